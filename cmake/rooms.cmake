@@ -1,0 +1,34 @@
+# How every target of ours is compiled, and the one way to declare a room (a static library) or a
+# test. The DEPS of a room are the architecture: nothing else may be included from it.
+
+add_library(tamtap_flags INTERFACE)
+target_include_directories(tamtap_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
+target_compile_options(tamtap_flags INTERFACE -Wall -Wextra -Wconversion -Wshadow -Werror)
+target_link_libraries(tamtap_flags INTERFACE Threads::Threads)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  target_compile_options(tamtap_flags INTERFACE -Wthread-safety)
+endif()
+if(TAMTAP_SANITIZE)
+  target_compile_options(tamtap_flags INTERFACE -fsanitize=${TAMTAP_SANITIZE}
+                                                -fno-omit-frame-pointer)
+  target_link_options(tamtap_flags INTERFACE -fsanitize=${TAMTAP_SANITIZE})
+  if(TAMTAP_SANITIZE MATCHES "thread")
+    target_compile_options(tamtap_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
+  endif()
+endif()
+
+# tamtap_room(journal SOURCES a.cc b.cc DEPS tamtap_base PRIVATE_DEPS SQLite::SQLite3)
+function(tamtap_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
+  add_library(tamtap_${name} STATIC ${ROOM_SOURCES})
+  target_link_libraries(tamtap_${name} PUBLIC tamtap_flags ${ROOM_DEPS} PRIVATE ${ROOM_PRIVATE_DEPS})
+endfunction()
+
+# tamtap_test(journal SOURCES a_test.cc DEPS tamtap_journal): one executable a room, one ctest entry.
+function(tamtap_test name)
+  cmake_parse_arguments(TEST "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name}_test ${TEST_SOURCES})
+  target_link_libraries(${name}_test PRIVATE tamtap_flags ${TEST_DEPS} GTest::gmock GTest::gtest_main)
+  set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  add_test(NAME unit.${name} COMMAND ${name}_test)
+endfunction()

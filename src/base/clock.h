@@ -1,0 +1,66 @@
+// Clock: the only way to the time. Two instants that never mix: wall time (what a calendar shows,
+// may be wrong and may jump; never an identity, an order or a timer) and monotonic time (counts
+// from this boot; for time-outs and corrections).
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "base/mutex.h"
+
+namespace tamtap {
+
+// Microseconds since 1970-01-01T00:00:00Z.
+using WallTime = std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds>;
+
+struct MonotonicClock {
+  using duration = std::chrono::microseconds;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<MonotonicClock, duration>;
+};
+// Microseconds since some instant of this boot; survives a restart of the process, not a reboot.
+using MonotonicTime = MonotonicClock::time_point;
+
+// Thread-safe.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual WallTime Now() = 0;
+  virtual MonotonicTime MonotonicNow() = 0;
+  // Whether the wall clock is known to be right (the kernel's NTP state says so).
+  virtual bool Synchronised() = 0;
+  // Names this boot of the machine; monotonic times compare only within one boot.
+  virtual std::string BootId() = 0;
+  // Sleeps the calling thread.
+  virtual void SleepFor(std::chrono::microseconds duration) = 0;
+};
+
+// The machine's clocks. CLOCK_BOOTTIME for monotonic time, so that suspend counts.
+Clock& SystemClock();
+
+// A clock that stands still until a test moves it.
+class FakeClock final : public Clock {
+ public:
+  explicit FakeClock(WallTime now) : wall_(now) {}
+
+  WallTime Now() override;
+  MonotonicTime MonotonicNow() override;
+  bool Synchronised() override;
+  std::string BootId() override;
+  void SleepFor(std::chrono::microseconds duration) override { Advance(duration); }
+
+  void Advance(std::chrono::microseconds duration);       // both clocks
+  void SetWall(WallTime now);                             // a jump: monotonic time goes on
+  void SetSynchronised(bool synchronised);
+  void Reboot(std::string boot_id, WallTime now);         // monotonic time starts over
+
+ private:
+  Mutex mutex_;
+  WallTime wall_ GUARDED_BY(mutex_);
+  MonotonicTime monotonic_ GUARDED_BY(mutex_){std::chrono::seconds(100)};
+  bool synchronised_ GUARDED_BY(mutex_) = true;
+  std::string boot_id_ GUARDED_BY(mutex_) = "boot-1";
+};
+
+}  // namespace tamtap

@@ -1,0 +1,223 @@
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "base/disk.h"
+#include "base/log.h"
+
+namespace tamtap {
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  Descriptor& operator=(Descriptor&&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+Error Failed(const char* what, const std::string& path) {
+  const int reason = errno;
+  return ErrnoError(reason, fmt::format("{} {}", what, path));
+}
+
+class PosixFile final : public File {
+ public:
+  PosixFile(Descriptor fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
+
+  Result<> WriteAt(uint64_t offset, std::string_view bytes) override {
+    while (!bytes.empty()) {
+      const ssize_t written =
+          pwrite(fd_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+      if (written < 0) {
+        if (errno == EINTR) continue;
+        return Failed("write", path_);
+      }
+      if (written == 0) return ErrnoError(EIO, fmt::format("write {}", path_));
+      offset += static_cast<uint64_t>(written);
+      bytes.remove_prefix(static_cast<size_t>(written));
+    }
+    return {};
+  }
+
+  Result<size_t> ReadAt(uint64_t offset, std::span<char> buffer) override {
+    size_t total = 0;
+    while (total < buffer.size()) {
+      const ssize_t got = pread(fd_.get(), buffer.data() + total, buffer.size() - total,
+                                static_cast<off_t>(offset + total));
+      if (got < 0) {
+        if (errno == EINTR) continue;
+        return Failed("read", path_);
+      }
+      if (got == 0) break;
+      total += static_cast<size_t>(got);
+    }
+    return total;
+  }
+
+  Result<> DataSync() override {
+    // No retry on EINTR: an interrupted flush is a failed one, and those are not repeated on the
+    // same descriptor (the kernel may have dropped the dirty pages).
+    if (fdatasync(fd_.get()) != 0) return Failed("flush", path_);
+    return {};
+  }
+
+  Result<uint64_t> Size() override {
+    struct stat status {};
+    if (fstat(fd_.get(), &status) != 0) return Failed("stat", path_);
+    return static_cast<uint64_t>(status.st_size);
+  }
+
+  Result<> Truncate(uint64_t size) override {
+    if (ftruncate(fd_.get(), static_cast<off_t>(size)) != 0) return Failed("truncate", path_);
+    return {};
+  }
+
+ private:
+  Descriptor fd_;
+  std::string path_;
+};
+
+class PosixDiskLock final : public DiskLock {
+ public:
+  explicit PosixDiskLock(Descriptor fd) : fd_(std::move(fd)) {}
+
+ private:
+  Descriptor fd_;  // flock(2) is released when it closes, however the process ends
+};
+
+std::string ReadHolder(int fd) {
+  char text[64] = {};
+  const ssize_t got = pread(fd, text, sizeof(text) - 1, 0);
+  std::string holder(text, got > 0 ? static_cast<size_t>(got) : 0);
+  while (!holder.empty() && holder.back() == '\n') holder.pop_back();
+  return holder.empty() ? "another process" : holder;
+}
+
+class MachineDisk final : public Disk {
+ public:
+  Result<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode) override {
+    int flags = O_CLOEXEC | O_NOFOLLOW;
+    switch (mode) {
+      case OpenMode::kRead:
+        flags |= O_RDONLY;
+        break;
+      case OpenMode::kReadWrite:
+        flags |= O_RDWR;
+        break;
+      case OpenMode::kCreateReadWrite:
+        flags |= O_RDWR | O_CREAT | O_EXCL;
+        break;
+    }
+    const int fd = open(path.c_str(), flags, 0600);
+    if (fd < 0) return Failed("open", path);
+    return std::make_unique<PosixFile>(Descriptor(fd), path);
+  }
+
+  Result<std::vector<std::string>> List(const std::string& directory) override {
+    DIR* stream = opendir(directory.c_str());
+    if (stream == nullptr) return Failed("list", directory);
+    std::vector<std::string> names;
+    errno = 0;
+    while (const dirent* entry = readdir(stream)) {
+      const std::string name = entry->d_name;
+      if (name != "." && name != "..") names.push_back(name);
+    }
+    const int reason = errno;
+    closedir(stream);
+    if (reason != 0) return ErrnoError(reason, fmt::format("list {}", directory));
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  Result<> CreateDirectories(const std::string& directory) override {
+    if (mkdir(directory.c_str(), 0700) == 0) return SyncDirectory(ParentDirectory(directory));
+    if (errno == EEXIST) {
+      struct stat status {};
+      if (stat(directory.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return {};
+      return ErrnoError(ENOTDIR, fmt::format("create directory {}", directory),
+                        "a file of that name is in the way");
+    }
+    if (errno != ENOENT) return Failed("create directory", directory);
+    TAMTAP_RETURN_IF_ERROR(CreateDirectories(ParentDirectory(directory)));
+    if (mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
+      return Failed("create directory", directory);
+    }
+    return SyncDirectory(ParentDirectory(directory));
+  }
+
+  Result<> Rename(const std::string& from, const std::string& to) override {
+    if (rename(from.c_str(), to.c_str()) != 0) return Failed("rename", from);
+    return {};
+  }
+
+  Result<> Remove(const std::string& path) override {
+    if (unlink(path.c_str()) != 0) return Failed("remove", path);
+    return {};
+  }
+
+  Result<> SyncDirectory(const std::string& directory) override {
+    const Descriptor fd(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (fd.get() < 0) return Failed("open", directory);
+    if (fsync(fd.get()) != 0) return Failed("flush directory", directory);
+    return {};
+  }
+
+  Result<bool> Exists(const std::string& path) override {
+    struct stat status {};
+    if (lstat(path.c_str(), &status) == 0) return true;
+    if (errno == ENOENT) return false;
+    return Failed("stat", path);
+  }
+
+  Result<uint64_t> FreeBytes(const std::string& path) override {
+    struct statvfs status {};
+    if (statvfs(path.c_str(), &status) != 0) return Failed("statvfs", path);
+    return static_cast<uint64_t>(status.f_bavail) * status.f_frsize;
+  }
+
+  Result<std::unique_ptr<DiskLock>> Lock(const std::string& path) override {
+    Descriptor fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (fd.get() < 0) return Failed("open", path);
+    if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno != EWOULDBLOCK) return Failed("lock", path);
+      return Error{ErrorCode::kMisconfigured, fmt::format("lock {}", path), EWOULDBLOCK,
+                   fmt::format("it is in use by {}; stop that one first, or choose another --data",
+                               ReadHolder(fd.get()))};
+    }
+    const std::string holder =
+        fmt::format("process {} ({})\n", getpid(), program_invocation_short_name);
+    if (ftruncate(fd.get(), 0) != 0 ||
+        pwrite(fd.get(), holder.data(), holder.size(), 0) != static_cast<ssize_t>(holder.size())) {
+      // A full disk must not keep a terminal from starting: the lock itself is held.
+      LogWarning("{}: could not note the holder: {}", path, std::strerror(errno));
+    }
+    return std::make_unique<PosixDiskLock>(std::move(fd));
+  }
+};
+
+}  // namespace
+
+Disk& PosixDisk() {
+  static MachineDisk disk;
+  return disk;
+}
+
+}  // namespace tamtap

@@ -1,0 +1,40 @@
+// HTTP messages as plain values; no library shows through.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tamtap::http {
+
+// In order; names compare without regard to case.
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+struct Request {
+  std::string method = "GET";
+  std::string target = "/";  // as on the wire: path and query, percent-encoded
+  Headers headers;
+  std::string body;
+  std::string remote_address;  // server side: the peer's IP address
+  bool secure = false;         // server side: came over TLS
+
+  std::string_view Header(std::string_view name) const;  // empty when absent
+  std::string Path() const;   // decoded; "." and ".." segments are not resolved, but left as they are
+  std::string Query(std::string_view name) const;  // decoded value; empty when absent
+  std::string Cookie(std::string_view name) const;
+};
+
+struct Response {
+  int status = 200;
+  Headers headers;
+  std::string body;
+
+  std::string_view Header(std::string_view name) const;
+};
+
+std::string_view FindHeader(const Headers& headers, std::string_view name);
+// %XX and, with `plus_is_space`, '+'. Malformed escapes stay as they are.
+std::string PercentDecode(std::string_view text, bool plus_is_space);
+
+}  // namespace tamtap::http

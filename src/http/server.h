@@ -1,0 +1,91 @@
+// An HTTP/1.1 and WebSocket server (RFC 9112, RFC 6455): sockets, limits and time-outs. What the
+// requests mean is the Handler's. Boost.Beast stays behind this header.
+//
+// Threads: `io_threads` own the sockets; the Handler is called on `worker_threads`, so it may block
+// on a database. Calls for different connections run at the same time.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "http/message.h"
+
+namespace tamtap::http {
+
+// Answers one request, at any later time, from any thread, once. Dropped without an answer, the
+// client gets 500. If the client is gone the answer goes nowhere.
+class Responder {
+ public:
+  virtual ~Responder() = default;
+  virtual void Send(Response response) = 0;
+  // The body is the file's content, streamed (Range requests answered). Headers as given.
+  virtual void SendFile(Response response, std::string path) = 0;
+  // Called once, on a worker, if the client goes away before Send; used by long polling.
+  virtual void OnGone(std::function<void()> gone) = 0;
+};
+
+// One accepted WebSocket. Thread-safe. Callbacks run on workers, one at a time per socket, in order.
+class WebSocket {
+ public:
+  virtual ~WebSocket() = default;
+  virtual void SendText(std::string message) = 0;
+  virtual void SendBinary(std::string message) = 0;
+  virtual void Close() = 0;
+  // Bytes handed to Send that the peer has not taken yet. A socket over
+  // ServerOptions::max_websocket_queue_bytes is closed by the server.
+  virtual size_t QueuedBytes() const = 0;
+};
+
+class WebSocketHandler {
+ public:
+  virtual ~WebSocketHandler() = default;
+  virtual void OnOpen(std::shared_ptr<WebSocket> socket) = 0;
+  virtual void OnMessage(std::string message, bool binary) = 0;
+  virtual void OnClose() = 0;  // the last call, always made
+};
+
+class Handler {
+ public:
+  virtual ~Handler() = default;
+  virtual void OnRequest(Request request, std::shared_ptr<Responder> responder) = 0;
+  // A WebSocket upgrade was asked for. Returns its handler, or a null pointer after filling
+  // `refusal`, which is then sent instead of the upgrade.
+  virtual std::shared_ptr<WebSocketHandler> OnUpgrade(const Request& request,
+                                                      Response& refusal) = 0;
+};
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";
+  uint16_t port = 0;  // 0: any free one
+  int io_threads = 1;
+  int worker_threads = 4;
+  size_t max_connections = 4096;
+  size_t max_header_bytes = 16 << 10;
+  size_t max_body_bytes = 8 << 20;
+  size_t max_message_bytes = 1'000'000;  // WebSocket
+  size_t max_websocket_queue_bytes = 4 << 20;
+  std::chrono::milliseconds header_timeout{10'000};
+  std::chrono::milliseconds body_timeout{60'000};
+  std::chrono::milliseconds idle_timeout{75'000};  // between requests of a kept-alive connection
+  std::string certificate_file;  // PEM chain; with private_key_file: TLS
+  std::string private_key_file;
+};
+
+class Server {
+ public:
+  virtual ~Server() = default;  // stops
+  virtual uint16_t port() const = 0;
+  // Closes the listener and every connection; returns when no callback runs any more. Bounded:
+  // open requests get a second to finish.
+  virtual void Stop() = 0;
+};
+
+// `handler` must outlive the server. kMisconfigured when the address is in use or not ours.
+Result<std::unique_ptr<Server>> StartServer(const ServerOptions& options, Handler& handler);
+
+}  // namespace tamtap::http

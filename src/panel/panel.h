@@ -1,0 +1,62 @@
+// Panel: what the person sees and hears. Adapters: screen, json; the devices of contracts.md plug in
+// here. Show() only hands over: a slow panel never holds up a tap.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "tap/card_id.h"
+#include "tap/verdict.h"
+
+namespace tamtap {
+
+enum class TapState { kIdle, kCardDetected, kCameraActive, kSuccess, kFail, kShutdown };
+std::string_view ToString(TapState state);  // "IDLE" "CARD_DETECTED" ...
+
+// What a tap came to, as the person is told.
+struct Ack {
+  std::string tap;  // empty unless accepted
+  CardId card;
+  std::string name;  // empty when unknown
+  Verdict verdict = Verdict::kRefused;
+  Refusal reason = Refusal::kNone;
+  std::string at;  // ISO 8601 with offset
+};
+
+enum class Light { kNone, kGreen, kRed };
+
+// Two lines of at most 16 characters, a light and beeps: the texts of contracts.md.
+struct Sign {
+  std::string upper;
+  std::string lower;
+  Light light = Light::kNone;
+  int beeps = 0;
+  bool long_beep = false;
+};
+// `name` is cut to 16 characters of ASCII, upper case.
+Sign SignForState(TapState state, std::string_view name, std::string_view idle_text);
+Sign SignForAck(const Ack& ack);
+
+class Panel {
+ public:
+  virtual ~Panel() = default;
+  virtual void ShowState(TapState state, const CardId& card, std::string_view name) = 0;
+  virtual void ShowAck(const Ack& ack) = 0;
+};
+
+// Where a stream panel writes: one call, one whole line or screen, straight to the descriptor.
+using PanelOutput = std::function<void(std::string_view)>;
+
+// "screen" | "json". `idle_text`: two lines separated by '/' ("WAITING FOR/TAMARAW...").
+// kMisconfigured for an unknown spec, naming those that exist.
+Result<std::unique_ptr<Panel>> MakePanel(std::string_view spec, std::string_view idle_text,
+                                         PanelOutput output);
+
+// Shows on every one of them.
+std::unique_ptr<Panel> CombinePanels(std::vector<std::unique_ptr<Panel>> panels);
+
+}  // namespace tamtap

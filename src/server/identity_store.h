@@ -1,0 +1,79 @@
+// IdentityStore: who may talk to the server: accounts, their sessions, terminals and their tokens.
+// Secrets are stored as hashes only. Durable when a call returns. Thread-safe, and several processes
+// may share one (`tamtap account` and `tamtap terminals` work while the server runs).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace tamtap {
+
+enum class AccountRole { kAdmin, kAdviser, kTeacher };
+
+std::string_view ToString(AccountRole role);  // "admin" | "adviser" | "teacher"
+std::optional<AccountRole> AccountRoleFrom(std::string_view text);
+
+struct Account {
+  std::string username;
+  AccountRole role = AccountRole::kTeacher;
+  std::vector<std::string> sections;  // an admin sees all whatever this says
+  std::string password_hash;          // Argon2id, libsodium's string form
+};
+
+struct SessionRow {
+  std::string id_hash;  // SHA-256 of the session id, hexadecimal
+  std::string username;
+  WallTime created;
+  WallTime last_seen;
+};
+
+struct TerminalRow {
+  std::string name;
+  std::string token_hash;   // of the one-time token; empty once used
+  WallTime token_expires{};
+  std::string secret_hash;  // of the enrolled secret; empty until enrolled
+  bool revoked = false;
+  WallTime last_seen{};     // epoch: never
+  std::string status_json;  // the last status it reported; "" if none
+};
+
+class IdentityStore {
+ public:
+  virtual ~IdentityStore() = default;
+
+  // kRejected if the name is taken (any case).
+  virtual Result<> AddAccount(const Account& account) = 0;
+  virtual Result<std::optional<Account>> FindAccount(std::string_view username) = 0;
+  virtual Result<std::vector<Account>> Accounts() = 0;
+  // Also ends the account's sessions. kRejected if there is no such account.
+  virtual Result<> SetPasswordHash(std::string_view username, std::string_view hash) = 0;
+  virtual Result<> RemoveAccount(std::string_view username) = 0;
+
+  virtual Result<> AddSession(const SessionRow& session) = 0;
+  virtual Result<std::optional<SessionRow>> FindSession(std::string_view id_hash) = 0;
+  virtual Result<> TouchSession(std::string_view id_hash, WallTime now) = 0;
+  virtual Result<> RemoveSession(std::string_view id_hash) = 0;
+  virtual Result<> RemoveSessionsBefore(WallTime created, WallTime last_seen) = 0;
+
+  // Adds, or gives a new token to a terminal of that name (its old secret goes on working until the
+  // new token is used; a revoked one is un-revoked by using the new token).
+  virtual Result<> AddTerminal(std::string_view name, std::string_view token_hash,
+                               WallTime token_expires) = 0;
+  // In one transaction: finds the unexpired token, forgets it, stores the secret. kDenied if there
+  // is none. Returns the terminal's name.
+  virtual Result<std::string> ExchangeToken(std::string_view token_hash, WallTime now,
+                                            std::string_view secret_hash) = 0;
+  // An enrolled, unrevoked terminal.
+  virtual Result<std::optional<TerminalRow>> FindTerminalBySecret(std::string_view secret_hash) = 0;
+  virtual Result<std::vector<TerminalRow>> Terminals() = 0;
+  virtual Result<> NoteTerminal(std::string_view name, WallTime last_seen,
+                                std::string_view status_json) = 0;  // empty: keep the last status
+  virtual Result<> RevokeTerminal(std::string_view name) = 0;  // kRejected if there is none
+};
+
+}  // namespace tamtap

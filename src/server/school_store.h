@@ -1,0 +1,41 @@
+// SchoolStore: the central store as the server sees it: what terminals do, and what staff ask.
+// Thread-safe, unlike a bare CentralStore: the server's workers share one.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sync/central_store.h"
+
+namespace tamtap {
+
+struct AttendanceQuery {
+  std::string first_day;              // "YYYY-MM-DD", inclusive
+  std::string last_day;               // inclusive
+  std::vector<std::string> sections;  // empty: all
+  std::string person;                 // empty: everyone
+};
+
+class SchoolStore : public CentralStore {
+ public:
+  // Ordered by day, then arrival. Documents of existing TamTap databases (ObjectId `_id`, no `day`
+  // or `tap`) are returned too, with what they have.
+  virtual Result<std::vector<Attendance>> FindAttendance(const AttendanceQuery& query) = 0;
+
+  // Replaces or adds, by `person`. All or, after an error, any part of them.
+  virtual Result<> PutPeople(std::span<const Person> people) = 0;
+  virtual Result<> RemovePerson(std::string_view person) = 0;
+
+  // Replaces or adds, by section.
+  virtual Result<> PutSchedule(const Schedule& schedule) = 0;
+  virtual Result<> RemoveSchedule(std::string_view section) = 0;
+
+  // Adds; an equal entry is there once.
+  virtual Result<> PutCalendarEntry(const CalendarEntry& entry) = 0;
+  virtual Result<> RemoveCalendarEntry(const CalendarEntry& entry) = 0;
+
+  // "sqlite" | "mongodb"
+  virtual std::string_view Kind() const = 0;
+};
+
+}  // namespace tamtap

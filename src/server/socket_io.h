@@ -1,0 +1,79 @@
+// Socket.IO protocol 5 over Engine.IO protocol 4: live events to browsers, by WebSocket and by long
+// polling, with upgrade. What connects and what is said is the Listener's.
+//
+// Sources: github.com/socketio/engine.io-protocol (v4), github.com/socketio/socket.io-protocol (v5).
+#pragma once
+
+#include <boost/json/fwd.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/random.h"
+#include "http/server.h"
+
+namespace tamtap::socketio {
+
+// Acknowledges one event of the client, once.
+using Acknowledge = std::function<void(const boost::json::array& arguments,
+                                       std::vector<std::string> attachments)>;
+
+// One client connected to one namespace. Thread-safe. Sends never block: a client that does not
+// read is dropped when its bounded queue is full.
+class Socket {
+ public:
+  virtual ~Socket() = default;
+  virtual const std::string& id() const = 0;
+  virtual const std::string& name_space() const = 0;  // "/" or "/custom"
+  // Binary attachments stand in `arguments` as {"_placeholder":true,"num":n}.
+  virtual void Emit(std::string_view event, const boost::json::array& arguments,
+                    std::vector<std::string> attachments = {}) = 0;
+  virtual void Disconnect() = 0;
+};
+
+// Called on the HTTP server's workers; calls for one client come one at a time, in order.
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  // A client asks to join a namespace. `handshake` is the request that opened the connection (for
+  // cookies and Origin), `auth` the CONNECT packet's payload (null if none). An empty string lets it
+  // in; anything else is the message of the CONNECT_ERROR it gets.
+  virtual std::string Admit(std::string_view name_space, const http::Request& handshake,
+                            const boost::json::value& auth) = 0;
+  // It is in; `auth` and `handshake` as above.
+  virtual void OnConnect(const std::shared_ptr<Socket>& socket, const http::Request& handshake,
+                         const boost::json::value& auth) = 0;
+  // `acknowledge` is empty when the client wants none.
+  virtual void OnEvent(const std::shared_ptr<Socket>& socket, std::string_view event,
+                       const boost::json::array& arguments, std::vector<std::string> attachments,
+                       Acknowledge acknowledge) = 0;
+  virtual void OnDisconnect(const std::shared_ptr<Socket>& socket) = 0;  // once for each OnConnect
+};
+
+struct Options {
+  std::chrono::milliseconds ping_interval{25'000};
+  std::chrono::milliseconds ping_timeout{20'000};
+  std::chrono::milliseconds connect_timeout{45'000};  // from the handshake to a namespace joined
+  size_t max_payload = 1'000'000;
+  size_t max_queue_bytes = 1 << 20;  // a client
+  size_t max_clients = 2048;         // further handshakes get 503
+};
+
+// Plugs into an http::Handler, which passes on the requests and upgrades under the path it chose
+// ("/socket.io/"). Outlives the http::Server that feeds it.
+class Server {
+ public:
+  virtual ~Server() = default;
+  virtual void OnRequest(http::Request request, std::shared_ptr<http::Responder> responder) = 0;
+  virtual std::shared_ptr<http::WebSocketHandler> OnUpgrade(const http::Request& request,
+                                                            http::Response& refusal) = 0;
+  virtual size_t ClientCount() const = 0;
+  virtual void Stop() = 0;  // disconnects everyone; further handshakes are refused
+};
+
+std::unique_ptr<Server> MakeServer(Options options, Listener& listener, Random& random);
+
+}  // namespace tamtap::socketio

@@ -1,0 +1,73 @@
+// CentralStore: where all terminals' records meet, as the sync sees it. Adapters: src/central/
+// (SQLite, MongoDB, our server over HTTP). One contract suite runs against every one of them:
+// src/central/central_store_contract.h.
+//
+// One thread at a time. Every call is bounded by a time-out of a few seconds.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "tap/record.h"
+#include "tap/school.h"
+
+namespace tamtap {
+
+enum class OutcomeKind {
+  kStored,         // the first tap of that person that day
+  kMerged,         // added to an attendance that was there
+  kAlreadyStored,  // this very tap was there
+  kRejected,       // refused for good; `reason` says why
+  kRetry,          // not this time; `reason` says why
+};
+
+std::string_view ToString(OutcomeKind kind);  // "stored" "merged" "already_stored" "rejected" "retry"
+std::optional<OutcomeKind> OutcomeKindFrom(std::string_view text);
+
+// What became of one record.
+struct Outcome {
+  OutcomeKind kind = OutcomeKind::kRetry;
+  std::string reason;
+  friend bool operator==(const Outcome&, const Outcome&) = default;
+};
+
+// The school's facts and a word for this state of them.
+struct SchoolVersion {
+  School school;
+  std::string version;  // opaque; equal versions mean equal schools
+};
+
+class CentralStore {
+ public:
+  virtual ~CentralStore() = default;
+
+  // Merges each record into the attendance of its person and day, by law 11, durably (law 12).
+  // Returns one outcome a record, in order; the fate of one never touches another's. An Error means
+  // that nothing is known of any of them: kRetry (unreachable, time-out, overloaded), kDenied.
+  // At-least-once: the same record may come any number of times, in any order, from any thread of
+  // any process, and the result is the same. One record goes as one round of single-document
+  // operations; many may share round trips, unordered.
+  //
+  // Same tap id, different content: an alarm. The outcome is kRejected with the reason
+  // "tap id with two contents", and what is stored stays.
+  virtual Result<std::vector<Outcome>> Store(std::span<const Record> records) = 0;
+
+  // The school's facts, or nothing if `known_version` is still the newest.
+  virtual Result<std::optional<SchoolVersion>> PullSchool(std::string_view known_version) = 0;
+
+  // Adds people registered here, by `person`; those already there (by person or by card) stay as
+  // they are. Stores that take no people from terminals answer kRejected.
+  virtual Result<> AddPeople(std::span<const Person> people) = 0;
+
+  // Who has tapped anywhere on that day: one record (the arrival) a person.
+  virtual Result<std::vector<Record>> ArrivalsOf(std::string_view day) = 0;
+
+  // Whether the store answers now, cheaply.
+  virtual Result<> Ping() = 0;
+};
+
+}  // namespace tamtap

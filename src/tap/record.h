@@ -1,0 +1,92 @@
+// Record: everything one accepted tap says, complete in itself: the journal stores it, the central
+// store merges it, pages and reports show it. Field names are those of existing TamTap databases.
+#pragma once
+
+#include <boost/json/fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "tap/card_id.h"
+#include "tap/school.h"
+#include "tap/tap_id.h"
+
+namespace tamtap {
+
+enum class Session { kAm, kPm };
+enum class Status { kOnTime, kLate, kAbsent, kExcused };
+// How far the tap's wall time can be trusted.
+enum class ClockState { kSynchronised, kUnsure, kCorrected };
+
+std::string_view ToString(Role role);            // "student" | "teacher"
+std::string_view ToString(Session session);      // "AM" | "PM"
+std::string_view ToString(Status status);        // "on_time" | "late" | "absent" | "excused"
+std::string_view ToString(ClockState state);     // "synchronised" | "unsure" | "corrected"
+std::optional<Role> RoleFrom(std::string_view text);
+std::optional<Session> SessionFrom(std::string_view text);
+std::optional<Status> StatusFrom(std::string_view text);
+std::optional<ClockState> ClockStateFrom(std::string_view text);
+
+struct Record {
+  TapId tap;
+  std::string person;  // attendance `_id` is "<day>/<person>"
+  CardId nfc_id;       // the card that was tapped
+  std::string tamtap_id;
+  std::string name;
+  std::string first_name;
+  std::string last_name;
+  std::string email;
+  Role role = Role::kStudent;
+  std::string grade;
+  std::string section;
+  std::string date;  // "YYYY-MM-DD HH:MM:SS", school's time zone
+  std::string time;  // "HH:MM:SS"
+  std::string day;   // "YYYY-MM-DD"
+  Session session = Session::kAm;
+  Status status = Status::kOnTime;
+  std::string photo;         // file name; empty means none (JSON null)
+  std::string tapped_at;     // ISO 8601 with offset, milliseconds
+  int64_t tapped_at_us = 0;  // the same instant, microseconds since 1970 UTC: what merges compare
+  ClockState clock = ClockState::kSynchronised;
+
+  std::string AttendanceId() const { return day + "/" + person; }
+  friend bool operator==(const Record&, const Record&) = default;
+};
+
+// One entry of an attendance document's `taps`.
+struct TapReference {
+  std::string tap;
+  std::string terminal;
+  std::string tapped_at;
+  friend bool operator==(const TapReference&, const TapReference&) = default;
+};
+
+// What all taps of one person on one day amount to. `arrival` is the earliest tap (ties: smallest
+// tap id as text); `taps` holds every tap, sorted by (tapped_at_us of the tap, tap id).
+struct Attendance {
+  Record arrival;
+  std::vector<TapReference> taps;
+  friend bool operator==(const Attendance&, const Attendance&) = default;
+};
+
+// Whether `a` arrived before `b`: earlier instant, then smaller tap id as text. A strict total
+// order on different taps: what makes merging commutative, associative and idempotent.
+bool ArrivedBefore(const Record& a, const Record& b);
+
+// The JSON object of contracts.md, `terminal` and `person` included, photo null when there is none.
+boost::json::object ToJson(const Record& record);
+boost::json::object ToJson(const Attendance& attendance);  // with `_id` and `taps`
+// kRejected with the offending field in the message: a missing or mistyped field, a day that is no
+// date, a field longer than 512 bytes. Unknown fields are ignored.
+Result<Record> RecordFromJson(const boost::json::value& value);
+Result<Attendance> AttendanceFromJson(const boost::json::value& value);
+
+// The same object as ToJson(record), as text, appended to `out`; allocates only if `out` is small.
+void AppendJson(const Record& record, std::string& out);
+// A JSON string literal, quotes included; invalid UTF-8 becomes U+FFFD.
+void AppendJsonString(std::string_view text, std::string& out);
+
+}  // namespace tamtap
