@@ -1,0 +1,113 @@
+// Records as JSON text, written straight into a buffer: the append path must not allocate.
+#include <array>
+#include <charconv>
+
+#include "tap/record.h"
+#include "tap/record_fields.h"
+
+namespace tamtap {
+namespace {
+
+constexpr std::string_view kHexDigits = "0123456789abcdef";
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
+
+// Length of the well-formed UTF-8 sequence at the start of `text` (Unicode 15, table 3-7); 0 if none.
+size_t Utf8Length(std::string_view text) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
+  if (lead < 0x80) return 1;
+  const size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return 0;
+  for (size_t i = 1; i < length; ++i) {
+    if (byte(i) < 0x80 || byte(i) > 0xBF) return 0;
+  }
+  if (lead == 0xE0 && byte(1) < 0xA0) return 0;  // overlong
+  if (lead == 0xED && byte(1) > 0x9F) return 0;  // surrogate
+  if (lead == 0xF0 && byte(1) < 0x90) return 0;  // overlong
+  if (lead == 0xF4 && byte(1) > 0x8F) return 0;  // past U+10FFFF
+  return length;
+}
+
+class TextFields {
+ public:
+  explicit TextFields(std::string& out) : out_(out) { out_ += '{'; }
+  ~TextFields() { out_ += '}'; }
+  TextFields(const TextFields&) = delete;
+  TextFields& operator=(const TextFields&) = delete;
+
+  void Text(std::string_view key, std::string_view value) {
+    Key(key);
+    AppendJsonString(value, out_);
+  }
+  void TextOrNull(std::string_view key, std::string_view value) {
+    Key(key);
+    if (value.empty()) {
+      out_ += "null";
+    } else {
+      AppendJsonString(value, out_);
+    }
+  }
+  void Tap(std::string_view key, const TapId& tap) {
+    Key(key);  // terminal and generation hold no character that JSON escapes
+    out_ += '"';
+    out_ += tap.terminal;
+    out_ += '.';
+    out_ += tap.generation;
+    out_ += '.';
+    Digits(tap.sequence);
+    out_ += '"';
+  }
+  void Number(std::string_view key, int64_t value) {
+    Key(key);
+    Digits(value);
+  }
+
+ private:
+  void Key(std::string_view key) {
+    if (out_.back() != '{') out_ += ',';
+    out_ += '"';
+    out_ += key;
+    out_ += "\":";
+  }
+  template <typename Integer>
+  void Digits(Integer value) {
+    std::array<char, 24> digits{};
+    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+    out_.append(digits.data(), end);
+  }
+
+  std::string& out_;
+};
+
+}  // namespace
+
+void AppendJsonString(std::string_view text, std::string& out) {
+  out += '"';
+  while (!text.empty()) {
+    const auto c = static_cast<unsigned char>(text.front());
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += static_cast<char>(c);
+      text.remove_prefix(1);
+    } else if (c < 0x20) {
+      out += "\\u00";
+      out += kHexDigits[c >> 4];
+      out += kHexDigits[c & 15];
+      text.remove_prefix(1);
+    } else if (const size_t length = Utf8Length(text); length > 0) {
+      out += text.substr(0, length);
+      text.remove_prefix(length);
+    } else {
+      out += kReplacement;
+      text.remove_prefix(1);
+    }
+  }
+  out += '"';
+}
+
+void AppendJson(const Record& record, std::string& out) {
+  TextFields fields(out);
+  VisitFields(record, fields);
+}
+
+}  // namespace tamtap

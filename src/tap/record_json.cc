@@ -1,0 +1,171 @@
+#include <fmt/core.h>
+
+#include <boost/json.hpp>
+
+#include "tap/record.h"
+#include "tap/record_fields.h"
+#include "tap/school_time.h"
+
+namespace tamtap {
+namespace {
+
+namespace json = boost::json;
+
+constexpr size_t kMaxFieldBytes = 512;
+
+class ObjectFields {
+ public:
+  void Text(std::string_view key, std::string_view value) { object_.emplace(key, value); }
+  void TextOrNull(std::string_view key, std::string_view value) {
+    if (value.empty()) {
+      object_.emplace(key, nullptr);
+    } else {
+      object_.emplace(key, value);
+    }
+  }
+  void Tap(std::string_view key, const TapId& tap) { object_.emplace(key, tap.ToString()); }
+  void Number(std::string_view key, int64_t value) { object_.emplace(key, value); }
+  json::object Take() { return std::move(object_); }
+
+ private:
+  json::object object_;
+};
+
+// Reads fields one after the other and keeps the first complaint.
+class FieldReader {
+ public:
+  explicit FieldReader(const json::object& object) : object_(object) {}
+
+  std::string Required(std::string_view key) { return Text(key, /*required=*/true); }
+  std::string Optional(std::string_view key) { return Text(key, /*required=*/false); }
+
+  template <typename Enum>
+  Enum Choice(std::string_view key, std::optional<Enum> (*parse)(std::string_view)) {
+    const std::string text = Required(key);
+    const std::optional<Enum> value = parse(text);
+    if (!value) Complain(key, fmt::format("'{}' is none of its values", text));
+    return value.value_or(Enum{});
+  }
+
+  int64_t Number(std::string_view key) {
+    const json::value* const value = object_.if_contains(key);
+    if (value == nullptr || !value->is_int64()) {
+      Complain(key, "a whole number is missing");
+      return 0;
+    }
+    return value->get_int64();
+  }
+
+  void Complain(std::string_view key, std::string_view what) {
+    if (complaint_.empty()) complaint_ = fmt::format("record field '{}': {}", key, what);
+  }
+  const std::string& complaint() const { return complaint_; }
+
+ private:
+  std::string Text(std::string_view key, bool required) {
+    const json::value* const value = object_.if_contains(key);
+    if (value == nullptr || value->is_null()) {
+      if (required) Complain(key, "it is missing");
+      return {};
+    }
+    if (!value->is_string()) {
+      Complain(key, "it is no text");
+      return {};
+    }
+    const json::string& text = value->get_string();
+    if (text.size() > kMaxFieldBytes) {
+      Complain(key, fmt::format("{} bytes; at most {} are allowed", text.size(), kMaxFieldBytes));
+      return {};
+    }
+    if (required && text.empty()) Complain(key, "it is empty");
+    return {text.data(), text.size()};
+  }
+
+  const json::object& object_;
+  std::string complaint_;
+};
+
+Error Refused(std::string what) {
+  return Error{ErrorCode::kRejected, std::move(what), 0, "see docs/journal-format.md for its fields"};
+}
+
+}  // namespace
+
+json::object ToJson(const Record& record) {
+  ObjectFields fields;
+  VisitFields(record, fields);
+  return fields.Take();
+}
+
+json::object ToJson(const Attendance& attendance) {
+  json::object object;
+  object.emplace("_id", attendance.arrival.AttendanceId());
+  for (auto& [key, value] : ToJson(attendance.arrival)) object.emplace(key, std::move(value));
+  json::array taps;
+  for (const TapReference& tap : attendance.taps) {
+    taps.push_back(
+        {{"tap", tap.tap}, {"terminal", tap.terminal}, {"tapped_at", tap.tapped_at}});
+  }
+  object.emplace("taps", std::move(taps));
+  return object;
+}
+
+Result<Record> RecordFromJson(const json::value& value) {
+  if (!value.is_object()) return Refused("a record that is no JSON object");
+  FieldReader reader(value.get_object());
+  Record record;
+  auto tap = TapId::Parse(reader.Required("tap"));
+  if (!tap) {
+    reader.Complain("tap", tap.error().Message());
+  } else {
+    record.tap = *std::move(tap);
+  }
+  auto card = CardId::Parse(reader.Required("nfc_id"));
+  if (!card) {
+    reader.Complain("nfc_id", card.error().Message());
+  } else {
+    record.nfc_id = *std::move(card);
+  }
+  record.person = reader.Optional("person");
+  if (record.person.empty()) record.person = record.nfc_id.text();
+  record.tamtap_id = reader.Optional("tamtap_id");
+  record.name = reader.Optional("name");
+  record.first_name = reader.Optional("first_name");
+  record.last_name = reader.Optional("last_name");
+  record.email = reader.Optional("email");
+  record.role = reader.Choice("role", RoleFrom);
+  record.grade = reader.Optional("grade");
+  record.section = reader.Optional("section");
+  record.date = reader.Required("date");
+  record.time = reader.Required("time");
+  record.day = reader.Required("day");
+  if (!IsDay(record.day)) reader.Complain("day", fmt::format("'{}' is no date", record.day));
+  record.session = reader.Choice("session", SessionFrom);
+  record.status = reader.Choice("status", StatusFrom);
+  record.photo = reader.Optional("photo");
+  record.tapped_at = reader.Required("tapped_at");
+  record.tapped_at_us = reader.Number("tapped_at_us");
+  record.clock = reader.Choice("clock", ClockStateFrom);
+  if (!reader.complaint().empty()) return Refused(reader.complaint());
+  return record;
+}
+
+Result<Attendance> AttendanceFromJson(const json::value& value) {
+  Attendance attendance;
+  TAMTAP_TRY(attendance.arrival, RecordFromJson(value));
+  const json::value* const taps = value.get_object().if_contains("taps");
+  if (taps == nullptr || !taps->is_array()) return Refused("an attendance without its taps");
+  for (const json::value& entry : taps->get_array()) {
+    if (!entry.is_object()) return Refused("an attendance tap that is no JSON object");
+    FieldReader reader(entry.get_object());
+    TapReference tap;
+    tap.tap = reader.Required("tap");
+    tap.terminal = reader.Required("terminal");
+    tap.tapped_at = reader.Required("tapped_at");
+    if (!reader.complaint().empty()) return Refused(reader.complaint());
+    attendance.taps.push_back(std::move(tap));
+  }
+  return attendance;
+}
+
+}  // namespace tamtap

@@ -1,0 +1,85 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+#include "tap/example_record.h"
+#include "tap/record.h"
+
+namespace tamtap {
+namespace {
+
+namespace json = boost::json;
+using ::testing::HasSubstr;
+
+TEST(RecordJsonTest, TextAndObjectAreTheSameAndComeBack) {
+  Record record = ExampleRecord(42);
+  record.name = "Ana \"Ñ\" \\ \n\t</script>";
+  record.photo = "TT-001_Ana_Reyes_070000_AM.jpg";
+  record.status = Status::kLate;
+  record.clock = ClockState::kUnsure;
+  std::string text;
+  AppendJson(record, text);
+  EXPECT_EQ(json::parse(text), json::value(ToJson(record)));
+  EXPECT_EQ(*RecordFromJson(json::parse(text)), record);
+}
+
+TEST(RecordJsonTest, NoPhotoIsNull) {
+  EXPECT_TRUE(ToJson(ExampleRecord(1)).at("photo").is_null());
+  EXPECT_EQ(ToJson(ExampleRecord(1)).at("terminal"), "gate-1");
+}
+
+TEST(RecordJsonTest, InvalidUtf8BecomesReplacementCharactersAndStaysParsable) {
+  for (const std::string_view bytes :
+       {"\xff", "\xc0\x80", "\xe2\x82", "\xed\xa0\x80", "\xf4\x90\x80\x80", "a\x80z"}) {
+    std::string text;
+    AppendJsonString(bytes, text);
+    EXPECT_THAT(text, HasSubstr("\xEF\xBF\xBD"));
+    EXPECT_TRUE(json::parse(text).is_string());
+  }
+  std::string good;
+  AppendJsonString("Ñandú 🐃 \x7f", good);
+  EXPECT_EQ(json::value_to<std::string>(json::parse(good)), "Ñandú 🐃 \x7f");
+}
+
+TEST(RecordJsonTest, WhatIsMissingOrWrongIsNamed) {
+  const auto refused = [](const char* key, json::value value) {
+    json::object object = ToJson(ExampleRecord(1));
+    object[key] = std::move(value);
+    const auto record = RecordFromJson(object);
+    ASSERT_FALSE(record) << key;
+    EXPECT_EQ(record.error().code, ErrorCode::kRejected);
+    EXPECT_THAT(record.error().Message(), HasSubstr(key));
+  };
+  refused("tap", "x");
+  refused("tap", nullptr);
+  refused("nfc_id", 12);
+  refused("day", "2026-02-30");
+  refused("status", "early");
+  refused("tapped_at_us", "soon");
+  refused("name", json::string(513, 'x'));
+  refused("session", true);
+  EXPECT_FALSE(RecordFromJson(json::value(3)));
+}
+
+TEST(RecordJsonTest, AnAttendanceKeepsItsTaps) {
+  const Record record = ExampleRecord(7);
+  const Attendance attendance{record, {{record.tap.ToString(), "gate-1", record.tapped_at}}};
+  const json::object object = ToJson(attendance);
+  EXPECT_EQ(object.at("_id"), "2026-11-23/176B3325");
+  EXPECT_EQ(*AttendanceFromJson(object), attendance);
+}
+
+TEST(RecordTest, EarlierInstantArrivesFirstAndTiesGoByTapId) {
+  const Record first = ExampleRecord(10, "176B3325", 1000);
+  const Record second = ExampleRecord(9, "176B3325", 1001);
+  const Record tie = ExampleRecord(11, "176B3325", 1000);
+  EXPECT_TRUE(ArrivedBefore(first, second));
+  EXPECT_FALSE(ArrivedBefore(second, first));
+  EXPECT_TRUE(ArrivedBefore(first, tie));
+  EXPECT_FALSE(ArrivedBefore(tie, first));
+  EXPECT_FALSE(ArrivedBefore(first, first));
+}
+
+}  // namespace
+}  // namespace tamtap
