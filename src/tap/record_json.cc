@@ -128,6 +128,9 @@ Result<Record> RecordFromJson(const json::value& value) {
   }
   record.person = reader.Optional("person");
   if (record.person.empty()) record.person = record.nfc_id.text();
+  if (const auto first = CardId::Parse(record.person); !first || first->text() != record.person) {
+    reader.Complain("person", fmt::format("'{}' is no card id", record.person));
+  }
   record.tamtap_id = reader.Optional("tamtap_id");
   record.name = reader.Optional("name");
   record.first_name = reader.Optional("first_name");

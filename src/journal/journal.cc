@@ -1,0 +1,494 @@
+#include "journal/journal.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "base/log.h"
+
+namespace tamtap::journal {
+namespace {
+
+constexpr size_t kMaxBatchBytes = 256 << 10;
+constexpr size_t kReadBytes = 256 << 10;
+constexpr auto kMaintenanceRetry = std::chrono::seconds(1);
+
+// Hands the tap lines of a stretch of a segment to a function, in order.
+class TapCollector final : public LineVisitor {
+ public:
+  explicit TapCollector(std::function<void(const LineView&)> collect)
+      : collect_(std::move(collect)) {}
+  void OnLine(uint64_t, const LineView& line) override {
+    if (line.type == LineType::kTap) collect_(line);
+  }
+  void OnDamage(uint64_t, uint64_t, DamageKind) override {}  // reported by recovery and verify
+
+ private:
+  std::function<void(const LineView&)> collect_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Journal>> Journal::Open(JournalOptions options, Disk& disk, Clock& clock,
+                                               Random& random) {
+  if (!IsTerminalName(options.terminal)) {
+    return Error{ErrorCode::kMisconfigured, fmt::format("terminal id '{}'", options.terminal), 0,
+                 "use 1 to 32 letters, digits, '-' or '_'"};
+  }
+  TAMTAP_RETURN_IF_ERROR(disk.CreateDirectories(options.directory));
+  TAMTAP_TRY(std::unique_ptr<DiskLock> lock, disk.Lock(JoinPath(options.directory, "lock")));
+  RecoverOptions recover;
+  recover.directory = options.directory;
+  recover.terminal = options.terminal;
+  recover.first_indexed_day = options.first_indexed_day;
+  TAMTAP_TRY(JournalState state, Recover(disk, recover));
+  for (const Damage& damage : state.damage) {
+    LogWarning("journal: {} in segment {} at {}, {} bytes", ToString(damage.kind), damage.segment,
+               damage.offset, damage.length);
+  }
+  // Not make_unique: the constructor is private.
+  std::unique_ptr<Journal> journal(new Journal(std::move(options), disk, clock, std::move(lock),
+                                               std::move(state), random.Hex(8)));
+  TAMTAP_RETURN_IF_ERROR(journal->Start());
+  return journal;
+}
+
+Journal::Journal(JournalOptions options, Disk& disk, Clock& clock, std::unique_ptr<DiskLock> lock,
+                 JournalState state, std::string generation)
+    : options_(std::move(options)),
+      disk_(disk),
+      clock_(clock),
+      lock_(std::move(lock)),
+      generation_(std::move(generation)),
+      boot_(clock.BootId()),
+      writer_(disk, {options_.directory, options_.terminal, options_.segment_bytes},
+              state.segments.empty() ? 0 : state.segments.back().number),
+      state_(std::move(state)) {
+  for (Batch& batch : batches_) batch.bytes.reserve(2 * kMaxBatchBytes);
+}
+
+Journal::~Journal() {
+  {
+    MutexLock lock(mutex_);  // or the request could slip in between the thread's check and its sleep
+    maintenance_.request_stop();
+  }
+  maintain_.NotifyAll();
+}
+
+Result<> Journal::Start() {
+  MutexLock lock(mutex_);
+  std::vector<SegmentInfo>& segments = state_.segments;
+  if (!segments.empty() && segments.back().end == 0 && !segments.back().sealed) {
+    TAMTAP_RETURN_IF_ERROR(writer_.AdoptPrepared(segments.back().number));
+    segments.pop_back();
+  }
+  for (const SegmentInfo& segment : segments) {
+    if (segment.sealed) continue;
+    const bool usable = &segment == &segments.back() && !segment.damaged;
+    TAMTAP_RETURN_IF_ERROR(usable ? writer_.Resume(segment.number, segment.end)
+                                  : writer_.Reaffirm(segment.number, segment.end));
+  }
+
+  StartLine start;
+  start.terminal = options_.terminal;
+  start.generation = generation_;
+  start.previous_generation = state_.generation;
+  start.previous_last_sequence = state_.last_sequence;
+  start.boot = boot_;
+  start.at_us = clock_.Now().time_since_epoch().count();
+  state_.generation = generation_;
+  AppendStartLine(start, filling_->bytes);
+  filling_->sync = true;
+  TAMTAP_RETURN_IF_ERROR(Commit());
+  if (options_.maintenance_thread) {
+    maintenance_ = std::jthread([this](std::stop_token stop) { MaintainUntil(stop); });
+  }
+  return {};
+}
+
+void Journal::AddTap(const Record& record, bool confirmed) {
+  Batch& batch = *filling_;
+  if (batch.tap_count == batch.taps.size()) batch.taps.emplace_back();
+  BatchedTap& tap = batch.taps[batch.tap_count++];
+  tap.sequence = state_.last_sequence;
+  tap.offset = batch.bytes.size();
+  tap.day.assign(record.day);
+  tap.person.assign(record.person);
+  tap.confirmed = confirmed;
+  const TapStamp stamp{boot_, clock_.MonotonicNow().time_since_epoch().count()};
+  AppendTapLine(tap.sequence, stamp, record, batch.bytes);
+  batch.sync = true;
+}
+
+Result<> Journal::Append(Record& record) {
+  {
+    MutexLock lock(mutex_);
+    while (filling_->bytes.size() >= kMaxBatchBytes) {
+      if (leading_) {
+        committed_.Wait(mutex_);
+      } else {
+        Lead();
+      }
+    }
+    const size_t start = filling_->bytes.size();
+    record.tap.terminal = options_.terminal;
+    record.tap.generation = generation_;
+    record.tap.sequence = ++state_.last_sequence;
+    AddTap(record, /*confirmed=*/false);
+    if (filling_->bytes.size() - start > kMaxLineBytes || record.person.size() > kMaxPersonBytes) {
+      // Nothing of it is written: the number is free again.
+      filling_->bytes.resize(start);
+      --filling_->tap_count;
+      --state_.last_sequence;
+      record.tap = TapId{};
+      return Error{ErrorCode::kRejected, "append a record to the journal", 0,
+                   "it is too large for a line; shorten its fields"};
+    }
+    if (auto committed = Commit(); !committed) {
+      record.tap = TapId{};
+      return committed;
+    }
+  }
+  if (wake_) wake_();
+  return {};
+}
+
+Result<> Journal::AppendImported(std::span<const ImportedTap> taps) {
+  {
+    MutexLock lock(mutex_);
+    for (const ImportedTap& tap : taps) {
+      if (filling_->bytes.size() >= kMaxBatchBytes) TAMTAP_RETURN_IF_ERROR(Commit());
+      ++state_.last_sequence;
+      AddTap(tap.record, tap.confirmed);
+      if (tap.confirmed) {
+        AppendOutcomeLine({state_.last_sequence, state_.last_sequence, TapOutcome::kConfirmed, {}},
+                          filling_->bytes);
+      }
+    }
+    TAMTAP_RETURN_IF_ERROR(Commit());
+  }
+  if (wake_) wake_();
+  return {};
+}
+
+Result<> Journal::Commit() {
+  const uint64_t ticket = filling_ticket_;
+  ++filling_->waiters;
+  while (done_ticket_ < ticket) {
+    if (leading_) {
+      committed_.Wait(mutex_);
+    } else {
+      Lead();
+    }
+  }
+  const auto failure = failures_.find(ticket);
+  if (failure == failures_.end()) return {};
+  Error error = failure->second.error;
+  if (--failure->second.waiters == 0) failures_.erase(failure);
+  return error;
+}
+
+void Journal::Lead() {
+  CHECK(!leading_);
+  leading_ = true;
+  Batch& batch = *filling_;
+  const uint64_t ticket = filling_ticket_++;
+  filling_ = filling_ == &batches_[0] ? &batches_[1] : &batches_[0];
+  // Numbers whose flush failed before are said never to have been acknowledged.
+  const std::vector<SequenceRange> voided = std::exchange(to_void_, {});
+  for (const SequenceRange& range : voided) {
+    AppendOutcomeLine({range.first, range.last, TapOutcome::kVoid, {}}, batch.bytes);
+  }
+
+  mutex_.Unlock();
+  const Result<Placement> written = writer_.Write(batch.bytes, batch.sync);
+  mutex_.Lock();
+
+  for (const uint64_t number : writer_.TakeBroken()) {
+    for (SegmentInfo& segment : state_.segments) segment.broken |= segment.number == number;
+  }
+  if (written) {
+    Apply(batch, *written);
+    for (const SequenceRange& range : voided) state_.voided.InsertRange(range);
+  } else {
+    LogError("journal: {}", written.error().Message());
+    to_void_ = voided;
+    if (batch.tap_count > 0) {
+      to_void_.push_back({batch.taps[0].sequence, batch.taps[batch.tap_count - 1].sequence});
+    }
+    if (batch.waiters > 0) failures_.emplace(ticket, Failure{written.error(), batch.waiters});
+  }
+  batch.bytes.clear();
+  batch.tap_count = 0;
+  batch.waiters = 0;
+  batch.sync = false;
+  done_ticket_ = ticket;
+  leading_ = false;
+  committed_.NotifyAll();
+}
+
+void Journal::Apply(const Batch& batch, const Placement& placement) {
+  if (state_.segments.empty() || state_.segments.back().number != placement.segment) {
+    AddSegment(placement.segment);
+  }
+  SegmentInfo& segment = state_.segments.back();
+  for (size_t i = 0; i < batch.tap_count; ++i) {
+    const BatchedTap& tap = batch.taps[i];
+    segment.NoteTap(tap.sequence, tap.day, placement.offset + tap.offset);
+    ++state_.total_records;
+    if (!tap.confirmed) state_.pending.Insert(tap.sequence);
+    state_.duplicates.Insert(tap.day, tap.person, tap.sequence);
+    segment.last_sequence_after = tap.sequence;
+  }
+  segment.end = placement.offset + batch.bytes.size();
+  segment.bytes = std::max(segment.bytes, segment.end);
+  segment.total_records_after = state_.total_records;
+}
+
+SegmentInfo& Journal::SegmentAt(uint64_t number) {
+  const auto segment =
+      std::find_if(state_.segments.rbegin(), state_.segments.rend(),
+                   [&](const SegmentInfo& each) { return each.number == number; });
+  CHECK(segment != state_.segments.rend());
+  return *segment;
+}
+
+void Journal::AddSegment(uint64_t number) {
+  SegmentInfo segment;
+  segment.number = number;
+  segment.bytes = options_.segment_bytes;
+  segment.generation_after = generation_;
+  segment.last_sequence_after =
+      state_.segments.empty() ? 0 : state_.segments.back().last_sequence_after;
+  segment.sparse.reserve(options_.segment_bytes / (500 * kSparseEvery));
+  state_.segments.push_back(std::move(segment));
+  maintenance_due_ = true;
+  maintain_.NotifyAll();
+}
+
+std::optional<uint64_t> Journal::FindTap(std::string_view day, std::string_view person) {
+  if (person.size() > kMaxPersonBytes) return std::nullopt;  // such a tap is never taken
+  MutexLock lock(mutex_);
+  return state_.duplicates.Find(day, person);
+}
+
+Result<std::vector<PendingTap>> Journal::ReadPending(uint64_t from, size_t limit) {
+  std::string path;
+  uint64_t offset = 0;
+  uint64_t end = 0;
+  SequenceSet wanted;
+  {
+    MutexLock lock(mutex_);
+    const std::optional<uint64_t> next = state_.pending.NextFrom(from);
+    if (!next) return std::vector<PendingTap>{};
+    // The newest segment that can hold it: a line that was written twice is whole in the last one.
+    const auto segment = std::find_if(
+        state_.segments.rbegin(), state_.segments.rend(), [&](const SegmentInfo& each) {
+          return each.records > 0 && each.first_sequence <= *next && *next <= each.last_sequence;
+        });
+    if (segment == state_.segments.rend()) {
+      state_.pending.EraseRange({*next, *next});
+      state_.damage.push_back({DamageKind::kMissingTaps, 0, *next, 1});
+      LogError("journal: pending tap {} is in no segment any more", *next);
+      return std::vector<PendingTap>{};
+    }
+    for (SequenceRange range : state_.pending.RangesUpTo(segment->last_sequence)) {
+      if (range.last < *next) continue;
+      range.first = std::max(range.first, *next);
+      wanted.InsertRange(range);
+    }
+    path = JoinPath(options_.directory, SegmentName(segment->number));
+    end = segment->end;
+    const auto after = std::upper_bound(
+        segment->sparse.begin(), segment->sparse.end(), *next,
+        [](uint64_t sequence, const SparseEntry& entry) { return sequence < entry.sequence; });
+    if (after != segment->sparse.begin()) offset = std::prev(after)->offset;
+  }
+
+  std::vector<PendingTap> found;
+  std::optional<Error> unreadable;
+  uint64_t unreadable_sequence = 0;
+  TapCollector collector([&](const LineView& line) {
+    if (found.size() >= limit || !wanted.Contains(line.sequence)) return;
+    wanted.EraseRange({line.sequence, line.sequence});
+    auto tap = ParseTapLine(line.text);
+    if (tap) {
+      found.push_back({tap->sequence, std::move(tap->stamp), std::move(tap->record)});
+    } else {
+      unreadable = tap.error();
+      unreadable_sequence = line.sequence;
+    }
+  });
+  TAMTAP_TRY(const std::unique_ptr<File> file, disk_.Open(path, OpenMode::kRead));
+  std::string window;
+  while (offset < end && found.size() < limit && !wanted.empty()) {
+    window.resize(static_cast<size_t>(std::min<uint64_t>(kReadBytes, end - offset)));
+    TAMTAP_TRY(const size_t got, file->ReadAt(offset, window));
+    window.resize(got);
+    const bool last = got == 0 || offset + got == end;
+    const size_t newline = window.rfind('\n');
+    const size_t whole = last || newline == std::string::npos ? got : newline + 1;
+    ScanLines(std::string_view(window).substr(0, whole), /*at_end=*/false, collector);
+    if (whole == 0) break;
+    offset += whole;
+  }
+
+  if (unreadable) Quarantine(unreadable_sequence, unreadable->Message());
+  if (found.empty() && !unreadable && !wanted.empty()) {
+    // All of the segment was read, and what the state says is pending there is not.
+    MutexLock lock(mutex_);
+    for (const SequenceRange& range : wanted.RangesUpTo(UINT64_MAX)) {
+      state_.pending.EraseRange(range);
+      state_.damage.push_back(
+          {DamageKind::kMissingTaps, 0, range.first, range.last - range.first + 1});
+      LogError("journal: pending taps {} to {} can't be read from {}", range.first, range.last,
+               path);
+    }
+  }
+  return found;
+}
+
+void Journal::RecordOutcome(const OutcomeLine& outcome) {
+  AppendOutcomeLine(outcome, filling_->bytes);
+  state_.Apply(outcome);
+}
+
+void Journal::Confirm(std::span<const uint64_t> sequences) {
+  MutexLock lock(mutex_);
+  for (size_t i = 0; i < sequences.size();) {
+    size_t next = i + 1;
+    while (next < sequences.size() && sequences[next] == sequences[next - 1] + 1) ++next;
+    RecordOutcome({sequences[i], sequences[next - 1], TapOutcome::kConfirmed, {}});
+    i = next;
+  }
+  // A failure is logged where it happens; the outcome is then learnt again from the store.
+  if (const auto committed = Commit(); !committed) return;
+}
+
+void Journal::Quarantine(uint64_t sequence, std::string_view reason) {
+  MutexLock lock(mutex_);
+  RecordOutcome({sequence, sequence, TapOutcome::kQuarantined, std::string(reason.substr(0, 500))});
+  if (const auto committed = Commit(); !committed) return;  // as in Confirm
+}
+
+uint64_t Journal::Requeue(std::span<const uint64_t> sequences) {
+  uint64_t requeued = 0;
+  {
+    MutexLock lock(mutex_);
+    std::vector<uint64_t> chosen(sequences.begin(), sequences.end());
+    if (chosen.empty()) {
+      for (const auto& [sequence, reason] : state_.quarantined) chosen.push_back(sequence);
+    }
+    for (const uint64_t sequence : chosen) {
+      if (!state_.quarantined.contains(sequence)) continue;
+      RecordOutcome({sequence, sequence, TapOutcome::kRequeued, {}});
+      ++requeued;
+    }
+    if (requeued == 0) return 0;
+    filling_->sync = true;  // a person asked for it
+    if (const auto committed = Commit(); !committed) {
+      LogError("journal: the requeue holds until the next start only");
+    }
+  }
+  if (wake_) wake_();
+  return requeued;
+}
+
+JournalStatus Journal::Status() {
+  MutexLock lock(mutex_);
+  JournalStatus status;
+  status.generation = generation_;
+  status.records = state_.total_records;
+  status.pending = state_.pending.size();
+  status.quarantined = state_.quarantined.size();
+  status.confirmed = state_.Confirmed();
+  status.segments = state_.segments.size();
+  for (const SegmentInfo& segment : state_.segments) status.bytes += segment.bytes;
+  status.unknown_lines = state_.unknown_lines;
+  status.damage = state_.damage;
+  return status;
+}
+
+SealLine Journal::SealFor(const SegmentInfo& segment) {
+  SealLine seal;
+  seal.records = segment.records;
+  seal.first_sequence = segment.first_sequence;
+  seal.last_sequence = segment.last_sequence;
+  seal.journal_last_sequence = segment.last_sequence_after;
+  seal.first_day = segment.first_day;
+  seal.last_day = segment.last_day;
+  seal.generation = segment.generation_after;
+  seal.total_records = segment.total_records_after;
+  seal.pending = state_.pending.RangesUpTo(segment.last_sequence_after);
+  for (const auto& [sequence, reason] : state_.quarantined) {
+    if (sequence <= segment.last_sequence_after) seal.quarantined.push_back({sequence, reason});
+  }
+  return seal;
+}
+
+Result<> Journal::SealOne(uint64_t number) {
+  std::string line = "\n";  // ends a torn tail; else a blank line, which means nothing
+  uint64_t end = 0;
+  {
+    MutexLock lock(mutex_);
+    const SegmentInfo& segment = SegmentAt(number);
+    AppendSealLine(SealFor(segment), line);
+    end = segment.end;
+  }
+  TAMTAP_TRY(const std::unique_ptr<File> file,
+             disk_.Open(JoinPath(options_.directory, SegmentName(number)), OpenMode::kReadWrite));
+  TAMTAP_RETURN_IF_ERROR(file->WriteAt(end, line));
+  TAMTAP_RETURN_IF_ERROR(file->Truncate(end + line.size()));
+  TAMTAP_RETURN_IF_ERROR(file->DataSync());
+  MutexLock lock(mutex_);
+  SegmentInfo& segment = SegmentAt(number);
+  segment.sealed = true;
+  segment.bytes = end + line.size();
+  if (state_.pending.CountIn({segment.first_sequence, segment.last_sequence}) == 0) {
+    segment.sparse = {};
+  }
+  return {};
+}
+
+Result<> Journal::Maintain() {
+  std::vector<uint64_t> finished;
+  {
+    MutexLock lock(mutex_);
+    maintenance_due_ = false;
+    for (const SegmentInfo& segment : state_.segments) {
+      const bool in_use = &segment == &state_.segments.back();
+      if (!in_use && !segment.sealed && !segment.broken) finished.push_back(segment.number);
+    }
+  }
+  // Room for the next taps first.
+  TAMTAP_RETURN_IF_ERROR(writer_.Prepare());
+  for (const uint64_t number : finished) TAMTAP_RETURN_IF_ERROR(SealOne(number));
+  return {};
+}
+
+void Journal::MaintainUntil(std::stop_token stop) {
+  bool failing = false;
+  while (!stop.stop_requested()) {
+    {
+      MutexLock lock(mutex_);
+      while (!maintenance_due_ && !stop.stop_requested()) {
+        if (failing) {
+          maintain_.WaitFor(mutex_, kMaintenanceRetry);
+          break;
+        }
+        maintain_.Wait(mutex_);
+      }
+    }
+    if (stop.stop_requested()) return;
+    const Result<> maintained = Maintain();
+    if (!maintained && !failing) {
+      LogWarning("journal: preparing a segment: {}; trying again until it works",
+                 maintained.error().Message());
+    }
+    failing = !maintained;
+  }
+}
+
+}  // namespace tamtap::journal

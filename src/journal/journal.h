@@ -1,0 +1,164 @@
+// Journal: an append-only log of taps that survives power cuts. One process writes a journal; any
+// number may read it meanwhile (journal_reader.h). docs/journal-format.md has the bytes,
+// docs/durability.md what is promised.
+//
+// Threads: every method may be called from any thread. Appends of several threads share flushes.
+// Nothing here ever waits for a network.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/disk.h"
+#include "base/mutex.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "journal/recovery.h"
+#include "journal/segment_writer.h"
+#include "tap/record.h"
+
+namespace tamtap::journal {
+
+struct JournalOptions {
+  std::string directory;
+  std::string terminal;               // IsTerminalName
+  std::string first_indexed_day;      // duplicates are known from this day on
+  uint64_t segment_bytes = 4 << 20;
+  // Prepares and seals segments ahead of need on a thread of its own. Without it, call Maintain().
+  bool maintenance_thread = true;
+};
+
+// A tap that the central store does not have yet.
+struct PendingTap {
+  uint64_t sequence = 0;
+  TapStamp stamp;
+  Record record;
+};
+
+struct ImportedTap {
+  Record record;  // with the tap id it has
+  bool confirmed = false;
+};
+
+// Counts are of taps.
+struct JournalStatus {
+  std::string generation;
+  uint64_t records = 0;
+  uint64_t pending = 0;
+  uint64_t confirmed = 0;
+  uint64_t quarantined = 0;
+  uint64_t segments = 0;
+  uint64_t bytes = 0;
+  uint64_t unknown_lines = 0;
+  std::vector<Damage> damage;
+};
+
+class Journal {
+ public:
+  // Takes the journal's lock, recovers, and starts a new generation. kMisconfigured: in use by
+  // another process (which is named), or not writable; kFull: no room for a first segment.
+  static Result<std::unique_ptr<Journal>> Open(JournalOptions options, Disk& disk, Clock& clock,
+                                               Random& random);
+  ~Journal();
+
+  // Gives the record its tap id and returns when it is durable: fdatasync returned 0. After an
+  // error nobody may be told SUCCESS: kFull (space; succeeds again once some is freed), kRejected
+  // (the record is too large), anything else a storage that fails.
+  Result<> Append(Record& record) EXCLUDES(mutex_);
+  // Adds taps that already have ids, durably, in one go.
+  Result<> AppendImported(std::span<const ImportedTap> taps) EXCLUDES(mutex_);
+
+  // The sequence number of that person's tap on that day, if there is a durable one.
+  std::optional<uint64_t> FindTap(std::string_view day, std::string_view person) EXCLUDES(mutex_);
+
+  // The first `limit` pending taps from sequence number `from` on, ascending; empty if none. May
+  // return fewer than there are.
+  Result<std::vector<PendingTap>> ReadPending(uint64_t from, size_t limit) EXCLUDES(mutex_);
+
+  // Outcomes cost no flush of their own and may be lost in a crash: the tap is then sent again,
+  // which does no harm. Numbers that are not pending are ignored.
+  void Confirm(std::span<const uint64_t> sequences) EXCLUDES(mutex_);
+  void Quarantine(uint64_t sequence, std::string_view reason) EXCLUDES(mutex_);
+  // Makes quarantined taps pending again; all of them if `sequences` is empty. Returns how many.
+  uint64_t Requeue(std::span<const uint64_t> sequences) EXCLUDES(mutex_);
+
+  JournalStatus Status() EXCLUDES(mutex_);
+  const std::string& terminal() const { return options_.terminal; }
+
+  // Called after each durable append and each requeue, from the thread that made it. Set it before
+  // the first append.
+  void OnPending(std::function<void()> wake) { wake_ = std::move(wake); }
+
+  // Prepares the next segment and seals finished ones. Returns the first failure; harmless, and
+  // tried again later.
+  Result<> Maintain() EXCLUDES(mutex_);
+
+ private:
+  // Lines that will be written and flushed together.
+  struct BatchedTap {
+    uint64_t sequence = 0;
+    size_t offset = 0;  // in `bytes`
+    std::string day;
+    std::string person;
+    bool confirmed = false;
+  };
+  struct Batch {
+    std::string bytes;
+    std::vector<BatchedTap> taps;
+    size_t tap_count = 0;  // elements of `taps` in use; the rest keep their memory
+    bool sync = false;
+    size_t waiters = 0;
+  };
+  struct Failure {
+    Error error;
+    size_t waiters = 0;
+  };
+
+  Journal(JournalOptions options, Disk& disk, Clock& clock, std::unique_ptr<DiskLock> lock,
+          JournalState state, std::string generation);
+  Result<> Start();
+  void AddTap(const Record& record, bool confirmed) REQUIRES(mutex_);
+  // Waits until the batch being filled is on disk, leading the write if nobody else does.
+  Result<> Commit() REQUIRES(mutex_);
+  void Lead() REQUIRES(mutex_);
+  void Apply(const Batch& batch, const Placement& placement) REQUIRES(mutex_);
+  void RecordOutcome(const OutcomeLine& outcome) REQUIRES(mutex_);
+  SegmentInfo& SegmentAt(uint64_t number) REQUIRES(mutex_);  // must be there
+  void AddSegment(uint64_t number) REQUIRES(mutex_);
+  Result<> SealOne(uint64_t number) EXCLUDES(mutex_);
+  SealLine SealFor(const SegmentInfo& segment) REQUIRES(mutex_);
+  void MaintainUntil(std::stop_token stop) EXCLUDES(mutex_);
+
+  const JournalOptions options_;
+  Disk& disk_;
+  Clock& clock_;
+  const std::unique_ptr<DiskLock> lock_;
+  const std::string generation_;
+  const std::string boot_;
+  std::function<void()> wake_;
+  SegmentWriter writer_;  // used by the leader alone, but for Prepare()
+
+  Mutex mutex_;
+  CondVar committed_;
+  CondVar maintain_;
+  JournalState state_ GUARDED_BY(mutex_);
+  Batch batches_[2] GUARDED_BY(mutex_);
+  Batch* filling_ GUARDED_BY(mutex_) = &batches_[0];
+  uint64_t filling_ticket_ GUARDED_BY(mutex_) = 1;
+  uint64_t done_ticket_ GUARDED_BY(mutex_) = 0;
+  bool leading_ GUARDED_BY(mutex_) = false;
+  std::map<uint64_t, Failure> failures_ GUARDED_BY(mutex_);  // by ticket
+  std::vector<SequenceRange> to_void_ GUARDED_BY(mutex_);
+  bool maintenance_due_ GUARDED_BY(mutex_) = true;
+  std::jthread maintenance_;  // last: stops before the rest goes
+};
+
+}  // namespace tamtap::journal

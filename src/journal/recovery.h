@@ -1,0 +1,89 @@
+// Recovery: from a directory of segments to the journal's state, reading only what it must.
+//
+// The cases, each with a test of the same name in recovery_test.cc:
+//
+//   found                                   | what becomes of it
+//   ----------------------------------------+--------------------------------------------------
+//   no segment                              | an empty journal
+//   an empty or all-blank segment           | no records; it may be used again
+//   sealed segments                         | skipped by their seal, but for the duplicate window
+//   an unsealed segment                     | read in full; a crash came before its seal
+//   a torn tail                             | reported; the segment is never appended to again
+//   a checksum mismatch in the middle       | that line is lost and reported, its neighbours stay
+//   a zeroed page                           | the lines that it touches are lost and reported
+//   a line of an unknown version            | kept and counted, not understood
+//   the same tap line twice                 | one tap
+//   a missing segment                       | reported; what the others hold stays
+//   a segment of another number or terminal | reported as foreign; its lines are not taken
+//   a restored or cloned directory          | taken as it is: the new generation keeps ids apart
+//   a file that is no segment               | left alone
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/disk.h"
+#include "journal/duplicate_index.h"
+#include "journal/segment.h"
+#include "journal/sequence_set.h"
+
+namespace tamtap::journal {
+
+// Where some taps of a segment are, so that one can be reached without reading all before it.
+struct SparseEntry {
+  uint64_t sequence = 0;
+  uint64_t offset = 0;
+};
+inline constexpr uint64_t kSparseEvery = 32;  // taps
+
+struct SegmentInfo {
+  uint64_t number = 0;
+  uint64_t bytes = 0;  // size of the file
+  uint64_t end = 0;    // behind the last byte that is no newline; of unsealed segments
+  uint64_t records = 0;
+  uint64_t first_sequence = 0;
+  uint64_t last_sequence = 0;
+  std::string first_day;
+  std::string last_day;
+  bool sealed = false;
+  bool damaged = false;
+  bool broken = false;  // a write to it failed in this process: it is left alone until the next
+  // The journal at this segment's end.
+  std::string generation_after;
+  uint64_t last_sequence_after = 0;
+  uint64_t total_records_after = 0;
+  std::vector<SparseEntry> sparse;  // of segments that were read or written by this process
+
+  void NoteTap(uint64_t sequence, std::string_view day, uint64_t offset);
+};
+
+struct JournalState {
+  std::vector<SegmentInfo> segments;  // ascending
+  std::string generation;             // the last one; empty: none yet
+  uint64_t last_sequence = 0;
+  uint64_t total_records = 0;
+  uint64_t unknown_lines = 0;
+  SequenceSet pending;
+  std::map<uint64_t, std::string> quarantined;  // sequence -> reason
+  SequenceSet voided;                           // never acknowledged, though given a number
+  DuplicateIndex duplicates;
+  std::vector<Damage> damage;
+
+  uint64_t Confirmed() const { return total_records - pending.size() - quarantined.size(); }
+  // Applies what an outcome line says.
+  void Apply(const OutcomeLine& outcome);
+};
+
+struct RecoverOptions {
+  std::string directory;
+  std::string terminal;           // segments of others are foreign; empty: any
+  std::string first_indexed_day;  // duplicates are known from this day on
+  bool read_everything = false;   // for `verify`: no segment is skipped
+};
+
+// Reads only; changes nothing on disk. Errors are of the disk, never of the content.
+Result<JournalState> Recover(Disk& disk, const RecoverOptions& options);
+
+}  // namespace tamtap::journal

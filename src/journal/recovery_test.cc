@@ -1,0 +1,290 @@
+// One test a row of the case table in recovery.h, by its words.
+#include "journal/recovery.h"
+
+#include <gmock/gmock.h>
+
+#include "journal/test_journal.h"
+
+namespace tamtap::journal {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class RecoveryTest : public JournalTest {
+ protected:
+  // A journal of `taps` taps in segment 1, closed.
+  void Make(uint64_t taps) {
+    const auto journal = Open();
+    Append(*journal, 1, taps);
+  }
+  JournalState State(bool read_everything = true) {
+    RecoverOptions options;
+    options.directory = kDirectory;
+    options.terminal = "gate-1";
+    options.read_everything = read_everything;
+    auto state = Recover(disk_, options);
+    EXPECT_TRUE(state);
+    return *std::move(state);
+  }
+  // Where the line of that tap starts and ends in segment 1.
+  std::pair<size_t, size_t> LineOf(uint64_t n) {
+    const std::string content = disk_.Content(PathOf(1));
+    const size_t at = content.find(ExampleCard(n));
+    const size_t start = content.rfind('\n', at) + 1;
+    return {start, content.find('\n', at)};
+  }
+};
+
+TEST_F(RecoveryTest, NoSegmentIsAnEmptyJournal) {
+  const JournalState state = State();
+  EXPECT_EQ(state.total_records, 0u);
+  EXPECT_THAT(state.segments, IsEmpty());
+}
+
+TEST_F(RecoveryTest, AnEmptyOrBlankSegmentHoldsNothingAndMayBeUsedAgain) {
+  Make(3);
+  disk_.SetContent(PathOf(2), "");
+  auto journal = Open();
+  Append(*journal, 4, 4);
+  journal.reset();
+  disk_.SetContent(PathOf(2), std::string(segment_bytes_, '\n'));
+  journal = Open();
+  EXPECT_EQ(PendingCards(*journal), Cards(1, 4));
+  EXPECT_THAT(journal->Status().damage, IsEmpty());
+}
+
+TEST_F(RecoveryTest, AnUnsealedSegmentIsReadInFull) {
+  Make(5);
+  EXPECT_EQ(State().pending.size(), 5u);
+  EXPECT_FALSE(State().segments[0].sealed);
+}
+
+TEST_F(RecoveryTest, ATornTailIsSealedBeforeTheNextAppendWhereverItWasTorn) {
+  Make(2);
+  const std::string whole = disk_.Content(PathOf(1));
+  const auto [start, end] = LineOf(2);
+  for (size_t cut = start + 1; cut <= end; ++cut) {
+    // The torn write left a prefix; behind it there are the newlines that were set aside.
+    std::string torn = whole;
+    std::fill(torn.begin() + static_cast<ptrdiff_t>(cut), torn.end(), '\n');
+    disk_.SetContent(PathOf(1), torn);
+    auto journal = Open();
+    Append(*journal, 3, 3);
+    ASSERT_TRUE(journal->Maintain());
+    journal.reset();
+    const JournalState state = State();
+    if (cut == end) {
+      EXPECT_EQ(state.total_records, 3u);
+      EXPECT_THAT(state.damage, IsEmpty());
+    } else {
+      ASSERT_EQ(state.total_records, 2u) << cut;
+      // Seen once it is damage; the missing number is not, since the next tap got it.
+      const bool in_checksum = cut > end - kTrailerBytes + kChecksumKey.size() - 1;
+      EXPECT_THAT(state.damage,
+                  ElementsAre(Damage{in_checksum ? DamageKind::kCorrupt : DamageKind::kTornTail, 1,
+                                     start, cut - start}))
+          << cut;
+      EXPECT_EQ(disk_.Content(PathOf(1)).substr(0, cut), torn.substr(0, cut));
+    }
+    for (const uint64_t later : {2, 3}) {
+      if (*disk_.Exists(PathOf(later))) {
+        ASSERT_TRUE(disk_.Remove(PathOf(later)));
+      }
+    }
+  }
+}
+
+TEST_F(RecoveryTest, AWriteThatLostASectorInItsMiddleIsATornTailToo) {
+  Make(2);
+  std::string content = disk_.Content(PathOf(1));
+  const auto [start, end] = LineOf(2);
+  std::fill(content.begin() + static_cast<ptrdiff_t>(start + 100),
+            content.begin() + static_cast<ptrdiff_t>(start + 300), '\n');
+  disk_.SetContent(PathOf(1), content);
+  EXPECT_THAT(State().damage,
+              ElementsAre(Damage{DamageKind::kTornTail, 1, start, end - start}));
+}
+
+TEST_F(RecoveryTest, AChecksumMismatchInTheMiddleCostsThatLineAlone) {
+  Make(5);
+  std::string content = disk_.Content(PathOf(1));
+  const auto [start, end] = LineOf(3);
+  content[start + 50] ^= 1;
+  disk_.SetContent(PathOf(1), content);
+  const JournalState state = State();
+  EXPECT_EQ(state.total_records, 4u);
+  EXPECT_THAT(state.damage, ElementsAre(Damage{DamageKind::kCorrupt, 1, start, end - start},
+                                        Damage{DamageKind::kMissingTaps, 0, 3, 1}));
+  const auto journal = Open();
+  EXPECT_EQ(PendingCards(*journal),
+            (std::vector{ExampleCard(1), ExampleCard(2), ExampleCard(4), ExampleCard(5)}));
+}
+
+TEST_F(RecoveryTest, ALostNewlineCostsNoRecord) {
+  Make(5);
+  std::string content = disk_.Content(PathOf(1));
+  const auto [start, end] = LineOf(3);
+  content[end] = '\v';
+  disk_.SetContent(PathOf(1), content);
+  const JournalState state = State();
+  EXPECT_EQ(state.total_records, 5u);
+  EXPECT_THAT(state.damage, ElementsAre(Damage{DamageKind::kCorrupt, 1, end, 1}));
+}
+
+TEST_F(RecoveryTest, AZeroedPageCostsTheLinesItTouches) {
+  Make(40);
+  std::string content = disk_.Content(PathOf(1));
+  std::fill(content.begin() + 4096, content.begin() + 8192, '\0');
+  disk_.SetContent(PathOf(1), content);
+  const JournalState state = State();
+  ASSERT_EQ(state.damage.size(), 2u);
+  EXPECT_LE(state.damage[0].offset, 4096u);
+  EXPECT_GE(state.damage[0].offset + state.damage[0].length, 8192u);
+  EXPECT_EQ(state.damage[1].kind, DamageKind::kMissingTaps);
+  EXPECT_EQ(state.total_records + state.damage[1].length, 40u);
+}
+
+TEST_F(RecoveryTest, ALineOfAnUnknownVersionIsKeptAndCounted) {
+  Make(2);
+  // The same frame with another version and a right checksum, as a later release would write it.
+  const std::string future = "{\"v\":2,\"type\":\"tap\",\"crc\":\"02b8d0e9\"}\n";
+  std::string content = disk_.Content(PathOf(1));
+  const auto [start, end] = LineOf(2);
+  content.insert(end + 1, future);
+  disk_.SetContent(PathOf(1), content);
+  ASSERT_TRUE(CheckLine(std::string_view(future).substr(0, future.size() - 1)));
+  auto journal = Open();
+  Append(*journal, 3, 3);
+  EXPECT_EQ(journal->Status().unknown_lines, 1u);
+  EXPECT_THAT(journal->Status().damage, IsEmpty());
+  EXPECT_EQ(PendingCards(*journal), Cards(1, 3));
+  EXPECT_NE(disk_.Content(PathOf(1)).find(future), std::string::npos);
+}
+
+TEST_F(RecoveryTest, TheSameTapLineTwiceIsOneTap) {
+  Make(3);
+  std::string content = disk_.Content(PathOf(1));
+  const auto [start, end] = LineOf(2);
+  const std::string copy = content.substr(start, end + 1 - start);
+  content.insert(LineOf(3).second + 1, copy);
+  disk_.SetContent(PathOf(1), content);
+  EXPECT_EQ(State().total_records, 3u);
+  EXPECT_EQ(State().pending.size(), 3u);
+}
+
+TEST_F(RecoveryTest, AMissingSegmentIsReportedAndTheOthersStay) {
+  segment_bytes_ = 4 << 10;
+  {
+    const auto journal = Open();
+    for (uint64_t n = 1; n <= 30; ++n) {
+      Append(*journal, n, n);
+      ASSERT_TRUE(journal->Maintain());
+    }
+  }
+  ASSERT_TRUE(disk_.Remove(PathOf(2)));
+  const JournalState state = State();
+  ASSERT_EQ(state.damage.size(), 2u);
+  EXPECT_EQ(state.damage[0], (Damage{DamageKind::kMissingSegment, 2, 0, 1}));
+  EXPECT_EQ(state.damage[1].kind, DamageKind::kMissingTaps);
+  EXPECT_EQ(state.total_records + state.damage[1].length, 30u);
+}
+
+TEST_F(RecoveryTest, ASegmentOfAnotherNumberOrTerminalIsForeign) {
+  Make(3);
+  disk_.SetContent(PathOf(2), disk_.Content(PathOf(1)));
+  EXPECT_THAT(State().damage, ElementsAre(Damage{DamageKind::kForeignSegment, 2, 0, 0}));
+  EXPECT_EQ(State().total_records, 3u);
+  auto journal = Open();
+  Append(*journal, 4, 4);
+  EXPECT_EQ(PendingCards(*journal), Cards(1, 4));
+}
+
+TEST_F(RecoveryTest, ARestoredOldCopyAndACloneNeverRepeatAnId) {
+  Make(3);
+  const std::string image = disk_.Content(PathOf(1));
+  std::set<std::string> ids;
+  for (int copy = 0; copy < 3; ++copy) {
+    disk_.SetContent(PathOf(1), image);
+    const auto journal = Open();
+    Record record = ExampleRecord(1, ExampleCard(4));
+    ASSERT_TRUE(journal->Append(record));
+    EXPECT_EQ(record.tap.sequence, 4u);
+    ids.insert(record.tap.ToString());
+  }
+  EXPECT_EQ(ids.size(), 3u);
+}
+
+TEST_F(RecoveryTest, AFileThatIsNoSegmentIsLeftAlone) {
+  Make(2);
+  disk_.SetContent(JoinPath(kDirectory, "notes.txt"), "hello");
+  disk_.SetContent(JoinPath(kDirectory, "1.jsonl"), "hello");
+  EXPECT_THAT(State().damage, IsEmpty());
+  EXPECT_EQ(disk_.Content(JoinPath(kDirectory, "notes.txt")), "hello");
+}
+
+TEST_F(RecoveryTest, TheSealAndTheFullReadTellTheSame) {
+  segment_bytes_ = 4 << 10;
+  {
+    const auto journal = Open();
+    for (uint64_t n = 1; n <= 60; ++n) {
+      Append(*journal, n, n);
+      if (n % 3 == 0) {
+        const std::vector<uint64_t> confirmed = {n - 1};
+        journal->Confirm(confirmed);
+      }
+      if (n == 30) journal->Quarantine(10, "no");
+      ASSERT_TRUE(journal->Maintain());
+    }
+  }
+  const JournalState all = State(/*read_everything=*/true);
+  const JournalState quick = State(/*read_everything=*/false);
+  EXPECT_EQ(all.total_records, quick.total_records);
+  EXPECT_EQ(all.last_sequence, quick.last_sequence);
+  EXPECT_EQ(all.generation, quick.generation);
+  EXPECT_EQ(all.quarantined, quick.quarantined);
+  EXPECT_EQ(all.pending.RangesUpTo(1000), quick.pending.RangesUpTo(1000));
+}
+
+TEST_F(RecoveryTest, EveryFlippedBitCostsAtMostItsLineAndIsReported) {
+  Make(12);
+  const std::string whole = disk_.Content(PathOf(1));
+  const size_t used = whole.find_last_not_of('\n') + 1;
+  std::map<std::string, std::string> good;  // tap id -> record
+  struct Collect final : LineVisitor {
+    explicit Collect(std::map<std::string, std::string>& taps) : taps_(taps) {}
+    void OnLine(uint64_t, const LineView& line) override {
+      if (line.type == LineType::kTap) taps_.emplace(line.tap_id, line.record);
+    }
+    void OnDamage(uint64_t offset, uint64_t length, DamageKind) override {
+      ++damages;
+      from = offset;
+      to = offset + length;
+    }
+    std::map<std::string, std::string>& taps_;
+    int damages = 0;
+    size_t from = 0;
+    size_t to = 0;
+  };
+  Collect reference(good);
+  ScanLines(whole, true, reference);
+  ASSERT_EQ(good.size(), 12u);
+  std::string flipped = whole;
+  for (size_t bit = 0; bit < used * 8; ++bit) {
+    flipped[bit / 8] = static_cast<char>(whole[bit / 8] ^ (1 << (bit % 8)));
+    std::map<std::string, std::string> taps;
+    Collect collect(taps);
+    ScanLines(flipped, true, collect);
+    ASSERT_GE(taps.size(), 11u) << "bit " << bit;
+    for (const auto& [id, record] : taps) {
+      const auto original = good.find(id);
+      ASSERT_TRUE(original != good.end() && original->second == record) << "bit " << bit;
+    }
+    ASSERT_GE(collect.damages, 1) << "bit " << bit;
+    ASSERT_LE(collect.from, bit / 8 + 1) << "bit " << bit;
+    flipped[bit / 8] = whole[bit / 8];
+  }
+}
+
+}  // namespace
+}  // namespace tamtap::journal

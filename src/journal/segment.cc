@@ -1,0 +1,196 @@
+#include "journal/segment.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace tamtap::journal {
+namespace {
+
+constexpr size_t kNameDigits = 8;
+constexpr std::string_view kSuffix = ".jsonl";
+constexpr std::string_view kLineStart = "{\"v\":";
+constexpr std::string_view kLineEnd = "\"}";
+// Holes are whole sectors less what lines around them cover; a single flipped bit can make but one
+// newline.
+constexpr size_t kSmallestHole = 8;
+constexpr uint64_t kSealWindowBytes = 64 << 10;
+
+// Bytes that have a line's checksum, or its key, were a whole line once: no single flipped bit can
+// hide both. A torn write has neither, unless it was torn inside the checksum, and then a false
+// alarm does no harm.
+bool WasWholeLine(std::string_view bytes) {
+  if (bytes.find(kChecksumKey) != std::string_view::npos) return true;
+  constexpr size_t kEndBytes = kChecksumDigits + kLineEnd.size();
+  return bytes.size() >= kEndBytes && bytes.ends_with(kLineEnd) &&
+         bytes.substr(bytes.size() - kEndBytes, kChecksumDigits)
+                 .find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+// One run of bytes without a newline that is no line: gives back the lines inside it, and the rest
+// as damage.
+class Salvage {
+ public:
+  Salvage(std::string_view run, uint64_t offset, LineVisitor& visitor)
+      : run_(run), offset_(offset), visitor_(visitor) {}
+
+  // Returns the damaged rest at the end of the run: nothing if it ends in a good line.
+  std::string_view Run() {
+    size_t damaged_from = 0;
+    size_t start = run_.find(kLineStart);
+    while (start != std::string_view::npos) {
+      const std::optional<LineView> line = LineAt(start);
+      if (line) {
+        if (start > damaged_from) {
+          visitor_.OnDamage(offset_ + damaged_from, start - damaged_from, DamageKind::kCorrupt);
+        }
+        visitor_.OnLine(offset_ + start, *line);
+        damaged_from = start + line->text.size();
+        start = run_.find(kLineStart, damaged_from);
+      } else {
+        start = run_.find(kLineStart, start + 1);
+      }
+    }
+    return run_.substr(damaged_from);
+  }
+
+ private:
+  // The line that starts there and ends at the first trailer after it, if it is good.
+  std::optional<LineView> LineAt(size_t start) const {
+    const size_t key = run_.find(kChecksumKey, start);
+    if (key == std::string_view::npos || key + kTrailerBytes > run_.size()) return std::nullopt;
+    return CheckLine(run_.substr(start, key + kTrailerBytes - start));
+  }
+
+  const std::string_view run_;
+  const uint64_t offset_;
+  LineVisitor& visitor_;
+};
+
+// The newest damaged bytes, until it is known what follows them.
+class HeldDamage {
+ public:
+  HeldDamage(std::string_view bytes, LineVisitor& visitor) : bytes_(bytes), visitor_(visitor) {}
+
+  void Add(std::string_view rest) {
+    // A write that lost a sector in its middle leaves a hole of newlines inside one line: the
+    // beginning and the end on both sides of it are one damage, and still a torn write.
+    const size_t gap = held_.empty() ? 0 : static_cast<size_t>(rest.data() - End());
+    const bool hole = gap >= kSmallestHole && !WasWholeLine(held_) && !rest.starts_with(kLineStart);
+    if (hole) {
+      held_ = {held_.data(), held_.size() + gap + rest.size()};
+      torn_ = true;
+      return;
+    }
+    Report(/*nothing_follows=*/false);
+    held_ = rest;
+    torn_ = !WasWholeLine(rest);
+  }
+
+  void Report(bool nothing_follows) {
+    if (held_.empty()) return;
+    visitor_.OnDamage(static_cast<uint64_t>(held_.data() - bytes_.data()), held_.size(),
+                      torn_ && nothing_follows ? DamageKind::kTornTail : DamageKind::kCorrupt);
+    held_ = {};
+  }
+
+ private:
+  const char* End() const { return held_.data() + held_.size(); }
+
+  const std::string_view bytes_;
+  LineVisitor& visitor_;
+  std::string_view held_;
+  bool torn_ = false;
+};
+
+}  // namespace
+
+std::string_view ToString(DamageKind kind) {
+  switch (kind) {
+    case DamageKind::kCorrupt:
+      return "corrupt";
+    case DamageKind::kTornTail:
+      return "torn tail";
+    case DamageKind::kMissingSegment:
+      return "missing segment";
+    case DamageKind::kForeignSegment:
+      return "foreign segment";
+    case DamageKind::kMissingTaps:
+      return "missing taps";
+  }
+  return "corrupt";
+}
+
+std::string SegmentName(uint64_t number) { return fmt::format("{:08}{}", number, kSuffix); }
+
+std::optional<uint64_t> SegmentNumber(std::string_view file_name) {
+  if (!file_name.ends_with(kSuffix)) return std::nullopt;
+  const std::string_view digits = file_name.substr(0, file_name.size() - kSuffix.size());
+  uint64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (digits.size() < kNameDigits || error != std::errc() ||
+      end != digits.data() + digits.size() || number == 0) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+Result<std::vector<uint64_t>> ListSegments(Disk& disk, const std::string& directory) {
+  TAMTAP_TRY(const std::vector<std::string> names, disk.List(directory));
+  std::vector<uint64_t> numbers;
+  for (const std::string& name : names) {
+    if (const auto number = SegmentNumber(name)) numbers.push_back(*number);
+  }
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
+}
+
+uint64_t ScanLines(std::string_view bytes, bool at_end, LineVisitor& visitor) {
+  uint64_t end = 0;
+  // The newest damage waits until it is known whether anything but newlines follows it.
+  HeldDamage held(bytes, visitor);
+  size_t position = 0;
+  while (position < bytes.size()) {
+    if (bytes[position] == '\n') {
+      position = std::min(bytes.find_first_not_of('\n', position), bytes.size());
+      continue;
+    }
+    const size_t newline = std::min(bytes.find('\n', position), bytes.size());
+    const std::string_view run = bytes.substr(position, newline - position);
+    if (const auto line = CheckLine(run)) {
+      held.Report(/*nothing_follows=*/line->type == LineType::kSeal);
+      visitor.OnLine(position, *line);
+    } else if (const auto rest = Salvage(run, position, visitor).Run(); !rest.empty()) {
+      held.Add(rest);
+    }
+    end = newline;
+    position = newline;
+  }
+  held.Report(at_end);
+  return end;
+}
+
+Result<std::optional<SealLine>> ReadSeal(File& file) {
+  TAMTAP_TRY(const uint64_t size, file.Size());
+  for (uint64_t window = kSealWindowBytes;; window = size) {
+    const uint64_t length = std::min(window, size);
+    std::string text(length, '\0');
+    TAMTAP_TRY(const size_t got, file.ReadAt(size - length, text));
+    text.resize(got);
+    // A sealed segment ends in its seal and one newline; anything else is read in full anyway.
+    if (text.size() < 2 || text.back() != '\n' || text[text.size() - 2] != '}') {
+      return std::nullopt;
+    }
+    const size_t newline = text.rfind('\n', text.size() - 2);
+    if (newline == std::string::npos && length < size) continue;
+    const size_t start = newline == std::string::npos ? 0 : newline + 1;
+    const auto line = CheckLine(std::string_view(text).substr(start, text.size() - 1 - start));
+    if (!line || line->type != LineType::kSeal) return std::nullopt;
+    auto seal = ParseSealLine(line->text);
+    if (!seal) return std::nullopt;  // of another version: read in full, like an unsealed one
+    return *std::move(seal);
+  }
+}
+
+}  // namespace tamtap::journal

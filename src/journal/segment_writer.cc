@@ -1,0 +1,131 @@
+#include "journal/segment_writer.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "journal/line.h"
+#include "journal/segment.h"
+
+namespace tamtap::journal {
+namespace {
+
+constexpr size_t kCopyBytes = 256 << 10;
+
+}  // namespace
+
+std::string SegmentWriter::PathOf(uint64_t number) const {
+  return JoinPath(options_.directory, SegmentName(number));
+}
+
+Result<> SegmentWriter::Reaffirm(uint64_t number, uint64_t end) {
+  TAMTAP_TRY(const std::unique_ptr<File> file, disk_.Open(PathOf(number), OpenMode::kReadWrite));
+  std::string bytes(kCopyBytes, '\0');
+  for (uint64_t at = 0; at < end;) {
+    const size_t wanted = static_cast<size_t>(std::min<uint64_t>(bytes.size(), end - at));
+    TAMTAP_TRY(const size_t got, file->ReadAt(at, std::span(bytes).first(wanted)));
+    if (got == 0) break;
+    TAMTAP_RETURN_IF_ERROR(file->WriteAt(at, std::string_view(bytes).substr(0, got)));
+    at += got;
+  }
+  TAMTAP_RETURN_IF_ERROR(file->DataSync());
+  return disk_.SyncDirectory(options_.directory);
+}
+
+Result<> SegmentWriter::Resume(uint64_t number, uint64_t end) {
+  TAMTAP_RETURN_IF_ERROR(Reaffirm(number, end));
+  TAMTAP_TRY(current_.file, disk_.Open(PathOf(number), OpenMode::kReadWrite));
+  current_.number = number;
+  current_.offset = end + 1;
+  return current_.file->WriteAt(end, "\n");  // it ends the last line, and is there already
+}
+
+Result<> SegmentWriter::AdoptPrepared(uint64_t number) {
+  MutexLock lock(next_mutex_);
+  const std::string path = PathOf(number);
+  TAMTAP_TRY(std::unique_ptr<File> file, disk_.Open(path, OpenMode::kReadWrite));
+  TAMTAP_TRY(const uint64_t size, file->Size());
+  if (size != options_.capacity) return disk_.Remove(path);  // a crash cut its preparation short
+  TAMTAP_RETURN_IF_ERROR(file->DataSync());
+  TAMTAP_RETURN_IF_ERROR(disk_.SyncDirectory(options_.directory));
+  next_ = Segment{std::move(file), number, 0};
+  return {};
+}
+
+Result<Placement> SegmentWriter::Write(std::string_view bytes, bool sync) {
+  Result<> outcome;
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const bool full = current_.offset + bytes.size() > options_.capacity && current_.offset > 0;
+    if (!current_.file || full) TAMTAP_RETURN_IF_ERROR(Advance());
+    outcome = current_.file->WriteAt(current_.offset, bytes);
+    if (outcome && sync) outcome = current_.file->DataSync();
+    if (outcome) {
+      const Placement placement{current_.number, current_.offset};
+      current_.offset += bytes.size();
+      return placement;
+    }
+    LogError("journal segment {}: {}; going on in a new segment", current_.number,
+             outcome.error().Message());
+    current_.file.reset();
+    broken_.push_back(current_.number);
+  }
+  return std::move(outcome).error();
+}
+
+Result<> SegmentWriter::Advance() {
+  Segment segment;
+  {
+    MutexLock lock(next_mutex_);
+    if (!next_.file) {
+      TAMTAP_TRY(next_, Create());
+    }
+    segment = std::move(next_);
+    next_ = Segment{};
+  }
+  std::string header;
+  AppendSegmentLine({segment.number, options_.terminal}, header);
+  // Not flushed by itself: the first flush of a line behind it flushes it too.
+  TAMTAP_RETURN_IF_ERROR(segment.file->WriteAt(0, header));
+  segment.offset = header.size();
+  current_ = std::move(segment);
+  return {};
+}
+
+Result<> SegmentWriter::Prepare() {
+  MutexLock lock(next_mutex_);
+  if (next_.file) return {};
+  TAMTAP_TRY(next_, Create());
+  return {};
+}
+
+bool SegmentWriter::Prepared() {
+  MutexLock lock(next_mutex_);
+  return next_.file != nullptr;
+}
+
+Result<SegmentWriter::Segment> SegmentWriter::Create() {
+  const uint64_t number = last_number_ + 1;
+  const std::string path = PathOf(number);
+  Segment segment;
+  segment.number = number;
+  TAMTAP_TRY(segment.file, disk_.Open(path, OpenMode::kCreateReadWrite));
+  const std::string newlines(std::min<uint64_t>(kCopyBytes, options_.capacity), '\n');
+  Result<> outcome;
+  for (uint64_t at = 0; outcome && at < options_.capacity; at += newlines.size()) {
+    const uint64_t count = std::min<uint64_t>(newlines.size(), options_.capacity - at);
+    outcome = segment.file->WriteAt(at, std::string_view(newlines).substr(0, count));
+  }
+  if (outcome) outcome = segment.file->DataSync();
+  if (outcome) outcome = disk_.SyncDirectory(options_.directory);
+  if (!outcome) {
+    // Half a file of newlines holds nothing; left there it would only take room.
+    if (const auto removed = disk_.Remove(path); !removed) {
+      LogWarning("journal: {}", removed.error().Message());
+      last_number_ = number;
+    }
+    return std::move(outcome).error();
+  }
+  last_number_ = number;
+  return segment;
+}
+
+}  // namespace tamtap::journal

@@ -1,0 +1,310 @@
+#include "sim/simulated_disk.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace tamtap::sim {
+namespace {
+
+constexpr uint64_t kSectorBytes = 512;
+
+void WriteInto(std::string& content, uint64_t offset, std::string_view bytes) {
+  if (content.size() < offset + bytes.size()) content.resize(offset + bytes.size(), '\0');
+  std::copy(bytes.begin(), bytes.end(), content.begin() + static_cast<ptrdiff_t>(offset));
+}
+
+}  // namespace
+
+class SimulatedFile final : public File {
+ public:
+  SimulatedFile(SimulatedDisk& disk, std::shared_ptr<SimulatedDisk::Inode> inode, std::string path,
+                bool writable, uint64_t power_cycle)
+      : disk_(disk),
+        inode_(std::move(inode)),
+        path_(std::move(path)),
+        writable_(writable),
+        power_cycle_(power_cycle) {}
+
+  Result<> WriteAt(uint64_t offset, std::string_view bytes) override {
+    MutexLock lock(disk_.mutex_);
+    if (auto gone = Gone()) return *std::move(gone);
+    if (!writable_) return ErrnoError(EBADF, "write " + path_);
+    size_t count = bytes.size();
+    int reason = 0;
+    if (const auto fault = disk_.Ask(DiskCall::kWrite, path_)) {
+      count = std::min(count, fault->bytes_first);
+      reason = fault->errno_value;
+    }
+    const uint64_t growth =
+        offset + count > inode_->cached.size() ? offset + count - inode_->cached.size() : 0;
+    const uint64_t used = disk_.Used();
+    const uint64_t room = disk_.capacity_ > used ? disk_.capacity_ - used : 0;
+    if (growth > room) {
+      count = static_cast<size_t>(count > growth - room ? count - (growth - room) : 0);
+      reason = ENOSPC;
+    }
+    if (count > 0) {
+      WriteInto(inode_->cached, offset, bytes.substr(0, count));
+      inode_->unsynced.push_back({offset, std::string(bytes.substr(0, count))});
+    }
+    if (reason != 0) return ErrnoError(reason, "write " + path_);
+    return {};
+  }
+
+  Result<size_t> ReadAt(uint64_t offset, std::span<char> buffer) override {
+    MutexLock lock(disk_.mutex_);
+    if (auto gone = Gone()) return *std::move(gone);
+    if (const auto fault = disk_.Ask(DiskCall::kRead, path_)) {
+      return ErrnoError(fault->errno_value, "read " + path_);
+    }
+    const std::string& content = inode_->cached;
+    if (offset >= content.size()) return size_t{0};
+    const size_t count = std::min<size_t>(buffer.size(), content.size() - offset);
+    std::memcpy(buffer.data(), content.data() + offset, count);
+    return count;
+  }
+
+  Result<> DataSync() override {
+    MutexLock lock(disk_.mutex_);
+    if (auto gone = Gone()) return *std::move(gone);
+    if (const auto fault = disk_.Ask(DiskCall::kSync, path_)) {
+      // As Linux does it: the pages are clean now, though they never reached the disk. A later flush
+      // succeeds and does nothing for them.
+      inode_->unsynced.clear();
+      return ErrnoError(fault->errno_value, "flush " + path_);
+    }
+    if (inode_->truncated) inode_->durable.resize(*inode_->truncated, '\0');
+    inode_->truncated.reset();
+    for (const auto& write : inode_->unsynced) WriteInto(inode_->durable, write.offset, write.bytes);
+    inode_->unsynced.clear();
+    ++disk_.syncs_;
+    return {};
+  }
+
+  Result<uint64_t> Size() override {
+    MutexLock lock(disk_.mutex_);
+    if (auto gone = Gone()) return *std::move(gone);
+    return static_cast<uint64_t>(inode_->cached.size());
+  }
+
+  Result<> Truncate(uint64_t size) override {
+    MutexLock lock(disk_.mutex_);
+    if (auto gone = Gone()) return *std::move(gone);
+    if (const auto fault = disk_.Ask(DiskCall::kTruncate, path_)) {
+      return ErrnoError(fault->errno_value, "truncate " + path_);
+    }
+    inode_->cached.resize(size, '\0');
+    inode_->truncated = size;
+    std::erase_if(inode_->unsynced, [&](const auto& write) { return write.offset >= size; });
+    return {};
+  }
+
+ private:
+  std::optional<Error> Gone() const REQUIRES(disk_.mutex_) {
+    if (disk_.power_cycle_ == power_cycle_) return std::nullopt;
+    return ErrnoError(EIO, "use " + path_ + " after a power cut");
+  }
+
+  SimulatedDisk& disk_;
+  const std::shared_ptr<SimulatedDisk::Inode> inode_;
+  const std::string path_;
+  const bool writable_;
+  const uint64_t power_cycle_;
+};
+
+namespace {
+
+class SimulatedLock final : public DiskLock {
+ public:
+  explicit SimulatedLock(std::function<void()> release) : release_(std::move(release)) {}
+  ~SimulatedLock() override { release_(); }
+
+ private:
+  std::function<void()> release_;
+};
+
+}  // namespace
+
+SimulatedDisk::SimulatedDisk() = default;
+SimulatedDisk::~SimulatedDisk() = default;
+
+std::optional<DiskFault> SimulatedDisk::Ask(DiskCall call, const std::string& path) {
+  if (!faults_) return std::nullopt;
+  return faults_(call, path);
+}
+
+uint64_t SimulatedDisk::Used() {
+  uint64_t used = 0;
+  for (const auto& [path, inode] : cached_names_) used += inode->cached.size();
+  return used;
+}
+
+Result<std::unique_ptr<File>> SimulatedDisk::Open(const std::string& path, OpenMode mode) {
+  MutexLock lock(mutex_);
+  const bool create = mode == OpenMode::kCreateReadWrite;
+  if (const auto fault = Ask(create ? DiskCall::kCreate : DiskCall::kOpen, path)) {
+    return ErrnoError(fault->errno_value, "open " + path);
+  }
+  const auto found = cached_names_.find(path);
+  if (create == (found != cached_names_.end())) {
+    return ErrnoError(create ? EEXIST : ENOENT, "open " + path);
+  }
+  std::shared_ptr<Inode> inode = create ? std::make_shared<Inode>() : found->second;
+  if (create) cached_names_.emplace(path, inode);
+  return std::make_unique<SimulatedFile>(*this, std::move(inode), path, mode != OpenMode::kRead,
+                                         power_cycle_);
+}
+
+Result<std::vector<std::string>> SimulatedDisk::List(const std::string& directory) {
+  MutexLock lock(mutex_);
+  std::vector<std::string> names;
+  for (const auto& [path, inode] : cached_names_) {
+    if (ParentDirectory(path) == directory) names.push_back(path.substr(directory.size() + 1));
+  }
+  return names;
+}
+
+Result<> SimulatedDisk::CreateDirectories(const std::string&) { return {}; }
+
+Result<> SimulatedDisk::Rename(const std::string& from, const std::string& to) {
+  MutexLock lock(mutex_);
+  if (const auto fault = Ask(DiskCall::kRename, from)) {
+    return ErrnoError(fault->errno_value, "rename " + from);
+  }
+  const auto found = cached_names_.find(from);
+  if (found == cached_names_.end()) return ErrnoError(ENOENT, "rename " + from);
+  cached_names_[to] = found->second;
+  cached_names_.erase(from);
+  return {};
+}
+
+Result<> SimulatedDisk::Remove(const std::string& path) {
+  MutexLock lock(mutex_);
+  if (const auto fault = Ask(DiskCall::kRemove, path)) {
+    return ErrnoError(fault->errno_value, "remove " + path);
+  }
+  if (cached_names_.erase(path) == 0) return ErrnoError(ENOENT, "remove " + path);
+  return {};
+}
+
+Result<> SimulatedDisk::SyncDirectory(const std::string& directory) {
+  MutexLock lock(mutex_);
+  if (const auto fault = Ask(DiskCall::kSyncDirectory, directory)) {
+    return ErrnoError(fault->errno_value, "flush directory " + directory);
+  }
+  const auto inside = [&](const auto& entry) { return ParentDirectory(entry.first) == directory; };
+  std::erase_if(durable_names_, inside);
+  for (const auto& entry : cached_names_) {
+    if (inside(entry)) durable_names_.insert(entry);
+  }
+  return {};
+}
+
+Result<bool> SimulatedDisk::Exists(const std::string& path) {
+  MutexLock lock(mutex_);
+  return cached_names_.contains(path);
+}
+
+Result<uint64_t> SimulatedDisk::FreeBytes(const std::string&) {
+  MutexLock lock(mutex_);
+  const uint64_t used = Used();
+  return capacity_ > used ? capacity_ - used : uint64_t{0};
+}
+
+Result<std::unique_ptr<DiskLock>> SimulatedDisk::Lock(const std::string& path) {
+  MutexLock lock(mutex_);
+  bool& held = locks_[path];
+  if (held) {
+    return Error{ErrorCode::kMisconfigured, "lock " + path, EWOULDBLOCK, "it is in use"};
+  }
+  held = true;
+  return std::make_unique<SimulatedLock>([this, path, cycle = power_cycle_] {
+    MutexLock release(mutex_);
+    if (cycle == power_cycle_) locks_[path] = false;
+  });
+}
+
+void SimulatedDisk::SetFaults(FaultHook hook) {
+  MutexLock lock(mutex_);
+  faults_ = std::move(hook);
+}
+
+void SimulatedDisk::SetCapacity(uint64_t bytes) {
+  MutexLock lock(mutex_);
+  capacity_ = bytes;
+}
+
+void SimulatedDisk::Restart() {
+  ++power_cycle_;
+  locks_.clear();
+  cached_names_ = durable_names_;
+  for (const auto& [path, inode] : cached_names_) {
+    inode->cached = inode->durable;
+    inode->unsynced.clear();
+    inode->truncated.reset();
+  }
+}
+
+void SimulatedDisk::Crash(Random& random) {
+  MutexLock lock(mutex_);
+  // Each name that was created, moved or removed since its directory was flushed is as likely as
+  // not to have reached the disk.
+  Names before = durable_names_;
+  for (const auto& entry : cached_names_) {
+    if (!durable_names_.contains(entry.first) && random.Below(2) == 0) durable_names_.insert(entry);
+  }
+  for (const auto& entry : before) {
+    if (!cached_names_.contains(entry.first) && random.Below(2) == 0) {
+      durable_names_.erase(entry.first);
+    }
+  }
+  for (const auto& [path, inode] : durable_names_) {
+    if (inode->truncated && random.Below(2) == 0) {
+      inode->durable.resize(*inode->truncated, '\0');
+    }
+    for (const Write& write : inode->unsynced) {
+      for (uint64_t at = write.offset; at < write.offset + write.bytes.size();) {
+        const uint64_t sector_end = (at / kSectorBytes + 1) * kSectorBytes;
+        uint64_t stop = std::min(sector_end, write.offset + write.bytes.size());
+        const uint64_t next = stop;
+        const uint64_t fate = random.Below(8);
+        if (fate == 0) stop = at + random.Below(stop - at + 1);  // torn
+        if (fate < 5) {
+          WriteInto(inode->durable, at,
+                    std::string_view(write.bytes).substr(at - write.offset, stop - at));
+        }
+        at = next;
+      }
+    }
+  }
+  Restart();
+}
+
+void SimulatedDisk::CrashLosingAll() {
+  MutexLock lock(mutex_);
+  Restart();
+}
+
+std::string SimulatedDisk::Content(const std::string& path) {
+  MutexLock lock(mutex_);
+  const auto found = cached_names_.find(path);
+  return found == cached_names_.end() ? std::string() : found->second->cached;
+}
+
+void SimulatedDisk::SetContent(const std::string& path, std::string content) {
+  MutexLock lock(mutex_);
+  auto& inode = cached_names_[path];
+  if (!inode) inode = std::make_shared<Inode>();
+  inode->cached = content;
+  inode->durable = std::move(content);
+  inode->unsynced.clear();
+  durable_names_[path] = inode;
+}
+
+uint64_t SimulatedDisk::syncs() {
+  MutexLock lock(mutex_);
+  return syncs_;
+}
+
+}  // namespace tamtap::sim

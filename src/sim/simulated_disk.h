@@ -1,0 +1,91 @@
+// SimulatedDisk: a disk that keeps what a real one may keep. Bytes are durable after DataSync, names
+// after SyncDirectory; a crash keeps, of everything else, whatever the chooser says: each unsynced
+// write whole, in part, or not at all, in any order.
+//
+// Thread-safe. Crash() must not run beside other calls.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/disk.h"
+#include "base/mutex.h"
+#include "base/random.h"
+
+namespace tamtap::sim {
+
+enum class DiskCall { kOpen, kCreate, kRead, kWrite, kSync, kTruncate, kSyncDirectory, kRename, kRemove };
+
+// Fails a call with an errno. For kWrite, `bytes_first` may let that many bytes through before.
+struct DiskFault {
+  int errno_value = 0;
+  size_t bytes_first = 0;
+};
+
+class SimulatedDisk final : public Disk {
+ public:
+  SimulatedDisk();
+  ~SimulatedDisk() override;
+
+  Result<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode) override;
+  Result<std::vector<std::string>> List(const std::string& directory) override;
+  Result<> CreateDirectories(const std::string& directory) override;
+  Result<> Rename(const std::string& from, const std::string& to) override;
+  Result<> Remove(const std::string& path) override;
+  Result<> SyncDirectory(const std::string& directory) override;
+  Result<bool> Exists(const std::string& path) override;
+  Result<uint64_t> FreeBytes(const std::string& path) override;
+  Result<std::unique_ptr<DiskLock>> Lock(const std::string& path) override;
+
+  // Asked before each call; nothing means that it works. Set before use.
+  using FaultHook = std::function<std::optional<DiskFault>(DiskCall call, const std::string& path)>;
+  void SetFaults(FaultHook hook) EXCLUDES(mutex_);
+  // Bytes that all files together may take; writes past it fail with ENOSPC after what fits.
+  void SetCapacity(uint64_t bytes) EXCLUDES(mutex_);
+
+  // Power is lost: open files become useless, locks are free, and unsynced changes survive as
+  // `random` decides, in sectors of 512 bytes and torn at any byte.
+  void Crash(Random& random) EXCLUDES(mutex_);
+  // Power is lost and nothing that was not synced survives.
+  void CrashLosingAll() EXCLUDES(mutex_);
+
+  // The bytes that are there now, as a reader would see them; for tests that damage them.
+  std::string Content(const std::string& path) EXCLUDES(mutex_);
+  void SetContent(const std::string& path, std::string content) EXCLUDES(mutex_);  // durable
+
+  uint64_t syncs() EXCLUDES(mutex_);  // DataSync calls that succeeded
+
+ private:
+  friend class SimulatedFile;
+  struct Write {
+    uint64_t offset;
+    std::string bytes;
+  };
+  struct Inode {
+    std::string durable;
+    std::string cached;
+    std::vector<Write> unsynced;
+    std::optional<uint64_t> truncated;  // unsynced
+  };
+  using Names = std::map<std::string, std::shared_ptr<Inode>>;
+
+  std::optional<DiskFault> Ask(DiskCall call, const std::string& path) REQUIRES(mutex_);
+  uint64_t Used() REQUIRES(mutex_);
+  void Restart() REQUIRES(mutex_);
+
+  Mutex mutex_;
+  FaultHook faults_ GUARDED_BY(mutex_);
+  Names cached_names_ GUARDED_BY(mutex_);
+  Names durable_names_ GUARDED_BY(mutex_);
+  std::map<std::string, bool> locks_ GUARDED_BY(mutex_);
+  uint64_t capacity_ GUARDED_BY(mutex_) = UINT64_MAX;
+  uint64_t power_cycle_ GUARDED_BY(mutex_) = 0;
+  uint64_t syncs_ GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace tamtap::sim
