@@ -404,6 +404,7 @@ JournalStatus Journal::Status() {
   status.pending = state_.pending.size();
   status.quarantined = state_.quarantined.size();
   status.confirmed = state_.Confirmed();
+  status.last_sequence = state_.last_sequence;
   status.segments = state_.segments.size();
   for (const SegmentInfo& segment : state_.segments) status.bytes += segment.bytes;
   status.unknown_lines = state_.unknown_lines;

@@ -55,6 +55,7 @@ struct JournalStatus {
   uint64_t pending = 0;
   uint64_t confirmed = 0;
   uint64_t quarantined = 0;
+  uint64_t last_sequence = 0;  // the last number given away
   uint64_t segments = 0;
   uint64_t bytes = 0;
   uint64_t unknown_lines = 0;

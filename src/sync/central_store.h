@@ -25,6 +25,8 @@ enum class OutcomeKind {
   kRetry,          // not this time; `reason` says why
 };
 
+inline constexpr size_t kOutcomeKinds = 5;
+
 std::string_view ToString(OutcomeKind kind);  // "stored" "merged" "already_stored" "rejected" "retry"
 std::optional<OutcomeKind> OutcomeKindFrom(std::string_view text);
 

@@ -1,0 +1,100 @@
+#include "roster/csv_import.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tamtap {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+TEST(CsvImportTest, PeopleAreReadWithDecimalAndHexadecimalCards) {
+  const CsvImport import = ParseRosterCsv(
+      "\xEF\xBB\xBF"
+      "100582761834,Ana,Reyes,7,Narra\r\n"
+      "\r\n"
+      "04a2b3c4d5e680,\"Juan \"\"JD\"\"\",\"Dela Cruz, Jr.\",8,Molave,jd@example.org\r\n"
+      "DEADBEEF,Maria,Santos,,,maria@example.org,Teacher");
+  ASSERT_THAT(import.errors, IsEmpty());
+  ASSERT_EQ(import.people.size(), 3u);
+  EXPECT_EQ(import.people[0].nfc_id.text(), "176B3325");
+  EXPECT_EQ(import.people[0].name, "Ana Reyes");
+  EXPECT_EQ(import.people[1].name, "Juan \"JD\" Dela Cruz, Jr.");
+  EXPECT_EQ(import.people[2].role, Role::kTeacher);
+}
+
+TEST(CsvImportTest, EachBadLineIsNamedWithItsNumberAndReason) {
+  const CsvImport import = ParseRosterCsv(
+      "nfc_id,first_name,last_name,grade,section\n"
+      "176B3325,Ana,Reyes,7,Narra\n"
+      "nonsense,Ben,Cruz,7,Narra\n"
+      "DEADBEEF,Cara\n"
+      "100582761834,Ana,Again,7,Narra\n"
+      "CAFEBABE,,,7,Narra\n"
+      "CAFEBABF,Dan,Lim,7,\n"
+      "0BADF00D,Eve,\"Yu,7,Narra\n");
+  EXPECT_THAT(import.errors,
+              ElementsAre(HasSubstr("line 3: card id 'nonsense'"), HasSubstr("line 4: 2 columns"),
+                          HasSubstr("line 5: '176B3325' stands in line 2 already"),
+                          HasSubstr("line 6: the name is missing"),
+                          HasSubstr("line 7: the section is missing"),
+                          HasSubstr("line 8: a quote is opened")));
+}
+
+TEST(CsvImportTest, AnEmptyFileIsAnError) {
+  EXPECT_THAT(ParseRosterCsv("").errors, ElementsAre(HasSubstr("nothing")));
+  EXPECT_THAT(ParseRosterCsv("\n \n").errors, ElementsAre(HasSubstr("nothing")));
+}
+
+TEST(CsvImportTest, SchedulesAreReadInEveryWayOfWritingTimes) {
+  const CsvImport import = ParseRosterCsv(
+      "Section,Grade,Adviser Name,Mon Start,Mon End,Tue Start,Tue End,Wed Start,Wed End\n"
+      "Narra,7,M. Santos,07:00,16:00,7:00 AM,4:30 PM,0730,1600\n"
+      "Molave,8,,12:00 AM,12:30 PM,,,,\n");
+  ASSERT_THAT(import.errors, IsEmpty());
+  ASSERT_EQ(import.schedules.size(), 2u);
+  const Schedule& narra = import.schedules[0];
+  EXPECT_EQ(narra.week[0], (ClassHours{7 * 60, 16 * 60}));
+  EXPECT_EQ(narra.week[1], (ClassHours{7 * 60, 16 * 60 + 30}));
+  EXPECT_EQ(narra.week[2], (ClassHours{7 * 60 + 30, 16 * 60}));
+  EXPECT_FALSE(narra.week[3]);
+  EXPECT_EQ(import.schedules[1].week[0], (ClassHours{0, 12 * 60 + 30}));
+}
+
+TEST(CsvImportTest, ImpossibleTimesAreNamed) {
+  const std::string header = "Section,Grade,Adviser Name,Mon Start,Mon End\n";
+  EXPECT_THAT(ParseRosterCsv(header + "A,7,,25:00,26:00\n").errors,
+              ElementsAre(HasSubstr("line 2: '25:00' is no time")));
+  EXPECT_THAT(ParseRosterCsv(header + "A,7,,13:00 PM,14:00\n").errors,
+              ElementsAre(HasSubstr("no time")));
+  EXPECT_THAT(ParseRosterCsv(header + "A,7,,16:00,07:00\n").errors,
+              ElementsAre(HasSubstr("before they start")));
+}
+
+TEST(CsvImportTest, IdsAreNumbersAndGoOnPastNineHundredNinetyNine) {
+  School school;
+  Person last;
+  last.nfc_id = *CardId::Parse("DEADBEEF");
+  last.person = "DEADBEEF";
+  last.tamtap_id = "1000";
+  school.people = {last};
+  const size_t added = AddToSchool(ParseRosterCsv("176B3325,Ana,Reyes,7,Narra\n"
+                                                  "DEADBEEF,New,Name,7,Narra\n"),
+                                   "2026-11-23 07:00:00", school);
+  EXPECT_EQ(added, 1u);
+  ASSERT_EQ(school.people.size(), 2u);
+  EXPECT_EQ(school.people[0].name, "New Name");
+  EXPECT_EQ(school.people[0].tamtap_id, "1000");
+  EXPECT_EQ(school.people[1].tamtap_id, "1001");
+}
+
+TEST(CsvImportTest, CellsThatASpreadsheetWouldRunAreNeutralised) {
+  EXPECT_EQ(CsvCell("Ana"), "Ana");
+  EXPECT_EQ(CsvCell("=1+1"), "'=1+1");
+  EXPECT_EQ(CsvCell("@x,\"y\""), "\"'@x,\"\"y\"\"\"");
+}
+
+}  // namespace
+}  // namespace tamtap

@@ -1,0 +1,75 @@
+// Roster: who is this, may they tap now, and are they on time? An immutable copy of the school's
+// facts, made once and shared by any thread; the tap path never asks anything beyond it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/mutex.h"
+#include "tap/record.h"
+#include "tap/school.h"
+#include "tap/school_time.h"
+#include "tap/verdict.h"
+
+namespace tamtap {
+
+// What kind of day it is for a section. A suspension beats a section's no-class beats the weekend
+// beats instructional; a Saturday make-up, or hours of its own on that weekday, make a weekend day
+// a class day.
+enum class DayKind { kInstructional, kSuspension, kNoClass, kWeekend, kSaturdayMakeup };
+std::string_view ToString(DayKind kind);  // "instructional" "suspension" "no-class" ...
+
+struct DayOfSection {
+  DayKind kind = DayKind::kInstructional;
+  std::string reason;  // of the calendar entry that decided; may be empty
+  bool has_classes = true;
+  ClassHours hours;    // when there are classes; 07:00-17:00 if no schedule says otherwise
+  int grace_minutes = 20;
+  int absent_minutes = 60;
+};
+
+struct Admission {
+  Refusal refusal = Refusal::kNone;  // kNone, kNoClassesToday or kClassesEnded
+  Status status = Status::kOnTime;   // when not refused
+};
+
+class Roster {
+ public:
+  explicit Roster(School school);
+
+  const Person* Find(const CardId& card) const;  // null: unknown
+  DayOfSection DayFor(std::string_view section, std::string_view day) const;
+  // Minutes up to start + grace are on time, up to start + absent threshold late, later absent;
+  // early is always welcome; after the end classes are over.
+  Admission Admit(const Person& person, const LocalTime& now) const;
+  const School& school() const { return school_; }
+
+ private:
+  const School school_;
+  std::unordered_map<std::string, const Person*> by_card_;
+  std::unordered_map<std::string, const Schedule*> by_section_;
+};
+
+// The roster that holds now. Thread-safe.
+class RosterHolder {
+ public:
+  explicit RosterHolder(School school) : current_(std::make_shared<const Roster>(std::move(school))) {}
+
+  std::shared_ptr<const Roster> Current() EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return current_;
+  }
+  void Replace(School school) EXCLUDES(mutex_) {
+    auto next = std::make_shared<const Roster>(std::move(school));
+    MutexLock lock(mutex_);
+    current_ = std::move(next);
+  }
+
+ private:
+  Mutex mutex_;
+  std::shared_ptr<const Roster> current_ GUARDED_BY(mutex_);
+};
+
+}  // namespace tamtap

@@ -1,0 +1,61 @@
+// A central store in memory, for tests: it obeys, and it fails on command.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sync/central_store.h"
+
+namespace tamtap {
+
+class FakeStore final : public CentralStore {
+ public:
+  Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
+    ++calls;
+    if (fail) return *fail;
+    std::vector<Outcome> outcomes;
+    for (const Record& record : records) {
+      Outcome outcome = decide ? decide(record) : Outcome{OutcomeKind::kStored, {}};
+      if (outcome.kind == OutcomeKind::kStored &&
+          !taps.emplace(record.tap.ToString(), record).second) {
+        outcome.kind = OutcomeKind::kAlreadyStored;
+      }
+      order.push_back(record.nfc_id.text());
+      outcomes.push_back(std::move(outcome));
+    }
+    if (lose_reply) return *std::exchange(lose_reply, std::nullopt);
+    return outcomes;
+  }
+  Result<std::optional<SchoolVersion>> PullSchool(std::string_view known_version) override {
+    if (fail) return *fail;
+    if (known_version == school.version) return std::optional<SchoolVersion>();
+    return std::optional(school);
+  }
+  Result<> AddPeople(std::span<const Person> people) override {
+    if (fail) return *fail;
+    for (const Person& person : people) school.school.people.push_back(person);
+    school.version += "+";
+    return {};
+  }
+  Result<std::vector<Record>> ArrivalsOf(std::string_view) override {
+    return std::vector<Record>{};
+  }
+  Result<> Ping() override {
+    ++pings;
+    if (fail) return *fail;
+    return {};
+  }
+
+  std::optional<Error> fail;        // every call
+  std::optional<Error> lose_reply;  // the next Store is done, and its answer lost
+  std::function<Outcome(const Record&)> decide;
+  SchoolVersion school;
+  std::map<std::string, Record> taps;
+  std::vector<std::string> order;  // cards, as they came
+  int calls = 0;
+  int pings = 0;
+};
+
+}  // namespace tamtap

@@ -1,0 +1,245 @@
+#include "sync/sync.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/log.h"
+
+namespace tamtap {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr int kMostDoublings = 16;
+
+}  // namespace
+
+Sync::Sync(journal::Journal& journal, CentralStore& store, RosterHolder& roster,
+           SaveSchoolFunction save_school, Clock& clock, Random& random, SyncOptions options)
+    : journal_(journal),
+      store_(store),
+      roster_(roster),
+      save_school_(std::move(save_school)),
+      clock_(clock),
+      random_(random),
+      options_(options) {}
+
+milliseconds Sync::Step() {
+  const MonotonicTime now = clock_.MonotonicNow();
+  if (now < not_before_) {
+    return std::chrono::ceil<milliseconds>(not_before_ - now);
+  }
+  // A store that was away is looked for with something cheap, not with a whole batch.
+  if (!reachable_) {
+    if (const auto answered = store_.Ping(); !answered) {
+      Failed(answered.error());
+      not_before_ =
+          clock_.MonotonicNow() + Jittered(denied_ ? options_.longest_backoff : options_.probe);
+      return Step();
+    }
+    LogInfo("sync: the central store answers again");
+    Reached();
+    next_school_ = {};
+  }
+  const milliseconds pause = Push();
+  if (pause == milliseconds(0)) return pause;
+  // Taps first; the school's facts when they are all away.
+  if (reachable_ && clock_.MonotonicNow() >= next_school_) ExchangeSchool();
+  if (clock_.MonotonicNow() < not_before_) return Step();
+  return pause;
+}
+
+milliseconds Sync::Push() {
+  if (journal_.Status().pending == 0) {
+    cursor_ = 1;
+    backlog_end_ = 0;
+    return options_.idle;
+  }
+  // While a backlog drains from its old end, what is tapped now goes ahead of it.
+  if (backlog_end_ != 0) {
+    const auto fresh = journal_.ReadPending(backlog_end_ + 1, options_.batch);
+    if (fresh && !fresh->empty()) {
+      if (!Send(*fresh)) return Step();
+      backlog_end_ = fresh->back().sequence;
+    }
+  }
+  const auto taps = journal_.ReadPending(cursor_, options_.batch);
+  if (!taps) {
+    LogError("sync: {}", taps.error().Message());
+    return options_.probe;
+  }
+  if (taps->empty()) {
+    // The end of a pass; what is still pending is what wants another try.
+    cursor_ = 1;
+    backlog_end_ = 0;
+    if (!retry_later_) return journal_.Status().pending > 0 ? options_.probe : options_.idle;
+    retry_later_ = false;
+    ++failures_;
+    not_before_ = clock_.MonotonicNow() + Backoff();
+    return Step();
+  }
+  if (backlog_end_ == 0 && taps->size() == options_.batch) {
+    backlog_end_ = journal_.Status().last_sequence;  // what is tapped from now on is fresh
+  }
+  if (!Send(*taps)) return Step();
+  cursor_ = taps->back().sequence + 1;
+  return milliseconds(0);
+}
+
+bool Sync::Send(const std::vector<journal::PendingTap>& taps) {
+  std::vector<Record> records;
+  records.reserve(taps.size());
+  for (const journal::PendingTap& tap : taps) records.push_back(tap.record);
+  const auto outcomes = store_.Store(records);
+  if (!outcomes) {
+    ++failures_;
+    Failed(outcomes.error());
+    // The first failure is followed by a probe; a store that answers probes but not this, by a
+    // longer and longer wait.
+    not_before_ = clock_.MonotonicNow() + (denied_ ? Jittered(options_.longest_backoff) : Backoff());
+    return false;
+  }
+  CHECK(outcomes->size() == taps.size());
+  std::vector<uint64_t> confirmed;
+  confirmed.reserve(taps.size());
+  for (size_t i = 0; i < taps.size(); ++i) TakeOutcome(taps[i], (*outcomes)[i], confirmed);
+  journal_.Confirm(confirmed);
+  if (!confirmed.empty()) failures_ = 0;
+  Reached();
+  return true;
+}
+
+void Sync::TakeOutcome(const journal::PendingTap& tap, const Outcome& outcome,
+                       std::vector<uint64_t>& confirmed) {
+  {
+    MutexLock lock(mutex_);
+    ++status_.outcomes[static_cast<size_t>(outcome.kind)];
+    if (outcome.kind == OutcomeKind::kRetry) status_.last_error = outcome.reason;
+  }
+  switch (outcome.kind) {
+    case OutcomeKind::kStored:
+    case OutcomeKind::kMerged:
+    case OutcomeKind::kAlreadyStored:
+      confirmed.push_back(tap.sequence);
+      return;
+    case OutcomeKind::kRejected:
+      LogError("sync: tap {} is refused for good: {}; it is kept, quarantined",
+               tap.record.tap.ToString(), outcome.reason);
+      journal_.Quarantine(tap.sequence, outcome.reason);
+      return;
+    case OutcomeKind::kRetry:
+      retry_later_ = true;
+      return;
+  }
+}
+
+void Sync::ExchangeSchool() {
+  next_school_ = clock_.MonotonicNow() + options_.school_interval;
+  const std::shared_ptr<const Roster> mine = roster_.Current();
+  // People registered here while the store was away must not be lost to its answer.
+  if (!people_offered_ && !mine->school().people.empty()) {
+    if (const auto added = store_.AddPeople(mine->school().people); added) {
+      people_offered_ = true;
+    } else if (added.error().code == ErrorCode::kRejected) {
+      people_offered_ = true;  // this kind of store is told about people elsewhere
+    } else {
+      return Failed(added.error());
+    }
+  }
+  auto pulled = store_.PullSchool(school_version_);
+  if (!pulled) return Failed(pulled.error());
+  if (!*pulled) return;
+  SchoolVersion& next = **pulled;
+  // A store that knows nobody yet has nothing to say about who may tap here.
+  if (next.school.people.empty()) next.school.people = mine->school().people;
+  if (next.school.schedules.empty()) next.school.schedules = mine->school().schedules;
+  if (next.school.calendar.empty()) next.school.calendar = mine->school().calendar;
+  school_version_ = next.version;
+  if (next.school == mine->school()) return;
+  if (const auto saved = save_school_(next.school); !saved) {
+    LogWarning("sync: the new roster holds until the next start only: {}", saved.error().Message());
+  }
+  LogInfo("sync: the roster changed: {} people, {} schedules", next.school.people.size(),
+          next.school.schedules.size());
+  roster_.Replace(std::move(next.school));
+}
+
+void Sync::Failed(const Error& error) {
+  denied_ = error.code == ErrorCode::kDenied || error.code == ErrorCode::kMisconfigured;
+  MutexLock lock(mutex_);
+  if (reachable_ || status_.last_error != error.Message()) {
+    LogWarning("sync: {}; taps go on being recorded here", error.Message());
+  }
+  reachable_ = false;
+  status_.connected = false;
+  status_.last_error = error.Message();
+}
+
+void Sync::Reached() {
+  reachable_ = true;
+  denied_ = false;
+  MutexLock lock(mutex_);
+  status_.connected = true;
+  if (!retry_later_) status_.last_error.clear();
+}
+
+milliseconds Sync::Jittered(milliseconds duration) {
+  const auto span = static_cast<uint64_t>(duration.count());
+  return milliseconds(static_cast<int64_t>(span * 3 / 4 + random_.Below(span / 2 + 1)));
+}
+
+milliseconds Sync::Backoff() {
+  const int doublings = std::min(std::max(failures_ - 1, 0), kMostDoublings);
+  return Jittered(std::min(options_.first_backoff * (1 << doublings), options_.longest_backoff));
+}
+
+SyncStatus Sync::Status() {
+  MutexLock lock(mutex_);
+  return status_;
+}
+
+SyncThread::SyncThread(Sync& sync)
+    : sync_(sync), thread_([this](std::stop_token stop) { Run(stop); }) {}
+
+SyncThread::~SyncThread() {
+  {
+    MutexLock lock(mutex_);
+    thread_.request_stop();
+  }
+  condition_.NotifyAll();
+}
+
+void SyncThread::Wake() {
+  MutexLock lock(mutex_);
+  woken_ = true;
+  condition_.NotifyOne();
+}
+
+bool SyncThread::StopWithin(milliseconds timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  MutexLock lock(mutex_);
+  thread_.request_stop();
+  condition_.NotifyAll();
+  while (!finished_) {
+    const auto left = deadline - std::chrono::steady_clock::now();
+    if (left <= left.zero()) return false;
+    condition_.WaitFor(mutex_, left);
+  }
+  return true;
+}
+
+void SyncThread::Run(std::stop_token stop) {
+  while (!stop.stop_requested()) {
+    const milliseconds pause = sync_.Step();
+    MutexLock lock(mutex_);
+    if (pause > milliseconds(0) && !woken_ && !stop.stop_requested()) {
+      condition_.WaitFor(mutex_, pause);
+    }
+    woken_ = false;
+  }
+  MutexLock lock(mutex_);
+  finished_ = true;
+  condition_.NotifyAll();
+}
+
+}  // namespace tamtap

@@ -1,0 +1,112 @@
+// Sync: brings pending taps to the central store, and the school's facts back. It never stands in a
+// tap's way: it reads the journal and writes outcomes to it.
+//
+// Step() does one bounded piece of work and says when to come again; it is all there is to it, so a
+// test or a simulation can drive it by hand. SyncThread drives it in production.
+//
+// The journal is the truth (law 8): a wake only makes a step come sooner.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "base/random.h"
+#include "journal/journal.h"
+#include "roster/roster.h"
+#include "sync/central_store.h"
+
+namespace tamtap {
+
+struct SyncOptions {
+  size_t batch = 500;  // records a call while there is a backlog
+  std::chrono::milliseconds idle{10'000};           // a lost wake costs at most this
+  std::chrono::milliseconds probe{1'000};           // how often an unreachable store is looked for
+  std::chrono::milliseconds first_backoff{250};     // doubles with each failure in a row
+  std::chrono::milliseconds longest_backoff{60'000};
+  std::chrono::milliseconds school_interval{60'000};  // between pulls of the school's facts
+};
+
+// In words for people; thread-safe to read at any time.
+struct SyncStatus {
+  bool connected = false;
+  std::string last_error;  // empty: the last contact was fine
+  std::array<uint64_t, kOutcomeKinds> outcomes{};  // since start, by OutcomeKind
+};
+
+class Sync {
+ public:
+  // Called with the school after a newer one was pulled and saved.
+  using SaveSchoolFunction = std::function<Result<>(const School&)>;
+
+  Sync(journal::Journal& journal, CentralStore& store, RosterHolder& roster,
+       SaveSchoolFunction save_school, Clock& clock, Random& random, SyncOptions options = {});
+
+  // At most a few calls of the store. Returns how long nothing needs to be done, unless new taps
+  // come; 0: there is more. One thread only.
+  std::chrono::milliseconds Step();
+
+  SyncStatus Status() EXCLUDES(mutex_);
+
+ private:
+  std::chrono::milliseconds Push();
+  // Sends the taps; the journal learns each one's outcome. False: the call failed as a whole.
+  bool Send(const std::vector<journal::PendingTap>& taps);
+  void TakeOutcome(const journal::PendingTap& tap, const Outcome& outcome,
+                   std::vector<uint64_t>& confirmed);
+  void ExchangeSchool();
+  void Failed(const Error& error);
+  void Reached();
+  std::chrono::milliseconds Jittered(std::chrono::milliseconds duration);
+  std::chrono::milliseconds Backoff();
+
+  journal::Journal& journal_;
+  CentralStore& store_;
+  RosterHolder& roster_;
+  const SaveSchoolFunction save_school_;
+  Clock& clock_;
+  Random& random_;
+  const SyncOptions options_;
+
+  // Of the stepping thread.
+  bool reachable_ = true;
+  bool denied_ = false;
+  int failures_ = 0;  // in a row
+  MonotonicTime not_before_{};
+  MonotonicTime next_school_{};
+  std::string school_version_;
+  bool people_offered_ = false;
+  uint64_t cursor_ = 1;        // where the backlog goes on
+  uint64_t backlog_end_ = 0;   // taps after this came while the backlog drained: they go first
+  bool retry_later_ = false;   // some records of this pass want another try
+
+  Mutex mutex_;
+  SyncStatus status_ GUARDED_BY(mutex_);
+};
+
+// Steps a Sync on a thread of its own. Wake() may come from any thread and never blocks for long.
+class SyncThread {
+ public:
+  explicit SyncThread(Sync& sync);
+  ~SyncThread();
+  void Wake() EXCLUDES(mutex_);
+  // Asks it to stop and waits at most that long. False: it is still inside a call of the store.
+  bool StopWithin(std::chrono::milliseconds timeout) EXCLUDES(mutex_);
+
+ private:
+  void Run(std::stop_token stop) EXCLUDES(mutex_);
+
+  Sync& sync_;
+  Mutex mutex_;
+  CondVar condition_;
+  bool woken_ GUARDED_BY(mutex_) = false;
+  bool finished_ GUARDED_BY(mutex_) = false;
+  std::jthread thread_;
+};
+
+}  // namespace tamtap

@@ -1,0 +1,206 @@
+#include "sync/sync.h"
+
+#include <gmock/gmock.h>
+
+#include "journal/test_journal.h"
+#include "sync/fake_store.h"
+
+namespace tamtap {
+namespace {
+
+using journal::ExampleCard;
+using std::chrono::milliseconds;
+using ::testing::ElementsAre;
+
+class SyncTest : public journal::JournalTest {
+ protected:
+  void Tap(uint64_t first, uint64_t last) { Append(*journal_, first, last); }
+
+  // Steps until there is nothing to do for a while; the fake clock never moves.
+  milliseconds Settle() {
+    for (int i = 0; i < 10'000; ++i) {
+      const milliseconds pause = sync_.Step();
+      if (pause > milliseconds(0)) return pause;
+    }
+    ADD_FAILURE() << "it never settles";
+    return milliseconds(0);
+  }
+
+  uint64_t Pending() { return journal_->Status().pending; }
+
+  std::unique_ptr<journal::Journal> journal_ = Open();
+  FakeStore store_;
+  RosterHolder roster_{School{}};
+  std::vector<School> saved_;
+  Sync sync_{*journal_, store_, roster_,
+             [this](const School& school) -> Result<> {
+               saved_.push_back(school);
+               return {};
+             },
+             clock_, random_};
+};
+
+const Error kAway{ErrorCode::kRetry, "connect to the store", 111, ""};
+
+TEST_F(SyncTest, PendingTapsAreStoredAndConfirmed) {
+  Tap(1, 3);
+  EXPECT_EQ(Settle(), milliseconds(10'000));
+  EXPECT_EQ(store_.taps.size(), 3u);
+  EXPECT_EQ(Pending(), 0u);
+  EXPECT_TRUE(sync_.Status().connected);
+}
+
+TEST_F(SyncTest, WithNothingToDoItSleepsAndLeavesTheStoreAlone) {
+  Settle();
+  const int calls = store_.calls + store_.pings;
+  EXPECT_EQ(sync_.Step(), milliseconds(10'000));
+  EXPECT_EQ(store_.calls + store_.pings, calls);
+}
+
+TEST_F(SyncTest, AStoreThatIsAwayIsProbedEverySecondAndTheBacklogDrainsWhenItAnswers) {
+  store_.fail = kAway;
+  Tap(1, 1200);
+  milliseconds pause = Settle();
+  EXPECT_LE(pause, milliseconds(400));
+  for (int i = 0; i < 1000; ++i) {
+    clock_.Advance(pause);
+    pause = Settle();
+    ASSERT_LE(pause, milliseconds(1'250));
+  }
+  EXPECT_EQ(Pending(), 1200u);
+  EXPECT_FALSE(sync_.Status().connected);
+  EXPECT_EQ(store_.calls, 1);  // the rest were probes
+  store_.fail.reset();
+  clock_.Advance(pause);
+  Settle();
+  EXPECT_EQ(Pending(), 0u);
+  EXPECT_EQ(store_.taps.size(), 1200u);
+  EXPECT_EQ(sync_.Status().last_error, "");
+}
+
+TEST_F(SyncTest, ALostReplyIsSentAgainAndStoredOnce) {
+  Tap(1, 5);
+  store_.lose_reply = kAway;
+  clock_.Advance(Settle());
+  Settle();
+  EXPECT_EQ(store_.taps.size(), 5u);
+  EXPECT_EQ(Pending(), 0u);
+  EXPECT_EQ(sync_.Status().outcomes[static_cast<size_t>(OutcomeKind::kAlreadyStored)], 5u);
+}
+
+TEST_F(SyncTest, ABadRecordIsQuarantinedAndItsNeighboursAreConfirmed) {
+  Tap(1, 100);
+  store_.decide = [](const Record& record) {
+    const bool bad = record.nfc_id.text() == ExampleCard(50);
+    return bad ? Outcome{OutcomeKind::kRejected, "forbidden field"}
+               : Outcome{OutcomeKind::kStored, {}};
+  };
+  Settle();
+  const journal::JournalStatus status = journal_->Status();
+  EXPECT_EQ(status.confirmed, 99u);
+  EXPECT_EQ(status.quarantined, 1u);
+  EXPECT_EQ(status.pending, 0u);
+}
+
+TEST_F(SyncTest, OneThatMustBeRetriedDoesNotHoldUpTheOthers) {
+  Tap(1, 10);
+  bool busy = true;
+  store_.decide = [&](const Record& record) {
+    const bool this_one = busy && record.nfc_id.text() == ExampleCard(1);
+    return this_one ? Outcome{OutcomeKind::kRetry, "busy"} : Outcome{OutcomeKind::kStored, {}};
+  };
+  milliseconds pause = Settle();
+  EXPECT_EQ(Pending(), 1u);
+  EXPECT_LT(pause, milliseconds(10'000));
+  EXPECT_EQ(sync_.Status().last_error, "busy");
+  busy = false;
+  clock_.Advance(pause);
+  Settle();
+  EXPECT_EQ(Pending(), 0u);
+}
+
+TEST_F(SyncTest, BackOffGrowsToItsLimitWhenTheStoreAnswersButDoesNotStore) {
+  Tap(1, 1);
+  store_.decide = [](const Record&) { return Outcome{OutcomeKind::kRetry, "overloaded"}; };
+  milliseconds longest{0};
+  for (int i = 0; i < 20; ++i) {
+    const milliseconds pause = Settle();
+    longest = std::max(longest, pause);
+    clock_.Advance(pause);
+  }
+  EXPECT_GE(longest, milliseconds(30'000));
+  EXPECT_LE(longest, milliseconds(75'000));
+}
+
+TEST_F(SyncTest, DeniedPausesAndSaysSoAndNothingIsLost) {
+  Tap(1, 3);
+  store_.fail = Error{ErrorCode::kDenied, "store records", 0, "enroll this terminal"};
+  EXPECT_GE(Settle(), milliseconds(30'000));
+  EXPECT_EQ(Pending(), 3u);
+  EXPECT_THAT(sync_.Status().last_error, ::testing::HasSubstr("enroll"));
+}
+
+TEST_F(SyncTest, NewTapsGoAheadOfABacklog) {
+  Tap(1, 3000);
+  EXPECT_EQ(sync_.Step(), milliseconds(0));  // the first batch of the backlog
+  Tap(3001, 3001);
+  EXPECT_EQ(sync_.Step(), milliseconds(0));
+  EXPECT_EQ(store_.order[500], ExampleCard(3001));
+  Settle();
+  EXPECT_EQ(store_.taps.size(), 3001u);
+  EXPECT_EQ(store_.order.size(), 3001u);
+}
+
+TEST_F(SyncTest, ThePulledSchoolIsSavedAndUsedAndLocalPeopleAreOfferedFirst) {
+  Person local;
+  local.nfc_id = *CardId::Parse("176B3325");
+  local.person = "176B3325";
+  roster_.Replace({{local}, {}, {}});
+  Person central;
+  central.nfc_id = *CardId::Parse("DEADBEEF");
+  central.person = "DEADBEEF";
+  store_.school = {{{central}, {}, {}}, "v1"};
+  Settle();
+  EXPECT_NE(roster_.Current()->Find(local.nfc_id), nullptr);
+  EXPECT_NE(roster_.Current()->Find(central.nfc_id), nullptr);
+  ASSERT_EQ(saved_.size(), 1u);
+  EXPECT_EQ(saved_[0].people.size(), 2u);
+}
+
+TEST_F(SyncTest, AnEmptyStoreDoesNotEmptyTheLocalRoster) {
+  Person local;
+  local.nfc_id = *CardId::Parse("176B3325");
+  local.person = "176B3325";
+  Schedule narra;
+  narra.section = "Narra";
+  roster_.Replace({{local}, {narra}, {}});
+  Settle();
+  EXPECT_NE(roster_.Current()->Find(local.nfc_id), nullptr);
+  EXPECT_EQ(roster_.Current()->school().schedules.size(), 1u);
+}
+
+TEST(SyncThreadTest, AWakeBringsATapToTheStoreAtOnceAndAStopIsPrompt) {
+  sim::SimulatedDisk disk;
+  journal::JournalOptions options;
+  options.directory = "/journal";
+  options.terminal = "gate-1";
+  options.segment_bytes = 64 << 10;
+  const auto journal = journal::Journal::Open(options, disk, SystemClock(), SystemRandom());
+  ASSERT_TRUE(journal);
+  FakeStore store;
+  RosterHolder roster{School{}};
+  Sync sync(**journal, store, roster, [](const School&) -> Result<> { return {}; }, SystemClock(),
+            SystemRandom());
+  SyncThread thread(sync);
+  (*journal)->OnPending([&] { thread.Wake(); });
+  Record record = ExampleRecord(1);
+  ASSERT_TRUE((*journal)->Append(record));
+  for (int i = 0; i < 500 && (*journal)->Status().pending > 0; ++i) {
+    SystemClock().SleepFor(milliseconds(10));
+  }
+  EXPECT_EQ((*journal)->Status().pending, 0u);  // within 5 s, far below the 10 s fallback
+  EXPECT_TRUE(thread.StopWithin(milliseconds(5'000)));
+}
+
+}  // namespace
+}  // namespace tamtap
