@@ -1,0 +1,127 @@
+#include "reader/line_source.h"
+
+#include <fmt/core.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <string_view>
+
+#include "base/check.h"
+
+namespace tamtap {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // some editors start a file with it
+
+bool IsBlank(std::string_view line) {
+  return std::all_of(line.begin(), line.end(), [](char c) { return c == ' ' || c == '\t'; });
+}
+
+}  // namespace
+
+LineSource::LineSource(int fd, std::string name)
+    : fd_(fd), name_(std::move(name)), wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  CHECK(wake_fd_ >= 0);  // at start, before anything can have used up the descriptors
+}
+
+LineSource::~LineSource() { close(wake_fd_); }
+
+Result<std::optional<std::string>> LineSource::Next(
+    std::stop_token stop, std::optional<std::chrono::milliseconds> timeout) {
+  using std::chrono::steady_clock;
+  const auto deadline = steady_clock::now() + timeout.value_or(std::chrono::milliseconds(0));
+  while (true) {
+    if (stop.stop_requested()) return Error{ErrorCode::kClosed, name_ + " was stopped", 0, ""};
+    if (auto line = TakeLine()) {
+      if (!*line) return std::move(*line).error();
+      if (IsBlank(**line)) continue;
+      return std::optional<std::string>(std::move(**line));
+    }
+    if (ended_) return Error{ErrorCode::kClosed, "the end of " + name_, 0, ""};
+    std::optional<std::chrono::milliseconds> left;
+    if (timeout) {
+      left = std::max(std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now()),
+                      std::chrono::milliseconds(0));
+    }
+    TAMTAP_TRY(const Wait wait, WaitForInput(stop, left));
+    if (wait == Wait::kTimedOut) return std::optional<std::string>();
+    if (wait == Wait::kStopped) continue;
+    TAMTAP_TRY(const bool more, Fill());
+    ended_ = !more;
+  }
+}
+
+Result<LineSource::Wait> LineSource::WaitForInput(
+    const std::stop_token& stop, std::optional<std::chrono::milliseconds> timeout) {
+  const std::stop_callback wake(stop, [this] {
+    const uint64_t one = 1;
+    // Only a full counter can refuse this, and a full counter wakes as well.
+    [[maybe_unused]] const ssize_t written = write(wake_fd_, &one, sizeof one);
+  });
+  std::array<pollfd, 2> watched{{{fd_, POLLIN, 0}, {wake_fd_, POLLIN, 0}}};
+  const int milliseconds =
+      timeout ? static_cast<int>(std::min<int64_t>(timeout->count(), 1'000'000'000)) : -1;
+  if (poll(watched.data(), watched.size(), milliseconds) < 0) {
+    const int reason = errno;
+    if (reason == EINTR) return Wait::kStopped;  // the caller looks again at everything
+    return ErrnoError(reason, "wait for " + name_);
+  }
+  if (watched[1].revents != 0) {
+    uint64_t count = 0;  // emptied, so that the next stop token starts afresh
+    [[maybe_unused]] const ssize_t got = read(wake_fd_, &count, sizeof count);
+    return Wait::kStopped;
+  }
+  return watched[0].revents != 0 ? Wait::kReadable : Wait::kTimedOut;
+}
+
+Result<bool> LineSource::Fill() {
+  buffer_.erase(0, start_);
+  start_ = 0;
+  std::array<char, 16384> chunk;
+  const ssize_t got = read(fd_, chunk.data(), chunk.size());
+  if (got < 0) {
+    const int reason = errno;
+    if (reason == EINTR || reason == EAGAIN) return true;
+    // A program started without standard input, and a terminal whose session is over.
+    if (reason == EBADF || (reason == EIO && isatty(fd_) == 1)) return false;
+    return ErrnoError(reason, "read " + name_);
+  }
+  buffer_.append(chunk.data(), static_cast<size_t>(got));
+  return got > 0;
+}
+
+std::optional<Result<std::string>> LineSource::TakeLine() {
+  while (true) {
+    const size_t end = buffer_.find('\n', start_);
+    const bool whole = end != std::string::npos;
+    std::string_view line =
+        std::string_view(buffer_).substr(start_, whole ? end - start_ : std::string::npos);
+    if (!whole && !ended_) {
+      if (line.size() <= kMaxLineBytes) return std::nullopt;
+      start_ = buffer_.size();
+      skipping_ = true;
+      return std::nullopt;
+    }
+    if (!whole && line.empty() && !skipping_) return std::nullopt;
+
+    start_ = whole ? end + 1 : buffer_.size();
+    ++line_number_;
+    if (std::exchange(skipping_, false) || line.size() > kMaxLineBytes) {
+      return Error{
+          ErrorCode::kRejected,
+          fmt::format("{} line {} has more than {} bytes", name_, line_number_, kMaxLineBytes), 0,
+          "write one card id a line"};
+    }
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line_number_ == 1 && line.starts_with(kByteOrderMark)) {
+      line.remove_prefix(kByteOrderMark.size());
+    }
+    return std::string(line);
+  }
+}
+
+}  // namespace tamtap

@@ -1,0 +1,56 @@
+// LineSource: lines from a descriptor, as they come. One thread at a time.
+//
+// A line ends with LF or CR LF; the last one may end with the input instead. Blank lines are
+// skipped. A line longer than kMaxLineBytes is refused as a whole, and its rest is read over
+// without being kept: no input makes this grow.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "base/result.h"
+
+namespace tamtap {
+
+class LineSource {
+ public:
+  static constexpr size_t kMaxLineBytes = 1024;  // a card id has 64 at most
+
+  // Reads from `fd`, which stays the caller's. `name` is for messages: "stdin".
+  LineSource(int fd, std::string name);
+  ~LineSource();
+  LineSource(const LineSource&) = delete;
+  LineSource& operator=(const LineSource&) = delete;
+
+  // The next line, without its end. nullopt: none came within `timeout` (none given: waits for
+  // ever). Errors: kRejected for a line too long (ask for the next), kClosed at the end of the
+  // input or when a stop was asked for, which wakes it at once; kRetry when the system cannot read.
+  Result<std::optional<std::string>> Next(
+      std::stop_token stop, std::optional<std::chrono::milliseconds> timeout = std::nullopt);
+
+  // Of the line returned last, counted from 1, blank ones too.
+  uint64_t line_number() const { return line_number_; }
+
+ private:
+  enum class Wait { kReadable, kTimedOut, kStopped };
+  Result<Wait> WaitForInput(const std::stop_token& stop,
+                            std::optional<std::chrono::milliseconds> timeout);
+  // Reads what is there. False at the end of the input.
+  Result<bool> Fill();
+  // The next line that is whole in the buffer.
+  std::optional<Result<std::string>> TakeLine();
+
+  const int fd_;
+  const std::string name_;
+  int wake_fd_;
+  std::string buffer_;
+  size_t start_ = 0;  // of what has not been returned yet
+  bool ended_ = false;
+  bool skipping_ = false;  // within a line too long
+  uint64_t line_number_ = 0;
+};
+
+}  // namespace tamtap

@@ -1,0 +1,40 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "base/test_directory.h"
+#include "reader/reader.h"
+
+namespace tamtap {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(MakeReaderTest, MakesEveryReaderThatExists) {
+  const TestDirectory directory;
+  std::ofstream(directory / "cards") << "176B3325\n";
+  for (const std::string& spec :
+       {std::string("stdin"), std::string("pcsc"), std::string("pcsc:ACS ACR122U"),
+        "script:" + directory / "cards", "demo:" + directory / "cards"}) {
+    auto reader = MakeReader(spec, SystemClock());
+    ASSERT_TRUE(reader) << spec << reader.error().Message();
+    EXPECT_EQ((*reader)->Describe(), spec);
+  }
+}
+
+TEST(MakeReaderTest, RefusesWhatDoesNotExistAndNamesWhatDoes) {
+  for (const char* spec :
+       {"", "nfc", "stdin:", "stdin:x", "script", "script:", "demo", "demo:", "pcsc:", "STDIN",
+        ":x", "rc522:/dev/spidev0.0,reset=25", "evdev:/dev/input/event0", "rc522", "evdev"}) {
+    const auto reader = MakeReader(spec, SystemClock());
+    ASSERT_FALSE(reader) << spec;
+    EXPECT_EQ(reader.error().code, ErrorCode::kMisconfigured) << spec;
+    EXPECT_THAT(reader.error().Message(), HasSubstr("script:FILE")) << spec;
+  }
+  EXPECT_THAT(MakeReader("rc522:/dev/spidev0.0", SystemClock()).error().Message(),
+              HasSubstr("no such reader yet"));
+}
+
+}  // namespace
+}  // namespace tamtap
