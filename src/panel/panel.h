@@ -1,5 +1,5 @@
-// Panel: what the person sees and hears. Adapters: screen, json; the devices of contracts.md plug in
-// here. Show() only hands over: a slow panel never holds up a tap.
+// Panel: what the person sees and hears. Adapters: screen, json; the devices of contracts.md plug
+// in here. Show() only hands over: a slow panel never holds up a tap.
 #pragma once
 
 #include <functional>

@@ -1,0 +1,56 @@
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "panel/panel.h"
+#include "panel/stream_panels.h"
+
+namespace tamtap {
+namespace {
+
+// Terminals tell what they know through TERM; NO_COLOR is users' common wish to have none of it.
+bool StandardOutputIsAnsiTerminal() {
+  const char* const term = std::getenv("TERM");
+  return isatty(STDOUT_FILENO) == 1 && term != nullptr && std::string_view(term) != "dumb" &&
+         std::getenv("NO_COLOR") == nullptr;
+}
+
+class CombinedPanel final : public Panel {
+ public:
+  explicit CombinedPanel(std::vector<std::unique_ptr<Panel>> panels) : panels_(std::move(panels)) {}
+
+  void ShowState(TapState state, const CardId& card, std::string_view name) override {
+    for (const auto& panel : panels_) panel->ShowState(state, card, name);
+  }
+  void ShowAck(const Ack& ack) override {
+    for (const auto& panel : panels_) panel->ShowAck(ack);
+  }
+
+ private:
+  const std::vector<std::unique_ptr<Panel>> panels_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Panel>> MakePanel(std::string_view spec, std::string_view idle_text,
+                                         PanelOutput output) {
+  if (spec == "json") return MakeJsonPanel(std::move(output));
+  if (spec == "screen") {
+    return StandardOutputIsAnsiTerminal()
+               ? MakeAnsiScreen(std::string(idle_text), std::move(output))
+               : MakePlainScreen(std::string(idle_text), std::move(output));
+  }
+  const std::string_view kind = spec.substr(0, spec.find(':'));
+  const bool planned = kind == "lcd" || kind == "gpio";
+  return Error{ErrorCode::kMisconfigured,
+               fmt::format("panel '{}': {}", spec,
+                           planned ? "this build has no such panel yet" : "there is no such panel"),
+               0, "use screen or json"};
+}
+
+std::unique_ptr<Panel> CombinePanels(std::vector<std::unique_ptr<Panel>> panels) {
+  return std::make_unique<CombinedPanel>(std::move(panels));
+}
+
+}  // namespace tamtap

@@ -1,0 +1,153 @@
+#include <fmt/core.h>
+
+#include <deque>
+
+#include "base/mutex.h"
+#include "panel/sign_text.h"
+#include "panel/stream_panels.h"
+
+namespace tamtap {
+namespace {
+
+constexpr size_t kTapsShown = 6;
+
+// "07:00:01" of "2026-11-23T07:00:01.123+08:00".
+std::string TimeOfDay(std::string_view iso) {
+  const size_t t = iso.find('T');
+  return Printable(t == std::string_view::npos ? iso : iso.substr(t + 1, 8));
+}
+
+// "07:00:01  accepted   Ana Reyes (176B3325)"
+std::string Summary(const Ack& ack) {
+  const std::string who =
+      ack.name.empty() ? ack.card.text() : fmt::format("{} ({})", ack.name, ack.card.text());
+  const std::string_view reason = ToString(ack.reason);
+  return fmt::format("{}  {:<9}  {}{}{}", TimeOfDay(ack.at), ToString(ack.verdict), Printable(who),
+                     reason.empty() ? "" : "  ", reason);
+}
+
+class PlainScreen final : public Panel {
+ public:
+  PlainScreen(std::string idle_text, PanelOutput output)
+      : idle_text_(std::move(idle_text)), output_(std::move(output)) {}
+
+  void ShowState(TapState state, const CardId& card, std::string_view name) override {
+    const Sign sign = SignForState(state, name, idle_text_);
+    Write(fmt::format("{}{}{}: {} {}\n", ToString(state), card.empty() ? "" : " ", card.text(),
+                      sign.upper, sign.lower));
+  }
+  void ShowAck(const Ack& ack) override { Write(Summary(ack) + "\n"); }
+
+ private:
+  void Write(const std::string& line) {
+    const MutexLock lock(mutex_);
+    output_(line);
+  }
+
+  const std::string idle_text_;
+  Mutex mutex_;
+  const PanelOutput output_ GUARDED_BY(mutex_);
+};
+
+constexpr std::string_view kPlain = "\x1b[0m";
+constexpr std::string_view kGrey = "\x1b[90m";
+constexpr std::string_view kGreen = "\x1b[1;32m";
+constexpr std::string_view kRed = "\x1b[1;31m";
+constexpr std::string_view kCyan = "\x1b[36m";
+
+std::string_view ColourOf(Light light) {
+  switch (light) {
+    case Light::kGreen:
+      return kGreen;
+    case Light::kRed:
+      return kRed;
+    case Light::kNone:
+      break;
+  }
+  return kCyan;
+}
+
+class AnsiScreen final : public Panel {
+ public:
+  AnsiScreen(std::string idle_text, PanelOutput output)
+      : idle_text_(std::move(idle_text)), output_(std::move(output)) {}
+
+  void ShowState(TapState state, const CardId& /*card*/, std::string_view name) override {
+    const MutexLock lock(mutex_);
+    // The Ack has shown these two with all it knows; idle leaves its text up for the person to
+    // read.
+    if (state == TapState::kSuccess || state == TapState::kFail) return;
+    if (state != TapState::kIdle || !acked_) sign_ = SignForState(state, name, idle_text_);
+    acked_ = false;
+    Draw();
+    if (state == TapState::kShutdown) LeaveBelow();
+  }
+
+  void ShowAck(const Ack& ack) override {
+    const MutexLock lock(mutex_);
+    sign_ = SignForAck(ack);
+    acked_ = true;
+    taps_.push_front(fmt::format("{}{}{}", ColourOf(sign_.light), Summary(ack), kPlain));
+    if (taps_.size() > kTapsShown) taps_.pop_back();
+    Draw();
+  }
+
+ private:
+  // A spacer, the box, the taps.
+  static constexpr size_t kLines = 1 + 4 + kTapsShown;
+
+  void Draw() REQUIRES(mutex_) {
+    // Room first: going down a line at the bottom scrolls, and would leave the saved cursor behind.
+    // IND (ESC D) keeps the column, so that half a typed line stays as it is.
+    std::string text;
+    for (size_t i = 0; i < kLines; ++i)
+      text +=
+          "\x1b"
+          "D";
+    text += fmt::format(
+        "\x1b[{}A\x1b"
+        "7",
+        kLines);
+    const auto line = [&text](std::string_view content) {
+      text += "\r\n\x1b[2K";
+      text += content;
+    };
+    const std::string_view colour = ColourOf(sign_.light);
+    const auto row = [&](std::string_view content) {
+      line(
+          fmt::format("  {}│{} {:<{}} {}│{}", kGrey, colour, content, kSignColumns, kGrey, kPlain));
+    };
+    line("");
+    line(fmt::format("  {}┌──────────────────┐{}", kGrey, kPlain));
+    row(sign_.upper);
+    row(sign_.lower);
+    line(fmt::format("  {}└──────────────────┘{}", kGrey, kPlain));
+    for (size_t i = 0; i < kTapsShown; ++i) line(i < taps_.size() ? "  " + taps_[i] : "");
+    text +=
+        "\x1b[J\x1b"
+        "8";
+    output_(text);
+  }
+
+  // The shell's prompt comes after the last sign.
+  void LeaveBelow() REQUIRES(mutex_) { output_(fmt::format("\x1b[{}B\r\n", kLines)); }
+
+  const std::string idle_text_;
+  Mutex mutex_;
+  const PanelOutput output_ GUARDED_BY(mutex_);
+  Sign sign_ GUARDED_BY(mutex_);
+  bool acked_ GUARDED_BY(mutex_) = false;
+  std::deque<std::string> taps_ GUARDED_BY(mutex_);  // newest first
+};
+
+}  // namespace
+
+std::unique_ptr<Panel> MakePlainScreen(std::string idle_text, PanelOutput output) {
+  return std::make_unique<PlainScreen>(std::move(idle_text), std::move(output));
+}
+
+std::unique_ptr<Panel> MakeAnsiScreen(std::string idle_text, PanelOutput output) {
+  return std::make_unique<AnsiScreen>(std::move(idle_text), std::move(output));
+}
+
+}  // namespace tamtap

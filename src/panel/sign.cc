@@ -1,0 +1,107 @@
+// The texts of contracts.md, in one table.
+#include <fmt/core.h>
+
+#include "base/check.h"
+#include "panel/panel.h"
+#include "panel/sign_text.h"
+
+namespace tamtap {
+namespace {
+
+Sign Green(std::string upper, std::string lower, int beeps, bool long_beep = false) {
+  return Sign{std::move(upper), std::move(lower), Light::kGreen, beeps, long_beep};
+}
+Sign Red(std::string upper, std::string lower, int beeps) {
+  return Sign{std::move(upper), std::move(lower), Light::kRed, beeps, false};
+}
+Sign Dark(std::string upper, std::string lower) {
+  return Sign{std::move(upper), std::move(lower), Light::kNone, 0, false};
+}
+
+Sign SignForRefusal(Refusal reason) {
+  switch (reason) {
+    case Refusal::kUnknownCard:
+      return Red("USER NOT FOUND", "REGISTER FIRST", 2);
+    case Refusal::kNoClassesToday:
+      return Red("NO CLASSES", "TODAY", 2);
+    case Refusal::kClassesEnded:
+      return Red("CLASSES ENDED", "SEE YOU TOMORROW", 2);
+    case Refusal::kNoFaceDetected:
+      return Red("NO FACE DETECT", "TRY AGAIN!", 3);
+    case Refusal::kFacePartiallyVisible:
+      return Red("FACE PARTIAL", "CENTER YOURSELF", 3);
+    case Refusal::kMultipleFacesDetected:
+      return Red("MULTIPLE FACES", "ONE PERSON ONLY", 3);
+    case Refusal::kEyesNotVisible:
+      return Red("EYES NOT VISIBLE", "LOOK AT CAMERA", 3);
+    case Refusal::kDetectionTimeout:
+      return Red("DETECTION SLOW", "TRY AGAIN", 3);
+    case Refusal::kCameraFailed:
+      return Red("CAMERA FAILED", "CALL STAFF", 3);
+    case Refusal::kStorageFull:
+      return Red("STORAGE FULL", "CALL STAFF", 3);
+    case Refusal::kStorageFailed:
+      return Red("STORAGE FAILED", "CALL STAFF", 3);
+    case Refusal::kNone:
+      break;
+  }
+  return Red("NOT RECORDED", "TRY AGAIN", 3);
+}
+
+}  // namespace
+
+std::string_view ToString(TapState state) {
+  switch (state) {
+    case TapState::kIdle:
+      return "IDLE";
+    case TapState::kCardDetected:
+      return "CARD_DETECTED";
+    case TapState::kCameraActive:
+      return "CAMERA_ACTIVE";
+    case TapState::kSuccess:
+      return "SUCCESS";
+    case TapState::kFail:
+      return "FAIL";
+    case TapState::kShutdown:
+      return "SHUTDOWN";
+  }
+  CheckFailed("a TapState", __FILE__, __LINE__);
+}
+
+Sign SignForState(TapState state, std::string_view name, std::string_view idle_text) {
+  switch (state) {
+    case TapState::kIdle: {
+      const size_t slash = idle_text.find('/');
+      const std::string_view upper = idle_text.substr(0, slash);
+      const std::string_view lower =
+          slash == std::string_view::npos ? std::string_view() : idle_text.substr(slash + 1);
+      return Dark(CutToSign(SignText(upper)), CutToSign(SignText(lower)));
+    }
+    case TapState::kCardDetected:
+      return Dark("CHECKING CARD", "PLEASE WAIT...");
+    case TapState::kCameraActive:
+      return Dark(CutToSign("HELLO " + SignText(name)), "FACE CAMERA");
+    case TapState::kSuccess:  // the beeps come with the Ack
+      return Green("WELCOME", CutToSign(SignText(name)), 0);
+    case TapState::kFail:
+      return Red("NOT RECORDED", "TRY AGAIN", 0);
+    case TapState::kShutdown:
+      return Dark("TAMTAP IS OFF", "");
+  }
+  CheckFailed("a TapState", __FILE__, __LINE__);
+}
+
+Sign SignForAck(const Ack& ack) {
+  const std::string name = CutToSign(SignText(ack.name.empty() ? ack.card.text() : ack.name));
+  switch (ack.verdict) {
+    case Verdict::kAccepted:
+      return Green("WELCOME", name, 2);
+    case Verdict::kDuplicate:
+      return Green("ALREADY LOGGED", name, 1, true);
+    case Verdict::kRefused:
+      return SignForRefusal(ack.reason);
+  }
+  CheckFailed("a Verdict", __FILE__, __LINE__);
+}
+
+}  // namespace tamtap

@@ -1,0 +1,150 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "panel/panel.h"
+#include "panel/sign_text.h"
+
+namespace tamtap {
+namespace {
+
+Ack AckOf(Verdict verdict, Refusal reason = Refusal::kNone) {
+  Ack ack;
+  ack.card = *CardId::Parse("176B3325");
+  ack.name = "Ana Reyes";
+  ack.verdict = verdict;
+  ack.reason = reason;
+  return ack;
+}
+
+struct Expected {
+  Refusal reason;
+  const char* upper;
+  const char* lower;
+  int beeps;
+};
+
+TEST(SignTest, EveryRefusalHasItsTextOfTheContract) {
+  const Expected kExpected[] = {
+      {Refusal::kUnknownCard, "USER NOT FOUND", "REGISTER FIRST", 2},
+      {Refusal::kNoClassesToday, "NO CLASSES", "TODAY", 2},
+      {Refusal::kClassesEnded, "CLASSES ENDED", "SEE YOU TOMORROW", 2},
+      {Refusal::kNoFaceDetected, "NO FACE DETECT", "TRY AGAIN!", 3},
+      {Refusal::kFacePartiallyVisible, "FACE PARTIAL", "CENTER YOURSELF", 3},
+      {Refusal::kMultipleFacesDetected, "MULTIPLE FACES", "ONE PERSON ONLY", 3},
+      {Refusal::kEyesNotVisible, "EYES NOT VISIBLE", "LOOK AT CAMERA", 3},
+      {Refusal::kDetectionTimeout, "DETECTION SLOW", "TRY AGAIN", 3},
+      {Refusal::kCameraFailed, "CAMERA FAILED", "CALL STAFF", 3},
+      {Refusal::kStorageFull, "STORAGE FULL", "CALL STAFF", 3},
+      {Refusal::kStorageFailed, "STORAGE FAILED", "CALL STAFF", 3},
+  };
+  for (const Expected& expected : kExpected) {
+    const Sign sign = SignForAck(AckOf(Verdict::kRefused, expected.reason));
+    EXPECT_EQ(sign.upper, expected.upper);
+    EXPECT_EQ(sign.lower, expected.lower);
+    EXPECT_EQ(sign.beeps, expected.beeps) << expected.upper;
+    EXPECT_EQ(sign.light, Light::kRed);
+    EXPECT_FALSE(sign.long_beep);
+    EXPECT_LE(sign.upper.size(), kSignColumns);
+    EXPECT_LE(sign.lower.size(), kSignColumns);
+  }
+}
+
+TEST(SignTest, AcceptedAndDuplicateAreGreen) {
+  const Sign accepted = SignForAck(AckOf(Verdict::kAccepted));
+  EXPECT_EQ(accepted.upper, "WELCOME");
+  EXPECT_EQ(accepted.lower, "ANA REYES");
+  EXPECT_EQ(accepted.light, Light::kGreen);
+  EXPECT_EQ(accepted.beeps, 2);
+  EXPECT_FALSE(accepted.long_beep);
+
+  const Sign duplicate = SignForAck(AckOf(Verdict::kDuplicate));
+  EXPECT_EQ(duplicate.upper, "ALREADY LOGGED");
+  EXPECT_EQ(duplicate.lower, "ANA REYES");
+  EXPECT_EQ(duplicate.light, Light::kGreen);
+  EXPECT_EQ(duplicate.beeps, 1);
+  EXPECT_TRUE(duplicate.long_beep);
+}
+
+TEST(SignTest, StatesHaveTheirTexts) {
+  const Sign idle = SignForState(TapState::kIdle, "", "WAITING FOR/TAMARAW...");
+  EXPECT_EQ(idle.upper, "WAITING FOR");
+  EXPECT_EQ(idle.lower, "TAMARAW...");
+  EXPECT_EQ(idle.light, Light::kNone);
+  EXPECT_EQ(idle.beeps, 0);
+  const Sign card = SignForState(TapState::kCardDetected, "", "");
+  EXPECT_EQ(card.upper, "CHECKING CARD");
+  EXPECT_EQ(card.lower, "PLEASE WAIT...");
+  const Sign found = SignForState(TapState::kCameraActive, "Ana", "");
+  EXPECT_EQ(found.upper, "HELLO ANA");
+  EXPECT_EQ(found.lower, "FACE CAMERA");
+  EXPECT_EQ(SignForState(TapState::kCameraActive, "Maria Dela Cruz", "").upper, "HELLO MARIA DELA");
+  EXPECT_EQ(SignForState(TapState::kCameraActive, "", "").upper, "HELLO");
+}
+
+TEST(SignTest, AnIdleTextOfAnyShapeFitsTheSign) {
+  const Sign one = SignForState(TapState::kIdle, "", "Good morning");
+  EXPECT_EQ(one.upper, "GOOD MORNING");
+  EXPECT_EQ(one.lower, "");
+  const Sign wide = SignForState(TapState::kIdle, "", "A text that is too long/lower/more");
+  EXPECT_EQ(wide.upper, "A TEXT THAT IS T");
+  EXPECT_EQ(wide.lower, "LOWER/MORE");
+  EXPECT_EQ(SignForState(TapState::kIdle, "", "").upper, "");
+}
+
+TEST(SignTest, StatesAreSpeltAsInTheContract) {
+  EXPECT_EQ(ToString(TapState::kIdle), "IDLE");
+  EXPECT_EQ(ToString(TapState::kCardDetected), "CARD_DETECTED");
+  EXPECT_EQ(ToString(TapState::kCameraActive), "CAMERA_ACTIVE");
+  EXPECT_EQ(ToString(TapState::kSuccess), "SUCCESS");
+  EXPECT_EQ(ToString(TapState::kFail), "FAIL");
+  EXPECT_EQ(ToString(TapState::kShutdown), "SHUTDOWN");
+}
+
+TEST(SignTextTest, NamesBecomeUpperCaseAscii) {
+  EXPECT_EQ(SignText("José Peña"), "JOSE PENA");
+  EXPECT_EQ(SignText("ÑAÑO ñandú"), "NANO NANDU");
+  EXPECT_EQ(SignText("Weiß Ægir Œuvre Łukasz Þór"), "WEISS AEGIR OEUVRE LUKASZ THOR");
+  EXPECT_EQ(SignText("Pen\xCC\x83"
+                     "a"),
+            "PENA")
+      << "decomposed";
+  EXPECT_EQ(SignText("O’Neil–Cruz"), "O'NEIL-CRUZ");
+  EXPECT_EQ(SignText("  a \t b\xC2\xA0"
+                     "c "),
+            "A B C");
+  EXPECT_EQ(SignText("李 Ana"), "? ANA");
+  EXPECT_EQ(SignText(""), "");
+}
+
+TEST(SignTextTest, NothingInANameMovesTheCursor) {
+  EXPECT_EQ(SignText("A\x1b[2JB\x07\x7F\xC2\x9B"
+                     "C"),
+            "A[2JBC");
+  EXPECT_EQ(Printable("A\x1b[2J\nB\xC2\x9B"
+                      "Ñ李"),
+            "A[2JBÑ李");
+  EXPECT_EQ(Printable("\xE2\x80\xAE"
+                      "abc"),
+            "abc")
+      << "right to left override";
+}
+
+TEST(SignTextTest, BytesThatAreNoUtf8BecomeQuestionMarks) {
+  EXPECT_EQ(SignText("A\xFF"
+                     "B"),
+            "A?B");
+  EXPECT_EQ(SignText("A\xC3"), "A?") << "cut in the middle";
+  EXPECT_EQ(SignText("\xC0\xAF"), "??") << "overlong";
+  EXPECT_EQ(SignText("\xED\xA0\x80"), "???") << "a surrogate";
+  EXPECT_EQ(SignText("\xF4\x90\x80\x80"), "????") << "past the last code point";
+  EXPECT_EQ(Printable("\xF0\x9F\x98"), "???");
+}
+
+TEST(SignTextTest, ANameIsCutToSixteenWithoutATrailingSpace) {
+  EXPECT_EQ(CutToSign("ABCDEFGHIJKLMNOP"), "ABCDEFGHIJKLMNOP");
+  EXPECT_EQ(CutToSign("ABCDEFGHIJKLMNOPQ"), "ABCDEFGHIJKLMNOP");
+  EXPECT_EQ(CutToSign("ABCDEFGHIJKLMNO PQ"), "ABCDEFGHIJKLMNO");
+}
+
+}  // namespace
+}  // namespace tamtap

@@ -1,0 +1,168 @@
+#include "panel/stream_panels.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <thread>
+#include <vector>
+
+namespace tamtap {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class StreamPanelsTest : public ::testing::Test {
+ protected:
+  PanelOutput Output() {
+    return [this](std::string_view text) { written_.emplace_back(text); };
+  }
+  static Ack Accepted() {
+    return Ack{"gate-1.00112233445566ff.7",
+               *CardId::Parse("176B3325"),
+               "Ana \"Peña\" Reyes",
+               Verdict::kAccepted,
+               Refusal::kNone,
+               "2026-11-23T07:00:01.123+08:00"};
+  }
+  static Ack Unknown() {
+    return Ack{"",
+               *CardId::Parse("04A2B3C4D5E680"),
+               "",
+               Verdict::kRefused,
+               Refusal::kUnknownCard,
+               "2026-11-23T07:00:02.000+08:00"};
+  }
+
+  std::vector<std::string> written_;
+};
+
+TEST_F(StreamPanelsTest, JsonLinesAreThoseOfTheContract) {
+  const auto panel = MakeJsonPanel(Output());
+  panel->ShowState(TapState::kIdle, {}, "");
+  panel->ShowState(TapState::kCameraActive, *CardId::Parse("176B3325"), "Ana");
+  panel->ShowAck(Accepted());
+  panel->ShowAck(Unknown());
+  Ack duplicate = Accepted();
+  duplicate.verdict = Verdict::kDuplicate;
+  panel->ShowAck(duplicate);
+  EXPECT_THAT(
+      written_,
+      ElementsAre("{\"event\":\"state\",\"state\":\"IDLE\",\"card\":\"\"}\n",
+                  "{\"event\":\"state\",\"state\":\"CAMERA_ACTIVE\",\"card\":\"176B3325\"}\n",
+                  "{\"event\":\"ack\",\"tap\":\"gate-1.00112233445566ff.7\",\"card\":\"176B3325\","
+                  "\"name\":\"Ana \\\"Peña\\\" Reyes\",\"verdict\":\"accepted\",\"reason\":null,"
+                  "\"at\":\"2026-11-23T07:00:01.123+08:00\"}\n",
+                  "{\"event\":\"ack\",\"tap\":null,\"card\":\"04A2B3C4D5E680\",\"name\":null,"
+                  "\"verdict\":\"refused\",\"reason\":\"UNKNOWN_CARD\","
+                  "\"at\":\"2026-11-23T07:00:02.000+08:00\"}\n",
+                  "{\"event\":\"ack\",\"tap\":null,\"card\":\"176B3325\","
+                  "\"name\":\"Ana \\\"Peña\\\" Reyes\",\"verdict\":\"duplicate\",\"reason\":null,"
+                  "\"at\":\"2026-11-23T07:00:01.123+08:00\"}\n"));
+}
+
+TEST_F(StreamPanelsTest, AHostileNameIsStillOneJsonLine) {
+  const auto panel = MakeJsonPanel(Output());
+  Ack ack = Accepted();
+  ack.name = "a\n\"}\x1b\xFF\x01";
+  panel->ShowAck(ack);
+  ASSERT_EQ(written_.size(), 1U);
+  EXPECT_EQ(std::count(written_[0].begin(), written_[0].end(), '\n'), 1);
+  const auto parsed = boost::json::parse(written_[0]).as_object();
+  EXPECT_EQ(parsed.at("name").as_string(), "a\n\"}\x1b\xEF\xBF\xBD\x01");
+}
+
+TEST_F(StreamPanelsTest, APlainScreenIsOneLineAnEvent) {
+  const auto panel = MakePlainScreen("WAITING FOR/TAMARAW...", Output());
+  panel->ShowState(TapState::kIdle, {}, "");
+  panel->ShowState(TapState::kCardDetected, *CardId::Parse("176B3325"), "");
+  panel->ShowAck(Accepted());
+  panel->ShowAck(Unknown());
+  EXPECT_THAT(written_, ElementsAre("IDLE: WAITING FOR TAMARAW...\n",
+                                    "CARD_DETECTED 176B3325: CHECKING CARD PLEASE WAIT...\n",
+                                    "07:00:01  accepted   Ana \"Peña\" Reyes (176B3325)\n",
+                                    "07:00:02  refused    04A2B3C4D5E680  UNKNOWN_CARD\n"));
+}
+
+TEST_F(StreamPanelsTest, ScreensShowNoControlCharacterOfAName) {
+  for (const bool ansi : {false, true}) {
+    const auto panel = ansi ? MakeAnsiScreen("A/B", Output()) : MakePlainScreen("A/B", Output());
+    Ack ack = Accepted();
+    ack.name = "x\x1b[31mred\ny";
+    panel->ShowAck(ack);
+    EXPECT_THAT(written_.back(), HasSubstr("x[31mredy"));
+    panel->ShowState(TapState::kCameraActive, ack.card, "\x1b[31m");
+    EXPECT_THAT(written_.back(), Not(HasSubstr("\x1b[31m")));
+  }
+}
+
+TEST_F(StreamPanelsTest, AnAnsiScreenShowsTheSignAndTheLastTapsNewestFirst) {
+  const auto panel = MakeAnsiScreen("WAITING FOR/TAMARAW...", Output());
+  panel->ShowState(TapState::kIdle, {}, "");
+  ASSERT_EQ(written_.size(), 1U);
+  EXPECT_THAT(written_.back(), HasSubstr("WAITING FOR      "));
+  panel->ShowAck(Accepted());
+  EXPECT_THAT(written_.back(), HasSubstr("WELCOME"));
+  EXPECT_THAT(written_.back(), HasSubstr("ANA \"PENA\" REYES"));
+  panel->ShowState(TapState::kSuccess, Accepted().card, "Ana");
+  panel->ShowState(TapState::kIdle, {}, "");
+  EXPECT_THAT(written_.back(), HasSubstr("WELCOME")) << "left up for the person to read";
+  panel->ShowAck(Unknown());
+  EXPECT_LT(written_.back().find("04A2B3C4D5E680"), written_.back().find("176B3325"));
+  for (int i = 0; i < 20; ++i) panel->ShowAck(Unknown());
+  EXPECT_THAT(written_.back(), Not(HasSubstr("176B3325")));
+  const auto lines = std::count(written_.back().begin(), written_.back().end(), '\n');
+  panel->ShowAck(Accepted());
+  EXPECT_EQ(std::count(written_.back().begin(), written_.back().end(), '\n'), lines);
+}
+
+TEST_F(StreamPanelsTest, LinesOfSeveralThreadsStayWhole) {
+  size_t longest = 0;
+  int inside = 0;  // guarded by the panel's own promise: one call at a time
+  const auto panel = MakeJsonPanel([&](std::string_view text) {
+    EXPECT_EQ(++inside, 1);
+    longest = std::max(longest, text.size());
+    --inside;
+  });
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 4; ++t) {
+      threads.emplace_back([&] {
+        for (int i = 0; i < 500; ++i) panel->ShowAck(Accepted());
+      });
+    }
+  }
+  EXPECT_GT(longest, 100U);
+}
+
+TEST_F(StreamPanelsTest, MakePanelMakesThoseThatExistAndNamesThemOtherwise) {
+  EXPECT_TRUE(MakePanel("json", "A/B", Output()));
+  EXPECT_TRUE(MakePanel("screen", "A/B", Output()));
+  for (const char* spec : {"", "JSON", "json:x", "lcd:/dev/i2c-1,0x27",
+                           "gpio:/dev/gpiochip0,green=17,red=27,buzzer=18", "led"}) {
+    const auto panel = MakePanel(spec, "A/B", Output());
+    ASSERT_FALSE(panel) << spec;
+    EXPECT_EQ(panel.error().code, ErrorCode::kMisconfigured);
+    EXPECT_THAT(panel.error().Message(), HasSubstr("screen or json"));
+  }
+}
+
+TEST_F(StreamPanelsTest, CombinedPanelsShowEverythingInOrder) {
+  std::vector<std::unique_ptr<Panel>> panels;
+  panels.push_back(MakePlainScreen("A/B", Output()));
+  panels.push_back(MakeJsonPanel(Output()));
+  const auto both = CombinePanels(std::move(panels));
+  both->ShowState(TapState::kIdle, {}, "");
+  both->ShowAck(Unknown());
+  ASSERT_EQ(written_.size(), 4U);
+  EXPECT_THAT(written_[0], HasSubstr("IDLE: A B"));
+  EXPECT_THAT(written_[1], HasSubstr("\"state\":\"IDLE\""));
+  EXPECT_THAT(written_[3], HasSubstr("\"ack\""));
+  CombinePanels({})->ShowAck(Unknown());  // nobody looks: nothing happens
+}
+
+}  // namespace
+}  // namespace tamtap
