@@ -99,7 +99,7 @@ int TimeFrom(std::string_view text) {
     time = Trimmed(std::string_view(time).substr(0, time.size() - 2));
   }
   if (time.find(':') == std::string::npos && (time.size() == 3 || time.size() == 4)) {
-    time.insert(time.size() - 2, ":");
+    time.insert(time.size() - 2, 1, ':');
   }
   int minutes = MinutesFrom(time);
   if (minutes < 0 || !twelve_hours) return minutes;

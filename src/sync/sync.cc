@@ -44,7 +44,7 @@ milliseconds Sync::Step() {
   const milliseconds pause = Push();
   if (pause == milliseconds(0)) return pause;
   // Taps first; the school's facts when they are all away.
-  if (reachable_ && clock_.MonotonicNow() >= next_school_) ExchangeSchool();
+  if (reachable_ && (roster_changed_ || clock_.MonotonicNow() >= next_school_)) ExchangeSchool();
   if (clock_.MonotonicNow() < not_before_) return Step();
   return pause;
 }
@@ -78,8 +78,9 @@ milliseconds Sync::Push() {
     not_before_ = clock_.MonotonicNow() + Backoff();
     return Step();
   }
-  if (backlog_end_ == 0 && taps->size() == options_.batch) {
-    backlog_end_ = journal_.Status().last_sequence;  // what is tapped from now on is fresh
+  const journal::JournalStatus status = journal_.Status();
+  if (backlog_end_ == 0 && status.pending > taps->size()) {
+    backlog_end_ = status.last_sequence;  // what is tapped from now on is fresh
   }
   if (!Send(*taps)) return Step();
   cursor_ = taps->back().sequence + 1;
@@ -137,12 +138,11 @@ void Sync::ExchangeSchool() {
   next_school_ = clock_.MonotonicNow() + options_.school_interval;
   const std::shared_ptr<const Roster> mine = roster_.Current();
   // People registered here while the store was away must not be lost to its answer.
-  if (!people_offered_ && !mine->school().people.empty()) {
-    if (const auto added = store_.AddPeople(mine->school().people); added) {
-      people_offered_ = true;
-    } else if (added.error().code == ErrorCode::kRejected) {
-      people_offered_ = true;  // this kind of store is told about people elsewhere
-    } else {
+  if (roster_changed_.exchange(false) && !mine->school().people.empty()) {
+    const auto added = store_.AddPeople(mine->school().people);
+    // kRejected: this kind of store is told about people elsewhere.
+    if (!added && added.error().code != ErrorCode::kRejected) {
+      roster_changed_ = true;
       return Failed(added.error());
     }
   }
@@ -154,11 +154,14 @@ void Sync::ExchangeSchool() {
   if (next.school.people.empty()) next.school.people = mine->school().people;
   if (next.school.schedules.empty()) next.school.schedules = mine->school().schedules;
   if (next.school.calendar.empty()) next.school.calendar = mine->school().calendar;
-  school_version_ = next.version;
-  if (next.school == mine->school()) return;
-  if (const auto saved = save_school_(next.school); !saved) {
-    LogWarning("sync: the new roster holds until the next start only: {}", saved.error().Message());
+  if (next.school == mine->school()) {
+    school_version_ = next.version;
+    return;
   }
+  if (const auto saved = save_school_(mine->school(), next.school); !saved) {
+    return LogWarning("sync: {}", saved.error().Message());  // and pulled again at the next round
+  }
+  school_version_ = next.version;
   LogInfo("sync: the roster changed: {} people, {} schedules", next.school.people.size(),
           next.school.schedules.size());
   roster_.Replace(std::move(next.school));

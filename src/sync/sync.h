@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -41,8 +42,8 @@ struct SyncStatus {
 
 class Sync {
  public:
-  // Called with the school after a newer one was pulled and saved.
-  using SaveSchoolFunction = std::function<Result<>(const School&)>;
+  // Saves a pulled school, unless what is saved is not `known` any more (kRetry).
+  using SaveSchoolFunction = std::function<Result<>(const School& known, const School& pulled)>;
 
   Sync(journal::Journal& journal, CentralStore& store, RosterHolder& roster,
        SaveSchoolFunction save_school, Clock& clock, Random& random, SyncOptions options = {});
@@ -52,6 +53,10 @@ class Sync {
   std::chrono::milliseconds Step();
 
   SyncStatus Status() EXCLUDES(mutex_);
+
+  // The local roster was changed by a person: its people are offered to the store again, soon.
+  // Thread-safe.
+  void RosterChanged() { roster_changed_ = true; }
 
  private:
   std::chrono::milliseconds Push();
@@ -80,11 +85,11 @@ class Sync {
   MonotonicTime not_before_{};
   MonotonicTime next_school_{};
   std::string school_version_;
-  bool people_offered_ = false;
   uint64_t cursor_ = 1;        // where the backlog goes on
   uint64_t backlog_end_ = 0;   // taps after this came while the backlog drained: they go first
   bool retry_later_ = false;   // some records of this pass want another try
 
+  std::atomic<bool> roster_changed_{true};
   Mutex mutex_;
   SyncStatus status_ GUARDED_BY(mutex_);
 };

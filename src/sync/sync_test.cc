@@ -33,7 +33,7 @@ class SyncTest : public journal::JournalTest {
   RosterHolder roster_{School{}};
   std::vector<School> saved_;
   Sync sync_{*journal_, store_, roster_,
-             [this](const School& school) -> Result<> {
+             [this](const School&, const School& school) -> Result<> {
                saved_.push_back(school);
                return {};
              },
@@ -143,9 +143,11 @@ TEST_F(SyncTest, DeniedPausesAndSaysSoAndNothingIsLost) {
 TEST_F(SyncTest, NewTapsGoAheadOfABacklog) {
   Tap(1, 3000);
   EXPECT_EQ(sync_.Step(), milliseconds(0));  // the first batch of the backlog
+  const size_t first_batch = store_.order.size();
   Tap(3001, 3001);
   EXPECT_EQ(sync_.Step(), milliseconds(0));
-  EXPECT_EQ(store_.order[500], ExampleCard(3001));
+  ASSERT_GT(store_.order.size(), first_batch);
+  EXPECT_EQ(store_.order[first_batch], ExampleCard(3001));
   Settle();
   EXPECT_EQ(store_.taps.size(), 3001u);
   EXPECT_EQ(store_.order.size(), 3001u);
@@ -189,7 +191,7 @@ TEST(SyncThreadTest, AWakeBringsATapToTheStoreAtOnceAndAStopIsPrompt) {
   ASSERT_TRUE(journal);
   FakeStore store;
   RosterHolder roster{School{}};
-  Sync sync(**journal, store, roster, [](const School&) -> Result<> { return {}; }, SystemClock(),
+  Sync sync(**journal, store, roster, [](const School&, const School&) -> Result<> { return {}; }, SystemClock(),
             SystemRandom());
   SyncThread thread(sync);
   (*journal)->OnPending([&] { thread.Wake(); });

@@ -1,0 +1,66 @@
+// Notifier: tells the dashboard's server of taps, refusals and the terminal's state, at once and
+// without a promise: what is lost here the sync still brings. One thread, one kept-alive
+// connection, a bounded queue; when the server is away, the oldest events make room.
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "base/mutex.h"
+#include "http/client.h"
+#include "tap/card_id.h"
+#include "tap/record.h"
+#include "tap/verdict.h"
+
+namespace tamtap {
+
+struct NotifierOptions {
+  std::string secret;          // the terminal's; empty: none is sent
+  size_t queue_capacity = 256;
+  std::chrono::milliseconds status_interval{5'000};
+  // The body of POST /api/hardware/status; called on the notifier's thread.
+  std::function<std::string()> status;
+};
+
+// Thread-safe; nothing here blocks the caller.
+class Notifier {
+ public:
+  Notifier(std::unique_ptr<http::Client> client, NotifierOptions options);
+  ~Notifier();
+
+  void Accepted(const Record& record) EXCLUDES(mutex_);
+  void Refused(const CardId& card, std::string_view name, std::string_view reason)
+      EXCLUDES(mutex_);
+  // Sends the status soon, not at the next interval.
+  void StatusChanged() EXCLUDES(mutex_);
+
+  // Asks it to stop and waits at most that long. False: it is still inside a request.
+  bool StopWithin(std::chrono::milliseconds timeout) EXCLUDES(mutex_);
+
+ private:
+  struct Event {
+    std::string target;
+    std::string body;
+  };
+  void Enqueue(Event event) EXCLUDES(mutex_);
+  void Run(std::stop_token stop) EXCLUDES(mutex_);
+  // Whether the server took it.
+  bool Post(const Event& event);
+
+  const std::unique_ptr<http::Client> client_;
+  const NotifierOptions options_;
+  Mutex mutex_;
+  CondVar condition_;
+  std::deque<Event> queue_ GUARDED_BY(mutex_);
+  bool status_due_ GUARDED_BY(mutex_) = true;
+  bool finished_ GUARDED_BY(mutex_) = false;
+  bool was_reached_ = true;  // of the thread
+  std::jthread thread_;      // last: stops before the rest goes
+};
+
+}  // namespace tamtap

@@ -1,0 +1,93 @@
+#include "notify/notifier.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "tap/example_record.h"
+
+namespace tamtap {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::HasSubstr;
+
+// What reached the server, and whether it answers.
+struct Network {
+  Mutex mutex;
+  CondVar changed;
+  std::vector<http::Request> requests GUARDED_BY(mutex);
+  bool away GUARDED_BY(mutex) = false;
+  bool stuck GUARDED_BY(mutex) = false;
+
+  size_t WaitFor(std::string_view target, size_t count) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    MutexLock lock(mutex);
+    for (;;) {
+      size_t found = 0;
+      for (const auto& request : requests) found += request.target == target;
+      if (found >= count || std::chrono::steady_clock::now() > deadline) return found;
+      changed.WaitFor(mutex, milliseconds(100));
+    }
+  }
+  void SetStuck(bool value) {
+    MutexLock lock(mutex);
+    stuck = value;
+    changed.NotifyAll();
+  }
+};
+
+class FakeClient final : public http::Client {
+ public:
+  explicit FakeClient(Network& network) : network_(network) {}
+  Result<http::Response> Send(http::Request request) override {
+    MutexLock lock(network_.mutex);
+    while (network_.stuck) network_.changed.Wait(network_.mutex);
+    if (network_.away) return Error{ErrorCode::kRetry, "connect", 111, ""};
+    network_.requests.push_back(std::move(request));
+    network_.changed.NotifyAll();
+    return http::Response{};
+  }
+
+ private:
+  Network& network_;
+};
+
+TEST(NotifierTest, TapsAndRefusalsArriveInTheirOrderWithTheTerminalsSecret) {
+  Network network;
+  Notifier notifier(std::make_unique<FakeClient>(network), {.secret = "s3cret", .status = nullptr});
+  notifier.Accepted(ExampleRecord(1));
+  notifier.Refused(*CardId::Parse("DEADBEEF"), "", "UNKNOWN_CARD");
+  ASSERT_EQ(network.WaitFor("/api/hardware/fail", 1), 1u);
+  MutexLock lock(network.mutex);
+  EXPECT_EQ(network.requests[0].target, "/api/hardware/attendance");
+  EXPECT_EQ(network.requests[0].Header("authorization"), "Bearer s3cret");
+  EXPECT_EQ(network.requests[1].body,
+            R"({"nfc_id":"DEADBEEF","name":null,"reason":"UNKNOWN_CARD"})");
+}
+
+TEST(NotifierTest, AStuckServerHoldsUpNobodyAndTheOldestEventsMakeRoom) {
+  Network network;
+  network.SetStuck(true);
+  Notifier notifier(std::make_unique<FakeClient>(network), {.secret = {}, .queue_capacity = 10, .status = nullptr});
+  for (uint64_t n = 1; n <= 100; ++n) notifier.Accepted(ExampleRecord(n));
+  network.SetStuck(false);
+  EXPECT_GE(network.WaitFor("/api/hardware/attendance", 10), 10u);
+  MutexLock lock(network.mutex);
+  EXPECT_LE(network.requests.size(), 11u);  // one may have been on its way
+  EXPECT_THAT(network.requests.back().body, HasSubstr(ExampleRecord(100).tap.ToString()));
+}
+
+TEST(NotifierTest, TheStatusIsSentAtStartAndOnChange) {
+  Network network;
+  Notifier notifier(std::make_unique<FakeClient>(network),
+                    {.secret = {}, .status = [] { return std::string("{\"pending\":3}"); }});
+  EXPECT_EQ(network.WaitFor("/api/hardware/status", 1), 1u);
+  notifier.StatusChanged();
+  EXPECT_EQ(network.WaitFor("/api/hardware/status", 2), 2u);
+  EXPECT_TRUE(notifier.StopWithin(milliseconds(5'000)));
+}
+
+}  // namespace
+}  // namespace tamtap

@@ -1,0 +1,215 @@
+#include "tap/school_json.h"
+
+#include <fmt/core.h>
+
+#include <boost/json.hpp>
+
+#include "tap/record.h"
+#include "tap/school_time.h"
+
+namespace tamtap {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view kWeekdays[] = {"monday", "tuesday",  "wednesday", "thursday",
+                                          "friday", "saturday", "sunday"};
+
+Error Refused(std::string_view what, std::string_view field) {
+  return Error{ErrorCode::kRejected, fmt::format("read a {}: field '{}'", what, field), 0,
+               "it is missing, or not what it should be"};
+}
+
+std::string TextOf(const json::object& object, std::string_view key) {
+  const json::value* const value = object.if_contains(key);
+  if (value == nullptr || value->is_null()) return {};
+  if (value->is_string()) return json::value_to<std::string>(*value);
+  if (value->is_number()) return json::serialize(*value);  // grades and ids are sometimes numbers
+  return {};
+}
+
+int MinutesOf(const json::object& object, std::string_view key, int missing) {
+  const json::value* const value = object.if_contains(key);
+  if (value == nullptr || !value->is_number()) return missing;
+  boost::system::error_code failed;
+  const int minutes = value->to_number<int>(failed);
+  return failed || minutes < 0 ? missing : minutes;
+}
+
+template <typename T, typename Read>
+Result<> ReadAll(const json::object& object, std::string_view key, std::vector<T>& out, Read read) {
+  const json::value* const list = object.if_contains(key);
+  if (list == nullptr) return {};
+  if (!list->is_array()) return Refused("school", key);
+  for (const json::value& each : list->get_array()) {
+    TAMTAP_TRY(T value, read(each));
+    out.push_back(std::move(value));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view ToString(CalendarKind kind) {
+  switch (kind) {
+    case CalendarKind::kSuspension:
+      return "suspension";
+    case CalendarKind::kNoClass:
+      return "no-class";
+    case CalendarKind::kSaturdayMakeup:
+      return "saturday-makeup";
+  }
+  return "suspension";
+}
+
+std::optional<CalendarKind> CalendarKindFrom(std::string_view text) {
+  for (const CalendarKind kind :
+       {CalendarKind::kSuspension, CalendarKind::kNoClass, CalendarKind::kSaturdayMakeup}) {
+    if (ToString(kind) == text) return kind;
+  }
+  return std::nullopt;
+}
+
+std::string_view WeekdayName(int weekday) { return kWeekdays[weekday]; }
+
+std::string ClockText(int minutes) { return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60); }
+
+json::object ToJson(const Person& person) {
+  return {{"nfc_id", person.nfc_id.text()}, {"tamtap_id", person.tamtap_id},
+          {"name", person.name},            {"first_name", person.first_name},
+          {"last_name", person.last_name},  {"email", person.email},
+          {"role", ToString(person.role)},  {"grade", person.grade},
+          {"section", person.section},      {"registered", person.registered},
+          {"person", person.person}};
+}
+
+json::object ToJson(const Schedule& schedule) {
+  json::object week;
+  for (size_t day = 0; day < schedule.week.size(); ++day) {
+    if (const auto& hours = schedule.week[day]) {
+      week.emplace(kWeekdays[day], json::object{{"start", ClockText(hours->start)},
+                                                {"end", ClockText(hours->end)}});
+    }
+  }
+  return {{"section", schedule.section},
+          {"grade", schedule.grade},
+          {"adviser_id", schedule.adviser_id},
+          {"weekly_schedule", std::move(week)},
+          {"grace_period_minutes", schedule.grace_period_minutes},
+          {"absent_threshold_minutes", schedule.absent_threshold_minutes}};
+}
+
+json::object ToJson(const CalendarEntry& entry) {
+  json::object object{{"type", ToString(entry.kind)}};
+  if (entry.first_day == entry.last_day) {
+    object.emplace("date", entry.first_day);
+  } else {
+    object.emplace("startDate", entry.first_day);
+    object.emplace("endDate", entry.last_day);
+  }
+  object.emplace("section", entry.section);
+  object.emplace("reason", entry.reason);
+  return object;
+}
+
+json::object ToJson(const School& school) {
+  json::array students;
+  json::array teachers;
+  for (const Person& person : school.people) {
+    (person.role == Role::kTeacher ? teachers : students).push_back(ToJson(person));
+  }
+  json::array schedules;
+  for (const Schedule& schedule : school.schedules) schedules.push_back(ToJson(schedule));
+  json::array calendar;
+  for (const CalendarEntry& entry : school.calendar) calendar.push_back(ToJson(entry));
+  return {{"students", std::move(students)},
+          {"teachers", std::move(teachers)},
+          {"schedules", std::move(schedules)},
+          {"calendar", std::move(calendar)}};
+}
+
+Result<Person> PersonFromJson(const json::value& value, Role role) {
+  if (!value.is_object()) return Refused("person", "");
+  const json::object& object = value.get_object();
+  Person person;
+  auto card = CardId::Parse(TextOf(object, "nfc_id"));
+  if (!card) return Refused("person", "nfc_id");
+  person.nfc_id = *std::move(card);
+  person.person = TextOf(object, "person");
+  if (person.person.empty()) person.person = person.nfc_id.text();
+  const auto first_card = CardId::Parse(person.person);
+  if (!first_card || first_card->text() != person.person) return Refused("person", "person");
+  person.tamtap_id = TextOf(object, "tamtap_id");
+  person.first_name = TextOf(object, "first_name");
+  person.last_name = TextOf(object, "last_name");
+  person.name = TextOf(object, "name");
+  if (person.name.empty()) person.name = person.first_name + " " + person.last_name;
+  person.email = TextOf(object, "email");
+  person.role = role;
+  person.grade = TextOf(object, "grade");
+  person.section = TextOf(object, "section");
+  person.registered = TextOf(object, "registered");
+  return person;
+}
+
+Result<Schedule> ScheduleFromJson(const json::value& value) {
+  if (!value.is_object()) return Refused("schedule", "");
+  const json::object& object = value.get_object();
+  Schedule schedule;
+  schedule.section = TextOf(object, "section");
+  if (schedule.section.empty()) return Refused("schedule", "section");
+  schedule.grade = TextOf(object, "grade");
+  schedule.adviser_id = TextOf(object, "adviser_id");
+  schedule.grace_period_minutes = MinutesOf(object, "grace_period_minutes", 20);
+  schedule.absent_threshold_minutes = MinutesOf(object, "absent_threshold_minutes", 60);
+  const json::value* const week = object.if_contains("weekly_schedule");
+  if (week == nullptr || !week->is_object()) return schedule;
+  for (size_t day = 0; day < schedule.week.size(); ++day) {
+    const json::value* const hours = week->get_object().if_contains(kWeekdays[day]);
+    if (hours == nullptr || !hours->is_object()) continue;
+    const ClassHours read{MinutesFrom(TextOf(hours->get_object(), "start")),
+                          MinutesFrom(TextOf(hours->get_object(), "end"))};
+    if (read.start < 0 || read.end <= read.start) return Refused("schedule", kWeekdays[day]);
+    schedule.week[day] = read;
+  }
+  return schedule;
+}
+
+Result<CalendarEntry> CalendarEntryFromJson(const json::value& value) {
+  if (!value.is_object()) return Refused("calendar entry", "");
+  const json::object& object = value.get_object();
+  CalendarEntry entry;
+  const auto kind = CalendarKindFrom(TextOf(object, "type"));
+  if (!kind) return Refused("calendar entry", "type");
+  entry.kind = *kind;
+  entry.first_day = TextOf(object, "startDate");
+  if (entry.first_day.empty()) entry.first_day = TextOf(object, "date");
+  entry.last_day = TextOf(object, "endDate");
+  if (entry.last_day.empty()) entry.last_day = entry.first_day;
+  if (!IsDay(entry.first_day)) return Refused("calendar entry", "date");
+  if (!IsDay(entry.last_day) || entry.last_day < entry.first_day) {
+    return Refused("calendar entry", "endDate");
+  }
+  entry.section = TextOf(object, "section");
+  entry.reason = TextOf(object, "reason");
+  return entry;
+}
+
+Result<School> SchoolFromJson(const json::value& value) {
+  if (!value.is_object()) return Refused("school", "");
+  const json::object& object = value.get_object();
+  School school;
+  TAMTAP_RETURN_IF_ERROR(ReadAll(object, "students", school.people, [](const json::value& each) {
+    return PersonFromJson(each, Role::kStudent);
+  }));
+  TAMTAP_RETURN_IF_ERROR(ReadAll(object, "teachers", school.people, [](const json::value& each) {
+    return PersonFromJson(each, Role::kTeacher);
+  }));
+  TAMTAP_RETURN_IF_ERROR(
+      ReadAll(object, "schedules", school.schedules, ScheduleFromJson));
+  TAMTAP_RETURN_IF_ERROR(
+      ReadAll(object, "calendar", school.calendar, CalendarEntryFromJson));
+  return school;
+}
+
+}  // namespace tamtap

@@ -1,0 +1,41 @@
+// The school's facts as JSON, in the field names of existing TamTap databases:
+//
+//   person    {nfc_id, tamtap_id, name, first_name, last_name, email, role, grade, section,
+//              registered, person}
+//   schedule  {section, grade, adviser_id, weekly_schedule: {monday: {start: "07:00", end: "17:00"},
+//              ...}, grace_period_minutes, absent_threshold_minutes}
+//   calendar  {type: "suspension" | "no-class" | "saturday-makeup", date | startDate + endDate,
+//              section, reason}
+//
+// Reading takes what is missing for its default; kRejected names the field that can't be read.
+#pragma once
+
+#include <boost/json/fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "tap/school.h"
+
+namespace tamtap {
+
+std::string_view ToString(CalendarKind kind);  // "suspension" | "no-class" | "saturday-makeup"
+std::optional<CalendarKind> CalendarKindFrom(std::string_view text);
+// "monday" .. "sunday", by ISO weekday from 0.
+std::string_view WeekdayName(int weekday);
+// "07:05" from minutes since midnight.
+std::string ClockText(int minutes);
+
+boost::json::object ToJson(const Person& person);
+boost::json::object ToJson(const Schedule& schedule);
+boost::json::object ToJson(const CalendarEntry& entry);
+// {students: [...], teachers: [...], schedules: [...], calendar: [...]}
+boost::json::object ToJson(const School& school);
+
+Result<Person> PersonFromJson(const boost::json::value& value, Role role);
+Result<Schedule> ScheduleFromJson(const boost::json::value& value);
+Result<CalendarEntry> CalendarEntryFromJson(const boost::json::value& value);
+Result<School> SchoolFromJson(const boost::json::value& value);
+
+}  // namespace tamtap

@@ -1,0 +1,40 @@
+#include "terminal/photo_store.h"
+
+#include "base/log.h"
+
+namespace tamtap {
+
+PhotoStore::PhotoStore(Disk& disk, std::string directory, uint64_t reserve_bytes)
+    : disk_(disk),
+      directory_(std::move(directory)),
+      reserve_bytes_(reserve_bytes),
+      thread_([this] { Run(); }) {}
+
+PhotoStore::~PhotoStore() { queue_.Close(); }
+
+void PhotoStore::Add(const std::string& day, const std::string& name, Frame frame) {
+  if (!queue_.TryPush({day, name, std::move(frame)})) {
+    LogWarning("photo {}/{} is dropped: the disk of photos is too slow", day, name);
+  }
+}
+
+void PhotoStore::Run() {
+  while (const auto photo = queue_.Pop()) {
+    if (const auto written = Write(*photo); !written) {
+      LogWarning("photo {}/{} is dropped: {}", photo->day, photo->name, written.error().Message());
+    }
+  }
+}
+
+Result<> PhotoStore::Write(const Photo& photo) {
+  const std::string directory = JoinPath(directory_, photo.day);
+  TAMTAP_RETURN_IF_ERROR(disk_.CreateDirectories(directory));
+  TAMTAP_TRY(const uint64_t free, disk_.FreeBytes(directory));
+  if (free < reserve_bytes_ + photo.frame.encoded.size()) {
+    return Error{ErrorCode::kFull, "store a photo", 0,
+                 "what is left of the disk is kept for taps; make room"};
+  }
+  return WriteFileAtomically(disk_, JoinPath(directory, photo.name), photo.frame.encoded);
+}
+
+}  // namespace tamtap

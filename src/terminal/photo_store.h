@@ -1,0 +1,39 @@
+// PhotoStore: writes photos to DATA/photos/<day>/<name> on a thread of its own. A photo is worth
+// less than a tap: when the queue is full or the disk is nearly so, photos are dropped and said.
+#pragma once
+
+#include <string>
+#include <thread>
+
+#include "base/disk.h"
+#include "camera/camera.h"
+#include "terminal/bounded_queue.h"
+
+namespace tamtap {
+
+class PhotoStore {
+ public:
+  // Keeps `reserve_bytes` of the disk free for the journal.
+  PhotoStore(Disk& disk, std::string directory, uint64_t reserve_bytes = 64 << 20);
+  ~PhotoStore();
+
+  // Never waits.
+  void Add(const std::string& day, const std::string& name, Frame frame);
+
+ private:
+  struct Photo {
+    std::string day;
+    std::string name;
+    Frame frame;
+  };
+  void Run();
+  Result<> Write(const Photo& photo);
+
+  Disk& disk_;
+  const std::string directory_;
+  const uint64_t reserve_bytes_;
+  BoundedQueue<Photo> queue_{16};
+  std::jthread thread_;
+};
+
+}  // namespace tamtap

@@ -1,0 +1,87 @@
+#include "terminal/tap_cycle.h"
+
+#include "terminal/tap_record.h"
+
+namespace tamtap {
+
+TapCycle::TapCycle(journal::Journal& journal, RosterHolder& roster, const TimeZone& zone,
+                   Clock& clock, Panel& panel, TapListener& listener, Photographer& photographer)
+    : journal_(journal),
+      roster_(roster),
+      zone_(zone),
+      clock_(clock),
+      panel_(panel),
+      listener_(listener),
+      photographer_(photographer) {}
+
+Ack TapCycle::Run(const CardId& card, WallTime read_at) {
+  const LocalTime now = zone_.ToLocal(read_at);
+  Ack ack;
+  ack.card = card;
+  ack.at = now.iso;
+  panel_.ShowState(TapState::kCardDetected, card, "");
+
+  // Who is this?
+  const std::shared_ptr<const Roster> roster = roster_.Current();
+  const Person* const person = roster->Find(card);
+  if (person == nullptr) return Refuse(ack, Refusal::kUnknownCard);
+  ack.name = person->name;
+
+  // May they tap now, and are they on time?
+  const Admission admission = roster->Admit(*person, now);
+  if (admission.refusal != Refusal::kNone) return Refuse(ack, admission.refusal);
+
+  // Have they tapped today?
+  if (journal_.FindTap(now.day, person->person)) return Duplicate(ack);
+
+  // Is there exactly one face?
+  Record record = MakeRecord(*person, card, now, read_at, admission.status, clock_.Synchronised());
+  std::optional<Frame> photo;
+  if (photographer_.ready()) {
+    panel_.ShowState(TapState::kCameraActive, card, person->name);
+    Look look = photographer_.LookAtFace();
+    if (look.refusal != Refusal::kNone) return Refuse(ack, look.refusal);
+    photo = std::move(look.frame);
+    if (photo) record.photo = PhotoName(record);
+  }
+
+  // The moment that counts: after this line returns, no power cut can take the tap away.
+  if (const Result<> appended = journal_.Append(record); !appended) {
+    return Refuse(ack, appended.error().code == ErrorCode::kFull ? Refusal::kStorageFull
+                                                                 : Refusal::kStorageFailed);
+  }
+  return Accept(ack, record, std::move(photo));
+}
+
+Ack TapCycle::Accept(Ack ack, const Record& record, std::optional<Frame> photo) {
+  ack.verdict = Verdict::kAccepted;
+  ack.tap = record.tap.ToString();
+  panel_.ShowState(TapState::kSuccess, ack.card, ack.name);
+  panel_.ShowAck(ack);
+  listener_.OnAccepted(record);
+  if (photo) listener_.OnPhoto(record, *std::move(photo));
+  return BackToIdle(std::move(ack));
+}
+
+Ack TapCycle::Duplicate(Ack ack) {
+  ack.verdict = Verdict::kDuplicate;
+  panel_.ShowState(TapState::kSuccess, ack.card, ack.name);
+  panel_.ShowAck(ack);
+  return BackToIdle(std::move(ack));
+}
+
+Ack TapCycle::Refuse(Ack ack, Refusal reason) {
+  ack.verdict = Verdict::kRefused;
+  ack.reason = reason;
+  panel_.ShowState(TapState::kFail, ack.card, ack.name);
+  panel_.ShowAck(ack);
+  listener_.OnRefused(ack.card, ack.name, reason);
+  return BackToIdle(std::move(ack));
+}
+
+Ack TapCycle::BackToIdle(Ack ack) {
+  panel_.ShowState(TapState::kIdle, CardId(), "");
+  return ack;
+}
+
+}  // namespace tamtap

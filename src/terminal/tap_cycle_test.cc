@@ -1,0 +1,189 @@
+#include "terminal/tap_cycle.h"
+
+#include <gmock/gmock.h>
+
+#include "journal/test_journal.h"
+
+namespace tamtap {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class FakePanel final : public Panel {
+ public:
+  void ShowState(TapState state, const CardId&, std::string_view) override {
+    shown.emplace_back(ToString(state));
+  }
+  void ShowAck(const Ack& ack) override {
+    acks.push_back(ack);
+    if (on_ack) on_ack();
+  }
+  std::vector<std::string> shown;
+  std::vector<Ack> acks;
+  std::function<void()> on_ack;
+};
+
+class FakeListener final : public TapListener {
+ public:
+  void OnAccepted(const Record& record) override { accepted.push_back(record); }
+  void OnRefused(const CardId&, std::string_view, Refusal reason) override {
+    refused.push_back(reason);
+  }
+  void OnPhoto(const Record& record, Frame frame) override {
+    photos.emplace_back(record.photo, frame.encoded);
+  }
+  std::vector<Record> accepted;
+  std::vector<Refusal> refused;
+  std::vector<std::pair<std::string, std::string>> photos;
+};
+
+class FakeCamera final : public Camera {
+ public:
+  explicit FakeCamera(FakeClock& clock) : clock_(clock) {}
+  Result<Frame> Grab() override {
+    clock_.Advance(std::chrono::milliseconds(100));
+    if (fail) return *fail;
+    return Frame{"frame " + std::to_string(++frames)};
+  }
+  std::string Describe() const override { return "fake"; }
+  std::optional<Error> fail;
+  int frames = 0;
+
+ private:
+  FakeClock& clock_;
+};
+
+class FakeFace final : public FaceCheck {
+ public:
+  Result<FaceVerdict> Check(const Frame&) override {
+    if (verdicts.empty()) return FaceVerdict::kOneFace;
+    const FaceVerdict verdict = verdicts.front();
+    if (verdicts.size() > 1) verdicts.erase(verdicts.begin());
+    return verdict;
+  }
+  std::vector<FaceVerdict> verdicts;  // the last one goes on
+};
+
+class TapCycleTest : public journal::JournalTest {
+ protected:
+  TapCycleTest() {
+    Person ana;
+    ana.nfc_id = *CardId::Parse("176B3325");
+    ana.person = "176B3325";
+    ana.tamtap_id = "001";
+    ana.name = "Ana Reyes";
+    ana.first_name = "Ana";
+    ana.last_name = "Reyes";
+    ana.section = "Narra";
+    roster_.Replace({{ana}, {}, {}});
+  }
+
+  Ack Tap(const std::string& card, bool with_camera = false, bool required = false) {
+    Photographer photographer(with_camera ? &camera_ : nullptr, with_camera ? &face_ : nullptr,
+                              clock_, {.camera_required = required});
+    TapCycle cycle(*journal_, roster_, zone_, clock_, panel_, listener_, photographer);
+    return cycle.Run(*CardId::Parse(card), clock_.Now());
+  }
+
+  const TimeZone zone_ = *TimeZone::Load("Asia/Manila");
+  std::unique_ptr<journal::Journal> journal_ = Open();
+  RosterHolder roster_{School{}};
+  FakePanel panel_;
+  FakeListener listener_;
+  FakeCamera camera_{clock_};
+  FakeFace face_;
+};
+
+TEST_F(TapCycleTest, AKnownCardIsAcceptedOnceItIsDurable) {
+  const uint64_t syncs = disk_.syncs();
+  panel_.on_ack = [&] { EXPECT_GT(disk_.syncs(), syncs); };
+  const Ack ack = Tap("100582761834");
+  EXPECT_EQ(ack.verdict, Verdict::kAccepted);
+  EXPECT_EQ(ack.name, "Ana Reyes");
+  EXPECT_EQ(ack.at, "2026-11-23T07:00:00.000+08:00");
+  EXPECT_THAT(panel_.shown, ElementsAre("CARD_DETECTED", "SUCCESS", "IDLE"));
+  ASSERT_EQ(listener_.accepted.size(), 1u);
+  EXPECT_EQ(listener_.accepted[0].tap.ToString(), ack.tap);
+  EXPECT_EQ(listener_.accepted[0].status, Status::kOnTime);
+  EXPECT_EQ(journal_->Status().pending, 1u);
+}
+
+TEST_F(TapCycleTest, TheSameCardAgainTodayIsADuplicateAndTomorrowIsNot) {
+  Tap("176B3325");
+  const Ack again = Tap("176B3325");
+  EXPECT_EQ(again.verdict, Verdict::kDuplicate);
+  EXPECT_EQ(again.tap, "");
+  clock_.Advance(std::chrono::hours(24));
+  EXPECT_EQ(Tap("176B3325").verdict, Verdict::kAccepted);
+  EXPECT_EQ(journal_->Status().records, 2u);
+}
+
+TEST_F(TapCycleTest, AnUnknownCardIsRefusedAndNothingIsWritten) {
+  const Ack ack = Tap("DEADBEEF");
+  EXPECT_EQ(ack.verdict, Verdict::kRefused);
+  EXPECT_EQ(ack.reason, Refusal::kUnknownCard);
+  EXPECT_THAT(panel_.shown, ElementsAre("CARD_DETECTED", "FAIL", "IDLE"));
+  EXPECT_THAT(listener_.refused, ElementsAre(Refusal::kUnknownCard));
+  EXPECT_EQ(journal_->Status().records, 0u);
+}
+
+TEST_F(TapCycleTest, TheScheduleIsAskedBeforeTheDuplicateCheck) {
+  Tap("176B3325");
+  clock_.Advance(std::chrono::hours(11));
+  EXPECT_EQ(Tap("176B3325").reason, Refusal::kClassesEnded);
+}
+
+TEST_F(TapCycleTest, AFullDiskIsSaidAndNotSuccess) {
+  disk_.SetFaults([](sim::DiskCall call, const std::string&) -> std::optional<sim::DiskFault> {
+    if (call == sim::DiskCall::kWrite) return sim::DiskFault{ENOSPC, 0};
+    return std::nullopt;
+  });
+  EXPECT_EQ(Tap("176B3325").reason, Refusal::kStorageFull);
+  EXPECT_THAT(listener_.accepted, IsEmpty());
+  disk_.SetFaults(nullptr);
+  EXPECT_EQ(Tap("176B3325").verdict, Verdict::kAccepted);
+}
+
+TEST_F(TapCycleTest, AFailingDiskIsSaidAndNotSuccess) {
+  disk_.SetFaults([](sim::DiskCall call, const std::string&) -> std::optional<sim::DiskFault> {
+    if (call == sim::DiskCall::kSync) return sim::DiskFault{EIO, 0};
+    return std::nullopt;
+  });
+  EXPECT_EQ(Tap("176B3325").reason, Refusal::kStorageFailed);
+}
+
+TEST_F(TapCycleTest, TheFrameThatWasCheckedIsTheOneThatIsKept) {
+  face_.verdicts = {FaceVerdict::kNoFace, FaceVerdict::kPartial, FaceVerdict::kOneFace};
+  const Ack ack = Tap("176B3325", /*with_camera=*/true);
+  EXPECT_EQ(ack.verdict, Verdict::kAccepted);
+  EXPECT_THAT(panel_.shown, ElementsAre("CARD_DETECTED", "CAMERA_ACTIVE", "SUCCESS", "IDLE"));
+  EXPECT_THAT(listener_.photos,
+              ElementsAre(std::pair<std::string, std::string>("001_Ana_Reyes_070000_AM.jpg",
+                                                              "frame 3")));
+  EXPECT_EQ(listener_.accepted[0].photo, "001_Ana_Reyes_070000_AM.jpg");
+}
+
+TEST_F(TapCycleTest, FacesThatAreNotRightAreRefusedWithinTheirTime) {
+  for (const auto& [verdict, reason] :
+       {std::pair{FaceVerdict::kNoFace, Refusal::kNoFaceDetected},
+        std::pair{FaceVerdict::kPartial, Refusal::kFacePartiallyVisible},
+        std::pair{FaceVerdict::kMultipleFaces, Refusal::kMultipleFacesDetected},
+        std::pair{FaceVerdict::kEyesNotVisible, Refusal::kEyesNotVisible}}) {
+    face_.verdicts = {verdict};
+    const MonotonicTime before = clock_.MonotonicNow();
+    EXPECT_EQ(Tap("176B3325", /*with_camera=*/true).reason, reason);
+    EXPECT_LE(clock_.MonotonicNow() - before, std::chrono::milliseconds(1'100));
+  }
+  EXPECT_EQ(journal_->Status().records, 0u);
+}
+
+TEST_F(TapCycleTest, ACameraThatFailsCostsThePhotoAndTheTapOnlyIfTheSchoolSaysSo) {
+  camera_.fail = Error{ErrorCode::kMisconfigured, "open the camera", ENODEV, ""};
+  EXPECT_EQ(Tap("176B3325", true, /*required=*/true).reason, Refusal::kCameraFailed);
+  EXPECT_EQ(Tap("176B3325", true, /*required=*/false).verdict, Verdict::kAccepted);
+  EXPECT_EQ(listener_.accepted[0].photo, "");
+}
+
+}  // namespace
+}  // namespace tamtap

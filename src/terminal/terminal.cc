@@ -1,0 +1,176 @@
+#include "terminal/terminal.h"
+
+#include <fmt/core.h>
+
+#include "base/log.h"
+#include "roster/roster_file.h"
+
+namespace tamtap {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr size_t kCardsWaiting = 64;
+constexpr milliseconds kStopPatience{300};
+constexpr milliseconds kReaderRetry{1'000};
+
+std::string RosterPath(const TerminalOptions& options) {
+  return JoinPath(options.data_directory, "roster.json");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Terminal>> Terminal::Start(TerminalOptions options, TerminalParts parts,
+                                                  Disk& disk, Clock& clock, Random& random) {
+  TAMTAP_TRY(TimeZone zone, TimeZone::Load(options.timezone));
+  TAMTAP_RETURN_IF_ERROR(disk.CreateDirectories(options.data_directory));
+  TAMTAP_TRY(School school, LoadSchool(disk, RosterPath(options)));
+  journal::JournalOptions journal_options;
+  journal_options.directory = JoinPath(options.data_directory, "journal");
+  journal_options.terminal = options.terminal_id;
+  journal_options.first_indexed_day = AddDays(zone.ToLocal(clock.Now()).day, -1);
+  journal_options.segment_bytes = options.segment_bytes;
+  TAMTAP_TRY(auto journal,
+             journal::Journal::Open(std::move(journal_options), disk, clock, random));
+  return std::unique_ptr<Terminal>(new Terminal(std::move(options), std::move(parts),
+                                                std::move(zone), std::move(school),
+                                                std::move(journal), disk, clock, random));
+}
+
+Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, School school,
+                   std::unique_ptr<journal::Journal> journal, Disk& disk, Clock& clock,
+                   Random& random)
+    : options_(std::move(options)),
+      parts_(std::move(parts)),
+      clock_(clock),
+      zone_(std::move(zone)),
+      roster_(std::move(school)),
+      journal_(std::move(journal)),
+      photos_(disk, JoinPath(options_.data_directory, "photos")),
+      photographer_(parts_.camera.get(), parts_.face.get(), clock, options_.photographer),
+      cycle_(*journal_, roster_, zone_, clock, *parts_.panel, *this, photographer_),
+      cards_(kCardsWaiting) {
+  sync_ = std::make_unique<Sync>(
+      *journal_, *parts_.store, roster_,
+      [&disk, &clock, path = RosterPath(options_)](const School& known, const School& pulled) {
+        return UpdateSchool(disk, clock, path, [&](School& saved) -> Result<> {
+          if (saved != known) {
+            return Error{ErrorCode::kRetry, "save the pulled roster", 0,
+                         "the roster was changed here meanwhile; that change goes first"};
+          }
+          saved = pulled;
+          return {};
+        });
+      },
+      clock, random);
+  if (parts_.notify_client) {
+    NotifierOptions notify;
+    notify.secret = options_.notify_secret;
+    notify.status = [this] { return StatusJson(); };
+    notifier_ = std::make_unique<Notifier>(std::move(parts_.notify_client), std::move(notify));
+  }
+  sync_thread_ = std::make_unique<SyncThread>(*sync_);
+  journal_->OnPending([this] { sync_thread_->Wake(); });
+  parts_.panel->ShowState(TapState::kIdle, CardId(), "");
+  tap_thread_ = std::jthread([this] { TakeTaps(); });
+  reader_thread_ = std::jthread([this](std::stop_token stop) { ReadCards(stop); });
+}
+
+Terminal::~Terminal() { Stop(); }
+
+void Terminal::OnEndOfInput(std::function<void()> ended) {
+  bool now = false;
+  {
+    MutexLock lock(mutex_);
+    now = has_ended_;
+    if (!now) ended_ = ended;
+  }
+  if (now) ended();
+}
+
+bool Terminal::Stop() {
+  reader_thread_.request_stop();
+  if (reader_thread_.joinable()) reader_thread_.join();
+  cards_.Close();
+  if (tap_thread_.joinable()) {
+    tap_thread_.join();
+    parts_.panel->ShowState(TapState::kShutdown, CardId(), "");
+  }
+  const bool sync_stopped = sync_thread_->StopWithin(kStopPatience);
+  const bool notify_stopped = !notifier_ || notifier_->StopWithin(kStopPatience);
+  return sync_stopped && notify_stopped;
+}
+
+void Terminal::ReadCards(std::stop_token stop) {
+  while (!stop.stop_requested()) {
+    auto card = parts_.reader->Next(stop);
+    if (card) {
+      if (!cards_.Push({*std::move(card), clock_.Now()})) return;
+      continue;
+    }
+    const Error& error = card.error();
+    switch (error.code) {
+      case ErrorCode::kClosed:
+        cards_.Close();
+        return;
+      case ErrorCode::kRejected:
+        LogWarning("reader: {}", error.Message());
+        continue;
+      default:
+        LogWarning("reader {}: {}; looking for it again", parts_.reader->Describe(),
+                   error.Message());
+        clock_.SleepFor(kReaderRetry);
+    }
+  }
+}
+
+void Terminal::TakeTaps() {
+  while (const auto read = cards_.Pop()) cycle_.Run(read->card, read->at);
+  std::function<void()> ended;
+  {
+    MutexLock lock(mutex_);
+    has_ended_ = true;
+    ended = std::move(ended_);
+  }
+  if (ended) ended();
+}
+
+void Terminal::OnAccepted(const Record& record) {
+  if (notifier_) notifier_->Accepted(record);
+}
+
+void Terminal::OnRefused(const CardId& card, std::string_view name, Refusal reason) {
+  if (notifier_) notifier_->Refused(card, name, ToString(reason));
+}
+
+void Terminal::OnPhoto(const Record& record, Frame frame) {
+  photos_.Add(record.day, record.photo, std::move(frame));
+}
+
+std::string Terminal::StatusJson() {
+  const journal::JournalStatus status = journal_->Status();
+  const SyncStatus sync = sync_->Status();
+  int64_t oldest_seconds = 0;
+  if (status.pending > 0) {
+    const auto oldest = journal_->ReadPending(1, 1);
+    if (oldest && !oldest->empty()) {
+      const int64_t age_us =
+          clock_.Now().time_since_epoch().count() - oldest->front().record.tapped_at_us;
+      oldest_seconds = std::max<int64_t>(0, age_us / 1'000'000);
+    }
+  }
+  std::string body = "{\"state\":\"IDLE\",\"terminal\":";
+  AppendJsonString(journal_->terminal(), body);
+  body += fmt::format(
+      ",\"generation\":\"{}\",\"records\":{},\"pending\":{},\"confirmed\":{},\"quarantined\":{},"
+      "\"oldest_pending_seconds\":{},\"connected\":{},\"last_error\":",
+      status.generation, status.records, status.pending, status.confirmed, status.quarantined,
+      oldest_seconds, sync.connected);
+  AppendJsonString(sync.last_error, body);
+  body += ",\"clock\":";
+  AppendJsonString(clock_.Synchronised() ? "synchronised" : "unsure", body);
+  body += '}';
+  return body;
+}
+
+}  // namespace tamtap

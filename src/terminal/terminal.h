@@ -1,0 +1,104 @@
+// Terminal: one gate. Owns its threads and joins the rooms: reader, roster, camera, face, journal,
+// panel, sync, notify.
+//
+// Threads: reader -> (queue) -> tap -> (queue) -> photo; sync; notify; the journal's maintenance.
+// A stop is bounded: it never waits for a network, a camera or a reader for more than a moment.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/disk.h"
+#include "base/random.h"
+#include "http/client.h"
+#include "journal/journal.h"
+#include "notify/notifier.h"
+#include "panel/panel.h"
+#include "reader/reader.h"
+#include "roster/roster.h"
+#include "sync/sync.h"
+#include "terminal/bounded_queue.h"
+#include "terminal/photo_store.h"
+#include "terminal/photographer.h"
+#include "terminal/tap_cycle.h"
+
+namespace tamtap {
+
+struct TerminalOptions {
+  std::string data_directory;
+  std::string terminal_id;
+  std::string timezone;
+  PhotographerOptions photographer;
+  std::string notify_secret;
+  uint64_t segment_bytes = 4 << 20;
+};
+
+// What a terminal is made of besides its own state; each may be swapped in a test.
+struct TerminalParts {
+  std::unique_ptr<Reader> reader;
+  std::unique_ptr<Camera> camera;      // null: no photos
+  std::unique_ptr<FaceCheck> face;     // null: no photos
+  std::unique_ptr<Panel> panel;
+  std::unique_ptr<CentralStore> store;
+  std::unique_ptr<http::Client> notify_client;  // null: nobody to notify
+};
+
+class Terminal final : private TapListener {
+ public:
+  // Opens the journal, loads the roster and starts the threads: from here on taps are taken.
+  static Result<std::unique_ptr<Terminal>> Start(TerminalOptions options, TerminalParts parts,
+                                                 Disk& disk, Clock& clock, Random& random);
+  ~Terminal() override;
+
+  // Called once when the reader's input has ended and every tap of it was handled; at once, if that
+  // is so already.
+  void OnEndOfInput(std::function<void()> ended) EXCLUDES(mutex_);
+
+  // Stops taking taps and ends the threads. False if one is still inside a call to a peer: all is
+  // durable, and the process may simply end.
+  bool Stop();
+
+  journal::Journal& journal() { return *journal_; }
+  SyncStatus sync_status() { return sync_->Status(); }
+  // The body of POST /api/hardware/status.
+  std::string StatusJson();
+
+ private:
+  struct ReadCard {
+    CardId card;
+    WallTime at;
+  };
+  Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, School school,
+           std::unique_ptr<journal::Journal> journal, Disk& disk, Clock& clock, Random& random);
+
+  void OnAccepted(const Record& record) override;
+  void OnRefused(const CardId& card, std::string_view name, Refusal reason) override;
+  void OnPhoto(const Record& record, Frame frame) override;
+
+  void ReadCards(std::stop_token stop);
+  void TakeTaps();
+
+  const TerminalOptions options_;
+  TerminalParts parts_;
+  Clock& clock_;
+  const TimeZone zone_;
+  RosterHolder roster_;
+  const std::unique_ptr<journal::Journal> journal_;
+  PhotoStore photos_;
+  Photographer photographer_;
+  TapCycle cycle_;
+  std::unique_ptr<Sync> sync_;
+  std::unique_ptr<Notifier> notifier_;
+  std::unique_ptr<SyncThread> sync_thread_;
+  BoundedQueue<ReadCard> cards_;
+  Mutex mutex_;
+  std::function<void()> ended_ GUARDED_BY(mutex_);
+  bool has_ended_ GUARDED_BY(mutex_) = false;
+  std::jthread tap_thread_;
+  std::jthread reader_thread_;
+};
+
+}  // namespace tamtap
