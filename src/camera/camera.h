@@ -1,4 +1,5 @@
-// Camera: frames, kept warm. Adapters: none, files:DIR; the other specs of contracts.md plug in here.
+// Camera: frames, kept warm. Adapters: none, files:DIR; the other specs of contracts.md plug in
+// here.
 #pragma once
 
 #include <cstdint>
