@@ -20,7 +20,8 @@ struct Request {
   bool secure = false;         // server side: came over TLS
 
   std::string_view Header(std::string_view name) const;  // empty when absent
-  std::string Path() const;   // decoded; "." and ".." segments are not resolved, but left as they are
+  std::string Path()
+      const;  // decoded; "." and ".." segments are not resolved, but left as they are
   std::string Query(std::string_view name) const;  // decoded value; empty when absent
   std::string Cookie(std::string_view name) const;
 };

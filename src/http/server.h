@@ -29,7 +29,8 @@ class Responder {
   virtual void OnGone(std::function<void()> gone) = 0;
 };
 
-// One accepted WebSocket. Thread-safe. Callbacks run on workers, one at a time per socket, in order.
+// One accepted WebSocket. Thread-safe. Callbacks run on workers, one at a time per socket, in
+// order.
 class WebSocket {
  public:
   virtual ~WebSocket() = default;
@@ -72,7 +73,7 @@ struct ServerOptions {
   std::chrono::milliseconds header_timeout{10'000};
   std::chrono::milliseconds body_timeout{60'000};
   std::chrono::milliseconds idle_timeout{75'000};  // between requests of a kept-alive connection
-  std::string certificate_file;  // PEM chain; with private_key_file: TLS
+  std::string certificate_file;                    // PEM chain; with private_key_file: TLS
   std::string private_key_file;
 };
 

@@ -1,0 +1,170 @@
+#include "http/client.h"
+
+#include <array>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <optional>
+#include <utility>
+
+#include "http/transport.h"
+#include "http/wire.h"
+
+namespace tamtap::http {
+namespace {
+
+namespace beast = boost::beast;
+using Parser = beast::http::response_parser<beast::http::string_body>;
+
+constexpr uint32_t kMaxHeaderBytes = 64 << 10;
+
+class HttpClient final : public Client {
+ public:
+  HttpClient(Url url, ClientOptions options)
+      : url_(std::move(url)),
+        options_(std::move(options)),
+        transport_(MakeTransport(url_, options_.ca_file)) {}
+
+  Result<Response> Send(Request request) override;
+
+ private:
+  Result<std::string> Serialize(const Request& request) const;
+  // `answered` tells whether any byte of an answer came.
+  Result<Response> Exchange(const std::string& head, const Request& request, Deadline deadline,
+                            bool& answered);
+  Result<Response> ReadResponse(bool head_request, Deadline deadline, bool& answered);
+  Result<size_t> ReadMore(Deadline deadline);
+  Error Broken(std::string hint);
+
+  const Url url_;
+  const ClientOptions options_;
+  std::unique_ptr<Transport> transport_;
+  std::string input_;
+  std::array<char, 16 << 10> chunk_{};
+};
+
+Error HttpClient::Broken(std::string hint) {
+  transport_->Close();
+  return Error{ErrorCode::kRetry, "read the answer of " + url_.host + ":" + url_.port, 0,
+               std::move(hint)};
+}
+
+Result<std::string> HttpClient::Serialize(const Request& request) const {
+  const auto refuse = [](std::string what) {
+    return Error{ErrorCode::kRejected, "write an HTTP request", 0, std::move(what)};
+  };
+  const std::string target = url_.path + request.target;
+  const bool bad_target = !target.starts_with('/') || target.find(' ') != std::string::npos ||
+                          target.find('\t') != std::string::npos || !SafeInHeader(target);
+  if (bad_target) return refuse("the target must be a percent-encoded path");
+  if (request.method.empty() ||
+      request.method.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string::npos) {
+    return refuse("the method must be upper-case letters");
+  }
+  const bool ipv6 = url_.host.find(':') != std::string::npos;
+  const bool usual_port = url_.port == (url_.tls ? "443" : "80");
+  std::string head = request.method + " " + target + " HTTP/1.1\r\nHost: ";
+  head += ipv6 ? "[" + url_.host + "]" : url_.host;
+  if (!usual_port) head += ":" + url_.port;
+  head += "\r\n";
+  for (const auto& [name, value] : request.headers) {
+    if (name.empty() || name.find_first_of(": \t") != std::string::npos || !SafeInHeader(name) ||
+        !SafeInHeader(value)) {
+      return refuse("the header '" + name + "' holds a character that headers must not");
+    }
+    head += name + ": " + value + "\r\n";
+  }
+  const bool may_have_body = request.method != "GET" && request.method != "HEAD";
+  if (may_have_body || !request.body.empty()) {
+    head += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
+  }
+  head += "Connection: keep-alive\r\n\r\n";
+  return head;
+}
+
+Result<Response> HttpClient::Send(Request request) {
+  const Deadline deadline = std::chrono::steady_clock::now() + options_.timeout;
+  TAMTAP_TRY(const std::string head, Serialize(request));
+  if (transport_->connected()) {
+    bool answered = false;
+    Result<Response> response = Exchange(head, request, deadline, answered);
+    const bool in_time = std::chrono::steady_clock::now() < deadline;
+    if (response || answered || !in_time) return response;
+    // The server had closed the idle connection; a fresh one decides.
+  }
+  TAMTAP_RETURN_IF_ERROR(transport_->Connect(deadline));
+  bool answered = false;
+  return Exchange(head, request, deadline, answered);
+}
+
+Result<Response> HttpClient::Exchange(const std::string& head, const Request& request,
+                                      Deadline deadline, bool& answered) {
+  input_.clear();
+  // One write while it is small: one packet, and one wake-up of the server.
+  constexpr size_t kTogether = 64 << 10;
+  if (request.body.size() <= kTogether) {
+    TAMTAP_RETURN_IF_ERROR(transport_->Write(head + request.body, deadline));
+  } else {
+    TAMTAP_RETURN_IF_ERROR(transport_->Write(head, deadline));
+    TAMTAP_RETURN_IF_ERROR(transport_->Write(request.body, deadline));
+  }
+  return ReadResponse(request.method == "HEAD", deadline, answered);
+}
+
+Result<size_t> HttpClient::ReadMore(Deadline deadline) {
+  TAMTAP_TRY(const size_t got, transport_->ReadSome(chunk_, deadline));
+  input_.append(chunk_.data(), got);
+  return got;
+}
+
+Result<Response> HttpClient::ReadResponse(bool head_request, Deadline deadline, bool& answered) {
+  std::optional<Parser> parser;
+  const auto renew = [&] {
+    parser.emplace();
+    parser->eager(true);
+    parser->header_limit(kMaxHeaderBytes);
+    parser->body_limit(options_.max_response_bytes);
+    parser->skip(head_request);
+  };
+  renew();
+  while (true) {
+    boost::system::error_code error;
+    if (!input_.empty()) {
+      input_.erase(0, parser->put(boost::asio::buffer(input_), error));
+      if (error == beast::http::error::need_more) error = {};
+      if (error == beast::http::error::body_limit) return Broken("it is too large");
+      if (error) return Broken("it is not HTTP: " + error.message());
+    }
+    if (parser->is_done()) {
+      // 1xx answers come before the real one; 101 was not asked for.
+      if (parser->get().result_int() / 100 != 1) break;
+      if (parser->get().result_int() == 101) return Broken("it changes the protocol");
+      renew();
+      if (!input_.empty()) continue;
+    }
+    TAMTAP_TRY(const size_t got, ReadMore(deadline));
+    if (got > 0) {
+      answered = true;
+      continue;
+    }
+    if (!parser->got_some()) return Broken("the connection was closed before an answer");
+    parser->put_eof(error);
+    if (error || !parser->is_done()) return Broken("the connection was closed in its middle");
+    break;
+  }
+  if (!parser->keep_alive() || !input_.empty()) transport_->Close();
+  Response response;
+  response.status = static_cast<int>(parser->get().result_int());
+  for (const auto& field : parser->get()) {
+    response.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
+  }
+  response.body = std::move(parser->get().body());
+  return response;
+}
+
+}  // namespace
+
+std::unique_ptr<Client> MakeClient(Url url, ClientOptions options) {
+  return std::make_unique<HttpClient>(std::move(url), std::move(options));
+}
+
+}  // namespace tamtap::http

@@ -1,0 +1,31 @@
+// A byte stream to one server, plain or TLS, where every call has a deadline. Internal to this
+// room. One thread at a time. Asio and OpenSSL stay in transport.cc.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "base/result.h"
+#include "http/client.h"
+
+namespace tamtap::http {
+
+using Deadline = std::chrono::steady_clock::time_point;
+
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  // Name resolution, TCP and the TLS handshake with chain and host name verified.
+  virtual Result<> Connect(Deadline deadline) = 0;
+  virtual bool connected() const = 0;
+  // At least one byte, or 0 when the server closed. Any failure closes the connection.
+  virtual Result<size_t> ReadSome(std::span<char> into, Deadline deadline) = 0;
+  virtual Result<> Write(std::string_view bytes, Deadline deadline) = 0;
+  virtual void Close() = 0;
+};
+
+std::unique_ptr<Transport> MakeTransport(const Url& url, const std::string& ca_file);
+
+}  // namespace tamtap::http

@@ -1,0 +1,278 @@
+#include "http/websocket_session.h"
+
+#include <atomic>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/websocket/stream.hpp>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <string>
+
+#include "base/log.h"
+
+namespace tamtap::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace websocket = beast::websocket;
+using ErrorCodeOf = boost::system::error_code;
+using UpgradeRequest = beast::http::request<beast::http::string_body>;
+
+constexpr size_t kMessageOverhead = 64;  // counted for each queued message, empty ones too
+constexpr std::chrono::seconds kCloseTimeout{3};
+
+struct Outgoing {
+  std::string data;
+  bool binary = false;
+  size_t Cost() const { return data.size() + kMessageOverhead; }
+};
+
+class WebSocketSession final : public Live, public std::enable_shared_from_this<WebSocketSession> {
+ public:
+  WebSocketSession(std::unique_ptr<AnyStream> stream, UpgradeRequest request,
+                   std::shared_ptr<WebSocketHandler> handler, ServerCore& core)
+      : core_(core),
+        stream_(std::move(stream)),
+        strand_(stream_->get_executor()),
+        close_timer_(strand_),
+        request_(std::move(request)),
+        handler_(std::move(handler)),
+        ws_(*stream_) {}
+  ~WebSocketSession() override { core_.registry.Remove(this); }
+
+  void Start();
+  void BeginStop() override;
+  void Abort() override;
+
+  void Enqueue(Outgoing message);
+  void CloseAfterQueue(websocket::close_code code);
+  void Drop();
+
+  const asio::any_io_executor& strand() const { return strand_; }
+  std::shared_ptr<std::atomic<size_t>> queued() const { return queued_; }
+
+ private:
+  void Read();
+  void WriteNext();
+  void StartClose();
+  // Runs a callback of the handler on a worker, then `next` on the strand.
+  void Call(std::function<void(WebSocketHandler&)> call, std::function<void()> next);
+  void Finish();
+
+  ServerCore& core_;
+  std::unique_ptr<AnyStream> stream_;
+  asio::any_io_executor strand_;
+  asio::steady_timer close_timer_;
+  UpgradeRequest request_;
+  std::shared_ptr<WebSocketHandler> handler_;
+  websocket::stream<AnyStream&, false> ws_;  // false: no permessage-deflate
+  beast::flat_buffer input_;
+  std::deque<Outgoing> output_;
+  std::shared_ptr<std::atomic<size_t>> queued_ = std::make_shared<std::atomic<size_t>>(0);
+  websocket::close_code close_code_ = websocket::close_code::normal;
+  bool accepted_ = false;
+  bool writing_ = false;
+  bool closing_ = false;  // nothing more is queued; close when the queue is out
+  bool close_sent_ = false;
+  bool in_callback_ = false;
+  bool finished_ = false;  // OnClose is due, or made
+  bool close_called_ = false;
+};
+
+// What the handler holds. It may outlive the session and the server.
+class WebSocketFace final : public WebSocket {
+ public:
+  WebSocketFace(const std::shared_ptr<WebSocketSession>& session, std::shared_ptr<Gate> gate,
+                size_t max_queue)
+      : session_(session),
+        strand_(session->strand()),
+        gate_(std::move(gate)),
+        queued_(session->queued()),
+        max_queue_(max_queue) {}
+
+  void SendText(std::string message) override { Send(Outgoing{std::move(message), false}); }
+  void SendBinary(std::string message) override { Send(Outgoing{std::move(message), true}); }
+  void Close() override {
+    gate_->Post(strand_, [weak = session_] {
+      if (const auto session = weak.lock()) session->CloseAfterQueue(websocket::close_code::normal);
+    });
+  }
+  size_t QueuedBytes() const override { return queued_->load(); }
+
+ private:
+  void Send(Outgoing message) {
+    if (dropped_.load()) return;
+    const size_t cost = message.Cost();
+    if (queued_->fetch_add(cost) + cost > max_queue_) {
+      queued_->fetch_sub(cost);
+      if (dropped_.exchange(true)) return;
+      gate_->Post(strand_, [weak = session_] {
+        if (const auto session = weak.lock()) session->Drop();
+      });
+      return;
+    }
+    gate_->Post(strand_,
+                [weak = session_, queued = queued_, message = std::move(message)]() mutable {
+                  if (const auto session = weak.lock()) {
+                    session->Enqueue(std::move(message));
+                  } else {
+                    queued->fetch_sub(message.Cost());
+                  }
+                });
+  }
+
+  const std::weak_ptr<WebSocketSession> session_;
+  const asio::any_io_executor strand_;
+  const std::shared_ptr<Gate> gate_;
+  const std::shared_ptr<std::atomic<size_t>> queued_;
+  const size_t max_queue_;
+  std::atomic<bool> dropped_{false};
+};
+
+void WebSocketSession::Start() {
+  core_.registry.Add(this, weak_from_this());
+  websocket::stream_base::timeout timeouts{};
+  timeouts.handshake_timeout = core_.options.header_timeout;  // the closing handshake's, too
+  timeouts.idle_timeout = core_.options.idle_timeout;
+  timeouts.keep_alive_pings = true;
+  ws_.set_option(timeouts);
+  ws_.read_message_max(core_.options.max_message_bytes);
+  ws_.auto_fragment(false);
+  ws_.async_accept(request_, [self = shared_from_this()](const ErrorCodeOf& error) {
+    self->request_ = {};
+    if (error) return self->Finish();
+    self->accepted_ = true;
+    auto face = std::make_shared<WebSocketFace>(self, self->core_.gate,
+                                                self->core_.options.max_websocket_queue_bytes);
+    self->Call([face](WebSocketHandler& handler) { handler.OnOpen(face); },
+               [self] { self->Read(); });
+    if (self->closing_ && !self->writing_) self->StartClose();
+  });
+}
+
+void WebSocketSession::BeginStop() {
+  asio::post(strand_, [self = shared_from_this()] {
+    self->CloseAfterQueue(websocket::close_code::going_away);
+  });
+}
+
+void WebSocketSession::Abort() {
+  asio::post(strand_, [self = shared_from_this()] { self->Drop(); });
+}
+
+void WebSocketSession::Call(std::function<void(WebSocketHandler&)> call,
+                            std::function<void()> next) {
+  in_callback_ = true;
+  asio::post(core_.workers,
+             [self = shared_from_this(), call = std::move(call), next = std::move(next)]() mutable {
+               bool failed = false;
+               try {
+                 call(*self->handler_);
+               } catch (const std::exception& error) {
+                 failed = true;
+                 LogError("the handler of a WebSocket failed: {}", error.what());
+               }
+               asio::post(self->strand_, [self, failed, next = std::move(next)] {
+                 self->in_callback_ = false;
+                 if (failed) self->CloseAfterQueue(websocket::close_code::internal_error);
+                 if (self->finished_) return self->Finish();
+                 next();
+               });
+             });
+}
+
+void WebSocketSession::Read() {
+  ws_.async_read(input_, [self = shared_from_this()](const ErrorCodeOf& error, size_t) {
+    if (error) return self->Finish();
+    std::string message = beast::buffers_to_string(self->input_.data());
+    const bool binary = self->ws_.got_binary();
+    self->input_.clear();
+    if (self->input_.capacity() > (size_t{64} << 10)) self->input_.shrink_to_fit();
+    // The next message is read when this one has been dealt with: a fast sender waits in TCP.
+    self->Call(
+        [message = std::move(message), binary](WebSocketHandler& handler) mutable {
+          handler.OnMessage(std::move(message), binary);
+        },
+        [self] { self->Read(); });
+  });
+}
+
+void WebSocketSession::Enqueue(Outgoing message) {
+  if (finished_ || closing_) {
+    queued_->fetch_sub(message.Cost());
+    return;
+  }
+  output_.push_back(std::move(message));
+  if (!writing_) WriteNext();
+}
+
+void WebSocketSession::WriteNext() {
+  writing_ = true;
+  ws_.binary(output_.front().binary);
+  ws_.async_write(asio::buffer(output_.front().data),
+                  [self = shared_from_this()](const ErrorCodeOf& error, size_t) {
+                    self->writing_ = false;
+                    self->queued_->fetch_sub(self->output_.front().Cost());
+                    self->output_.pop_front();
+                    if (error) return self->Drop();
+                    if (!self->output_.empty()) return self->WriteNext();
+                    if (self->closing_) self->StartClose();
+                  });
+}
+
+void WebSocketSession::CloseAfterQueue(websocket::close_code code) {
+  if (finished_ || closing_) return;
+  closing_ = true;
+  close_code_ = code;
+  // A peer that does not take the rest, or does not answer the close, is not waited for long.
+  close_timer_.expires_after(kCloseTimeout);
+  close_timer_.async_wait([self = shared_from_this()](const ErrorCodeOf& error) {
+    if (!error) self->Drop();
+  });
+  if (accepted_ && !writing_) StartClose();
+}
+
+void WebSocketSession::StartClose() {
+  if (close_sent_ || finished_) return;
+  close_sent_ = true;
+  ws_.async_close(websocket::close_reason(close_code_),
+                  [self = shared_from_this()](const ErrorCodeOf&) { self->Drop(); });
+}
+
+void WebSocketSession::Drop() {
+  stream_->Close();  // a pending read or write then fails
+  Finish();
+}
+
+void WebSocketSession::Finish() {
+  if (!finished_) {
+    finished_ = true;
+    close_timer_.cancel();
+    stream_->Close();
+  }
+  if (in_callback_ || close_called_) return;  // OnClose comes after the running callback
+  close_called_ = true;
+  asio::post(core_.workers, [self = shared_from_this()] {
+    try {
+      self->handler_->OnClose();
+    } catch (const std::exception& error) {
+      LogError("the handler of a closed WebSocket failed: {}", error.what());
+    }
+  });
+}
+
+}  // namespace
+
+void StartWebSocket(std::unique_ptr<AnyStream> stream,
+                    beast::http::request<beast::http::string_body> request,
+                    std::shared_ptr<WebSocketHandler> handler, ServerCore& core) {
+  std::make_shared<WebSocketSession>(std::move(stream), std::move(request), std::move(handler),
+                                     core)
+      ->Start();
+}
+
+}  // namespace tamtap::http

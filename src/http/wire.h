@@ -1,0 +1,43 @@
+// What a response looks like on the wire: its head as text, and byte ranges (RFC 9110, 9112). Pure.
+#pragma once
+
+#include <cstdint>
+#include <ctime>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/message.h"
+
+namespace tamtap::http {
+
+std::string_view ReasonPhrase(int status);
+std::string HttpDate(std::time_t time);  // "Mon, 23 Nov 2026 07:05:00 GMT"
+
+// Whether a response with this status may carry content at all.
+bool StatusHasBody(int status);
+
+// Whether `text` may stand in a header: no control characters, which could forge another header.
+bool SafeInHeader(std::string_view text);
+
+struct Framing {
+  std::optional<uint64_t> content_length;  // none: the status has no content
+  bool keep_alive = true;
+  bool http_1_0 = false;
+};
+
+// Status line and headers, up to and with the empty line. Headers that frame the message are ours
+// alone and skipped in `headers`; so are unsafe ones.
+std::string SerializeHead(int status, const Headers& headers, const Framing& framing);
+
+struct ByteRange {
+  uint64_t first = 0;
+  uint64_t last = 0;  // inclusive
+};
+enum class RangeKind { kWhole, kPart, kUnsatisfiable };
+
+// Reads a Range header for content of `size` bytes. Several ranges, other units and malformed ones
+// are answered with the whole content, as RFC 9110 allows.
+RangeKind ParseRange(std::string_view header, uint64_t size, ByteRange& range);
+
+}  // namespace tamtap::http
