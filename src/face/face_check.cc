@@ -8,6 +8,7 @@
 #include <array>
 #include <exception>
 #include <filesystem>
+#include <iterator>
 #include <opencv2/imgproc.hpp>
 #include <opencv2/objdetect.hpp>
 #include <vector>
@@ -34,7 +35,7 @@ constexpr double kNearWidth = 1.0 / 8;
 constexpr double kNearShare = 0.5;
 
 // What the last stage of the default cascade gives: on real photographs faces have 2 to 9, patterns
-// that are none up to 3.3.
+// that are none up to 5.
 constexpr double kSureWeight = 4.0;
 
 constexpr std::array<const char*, 3> kUsualPlaces{"/usr/share/opencv4/haarcascades",
@@ -44,6 +45,12 @@ constexpr std::array<const char*, 3> kUsualPlaces{"/usr/share/opencv4/haarcascad
 Error Failed(const std::exception& cause) {
   return Error{ErrorCode::kRejected, fmt::format("look for a face: {}", cause.what()), 0, ""};
 }
+
+struct Seen {
+  cv::Rect where;
+  bool believed = false;  // by both frontal cascades, or very surely by the default one
+  bool eyes = false;
+};
 
 // Whether they are the same face found twice.
 bool Overlap(const cv::Rect& a, const cv::Rect& b) {
@@ -74,13 +81,13 @@ class HaarFaceCheck final : public FaceCheck {
     try {
       TAMTAP_TRY(GreyPicture decoded, DecodeGrey(frame.encoded, kWidestLook));
       const cv::Mat picture = Prepare(decoded);
-      std::vector<cv::Rect> faces = FindFaces(picture);
+      const std::vector<Seen> faces = Near(picture, FindFaces(picture));
       if (faces.empty()) return FaceVerdict::kNoFace;
       if (faces.size() > 1) return FaceVerdict::kMultipleFaces;
-      const cv::Rect& face = faces.front();
+      const cv::Rect& face = faces.front().where;
       const double centre = (face.x + face.width / 2.0) / picture.cols;
       if (centre < kCentreFrom || centre > kCentreTo) return FaceVerdict::kPartial;
-      if (!HasEyes(picture, face)) return FaceVerdict::kEyesNotVisible;
+      if (!faces.front().eyes) return FaceVerdict::kEyesNotVisible;
       return FaceVerdict::kOneFace;
     } catch (const std::exception& cause) {  // cv::Exception, std::bad_alloc
       return Failed(cause);
@@ -104,9 +111,27 @@ class HaarFaceCheck final : public FaceCheck {
     return prepared;
   }
 
-  // One cascade alone sees faces in patterns now and then, each in other ones. So a face takes two
-  // witnesses of three: either frontal cascade, and eyes; or the default one being very sure.
-  std::vector<cv::Rect> FindFaces(const cv::Mat& picture) {
+  // One cascade alone sees faces in patterns now and then, each in other ones, and each may miss a
+  // face. So they vote: the best of these that there are any of count, and the lesser do not.
+  //   1. believed, and with eyes
+  //   2. seen by one cascade only, and with eyes
+  //   3. believed, without eyes
+  std::vector<Seen> FindFaces(const cv::Mat& picture) {
+    std::vector<Seen> seen = Candidates(picture);
+    for (Seen& face : seen) face.eyes = HasEyes(picture, face.where);
+    const auto keep = [&seen](bool believed, bool eyes) {
+      std::vector<Seen> kept;
+      std::copy_if(seen.begin(), seen.end(), std::back_inserter(kept), [&](const Seen& face) {
+        return (face.believed || !believed) && (face.eyes || !eyes);
+      });
+      return kept;
+    };
+    if (auto faces = keep(true, true); !faces.empty()) return faces;
+    if (auto faces = keep(false, true); !faces.empty()) return faces;
+    return keep(true, false);
+  }
+
+  std::vector<Seen> Candidates(const cv::Mat& picture) {
     const cv::Size smallest(kSmallestFace, kSmallestFace);
     std::vector<cv::Rect> first;
     std::vector<int> levels;
@@ -116,25 +141,31 @@ class HaarFaceCheck final : public FaceCheck {
     std::vector<cv::Rect> second;
     alt2_.detectMultiScale(picture, second, kScaleStep, kNeighbours, 0, smallest);
 
-    std::vector<cv::Rect> faces;
-    const auto is_in = [](const std::vector<cv::Rect>& found, const cv::Rect& face) {
-      return std::any_of(found.begin(), found.end(),
-                         [&](const cv::Rect& other) { return Overlap(face, other); });
+    std::vector<Seen> seen;
+    const auto add = [&seen](const Seen& candidate) {
+      for (Seen& other : seen) {
+        if (!Overlap(candidate.where, other.where)) continue;
+        other.believed |= candidate.believed;
+        return;
+      }
+      seen.push_back(candidate);
     };
     for (size_t i = 0; i < first.size(); ++i) {
-      if (is_in(faces, first[i])) continue;
-      if (weights[i] >= kSureWeight || is_in(second, first[i]) || HasEyes(picture, first[i])) {
-        faces.push_back(first[i]);
-      }
+      const bool in_both = std::any_of(second.begin(), second.end(), [&](const cv::Rect& other) {
+        return Overlap(first[i], other);
+      });
+      add({first[i], in_both || weights[i] >= kSureWeight, false});
     }
-    for (const cv::Rect& face : second) {
-      if (!is_in(faces, face) && HasEyes(picture, face)) faces.push_back(face);
-    }
+    for (const cv::Rect& face : second) add({face, false, false});
+    return seen;
+  }
 
+  static std::vector<Seen> Near(const cv::Mat& picture, std::vector<Seen> faces) {
     int largest = 0;
-    for (const cv::Rect& face : faces) largest = std::max(largest, face.width);
-    std::erase_if(faces, [&](const cv::Rect& face) {
-      return face.width < picture.cols * kNearWidth && face.width < largest * kNearShare;
+    for (const Seen& face : faces) largest = std::max(largest, face.where.width);
+    std::erase_if(faces, [&](const Seen& face) {
+      return face.where.width < picture.cols * kNearWidth &&
+             face.where.width < largest * kNearShare;
     });
     return faces;
   }
