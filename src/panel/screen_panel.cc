@@ -49,11 +49,19 @@ class PlainScreen final : public Panel {
   const PanelOutput output_ GUARDED_BY(mutex_);
 };
 
-constexpr std::string_view kPlain = "\x1b[0m";
-constexpr std::string_view kGrey = "\x1b[90m";
-constexpr std::string_view kGreen = "\x1b[1;32m";
-constexpr std::string_view kRed = "\x1b[1;31m";
-constexpr std::string_view kCyan = "\x1b[36m";
+constexpr std::string_view kPlain = "\033[0m";
+constexpr std::string_view kGrey = "\033[90m";
+constexpr std::string_view kGreen = "\033[1;32m";
+constexpr std::string_view kRed = "\033[1;31m";
+constexpr std::string_view kCyan = "\033[36m";
+
+constexpr std::string_view kDownInColumn = "\033D";  // so that half a typed line stays as it is
+constexpr std::string_view kSaveCursor = "\0337";
+constexpr std::string_view kRestoreCursor = "\0338";
+constexpr std::string_view kWrapOff = "\033[?7l";
+constexpr std::string_view kWrapOn = "\033[?7h";
+constexpr std::string_view kClearLine = "\033[2K";
+constexpr std::string_view kClearBelow = "\033[J";
 
 std::string_view ColourOf(Light light) {
   switch (light) {
@@ -98,18 +106,13 @@ class AnsiScreen final : public Panel {
 
   void Draw() REQUIRES(mutex_) {
     // Room first: going down a line at the bottom scrolls, and would leave the saved cursor behind.
-    // IND (ESC D) keeps the column, so that half a typed line stays as it is.
+    // Without wrapping a long name is cut at the edge, and the lines stay as many as counted.
     std::string text;
-    for (size_t i = 0; i < kLines; ++i)
-      text +=
-          "\x1b"
-          "D";
-    text += fmt::format(
-        "\x1b[{}A\x1b"
-        "7",
-        kLines);
+    for (size_t i = 0; i < kLines; ++i) text += kDownInColumn;
+    text += fmt::format("\033[{}A{}{}", kLines, kSaveCursor, kWrapOff);
     const auto line = [&text](std::string_view content) {
-      text += "\r\n\x1b[2K";
+      text += "\r\n";
+      text += kClearLine;
       text += content;
     };
     const std::string_view colour = ColourOf(sign_.light);
@@ -123,14 +126,12 @@ class AnsiScreen final : public Panel {
     row(sign_.lower);
     line(fmt::format("  {}└──────────────────┘{}", kGrey, kPlain));
     for (size_t i = 0; i < kTapsShown; ++i) line(i < taps_.size() ? "  " + taps_[i] : "");
-    text +=
-        "\x1b[J\x1b"
-        "8";
+    text += fmt::format("{}{}{}", kClearBelow, kWrapOn, kRestoreCursor);
     output_(text);
   }
 
   // The shell's prompt comes after the last sign.
-  void LeaveBelow() REQUIRES(mutex_) { output_(fmt::format("\x1b[{}B\r\n", kLines)); }
+  void LeaveBelow() REQUIRES(mutex_) { output_(fmt::format("\033[{}B\r\n", kLines)); }
 
   const std::string idle_text_;
   Mutex mutex_;
