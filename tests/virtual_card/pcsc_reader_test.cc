@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -157,6 +158,18 @@ TEST_F(PcscReaderTest, AReaderOfAnotherNameIsSaidToBeMissingAndItsCardsAreNotTak
   const auto card = Lay("176B3325");
   ASSERT_TRUE(card->WaitUntilSeen(std::chrono::seconds(20)));
   EXPECT_FALSE(Within(kQuiet));
+}
+
+TEST_F(PcscReaderTest, TheProgramLaysACardAndTakesItAway) {
+  for (int time = 0; time < 2; ++time) {
+    std::jthread program([] {
+      EXPECT_EQ(std::system(TAMTAP_VIRTUAL_CARD " --uid 04A2B3C4D5E680 --for-ms 700"), 0);
+    });
+    EXPECT_EQ(NextCard(), "04A2B3C4D5E680");
+    program.join();
+    EXPECT_FALSE(Within(kAway));
+  }
+  EXPECT_NE(std::system(TAMTAP_VIRTUAL_CARD " --uid 04A2B 2>/dev/null"), 0);
 }
 
 TEST_F(PcscReaderTest, AStopWakesIt) {
