@@ -1,7 +1,8 @@
 // Socket.IO protocol 5 over Engine.IO protocol 4: live events to browsers, by WebSocket and by long
 // polling, with upgrade. What connects and what is said is the Listener's.
 //
-// Sources: github.com/socketio/engine.io-protocol (v4), github.com/socketio/socket.io-protocol (v5).
+// Sources: github.com/socketio/engine.io-protocol (v4), github.com/socketio/socket.io-protocol
+// (v5).
 #pragma once
 
 #include <boost/json/fwd.hpp>
@@ -12,14 +13,15 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/random.h"
 #include "http/server.h"
 
 namespace tamtap::socketio {
 
 // Acknowledges one event of the client, once.
-using Acknowledge = std::function<void(const boost::json::array& arguments,
-                                       std::vector<std::string> attachments)>;
+using Acknowledge =
+    std::function<void(const boost::json::array& arguments, std::vector<std::string> attachments)>;
 
 // One client connected to one namespace. Thread-safe. Sends never block: a client that does not
 // read is dropped when its bounded queue is full.
@@ -34,13 +36,14 @@ class Socket {
   virtual void Disconnect() = 0;
 };
 
-// Called on the HTTP server's workers; calls for one client come one at a time, in order.
+// Called on the HTTP server's workers or this server's timer thread; calls for one client come one
+// at a time, in order. None is made from inside a call of Socket.
 class Listener {
  public:
   virtual ~Listener() = default;
   // A client asks to join a namespace. `handshake` is the request that opened the connection (for
-  // cookies and Origin), `auth` the CONNECT packet's payload (null if none). An empty string lets it
-  // in; anything else is the message of the CONNECT_ERROR it gets.
+  // cookies and Origin), `auth` the CONNECT packet's payload (null if none). An empty string lets
+  // it in; anything else is the message of the CONNECT_ERROR it gets.
   virtual std::string Admit(std::string_view name_space, const http::Request& handshake,
                             const boost::json::value& auth) = 0;
   // It is in; `auth` and `handshake` as above.
@@ -66,14 +69,17 @@ struct Options {
 // ("/socket.io/"). Outlives the http::Server that feeds it.
 class Server {
  public:
-  virtual ~Server() = default;
+  virtual ~Server() = default;  // stops
   virtual void OnRequest(http::Request request, std::shared_ptr<http::Responder> responder) = 0;
   virtual std::shared_ptr<http::WebSocketHandler> OnUpgrade(const http::Request& request,
                                                             http::Response& refusal) = 0;
   virtual size_t ClientCount() const = 0;
-  virtual void Stop() = 0;  // disconnects everyone; further handshakes are refused
+  // Disconnects everyone, in a way that makes clients come back; further handshakes are refused.
+  virtual void Stop() = 0;
 };
 
-std::unique_ptr<Server> MakeServer(Options options, Listener& listener, Random& random);
+// `listener`, `random` (thread-safe) and `clock` outlive the server.
+std::unique_ptr<Server> MakeServer(Options options, Listener& listener, Random& random,
+                                   Clock& clock = SystemClock());
 
 }  // namespace tamtap::socketio

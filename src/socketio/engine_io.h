@@ -1,0 +1,80 @@
+// Engine.IO protocol 4: messages both ways between a browser and the server over long polling or
+// WebSocket, with upgrade from the one to the other, heartbeats, and bounds on everything.
+//
+// Source: github.com/socketio/engine.io-protocol (v4).
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "http/server.h"
+
+namespace tamtap::socketio {
+
+struct Message {
+  std::string data;  // valid UTF-8 unless binary
+  bool binary = false;
+};
+
+// One client. Thread-safe; no call blocks or calls back into its handler. A client whose queue
+// grows past EngineOptions::max_queue_bytes is dropped. After the close all calls do nothing.
+class EngineSocket {
+ public:
+  virtual ~EngineSocket() = default;
+  virtual const std::string& id() const = 0;
+  // In order, nothing of another call between them.
+  virtual void Send(std::vector<Message> messages) = 0;
+  virtual void Close() = 0;  // after what was sent
+  // Runs `task` in turn with the handler's calls.
+  virtual void Run(std::function<void()> task) = 0;
+  // Closes the client after `delay`, unless told otherwise before: kNoClose takes it back.
+  static constexpr std::chrono::milliseconds kNoClose{-1};
+  virtual void CloseAfter(std::chrono::milliseconds delay) = 0;
+};
+
+// Hears of one client. Calls come one at a time, in order, on the HTTP server's workers or on the
+// engine's timer thread.
+class EngineHandler {
+ public:
+  virtual ~EngineHandler() = default;
+  virtual void OnMessage(Message message) = 0;
+  virtual void OnClose() = 0;  // once, the last call
+};
+
+class EngineListener {
+ public:
+  virtual ~EngineListener() = default;
+  // Never null. `handshake` is the request that opened the connection.
+  virtual std::shared_ptr<EngineHandler> OnOpen(const std::shared_ptr<EngineSocket>& socket,
+                                                const http::Request& handshake) = 0;
+};
+
+struct EngineOptions {
+  std::chrono::milliseconds ping_interval{25'000};
+  std::chrono::milliseconds ping_timeout{20'000};
+  size_t max_payload = 1'000'000;    // of one POST or one frame
+  size_t max_queue_bytes = 1 << 20;  // a client, towards it
+  size_t max_clients = 2048;         // further handshakes get 503
+};
+
+// Plugs into an http::Handler. Outlives the http::Server that feeds it.
+class EngineServer {
+ public:
+  virtual ~EngineServer() = default;  // stops
+  virtual void OnRequest(http::Request request, std::shared_ptr<http::Responder> responder) = 0;
+  virtual std::shared_ptr<http::WebSocketHandler> OnUpgrade(const http::Request& request,
+                                                            http::Response& refusal) = 0;
+  virtual size_t ClientCount() const = 0;
+  virtual void Stop() = 0;  // closes everyone; further handshakes get 503
+};
+
+// `listener`, `random` (thread-safe) and `clock` outlive the server.
+std::unique_ptr<EngineServer> MakeEngineServer(EngineOptions options, EngineListener& listener,
+                                               Random& random, Clock& clock = SystemClock());
+
+}  // namespace tamtap::socketio

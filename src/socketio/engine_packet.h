@@ -1,0 +1,44 @@
+// Engine.IO 4 packets as text: pure functions. Hostile input gives no packet, never more.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tamtap::socketio {
+
+enum class PacketType : char {
+  kOpen = '0',
+  kClose = '1',
+  kPing = '2',
+  kPong = '3',
+  kMessage = '4',
+  kUpgrade = '5',
+  kNoop = '6',
+};
+
+struct Packet {
+  PacketType type = PacketType::kNoop;
+  std::string data;     // text is valid UTF-8
+  bool binary = false;  // messages only
+
+  friend bool operator==(const Packet&, const Packet&) = default;
+};
+
+inline constexpr char kPayloadSeparator = '\x1e';
+inline constexpr size_t kMaxPacketsInPayload = 16'384;
+
+// One text frame of a WebSocket (binary frames are messages as they are).
+std::optional<Packet> DecodePacket(std::string_view text);
+std::string EncodePacket(const Packet& packet);  // not for binary ones
+
+// The body of a polling request or response: packets with separators, binary ones in base64.
+std::optional<std::vector<Packet>> DecodePayload(std::string_view payload);
+void AppendToPayload(const Packet& packet, std::string& payload);
+
+std::string Base64Encode(std::string_view bytes);
+std::optional<std::string> Base64Decode(std::string_view text);  // padded, canonical
+bool ValidUtf8(std::string_view text);
+
+}  // namespace tamtap::socketio
