@@ -28,8 +28,8 @@ struct Request {
 
 struct Response {
   int status = 200;
-  Headers headers;
-  std::string body;
+  Headers headers{};
+  std::string body{};
 
   std::string_view Header(std::string_view name) const;
 };

@@ -73,8 +73,8 @@ struct ServerOptions {
   std::chrono::milliseconds header_timeout{10'000};
   std::chrono::milliseconds body_timeout{60'000};
   std::chrono::milliseconds idle_timeout{75'000};  // between requests of a kept-alive connection
-  std::string certificate_file;                    // PEM chain; with private_key_file: TLS
-  std::string private_key_file;
+  std::string certificate_file{};                  // PEM chain; with private_key_file: TLS
+  std::string private_key_file{};
 };
 
 class Server {

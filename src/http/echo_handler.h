@@ -1,0 +1,114 @@
+// For tests: a handler with one behaviour a path.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/mutex.h"
+#include "http/server.h"
+
+namespace tamtap::http {
+
+class EchoSocket final : public WebSocketHandler {
+ public:
+  explicit EchoSocket(std::atomic<int>& closed) : closed_(closed) {}
+  void OnOpen(std::shared_ptr<WebSocket> socket) override { socket_ = std::move(socket); }
+  void OnMessage(std::string message, bool binary) override {
+    if (message == "flood") {  // far more than the peer will ever read
+      for (int i = 0; i < 10'000; ++i) socket_->SendBinary(std::string(10'000, 'x'));
+      return;
+    }
+    if (message == "close") return socket_->Close();
+    if (binary) {
+      socket_->SendBinary(std::move(message));
+    } else {
+      socket_->SendText(std::move(message));
+    }
+  }
+  void OnClose() override { ++closed_; }
+
+ private:
+  std::shared_ptr<WebSocket> socket_;
+  std::atomic<int>& closed_;
+};
+
+class EchoHandler final : public Handler {
+ public:
+  void OnRequest(Request request, std::shared_ptr<Responder> responder) override {
+    ++requests;
+    const std::string path = request.Path();
+    if (path == "/hold") {  // answered by Release
+      responder->OnGone([this] { ++gone; });
+      MutexLock lock(mutex);
+      held.push_back(std::move(responder));
+      return;
+    }
+    if (path == "/drop") return;
+    if (path == "/file") {
+      Response response;
+      response.headers = {{"Content-Type", "image/jpeg"}};
+      return responder->SendFile(std::move(response), file);
+    }
+    if (path == "/split") {  // a handler that is tricked into forging a header
+      Response response;
+      response.headers = {{"X-Bad", "a\r\nX-Forged: b"}, {"X-Good", "c"}};
+      return responder->Send(std::move(response));
+    }
+    if (path == "/large") {
+      Response response;
+      response.body = std::string(5'000'000, 'L');
+      return responder->Send(std::move(response));
+    }
+    Response response;
+    response.headers = {{"Content-Type", "text/plain"}, {"X-Target", request.target}};
+    response.body = request.method + " " + request.body;
+    responder->Send(std::move(response));
+  }
+  std::shared_ptr<WebSocketHandler> OnUpgrade(const Request& request, Response& refusal) override {
+    if (request.Path() != "/socket") {
+      refusal.status = 403;
+      refusal.body = "no";
+      return nullptr;
+    }
+    return std::make_shared<EchoSocket>(sockets_closed);
+  }
+  void Release() {
+    MutexLock lock(mutex);
+    for (auto& responder : held)
+      responder->Send(Response{.status = 200, .headers = {}, .body = "late"});
+    held.clear();
+  }
+  size_t Held() {
+    MutexLock lock(mutex);
+    return held.size();
+  }
+
+  std::atomic<int> requests{0};
+  std::atomic<int> gone{0};
+  std::atomic<int> sockets_closed{0};
+  std::string file;
+  Mutex mutex;
+  std::vector<std::shared_ptr<Responder>> held GUARDED_BY(mutex);
+};
+
+// Waits up to ten seconds.
+template <typename Condition>
+bool Eventually(Condition condition) {
+  for (int i = 0; i < 1000; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return condition();
+}
+
+inline std::unique_ptr<Server> MustStart(ServerOptions options, Handler& handler) {
+  auto server = StartServer(options, handler);
+  if (!server) return nullptr;
+  return std::move(*server);
+}
+
+}  // namespace tamtap::http

@@ -1,0 +1,118 @@
+#include "http/message.h"
+
+#include <gtest/gtest.h>
+
+#include "http/client.h"
+#include "http/wire.h"
+
+namespace tamtap::http {
+namespace {
+
+TEST(Message, HeaderNamesCompareWithoutCase) {
+  const Headers headers = {{"Content-Type", "a"}, {"content-type", "b"}};
+  EXPECT_EQ(FindHeader(headers, "CONTENT-TYPE"), "a");
+  EXPECT_EQ(FindHeader(headers, "Content"), "");
+}
+
+TEST(Message, PathIsDecodedOnceAndKeepsDots) {
+  Request request;
+  request.target = "/a%20b/%2e%2E/c%252f?x=/y#z";
+  EXPECT_EQ(request.Path(), "/a b/../c%2f");
+  request.target = "http://host:80/p?q=1";
+  EXPECT_EQ(request.Path(), "/p");
+  EXPECT_EQ(request.Query("q"), "1");
+  request.target = "/%";
+  EXPECT_EQ(request.Path(), "/%");
+  request.target = "/%4";
+  EXPECT_EQ(request.Path(), "/%4");
+  request.target = "/%zz%41";
+  EXPECT_EQ(request.Path(), "/%zzA");
+}
+
+TEST(Message, QueryValuesAreDecodedAndTheFirstCounts) {
+  Request request;
+  request.target = "/p?a=1+2%2B3&b&=x&a=9&n%61me=%C3%B1";
+  EXPECT_EQ(request.Query("a"), "1 2+3");
+  EXPECT_EQ(request.Query("b"), "");
+  EXPECT_EQ(request.Query("name"), "\xC3\xB1");
+  EXPECT_EQ(request.Query("missing"), "");
+}
+
+TEST(Message, CookiesAreFoundInAnyHeader) {
+  Request request;
+  request.headers = {{"Cookie", "a=1; session=abc=; b"}, {"cookie", "c=3"}};
+  EXPECT_EQ(request.Cookie("a"), "1");
+  EXPECT_EQ(request.Cookie("session"), "abc=");
+  EXPECT_EQ(request.Cookie("c"), "3");
+  EXPECT_EQ(request.Cookie("ession"), "");
+}
+
+TEST(Url, IsReadWithItsDefaults) {
+  const auto plain = Url::Parse("http://example.test");
+  ASSERT_TRUE(plain);
+  EXPECT_FALSE(plain->tls);
+  EXPECT_EQ(plain->host, "example.test");
+  EXPECT_EQ(plain->port, "80");
+  EXPECT_EQ(plain->path, "");
+  const auto full = Url::Parse("https://[::1]:3443/base//");
+  ASSERT_TRUE(full);
+  EXPECT_TRUE(full->tls);
+  EXPECT_EQ(full->host, "::1");
+  EXPECT_EQ(full->port, "3443");
+  EXPECT_EQ(full->path, "/base");
+}
+
+TEST(Url, NonsenseIsMisconfigured) {
+  for (const char* text :
+       {"", "example.test", "ftp://a", "http://", "http://:80", "http://a:", "http://a:0",
+        "http://a:65536", "http://a:8x", "http://[::1", "http://[::1]x", "http://u:p@a",
+        "http://a b", "http://a/?q", "http://a\r\nHost: b", "http://a\\b"}) {
+    const auto url = Url::Parse(text);
+    ASSERT_FALSE(url) << text;
+    EXPECT_EQ(url.error().code, ErrorCode::kMisconfigured) << text;
+  }
+}
+
+TEST(Wire, DatesHaveTheOneFormat) {
+  EXPECT_EQ(HttpDate(784111777), "Sun, 06 Nov 1994 08:49:37 GMT");
+}
+
+TEST(Wire, HeadersThatFrameOrForgeAreLeftOut) {
+  const Headers headers = {{"Content-Length", "9"}, {"TRANSFER-ENCODING", "chunked"},
+                           {"A: b", "c"},           {"X", "a\nb"},
+                           {"Date", "D"},           {"Y", "z"}};
+  EXPECT_EQ(SerializeHead(200, headers, Framing{.content_length = 3}),
+            "HTTP/1.1 200 OK\r\nDate: D\r\nY: z\r\nContent-Length: 3\r\n\r\n");
+}
+
+TEST(Wire, RangesFollowTheStandard) {
+  struct Case {
+    const char* header;
+    uint64_t size;
+    RangeKind kind;
+    uint64_t first;
+    uint64_t last;
+  };
+  for (const Case& c :
+       {Case{"bytes=0-0", 10, RangeKind::kPart, 0, 0}, Case{"bytes=2-", 10, RangeKind::kPart, 2, 9},
+        Case{"bytes=2-99", 10, RangeKind::kPart, 2, 9},
+        Case{"bytes=-3", 10, RangeKind::kPart, 7, 9}, Case{"bytes=-30", 10, RangeKind::kPart, 0, 9},
+        Case{"bytes=10-", 10, RangeKind::kUnsatisfiable, 0, 0},
+        Case{"bytes=-0", 10, RangeKind::kUnsatisfiable, 0, 0},
+        Case{"bytes=0-", 0, RangeKind::kUnsatisfiable, 0, 0},
+        Case{"bytes=5-2", 10, RangeKind::kWhole, 0, 0},
+        Case{"bytes=1-2,4-5", 10, RangeKind::kWhole, 0, 0},
+        Case{"bytes=a-b", 10, RangeKind::kWhole, 0, 0},
+        Case{"lines=1-2", 10, RangeKind::kWhole, 0, 0},
+        Case{"bytes=18446744073709551616-", 10, RangeKind::kWhole, 0, 0},
+        Case{"", 10, RangeKind::kWhole, 0, 0}}) {
+    ByteRange range;
+    ASSERT_EQ(ParseRange(c.header, c.size, range), c.kind) << c.header;
+    if (c.kind != RangeKind::kPart) continue;
+    EXPECT_EQ(range.first, c.first) << c.header;
+    EXPECT_EQ(range.last, c.last) << c.header;
+  }
+}
+
+}  // namespace
+}  // namespace tamtap::http
