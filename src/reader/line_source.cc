@@ -1,5 +1,6 @@
 #include "reader/line_source.h"
 
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -23,8 +24,12 @@ bool IsBlank(std::string_view line) {
 
 }  // namespace
 
-LineSource::LineSource(int fd, std::string name)
-    : fd_(fd), name_(std::move(name)), wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+LineSource::LineSource(int fd, std::string name) : fd_(fd), name_(std::move(name)) {
+  // Never as descriptor 0 to 2, which a program started without standard input has free: it would
+  // then be waited for as if it were the input.
+  const int lowest = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  wake_fd_ = fcntl(lowest, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  close(lowest);
   CHECK(wake_fd_ >= 0);  // at start, before anything can have used up the descriptors
 }
 

@@ -45,7 +45,7 @@ class LineSource {
 
   const int fd_;
   const std::string name_;
-  int wake_fd_;
+  int wake_fd_ = -1;
   std::string buffer_;
   size_t start_ = 0;  // of what has not been returned yet
   bool ended_ = false;

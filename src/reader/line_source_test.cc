@@ -146,15 +146,14 @@ TEST(LineSourceTest, AStopWakesAWaitingReaderAndNothingIsLost) {
 }
 
 TEST(LineSourceTest, AProgramWithoutStandardInputIsAtItsEnd) {
-  int closed = 0;
-  {
-    const Pipe pipe;
-    closed = pipe.read_end();
+  const int kept = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+  close(STDIN_FILENO);
+  LineSource source(STDIN_FILENO, "stdin");
+  const auto line = source.Next({}, std::chrono::seconds(10));
+  if (kept >= 0) {
+    dup2(kept, STDIN_FILENO);
+    close(kept);
   }
-  // Moved out of the way of the descriptor that the source itself opens.
-  closed += 100;
-  LineSource source(closed, "stdin");
-  auto line = source.Next({});
   ASSERT_FALSE(line);
   EXPECT_EQ(line.error().code, ErrorCode::kClosed);
 }
