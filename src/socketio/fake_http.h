@@ -1,0 +1,48 @@
+// For tests: what the HTTP room hands over, without a socket behind it. One thread.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "http/server.h"
+
+namespace tamtap::socketio {
+
+class FakeResponder final : public http::Responder {
+ public:
+  void Send(http::Response response) override {
+    EXPECT_FALSE(answer) << "answered twice";
+    answer = std::move(response);
+  }
+  void SendFile(http::Response, std::string) override { ADD_FAILURE(); }
+  void OnGone(std::function<void()> call) override { gone = std::move(call); }
+
+  std::optional<http::Response> answer;
+  std::function<void()> gone;
+};
+
+class FakeWebSocket final : public http::WebSocket {
+ public:
+  void SendText(std::string message) override { Add(std::move(message)); }
+  void SendBinary(std::string message) override { Add("binary:" + message); }
+  void Close() override { closed = true; }
+  size_t QueuedBytes() const override { return queued; }
+
+  std::vector<std::string> sent;
+  size_t queued = 0;
+  bool reads = true;
+  bool closed = false;
+
+ private:
+  void Add(std::string message) {
+    if (!reads) queued += message.size();
+    sent.push_back(std::move(message));
+  }
+};
+
+}  // namespace tamtap::socketio
