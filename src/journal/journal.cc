@@ -41,13 +41,13 @@ Result<std::unique_ptr<Journal>> Journal::Open(JournalOptions options, Disk& dis
   TAMTAP_TRY(std::unique_ptr<DiskLock> lock, disk.Lock(JoinPath(options.directory, "lock")));
   RecoverOptions recover;
   recover.directory = options.directory;
-  recover.terminal = options.terminal;
   recover.first_indexed_day = options.first_indexed_day;
   TAMTAP_TRY(JournalState state, Recover(disk, recover));
   for (const Damage& damage : state.damage) {
     LogWarning("journal: {} in segment {} at {}, {} bytes", ToString(damage.kind), damage.segment,
                damage.offset, damage.length);
   }
+  if (state.journal.empty()) state.journal = random.Hex(8);
   // Not make_unique: the constructor is private.
   std::unique_ptr<Journal> journal(new Journal(std::move(options), disk, clock, std::move(lock),
                                                std::move(state), random.Hex(8)));
@@ -63,7 +63,7 @@ Journal::Journal(JournalOptions options, Disk& disk, Clock& clock, std::unique_p
       lock_(std::move(lock)),
       generation_(std::move(generation)),
       boot_(clock.BootId()),
-      writer_(disk, {options_.directory, options_.terminal, options_.segment_bytes},
+      writer_(disk, {options_.directory, state.journal, options_.segment_bytes},
               state.segments.empty() ? 0 : state.segments.back().number),
       state_(std::move(state)) {
   for (Batch& batch : batches_) batch.bytes.reserve(2 * kMaxBatchBytes);
@@ -414,6 +414,7 @@ JournalStatus Journal::Status() {
 
 SealLine Journal::SealFor(const SegmentInfo& segment) {
   SealLine seal;
+  seal.journal = state_.journal;
   seal.records = segment.records;
   seal.first_sequence = segment.first_sequence;
   seal.last_sequence = segment.last_sequence;

@@ -148,7 +148,7 @@ int64_t SignedAt(const json::object& object, std::string_view key) {
 void AppendSegmentLine(const SegmentLine& line, std::string& out) {
   LineWriter writer(kSegmentType, out);
   writer.Number("number", line.number);
-  writer.Text("terminal", line.terminal);
+  writer.Text("journal", line.journal);
 }
 
 void AppendStartLine(const StartLine& line, std::string& out) {
@@ -180,6 +180,7 @@ void AppendOutcomeLine(const OutcomeLine& line, std::string& out) {
 
 void AppendSealLine(const SealLine& line, std::string& out) {
   LineWriter writer(kSealType, out);
+  writer.Text("journal", line.journal);
   writer.Number("records", line.records);
   writer.Number("first_seq", line.first_sequence);
   writer.Number("last_seq", line.last_sequence);
@@ -241,7 +242,7 @@ std::optional<LineView> CheckLine(std::string_view text) {
 
 Result<SegmentLine> ParseSegmentLine(std::string_view text) {
   TAMTAP_TRY(const json::object object, ParseObject(text));
-  return SegmentLine{NumberAt(object, "number"), TextAt(object, "terminal")};
+  return SegmentLine{NumberAt(object, "number"), TextAt(object, "journal")};
 }
 
 Result<StartLine> ParseStartLine(std::string_view text) {
@@ -281,6 +282,7 @@ Result<OutcomeLine> ParseOutcomeLine(std::string_view text) {
 Result<SealLine> ParseSealLine(std::string_view text) {
   TAMTAP_TRY(const json::object object, ParseObject(text));
   SealLine line;
+  line.journal = TextAt(object, "journal");
   line.records = NumberAt(object, "records");
   line.first_sequence = NumberAt(object, "first_seq");
   line.last_sequence = NumberAt(object, "last_seq");

@@ -38,7 +38,7 @@ struct TapStamp {
 // First line of a segment.
 struct SegmentLine {
   uint64_t number = 0;  // as in the file's name: a copied or renamed file shows
-  std::string terminal;
+  std::string journal;  // drawn when the journal was made: another journal's file shows
 };
 
 // Written at every start of a terminal: a new generation, and where the one before it ended.
@@ -73,6 +73,7 @@ struct QuarantinedTap {
 
 // Last line of a segment that is complete: what recovery needs in order not to read the rest.
 struct SealLine {
+  std::string journal;
   uint64_t records = 0;         // tap lines in this segment
   uint64_t first_sequence = 0;  // 0 when it has none
   uint64_t last_sequence = 0;

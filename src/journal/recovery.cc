@@ -51,8 +51,8 @@ class Replay final : public LineVisitor {
   void OnSegment(const LineView& line) {
     const auto header = ParseSegmentLine(line.text);
     if (!header) return CountUnknown(header.error());
-    foreign_ = header->number != segment_.number ||
-               (!options_.terminal.empty() && header->terminal != options_.terminal);
+    if (state_.journal.empty()) state_.journal = header->journal;
+    foreign_ = header->number != segment_.number || header->journal != state_.journal;
   }
 
   void OnStart(const LineView& line) {
@@ -99,6 +99,7 @@ class Replay final : public LineVisitor {
 };
 
 void ApplySeal(const SealLine& seal, JournalState& state) {
+  state.journal = seal.journal;
   state.generation = seal.generation;
   state.last_sequence = seal.journal_last_sequence;
   state.total_records = seal.total_records;

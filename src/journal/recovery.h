@@ -14,7 +14,7 @@
 //   a line of an unknown version            | kept and counted, not understood
 //   the same tap line twice                 | one tap
 //   a missing segment                       | reported; what the others hold stays
-//   a segment of another number or terminal | reported as foreign; its lines are not taken
+//   a segment of another number or journal  | reported as foreign; its lines are not taken
 //   a restored or cloned directory          | taken as it is: the new generation keeps ids apart
 //   a file that is no segment               | left alone
 #pragma once
@@ -61,6 +61,7 @@ struct SegmentInfo {
 
 struct JournalState {
   std::vector<SegmentInfo> segments;  // ascending
+  std::string journal;                // its id; empty: none yet
   std::string generation;             // the last one; empty: none yet
   uint64_t last_sequence = 0;
   uint64_t total_records = 0;
@@ -78,7 +79,6 @@ struct JournalState {
 
 struct RecoverOptions {
   std::string directory;
-  std::string terminal;           // segments of others are foreign; empty: any
   std::string first_indexed_day;  // duplicates are known from this day on
   bool read_everything = false;   // for `verify`: no segment is skipped
 };

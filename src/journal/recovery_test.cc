@@ -21,7 +21,6 @@ class RecoveryTest : public JournalTest {
   JournalState State(bool read_everything = true) {
     RecoverOptions options;
     options.directory = kDirectory;
-    options.terminal = "gate-1";
     options.read_everything = read_everything;
     auto state = Recover(disk_, options);
     EXPECT_TRUE(state);
@@ -190,7 +189,20 @@ TEST_F(RecoveryTest, AMissingSegmentIsReportedAndTheOthersStay) {
   EXPECT_EQ(state.total_records + state.damage[1].length, 30u);
 }
 
-TEST_F(RecoveryTest, ASegmentOfAnotherNumberOrTerminalIsForeign) {
+TEST_F(RecoveryTest, ASegmentOfAnotherJournalIsForeign) {
+  Make(3);
+  const std::string other = disk_.Content(PathOf(1));
+  ASSERT_TRUE(disk_.Remove(PathOf(1)));
+  Make(2);
+  disk_.SetContent(PathOf(1), disk_.Content(PathOf(1)));
+  std::string renumbered;
+  AppendSegmentLine({2, "00000000000000aa"}, renumbered);
+  disk_.SetContent(PathOf(2), renumbered + other.substr(other.find('\n') + 1));
+  EXPECT_THAT(State().damage, ElementsAre(Damage{DamageKind::kForeignSegment, 2, 0, 0}));
+  EXPECT_EQ(State().total_records, 2u);
+}
+
+TEST_F(RecoveryTest, ASegmentOfAnotherNumberIsForeign) {
   Make(3);
   disk_.SetContent(PathOf(2), disk_.Content(PathOf(1)));
   EXPECT_THAT(State().damage, ElementsAre(Damage{DamageKind::kForeignSegment, 2, 0, 0}));

@@ -22,7 +22,7 @@ enum class DamageKind {
   kCorrupt,         // bytes that are no line and were one, or a line whose checksum does not hold
   kTornTail,        // the start of a write that a crash cut short; nobody was told SUCCESS for it
   kMissingSegment,  // a number is not there between two that are
-  kForeignSegment,  // the first line says another number or terminal: a copied or renamed file
+  kForeignSegment,  // the first line says another number or journal: a copied or renamed file
   kMissingTaps,     // numbers were given away, and no line with them is there
 };
 std::string_view ToString(DamageKind kind);

@@ -82,7 +82,7 @@ Result<> SegmentWriter::Advance() {
     next_ = Segment{};
   }
   std::string header;
-  AppendSegmentLine({segment.number, options_.terminal}, header);
+  AppendSegmentLine({segment.number, options_.journal}, header);
   // Not flushed by itself: the first flush of a line behind it flushes it too.
   TAMTAP_RETURN_IF_ERROR(segment.file->WriteAt(0, header));
   segment.offset = header.size();

@@ -28,7 +28,7 @@ class SegmentWriter {
  public:
   struct Options {
     std::string directory;
-    std::string terminal;
+    std::string journal;  // its id
     uint64_t capacity = 0;  // bytes of a segment
   };
   SegmentWriter(Disk& disk, Options options, uint64_t last_number)

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "roster/roster_file.h"
+#include "terminal/inbox.h"
 
 namespace tamtap {
 namespace {
@@ -13,9 +14,18 @@ using std::chrono::milliseconds;
 constexpr size_t kCardsWaiting = 64;
 constexpr milliseconds kStopPatience{300};
 constexpr milliseconds kReaderRetry{1'000};
+constexpr milliseconds kLookAtDirectories{10'000};
 
 std::string RosterPath(const TerminalOptions& options) {
   return JoinPath(options.data_directory, "roster.json");
+}
+
+std::string InboxPath(const TerminalOptions& options) {
+  return JoinPath(options.data_directory, "inbox");
+}
+
+std::string JournalPath(const TerminalOptions& options) {
+  return JoinPath(options.data_directory, "journal");
 }
 
 }  // namespace
@@ -23,10 +33,10 @@ std::string RosterPath(const TerminalOptions& options) {
 Result<std::unique_ptr<Terminal>> Terminal::Start(TerminalOptions options, TerminalParts parts,
                                                   Disk& disk, Clock& clock, Random& random) {
   TAMTAP_TRY(TimeZone zone, TimeZone::Load(options.timezone));
-  TAMTAP_RETURN_IF_ERROR(disk.CreateDirectories(options.data_directory));
+  TAMTAP_RETURN_IF_ERROR(disk.CreateDirectories(InboxPath(options)));
   TAMTAP_TRY(School school, LoadSchool(disk, RosterPath(options)));
   journal::JournalOptions journal_options;
-  journal_options.directory = JoinPath(options.data_directory, "journal");
+  journal_options.directory = JournalPath(options);
   journal_options.terminal = options.terminal_id;
   journal_options.first_indexed_day = AddDays(zone.ToLocal(clock.Now()).day, -1);
   journal_options.segment_bytes = options.segment_bytes;
@@ -42,6 +52,7 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, 
                    Random& random)
     : options_(std::move(options)),
       parts_(std::move(parts)),
+      disk_(disk),
       clock_(clock),
       zone_(std::move(zone)),
       roster_(std::move(school)),
@@ -49,7 +60,8 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, 
       photos_(disk, JoinPath(options_.data_directory, "photos")),
       photographer_(parts_.camera.get(), parts_.face.get(), clock, options_.photographer),
       cycle_(*journal_, roster_, zone_, clock, *parts_.panel, *this, photographer_),
-      cards_(kCardsWaiting) {
+      cards_(kCardsWaiting),
+      watch_({options_.data_directory, InboxPath(options_)}) {
   sync_ = std::make_unique<Sync>(
       *journal_, *parts_.store, roster_,
       [&disk, &clock, path = RosterPath(options_)](const School& known, const School& pulled) {
@@ -72,6 +84,7 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, 
   sync_thread_ = std::make_unique<SyncThread>(*sync_);
   journal_->OnPending([this] { sync_thread_->Wake(); });
   parts_.panel->ShowState(TapState::kIdle, CardId(), "");
+  watch_thread_ = std::jthread([this](std::stop_token stop) { WatchDirectories(stop); });
   tap_thread_ = std::jthread([this] { TakeTaps(); });
   reader_thread_ = std::jthread([this](std::stop_token stop) { ReadCards(stop); });
 }
@@ -96,6 +109,9 @@ bool Terminal::Stop() {
     tap_thread_.join();
     parts_.panel->ShowState(TapState::kShutdown, CardId(), "");
   }
+  watch_thread_.request_stop();
+  watch_.Interrupt();
+  if (watch_thread_.joinable()) watch_thread_.join();
   const bool sync_stopped = sync_thread_->StopWithin(kStopPatience);
   const bool notify_stopped = !notifier_ || notifier_->StopWithin(kStopPatience);
   return sync_stopped && notify_stopped;
@@ -133,6 +149,25 @@ void Terminal::TakeTaps() {
     ended = std::move(ended_);
   }
   if (ended) ended();
+}
+
+void Terminal::WatchDirectories(std::stop_token stop) {
+  while (!stop.stop_requested()) {
+    if (const auto emptied =
+            EmptyInbox(disk_, clock_, InboxPath(options_), *journal_, JournalPath(options_));
+        !emptied) {
+      LogWarning("inbox: {}; trying again", emptied.error().Message());
+    }
+    if (auto school = LoadSchool(disk_, RosterPath(options_)); !school) {
+      LogWarning("roster: {}; going on with the one in memory", school.error().Message());
+    } else if (*school != roster_.Current()->school()) {
+      LogInfo("roster: {} people, {} schedules", school->people.size(), school->schedules.size());
+      roster_.Replace(*std::move(school));
+      sync_->RosterChanged();
+      sync_thread_->Wake();
+    }
+    watch_.Wait(kLookAtDirectories);
+  }
 }
 
 void Terminal::OnAccepted(const Record& record) {

@@ -1,7 +1,8 @@
 // Terminal: one gate. Owns its threads and joins the rooms: reader, roster, camera, face, journal,
 // panel, sync, notify.
 //
-// Threads: reader -> (queue) -> tap -> (queue) -> photo; sync; notify; the journal's maintenance.
+// Threads: reader -> (queue) -> tap -> (queue) -> photo; sync; notify; watch (inbox and roster); the
+// journal's maintenance.
 // A stop is bounded: it never waits for a network, a camera or a reader for more than a moment.
 #pragma once
 
@@ -21,6 +22,7 @@
 #include "roster/roster.h"
 #include "sync/sync.h"
 #include "terminal/bounded_queue.h"
+#include "terminal/directory_watch.h"
 #include "terminal/photo_store.h"
 #include "terminal/photographer.h"
 #include "terminal/tap_cycle.h"
@@ -80,9 +82,12 @@ class Terminal final : private TapListener {
 
   void ReadCards(std::stop_token stop);
   void TakeTaps();
+  // Carries out what is left in the inbox, and takes a roster that was changed on disk.
+  void WatchDirectories(std::stop_token stop);
 
   const TerminalOptions options_;
   TerminalParts parts_;
+  Disk& disk_;
   Clock& clock_;
   const TimeZone zone_;
   RosterHolder roster_;
@@ -97,6 +102,8 @@ class Terminal final : private TapListener {
   Mutex mutex_;
   std::function<void()> ended_ GUARDED_BY(mutex_);
   bool has_ended_ GUARDED_BY(mutex_) = false;
+  DirectoryWatch watch_;
+  std::jthread watch_thread_;
   std::jthread tap_thread_;
   std::jthread reader_thread_;
 };

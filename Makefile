@@ -1,0 +1,61 @@
+# make run    installs what is missing, builds, and starts the demo school
+# make test   installs what is missing, builds, and passes every test
+# make build  stops after the build
+# make check  format, lint, sanitizers, thread safety
+#
+# The work is CMake's, npm's and ctest's; here is only the order.
+
+BUILD := build
+WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
+NODE_TESTS := tests/node
+
+.PHONY: run test build check packages fuzz bench clean
+.DEFAULT_GOAL := build
+
+run: build
+	@rm -rf $(BUILD)/demo  # a demo's day begins anew
+	@exec $(BUILD)/tamtap run --demo --data $(BUILD)/demo
+
+test: build $(BUILD)/web/index.html $(BUILD)/.node-tests $(BUILD)/.photos $(BUILD)/tests/mongodb_server
+	@cmake --build $(BUILD)
+	@echo "Running the tests"
+	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error
+
+build: packages $(BUILD)/build.ninja $(BUILD)/web/index.html
+	@cmake --build $(BUILD) --target tamtap
+
+packages:
+	@scripts/install-packages scripts/packages.txt
+
+$(BUILD)/build.ninja: | packages
+	@echo "Configuring"
+	@cmake -S . -B $(BUILD) -G Ninja -DCMAKE_BUILD_TYPE=Release >$(BUILD).log || (cat $(BUILD).log; exit 1)
+	@mv $(BUILD).log $(BUILD)/configure.log
+
+$(BUILD)/web/index.html: $(WEB_SOURCES) | packages
+	@echo "Building the pages"
+	@mkdir -p $(BUILD)
+	@cd web && npm ci --no-fund --no-audit --loglevel=error && npm run --silent build
+	@touch $@
+
+$(BUILD)/.node-tests: $(NODE_TESTS)/package-lock.json | packages
+	@echo "Installing what the tests in Node.js need"
+	@cd $(NODE_TESTS) && npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+$(BUILD)/.photos: scripts/test-photos | packages
+	@echo "Fetching the tests' photographs"
+	@scripts/test-photos
+	@touch $@
+
+$(BUILD)/tests/mongodb_server: $(wildcard tests/mongodb_server/*) scripts/test-mongodb | packages
+	@echo "Building the MongoDB-compatible server for the tests"
+	@scripts/test-mongodb
+	@touch $@
+
+check: packages
+	@scripts/install-packages scripts/packages-check.txt
+	@scripts/check
+
+clean:
+	rm -rf $(BUILD) $(BUILD)-*

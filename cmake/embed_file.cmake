@@ -1,0 +1,6 @@
+file(READ ${INPUT} content HEX)
+string(LENGTH "${content}" digits)
+math(EXPR bytes "${digits} / 2")
+string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," content "${content}")
+string(REGEX REPLACE "('[^,]*,'[^,]*,'[^,]*,'[^,]*,'[^,]*,'[^,]*,'[^,]*,'[^,]*,)" "\\1\n" content "${content}")
+file(WRITE ${OUTPUT} "extern const char ${SYMBOL}[];\nextern const unsigned long ${SYMBOL}Size;\nconst char ${SYMBOL}[] = {\n${content}'\\0'};\nconst unsigned long ${SYMBOL}Size = ${bytes};\n")

@@ -1,0 +1,114 @@
+// tamtap account add | list | passwd | remove
+#include <fmt/core.h>
+
+#include <boost/json.hpp>
+#include <iostream>
+
+#include "cli/command.h"
+#include "cli/compose.h"
+#include "server/credentials.h"
+
+namespace tamtap::cli {
+namespace {
+
+struct Arguments {
+  std::string name;
+  std::string role;
+  std::vector<std::string> sections;
+  bool password_stdin = false;
+};
+
+Result<std::string> ReadPassword(const Arguments& arguments) {
+  if (!arguments.password_stdin) {
+    return Error{ErrorCode::kMisconfigured, "set a password", 0,
+                 "give it on standard input, with --password-stdin: arguments are seen by everyone"};
+  }
+  std::string password;
+  std::getline(std::cin, password);
+  if (password.ends_with('\r')) password.pop_back();
+  return password;
+}
+
+Result<> Add(const Settings& settings, const Arguments& arguments) {
+  TAMTAP_TRY(const std::string password, ReadPassword(arguments));
+  TAMTAP_TRY(const auto identity, OpenIdentityStore(settings));
+  TAMTAP_RETURN_IF_ERROR(AddAccount(*identity, arguments.name, *AccountRoleFrom(arguments.role),
+                                    arguments.sections, password));
+  Print(fmt::format("account {} added\n", arguments.name));
+  return {};
+}
+
+Result<> List(const Settings& settings, const Arguments&) {
+  TAMTAP_TRY(const auto identity, OpenIdentityStore(settings));
+  TAMTAP_TRY(const auto accounts, identity->Accounts());
+  if (settings.json) {
+    boost::json::array list;
+    for (const Account& account : accounts) {
+      list.push_back({{"username", account.username},
+                      {"role", ToString(account.role)},
+                      {"sections", boost::json::value_from(account.sections)}});
+    }
+    Print(boost::json::serialize(list) + "\n");
+    return {};
+  }
+  for (const Account& account : accounts) {
+    std::string sections;
+    for (const std::string& section : account.sections) sections += " " + section;
+    Print(fmt::format("{:<24}  {:<8} {}\n", account.username, ToString(account.role), sections));
+  }
+  return {};
+}
+
+Result<> ChangePasswordOf(const Settings& settings, const Arguments& arguments) {
+  TAMTAP_TRY(const std::string password, ReadPassword(arguments));
+  TAMTAP_TRY(const auto identity, OpenIdentityStore(settings));
+  TAMTAP_RETURN_IF_ERROR(ChangePassword(*identity, arguments.name, password));
+  Print(fmt::format("password of {} changed; its sessions are ended\n", arguments.name));
+  return {};
+}
+
+Result<> Remove(const Settings& settings, const Arguments& arguments) {
+  TAMTAP_TRY(const auto identity, OpenIdentityStore(settings));
+  TAMTAP_RETURN_IF_ERROR(identity->RemoveAccount(arguments.name));
+  Print(fmt::format("account {} removed\n", arguments.name));
+  return {};
+}
+
+}  // namespace
+
+void AddAccount(CLI::App& app, Settings& settings, Action& action) {
+  static Arguments arguments;
+  CLI::App* const account = app.add_subcommand("account", "Who may sign in to the dashboard");
+  account->require_subcommand(1);
+  const auto add = [&](const char* name, const char* what,
+                       Result<> (*run)(const Settings&, const Arguments&)) {
+    CLI::App* const command = account->add_subcommand(name, what);
+    AddCommonFlags(*command, settings);
+    AddStoreFlags(*command, settings);
+    command->callback([&action, &settings, run] {
+      action = [&settings, run] {
+        const auto done = run(settings, arguments);
+        return done ? kDone : Fail(done.error());
+      };
+    });
+    return command;
+  };
+  CLI::App* const adding = add("add", "Add an account", Add);
+  adding->add_option("NAME", arguments.name, "Its name")->required();
+  adding->add_option("--role", arguments.role, "admin, adviser or teacher")
+      ->required()
+      ->check(CLI::IsMember({"admin", "adviser", "teacher"}));
+  adding->add_option("--sections", arguments.sections, "Sections it may see: A,B")->delimiter(',');
+  adding->add_flag("--password-stdin", arguments.password_stdin,
+                   "Read the password from standard input");
+  add("list", "Print the accounts", List);
+  CLI::App* const passwd = add("passwd", "Change a password", ChangePasswordOf);
+  passwd->add_option("NAME", arguments.name, "The account")->required();
+  passwd->add_flag("--password-stdin", arguments.password_stdin,
+                   "Read the password from standard input");
+  add("remove", "Remove an account", Remove)
+      ->add_option("NAME", arguments.name, "The account")
+      ->required();
+}
+
+}  // namespace tamtap::cli

@@ -1,0 +1,36 @@
+// A subcommand: one file each. Exit codes: 0 done, 1 found a problem, 2 usage.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+#include "base/result.h"
+#include "cli/settings.h"
+
+namespace tamtap::cli {
+
+inline constexpr int kDone = 0;
+inline constexpr int kProblem = 1;
+inline constexpr int kUsage = 2;
+
+// What the chosen subcommand does once the command line is read.
+using Action = std::function<int()>;
+
+// Prints the error for a person and returns the exit code that goes with it.
+int Fail(const Error& error);
+// Writes straight to standard output, whole.
+void Print(std::string_view text);
+
+void AddRun(CLI::App& app, Settings& settings, Action& action);
+void AddTerminal(CLI::App& app, Settings& settings, Action& action);
+void AddServer(CLI::App& app, Settings& settings, Action& action);
+void AddJournal(CLI::App& app, Settings& settings, Action& action);
+void AddRoster(CLI::App& app, Settings& settings, Action& action);
+void AddAccount(CLI::App& app, Settings& settings, Action& action);
+void AddTerminals(CLI::App& app, Settings& settings, Action& action);
+void AddEnroll(CLI::App& app, Settings& settings, Action& action);
+void AddDoctor(CLI::App& app, Settings& settings, Action& action);
+void AddVersion(CLI::App& app, Settings& settings, Action& action);
+
+}  // namespace tamtap::cli

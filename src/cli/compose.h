@@ -1,0 +1,34 @@
+// From settings to parts: which store, reader, camera and panel the words on the command line mean.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/settings.h"
+#include "server/identity_store.h"
+#include "server/school_store.h"
+#include "terminal/terminal.h"
+
+namespace tamtap::cli {
+
+// The host's name, made fit to be a terminal's.
+std::string DefaultTerminalId();
+
+// sqlite: and mongodb: stores, for servers; kMisconfigured for http.
+Result<std::unique_ptr<SchoolStore>> OpenSchoolStore(const Settings& settings);
+// Any store, for terminals. http needs the secret of DATA/credentials.json; without one the store
+// answers every call with what is missing, and taps are taken all the same.
+Result<std::unique_ptr<CentralStore>> OpenCentralStore(const Settings& settings);
+// DATA/server.db.
+Result<std::unique_ptr<IdentityStore>> OpenIdentityStore(const Settings& settings);
+
+// Everything but the store and the notify client, which `run` takes from its own server.
+Result<TerminalParts> MakeTerminalParts(const Settings& settings);
+TerminalOptions MakeTerminalOptions(const Settings& settings);
+
+// Where pages are: --web, beside the binary, or where the package puts them.
+std::string WebDirectory(const Settings& settings);
+
+}  // namespace tamtap::cli

@@ -1,0 +1,113 @@
+// tamtap doctor: what is wrong on this machine, and how to mend it.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <vector>
+
+#include "base/disk.h"
+#include "cli/command.h"
+#include "cli/compose.h"
+
+namespace tamtap::cli {
+namespace {
+
+struct Finding {
+  std::string what;
+  bool fine = true;
+  std::string said;
+};
+
+constexpr int kFlushes = 64;
+constexpr int64_t kSlowFlushUs = 20'000;
+constexpr uint64_t kLittleSpace = 256 << 20;
+
+// The median of small writes, each flushed, as an append does them.
+Result<int64_t> FlushMicroseconds(const std::string& directory) {
+  TAMTAP_RETURN_IF_ERROR(PosixDisk().CreateDirectories(directory));
+  const std::string path = JoinPath(directory, "doctor." + SystemRandom().Hex(4));
+  std::vector<int64_t> times;
+  {
+    TAMTAP_TRY(const auto file, PosixDisk().Open(path, OpenMode::kCreateReadWrite));
+    TAMTAP_RETURN_IF_ERROR(file->WriteAt(0, std::string(64 << 10, '\n')));
+    TAMTAP_RETURN_IF_ERROR(file->DataSync());
+    for (uint64_t i = 0; i < kFlushes; ++i) {
+      const MonotonicTime before = SystemClock().MonotonicNow();
+      TAMTAP_RETURN_IF_ERROR(file->WriteAt(i * 600, std::string(600, 'x')));
+      TAMTAP_RETURN_IF_ERROR(file->DataSync());
+      times.push_back((SystemClock().MonotonicNow() - before).count());
+    }
+  }
+  TAMTAP_RETURN_IF_ERROR(PosixDisk().Remove(path));
+  std::nth_element(times.begin(), times.begin() + kFlushes / 2, times.end());
+  return times[kFlushes / 2];
+}
+
+std::vector<Finding> Examine(const Settings& settings) {
+  std::vector<Finding> findings;
+  const auto flush = FlushMicroseconds(settings.data);
+  if (!flush) {
+    findings.push_back({"disk", false, flush.error().Message()});
+  } else {
+    findings.push_back({"disk", *flush < kSlowFlushUs,
+                        fmt::format("a flush takes {} us{}", *flush,
+                                    *flush < kSlowFlushUs ? "" : "; a better card would help")});
+    const auto free = PosixDisk().FreeBytes(settings.data);
+    findings.push_back(
+        {"space", free && *free > kLittleSpace,
+         free ? fmt::format("{} MiB are free{}", *free >> 20,
+                            *free > kLittleSpace ? "" : "; make room, photos first")
+              : free.error().Message()});
+  }
+  const bool synchronised = SystemClock().Synchronised();
+  findings.push_back({"clock", synchronised,
+                      synchronised ? "it is synchronised"
+                                   : "nobody set it right since the start; taps are marked unsure "
+                                     "until NTP or the server says the time"});
+  const auto zone = TimeZone::Load(settings.timezone);
+  findings.push_back(
+      {"time zone", zone.has_value(),
+       zone ? fmt::format("{}: it is {}", settings.timezone, zone->ToLocal(SystemClock().Now()).iso)
+            : zone.error().Message()});
+  const auto reader = MakeReader(settings.reader, SystemClock());
+  findings.push_back(
+      {"reader", reader.has_value(), reader ? (*reader)->Describe() : reader.error().Message()});
+  const auto camera = MakeCamera(settings.camera);
+  findings.push_back({"camera", camera.has_value(),
+                      !camera     ? camera.error().Message()
+                      : *camera ? (*camera)->Describe()
+                                : "none; taps are taken without photos"});
+  const auto store = OpenCentralStore(settings);
+  const Result<> answers = store ? (*store)->Ping() : Result<>(store.error());
+  findings.push_back({"central store", answers.has_value(),
+                      answers ? "it answers" : answers.error().Message()});
+  return findings;
+}
+
+int Doctor(const Settings& settings) {
+  bool fine = true;
+  boost::json::array list;
+  for (const Finding& finding : Examine(settings)) {
+    fine &= finding.fine;
+    if (settings.json) {
+      list.push_back({{"what", finding.what}, {"ok", finding.fine}, {"said", finding.said}});
+    } else {
+      Print(fmt::format("{}  {:<14} {}\n", finding.fine ? "ok " : "!! ", finding.what,
+                        finding.said));
+    }
+  }
+  if (settings.json) Print(boost::json::serialize(list) + "\n");
+  return fine ? kDone : kProblem;
+}
+
+}  // namespace
+
+void AddDoctor(CLI::App& app, Settings& settings, Action& action) {
+  CLI::App* const command = app.add_subcommand("doctor", "Say what is wrong here, and how to mend it");
+  AddCommonFlags(*command, settings);
+  AddStoreFlags(*command, settings);
+  AddTerminalFlags(*command, settings);
+  command->callback([&] { action = [&] { return Doctor(settings); }; });
+}
+
+}  // namespace tamtap::cli

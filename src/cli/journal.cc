@@ -1,0 +1,359 @@
+// tamtap journal status | verify | list | export | import | requeue
+#include <fmt/core.h>
+
+#include <boost/json.hpp>
+
+#include "cli/command.h"
+#include "journal/journal_reader.h"
+#include "journal/legacy_import.h"
+#include "roster/csv_import.h"
+#include "roster/roster_file.h"
+#include "terminal/inbox.h"
+
+namespace tamtap::cli {
+namespace {
+
+namespace json = boost::json;
+using journal::Damage;
+using journal::DamageKind;
+using journal::ForEachTap;
+using journal::JournalState;
+using journal::TapVisit;
+
+constexpr std::chrono::milliseconds kAnswerPatience{30'000};
+constexpr size_t kFlushBytes = 64 << 10;
+
+struct Arguments {
+  std::string file;
+  std::string format = "json";
+  std::string day;
+  std::string card;
+  std::string state;
+  std::vector<std::string> taps;
+  bool all = false;
+};
+
+// Collects output into large writes.
+class Output {
+ public:
+  ~Output() { Print(buffer_); }
+  std::string& buffer() {
+    if (buffer_.size() > kFlushBytes) {
+      Print(buffer_);
+      buffer_.clear();
+    }
+    return buffer_;
+  }
+
+ private:
+  std::string buffer_;
+};
+
+Result<JournalState> Read(const Settings& settings) {
+  return journal::ReadWholeJournal(PosixDisk(), SystemClock(), settings.JournalDirectory());
+}
+
+bool IsLoss(const Damage& damage) { return damage.kind != DamageKind::kTornTail; }
+
+json::array DamageJson(const JournalState& state, bool losses) {
+  json::array list;
+  for (const Damage& damage : state.damage) {
+    if (IsLoss(damage) != losses) continue;
+    list.push_back({{"segment", damage.segment},
+                    {"offset", damage.offset},
+                    {"length", damage.length},
+                    {"kind", ToString(damage.kind)}});
+  }
+  return list;
+}
+
+uint64_t BytesOf(const JournalState& state) {
+  uint64_t bytes = 0;
+  for (const journal::SegmentInfo& segment : state.segments) bytes += segment.bytes;
+  return bytes;
+}
+
+int Status(const Settings& settings) {
+  const auto state = Read(settings);
+  if (!state) return Fail(state.error());
+  if (settings.json) {
+    Print(json::serialize(json::object{{"generation", state->generation},
+                                       {"records", state->total_records},
+                                       {"pending", state->pending.size()},
+                                       {"confirmed", state->Confirmed()},
+                                       {"quarantined", state->quarantined.size()},
+                                       {"segments", state->segments.size()},
+                                       {"bytes", BytesOf(*state)},
+                                       {"unknown_lines", state->unknown_lines},
+                                       {"torn", DamageJson(*state, /*losses=*/false)},
+                                       {"corrupt", DamageJson(*state, /*losses=*/true)}}) +
+          "\n");
+    return kDone;
+  }
+  Print(fmt::format("generation   {}\nrecords      {}\npending      {}\nconfirmed    {}\n"
+                    "quarantined  {}\nsegments     {} ({} bytes)\n",
+                    state->generation, state->total_records, state->pending.size(),
+                    state->Confirmed(), state->quarantined.size(), state->segments.size(),
+                    BytesOf(*state)));
+  for (const auto& [sequence, reason] : state->quarantined) {
+    Print(fmt::format("quarantined  tap {}: {}\n", sequence, reason));
+  }
+  for (const Damage& damage : state->damage) Print(fmt::format("damage       {}\n", Describe(damage)));
+  return kDone;
+}
+
+int Verify(const Settings& settings) {
+  const auto state = Read(settings);
+  if (!state) return Fail(state.error());
+  bool lost = false;
+  for (const Damage& damage : state->damage) {
+    lost |= IsLoss(damage);
+    if (!settings.json) Print(Describe(damage) + "\n");
+  }
+  if (settings.json) {
+    Print(json::serialize(json::object{{"ok", !lost},
+                                       {"records", state->total_records},
+                                       {"torn", DamageJson(*state, /*losses=*/false)},
+                                       {"corrupt", DamageJson(*state, /*losses=*/true)}}) +
+          "\n");
+  } else if (!lost) {
+    Print(fmt::format("{} records in {} segments: every line is whole\n", state->total_records,
+                      state->segments.size()));
+  }
+  return lost ? kProblem : kDone;
+}
+
+int List(const Settings& settings, const Arguments& arguments) {
+  std::string card;
+  if (!arguments.card.empty()) {
+    const auto parsed = CardId::Parse(arguments.card);
+    if (!parsed) return Fail(parsed.error());
+    card = parsed->text();
+  }
+  const auto state = Read(settings);
+  if (!state) return Fail(state.error());
+  Output output;
+  const auto visited = ForEachTap(
+      PosixDisk(), settings.JournalDirectory(), *state, [&](const TapVisit& visit) -> Result<> {
+        const Record& record = visit.line.record;
+        if (!arguments.day.empty() && record.day != arguments.day) return {};
+        if (!card.empty() && record.nfc_id.text() != card) return {};
+        if (!arguments.state.empty() && ToString(visit.state) != arguments.state) return {};
+        if (settings.json) {
+          json::object object = ToJson(record);
+          object.emplace("state", ToString(visit.state));
+          output.buffer() += json::serialize(object) + "\n";
+        } else {
+          output.buffer() += fmt::format("{}  {:<20}  {:<30}  {:<8}  {:<11}  {}{}{}\n", record.date,
+                                         record.nfc_id.text(), record.name, ToString(record.status),
+                                         ToString(visit.state), record.tap.ToString(),
+                                         visit.reason.empty() ? "" : "  ", visit.reason);
+        }
+        return {};
+      });
+  return visited ? kDone : Fail(visited.error());
+}
+
+void AppendCsvLine(const TapVisit& visit, std::string& out) {
+  const Record& record = visit.line.record;
+  const std::string cells[] = {record.tap.ToString(),
+                               record.nfc_id.text(),
+                               record.tamtap_id,
+                               record.name,
+                               record.section,
+                               record.date,
+                               std::string(ToString(record.session)),
+                               std::string(ToString(record.status)),
+                               record.tapped_at,
+                               std::string(ToString(record.clock)),
+                               record.photo,
+                               std::string(ToString(visit.state)),
+                               std::string(visit.reason)};
+  for (const std::string& cell : cells) {
+    if (&cell != cells) out += ',';
+    out += CsvCell(cell);
+  }
+  out += '\n';
+}
+
+// One list of the JSON export, streamed.
+Result<> ExportList(const Settings& settings, const JournalState& state, journal::TapState which,
+                    Output& output) {
+  bool first = true;
+  return ForEachTap(PosixDisk(), settings.JournalDirectory(), state,
+                    [&](const TapVisit& visit) -> Result<> {
+                      if (visit.state != which) return {};
+                      if (!std::exchange(first, false)) output.buffer() += ",\n";
+                      if (visit.reason.empty()) {
+                        AppendJson(visit.line.record, output.buffer());
+                      } else {
+                        json::object object = ToJson(visit.line.record);
+                        object.emplace("reason", visit.reason);
+                        output.buffer() += json::serialize(object);
+                      }
+                      return {};
+                    });
+}
+
+int Export(const Settings& settings, const Arguments& arguments) {
+  const auto state = Read(settings);
+  if (!state) return Fail(state.error());
+  Output output;
+  if (arguments.format == "json") {
+    const std::pair<const char*, journal::TapState> lists[] = {
+        {"{\"attendance\":[", journal::TapState::kConfirmed},
+        {"],\n\"pending_attendance\":[", journal::TapState::kPending},
+        {"],\n\"quarantined\":[", journal::TapState::kQuarantined}};
+    for (const auto& [opening, which] : lists) {
+      output.buffer() += opening;
+      if (const auto listed = ExportList(settings, *state, which, output); !listed) {
+        return Fail(listed.error());
+      }
+    }
+    output.buffer() += "]}\n";
+    return kDone;
+  }
+  const bool csv = arguments.format == "csv";
+  if (csv) {
+    output.buffer() +=
+        "tap,nfc_id,tamtap_id,name,section,date,session,status,tapped_at,clock,photo,state,reason\n";
+  }
+  const auto visited =
+      ForEachTap(PosixDisk(), settings.JournalDirectory(), *state,
+                 [&](const TapVisit& visit) -> Result<> {
+                   if (csv) {
+                     AppendCsvLine(visit, output.buffer());
+                     return {};
+                   }
+                   json::object object = ToJson(visit.line.record);
+                   object.emplace("state", ToString(visit.state));
+                   if (!visit.reason.empty()) object.emplace("reason", visit.reason);
+                   output.buffer() += json::serialize(object) + "\n";
+                   return {};
+                 });
+  return visited ? kDone : Fail(visited.error());
+}
+
+// Does the request here, if nobody holds the journal; else leaves it to who does.
+Result<InboxAnswer> Ask(const Settings& settings, const InboxRequest& request) {
+  journal::JournalOptions options;
+  options.directory = settings.JournalDirectory();
+  options.terminal = settings.terminal_id.empty() ? "import" : settings.terminal_id;
+  options.maintenance_thread = false;
+  auto opened = journal::Journal::Open(options, PosixDisk(), SystemClock(), SystemRandom());
+  if (opened) {
+    return CarryOut(request, **opened, PosixDisk(), SystemClock(), settings.JournalDirectory());
+  }
+  if (opened.error().errno_value != EWOULDBLOCK) return opened.error();
+  const std::string inbox = JoinPath(settings.data, "inbox");
+  TAMTAP_TRY(const std::string name, LeaveRequest(PosixDisk(), SystemRandom(), inbox, request));
+  return AwaitAnswer(PosixDisk(), SystemClock(), inbox, name, kAnswerPatience);
+}
+
+int Import(const Settings& settings, const Arguments& arguments) {
+  const auto text = ReadFile(PosixDisk(), arguments.file);
+  if (!text) return Fail(text.error());
+  const auto zone = TimeZone::Load(settings.timezone);
+  if (!zone) return Fail(zone.error());
+  auto import = journal::ReadLegacyFile(*text, *zone);
+  if (!import) return Fail(import.error());
+  for (const std::string& error : import->errors) {
+    fmt::print(stderr, "{}: {}\n", arguments.file, error);
+  }
+  if (const auto made = PosixDisk().CreateDirectories(settings.data); !made) {
+    return Fail(made.error());
+  }
+  size_t people_added = 0;
+  const auto updated =
+      UpdateSchool(PosixDisk(), SystemClock(), settings.RosterPath(), [&](School& school) -> Result<> {
+        CsvImport people;
+        people.people = import->people;
+        people_added = AddToSchool(std::move(people), "", school);
+        return {};
+      });
+  if (!updated) return Fail(updated.error());
+  InboxRequest request;
+  request.taps = std::move(import->taps);
+  const auto answer = Ask(settings, request);
+  if (!answer) return Fail(answer.error());
+  if (settings.json) {
+    Print(fmt::format("{{\"imported\":{},\"skipped\":{},\"people\":{},\"errors\":{}}}\n",
+                      answer->done, answer->skipped, people_added, import->errors.size()));
+  } else {
+    Print(fmt::format("{} taps imported, {} were there already; {} people added\n", answer->done,
+                      answer->skipped, people_added));
+    if (!import->errors.empty()) {
+      Print(fmt::format("{} entries could not be read; they are named above\n",
+                        import->errors.size()));
+    }
+  }
+  return import->errors.empty() && answer->error.empty() ? kDone : kProblem;
+}
+
+int Requeue(const Settings& settings, const Arguments& arguments) {
+  if (arguments.all == !arguments.taps.empty()) {
+    fmt::print(stderr, "tamtap: say which taps, or --all\n");
+    return kUsage;
+  }
+  InboxRequest request;
+  request.kind = InboxRequest::Kind::kRequeue;
+  for (const std::string& tap : arguments.taps) {
+    if (const auto parsed = TapId::Parse(tap); !parsed) return Fail(parsed.error());
+    request.tap_ids.push_back(tap);
+  }
+  const auto answer = Ask(settings, request);
+  if (!answer) return Fail(answer.error());
+  Print(settings.json ? fmt::format("{{\"requeued\":{}}}\n", answer->done)
+                      : fmt::format("{} taps are pending again\n", answer->done));
+  if (answer->error.empty()) return kDone;
+  fmt::print(stderr, "tamtap: {}\n", answer->error);
+  return kProblem;
+}
+
+}  // namespace
+
+void AddJournal(CLI::App& app, Settings& settings, Action& action) {
+  static Arguments arguments;
+  CLI::App* const journal = app.add_subcommand("journal", "Look into this terminal's journal");
+  journal->require_subcommand(1);
+  const auto add = [&](const char* name, const char* what, int (*run)(const Settings&)) {
+    CLI::App* const command = journal->add_subcommand(name, what);
+    AddCommonFlags(*command, settings);
+    command->callback([&action, &settings, run] { action = [&settings, run] { return run(settings); }; });
+    return command;
+  };
+  const auto add_with = [&](const char* name, const char* what,
+                            int (*run)(const Settings&, const Arguments&)) {
+    CLI::App* const command = journal->add_subcommand(name, what);
+    AddCommonFlags(*command, settings);
+    command->callback([&action, &settings, run] {
+      action = [&settings, run] { return run(settings, arguments); };
+    });
+    return command;
+  };
+  add("status", "How many taps are pending, confirmed and quarantined", Status);
+  add("verify", "Read every line; exit 1 if anything was lost, and say where", Verify);
+
+  CLI::App* const list = add_with("list", "Print the taps", List);
+  list->add_option("--day", arguments.day, "Only of that day, YYYY-MM-DD");
+  list->add_option("--card", arguments.card, "Only of that card");
+  list->add_option("--state", arguments.state, "Only pending, confirmed or quarantined")
+      ->check(CLI::IsMember({"pending", "confirmed", "quarantined"}));
+
+  CLI::App* const exporting = add_with("export", "Print every tap", Export);
+  exporting->add_option("--format", arguments.format, "json, jsonl or csv")
+      ->check(CLI::IsMember({"json", "jsonl", "csv"}))
+      ->capture_default_str();
+
+  CLI::App* const import =
+      add_with("import", "Take over an existing tamtap_users.json; twice is once", Import);
+  import->add_option("FILE", arguments.file, "The predecessor's JSON file")->required();
+  import->add_option("--timezone", settings.timezone, "The time zone of the file's dates")
+      ->capture_default_str();
+
+  CLI::App* const requeue = add_with("requeue", "Make quarantined taps pending again", Requeue);
+  requeue->add_option("TAP", arguments.taps, "Tap ids");
+  requeue->add_flag("--all", arguments.all, "All that are quarantined");
+}
+
+}  // namespace tamtap::cli

@@ -1,0 +1,34 @@
+// tamtap: one binary, a small file a subcommand.
+#include <csignal>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "cli/command.h"
+
+int main(int argc, char** argv) {
+  using namespace tamtap;
+  using namespace tamtap::cli;
+  std::signal(SIGPIPE, SIG_IGN);  // a reader of our output may leave; writes then fail with EPIPE
+
+  Settings settings;
+  Action action;
+  CLI::App app("TamTap: attendance for places with bad networks. Write first, sync later.", "tamtap");
+  app.require_subcommand(1);
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  for (const auto add : {AddRun, AddTerminal, AddServer, AddJournal, AddRoster, AddAccount,
+                         AddTerminals, AddEnroll, AddDoctor, AddVersion}) {
+    add(app, settings, action);
+  }
+
+  auto arguments = WithConfigFile(std::vector<std::string>(argv + 1, argv + argc));
+  if (!arguments) return Fail(arguments.error());
+  try {
+    // The library takes them last first.
+    app.parse(std::vector<std::string>(arguments->rbegin(), arguments->rend()));
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kDone : kUsage;
+  }
+  if (const auto level = SetLogLevel(settings.log_level); !level) return Fail(level.error());
+  return action();
+}

@@ -1,0 +1,106 @@
+// tamtap roster import | export | list
+#include <fmt/core.h>
+
+#include <boost/json.hpp>
+
+#include "base/disk.h"
+#include "cli/command.h"
+#include "roster/csv_import.h"
+#include "roster/roster_file.h"
+#include "tap/school_json.h"
+#include "tap/school_time.h"
+
+namespace tamtap::cli {
+namespace {
+
+int Import(const Settings& settings, const std::string& file) {
+  const auto text = ReadFile(PosixDisk(), file);
+  if (!text) return Fail(text.error());
+  const auto zone = TimeZone::Load(settings.timezone);
+  if (!zone) return Fail(zone.error());
+  CsvImport import = ParseRosterCsv(*text);
+  if (!import.errors.empty()) {
+    for (const std::string& error : import.errors) fmt::print(stderr, "{}: {}\n", file, error);
+    fmt::print(stderr, "tamtap: nothing was imported; mend these lines and import again\n");
+    return kProblem;
+  }
+  if (const auto made = PosixDisk().CreateDirectories(settings.data); !made) {
+    return Fail(made.error());
+  }
+  const size_t people = import.people.size();
+  const size_t schedules = import.schedules.size();
+  size_t added = 0;
+  const auto updated =
+      UpdateSchool(PosixDisk(), SystemClock(), settings.RosterPath(), [&](School& school) -> Result<> {
+        added = AddToSchool(std::move(import), zone->ToLocal(SystemClock().Now()).date, school);
+        return {};
+      });
+  if (!updated) return Fail(updated.error());
+  if (settings.json) {
+    Print(fmt::format("{{\"people\":{},\"new\":{},\"schedules\":{}}}\n", people, added, schedules));
+  } else if (schedules > 0) {
+    Print(fmt::format("{} schedules imported\n", schedules));
+  } else {
+    Print(fmt::format("{} people imported, {} of them new\n", people, added));
+  }
+  return kDone;
+}
+
+int Export(const Settings& settings) {
+  const auto school = LoadSchool(PosixDisk(), settings.RosterPath());
+  if (!school) return Fail(school.error());
+  std::string csv;
+  for (const Person& person : school->people) {
+    const std::string cells[] = {person.nfc_id.text(), person.first_name, person.last_name,
+                                 person.grade,         person.section,    person.email,
+                                 std::string(ToString(person.role))};
+    for (const std::string& cell : cells) {
+      if (&cell != cells) csv += ',';
+      csv += CsvCell(cell);
+    }
+    csv += '\n';
+  }
+  Print(csv);
+  return kDone;
+}
+
+int List(const Settings& settings) {
+  const auto school = LoadSchool(PosixDisk(), settings.RosterPath());
+  if (!school) return Fail(school.error());
+  if (settings.json) {
+    Print(boost::json::serialize(ToJson(*school)) + "\n");
+    return kDone;
+  }
+  for (const Person& person : school->people) {
+    Print(fmt::format("{:<20}  {:<6}  {:<30}  {:<10}  {}\n", person.nfc_id.text(),
+                      person.tamtap_id, person.name, person.section, ToString(person.role)));
+  }
+  Print(fmt::format("{} people, {} schedules\n", school->people.size(), school->schedules.size()));
+  return kDone;
+}
+
+}  // namespace
+
+void AddRoster(CLI::App& app, Settings& settings, Action& action) {
+  CLI::App* const roster = app.add_subcommand("roster", "The people and schedules of the school");
+  roster->require_subcommand(1);
+
+  CLI::App* const import = roster->add_subcommand(
+      "import", "Add people (or schedules) from a CSV file; all of it or nothing");
+  static std::string file;
+  import->add_option("FILE", file, "CSV: nfc_id,first_name,last_name,grade,section[,email[,role]]")
+      ->required();
+  AddCommonFlags(*import, settings);
+  AddStoreFlags(*import, settings);
+  import->callback([&] { action = [&] { return Import(settings, file); }; });
+
+  CLI::App* const exporting = roster->add_subcommand("export", "Print the people as CSV");
+  AddCommonFlags(*exporting, settings);
+  exporting->callback([&] { action = [&] { return Export(settings); }; });
+
+  CLI::App* const list = roster->add_subcommand("list", "Print who is registered");
+  AddCommonFlags(*list, settings);
+  list->callback([&] { action = [&] { return List(settings); }; });
+}
+
+}  // namespace tamtap::cli

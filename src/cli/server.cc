@@ -1,0 +1,35 @@
+// tamtap server: HTTP API, dashboard, live feed.
+#include <fmt/core.h>
+
+#include "cli/command.h"
+#include "cli/serving.h"
+#include "cli/stop_signal.h"
+
+namespace tamtap::cli {
+namespace {
+
+int RunServer(const Settings& settings) {
+  StopSignal stop;
+  const auto serving = Serving::Start(settings, "0.0.0.0", /*any_port_will_do=*/false);
+  if (!serving) return Fail(serving.error());
+  Print(fmt::format("TamTap serves {}\n", (*serving)->url()));
+  const auto accounts = (*serving)->identity().Accounts();
+  if (accounts && accounts->empty()) {
+    Print("Nobody can sign in yet: tamtap account add NAME --role admin --password-stdin\n");
+  }
+  stop.Wait();
+  (*serving)->Stop();
+  return kDone;
+}
+
+}  // namespace
+
+void AddServer(CLI::App& app, Settings& settings, Action& action) {
+  CLI::App* const command = app.add_subcommand("server", "Run the HTTP API, dashboard and live feed");
+  AddCommonFlags(*command, settings);
+  AddStoreFlags(*command, settings);
+  AddServerFlags(*command, settings);
+  command->callback([&] { action = [&] { return RunServer(settings); }; });
+}
+
+}  // namespace tamtap::cli

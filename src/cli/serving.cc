@@ -1,0 +1,89 @@
+#include "cli/serving.h"
+
+#include <fmt/core.h>
+
+#include <charconv>
+#include <cstdlib>
+
+#include "base/disk.h"
+#include "base/log.h"
+#include "cli/compose.h"
+
+namespace tamtap::cli {
+namespace {
+
+constexpr uint16_t kDefaultPort = 3000;
+
+Result<uint16_t> PortFrom(std::string_view text) {
+  uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc() || end != text.data() + text.size() || text.empty()) {
+    return Error{ErrorCode::kMisconfigured, fmt::format("port '{}'", text), 0,
+                 "use a number up to 65535; 0 takes any free one"};
+  }
+  return port;
+}
+
+// HOST:PORT, HOST, :PORT or [IPV6]:PORT over the environment over the defaults.
+Result<> ReadListen(const Settings& settings, http::ServerOptions& options) {
+  if (const char* const host = std::getenv("API_SERVER_HOST")) options.host = host;
+  if (const char* const port = std::getenv("API_SERVER_PORT")) {
+    TAMTAP_TRY(options.port, PortFrom(port));
+  }
+  std::string_view listen = settings.listen;
+  if (listen.empty()) return {};
+  const size_t colon = listen.rfind(':');
+  const bool has_port = colon != std::string_view::npos && listen.find(']', colon) == listen.npos;
+  if (has_port) {
+    TAMTAP_TRY(options.port, PortFrom(listen.substr(colon + 1)));
+    listen = listen.substr(0, colon);
+  }
+  if (listen.starts_with('[') && listen.ends_with(']')) listen = listen.substr(1, listen.size() - 2);
+  if (!listen.empty()) options.host = listen;
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Serving>> Serving::Start(const Settings& settings,
+                                                const std::string& default_host,
+                                                bool any_port_will_do) {
+  auto serving = std::make_unique<Serving>();
+  TAMTAP_TRY(TimeZone zone, TimeZone::Load(settings.timezone));
+  TAMTAP_TRY(serving->store_, OpenSchoolStore(settings));
+  TAMTAP_TRY(serving->identity_, OpenIdentityStore(settings));
+  ApiOptions api;
+  api.web_directory = WebDirectory(settings);
+  api.photo_directory = JoinPath(settings.data, "photos");
+  serving->api_ = std::make_unique<ApiServer>(std::move(api), *serving->store_, *serving->identity_,
+                                              std::move(zone), SystemClock(), SystemRandom());
+  http::ServerOptions options;
+  options.host = default_host;
+  options.port = kDefaultPort;
+  options.certificate_file = settings.tls_certificate;
+  options.private_key_file = settings.tls_key;
+  TAMTAP_RETURN_IF_ERROR(ReadListen(settings, options));
+  auto http = http::StartServer(options, *serving->api_);
+  if (!http && any_port_will_do && settings.listen.empty()) {
+    LogInfo("{}; taking another port", http.error().Message());
+    options.port = 0;
+    http = http::StartServer(options, *serving->api_);
+  }
+  if (!http) return http.error();
+  serving->http_ = *std::move(http);
+  const bool any = options.host == "0.0.0.0" || options.host == "::";
+  serving->url_ =
+      fmt::format("{}://{}:{}", options.certificate_file.empty() ? "http" : "https",
+                  any ? "127.0.0.1" : options.host, serving->http_->port());
+  serving->api_->Start();
+  return serving;
+}
+
+Serving::~Serving() { Stop(); }
+
+void Serving::Stop() {
+  if (api_) api_->Stop();
+  if (http_) http_->Stop();
+}
+
+}  // namespace tamtap::cli

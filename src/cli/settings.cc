@@ -1,0 +1,123 @@
+#include "cli/settings.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <sstream>
+#include <toml++/toml.h>
+
+#include "base/disk.h"
+
+namespace tamtap::cli {
+namespace {
+
+void Flatten(const toml::table& table, const std::string& prefix,
+             std::vector<std::pair<std::string, std::string>>& out) {
+  for (const auto& [key, node] : table) {
+    const std::string name = prefix + std::string(key.str());
+    if (const toml::table* const nested = node.as_table()) {
+      Flatten(*nested, name + "-", out);
+    } else if (const toml::array* const list = node.as_array()) {
+      for (const toml::node& each : *list) {
+        out.emplace_back(name, each.value<std::string>().value_or(""));
+      }
+    } else if (const auto text = node.value_exact<std::string>()) {
+      out.emplace_back(name, *text);
+    } else {
+      std::ostringstream number;
+      node.visit([&](const auto& each) {
+        if constexpr (toml::is_value<decltype(each)>) number << each;
+      });
+      out.emplace_back(name, number.str());
+    }
+  }
+}
+
+bool Names(const std::string& argument, const std::string& flag) {
+  return argument == flag || argument.starts_with(flag + "=");
+}
+
+}  // namespace
+
+std::string Settings::JournalDirectory() const { return JoinPath(data, "journal"); }
+std::string Settings::RosterPath() const { return JoinPath(data, "roster.json"); }
+std::string Settings::CredentialsPath() const { return JoinPath(data, "credentials.json"); }
+
+void AddCommonFlags(CLI::App& command, Settings& settings) {
+  command.add_option("--config", settings.config, "Settings from a TOML file; flags go before it");
+  command.add_option("--data", settings.data, "Where everything of this installation is kept")
+      ->capture_default_str();
+  command.add_flag("--json", settings.json, "Print JSON");
+  command.add_option("--log-level", settings.log_level, "debug, info, warning or error")
+      ->capture_default_str();
+}
+
+void AddStoreFlags(CLI::App& command, Settings& settings) {
+  command.add_option("--central", settings.central,
+                     "Central store: sqlite:PATH (default: DATA/central.db), mongodb://HOST/DB or "
+                     "http(s)://SERVER")
+      ->envname("MONGODB_URI");
+  command.add_option("--timezone", settings.timezone, "The school's time zone, an IANA name")
+      ->capture_default_str();
+}
+
+void AddTerminalFlags(CLI::App& command, Settings& settings) {
+  command.add_option("--notify", settings.notify,
+                     "The dashboard's server (default: the central server, if it is http)")
+      ->envname("TAMTAP_API_URL");
+  command.add_option("--terminal-id", settings.terminal_id,
+                     "This gate's name (default: the host's)");
+  command.add_option("--reader", settings.reader, "stdin, script:FILE or pcsc[:NAME]")
+      ->capture_default_str();
+  command.add_option("--camera", settings.camera, "none or files:DIR")->capture_default_str();
+  command.add_flag("--camera-required", settings.camera_required,
+                   "Refuse a tap when the camera fails (else it is recorded without a photo)");
+  command.add_option("--face-time-ms", settings.face_time_ms, "How long to look for a face")
+      ->capture_default_str();
+  command.add_option("--panel", settings.panels, "screen or json; may be given more than once")
+      ->take_all();
+  command.add_option("--idle-text", settings.idle_text, "The panel's two idle lines, LINE/LINE")
+      ->capture_default_str();
+  command.add_flag("--exit-on-eof", settings.exit_on_eof,
+                   "Stop when the reader's input ends, without waiting for any network");
+}
+
+void AddServerFlags(CLI::App& command, Settings& settings) {
+  command.add_option("--listen", settings.listen, "HOST:PORT to listen on");
+  command.add_option("--web", settings.web, "Directory of the dashboard's pages");
+  command.add_option("--tls-certificate", settings.tls_certificate, "PEM chain to serve TLS with");
+  command.add_option("--tls-key", settings.tls_key, "PEM private key of --tls-certificate");
+}
+
+Result<std::vector<std::string>> WithConfigFile(std::vector<std::string> arguments) {
+  std::string path;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == "--config" && i + 1 < arguments.size()) path = arguments[i + 1];
+    if (arguments[i].starts_with("--config=")) path = arguments[i].substr(9);
+  }
+  if (path.empty()) return arguments;
+  toml::table table;
+  try {
+    table = toml::parse_file(path);
+  } catch (const toml::parse_error& error) {
+    return Error{ErrorCode::kMisconfigured,
+                 fmt::format("read {}, line {}: {}", path, error.source().begin.line,
+                             error.description()),
+                 0, "see examples/tamtap.toml"};
+  }
+  std::vector<std::pair<std::string, std::string>> keys;
+  Flatten(table, "", keys);
+  std::vector<std::string> result = {arguments.empty() ? std::string() : arguments.front()};
+  for (const auto& [key, value] : keys) {
+    std::string flag = "--" + key;
+    std::replace(flag.begin(), flag.end(), '_', '-');
+    const bool given = std::any_of(arguments.begin(), arguments.end(), [&](const std::string& each) {
+      return Names(each, flag);
+    });
+    if (!given) result.push_back(flag + "=" + value);
+  }
+  if (!arguments.empty()) result.insert(result.end(), arguments.begin() + 1, arguments.end());
+  return result;
+}
+
+}  // namespace tamtap::cli

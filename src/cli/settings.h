@@ -1,0 +1,52 @@
+// Settings of the commands: flags over environment over the TOML file over defaults.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace tamtap::cli {
+
+struct Settings {
+  std::string config;
+  std::string data = "tamtap-data";
+  bool json = false;
+  std::string log_level = "info";
+
+  std::string central;  // empty: sqlite under data
+  std::string notify;   // empty: the central server if it is http
+  std::string terminal_id;
+  std::string timezone = "Asia/Manila";
+  std::string listen;
+  std::string reader = "stdin";
+  std::string camera = "none";
+  std::vector<std::string> panels;
+  std::string idle_text = "WAITING FOR/TAMARAW...";
+  bool camera_required = false;
+  int face_time_ms = 1000;
+  bool exit_on_eof = false;
+  bool demo = false;
+  std::string web;  // empty: beside the binary, or where the package puts it
+  std::string tls_certificate;
+  std::string tls_key;
+
+  std::string JournalDirectory() const;
+  std::string RosterPath() const;
+  std::string CredentialsPath() const;
+};
+
+// Flags that every command takes.
+void AddCommonFlags(CLI::App& command, Settings& settings);
+// Of `run`, `terminal` and `server`.
+void AddStoreFlags(CLI::App& command, Settings& settings);
+void AddTerminalFlags(CLI::App& command, Settings& settings);
+void AddServerFlags(CLI::App& command, Settings& settings);
+
+// The command line with what the file named by --config says put before it, so that flags win. Keys
+// are the flags' names; tables join with '-': [camera] required = true is --camera-required.
+// kMisconfigured for a file that can't be read, naming the line.
+Result<std::vector<std::string>> WithConfigFile(std::vector<std::string> arguments);
+
+}  // namespace tamtap::cli

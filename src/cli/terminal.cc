@@ -1,0 +1,67 @@
+// tamtap terminal: one gate.
+#include <fmt/core.h>
+
+#include <cstdlib>
+
+#include "base/log.h"
+#include "cli/command.h"
+#include "cli/compose.h"
+#include "cli/credentials_file.h"
+#include "cli/stop_signal.h"
+
+namespace tamtap::cli {
+namespace {
+
+Result<> AddNotify(const Settings& settings, TerminalParts& parts, TerminalOptions& options) {
+  std::string url = settings.notify;
+  if (url.empty()) {
+    if (const char* const old_name = std::getenv("API_URL")) url = old_name;
+  }
+  if (url.empty() && settings.central.starts_with("http")) url = settings.central;
+  if (url.empty()) return {};
+  TAMTAP_TRY(http::Url parsed, http::Url::Parse(url));
+  parts.notify_client = http::MakeClient(std::move(parsed));
+  TAMTAP_TRY(const auto credentials, LoadCredentials(settings.CredentialsPath()));
+  if (credentials) options.notify_secret = credentials->secret;
+  return {};
+}
+
+Result<std::unique_ptr<Terminal>> Start(const Settings& settings) {
+  TAMTAP_TRY(TerminalParts parts, MakeTerminalParts(settings));
+  TAMTAP_TRY(parts.store, OpenCentralStore(settings));
+  TerminalOptions options = MakeTerminalOptions(settings);
+  if (settings.terminal_id.empty()) {
+    // An enrolled terminal has the name that it was enrolled under.
+    TAMTAP_TRY(const auto credentials, LoadCredentials(settings.CredentialsPath()));
+    if (credentials) options.terminal_id = credentials->terminal;
+  }
+  TAMTAP_RETURN_IF_ERROR(AddNotify(settings, parts, options));
+  return Terminal::Start(std::move(options), std::move(parts), PosixDisk(), SystemClock(),
+                         SystemRandom());
+}
+
+int RunTerminal(const Settings& settings) {
+  StopSignal stop;
+  auto terminal = Start(settings);
+  if (!terminal) return Fail(terminal.error());
+  if (settings.exit_on_eof) (*terminal)->OnEndOfInput([&stop] { stop.Raise(); });
+  stop.Wait();
+  if (!(*terminal)->Stop()) {
+    // A thread is inside a call to a peer that does not answer. All is durable: just end.
+    LogInfo("stopped; what is pending is sent at the next start");
+    std::_Exit(kDone);
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void AddTerminal(CLI::App& app, Settings& settings, Action& action) {
+  CLI::App* const command = app.add_subcommand("terminal", "Run one gate");
+  AddCommonFlags(*command, settings);
+  AddStoreFlags(*command, settings);
+  AddTerminalFlags(*command, settings);
+  command->callback([&] { action = [&] { return RunTerminal(settings); }; });
+}
+
+}  // namespace tamtap::cli

@@ -1,0 +1,141 @@
+// tamtap terminals add | list | revoke, and the other side of it: tamtap enroll.
+#include <fmt/core.h>
+
+#include <boost/json.hpp>
+
+#include "cli/command.h"
+#include "cli/compose.h"
+#include "cli/credentials_file.h"
+#include "http/client.h"
+#include "server/credentials.h"
+
+namespace tamtap::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct Arguments {
+  std::string name;
+  std::string server;
+  std::string token;
+};
+
+// In UTC: for people of any time zone.
+std::string UtcText(WallTime time) {
+  if (time == WallTime{}) return {};
+  static const Result<TimeZone> utc = TimeZone::Load("Etc/UTC");
+  return utc ? utc->ToLocal(time).iso : std::string();
+}
+
+Result<> Add(const Settings& settings, const Arguments& arguments) {
+  TAMTAP_TRY(const auto identity, OpenIdentityStore(settings));
+  TAMTAP_TRY(const TerminalToken token,
+             NewTerminalToken(*identity, SystemRandom(), SystemClock(), arguments.name));
+  Print(settings.json ? json::serialize(json::object{{"token", token.token},
+                                                     {"expires", UtcText(token.expires)}}) +
+                            "\n"
+                      : token.token + "\n");
+  return {};
+}
+
+Result<> List(const Settings& settings, const Arguments&) {
+  TAMTAP_TRY(const auto identity, OpenIdentityStore(settings));
+  TAMTAP_TRY(const auto terminals, identity->Terminals());
+  json::array list;
+  for (const TerminalRow& terminal : terminals) {
+    const char* state = terminal.secret_hash.empty() ? "waiting" : "enrolled";
+    if (terminal.revoked) state = "revoked";
+    const std::string seen = UtcText(terminal.last_seen);
+    if (settings.json) {
+      list.push_back({{"name", terminal.name},
+                      {"state", state},
+                      {"last_seen", seen.empty() ? json::value() : json::value(seen)}});
+    } else {
+      Print(fmt::format("{:<32}  {:<8}  {}\n", terminal.name, state, seen.empty() ? "never" : seen));
+    }
+  }
+  if (settings.json) Print(json::serialize(list) + "\n");
+  return {};
+}
+
+Result<> Revoke(const Settings& settings, const Arguments& arguments) {
+  TAMTAP_TRY(const auto identity, OpenIdentityStore(settings));
+  TAMTAP_RETURN_IF_ERROR(identity->RevokeTerminal(arguments.name));
+  Print(fmt::format("terminal {} is revoked; it goes on recording, and can't send\n",
+                    arguments.name));
+  return {};
+}
+
+Result<> EnrollAt(const Settings& settings, const Arguments& arguments) {
+  TAMTAP_TRY(http::Url url, http::Url::Parse(arguments.server));
+  const auto client = http::MakeClient(std::move(url));
+  http::Request request;
+  request.method = "POST";
+  request.target = "/api/terminal/enroll";
+  request.headers = {{"Content-Type", "application/json"}};
+  request.body = json::serialize(json::object{{"token", arguments.token}});
+  TAMTAP_TRY(const http::Response response, client->Send(std::move(request)));
+  boost::system::error_code failed;
+  const json::value value = json::parse(response.body, failed);
+  const json::object* const body = failed ? nullptr : value.if_object();
+  const json::value* const terminal = body == nullptr ? nullptr : body->if_contains("terminal");
+  const json::value* const secret = body == nullptr ? nullptr : body->if_contains("secret");
+  if (response.status != 200 || terminal == nullptr || secret == nullptr) {
+    return Error{ErrorCode::kDenied,
+                 fmt::format("enroll at {}: it answered {}", arguments.server, response.status), 0,
+                 "ask for a new token there: tamtap terminals add NAME"};
+  }
+  const Credentials credentials{arguments.server, json::value_to<std::string>(*terminal),
+                                json::value_to<std::string>(*secret)};
+  TAMTAP_RETURN_IF_ERROR(SaveCredentials(settings.CredentialsPath(), credentials));
+  Print(fmt::format("enrolled as {}; start it with: tamtap terminal --central {}\n",
+                    credentials.terminal, arguments.server));
+  return {};
+}
+
+Action Doing(Settings& settings, const Arguments& arguments,
+             Result<> (*run)(const Settings&, const Arguments&)) {
+  return [&settings, &arguments, run] {
+    const auto done = run(settings, arguments);
+    return done ? kDone : Fail(done.error());
+  };
+}
+
+Arguments& TheArguments() {
+  static Arguments arguments;
+  return arguments;
+}
+
+}  // namespace
+
+void AddTerminals(CLI::App& app, Settings& settings, Action& action) {
+  CLI::App* const terminals = app.add_subcommand("terminals", "Which gates may send here");
+  terminals->require_subcommand(1);
+  const auto add = [&](const char* name, const char* what,
+                       Result<> (*run)(const Settings&, const Arguments&)) {
+    CLI::App* const command = terminals->add_subcommand(name, what);
+    AddCommonFlags(*command, settings);
+    AddStoreFlags(*command, settings);
+    command->callback([&action, &settings, run] { action = Doing(settings, TheArguments(), run); });
+    return command;
+  };
+  add("add", "Print a one-time token for a terminal, good for an hour", Add)
+      ->add_option("NAME", TheArguments().name, "The terminal's name")
+      ->required();
+  add("list", "Print the terminals", List);
+  add("revoke", "Refuse a terminal from now on", Revoke)
+      ->add_option("NAME", TheArguments().name, "The terminal's name")
+      ->required();
+}
+
+void AddEnroll(CLI::App& app, Settings& settings, Action& action) {
+  CLI::App* const command =
+      app.add_subcommand("enroll", "Exchange a one-time token for this terminal's credentials");
+  AddCommonFlags(*command, settings);
+  command->add_option("SERVER_URL", TheArguments().server, "http(s)://SERVER")->required();
+  command->add_option("TOKEN", TheArguments().token, "What `tamtap terminals add` printed")
+      ->required();
+  command->callback([&] { action = Doing(settings, TheArguments(), EnrollAt); });
+}
+
+}  // namespace tamtap::cli

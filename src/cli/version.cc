@@ -1,0 +1,19 @@
+#include <fmt/core.h>
+
+#include "cli/command.h"
+
+namespace tamtap::cli {
+
+void AddVersion(CLI::App& app, Settings& settings, Action& action) {
+  CLI::App* const command = app.add_subcommand("version", "Print the version");
+  AddCommonFlags(*command, settings);
+  command->callback([&] {
+    action = [&] {
+      Print(settings.json ? fmt::format("{{\"version\":\"{}\"}}\n", TAMTAP_VERSION)
+                          : fmt::format("tamtap {}\n", TAMTAP_VERSION));
+      return kDone;
+    };
+  });
+}
+
+}  // namespace tamtap::cli

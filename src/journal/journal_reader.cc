@@ -1,0 +1,125 @@
+#include "journal/journal_reader.h"
+
+#include <fmt/core.h>
+
+#include <optional>
+
+namespace tamtap::journal {
+namespace {
+
+constexpr int kLooksAtTheTail = 5;
+constexpr std::chrono::milliseconds kBetweenLooks{20};
+
+bool TailIsDamaged(const JournalState& state) {
+  if (state.segments.empty() || state.damage.empty()) return false;
+  const SegmentInfo& last = state.segments.back();
+  for (const Damage& damage : state.damage) {
+    if (damage.segment == last.number && damage.offset + damage.length == last.end) return true;
+  }
+  return false;
+}
+
+class TapsOfSegment final : public LineVisitor {
+ public:
+  TapsOfSegment(const JournalState& state, const std::function<Result<>(const TapVisit&)>& visit,
+                SequenceSet& seen)
+      : state_(state), visit_(visit), seen_(seen) {}
+
+  void OnLine(uint64_t, const LineView& line) override {
+    if (line.type != LineType::kTap || line.sequence > state_.last_sequence) return;
+    if (failed_ || seen_.Contains(line.sequence) || state_.voided.Contains(line.sequence)) return;
+    seen_.Insert(line.sequence);
+    const auto tap = ParseTapLine(line.text);
+    if (!tap) {
+      failed_ = tap.error();
+      return;
+    }
+    const auto quarantined = state_.quarantined.find(line.sequence);
+    TapState tap_state = TapState::kConfirmed;
+    std::string_view reason;
+    if (quarantined != state_.quarantined.end()) {
+      tap_state = TapState::kQuarantined;
+      reason = quarantined->second;
+    } else if (state_.pending.Contains(line.sequence)) {
+      tap_state = TapState::kPending;
+    }
+    if (const auto visited = visit_({*tap, tap_state, reason}); !visited) failed_ = visited.error();
+  }
+  void OnDamage(uint64_t, uint64_t, DamageKind) override {}  // in `state` already
+
+  const std::optional<Error>& failed() const { return failed_; }
+
+ private:
+  const JournalState& state_;
+  const std::function<Result<>(const TapVisit&)>& visit_;
+  SequenceSet& seen_;
+  std::optional<Error> failed_;
+};
+
+}  // namespace
+
+std::string_view ToString(TapState state) {
+  switch (state) {
+    case TapState::kPending:
+      return "pending";
+    case TapState::kConfirmed:
+      return "confirmed";
+    case TapState::kQuarantined:
+      return "quarantined";
+  }
+  return "pending";
+}
+
+Result<JournalState> ReadWholeJournal(Disk& disk, Clock& clock, const std::string& directory) {
+  TAMTAP_TRY(const bool there, disk.Exists(directory));
+  if (!there) {
+    return Error{ErrorCode::kMisconfigured, fmt::format("read the journal {}", directory), 0,
+                 "there is none; say where with --data"};
+  }
+  RecoverOptions options;
+  options.directory = directory;
+  options.read_everything = true;
+  options.first_indexed_day = "9999-12-31";  // duplicates are not asked for here
+  for (int look = 1;; ++look) {
+    TAMTAP_TRY(JournalState state, Recover(disk, options));
+    if (!TailIsDamaged(state) || look == kLooksAtTheTail) return state;
+    clock.SleepFor(kBetweenLooks);
+  }
+}
+
+Result<> ForEachTap(Disk& disk, const std::string& directory, const JournalState& state,
+                    const std::function<Result<>(const TapVisit&)>& visit) {
+  SequenceSet seen;
+  for (const SegmentInfo& segment : state.segments) {
+    if (segment.records == 0) continue;
+    TAMTAP_TRY(const std::string content,
+               ReadFile(disk, JoinPath(directory, SegmentName(segment.number))));
+    TapsOfSegment taps(state, visit, seen);
+    ScanLines(content, /*at_end=*/false, taps);
+    if (taps.failed()) return *taps.failed();
+  }
+  return {};
+}
+
+std::string Describe(const Damage& damage) {
+  switch (damage.kind) {
+    case DamageKind::kCorrupt:
+      return fmt::format("segment {} offset {} length {}: corrupt; the lines it touches are lost",
+                         damage.segment, damage.offset, damage.length);
+    case DamageKind::kTornTail:
+      return fmt::format(
+          "segment {} offset {} length {}: a write that a crash cut short; it was never acknowledged",
+          damage.segment, damage.offset, damage.length);
+    case DamageKind::kMissingSegment:
+      return fmt::format("segment {}: missing, {} in a row", damage.segment, damage.length);
+    case DamageKind::kForeignSegment:
+      return fmt::format("segment {}: it is not of this journal; its lines are not taken",
+                         damage.segment);
+    case DamageKind::kMissingTaps:
+      return fmt::format("taps {} to {}: lost; no line with these numbers is left", damage.offset,
+                         damage.offset + damage.length - 1);
+  }
+  return {};
+}
+
+}  // namespace tamtap::journal

@@ -1,0 +1,145 @@
+#include "journal/legacy_import.h"
+
+#include <fmt/core.h>
+
+#include <boost/json.hpp>
+#include <map>
+
+#include "tap/school_json.h"
+
+namespace tamtap::journal {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view kTerminal = "import";
+
+// FNV-1a, 64 bits (Fowler, Noll, Vo): stable between releases, as ids must be.
+uint64_t StableHash(std::string_view text) {
+  uint64_t hash = 14695981039346656037u;
+  for (const char c : text) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 1099511628211u;
+  }
+  return hash;
+}
+
+std::string TextOf(const json::object& object, std::string_view key) {
+  const json::value* const value = object.if_contains(key);
+  if (value == nullptr || value->is_null()) return {};
+  if (value->is_string()) return json::value_to<std::string>(*value);
+  if (value->is_number()) return json::serialize(*value);
+  return {};
+}
+
+// "7:05:09" or "07:05" and the like are seen in old files; missing seconds are 0.
+std::string DateOf(const json::object& object) {
+  std::string date = TextOf(object, "date");
+  if (date.size() == 10) {
+    std::string time = TextOf(object, "time");
+    if (time.empty()) time = "00:00:00";
+    if (time.size() == 5) time += ":00";
+    date += " " + time;
+  }
+  return date;
+}
+
+Result<Record> RecordFrom(const json::object& object, const TimeZone& zone,
+                          const std::map<std::string, const Person*>& people) {
+  Record record;
+  TAMTAP_TRY(record.nfc_id, CardId::Parse(TextOf(object, "nfc_id")));
+  TAMTAP_TRY(const WallTime instant, zone.FromLocal(DateOf(object)));
+  const LocalTime local = zone.ToLocal(instant);
+  const auto known = people.find(record.nfc_id.text());
+  if (known != people.end()) {
+    const Person& person = *known->second;
+    record.person = person.person;
+    record.tamtap_id = person.tamtap_id;
+    record.name = person.name;
+    record.first_name = person.first_name;
+    record.last_name = person.last_name;
+    record.email = person.email;
+    record.grade = person.grade;
+    record.section = person.section;
+    record.role = person.role;
+  } else {
+    record.person = record.nfc_id.text();
+  }
+  const auto prefer = [&](std::string_view key, std::string& field) {
+    if (std::string text = TextOf(object, key); !text.empty()) field = std::move(text);
+  };
+  prefer("tamtap_id", record.tamtap_id);
+  prefer("name", record.name);
+  prefer("first_name", record.first_name);
+  prefer("last_name", record.last_name);
+  prefer("email", record.email);
+  prefer("grade", record.grade);
+  prefer("section", record.section);
+  record.role = RoleFrom(TextOf(object, "role")).value_or(record.role);
+  record.date = local.date;
+  record.time = local.time;
+  record.day = local.day;
+  record.session = SessionFrom(TextOf(object, "session")).value_or(local.session);
+  // Old status words ("present") say no more than that the person came.
+  record.status = StatusFrom(TextOf(object, "status")).value_or(Status::kOnTime);
+  record.photo = TextOf(object, "photo");
+  record.tapped_at = local.iso;
+  record.tapped_at_us = instant.time_since_epoch().count();
+  record.clock = ClockState::kUnsure;  // nobody noted whether it was right
+  record.tap = TapId{std::string(kTerminal),
+                     fmt::format("{:016x}", StableHash(record.nfc_id.text() + "|" + record.date)), 1};
+  return record;
+}
+
+void ReadPeople(const json::object& file, std::string_view key, Role role, LegacyImport& import) {
+  const json::value* const list = file.if_contains(key);
+  if (list == nullptr || !list->is_object()) return;
+  for (const auto& [card, entry] : list->get_object()) {
+    json::value value = entry;
+    if (value.is_object()) value.get_object().emplace("nfc_id", card);
+    if (auto person = PersonFromJson(value, role)) {
+      import.people.push_back(*std::move(person));
+    } else {
+      import.errors.push_back(fmt::format("{}[\"{}\"]: {}", key, std::string_view(card),
+                                          person.error().Message()));
+    }
+  }
+}
+
+}  // namespace
+
+Result<LegacyImport> ReadLegacyFile(std::string_view text, const TimeZone& zone) {
+  boost::system::error_code failed;
+  const json::value value = json::parse(text, failed);
+  if (failed || !value.is_object()) {
+    return Error{ErrorCode::kRejected, "read the file to import", 0,
+                 "it is no JSON object; give a tamtap_users.json"};
+  }
+  const json::object& file = value.get_object();
+  LegacyImport import;
+  ReadPeople(file, "students", Role::kStudent, import);
+  ReadPeople(file, "teachers", Role::kTeacher, import);
+  std::map<std::string, const Person*> people;
+  for (const Person& person : import.people) people.emplace(person.nfc_id.text(), &person);
+
+  for (const auto& [key, confirmed] :
+       {std::pair<std::string_view, bool>{"attendance", true}, {"pending_attendance", false}}) {
+    const json::value* const list = file.if_contains(key);
+    if (list == nullptr || !list->is_array()) continue;
+    size_t index = 0;
+    for (const json::value& entry : list->get_array()) {
+      auto record = entry.is_object() ? RecordFrom(entry.get_object(), zone, people)
+                                      : Result<Record>(Error{ErrorCode::kRejected,
+                                                             "it is no JSON object", 0, ""});
+      if (record) {
+        import.taps.push_back({*std::move(record), confirmed});
+      } else {
+        import.errors.push_back(fmt::format("{}[{}]: {}", key, index, record.error().Message()));
+      }
+      ++index;
+    }
+  }
+  return import;
+}
+
+}  // namespace tamtap::journal

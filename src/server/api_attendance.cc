@@ -1,0 +1,228 @@
+// Attendance and the school's people, as far as the caller may see them.
+#include <algorithm>
+
+#include "server/api_server.h"
+#include "server/json_response.h"
+#include "tap/school_json.h"
+
+namespace tamtap {
+namespace {
+
+namespace json = boost::json;
+
+constexpr int kMostDays = 400;
+
+std::vector<std::string> SplitCommas(std::string_view text) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const size_t comma = std::min(text.find(','), text.size());
+    if (comma > 0) parts.emplace_back(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return parts;
+}
+
+std::vector<std::string> AskedSections(const http::Request& request) {
+  std::vector<std::string> sections = SplitCommas(request.Query("sections"));
+  if (const std::string one = request.Query("section"); !one.empty() && one != "all") {
+    sections.push_back(one);
+  }
+  return sections;
+}
+
+json::object PersonJson(const Person& person) {
+  json::object object = ToJson(person);
+  object.erase("person");
+  object.erase("role");
+  return object;
+}
+
+// People whom the caller may see and `keep` wants.
+template <typename Keep>
+http::Response ListPeople(const Call& call, const Roster& roster, Role role, Keep keep) {
+  json::array data;
+  for (const Person& person : roster.school().people) {
+    const bool seen = person.role == Role::kTeacher || call.caller.Sees(person.section);
+    if (person.role == role && seen && keep(person)) data.push_back(PersonJson(person));
+  }
+  const size_t count = data.size();
+  return JsonOk({{"count", count}, {"data", std::move(data)}});
+}
+
+}  // namespace
+
+http::Response ApiServer::AttendanceOf(const Call& call, const std::string& first,
+                                       const std::string& last, bool range) {
+  if (!IsDay(first) || !IsDay(last)) return JsonError(400, "dates read YYYY-MM-DD");
+  if (last < first) return JsonError(400, "the first date is after the last");
+  if (AddDays(first, kMostDays) < last) return JsonError(400, "ask for at most 400 days at once");
+  const std::vector<std::string> sections = AskedSections(call.request);
+  auto found = store_.FindAttendance({first, last, sections, {}});
+  if (!found) return JsonError(found.error());
+  json::array records;
+  for (const Attendance& attendance : *found) {
+    if (call.caller.Sees(attendance.arrival.section)) records.push_back(ToJson(attendance));
+  }
+  json::object body;
+  if (range) {
+    body.emplace("from", first);
+    body.emplace("to", last);
+  } else {
+    body.emplace("date", first);
+  }
+  const std::string section = call.request.Query("section");
+  body.emplace("section", section.empty() ? json::value("all") : json::value(section));
+  body.emplace("count", records.size());
+  body.emplace("records", std::move(records));
+  return JsonOk(std::move(body));
+}
+
+void ApiServer::AddAttendanceRoutes() {
+  router_.Add("GET", "/api/attendance", Access::kAccount, [this](const Call& call) {
+    const std::string today = Today();
+    return AttendanceOf(call, today, today, /*range=*/false);
+  });
+  router_.Add("GET", "/api/attendance/range/query", Access::kAccount, [this](const Call& call) {
+    return AttendanceOf(call, call.request.Query("from"), call.request.Query("to"),
+                        /*range=*/true);
+  });
+  router_.Add("GET", "/api/attendance/student/:nfc", Access::kAccount, [this](const Call& call) {
+    const auto card = CardId::Parse(call.parameters[0]);
+    if (!card) return JsonError(card.error());
+    const auto school = school_.Current();
+    if (!school) return JsonError(school.error());
+    const Person* const person = school->roster->Find(*card);
+    if (person == nullptr || !call.caller.Sees(person->section)) {
+      return JsonError(404, "there is no such student");
+    }
+    std::string last = call.request.Query("to");
+    if (last.empty()) last = Today();
+    std::string first = call.request.Query("from");
+    if (first.empty() && IsDay(last)) first = AddDays(last, -30);
+    if (!IsDay(first) || !IsDay(last) || last < first || AddDays(first, kMostDays) < last) {
+      return JsonError(400, "give from and to as YYYY-MM-DD, at most 400 days apart");
+    }
+    const auto found = store_.FindAttendance({first, last, {}, person->person});
+    if (!found) return JsonError(found.error());
+    // Days with classes up to today count; a day without a record is an absence.
+    int total = 0;
+    for (std::string day = first; day <= std::min(last, Today()); day = AddDays(day, 1)) {
+      total += school->roster->DayFor(person->section, day).has_classes ? 1 : 0;
+    }
+    int late = 0;
+    int excused = 0;
+    int present = 0;
+    json::array records;
+    for (const Attendance& attendance : *found) {
+      const Status status = attendance.arrival.status;
+      late += status == Status::kLate ? 1 : 0;
+      excused += status == Status::kExcused ? 1 : 0;
+      present += status == Status::kOnTime || status == Status::kLate ? 1 : 0;
+      records.push_back(ToJson(attendance));
+    }
+    const int absent = std::max(0, total - present - excused);
+    const double rate = total == 0 ? 0 : 100.0 * present / total;
+    return JsonOk({{"student", PersonJson(*person)},
+                   {"summary",
+                    {{"totalDays", total},
+                     {"present", present},
+                     {"late", late},
+                     {"absent", absent},
+                     {"excused", excused},
+                     {"attendanceRate", rate}}},
+                   {"records", std::move(records)}});
+  });
+  router_.Add("GET", "/api/attendance/:date", Access::kAccount, [this](const Call& call) {
+    return AttendanceOf(call, call.parameters[0], call.parameters[0], /*range=*/false);
+  });
+}
+
+void ApiServer::AddSchoolRoutes() {
+  // A handler that needs the school's facts.
+  const auto with_school = [this](auto handle) {
+    return [this, handle](const Call& call) {
+      const auto school = school_.Current();
+      return school ? handle(call, *school->roster) : JsonError(school.error());
+    };
+  };
+  router_.Add("GET", "/api/students", Access::kAccount,
+              with_school([](const Call& call, const Roster& roster) {
+                return ListPeople(call, roster, Role::kStudent, [](const Person&) { return true; });
+              }));
+  router_.Add("GET", "/api/teachers", Access::kAccount,
+              with_school([](const Call& call, const Roster& roster) {
+                return ListPeople(call, roster, Role::kTeacher, [](const Person&) { return true; });
+              }));
+  router_.Add("GET", "/api/students/section/:csv", Access::kAccount,
+              with_school([](const Call& call, const Roster& roster) {
+                const auto sections = SplitCommas(call.parameters[0]);
+                return ListPeople(call, roster, Role::kStudent, [&](const Person& person) {
+                  return std::find(sections.begin(), sections.end(), person.section) !=
+                         sections.end();
+                });
+              }));
+  router_.Add("GET", "/api/students/grade/:grade", Access::kAccount,
+              with_school([](const Call& call, const Roster& roster) {
+                return ListPeople(call, roster, Role::kStudent, [&](const Person& person) {
+                  return person.grade == call.parameters[0];
+                });
+              }));
+  router_.Add("GET", "/api/students/:nfc", Access::kAccount,
+              with_school([](const Call& call, const Roster& roster) {
+                const auto card = CardId::Parse(call.parameters[0]);
+                const Person* const person = card ? roster.Find(*card) : nullptr;
+                if (person == nullptr || !call.caller.Sees(person->section)) {
+                  return JsonError(404, "there is no such student");
+                }
+                return JsonOk({{"data", PersonJson(*person)}});
+              }));
+  router_.Add("GET", "/api/schedules", Access::kAccount,
+              with_school([](const Call& call, const Roster& roster) {
+                json::array data;
+                for (const Schedule& schedule : roster.school().schedules) {
+                  if (call.caller.Sees(schedule.section)) data.push_back(ToJson(schedule));
+                }
+                const size_t count = data.size();
+                return JsonOk({{"count", count}, {"data", std::move(data)}});
+              }));
+  router_.Add("GET", "/api/schedules/:section", Access::kAccount,
+              with_school([](const Call& call, const Roster& roster) {
+                for (const Schedule& schedule : roster.school().schedules) {
+                  if (schedule.section == call.parameters[0] &&
+                      call.caller.Sees(schedule.section)) {
+                    return JsonOk({{"data", ToJson(schedule)}});
+                  }
+                }
+                return JsonError(404, "there is no such schedule");
+              }));
+  router_.Add("GET", "/api/schedules/today/:section", Access::kAccount,
+              with_school([this](const Call& call, const Roster& roster) {
+                const std::string& section = call.parameters[0];
+                if (!call.caller.Sees(section)) return JsonError(404, "there is no such section");
+                const std::string today = Today();
+                const DayOfSection day = roster.DayFor(section, today);
+                json::value hours;
+                if (day.has_classes) {
+                  hours = {{"start", ClockText(day.hours.start)},
+                           {"end", ClockText(day.hours.end)}};
+                }
+                return JsonOk({{"section", section},
+                               {"day", WeekdayName(WeekdayOf(today))},
+                               {"schedule", std::move(hours)},
+                               {"grace_period_minutes", day.grace_minutes},
+                               {"absent_threshold_minutes", day.absent_minutes}});
+              }));
+  router_.Add("GET", "/api/calendar/status", Access::kAccount,
+              with_school([this](const Call& call, const Roster& roster) {
+                std::string date = call.request.Query("date");
+                if (date.empty()) date = Today();
+                if (!IsDay(date)) return JsonError(400, "dates read YYYY-MM-DD");
+                const DayOfSection day = roster.DayFor(call.request.Query("section"), date);
+                return JsonOk({{"date", date},
+                               {"status", ToString(day.kind)},
+                               {"isInstructional", day.has_classes},
+                               {"reason", day.reason}});
+              }));
+}
+
+}  // namespace tamtap

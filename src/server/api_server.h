@@ -1,0 +1,83 @@
+// ApiServer: what requests mean: the API, the live feed, the pages. Plugs into http::StartServer.
+#pragma once
+
+#include <boost/json/fwd.hpp>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "http/server.h"
+#include "server/authenticator.h"
+#include "server/live_feed.h"
+#include "server/metrics.h"
+#include "server/router.h"
+#include "server/school_cache.h"
+#include "server/school_store.h"
+#include "tap/school_time.h"
+
+namespace tamtap {
+
+struct ApiOptions {
+  std::string web_directory;
+  std::string photo_directory;
+};
+
+class ApiServer final : public http::Handler {
+ public:
+  // What is passed by reference must outlive it. Start() begins the live feed.
+  ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& identity, TimeZone zone,
+            Clock& clock, Random& random);
+
+  void Start() { feed_.Start(); }
+  // Before the http::Server goes.
+  void Stop() { feed_.Stop(); }
+
+  void OnRequest(http::Request request, std::shared_ptr<http::Responder> responder) override;
+  std::shared_ptr<http::WebSocketHandler> OnUpgrade(const http::Request& request,
+                                                    http::Response& refusal) override;
+
+  // The answer to any request but those of the live feed; needs no socket.
+  http::Response Answer(const http::Request& request);
+
+  // What a sync in this process stored: pages hear of it at once.
+  void NoteStored(std::span<const Record> records) { feed_.Arrived(records); }
+
+  const Router& router() const { return router_; }
+
+ private:
+  void AddAccountRoutes();
+  void AddTerminalRoutes();
+  void AddHardwareRoutes();
+  void AddAttendanceRoutes();
+  void AddSchoolRoutes();
+  void AddStatsRoutes();
+  void AddStateRoutes();
+
+  http::Response StoreRecords(const Call& call);
+  http::Response TakeHardwareAttendance(const Call& call);
+  http::Response TakeHardwareFail(const Call& call);
+  http::Response TakeHardwareStatus(const Call& call);
+  // Attendance of the days, of the sections that were asked for and the caller may see.
+  http::Response AttendanceOf(const Call& call, const std::string& first, const std::string& last,
+                              bool range);
+  http::Response Summary(const Call& call);
+  http::Response Photo(const Call& call);
+  std::string Today();
+  void NoteTerminal(const std::string& name, std::string_view status_json);
+
+  const ApiOptions options_;
+  SchoolStore& store_;
+  IdentityStore& identity_;
+  const TimeZone zone_;
+  Clock& clock_;
+  Random& random_;
+  Authenticator authenticator_;
+  SchoolCache school_;
+  LiveFeed feed_;
+  Metrics metrics_;
+  Router router_;
+};
+
+}  // namespace tamtap

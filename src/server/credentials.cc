@@ -1,0 +1,111 @@
+#include "server/credentials.h"
+
+#include <fmt/core.h>
+#include <sodium.h>
+
+#include <array>
+
+#include "base/check.h"
+#include "tap/tap_id.h"
+
+namespace tamtap {
+namespace {
+
+constexpr auto kTokenLife = std::chrono::hours(1);
+constexpr size_t kLongestName = 64;
+constexpr size_t kLongestPassword = 1024;
+
+Result<> CheckPassword(std::string_view password) {
+  if (password.size() < kShortestPassword) {
+    return Error{ErrorCode::kRejected, "set a password", 0,
+                 fmt::format("use at least {} characters", kShortestPassword)};
+  }
+  if (password.size() > kLongestPassword) {
+    return Error{ErrorCode::kRejected, "set a password", 0, "use at most 1024 characters"};
+  }
+  return {};
+}
+
+Result<> CheckName(std::string_view name) {
+  bool fine = !name.empty() && name.size() <= kLongestName;
+  for (const char c : name) fine = fine && static_cast<unsigned char>(c) > 0x20 && c != 0x7f;
+  if (fine) return {};
+  return Error{ErrorCode::kRejected, fmt::format("account name '{}'", name.substr(0, kLongestName)),
+               0, "use 1 to 64 characters without spaces"};
+}
+
+}  // namespace
+
+Result<std::string> HashPassword(std::string_view password) {
+  CHECK(sodium_init() >= 0);
+  std::array<char, crypto_pwhash_STRBYTES> hash{};
+  if (crypto_pwhash_str(hash.data(), password.data(), password.size(),
+                        crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                        crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0) {
+    return Error{ErrorCode::kRetry, "hash a password", 0, "it needs 64 MiB of memory"};
+  }
+  return std::string(hash.data());
+}
+
+bool PasswordFits(std::string_view hash, std::string_view password) {
+  CHECK(sodium_init() >= 0);
+  return crypto_pwhash_str_verify(std::string(hash).c_str(), password.data(), password.size()) == 0;
+}
+
+void PretendToCheck(std::string_view password) {
+  // The hash of a password that nobody has; made once, with the limits that real ones have.
+  static const Result<std::string> hash = HashPassword("no account has this password");
+  if (hash) PasswordFits(*hash, password);
+}
+
+std::string NewSecret(Random& random) { return random.Hex(kSecretBytes); }
+
+std::string HashSecret(std::string_view secret) {
+  CHECK(sodium_init() >= 0);
+  std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
+  crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(secret.data()),
+                     secret.size());
+  std::array<char, crypto_hash_sha256_BYTES * 2 + 1> text{};
+  sodium_bin2hex(text.data(), text.size(), hash.data(), hash.size());
+  return std::string(text.data());
+}
+
+Result<> AddAccount(IdentityStore& store, std::string_view name, AccountRole role,
+                    std::vector<std::string> sections, std::string_view password) {
+  TAMTAP_RETURN_IF_ERROR(CheckName(name));
+  TAMTAP_RETURN_IF_ERROR(CheckPassword(password));
+  Account account;
+  account.username = name;
+  account.role = role;
+  account.sections = std::move(sections);
+  TAMTAP_TRY(account.password_hash, HashPassword(password));
+  return store.AddAccount(account);
+}
+
+Result<> ChangePassword(IdentityStore& store, std::string_view name, std::string_view password) {
+  TAMTAP_RETURN_IF_ERROR(CheckPassword(password));
+  TAMTAP_TRY(const std::string hash, HashPassword(password));
+  return store.SetPasswordHash(name, hash);
+}
+
+Result<TerminalToken> NewTerminalToken(IdentityStore& store, Random& random, Clock& clock,
+                                       std::string_view name) {
+  if (!IsTerminalName(name)) {
+    return Error{ErrorCode::kRejected, fmt::format("terminal name '{}'", name.substr(0, 64)), 0,
+                 "use 1 to 32 letters, digits, '-' or '_'"};
+  }
+  TerminalToken token{NewSecret(random), clock.Now() + kTokenLife};
+  TAMTAP_RETURN_IF_ERROR(store.AddTerminal(name, HashSecret(token.token), token.expires));
+  return token;
+}
+
+Result<TerminalSecret> Enroll(IdentityStore& store, Random& random, Clock& clock,
+                              std::string_view token) {
+  TerminalSecret enrolled;
+  enrolled.secret = NewSecret(random);
+  TAMTAP_TRY(enrolled.terminal,
+             store.ExchangeToken(HashSecret(token), clock.Now(), HashSecret(enrolled.secret)));
+  return enrolled;
+}
+
+}  // namespace tamtap

@@ -1,0 +1,49 @@
+// Secrets: passwords, session ids, terminal tokens. libsodium stays behind this header.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "server/identity_store.h"
+
+namespace tamtap {
+
+inline constexpr size_t kSecretBytes = 32;
+inline constexpr size_t kShortestPassword = 8;
+
+// Argon2id with libsodium's interactive limits (about 64 MiB, a tenth of a second).
+Result<std::string> HashPassword(std::string_view password);
+bool PasswordFits(std::string_view hash, std::string_view password);
+// Takes as long as a wrong password does: for accounts that do not exist.
+void PretendToCheck(std::string_view password);
+
+// 256 random bits as 64 hexadecimal digits; and the hash that is stored instead of it (SHA-256,
+// which is enough for a secret that nobody can guess).
+std::string NewSecret(Random& random);
+std::string HashSecret(std::string_view secret);
+
+// kRejected for a name that is taken, a password that is too short, and the like.
+Result<> AddAccount(IdentityStore& store, std::string_view name, AccountRole role,
+                    std::vector<std::string> sections, std::string_view password);
+Result<> ChangePassword(IdentityStore& store, std::string_view name, std::string_view password);
+
+struct TerminalToken {
+  std::string token;
+  WallTime expires;
+};
+// A one-time token, good for an hour.
+Result<TerminalToken> NewTerminalToken(IdentityStore& store, Random& random, Clock& clock,
+                                       std::string_view name);
+struct TerminalSecret {
+  std::string terminal;
+  std::string secret;
+};
+// kDenied if the token is unknown, used or too old.
+Result<TerminalSecret> Enroll(IdentityStore& store, Random& random, Clock& clock,
+                              std::string_view token);
+
+}  // namespace tamtap

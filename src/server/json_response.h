@@ -1,0 +1,57 @@
+// JSON in and out of handlers.
+#pragma once
+
+#include <boost/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "http/message.h"
+#include "server/router.h"
+
+namespace tamtap {
+
+// 200 with the object, success:true put first.
+inline http::Response JsonOk(boost::json::object object) {
+  boost::json::object body{{"success", true}};
+  for (auto& [key, value] : object) body.insert_or_assign(key, std::move(value));
+  http::Response response;
+  response.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
+  response.body = boost::json::serialize(body);
+  return response;
+}
+
+// The status that an error of a store means to a client.
+inline http::Response JsonError(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kRejected:
+      return JsonError(400, error.Message());
+    case ErrorCode::kDenied:
+      return JsonError(401, error.Message());
+    case ErrorCode::kFull:
+      return JsonError(507, error.Message());
+    case ErrorCode::kRetry: {
+      http::Response response = JsonError(503, error.Message());
+      response.headers.emplace_back("Retry-After", "2");
+      return response;
+    }
+    default:
+      return JsonError(500, error.Message());
+  }
+}
+
+// The body as an object; an empty object if it is none.
+inline boost::json::object JsonBody(const http::Request& request) {
+  boost::json::parse_options options;
+  options.max_depth = 16;
+  boost::system::error_code failed;
+  boost::json::value value = boost::json::parse(request.body, failed, {}, options);
+  return failed || !value.is_object() ? boost::json::object() : std::move(value.get_object());
+}
+
+inline std::string TextAt(const boost::json::object& object, std::string_view key) {
+  const boost::json::value* const value = object.if_contains(key);
+  return value != nullptr && value->is_string() ? boost::json::value_to<std::string>(*value)
+                                                : std::string();
+}
+
+}  // namespace tamtap

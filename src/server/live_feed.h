@@ -1,0 +1,104 @@
+// LiveFeed: tells signed-in pages of taps, refusals and terminals as they happen (Socket.IO).
+//
+// Law 17: a tap is told once, whichever comes first: a terminal's notification, an ingest, or the
+// feed's own look at the store every two seconds, which finds what neither told of. What was there
+// before the server started is not told again. `attendance:new` is an arrival: a person's later taps
+// of the same day change nothing on a page and are not told.
+//
+// A page hears of the sections that its account may see.
+#pragma once
+
+#include <boost/json/fwd.hpp>
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "server/authenticator.h"
+#include "server/school_cache.h"
+#include "server/school_store.h"
+#include "socketio/socket_io.h"
+#include "tap/school_time.h"
+
+namespace tamtap {
+
+struct RefusalNotice {
+  std::string terminal;
+  std::string nfc_id;
+  std::string name;
+  std::string reason;        // in the terminal's words
+  std::string decline_code;  // "UNKNOWN_CARD" ...
+  std::string section;       // of a known person; empty: only admins see it
+  std::string timestamp;     // ISO 8601
+};
+
+class LiveFeed final : public socketio::Listener {
+ public:
+  LiveFeed(SchoolStore& store, IdentityStore& identity, Authenticator& authenticator,
+           SchoolCache& school, const TimeZone& zone, Clock& clock, Random& random);
+  ~LiveFeed() override;
+
+  socketio::Server& sockets() { return *sockets_; }
+  // Starts the looks at the store. What the store has now counts as told.
+  void Start();
+  void Stop();
+
+  // Tells of arrivals that were not told yet.
+  void Arrived(std::span<const Record> records) EXCLUDES(mutex_);
+  void Refused(RefusalNotice notice) EXCLUDES(mutex_);
+  void TerminalsChanged() EXCLUDES(mutex_);
+  std::vector<RefusalNotice> RecentRefusals() EXCLUDES(mutex_);  // newest first
+  // [{name, online, last_seen, pending, ...}]
+  boost::json::array TerminalList();
+
+  std::string Admit(std::string_view name_space, const http::Request& handshake,
+                    const boost::json::value& auth) override;
+  void OnConnect(const std::shared_ptr<socketio::Socket>& socket, const http::Request& handshake,
+                 const boost::json::value& auth) override;
+  void OnEvent(const std::shared_ptr<socketio::Socket>& socket, std::string_view event,
+               const boost::json::array& arguments, std::vector<std::string> attachments,
+               socketio::Acknowledge acknowledge) override;
+  void OnDisconnect(const std::shared_ptr<socketio::Socket>& socket) override;
+
+ private:
+  struct Page {
+    std::shared_ptr<socketio::Socket> socket;
+    std::string session_id;
+    Account account;
+  };
+  void Run(std::stop_token stop) EXCLUDES(mutex_);
+  void LookAtStore(bool tell) EXCLUDES(mutex_);
+  void SendStatus() EXCLUDES(mutex_);
+  void DropEndedSessions() EXCLUDES(mutex_);
+  // To pages that may see the section; a null section is for all of them.
+  void Emit(std::string_view event, const boost::json::object& message, const std::string* section)
+      EXCLUDES(mutex_);
+  std::string Timestamp();
+
+  SchoolStore& store_;
+  IdentityStore& identity_;
+  Authenticator& authenticator_;
+  SchoolCache& school_;
+  const TimeZone& zone_;
+  Clock& clock_;
+  std::unique_ptr<socketio::Server> sockets_;
+
+  Mutex mutex_;
+  CondVar wake_;
+  bool status_due_ GUARDED_BY(mutex_) = false;
+  bool store_answers_ GUARDED_BY(mutex_) = true;
+  std::map<std::string, Page> pages_ GUARDED_BY(mutex_);  // by socket id
+  // Arrivals told, by attendance id, of the newest days.
+  std::map<std::string, std::set<std::string>> told_ GUARDED_BY(mutex_);  // day -> persons
+  std::deque<RefusalNotice> refusals_ GUARDED_BY(mutex_);
+  std::jthread thread_;
+};
+
+}  // namespace tamtap

@@ -1,0 +1,107 @@
+#include "server/router.h"
+
+#include <algorithm>
+
+#include "tap/record.h"
+
+namespace tamtap {
+namespace {
+
+std::vector<std::string_view> Segments(std::string_view path) {
+  std::vector<std::string_view> segments;
+  while (!path.empty()) {
+    path.remove_prefix(1);  // the slash
+    const size_t slash = std::min(path.find('/'), path.size());
+    segments.push_back(path.substr(0, slash));
+    path.remove_prefix(slash);
+  }
+  return segments;
+}
+
+std::optional<std::vector<std::string>> Match(std::string_view pattern, std::string_view path) {
+  const auto expected = Segments(pattern);
+  const auto given = Segments(path);
+  if (expected.size() != given.size()) return std::nullopt;
+  std::vector<std::string> parameters;
+  for (size_t i = 0; i < expected.size(); ++i) {
+    if (expected[i].starts_with(':')) {
+      if (given[i].empty()) return std::nullopt;
+      parameters.emplace_back(given[i]);
+    } else if (expected[i] != given[i]) {
+      return std::nullopt;
+    }
+  }
+  return parameters;
+}
+
+}  // namespace
+
+bool Caller::Sees(std::string_view section) const {
+  if (!account) return false;
+  if (IsAdmin()) return true;
+  return std::find(account->sections.begin(), account->sections.end(), section) !=
+         account->sections.end();
+}
+
+bool MayCall(Access access, const Caller& caller) {
+  switch (access) {
+    case Access::kPublic:
+      return true;
+    case Access::kAccount:
+      return caller.account.has_value();
+    case Access::kAdmin:
+      return caller.IsAdmin();
+    case Access::kTerminal:
+      return caller.terminal.has_value();
+    case Access::kAccountOrLoopback:
+      return caller.account.has_value() || caller.loopback;
+  }
+  return false;
+}
+
+http::Response JsonError(int status, std::string_view error) {
+  http::Response response;
+  response.status = status;
+  response.headers = {{"Content-Type", "application/json"}};
+  response.body = "{\"success\":false,\"error\":";
+  AppendJsonString(error, response.body);
+  response.body += '}';
+  return response;
+}
+
+void Router::Add(std::string method, std::string pattern, Access access, RouteHandler handler) {
+  routes_.push_back({std::move(method), std::move(pattern), access, std::move(handler)});
+}
+
+http::Response Router::Answer(const http::Request& request, Caller caller) const {
+  const std::string path = request.Path();
+  const Route* chosen = nullptr;
+  std::vector<std::string> parameters;
+  std::string allowed;
+  // Literal patterns are added before those with parameters, so the first match is the best.
+  for (const Route& route : routes_) {
+    auto match = Match(route.pattern, path);
+    if (!match) continue;
+    const bool head = request.method == "HEAD" && route.method == "GET";
+    if (route.method == request.method || head) {
+      chosen = &route;
+      parameters = *std::move(match);
+      break;
+    }
+    allowed += (allowed.empty() ? "" : ", ") + route.method;
+  }
+  if (chosen != nullptr && MayCall(chosen->access, caller)) {
+    return chosen->handler({request, std::move(caller), std::move(parameters)});
+  }
+  // To who is nobody here, a route that is and one that is not look the same.
+  if (!caller.account && !caller.terminal) return JsonError(401, "sign in first");
+  if (chosen != nullptr) return JsonError(403, "this is not yours to do");
+  if (!allowed.empty()) {
+    http::Response response = JsonError(405, "this can't be done with " + request.method);
+    response.headers.emplace_back("Allow", allowed);
+    return response;
+  }
+  return JsonError(404, "there is nothing of that name");
+}
+
+}  // namespace tamtap

@@ -1,0 +1,37 @@
+// SchoolCache: the school's facts as the server last saw them, looked at again at most once a second.
+// Thread-safe.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "base/result.h"
+#include "roster/roster.h"
+#include "server/school_store.h"
+
+namespace tamtap {
+
+class SchoolCache {
+ public:
+  SchoolCache(SchoolStore& store, Clock& clock) : store_(store), clock_(clock) {}
+
+  struct Snapshot {
+    std::shared_ptr<const Roster> roster;
+    std::string version;
+  };
+  // The newest facts; an error only if there never were any.
+  Result<Snapshot> Current() EXCLUDES(mutex_);
+  // The next look asks the store, however recent the last one was.
+  void Expire() EXCLUDES(mutex_);
+
+ private:
+  SchoolStore& store_;
+  Clock& clock_;
+  Mutex mutex_;
+  Snapshot snapshot_ GUARDED_BY(mutex_);
+  MonotonicTime next_look_ GUARDED_BY(mutex_){};
+};
+
+}  // namespace tamtap

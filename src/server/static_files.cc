@@ -1,0 +1,123 @@
+#include "server/static_files.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "server/credentials.h"
+#include "server/router.h"
+
+namespace tamtap {
+namespace {
+
+constexpr size_t kMaxPageBytes = 16 << 20;
+
+// Nothing from elsewhere is loaded, nothing inline is run, nobody may frame the page.
+constexpr std::string_view kContentSecurityPolicy =
+    "default-src 'self'; img-src 'self' data:; connect-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  const int fd_;
+};
+
+}  // namespace
+
+std::optional<std::string> ReadBeneath(const std::string& root, std::string_view name,
+                                       size_t max_bytes) {
+  if (name.empty() || name.find('\0') != std::string_view::npos) return std::nullopt;
+  const Descriptor directory(open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (directory.get() < 0) return std::nullopt;
+  open_how how{};
+  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+  const Descriptor file(static_cast<int>(
+      syscall(SYS_openat2, directory.get(), std::string(name).c_str(), &how, sizeof(how))));
+  struct stat status {};
+  if (file.get() < 0 || fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode) ||
+      static_cast<size_t>(status.st_size) > max_bytes) {
+    return std::nullopt;
+  }
+  std::string content(static_cast<size_t>(status.st_size), '\0');
+  size_t total = 0;
+  while (total < content.size()) {
+    const ssize_t got = read(file.get(), content.data() + total, content.size() - total);
+    if (got <= 0) return std::nullopt;
+    total += static_cast<size_t>(got);
+  }
+  return content;
+}
+
+std::string_view ContentTypeOf(std::string_view name) {
+  static constexpr std::pair<std::string_view, std::string_view> kTypes[] = {
+      {".html", "text/html; charset=utf-8"},
+      {".js", "text/javascript; charset=utf-8"},
+      {".css", "text/css; charset=utf-8"},
+      {".json", "application/json"},
+      {".svg", "image/svg+xml"},
+      {".png", "image/png"},
+      {".jpg", "image/jpeg"},
+      {".ico", "image/x-icon"},
+      {".woff2", "font/woff2"},
+      {".webmanifest", "application/manifest+json"},
+      {".txt", "text/plain; charset=utf-8"},
+  };
+  for (const auto& [ending, type] : kTypes) {
+    if (name.ends_with(ending)) return type;
+  }
+  return "application/octet-stream";
+}
+
+http::Response ServePage(const std::string& root, const http::Request& request) {
+  if (request.method != "GET" && request.method != "HEAD") {
+    return JsonError(405, "pages are only read");
+  }
+  std::string name = request.Path().substr(1);
+  std::optional<std::string> content = ReadBeneath(root, name, kMaxPageBytes);
+  // A name without an ending is a place within the page.
+  const bool place = name.substr(name.rfind('/') + 1).find('.') == std::string::npos;
+  if (!content && place) {
+    name = "index.html";
+    content = ReadBeneath(root, name, kMaxPageBytes);
+  }
+  http::Response response;
+  if (!content) {
+    response.status = 404;
+    response.headers = {{"Content-Type", "text/plain; charset=utf-8"}};
+    response.body = place ? "The pages are not installed; say where with --web.\n" : "Not found.\n";
+    return response;
+  }
+  const std::string tag = "\"" + HashSecret(*content).substr(0, 32) + "\"";
+  // Vite puts a hash of the content into the names of assets.
+  const bool immutable = name.starts_with("assets/");
+  response.headers = {
+      {"Content-Type", std::string(ContentTypeOf(name))},
+      {"Cache-Control", immutable ? "public, max-age=31536000, immutable" : "no-cache"},
+      {"ETag", tag},
+      {"Content-Security-Policy", std::string(kContentSecurityPolicy)},
+      {"X-Content-Type-Options", "nosniff"},
+      {"Referrer-Policy", "no-referrer"},
+      {"Cross-Origin-Opener-Policy", "same-origin"}};
+  if (request.Header("If-None-Match") == tag) {
+    response.status = 304;
+    return response;
+  }
+  response.body = *std::move(content);
+  return response;
+}
+
+}  // namespace tamtap

@@ -1,0 +1,46 @@
+// Inbox: how `tamtap journal import` and `requeue` reach a journal that a running terminal holds.
+//
+// A request is a file in DATA/inbox, put there whole by a rename; who holds the journal does it and
+// leaves the answer beside it. A request that a crash interrupts is done again, which does no harm.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/disk.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "journal/journal.h"
+
+namespace tamtap {
+
+struct InboxRequest {
+  enum class Kind { kImport, kRequeue };
+  Kind kind = Kind::kImport;
+  std::vector<journal::ImportedTap> taps;  // of kImport
+  std::vector<std::string> tap_ids;        // of kRequeue; empty: all that are quarantined
+};
+
+struct InboxAnswer {
+  uint64_t done = 0;     // taps imported, or requeued
+  uint64_t skipped = 0;  // imported before
+  std::string error;     // empty: all went well
+};
+
+// Carries a request out on a journal that this process holds.
+Result<InboxAnswer> CarryOut(const InboxRequest& request, journal::Journal& journal, Disk& disk,
+                             Clock& clock, const std::string& journal_directory);
+
+// Leaves a request and returns its name.
+Result<std::string> LeaveRequest(Disk& disk, Random& random, const std::string& inbox,
+                                 const InboxRequest& request);
+// Carries out every request that is there. Called by who holds the journal.
+Result<> EmptyInbox(Disk& disk, Clock& clock, const std::string& inbox, journal::Journal& journal,
+                    const std::string& journal_directory);
+// Waits for the answer to a request and takes it away. kRetry when none came in time: the request
+// stays, and is carried out when a terminal runs.
+Result<InboxAnswer> AwaitAnswer(Disk& disk, Clock& clock, const std::string& inbox,
+                                const std::string& name, std::chrono::milliseconds patience);
+
+}  // namespace tamtap

@@ -1,0 +1,284 @@
+"""Real binaries, real servers, real signals: what crosses processes is tested here."""
+
+import json
+import os
+import pathlib
+import queue
+import socket
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("TAMTAP_BUILD", ROOT / "build"))
+TAMTAP = BUILD / "tamtap"
+
+# Classes all day and every day, so that no test depends on the hour it runs at.
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+SCHEDULE = (
+    "Section,Grade,Adviser Name," + ",".join(f"{day} Start,{day} End" for day in DAYS) + "\n"
+    "Narra,7,M. Santos," + ",".join(["00:00,23:59"] * 7) + "\n"
+)
+
+
+def card(n):
+    return f"{0xA0000000 + n:08X}"
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def wait_until(condition, timeout, what):
+    """Returns how long it took."""
+    start = time.monotonic()
+    while True:
+        if condition():
+            return time.monotonic() - start
+        assert time.monotonic() - start < timeout, f"not within {timeout} s: {what}"
+        time.sleep(0.02)
+
+
+def tamtap(*arguments, stdin="", check=True):
+    done = subprocess.run(
+        [TAMTAP, *map(str, arguments)], input=stdin, capture_output=True, text=True, timeout=120
+    )
+    if check:
+        assert done.returncode == 0, done.stderr
+    return done
+
+
+class Process:
+    """A running tamtap whose standard output is read line by line."""
+
+    def __init__(self, *arguments, environment=None):
+        self.log = []
+        self.lines = queue.Queue()
+        self.process = subprocess.Popen(
+            [TAMTAP, *map(str, arguments)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **(environment or {})},
+        )
+        for stream, sink in ((self.process.stdout, self.lines.put), (self.process.stderr, self.log.append)):
+            threading.Thread(target=self._read, args=(stream, sink), daemon=True).start()
+
+    @staticmethod
+    def _read(stream, sink):
+        for line in stream:
+            sink(line.rstrip("\n"))
+
+    def type(self, *cards):
+        self.process.stdin.write("".join(f"{each}\n" for each in cards))
+        self.process.stdin.flush()
+
+    def acks(self, count, timeout=30):
+        """The next `count` ack lines of --panel json."""
+        found = []
+        deadline = time.monotonic() + timeout
+        while len(found) < count:
+            left = deadline - time.monotonic()
+            assert left > 0, f"{len(found)} of {count} acks; {self.log[-5:]}"
+            try:
+                line = self.lines.get(timeout=left)
+            except queue.Empty:
+                continue
+            event = json.loads(line)
+            if event["event"] == "ack":
+                found.append(event)
+        return found
+
+    def drain(self):
+        """Whatever was printed until now."""
+        events = []
+        while not self.lines.empty():
+            line = self.lines.get()
+            if line.startswith("{") and line.endswith("}"):
+                events.append(json.loads(line))
+        return events
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+                raise AssertionError("a stop takes longer than 10 s")
+        return self.process.returncode
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def start(request):
+    """Starts a tamtap that is stopped when the test ends."""
+    processes = []
+
+    def starter(*arguments, environment=None):
+        process = Process(*arguments, environment=environment)
+        processes.append(process)
+        return process
+
+    yield starter
+    for process in processes:
+        if process.process.poll() is None:
+            process.kill()
+
+
+@pytest.fixture
+def school(tmp_path):
+    """A data directory that knows 300 people, whose classes are always on."""
+
+    def make(name="data", people=300):
+        data = tmp_path / name
+        roster = tmp_path / f"{name}.csv"
+        roster.write_text(
+            "".join(f"{card(n)},First{n},Last{n},7,Narra\n" for n in range(people))
+        )
+        schedule = tmp_path / f"{name}-schedule.csv"
+        schedule.write_text(SCHEDULE)
+        tamtap("roster", "import", roster, "--data", data)
+        tamtap("roster", "import", schedule, "--data", data)
+        return data
+
+    return make
+
+
+def status(data):
+    return json.loads(tamtap("journal", "status", "--data", data, "--json").stdout)
+
+
+def export(data):
+    return json.loads(tamtap("journal", "export", "--data", data).stdout)
+
+
+def terminal_arguments(data, central, *more):
+    return (
+        "terminal", "--data", data, "--central", central, "--panel", "json",
+        "--terminal-id", "gate-1", *more,
+    )  # fmt: skip
+
+
+class Server:
+    """`tamtap server` with an administrator, and a terminal's credentials on demand."""
+
+    def __init__(self, start, data, port=None, central=None):
+        self.start, self.data = start, data
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.central = ["--central", central] if central else []
+        self.process = None
+        self.cookie = None
+
+    def prepare(self):
+        tamtap("account", "add", "head", "--role", "admin", "--password-stdin", "--data", self.data,
+               stdin="correct horse\n")  # fmt: skip
+        return self
+
+    def run(self):
+        self.process = self.start(
+            "server", "--data", self.data, "--listen", f"127.0.0.1:{self.port}", *self.central
+        )
+        wait_until(self.answers, 20, f"the server answers: {self.process.log}")
+        return self
+
+    def answers(self):
+        try:
+            return self.get("/api/health")[0] == 200
+        except OSError:
+            return False
+
+    def enroll(self, terminal_data, name="gate-1"):
+        token = tamtap("terminals", "add", name, "--data", self.data).stdout.strip()
+        tamtap("enroll", self.url, token, "--data", terminal_data)
+
+    def request(self, path, method="GET", body=None, headers=None):
+        request = urllib.request.Request(self.url + path, method=method, headers=headers or {})
+        if self.cookie:
+            request.add_header("Cookie", self.cookie)
+        if body is not None:
+            request.data = body if isinstance(body, bytes) else json.dumps(body).encode()
+            if not request.has_header("Content-type"):
+                request.add_header("Content-Type", "application/json")
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, answer.read(), answer.headers
+        except urllib.error.HTTPError as answer:
+            return answer.code, answer.read(), answer.headers
+
+    def get(self, path):
+        code, body, _ = self.request(path)
+        return code, json.loads(body) if body.startswith(b"{") else body
+
+    def sign_in(self):
+        code, body, headers = self.request(
+            "/api/auth/login", "POST", {"username": "head", "password": "correct horse"}
+        )
+        assert code == 200, body
+        self.cookie = headers["Set-Cookie"].split(";")[0]
+        return self
+
+    def attendance(self):
+        code, body = self.get("/api/attendance")
+        assert code == 200, body
+        return body["records"]
+
+
+@pytest.fixture
+def server(start, tmp_path):
+    def make(**more):
+        return Server(start, tmp_path / "server", **more).prepare()
+
+    return make
+
+
+class MongoServer:
+    """The MongoDB-compatible server that the tests bring along, on a port of its own."""
+
+    def __init__(self, directory):
+        self.port = free_port()
+        self.directory = directory
+        self.directory.mkdir()
+        self.process = None
+        self.uri = f"mongodb://127.0.0.1:{self.port}/tamtap"
+
+    def run(self):
+        binary = BUILD / "tests" / "mongodb_server"
+        assert binary.exists(), f"{binary} is missing; `make test` builds it by scripts/test-mongodb"
+        self.process = subprocess.Popen(
+            [binary, "--port", str(self.port), "--data", self.directory],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_until(self.answers, 30, "the MongoDB-compatible server answers")
+        return self
+
+    def answers(self):
+        with socket.socket() as connection:
+            connection.settimeout(1)
+            return connection.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def stop(self):
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+
+@pytest.fixture
+def mongo(tmp_path):
+    server = MongoServer(tmp_path / "mongo")
+    yield server
+    server.stop()
