@@ -59,6 +59,14 @@ struct FileBody {
   uint64_t left = 0;
 };
 
+// One form for an IPv4 address, whether it came over an IPv4 or an IPv6 listener.
+std::string AddressText(const asio::ip::address& address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  }
+  return address.to_string();
+}
+
 Response TextResponse(int status) {
   Response response;
   response.status = status;
@@ -71,16 +79,19 @@ class Connection final : public Live, public std::enable_shared_from_this<Connec
  public:
   Connection(AnyStream::Tcp socket, asio::ssl::context* tls, ServerCore& core)
       : core_(core),
+        entry_(core.registry),
         stream_(std::make_unique<AnyStream>(std::move(socket), tls)),
         strand_(stream_->get_executor()),
         timer_(strand_) {
     ErrorCodeOf error;  // a peer that is gone already shows at the first read
     const auto endpoint = stream_->socket().remote_endpoint(error);
-    if (!error) remote_address_ = endpoint.address().to_string();
+    if (!error) remote_address_ = AddressText(endpoint.address());
     stream_->socket().set_option(asio::ip::tcp::no_delay(true), error);
+    // A peer whose machine vanished while its request is being answered sends no FIN.
+    stream_->socket().set_option(asio::socket_base::keep_alive(true), error);
   }
-  ~Connection() override { core_.registry.Remove(this); }
 
+  void Register() { entry_.Add(this, weak_from_this()); }
   void Start();
   void BeginStop() override;
   void Abort() override;
@@ -89,7 +100,6 @@ class Connection final : public Live, public std::enable_shared_from_this<Connec
   void Deliver(uint64_t exchange, Response response, std::optional<std::string> path);
   void WatchGone(uint64_t exchange, std::function<void()> gone);
   const asio::any_io_executor& strand() const { return strand_; }
-  asio::any_io_executor workers() const { return core_.workers.get_executor(); }
 
  private:
   enum class State { kHandshake, kReading, kAnswering, kWriting, kLingering, kClosed };
@@ -113,6 +123,7 @@ class Connection final : public Live, public std::enable_shared_from_this<Connec
   void Close();
 
   ServerCore& core_;
+  Registry::Entry entry_;  // before all that needs the server, so that it goes after them
   std::unique_ptr<AnyStream> stream_;
   asio::any_io_executor strand_;
   asio::steady_timer timer_;
@@ -142,15 +153,12 @@ class Connection final : public Live, public std::enable_shared_from_this<Connec
   std::optional<FileBody> file_;
 };
 
+// May outlive the connection and the server: while it can lock the connection, both are there.
 class ConnectionResponder final : public Responder {
  public:
   ConnectionResponder(std::shared_ptr<Gate> gate, const std::shared_ptr<Connection>& connection,
                       uint64_t exchange)
-      : gate_(std::move(gate)),
-        strand_(connection->strand()),
-        workers_(connection->workers()),
-        connection_(connection),
-        exchange_(exchange) {}
+      : gate_(std::move(gate)), connection_(connection), exchange_(exchange) {}
   ~ConnectionResponder() override {
     if (!answered_.load()) Answer(TextResponse(500), std::nullopt);
   }
@@ -160,30 +168,27 @@ class ConnectionResponder final : public Responder {
     Answer(std::move(response), std::move(path));
   }
   void OnGone(std::function<void()> gone) override {
-    gate_->Post(strand_, [weak = connection_, workers = workers_, exchange = exchange_,
-                          gone = std::move(gone)]() mutable {
-      if (const auto connection = weak.lock()) {
-        connection->WatchGone(exchange, std::move(gone));
-      } else {
-        asio::post(workers, std::move(gone));  // it ended before it could be watched
-      }
-    });
+    const auto connection = connection_.lock();
+    if (connection == nullptr) return gate_->PostToWorker(std::move(gone));
+    asio::post(connection->strand(),
+               [connection, exchange = exchange_, gone = std::move(gone)]() mutable {
+                 connection->WatchGone(exchange, std::move(gone));
+               });
   }
 
  private:
   void Answer(Response response, std::optional<std::string> path) {
     if (answered_.exchange(true)) return;
-    gate_->Post(strand_, [weak = connection_, exchange = exchange_, response = std::move(response),
-                          path = std::move(path)]() mutable {
-      if (const auto connection = weak.lock()) {
-        connection->Deliver(exchange, std::move(response), std::move(path));
-      }
-    });
+    const auto connection = connection_.lock();
+    if (connection == nullptr) return;
+    asio::post(connection->strand(),
+               [connection, exchange = exchange_, response = std::move(response),
+                path = std::move(path)]() mutable {
+                 connection->Deliver(exchange, std::move(response), std::move(path));
+               });
   }
 
   const std::shared_ptr<Gate> gate_;
-  const asio::any_io_executor strand_;
-  const asio::any_io_executor workers_;
   const std::weak_ptr<Connection> connection_;
   const uint64_t exchange_;
   std::atomic<bool> answered_{false};
@@ -546,7 +551,7 @@ void StartConnection(asio::ip::tcp::socket socket, asio::ssl::context* tls, Serv
   const asio::any_io_executor strand = socket.get_executor();
   auto connection = std::make_shared<Connection>(std::move(socket), tls, core);
   // At once, so that a server that stops now waits for it.
-  core.registry.Add(connection.get(), connection);
+  connection->Register();
   asio::dispatch(strand, [connection] { connection->Start(); });
 }
 

@@ -1,10 +1,10 @@
 // What the connections of one server share. Internal to this room.
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <utility>
@@ -23,27 +23,46 @@ class Live {
   virtual void Abort() = 0;      // close at once; from any thread
 };
 
-// Responders and WebSockets may outlive the server. They reach it through this gate, which is
-// closed before the executors go away.
+// The way to the workers for a Responder, which may outlive the server.
 class Gate {
  public:
-  template <typename Function>
-  void Post(const boost::asio::any_io_executor& executor, Function function) EXCLUDES(mutex_) {
+  explicit Gate(boost::asio::thread_pool& workers) : workers_(workers) {}
+
+  void PostToWorker(std::function<void()> function) EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    if (open_) boost::asio::post(executor, std::move(function));
+    if (open_) boost::asio::post(workers_, std::move(function));
   }
-  void Close() EXCLUDES(mutex_) {
+  void Close() EXCLUDES(mutex_) {  // the workers are going away
     MutexLock lock(mutex_);
     open_ = false;
   }
 
  private:
+  boost::asio::thread_pool& workers_;
   Mutex mutex_;
   bool open_ GUARDED_BY(mutex_) = true;
 };
 
+// The server stops only when this is empty: whoever holds a Live holds the server, too.
 class Registry {
  public:
+  // Keeps its owner registered for as long as it exists.
+  class Entry {
+   public:
+    explicit Entry(Registry& registry) : registry_(registry) {}
+    ~Entry() { registry_.Remove(key_); }
+    Entry(const Entry&) = delete;
+    Entry& operator=(const Entry&) = delete;
+    void Add(Live* key, std::weak_ptr<Live> live) {
+      key_ = key;
+      registry_.Add(key, std::move(live));
+    }
+
+   private:
+    Registry& registry_;
+    Live* key_ = nullptr;
+  };
+
   void Add(Live* key, std::weak_ptr<Live> live) EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
     live_.emplace(key, std::move(live));
@@ -91,9 +110,9 @@ struct ServerCore {
 
   const ServerOptions options;
   Handler& handler;
-  std::shared_ptr<Gate> gate = std::make_shared<Gate>();
   Registry registry;
   boost::asio::thread_pool workers;
+  std::shared_ptr<Gate> gate = std::make_shared<Gate>(workers);
 };
 
 }  // namespace tamtap::http

@@ -36,13 +36,13 @@ class WebSocketSession final : public Live, public std::enable_shared_from_this<
   WebSocketSession(std::unique_ptr<AnyStream> stream, UpgradeRequest request,
                    std::shared_ptr<WebSocketHandler> handler, ServerCore& core)
       : core_(core),
+        entry_(core.registry),
         stream_(std::move(stream)),
         strand_(stream_->get_executor()),
         close_timer_(strand_),
         request_(std::move(request)),
         handler_(std::move(handler)),
         ws_(*stream_) {}
-  ~WebSocketSession() override { core_.registry.Remove(this); }
 
   void Start();
   void BeginStop() override;
@@ -64,6 +64,7 @@ class WebSocketSession final : public Live, public std::enable_shared_from_this<
   void Finish();
 
   ServerCore& core_;
+  Registry::Entry entry_;  // before all that needs the server, so that it goes after them
   std::unique_ptr<AnyStream> stream_;
   asio::any_io_executor strand_;
   asio::steady_timer close_timer_;
@@ -83,58 +84,49 @@ class WebSocketSession final : public Live, public std::enable_shared_from_this<
   bool close_called_ = false;
 };
 
-// What the handler holds. It may outlive the session and the server.
+// What the handler holds. May outlive the session and the server: while it can lock the session,
+// both are there.
 class WebSocketFace final : public WebSocket {
  public:
-  WebSocketFace(const std::shared_ptr<WebSocketSession>& session, std::shared_ptr<Gate> gate,
-                size_t max_queue)
-      : session_(session),
-        strand_(session->strand()),
-        gate_(std::move(gate)),
-        queued_(session->queued()),
-        max_queue_(max_queue) {}
+  WebSocketFace(const std::shared_ptr<WebSocketSession>& session, size_t max_queue)
+      : session_(session), queued_(session->queued()), max_queue_(max_queue) {}
 
   void SendText(std::string message) override { Send(Outgoing{std::move(message), false}); }
   void SendBinary(std::string message) override { Send(Outgoing{std::move(message), true}); }
   void Close() override {
-    gate_->Post(strand_, [weak = session_] {
-      if (const auto session = weak.lock()) session->CloseAfterQueue(websocket::close_code::normal);
-    });
+    Post([](WebSocketSession& session) { session.CloseAfterQueue(websocket::close_code::normal); });
   }
   size_t QueuedBytes() const override { return queued_->load(); }
 
  private:
+  template <typename Function>
+  void Post(Function function) {
+    if (const auto session = session_.lock()) {
+      asio::post(session->strand(),
+                 [session, function = std::move(function)]() mutable { function(*session); });
+    }
+  }
   void Send(Outgoing message) {
     if (dropped_.load()) return;
     const size_t cost = message.Cost();
     if (queued_->fetch_add(cost) + cost > max_queue_) {
       queued_->fetch_sub(cost);
-      if (dropped_.exchange(true)) return;
-      gate_->Post(strand_, [weak = session_] {
-        if (const auto session = weak.lock()) session->Drop();
-      });
+      if (!dropped_.exchange(true)) Post([](WebSocketSession& session) { session.Drop(); });
       return;
     }
-    gate_->Post(strand_,
-                [weak = session_, queued = queued_, message = std::move(message)]() mutable {
-                  if (const auto session = weak.lock()) {
-                    session->Enqueue(std::move(message));
-                  } else {
-                    queued->fetch_sub(message.Cost());
-                  }
-                });
+    Post([message = std::move(message)](WebSocketSession& session) mutable {
+      session.Enqueue(std::move(message));
+    });
   }
 
   const std::weak_ptr<WebSocketSession> session_;
-  const asio::any_io_executor strand_;
-  const std::shared_ptr<Gate> gate_;
   const std::shared_ptr<std::atomic<size_t>> queued_;
   const size_t max_queue_;
   std::atomic<bool> dropped_{false};
 };
 
 void WebSocketSession::Start() {
-  core_.registry.Add(this, weak_from_this());
+  entry_.Add(this, weak_from_this());
   websocket::stream_base::timeout timeouts{};
   timeouts.handshake_timeout = core_.options.header_timeout;  // the closing handshake's, too
   timeouts.idle_timeout = core_.options.idle_timeout;
@@ -146,8 +138,8 @@ void WebSocketSession::Start() {
     self->request_ = {};
     if (error) return self->Finish();
     self->accepted_ = true;
-    auto face = std::make_shared<WebSocketFace>(self, self->core_.gate,
-                                                self->core_.options.max_websocket_queue_bytes);
+    auto face =
+        std::make_shared<WebSocketFace>(self, self->core_.options.max_websocket_queue_bytes);
     self->Call([face](WebSocketHandler& handler) { handler.OnOpen(face); },
                [self] { self->Read(); });
     if (self->closing_ && !self->writing_) self->StartClose();

@@ -357,7 +357,7 @@ void EngineSession::Send(std::vector<Message> messages) {
     }
   }
   if (!closed_ && poll_ != nullptr && !queue_.empty()) AnswerPoll(TakeQueue());
-  Reschedule();
+  AskForDrain();
 }
 
 void EngineSession::Close() {
@@ -366,14 +366,14 @@ void EngineSession::Close() {
   std::string last = TakeQueue();
   AppendToPayload(kClosePacket, last);
   CloseNow(std::move(last), kFarewell);
-  Reschedule();
+  AskForDrain();
 }
 
 void EngineSession::Run(std::function<void()> task) {
   MutexLock lock(mutex_);
   if (closed_) return;
   AddEvent(std::move(task));
-  Reschedule();
+  AskForDrain();
 }
 
 void EngineSession::CloseAfter(milliseconds delay) {
@@ -383,9 +383,11 @@ void EngineSession::CloseAfter(milliseconds delay) {
   Reschedule();
 }
 
-void EngineSession::AddEvent(std::function<void()> event) {
-  events_.push_back(std::move(event));
-  if (!draining_) timers_.events = host_.Now();
+void EngineSession::AddEvent(std::function<void()> event) { events_.push_back(std::move(event)); }
+
+void EngineSession::AskForDrain() {
+  if (!events_.empty() && !draining_) timers_.events = host_.Now();
+  Reschedule();
 }
 
 void EngineSession::Reschedule() {

@@ -97,6 +97,7 @@ class EngineSession final : public EngineSocket,
   void CloseNow(std::string last_poll, std::chrono::milliseconds keep_for) REQUIRES(mutex_);
   void AddEvent(std::function<void()> event) REQUIRES(mutex_);
   void Reschedule() REQUIRES(mutex_);
+  void AskForDrain() REQUIRES(mutex_);  // by the host, for callers that must not do it themselves
   void Drain() EXCLUDES(mutex_);
 
   const std::string id_;

@@ -337,6 +337,8 @@ TEST_F(Session, AClientThatNeverFetchesOrReadsIsDropped) {
   EXPECT_EQ(host_.closed, 2);
   EXPECT_TRUE(web_socket_->closed);
   EXPECT_LT(web_socket_->queued, 2000U);
+  session_->Tick();
+  EXPECT_EQ(listener_.heard.closed, 2);
 }
 
 TEST_F(Session, CloseAfterCanBeTakenBack) {
