@@ -47,7 +47,8 @@ class WebSocketHandler {
   virtual ~WebSocketHandler() = default;
   virtual void OnOpen(std::shared_ptr<WebSocket> socket) = 0;
   virtual void OnMessage(std::string message, bool binary) = 0;
-  virtual void OnClose() = 0;  // the last call, always made
+  // The last call, always made: without OnOpen too, when the upgrade could not be answered.
+  virtual void OnClose() = 0;
 };
 
 class Handler {
