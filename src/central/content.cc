@@ -1,0 +1,69 @@
+#include "central/content.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <tuple>
+
+#include "tap/school_json.h"
+
+namespace tamtap::central {
+namespace {
+
+namespace json = boost::json;
+
+// A record's JSON that can't be read as one is no record.
+std::optional<Record> Read(std::string_view text) {
+  boost::system::error_code failed;
+  const json::value value = json::parse(text, failed);
+  if (failed) return std::nullopt;
+  auto record = RecordFromJson(value);
+  if (!record) return std::nullopt;
+  return *std::move(record);
+}
+
+uint64_t Fnv1a(std::string_view text) {
+  uint64_t hash = 0xCBF29CE484222325;
+  for (const char c : text) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 0x100000001B3;
+  }
+  return hash;
+}
+
+}  // namespace
+
+std::string WhyUnstorable(const Record& record) {
+  const auto read = RecordFromJson(ToJson(record));
+  if (!read) return read.error().operation;
+  std::string text;
+  AppendJson(record, text);  // what is no UTF-8 comes back changed
+  if (const auto survived = Read(text); !survived || *survived != record) {
+    return "a record field holds text that is no UTF-8";
+  }
+  return {};
+}
+
+bool SameContent(std::string_view stored, const Record& record) {
+  std::string text;
+  AppendJson(record, text);
+  if (text == stored) return true;
+  const auto read = Read(stored);
+  return read && *read == record;
+}
+
+std::string SortAndDigest(School& school) {
+  std::sort(school.people.begin(), school.people.end(),
+            [](const Person& a, const Person& b) { return a.person < b.person; });
+  std::sort(school.schedules.begin(), school.schedules.end(),
+            [](const Schedule& a, const Schedule& b) { return a.section < b.section; });
+  std::sort(school.calendar.begin(), school.calendar.end(),
+            [](const CalendarEntry& a, const CalendarEntry& b) {
+              return std::tie(a.first_day, a.last_day, a.section, a.kind, a.reason) <
+                     std::tie(b.first_day, b.last_day, b.section, b.kind, b.reason);
+            });
+  return fmt::format("{:016x}", Fnv1a(json::serialize(ToJson(school))));
+}
+
+}  // namespace tamtap::central

@@ -1,0 +1,231 @@
+// The central store behind our server's terminal API:
+//
+//   GET  /api/terminal/hello              {success, ...}
+//   POST /api/terminal/records            NDJSON, one record a line
+//        {success, results: [{tap, outcome, reason}]}, one a line, in order
+//   GET  /api/terminal/school             If-None-Match: "version" -> 304, or
+//        {success, version, students, teachers, schedules, calendar}
+//   GET  /api/terminal/arrivals?day=DAY   {success, records: [...]}
+//
+// What the answer does not plainly confirm is not confirmed: a malformed one is kRetry.
+#include <fmt/core.h>
+
+#include <boost/json.hpp>
+
+#include "base/log.h"
+#include "central/past_attendance.h"
+#include "central/stores.h"
+#include "tap/school_json.h"
+
+namespace tamtap::central {
+namespace {
+
+namespace json = boost::json;
+
+constexpr size_t kMaxReasonBytes = 512;
+constexpr int kDeepest = 32;
+
+Error Malformed(std::string_view operation, std::string_view what) {
+  return Error{ErrorCode::kRetry, std::string(operation), 0,
+               fmt::format("the server's answer makes no sense: {}", what)};
+}
+
+// {"success": true, ...} or an error.
+Result<json::object> ReadAnswer(std::string_view operation, const http::Response& response) {
+  json::parse_options options;
+  options.max_depth = kDeepest;
+  boost::system::error_code failed;
+  const json::value value = json::parse(response.body, failed, {}, options);
+  if (failed) return Malformed(operation, failed.message());
+  if (!value.is_object()) return Malformed(operation, "it is no JSON object");
+  const json::value* const success = value.get_object().if_contains("success");
+  if (success == nullptr || !success->is_bool() || !success->get_bool()) {
+    return Malformed(operation, "status 200 without success");
+  }
+  return value.get_object();
+}
+
+std::string TextAt(const json::object& object, std::string_view key) {
+  const json::value* const value = object.if_contains(key);
+  return value != nullptr && value->is_string() ? json::value_to<std::string>(*value)
+                                                : std::string();
+}
+
+// What the server said in {success: false, error}, if it is one of ours; bounded.
+std::string Complaint(const http::Response& response) {
+  boost::system::error_code failed;
+  const json::value value = json::parse(response.body, failed);
+  std::string text;
+  if (!failed && value.is_object()) text = TextAt(value.get_object(), "error");
+  return text.substr(0, kMaxReasonBytes);
+}
+
+// Any status but 200.
+Error StatusError(std::string_view operation, const http::Response& response) {
+  Error error{ErrorCode::kRetry, fmt::format("{}: HTTP status {}", operation, response.status), 0,
+              Complaint(response)};
+  if (response.status == 401 || response.status == 403) {
+    error.code = ErrorCode::kDenied;
+    if (error.hint.empty()) error.hint = "enrol this terminal again: tamtap enroll SERVER TOKEN";
+  } else if (response.status == 429 || response.status == 503) {
+    if (const std::string_view after = response.Header("Retry-After"); !after.empty()) {
+      error.hint = fmt::format("Retry-After: {}", after.substr(0, 64));
+    }
+  } else if (response.status == 507) {
+    error.code = ErrorCode::kFull;
+  } else if (response.status >= 300 && response.status < 400) {
+    error.code = ErrorCode::kMisconfigured;
+    error.hint = "the server's address has changed; set --central to the new one";
+  }
+  return error;
+}
+
+Result<std::vector<Outcome>> ReadOutcomes(std::string_view operation,
+                                          const http::Response& response,
+                                          std::span<const Record> records) {
+  TAMTAP_TRY(const json::object answer, ReadAnswer(operation, response));
+  const json::value* const results = answer.if_contains("results");
+  if (results == nullptr || !results->is_array() || results->get_array().size() != records.size()) {
+    return Malformed(operation, "not one result a record");
+  }
+  std::vector<Outcome> outcomes;
+  for (size_t i = 0; i < records.size(); ++i) {
+    const json::value& each = results->get_array()[i];
+    if (!each.is_object()) return Malformed(operation, "a result that is no object");
+    const json::object& result = each.get_object();
+    if (TextAt(result, "tap") != records[i].tap.ToString()) {
+      return Malformed(operation, "a result for another tap");
+    }
+    const auto kind = OutcomeKindFrom(TextAt(result, "outcome"));
+    if (!kind) return Malformed(operation, "an unknown outcome");
+    outcomes.push_back({*kind, TextAt(result, "reason").substr(0, kMaxReasonBytes)});
+  }
+  return outcomes;
+}
+
+class HttpStore final : public CentralStore {
+ public:
+  HttpStore(std::unique_ptr<http::Client> client, std::string secret)
+      : client_(std::move(client)), secret_(std::move(secret)) {}
+
+  Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
+    if (records.empty()) return std::vector<Outcome>{};
+    constexpr std::string_view kOperation = "send taps to the server";
+    http::Request request = NewRequest("POST", "/api/terminal/records");
+    request.headers.emplace_back("Content-Type", "application/x-ndjson");
+    for (const Record& record : records) {
+      AppendJson(record, request.body);
+      request.body += '\n';
+    }
+    TAMTAP_TRY(const http::Response response, Send(std::move(request)));
+    if (response.status == 200) return ReadOutcomes(kOperation, response, records);
+    if (response.status == 400 || response.status == 413) {
+      // Something in it the server will never take: halve until it is alone.
+      if (records.size() > 1) return StoreHalves(records);
+      std::string reason = Complaint(response);
+      if (reason.empty()) reason = fmt::format("HTTP status {}", response.status);
+      return std::vector<Outcome>{{OutcomeKind::kRejected, std::move(reason)}};
+    }
+    return StatusError(kOperation, response);
+  }
+
+  Result<std::optional<SchoolVersion>> PullSchool(std::string_view known_version) override {
+    constexpr std::string_view kOperation = "fetch the school from the server";
+    http::Request request = NewRequest("GET", "/api/terminal/school");
+    if (!known_version.empty()) {
+      request.headers.emplace_back("If-None-Match", fmt::format("\"{}\"", known_version));
+    }
+    TAMTAP_TRY(const http::Response response, Send(std::move(request)));
+    if (response.status == 304 && !known_version.empty()) return std::optional<SchoolVersion>();
+    if (response.status != 200) return StatusError(kOperation, response);
+    TAMTAP_TRY(const json::object answer, ReadAnswer(kOperation, response));
+    SchoolVersion pulled;
+    pulled.version = TextAt(answer, "version");
+    // The whole of it or nothing: with half a roster, half the school would be turned away.
+    if (pulled.version.empty() || !answer.contains("students")) {
+      return Malformed(kOperation, "a school without version or students");
+    }
+    if (pulled.version == known_version) return std::optional<SchoolVersion>();
+    auto school = SchoolFromJson(answer);
+    if (!school) return Malformed(kOperation, school.error().Message());
+    pulled.school = *std::move(school);
+    return std::optional(std::move(pulled));
+  }
+
+  Result<> AddPeople(std::span<const Person>) override {
+    return Error{ErrorCode::kRejected, "register people at the server", 0,
+                 "terminals read the roster and never write it: register on the server's pages"};
+  }
+
+  Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
+    constexpr std::string_view kOperation = "fetch the arrivals from the server";
+    TAMTAP_TRY(const http::Response response,
+               Send(NewRequest("GET", fmt::format("/api/terminal/arrivals?day={}", day))));
+    if (response.status != 200) return StatusError(kOperation, response);
+    TAMTAP_TRY(const json::object answer, ReadAnswer(kOperation, response));
+    const json::value* const records = answer.if_contains("records");
+    if (records == nullptr || !records->is_array()) return Malformed(kOperation, "no records");
+    std::vector<Record> arrivals;
+    for (const json::value& each : records->get_array()) {
+      auto record = RecordFromJson(each);
+      if (!record && each.is_object()) {
+        // Arrivals that an existing database held before us have no tap id.
+        auto past = AttendanceFromDocument(each.get_object());
+        if (past) record = std::move(past->arrival);
+      }
+      if (!record) return Malformed(kOperation, record.error().Message());
+      arrivals.push_back(*std::move(record));
+    }
+    return arrivals;
+  }
+
+  Result<> Ping() override {
+    constexpr std::string_view kOperation = "greet the server";
+    TAMTAP_TRY(const http::Response response, Send(NewRequest("GET", "/api/terminal/hello")));
+    if (response.status != 200) return StatusError(kOperation, response);
+    const auto answer = ReadAnswer(kOperation, response);
+    if (!answer) return answer.error();
+    return {};
+  }
+
+ private:
+  http::Request NewRequest(std::string method, std::string target) const {
+    http::Request request;
+    request.method = std::move(method);
+    request.target = std::move(target);
+    request.headers = {{"Authorization", "Bearer " + secret_}, {"Accept", "application/json"}};
+    return request;
+  }
+
+  Result<http::Response> Send(http::Request request) {
+    if (secret_.empty()) {
+      return Error{ErrorCode::kDenied, "reach the server", 0,
+                   "this terminal is not enrolled: tamtap enroll SERVER TOKEN"};
+    }
+    return client_->Send(std::move(request));
+  }
+
+  // The second half's failure must not hide what became of the first.
+  Result<std::vector<Outcome>> StoreHalves(std::span<const Record> records) {
+    const size_t half = records.size() / 2;
+    TAMTAP_TRY(std::vector<Outcome> outcomes, Store(records.first(half)));
+    auto rest = Store(records.subspan(half));
+    if (!rest) {
+      rest = std::vector<Outcome>(records.size() - half,
+                                  Outcome{OutcomeKind::kRetry, rest.error().Message()});
+    }
+    outcomes.insert(outcomes.end(), rest->begin(), rest->end());
+    return outcomes;
+  }
+
+  const std::unique_ptr<http::Client> client_;
+  const std::string secret_;
+};
+
+}  // namespace
+
+std::unique_ptr<CentralStore> OpenHttp(std::unique_ptr<http::Client> client, std::string secret) {
+  return std::make_unique<HttpStore>(std::move(client), std::move(secret));
+}
+
+}  // namespace tamtap::central

@@ -1,0 +1,299 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <deque>
+#include <sstream>
+
+#include "base/test_directory.h"
+#include "central/central_store_contract.h"
+#include "central/stores.h"
+#include "tap/school_json.h"
+
+namespace tamtap::central {
+namespace {
+
+namespace json = boost::json;
+
+// The terminal API as http_store.cc writes it down, answered by a store, without a network.
+class TerminalApi final : public http::Client {
+ public:
+  explicit TerminalApi(std::shared_ptr<SchoolStore> store) : store_(std::move(store)) {}
+
+  Result<http::Response> Send(http::Request request) override {
+    if (request.Header("Authorization") != "Bearer secret") return Answer(401, Failure("who?"));
+    const std::string path = request.Path();
+    if (path == "/api/terminal/hello") return Answer(200, {{"success", true}});
+    if (path == "/api/terminal/records" && request.method == "POST") return Records(request);
+    if (path == "/api/terminal/school") return ReadSchool(request);
+    if (path == "/api/terminal/arrivals") return Arrivals(request.Query("day"));
+    return Answer(404, Failure("no such path"));
+  }
+
+ private:
+  static http::Response Answer(int status, const json::object& body) {
+    return {status, {{"Content-Type", "application/json"}}, json::serialize(body)};
+  }
+  static json::object Failure(std::string_view why) { return {{"success", false}, {"error", why}}; }
+
+  // A line that is no record answers for all: the terminal finds out which by halving.
+  Result<http::Response> Records(const http::Request& request) {
+    std::vector<Record> records;
+    std::istringstream lines(request.body);
+    for (std::string line; std::getline(lines, line);) {
+      boost::system::error_code failed;
+      const json::value value = json::parse(line, failed);
+      if (failed) return Answer(400, Failure("a line that is no JSON"));
+      auto record = RecordFromJson(value);
+      if (!record) return Answer(400, Failure(record.error().Message()));
+      records.push_back(*std::move(record));
+    }
+    TAMTAP_TRY(const auto outcomes, store_->Store(records));
+    json::array results;
+    for (size_t i = 0; i < records.size(); ++i) {
+      results.push_back(json::object{{"tap", records[i].tap.ToString()},
+                                     {"outcome", ToString(outcomes[i].kind)},
+                                     {"reason", outcomes[i].reason}});
+    }
+    return Answer(200, {{"success", true}, {"results", results}});
+  }
+
+  Result<http::Response> ReadSchool(const http::Request& request) {
+    std::string_view known = request.Header("If-None-Match");
+    if (known.size() >= 2) known = known.substr(1, known.size() - 2);
+    TAMTAP_TRY(const auto pulled, store_->PullSchool(known));
+    if (!pulled) return http::Response{304, {}, ""};
+    json::object body = ToJson(pulled->school);
+    body.emplace("success", true);
+    body.emplace("version", pulled->version);
+    return Answer(200, body);
+  }
+
+  Result<http::Response> Arrivals(const std::string& day) {
+    TAMTAP_TRY(const auto arrivals, store_->ArrivalsOf(day));
+    json::array records;
+    for (const Record& record : arrivals) records.push_back(ToJson(record));
+    return Answer(200, {{"success", true}, {"records", records}});
+  }
+
+  const std::shared_ptr<SchoolStore> store_;
+};
+
+class HttpHarness final : public StoreHarness {
+ public:
+  std::unique_ptr<CentralStore> NewClient() override {
+    return OpenHttp(std::make_unique<TerminalApi>(store_), "secret");
+  }
+  SchoolStore& Observer() override { return *store_; }
+  bool TakesPeople() const override { return false; }
+  // On its way as JSON, text that is no UTF-8 is mended, so it arrives and is fine.
+  bool SeesBrokenText() const override { return false; }
+
+ private:
+  TestDirectory directory_;
+  const std::shared_ptr<SchoolStore> store_ = *OpenSqlite(directory_ / "central.db");
+};
+
+INSTANTIATE_TEST_SUITE_P(Http, CentralStoreContract,
+                         testing::Values([] { return std::make_unique<HttpHarness>(); }));
+
+// Gives what it is told to give, and keeps what it was sent.
+struct Script {
+  std::deque<Result<http::Response>> answers;
+  std::vector<http::Request> requests;
+};
+
+class ScriptedClient final : public http::Client {
+ public:
+  explicit ScriptedClient(Script& script) : script_(script) {}
+  Result<http::Response> Send(http::Request request) override {
+    script_.requests.push_back(std::move(request));
+    if (script_.answers.empty()) return Error{ErrorCode::kRetry, "no more answers", 0, {}};
+    auto answer = script_.answers.front();
+    script_.answers.pop_front();
+    return answer;
+  }
+
+ private:
+  Script& script_;
+};
+
+class HttpStoreTest : public testing::Test {
+ protected:
+  void Give(int status, std::string body, http::Headers headers = {}) {
+    script_.answers.push_back(http::Response{status, std::move(headers), std::move(body)});
+  }
+  static std::string Stored(const std::vector<Record>& records) {
+    std::string results;
+    for (const Record& record : records) {
+      if (!results.empty()) results += ',';
+      results += fmt::format(R"({{"tap":"{}","outcome":"stored"}})", record.tap.ToString());
+    }
+    return fmt::format(R"({{"success":true,"results":[{}]}})", results);
+  }
+  ErrorCode StoreFails() {
+    const auto outcomes = store_->Store(two_);
+    EXPECT_FALSE(outcomes);
+    return outcomes ? ErrorCode::kClosed : outcomes.error().code;
+  }
+
+  const std::vector<Record> two_ = {ExampleRecord(1), ExampleRecord(2)};
+  Script script_;
+  std::unique_ptr<CentralStore> store_ =
+      OpenHttp(std::make_unique<ScriptedClient>(script_), "s3cret");
+};
+
+TEST_F(HttpStoreTest, RecordsGoAsLinesWithTheTerminalsSecret) {
+  Give(200, Stored(two_));
+  const auto outcomes = store_->Store(two_);
+  ASSERT_TRUE(outcomes);
+  EXPECT_EQ(outcomes->size(), 2u);
+  ASSERT_EQ(script_.requests.size(), 1u);
+  const http::Request& request = script_.requests[0];
+  EXPECT_EQ(request.method, "POST");
+  EXPECT_EQ(request.target, "/api/terminal/records");
+  EXPECT_EQ(request.Header("authorization"), "Bearer s3cret");
+  std::string lines;
+  for (const Record& record : two_) {
+    AppendJson(record, lines);
+    lines += '\n';
+  }
+  EXPECT_EQ(request.body, lines);
+}
+
+TEST_F(HttpStoreTest, NothingButAPlainAnswerConfirms) {
+  const std::string good = Stored(two_);
+  const std::vector<std::string> answers = {
+      "",
+      "<html>captive portal</html>",
+      "null",
+      "[]",
+      "{}",
+      good.substr(0, good.size() - 1),
+      R"({"results":[]})",
+      R"({"success":false,"results":[]})",
+      R"({"success":"true","results":[]})",
+      R"({"success":true})",
+      R"({"success":true,"results":{}})",
+      R"({"success":true,"results":[]})",
+      R"({"success":true,"results":[1,2]})",
+      Stored({two_[0]}),                    // one too few
+      Stored({two_[0], two_[1], two_[1]}),  // one too many
+      Stored({two_[1], two_[0]}),           // in another order
+      Stored({two_[0], ExampleRecord(3)}),  // another tap
+      R"({"success":true,"results":[{"tap":"gate-1.00112233445566ff.1","outcome":"stored"},)"
+      R"({"tap":"gate-1.00112233445566ff.2","outcome":"fine"}]})",
+      R"({"success":true,"results":[{"tap":"gate-1.00112233445566ff.1","outcome":"stored"},)"
+      R"({"tap":"gate-1.00112233445566ff.2"}]})",
+      std::string(5000, '['),
+  };
+  for (const std::string& answer : answers) {
+    Give(200, answer);
+    EXPECT_EQ(StoreFails(), ErrorCode::kRetry) << answer;
+  }
+}
+
+TEST_F(HttpStoreTest, EveryOutcomeComesThrough) {
+  Give(200, R"({"success":true,"results":[{"tap":"gate-1.00112233445566ff.1","outcome":"rejected",)"
+            R"("reason":"no such day"},{"tap":"gate-1.00112233445566ff.2","outcome":"retry"}]})");
+  const auto outcomes = store_->Store(two_);
+  ASSERT_TRUE(outcomes);
+  EXPECT_EQ((*outcomes)[0], (Outcome{OutcomeKind::kRejected, "no such day"}));
+  EXPECT_EQ((*outcomes)[1], (Outcome{OutcomeKind::kRetry, ""}));
+}
+
+TEST_F(HttpStoreTest, WhoIsNotLetInPausesAndIsToldWhatToDo) {
+  for (const int status : {401, 403}) {
+    Give(status, R"({"success":false})");
+    const auto outcomes = store_->Store(two_);
+    ASSERT_FALSE(outcomes);
+    EXPECT_EQ(outcomes.error().code, ErrorCode::kDenied);
+    EXPECT_NE(outcomes.error().Message().find("enroll"), std::string::npos);
+  }
+  const auto stranger = OpenHttp(std::make_unique<ScriptedClient>(script_), "");
+  const size_t before = script_.requests.size();
+  EXPECT_EQ(stranger->Ping().error().code, ErrorCode::kDenied);
+  EXPECT_EQ(stranger->Store(two_).error().code, ErrorCode::kDenied);
+  EXPECT_EQ(stranger->PullSchool("").error().code, ErrorCode::kDenied);
+  EXPECT_EQ(script_.requests.size(), before) << "nothing is sent without a secret";
+}
+
+TEST_F(HttpStoreTest, AServerInTroubleIsAnotherTry) {
+  for (const int status : {404, 408, 429, 500, 502, 503, 504}) {
+    Give(status, "oops", {{"Retry-After", "17"}});
+    const auto outcomes = store_->Store(two_);
+    ASSERT_FALSE(outcomes);
+    EXPECT_EQ(outcomes.error().code, ErrorCode::kRetry) << status;
+    if (status == 429 || status == 503) {
+      EXPECT_EQ(outcomes.error().hint, "Retry-After: 17");
+    }
+  }
+  Give(301, "", {{"Location", "http://elsewhere/"}});
+  EXPECT_EQ(StoreFails(), ErrorCode::kMisconfigured);
+  script_.answers.push_back(Error{ErrorCode::kRetry, "connect", 0, {}});
+  EXPECT_EQ(StoreFails(), ErrorCode::kRetry);
+}
+
+TEST_F(HttpStoreTest, ATooLargeBatchIsHalvedUntilItFits) {
+  std::vector<Record> records;
+  for (uint64_t i = 1; i <= 5; ++i) records.push_back(ExampleRecord(i));
+  const std::span<const Record> all(records);
+  const auto some = [&](size_t from, size_t count) {
+    const auto part = all.subspan(from, count);
+    return Stored({part.begin(), part.end()});
+  };
+  Give(413, "");
+  Give(200, some(0, 2));
+  Give(413, "");
+  Give(413, R"({"success":false,"error":"too large"})");  // the third, alone
+  Give(200, some(3, 2));
+  const auto outcomes = store_->Store(records);
+  ASSERT_TRUE(outcomes) << outcomes.error().Message();
+  ASSERT_EQ(outcomes->size(), 5u);
+  for (size_t i = 0; i < 5; ++i) {
+    EXPECT_EQ((*outcomes)[i].kind, i == 2 ? OutcomeKind::kRejected : OutcomeKind::kStored) << i;
+  }
+  EXPECT_EQ((*outcomes)[2].reason, "too large");
+}
+
+TEST_F(HttpStoreTest, WhatBecameOfTheFirstHalfIsKeptWhenTheSecondFails) {
+  Give(400, "");
+  Give(200, Stored({two_[0]}));
+  script_.answers.push_back(Error{ErrorCode::kRetry, "connect", 0, {}});
+  const auto outcomes = store_->Store(two_);
+  ASSERT_TRUE(outcomes);
+  EXPECT_EQ((*outcomes)[0].kind, OutcomeKind::kStored);
+  EXPECT_EQ((*outcomes)[1].kind, OutcomeKind::kRetry);
+  EXPECT_FALSE((*outcomes)[1].reason.empty());
+}
+
+TEST_F(HttpStoreTest, HalfASchoolIsNoSchool) {
+  for (const char* const body :
+       {R"({"success":true,"students":[]})", R"({"success":true,"version":"v"})",
+        R"({"success":true,"version":"v","students":{}})",
+        R"({"success":true,"version":"v","students":[{"nfc_id":"x"}]})",
+        R"({"success":true,"version":"v","students":[],"calendar":[{"type":"party"}]})"}) {
+    Give(200, body);
+    const auto pulled = store_->PullSchool("");
+    ASSERT_FALSE(pulled) << body;
+    EXPECT_EQ(pulled.error().code, ErrorCode::kRetry);
+  }
+  // Unasked for, "not modified" says nothing.
+  Give(304, "");
+  EXPECT_FALSE(store_->PullSchool(""));
+}
+
+TEST_F(HttpStoreTest, ArrivalsOfAnExistingDatabaseNeedNoTapId) {
+  Give(
+      200,
+      R"({"success":true,"records":[{"tap":"..0","nfc_id":"176B3325","date":"2026-11-23 07:00:00",)"
+      R"("status":"on_time"}]})");
+  const auto arrivals = store_->ArrivalsOf("2026-11-23");
+  ASSERT_TRUE(arrivals) << arrivals.error().Message();
+  ASSERT_EQ(arrivals->size(), 1u);
+  EXPECT_EQ((*arrivals)[0].person, "176B3325");
+  EXPECT_EQ((*arrivals)[0].day, "2026-11-23");
+}
+
+}  // namespace
+}  // namespace tamtap::central

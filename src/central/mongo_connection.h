@@ -1,0 +1,116 @@
+// Connections to a MongoDB database, with time-outs that are bounded and writes that are safe:
+// every write asks for majority and journal. Documents go in and come out as JSON objects;
+// libmongoc stays behind this header.
+#pragma once
+
+#include <boost/json.hpp>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "base/result.h"
+#include "central/stores.h"
+
+struct _mongoc_client_pool_t;
+struct _mongoc_client_t;
+struct _mongoc_bulk_operation_t;
+
+namespace tamtap::central {
+
+// Why an operation came to nothing.
+struct MongoFailure {
+  enum class Kind {
+    kDuplicateKey,  // a unique key is taken: E11000
+    kRejected,      // this document can never be stored
+    kDenied,        // authentication or authorisation
+    kFull,          // the server's disk or quota
+    kUnreachable,   // no answer, no primary, no majority: of what was sent, nothing is known
+    kOther,         // the server said no to this one operation, not for good
+  };
+  Kind kind = Kind::kOther;
+  std::string reason;
+
+  // Whether it concerns the server as a whole, and so every record that was sent.
+  bool OfTheWholeServer() const {
+    return kind == Kind::kDenied || kind == Kind::kFull || kind == Kind::kUnreachable;
+  }
+  Error ToError(std::string_view operation) const;
+};
+
+// The kind that a server's error code means.
+MongoFailure::Kind KindOfServerCode(int code, std::string_view message);
+
+template <typename T>
+using MongoAttempt = tl::expected<T, MongoFailure>;
+
+// One connection, for one call of the store. One thread.
+class MongoSession {
+ public:
+  using Object = boost::json::object;
+
+  struct BulkResult {
+    int64_t inserted = 0;
+    int64_t matched = 0;
+    std::map<size_t, MongoFailure> failures;  // by the operation's index; the others are done
+  };
+  struct BulkUpdate {
+    Object filter;
+    Object update;
+  };
+
+  MongoSession(_mongoc_client_pool_t* pool, std::string database);
+  ~MongoSession();
+  MongoSession(const MongoSession&) = delete;
+  MongoSession& operator=(const MongoSession&) = delete;
+
+  MongoAttempt<void> Insert(const char* collection, const Object& document);
+  // How many documents matched (0 or 1; an upsert's new one does not count).
+  MongoAttempt<int64_t> UpdateOne(const char* collection, const Object& filter,
+                                  const Object& update, bool upsert = false);
+  MongoAttempt<void> RemoveAll(const char* collection, const Object& filter);
+  MongoAttempt<std::vector<Object>> Find(const char* collection, const Object& filter,
+                                         const Object& options = {});
+  MongoAttempt<void> Command(const Object& command);
+  // As Command, with the write concern of all writes.
+  MongoAttempt<void> WriteCommand(const Object& command);
+
+  // Unordered: one operation's failure stops none of the others.
+  MongoAttempt<BulkResult> InsertMany(const char* collection, const std::vector<Object>& documents);
+  MongoAttempt<BulkResult> UpdateMany(const char* collection,
+                                      const std::vector<BulkUpdate>& updates);
+
+ private:
+  class Collection;
+  MongoAttempt<BulkResult> UpdateSome(const char* collection, std::span<const BulkUpdate> updates);
+  MongoAttempt<BulkResult> Execute(_mongoc_bulk_operation_t* bulk);
+  MongoFailure NoConnection() const;
+
+  _mongoc_client_pool_t* const pool_;
+  _mongoc_client_t* const client_;  // null: none came free in time
+  const std::string database_;
+};
+
+// Thread-safe.
+class MongoPool {
+ public:
+  // Does not connect. kMisconfigured: a URI that libmongoc refuses.
+  static Result<std::unique_ptr<MongoPool>> Open(const MongoOptions& options);
+  ~MongoPool();
+  MongoPool(const MongoPool&) = delete;
+  MongoPool& operator=(const MongoPool&) = delete;
+
+  _mongoc_client_pool_t* get() const { return pool_; }
+  const std::string& database() const { return database_; }
+
+ private:
+  MongoPool(_mongoc_client_pool_t* pool, std::string database)
+      : pool_(pool), database_(std::move(database)) {}
+  _mongoc_client_pool_t* const pool_;
+  const std::string database_;
+};
+
+}  // namespace tamtap::central

@@ -1,0 +1,180 @@
+#include <fmt/core.h>
+
+#include <set>
+
+#include "base/log.h"
+#include "base/mutex.h"
+#include "central/content.h"
+#include "central/mongo_attendance.h"
+#include "central/mongo_connection.h"
+#include "central/mongo_school.h"
+#include "central/stores.h"
+
+namespace tamtap::central {
+namespace {
+
+namespace json = boost::json;
+
+constexpr size_t kMaxReported = 1000;
+constexpr int kIndexAttempts = 5;
+
+struct Index {
+  const char* collection;
+  const char* name;
+  json::object key;
+  bool unique;
+};
+
+std::vector<Index> Indexes() {
+  return {{"attendance", "day_1_section_1", {{"day", 1}, {"section", 1}}, false},
+          {"attendance", "person_1_day_1", {{"person", 1}, {"day", 1}}, false},
+          {"attendance", "date_1", {{"date", 1}}, false},
+          {"students", "nfc_id_1", {{"nfc_id", 1}}, true},
+          {"schedules", "section_1", {{"section", 1}}, true}};
+}
+
+// One index a command: one that can't be made takes no other with it.
+json::object CommandFor(const Index& index) {
+  json::object wanted{{"key", index.key}, {"name", index.name}};
+  if (index.unique) wanted.emplace("unique", true);
+  return {{"createIndexes", index.collection}, {"indexes", json::array{std::move(wanted)}}};
+}
+
+// Each call takes a connection of its own from the pool, so calls run side by side.
+class MongoStore final : public SchoolStore {
+ public:
+  explicit MongoStore(std::unique_ptr<MongoPool> pool) : pool_(std::move(pool)) {}
+
+  Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
+    return Call([&](MongoSession& session) { return MongoAttendance(session).Store(records); });
+  }
+
+  Result<std::optional<SchoolVersion>> PullSchool(std::string_view known_version) override {
+    SchoolVersion pulled;
+    TAMTAP_TRY(pulled.school, CallSchool([](MongoSchool& school) { return school.Read(); }));
+    pulled.version = SortAndDigest(pulled.school);
+    if (pulled.version == known_version) return std::optional<SchoolVersion>();
+    return std::optional(std::move(pulled));
+  }
+
+  Result<> AddPeople(std::span<const Person> people) override {
+    return CallSchool([&](MongoSchool& school) { return school.AddPeople(people); });
+  }
+
+  Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
+    TAMTAP_TRY(auto attendances, FindAttendance({std::string(day), std::string(day), {}, {}}));
+    // A document of an existing database and one of ours may be the same person's.
+    std::vector<Record> arrivals;
+    std::set<std::string> persons;
+    for (Attendance& attendance : attendances) {
+      if (persons.insert(attendance.arrival.person).second) {
+        arrivals.push_back(std::move(attendance.arrival));
+      }
+    }
+    return arrivals;
+  }
+
+  Result<> Ping() override {
+    return Call([](MongoSession& session) -> Result<> {
+      const auto answered = session.Command({{"ping", 1}});
+      if (!answered) return answered.error().ToError("reach MongoDB");
+      return {};
+    });
+  }
+
+  Result<std::vector<Attendance>> FindAttendance(const AttendanceQuery& query) override {
+    return Call([&](MongoSession& session) {
+      size_t unreadable = 0;
+      auto found = MongoAttendance(session).Find(query, unreadable);
+      if (unreadable > 0) {
+        ReportOnce("attendance", fmt::format("{} documents from {} to {} hold no day or card",
+                                             unreadable, query.first_day, query.last_day));
+      }
+      return found;
+    });
+  }
+
+  Result<> PutPeople(std::span<const Person> people) override {
+    return CallSchool([&](MongoSchool& school) { return school.PutPeople(people); });
+  }
+  Result<> RemovePerson(std::string_view person) override {
+    return CallSchool([&](MongoSchool& school) { return school.RemovePerson(person); });
+  }
+  Result<> PutSchedule(const Schedule& schedule) override {
+    return CallSchool([&](MongoSchool& school) { return school.PutSchedule(schedule); });
+  }
+  Result<> RemoveSchedule(std::string_view section) override {
+    return CallSchool([&](MongoSchool& school) { return school.RemoveSchedule(section); });
+  }
+  Result<> PutCalendarEntry(const CalendarEntry& entry) override {
+    return CallSchool([&](MongoSchool& school) { return school.PutCalendarEntry(entry); });
+  }
+  Result<> RemoveCalendarEntry(const CalendarEntry& entry) override {
+    return CallSchool([&](MongoSchool& school) { return school.RemoveCalendarEntry(entry); });
+  }
+
+  std::string_view Kind() const override { return "mongodb"; }
+
+ private:
+  template <typename Work>
+  auto Call(Work work) -> decltype(work(std::declval<MongoSession&>())) {
+    MongoSession session(pool_->get(), pool_->database());
+    auto result = work(session);
+    // After the work, not before: the first tap does not wait for it.
+    if (result) EnsureIndexes(session);
+    return result;
+  }
+  template <typename Work>
+  auto CallSchool(Work work) -> decltype(work(std::declval<MongoSchool&>())) {
+    return Call([&](MongoSession& session) {
+      MongoSchool school(session, [this](std::string_view collection, const std::string& what) {
+        ReportOnce(collection, what);
+      });
+      return work(school);
+    });
+  }
+
+  // After the first call that the server answered; a server that goes away meanwhile is asked
+  // again, but not for ever. What is stored already may stand against an index; everything works
+  // without it, if slower.
+  void EnsureIndexes(MongoSession& session) EXCLUDES(mutex_) {
+    {
+      MutexLock lock(mutex_);
+      if (index_attempts_left_ == 0) return;
+      --index_attempts_left_;
+    }
+    for (const Index& index : Indexes()) {
+      const auto created = session.WriteCommand(CommandFor(index));
+      if (created) continue;
+      LogWarning("mongodb: no index {} on {}: {}", index.name, index.collection,
+                 created.error().reason);
+      if (created.error().kind == MongoFailure::Kind::kUnreachable) return;
+    }
+    MutexLock lock(mutex_);
+    index_attempts_left_ = 0;
+  }
+
+  // A document that can't be read is asked for every minute; its fault is said once.
+  void ReportOnce(std::string_view collection, const std::string& what) EXCLUDES(mutex_) {
+    {
+      MutexLock lock(mutex_);
+      if (reported_.size() >= kMaxReported) return;
+      if (!reported_.insert(std::string(collection) + what).second) return;
+    }
+    LogWarning("mongodb: passed over in {}: {}", collection, what);
+  }
+
+  const std::unique_ptr<MongoPool> pool_;
+  Mutex mutex_;
+  int index_attempts_left_ GUARDED_BY(mutex_) = kIndexAttempts;
+  std::set<std::string> reported_ GUARDED_BY(mutex_);
+};
+
+}  // namespace
+
+Result<std::unique_ptr<SchoolStore>> OpenMongo(const MongoOptions& options) {
+  TAMTAP_TRY(auto pool, MongoPool::Open(options));
+  return std::unique_ptr<SchoolStore>(std::make_unique<MongoStore>(std::move(pool)));
+}
+
+}  // namespace tamtap::central

@@ -1,0 +1,393 @@
+// Against a real server: see mongo_test_server.h.
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "central/central_store_contract.h"
+#include "central/mongo_connection.h"
+#include "central/mongo_test_server.h"
+#include "central/stores.h"
+
+namespace tamtap::central {
+namespace {
+
+namespace json = boost::json;
+
+// One server for all tests; each test has a database of its own. Null, and a failure, if there is
+// no server to be had: these tests are never passed over.
+MongoTestServer* Server() {
+  static const auto started = MongoTestServer::Start();
+  if (started) return started->get();
+  ADD_FAILURE() << started.error().Message();
+  return nullptr;
+}
+
+std::unique_ptr<SchoolStore> Open(const std::string& uri) { return *OpenMongo({uri, ""}); }
+
+// What another program does to the database.
+class Database {
+ public:
+  explicit Database(const std::string& uri)
+      : pool_(*MongoPool::Open({uri, ""})), session_(pool_->get(), pool_->database()) {}
+  ~Database() { static_cast<void>(session_.WriteCommand({{"dropDatabase", 1}})); }
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  void Insert(const char* collection, const json::object& document) {
+    const auto inserted = session_.Insert(collection, document);
+    ASSERT_TRUE(inserted) << inserted.error().reason;
+  }
+  std::vector<json::object> Find(const char* collection, const json::object& filter = {}) {
+    const auto found = session_.Find(collection, filter);
+    EXPECT_TRUE(found) << found.error().reason;
+    return found.value_or(std::vector<json::object>{});
+  }
+  MongoSession& session() { return session_; }
+
+ private:
+  std::unique_ptr<MongoPool> pool_;
+  MongoSession session_;
+};
+
+std::string NewUri() { return Server()->UriFor("tamtap_test_" + SystemRandom().Hex(6)); }
+
+class MongoHarness final : public StoreHarness {
+ public:
+  std::unique_ptr<CentralStore> NewClient() override { return Open(uri_); }
+  SchoolStore& Observer() override { return *observer_; }
+
+ private:
+  const std::string uri_ = NewUri();
+  Database database_{uri_};
+  std::unique_ptr<SchoolStore> observer_ = Open(uri_);
+};
+
+INSTANTIATE_TEST_SUITE_P(Mongo, CentralStoreContract,
+                         testing::Values([]() -> std::unique_ptr<StoreHarness> {
+                           if (Server() == nullptr) return nullptr;
+                           return std::make_unique<MongoHarness>();
+                         }));
+
+class MongoStoreTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_NE(Server(), nullptr);
+    uri_ = NewUri();
+    database_ = std::make_unique<Database>(uri_);
+    store_ = Open(uri_);
+  }
+
+  std::string uri_;
+  std::unique_ptr<Database> database_;
+  std::unique_ptr<SchoolStore> store_;
+};
+
+TEST_F(MongoStoreTest, AnAttendanceDocumentIsWhatTheContractSays) {
+  Record record = ExampleRecord(1);
+  record.photo = "a.jpg";
+  ASSERT_TRUE(store_->Store({&record, 1}));
+  const auto documents = database_->Find("attendance");
+  ASSERT_EQ(documents.size(), 1u);
+  const json::object& document = documents[0];
+  EXPECT_EQ(document.at("_id"), "2026-11-23/176B3325");
+  for (const auto& [key, value] : ToJson(record)) EXPECT_EQ(document.at(key), value) << key;
+  const json::array& taps = document.at("taps").as_array();
+  ASSERT_EQ(taps.size(), 1u);
+  EXPECT_EQ(taps[0].at("tap"), json::value(record.tap.ToString()));
+  EXPECT_EQ(taps[0].at("terminal"), "gate-1");
+  EXPECT_EQ(taps[0].at("tapped_at"), json::value(record.tapped_at));
+}
+
+TEST_F(MongoStoreTest, ATapWhoseSenderDiedBetweenTheTwoUpdatesIsMendedWhenItComesAgain) {
+  const Record late = ExampleRecord(1, "176B3325", kExampleMorningUs + 5, "gate-1");
+  const Record early = ExampleRecord(1, "176B3325", kExampleMorningUs, "gate-2");
+  for (const bool backlog : {false, true}) {
+    Record shifted_late = late;
+    Record shifted_early = early;
+    shifted_late.day = shifted_early.day = backlog ? "2026-11-25" : "2026-11-24";
+    ASSERT_TRUE(store_->Store({&shifted_late, 1}));
+    // The first of the two updates, as the sender did it.
+    const json::object entry{{"tap", shifted_early.tap.ToString()},
+                             {"terminal", "gate-2"},
+                             {"tapped_at", shifted_early.tapped_at},
+                             {"tapped_at_us", shifted_early.tapped_at_us},
+                             {"record", ToJson(shifted_early)}};
+    ASSERT_TRUE(database_->session().UpdateOne("attendance", {{"_id", shifted_late.AttendanceId()}},
+                                               {{"$push", {{"taps", entry}}}}));
+    std::vector<Record> again = {shifted_early};
+    if (backlog) again.push_back(shifted_late);
+    const auto outcomes = store_->Store(again);
+    ASSERT_TRUE(outcomes);
+    EXPECT_EQ((*outcomes)[0].kind, OutcomeKind::kAlreadyStored);
+    const auto found = store_->FindAttendance({shifted_late.day, shifted_late.day, {}, {}});
+    ASSERT_TRUE(found);
+    EXPECT_EQ((*found)[0].arrival, shifted_early);
+    EXPECT_EQ((*found)[0].taps.size(), 2u);
+  }
+}
+
+TEST_F(MongoStoreTest, ABacklogOfAThousandIsStoredInOneCall) {
+  std::vector<Record> records;
+  for (uint64_t i = 1; i <= 1000; ++i) {
+    records.push_back(ExampleRecord(i, fmt::format("{:08X}", i / 2)));
+  }
+  for (const OutcomeKind first : {OutcomeKind::kStored, OutcomeKind::kAlreadyStored}) {
+    const auto outcomes = store_->Store(records);
+    ASSERT_TRUE(outcomes) << outcomes.error().Message();
+    EXPECT_EQ((*outcomes)[1].kind, first);
+    for (const Outcome& outcome : *outcomes) {
+      EXPECT_TRUE(outcome.kind == first ||
+                  (first == OutcomeKind::kStored && outcome.kind == OutcomeKind::kMerged));
+    }
+  }
+  EXPECT_EQ(store_->ArrivalsOf("2026-11-23")->size(), 501u);
+}
+
+TEST_F(MongoStoreTest, AnotherUniqueIndexRefusesOneRecordAndNoOther) {
+  ASSERT_TRUE(database_->session().WriteCommand(
+      {{"createIndexes", "attendance"},
+       {"indexes", json::array{json::object{
+                       {"key", {{"email", 1}}}, {"name", "email_1"}, {"unique", true}}}}}));
+  std::vector<Record> records = {ExampleRecord(1, "00000001"), ExampleRecord(2, "00000002"),
+                                 ExampleRecord(3, "00000003")};
+  records[2].email = "other@example.org";
+  const auto outcomes = store_->Store(records);
+  ASSERT_TRUE(outcomes) << outcomes.error().Message();
+  EXPECT_EQ((*outcomes)[0].kind, OutcomeKind::kStored);
+  EXPECT_EQ((*outcomes)[1].kind, OutcomeKind::kRejected);
+  EXPECT_NE((*outcomes)[1].reason.find("E11000"), std::string::npos) << (*outcomes)[1].reason;
+  EXPECT_EQ((*outcomes)[2].kind, OutcomeKind::kStored);
+}
+
+TEST_F(MongoStoreTest, DocumentsOfAnExistingDatabaseAreReadAsTheyAre) {
+  const json::object past{{"nfc_id", "100582761834"},  // 176B3325 as SimpleMFRC522 prints it
+                          {"tamtap_id", "TT-001"},
+                          {"name", "Ana Reyes"},
+                          {"first_name", "Ana"},
+                          {"last_name", "Reyes"},
+                          {"email", "ana@example.org"},
+                          {"role", "student"},
+                          {"grade", 7},
+                          {"section", "Narra"},
+                          {"date", "2026-11-20 13:05:06"},
+                          {"time", "13:05:06"},
+                          {"session", "PM"},
+                          {"status", "late"},
+                          {"photo", nullptr}};
+  database_->Insert("attendance", past);
+  database_->Insert("attendance", {{"nfc_id", "not a card"}, {"date", "2026-11-20 13:00:00"}});
+  database_->Insert("attendance", {{"nfc_id", 100582761834}, {"date", "2026-11-21 07:00:00"}});
+  const Record ours = ExampleRecord(1, "00000001", kExampleMorningUs - 3 * 86'400'000'000);
+  ASSERT_EQ(ours.day, "2026-11-20");
+  ASSERT_TRUE(store_->Store({&ours, 1}));
+
+  const auto found = store_->FindAttendance({"2026-11-20", "2026-11-20", {"Narra"}, {}});
+  ASSERT_TRUE(found) << found.error().Message();
+  ASSERT_EQ(found->size(), 2u);
+  const Record& record = (*found)[0].arrival;
+  EXPECT_EQ(record.person, "176B3325");
+  EXPECT_EQ(record.nfc_id.text(), "176B3325");
+  EXPECT_EQ(record.day, "2026-11-20");
+  EXPECT_EQ(record.time, "13:05:06");
+  EXPECT_EQ(record.grade, "7");
+  EXPECT_EQ(record.session, Session::kPm);
+  EXPECT_EQ(record.status, Status::kLate);
+  EXPECT_TRUE(record.tap.empty());
+  EXPECT_TRUE((*found)[0].taps.empty());
+  EXPECT_EQ((*found)[1].arrival, ours);
+
+  const auto of_person = store_->FindAttendance({"2026-11-01", "2026-11-30", {}, "176B3325"});
+  ASSERT_TRUE(of_person);
+  EXPECT_EQ(of_person->size(), 2u);
+  const auto arrivals = store_->ArrivalsOf("2026-11-20");
+  ASSERT_TRUE(arrivals);
+  EXPECT_EQ(arrivals->size(), 2u);
+}
+
+TEST_F(MongoStoreTest, ThePeopleAndSchedulesOfAnExistingDatabaseAreKeptAndExtended) {
+  database_->Insert("students", {{"nfc_id", "100582761834"},
+                                 {"tamtap_id", "TT-001"},
+                                 {"first_name", "Ana"},
+                                 {"last_name", "Reyes"},
+                                 {"grade", "7"},
+                                 {"section", "Narra"},
+                                 {"guardian", "kept"}});
+  database_->Insert("students", {{"nfc_id", "unreadable"}, {"name", "Nobody"}});
+  database_->Insert("teachers", {{"username", "cruz"}, {"password", "x"}});  // has no card
+  database_->Insert("schedules",
+                    {{"section", "Narra"},
+                     {"weekly_schedule", {{"monday", {{"start", "07:30"}, {"end", "16:00"}}}}},
+                     {"grace_period_minutes", 0.0}});
+  database_->Insert("calendar",
+                    {{"type", "suspension"}, {"date", "2026-11-30"}, {"section", nullptr}});
+
+  const auto pulled = store_->PullSchool("");
+  ASSERT_TRUE(pulled) << pulled.error().Message();
+  const School& school = (*pulled)->school;
+  ASSERT_EQ(school.people.size(), 1u);
+  EXPECT_EQ(school.people[0].person, "176B3325");
+  EXPECT_EQ(school.people[0].name, "Ana Reyes");
+  ASSERT_EQ(school.schedules.size(), 1u);
+  EXPECT_EQ(school.schedules[0].grace_period_minutes, 0);
+  EXPECT_EQ(school.schedules[0].week[0], (ClassHours{450, 960}));
+  ASSERT_EQ(school.calendar.size(), 1u);
+
+  // Somebody's card in another writing is the same card.
+  const Person same = ExamplePerson("176B3325", "Impostor");
+  ASSERT_TRUE(store_->AddPeople({&same, 1}));
+  EXPECT_EQ(database_->Find("students").size(), 2u);
+  Person moved = school.people[0];
+  moved.section = "Molave";
+  ASSERT_TRUE(store_->PutPeople({&moved, 1}));
+  const auto documents = database_->Find("students", {{"person", "176B3325"}});
+  ASSERT_EQ(documents.size(), 1u);
+  EXPECT_EQ(documents[0].at("guardian"), "kept");
+  EXPECT_EQ(documents[0].at("section"), "Molave");
+  // An entry of theirs is the same entry, and can be removed.
+  ASSERT_TRUE(store_->PutCalendarEntry(school.calendar[0]));
+  EXPECT_EQ(database_->Find("calendar").size(), 1u);
+  ASSERT_TRUE(store_->RemoveCalendarEntry(school.calendar[0]));
+  EXPECT_TRUE(database_->Find("calendar").empty());
+  ASSERT_TRUE(store_->RemovePerson("176B3325"));
+  EXPECT_TRUE(store_->PullSchool("").value()->school.people.empty());
+}
+
+TEST_F(MongoStoreTest, TeachersWithoutAccountsStandBesideAUniqueUserName) {
+  ASSERT_TRUE(database_->session().WriteCommand(
+      {{"createIndexes", "teachers"},
+       {"indexes", json::array{json::object{
+                       {"key", {{"username", 1}}}, {"name", "username_1"}, {"unique", true}}}}}));
+  std::vector<Person> people = {ExamplePerson("00000001", "Ana"), ExamplePerson("00000002", "Ben")};
+  for (Person& person : people) person.role = Role::kTeacher;
+  ASSERT_TRUE(store_->AddPeople(people));
+  EXPECT_EQ((*store_->PullSchool(""))->school.people, people);
+}
+
+TEST_F(MongoStoreTest, PeopleMayExchangeCards) {
+  std::vector<Person> people = {ExamplePerson("00000001", "Ana"), ExamplePerson("00000002", "Ben")};
+  ASSERT_TRUE(store_->PutPeople(people));
+  std::swap(people[0].nfc_id, people[1].nfc_id);
+  const auto exchanged = store_->PutPeople(people);
+  ASSERT_TRUE(exchanged) << exchanged.error().Message();
+  EXPECT_EQ((*store_->PullSchool(""))->school.people, people);
+}
+
+TEST_F(MongoStoreTest, IndexesAreMadeAndWhatStandsAgainstOneIsNoFault) {
+  database_->Insert("students", {{"nfc_id", "00000001"}, {"name", "Ana"}});
+  database_->Insert("students", {{"nfc_id", "00000001"}, {"name", "Ana again"}});
+  const auto pinged = store_->Ping();
+  ASSERT_TRUE(pinged) << pinged.error().Message();
+  const Record record = ExampleRecord(1);
+  EXPECT_TRUE(store_->Store({&record, 1}));
+  const json::object index{{"key", {{"day", 1}, {"section", -1}}}, {"name", "day_1_section_1"}};
+  const auto clash = database_->session().WriteCommand(
+      {{"createIndexes", "attendance"}, {"indexes", json::array{index}}});
+  EXPECT_FALSE(clash) << "an index of that name is there";
+}
+
+TEST(MongoUriTest, ANonsenseUriIsTheSettingsFaultAndIsNotRepeated) {
+  for (const char* const uri : {"", "mongo://x", "mongodb://user:hush@host:port/db"}) {
+    const auto store = OpenMongo({uri, ""});
+    ASSERT_FALSE(store) << uri;
+    EXPECT_EQ(store.error().code, ErrorCode::kMisconfigured);
+    EXPECT_EQ(store.error().Message().find("hush"), std::string::npos);
+  }
+}
+
+TEST(MongoUriTest, TheDatabaseIsThePathsElseTheOptionsElseTamtap) {
+  const auto name = [](const char* uri, const char* database) {
+    return (*MongoPool::Open({uri, database}))->database();
+  };
+  EXPECT_EQ(name("mongodb://127.0.0.1:1/school", "other"), "school");
+  EXPECT_EQ(name("mongodb://127.0.0.1:1/", "other"), "other");
+  EXPECT_EQ(name("mongodb://127.0.0.1:1", ""), "tamtap");
+}
+
+// A listener that takes connections and never says a word; or, closed, a port that refuses.
+class SilentPort {
+ public:
+  SilentPort() : descriptor_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    auto* const generic = reinterpret_cast<sockaddr*>(&address);
+    EXPECT_EQ(bind(descriptor_, generic, sizeof address), 0);
+    EXPECT_EQ(listen(descriptor_, 16), 0);
+    EXPECT_EQ(getsockname(descriptor_, generic, &length), 0);
+    uri_ = fmt::format("mongodb://127.0.0.1:{}/tamtap", ntohs(address.sin_port));
+  }
+  ~SilentPort() { Close(); }
+  SilentPort(const SilentPort&) = delete;
+  SilentPort& operator=(const SilentPort&) = delete;
+  void Close() {
+    if (descriptor_ >= 0) close(std::exchange(descriptor_, -1));
+  }
+  const std::string& uri() const { return uri_; }
+
+ private:
+  int descriptor_;
+  std::string uri_;
+};
+
+TEST(MongoFaultTest, ARefusedOrSilentServerIsAnotherTryInBoundedTime) {
+  for (const bool silent : {true, false}) {
+    SilentPort port;
+    if (!silent) port.Close();
+    const auto store = Open(port.uri());
+    const auto start = std::chrono::steady_clock::now();
+    const Record record = ExampleRecord(1);
+    const auto outcomes = store->Store({&record, 1});
+    ASSERT_FALSE(outcomes);
+    EXPECT_EQ(outcomes.error().code, ErrorCode::kRetry) << outcomes.error().Message();
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(15));
+  }
+}
+
+TEST(MongoFaultTest, AServerThatFreezesInMidCallIsAnotherTryAndThenTheTapIsThereOnce) {
+  ASSERT_NE(Server(), nullptr);
+  if (!Server()->Ours()) return;  // somebody else's server is not stopped
+  const std::string uri = NewUri();
+  const auto store = Open(uri + "?socketTimeoutMS=500");
+  ASSERT_TRUE(store->Ping());
+  Server()->Signal(SIGSTOP);
+  const Record record = ExampleRecord(1);
+  const auto outcomes = store->Store({&record, 1});
+  Server()->Signal(SIGCONT);
+  ASSERT_FALSE(outcomes);
+  EXPECT_EQ(outcomes.error().code, ErrorCode::kRetry) << outcomes.error().Message();
+  // Applied or not, the reply was lost: sent again until it is confirmed, it is there once.
+  Result<std::vector<Outcome>> again = outcomes;
+  for (int i = 0; i < 20 && !again; ++i) again = store->Store({&record, 1});
+  ASSERT_TRUE(again) << again.error().Message();
+  const auto found = Open(uri)->FindAttendance({"2026-11-23", "2026-11-23", {}, {}});
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->size(), 1u);
+  EXPECT_EQ((*found)[0].taps.size(), 1u);
+}
+
+TEST(MongoFailureTest, ServerCodesMeanWhatTheCallerCanDo) {
+  using Kind = MongoFailure::Kind;
+  EXPECT_EQ(KindOfServerCode(11000, ""), Kind::kDuplicateKey);
+  EXPECT_EQ(KindOfServerCode(121, ""), Kind::kRejected);
+  EXPECT_EQ(KindOfServerCode(10334, ""), Kind::kRejected);
+  EXPECT_EQ(KindOfServerCode(13, ""), Kind::kDenied);
+  EXPECT_EQ(KindOfServerCode(18, ""), Kind::kDenied);
+  EXPECT_EQ(KindOfServerCode(8000, "bad auth : authentication failed"), Kind::kDenied);
+  EXPECT_EQ(KindOfServerCode(8000, "you are over your space quota"), Kind::kFull);
+  EXPECT_EQ(KindOfServerCode(14031, ""), Kind::kFull);
+  for (const int code : {64, 91, 189, 10107, 11602, 13435}) {
+    EXPECT_EQ(KindOfServerCode(code, ""), Kind::kUnreachable) << code;
+  }
+  EXPECT_EQ(KindOfServerCode(112, ""), Kind::kOther);
+  EXPECT_EQ((MongoFailure{Kind::kDenied, "x"}).ToError("y").code, ErrorCode::kDenied);
+  EXPECT_EQ((MongoFailure{Kind::kFull, "x"}).ToError("y").code, ErrorCode::kFull);
+  EXPECT_EQ((MongoFailure{Kind::kUnreachable, "x"}).ToError("y").code, ErrorCode::kRetry);
+  EXPECT_EQ((MongoFailure{Kind::kOther, "x"}).ToError("y").code, ErrorCode::kRetry);
+}
+
+}  // namespace
+}  // namespace tamtap::central

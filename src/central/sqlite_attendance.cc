@@ -1,0 +1,132 @@
+#include "central/sqlite_attendance.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "base/log.h"
+#include "central/content.h"
+
+namespace tamtap::central {
+namespace {
+
+Outcome Rejected(std::string reason) { return {OutcomeKind::kRejected, std::move(reason)}; }
+
+}  // namespace
+
+// One transaction, so that a backlog costs one flush; a savepoint a record, so that what one record
+// breaks is undone alone. An error that is no record's fault undoes all of it, and says so.
+Result<std::vector<Outcome>> SqliteAttendance::Store(std::span<const Record> records) {
+  std::vector<Outcome> outcomes;
+  outcomes.reserve(records.size());
+  TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(database_));
+  for (const Record& record : records) {
+    if (std::string why = WhyUnstorable(record); !why.empty()) {
+      outcomes.push_back(Rejected(std::move(why)));
+      continue;
+    }
+    TAMTAP_TRY(Outcome outcome, StoreOne(record));
+    outcomes.push_back(std::move(outcome));
+  }
+  TAMTAP_RETURN_IF_ERROR(transaction->Commit());
+  return outcomes;
+}
+
+Result<Outcome> SqliteAttendance::StoreOne(const Record& record) {
+  TAMTAP_RETURN_IF_ERROR(database_.Query("SAVEPOINT record").Done());
+  auto merged = Merge(record);
+  if (merged) {
+    TAMTAP_RETURN_IF_ERROR(database_.Query("RELEASE record").Done());
+    return merged;
+  }
+  if (merged.error().code != ErrorCode::kRejected) return merged;
+  TAMTAP_RETURN_IF_ERROR(database_.Query("ROLLBACK TO record").Done());
+  TAMTAP_RETURN_IF_ERROR(database_.Query("RELEASE record").Done());
+  return Rejected(merged.error().Message());
+}
+
+Result<Outcome> SqliteAttendance::Merge(const Record& record) {
+  const std::string tap = record.tap.ToString();
+  const std::string id = record.AttendanceId();
+  {
+    SqliteQuery known = database_.Query("SELECT record FROM attendance_taps WHERE tap = ?");
+    TAMTAP_TRY(const bool found, known.Bind(tap).Step());
+    if (found) {
+      if (SameContent(known.View(0), record)) return Outcome{OutcomeKind::kAlreadyStored, {}};
+      return Rejected(std::string(kTwoContents));
+    }
+  }
+
+  TAMTAP_RETURN_IF_ERROR(
+      database_
+          .Query("INSERT INTO attendance(id, day, person, section, tapped_at_us, tap)"
+                 " VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING")
+          .Bind(id)
+          .Bind(record.day)
+          .Bind(record.person)
+          .Bind(record.section)
+          .Bind(record.tapped_at_us)
+          .Bind(tap)
+          .Done());
+  const bool first = database_.Changes() == 1;
+  if (!first) {  // the arrival is the earliest tap, by ArrivedBefore
+    TAMTAP_RETURN_IF_ERROR(
+        database_
+            .Query("UPDATE attendance SET section = ?1, tapped_at_us = ?2, tap = ?3 WHERE id = ?4"
+                   " AND (?2 < tapped_at_us OR (?2 = tapped_at_us AND ?3 < tap))")
+            .Bind(record.section)
+            .Bind(record.tapped_at_us)
+            .Bind(tap)
+            .Bind(id)
+            .Done());
+  }
+  std::string text;
+  AppendJson(record, text);
+  TAMTAP_RETURN_IF_ERROR(
+      database_
+          .Query("INSERT INTO attendance_taps(tap, attendance, terminal, tapped_at, tapped_at_us,"
+                 " record) VALUES(?, ?, ?, ?, ?, ?)")
+          .Bind(tap)
+          .Bind(id)
+          .Bind(record.tap.terminal)
+          .Bind(record.tapped_at)
+          .Bind(record.tapped_at_us)
+          .Bind(text)
+          .Done());
+  return Outcome{first ? OutcomeKind::kStored : OutcomeKind::kMerged, {}};
+}
+
+Result<std::vector<Attendance>> SqliteAttendance::Find(const AttendanceQuery& query) {
+  // An attendance's taps come in the order of arrival, so the first is the arrival.
+  SqliteQuery rows = database_.Query(
+      "SELECT a.id, a.section, t.tap, t.terminal, t.tapped_at, t.record FROM attendance a"
+      " JOIN attendance_taps t ON t.attendance = a.id"
+      " WHERE a.day BETWEEN ?1 AND ?2 AND (?3 = '' OR a.person = ?3)"
+      " ORDER BY a.day, a.tapped_at_us, a.tap, t.tapped_at_us, t.tap");
+  rows.Bind(query.first_day).Bind(query.last_day).Bind(query.person);
+  std::vector<Attendance> found;
+  std::string current;
+  bool wanted = false;
+  while (true) {
+    TAMTAP_TRY(const bool row, rows.Step());
+    if (!row) return found;
+    if (rows.View(0) != current) {
+      current = rows.Text(0);
+      wanted = query.sections.empty() || std::find(query.sections.begin(), query.sections.end(),
+                                                   rows.View(1)) != query.sections.end();
+      if (wanted) {
+        boost::system::error_code failed;
+        const auto value = boost::json::parse(rows.View(5), failed);
+        auto record = failed ? Result<Record>(Error{ErrorCode::kCorrupt, failed.message(), 0, {}})
+                             : RecordFromJson(value);
+        if (!record) {
+          return Error{ErrorCode::kCorrupt, "read the attendance " + current, 0,
+                       record.error().Message()};
+        }
+        found.push_back({*std::move(record), {}});
+      }
+    }
+    if (wanted) found.back().taps.push_back({rows.Text(2), rows.Text(3), rows.Text(4)});
+  }
+}
+
+}  // namespace tamtap::central

@@ -1,0 +1,26 @@
+// Taps and attendances in the central SQLite file. One thread at a time: the owner locks.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "central/sqlite_database.h"
+#include "server/school_store.h"
+
+namespace tamtap::central {
+
+class SqliteAttendance {
+ public:
+  explicit SqliteAttendance(SqliteDatabase& database) : database_(database) {}
+
+  Result<std::vector<Outcome>> Store(std::span<const Record> records);
+  Result<std::vector<Attendance>> Find(const AttendanceQuery& query);
+
+ private:
+  Result<Outcome> StoreOne(const Record& record);
+  Result<Outcome> Merge(const Record& record);
+
+  SqliteDatabase& database_;
+};
+
+}  // namespace tamtap::central

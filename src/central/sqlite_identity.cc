@@ -1,0 +1,301 @@
+#include <boost/json.hpp>
+
+#include "base/mutex.h"
+#include "central/sqlite_database.h"
+#include "central/stores.h"
+
+namespace tamtap::central {
+namespace {
+
+constexpr const char* kSteps[] = {
+    "CREATE TABLE accounts("
+    "  username TEXT PRIMARY KEY NOT NULL COLLATE NOCASE, role TEXT NOT NULL,"
+    "  sections TEXT NOT NULL, password_hash TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE sessions("
+    "  id_hash TEXT PRIMARY KEY NOT NULL, username TEXT NOT NULL COLLATE NOCASE"
+    "    REFERENCES accounts(username) ON DELETE CASCADE,"
+    "  created_us INTEGER NOT NULL, last_seen_us INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE INDEX sessions_by_username ON sessions(username);"
+    "CREATE TABLE terminals("
+    "  name TEXT PRIMARY KEY NOT NULL, token_hash TEXT NOT NULL, token_expires_us INTEGER NOT NULL,"
+    "  secret_hash TEXT NOT NULL DEFAULT '', revoked INTEGER NOT NULL DEFAULT 0,"
+    "  last_seen_us INTEGER NOT NULL DEFAULT 0, status_json TEXT NOT NULL DEFAULT '')"
+    "  WITHOUT ROWID;"
+    "CREATE UNIQUE INDEX terminals_by_token ON terminals(token_hash) WHERE token_hash <> '';"
+    "CREATE UNIQUE INDEX terminals_by_secret ON terminals(secret_hash) WHERE secret_hash <> '';",
+};
+constexpr SqliteSchema kSchema{.application_id = 0x54544944, .steps = kSteps};  // "TTID"
+
+constexpr std::string_view kSelectAccount =
+    "SELECT username, role, sections, password_hash FROM accounts";
+constexpr std::string_view kSelectTerminal =
+    "SELECT name, token_hash, token_expires_us, secret_hash, revoked, last_seen_us, status_json"
+    " FROM terminals";
+
+int64_t Microseconds(WallTime time) { return time.time_since_epoch().count(); }
+WallTime TimeOf(int64_t microseconds) { return WallTime(std::chrono::microseconds(microseconds)); }
+
+Error Rejected(std::string operation, std::string hint) {
+  return Error{ErrorCode::kRejected, std::move(operation), 0, std::move(hint)};
+}
+
+std::string SectionsText(const std::vector<std::string>& sections) {
+  boost::json::array array;
+  for (const std::string& section : sections) array.emplace_back(section);
+  return boost::json::serialize(array);
+}
+
+Result<Account> AccountOf(const SqliteQuery& row) {
+  Account account;
+  account.username = row.Text(0);
+  account.password_hash = row.Text(3);
+  const auto role = AccountRoleFrom(row.View(1));
+  boost::system::error_code failed;
+  const auto sections = boost::json::parse(row.View(2), failed);
+  // Whoever can't be read is let into nothing.
+  if (!role || failed || !sections.is_array()) {
+    return Error{ErrorCode::kCorrupt, "read the account " + account.username, 0, {}};
+  }
+  account.role = *role;
+  for (const auto& section : sections.get_array()) {
+    if (section.is_string()) account.sections.emplace_back(section.get_string());
+  }
+  return account;
+}
+
+TerminalRow TerminalOf(const SqliteQuery& row) {
+  TerminalRow terminal;
+  terminal.name = row.Text(0);
+  terminal.token_hash = row.Text(1);
+  terminal.token_expires = TimeOf(row.Number(2));
+  terminal.secret_hash = row.Text(3);
+  terminal.revoked = row.Number(4) != 0;
+  terminal.last_seen = TimeOf(row.Number(5));
+  terminal.status_json = row.Text(6);
+  return terminal;
+}
+
+class SqliteIdentity final : public IdentityStore {
+ public:
+  explicit SqliteIdentity(std::unique_ptr<SqliteDatabase> database)
+      : database_(std::move(database)) {}
+
+  Result<> AddAccount(const Account& account) override EXCLUDES(mutex_) {
+    if (account.username.empty()) return Rejected("add an account", "it needs a name");
+    MutexLock lock(mutex_);
+    const std::string sections = SectionsText(account.sections);
+    const auto added = database_
+                           ->Query(
+                               "INSERT INTO accounts(username, role, sections, password_hash)"
+                               " VALUES(?, ?, ?, ?)")
+                           .Bind(account.username)
+                           .Bind(ToString(account.role))
+                           .Bind(sections)
+                           .Bind(account.password_hash)
+                           .Done();
+    if (!added && added.error().code == ErrorCode::kRejected) {
+      return Rejected("add the account " + account.username, "the name is taken");
+    }
+    return added;
+  }
+
+  Result<std::optional<Account>> FindAccount(std::string_view username) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    static const std::string sql = std::string(kSelectAccount) + " WHERE username = ?";
+    SqliteQuery query = database_->Query(sql);
+    TAMTAP_TRY(const bool found, query.Bind(username).Step());
+    if (!found) return std::optional<Account>();
+    TAMTAP_TRY(Account account, AccountOf(query));
+    return std::optional(std::move(account));
+  }
+
+  Result<std::vector<Account>> Accounts() override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    static const std::string sql = std::string(kSelectAccount) + " ORDER BY username";
+    SqliteQuery query = database_->Query(sql);
+    std::vector<Account> accounts;
+    while (true) {
+      TAMTAP_TRY(const bool row, query.Step());
+      if (!row) return accounts;
+      TAMTAP_TRY(Account account, AccountOf(query));
+      accounts.push_back(std::move(account));
+    }
+  }
+
+  Result<> SetPasswordHash(std::string_view username, std::string_view hash) override
+      EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(*database_));
+    TAMTAP_RETURN_IF_ERROR(
+        database_->Query("UPDATE accounts SET password_hash = ? WHERE username = ?")
+            .Bind(hash)
+            .Bind(username)
+            .Done());
+    if (database_->Changes() == 0) return NoAccount(username);
+    TAMTAP_RETURN_IF_ERROR(
+        database_->Query("DELETE FROM sessions WHERE username = ?").Bind(username).Done());
+    return transaction->Commit();
+  }
+
+  Result<> RemoveAccount(std::string_view username) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    TAMTAP_RETURN_IF_ERROR(
+        database_->Query("DELETE FROM accounts WHERE username = ?").Bind(username).Done());
+    if (database_->Changes() == 0) return NoAccount(username);
+    return {};
+  }
+
+  Result<> AddSession(const SessionRow& session) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return database_
+        ->Query(
+            "INSERT INTO sessions(id_hash, username, created_us, last_seen_us)"
+            " VALUES(?, ?, ?, ?)")
+        .Bind(session.id_hash)
+        .Bind(session.username)
+        .Bind(Microseconds(session.created))
+        .Bind(Microseconds(session.last_seen))
+        .Done();
+  }
+
+  Result<std::optional<SessionRow>> FindSession(std::string_view id_hash) override
+      EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    SqliteQuery query = database_->Query(
+        "SELECT id_hash, username, created_us, last_seen_us FROM sessions WHERE id_hash = ?");
+    TAMTAP_TRY(const bool found, query.Bind(id_hash).Step());
+    if (!found) return std::optional<SessionRow>();
+    return std::optional(
+        SessionRow{query.Text(0), query.Text(1), TimeOf(query.Number(2)), TimeOf(query.Number(3))});
+  }
+
+  Result<> TouchSession(std::string_view id_hash, WallTime now) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return database_->Query("UPDATE sessions SET last_seen_us = ? WHERE id_hash = ?")
+        .Bind(Microseconds(now))
+        .Bind(id_hash)
+        .Done();
+  }
+
+  Result<> RemoveSession(std::string_view id_hash) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return database_->Query("DELETE FROM sessions WHERE id_hash = ?").Bind(id_hash).Done();
+  }
+
+  Result<> RemoveSessionsBefore(WallTime created, WallTime last_seen) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return database_->Query("DELETE FROM sessions WHERE created_us < ? OR last_seen_us < ?")
+        .Bind(Microseconds(created))
+        .Bind(Microseconds(last_seen))
+        .Done();
+  }
+
+  Result<> AddTerminal(std::string_view name, std::string_view token_hash,
+                       WallTime token_expires) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return database_
+        ->Query(
+            "INSERT INTO terminals(name, token_hash, token_expires_us) VALUES(?, ?, ?)"
+            " ON CONFLICT(name) DO UPDATE SET token_hash = excluded.token_hash,"
+            " token_expires_us = excluded.token_expires_us")
+        .Bind(name)
+        .Bind(token_hash)
+        .Bind(Microseconds(token_expires))
+        .Done();
+  }
+
+  Result<std::string> ExchangeToken(std::string_view token_hash, WallTime now,
+                                    std::string_view secret_hash) override EXCLUDES(mutex_) {
+    const Error denied{ErrorCode::kDenied, "enrol a terminal", 0,
+                       "the token is unknown, used or expired: make a new one"};
+    if (token_hash.empty() || secret_hash.empty()) return denied;
+    MutexLock lock(mutex_);
+    TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(*database_));
+    std::string name;
+    {
+      SqliteQuery query = database_->Query(
+          "SELECT name FROM terminals WHERE token_hash = ? AND token_hash <> ''"
+          " AND token_expires_us > ?");
+      TAMTAP_TRY(const bool found, query.Bind(token_hash).Bind(Microseconds(now)).Step());
+      if (!found) return denied;
+      name = query.Text(0);
+    }
+    TAMTAP_RETURN_IF_ERROR(
+        database_
+            ->Query("UPDATE terminals SET token_hash = '', token_expires_us = 0, secret_hash = ?,"
+                    " revoked = 0 WHERE name = ?")
+            .Bind(secret_hash)
+            .Bind(name)
+            .Done());
+    TAMTAP_RETURN_IF_ERROR(transaction->Commit());
+    return name;
+  }
+
+  Result<std::optional<TerminalRow>> FindTerminalBySecret(std::string_view secret_hash) override
+      EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    static const std::string sql = std::string(kSelectTerminal) +
+                                   " WHERE secret_hash = ? AND secret_hash <> '' AND revoked = 0";
+    SqliteQuery query = database_->Query(sql);
+    TAMTAP_TRY(const bool found, query.Bind(secret_hash).Step());
+    if (!found) return std::optional<TerminalRow>();
+    return std::optional(TerminalOf(query));
+  }
+
+  Result<std::vector<TerminalRow>> Terminals() override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    static const std::string sql = std::string(kSelectTerminal) + " ORDER BY name";
+    SqliteQuery query = database_->Query(sql);
+    std::vector<TerminalRow> terminals;
+    while (true) {
+      TAMTAP_TRY(const bool row, query.Step());
+      if (!row) return terminals;
+      terminals.push_back(TerminalOf(query));
+    }
+  }
+
+  Result<> NoteTerminal(std::string_view name, WallTime last_seen,
+                        std::string_view status_json) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return database_
+        ->Query(
+            "UPDATE terminals SET last_seen_us = ?1,"
+            " status_json = CASE ?2 WHEN '' THEN status_json ELSE ?2 END WHERE name = ?3")
+        .Bind(Microseconds(last_seen))
+        .Bind(status_json)
+        .Bind(name)
+        .Done();
+  }
+
+  Result<> RevokeTerminal(std::string_view name) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    // A token that is still out must not let it back in.
+    TAMTAP_RETURN_IF_ERROR(
+        database_
+            ->Query("UPDATE terminals SET revoked = 1, token_hash = '', token_expires_us = 0"
+                    " WHERE name = ?")
+            .Bind(name)
+            .Done());
+    if (database_->Changes() == 0) {
+      return Rejected("revoke the terminal " + std::string(name), "there is none of that name");
+    }
+    return {};
+  }
+
+ private:
+  static Error NoAccount(std::string_view username) {
+    return Rejected("find the account " + std::string(username), "there is none of that name");
+  }
+
+  Mutex mutex_;
+  const std::unique_ptr<SqliteDatabase> database_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<IdentityStore>> OpenSqliteIdentity(const std::string& path) {
+  TAMTAP_TRY(auto database, SqliteDatabase::Open(path, kSchema));
+  return std::unique_ptr<IdentityStore>(std::make_unique<SqliteIdentity>(std::move(database)));
+}
+
+}  // namespace tamtap::central

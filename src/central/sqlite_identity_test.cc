@@ -1,0 +1,181 @@
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "base/test_directory.h"
+#include "central/stores.h"
+
+namespace tamtap::central {
+namespace {
+
+constexpr WallTime kNow{std::chrono::seconds(1'795'388'400)};
+constexpr std::chrono::hours kHour{1};
+
+class SqliteIdentityTest : public testing::Test {
+ protected:
+  void AddAccount(const std::string& name) {
+    const auto added = store_->AddAccount({name, AccountRole::kAdviser, {"Narra"}, "hash"});
+    ASSERT_TRUE(added) << added.error().Message();
+  }
+  void Enrol(const std::string& name, const std::string& token, const std::string& secret) {
+    ASSERT_TRUE(store_->AddTerminal(name, token, kNow + kHour));
+    const auto enrolled = store_->ExchangeToken(token, kNow, secret);
+    ASSERT_TRUE(enrolled) << enrolled.error().Message();
+    EXPECT_EQ(*enrolled, name);
+  }
+  bool LetsIn(const std::string& secret) {
+    const auto found = store_->FindTerminalBySecret(secret);
+    EXPECT_TRUE(found);
+    return found && found->has_value();
+  }
+  ErrorCode ExchangeFails(const std::string& token, WallTime now = kNow) {
+    const auto exchanged = store_->ExchangeToken(token, now, "secret-x");
+    EXPECT_FALSE(exchanged);
+    return exchanged ? ErrorCode::kClosed : exchanged.error().code;
+  }
+
+  TestDirectory directory_;
+  const std::string path_ = directory_ / "server.db";
+  std::unique_ptr<IdentityStore> store_ = *OpenSqliteIdentity(path_);
+};
+
+TEST_F(SqliteIdentityTest, AnAccountIsFoundInAnyCaseAndByAnotherProcess) {
+  ASSERT_TRUE(store_->AddAccount({"Ana", AccountRole::kAdviser, {"Narra", "Peña, \"7\""}, "h"}));
+  const auto other = *OpenSqliteIdentity(path_);
+  const auto found = other->FindAccount("aNA");
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ((*found)->username, "Ana");
+  EXPECT_EQ((*found)->role, AccountRole::kAdviser);
+  EXPECT_EQ((*found)->sections, (std::vector<std::string>{"Narra", "Peña, \"7\""}));
+  EXPECT_EQ((*found)->password_hash, "h");
+  const auto nobody = other->FindAccount("ben");
+  ASSERT_TRUE(nobody);
+  EXPECT_FALSE(*nobody);
+}
+
+TEST_F(SqliteIdentityTest, ANameIsTakenInAnyCase) {
+  AddAccount("Ana");
+  const auto again = store_->AddAccount({"ANA", AccountRole::kAdmin, {}, "other"});
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, ErrorCode::kRejected);
+  EXPECT_EQ((*store_->Accounts()).size(), 1u);
+  EXPECT_EQ((*store_->FindAccount("ana"))->role, AccountRole::kAdviser);
+}
+
+TEST_F(SqliteIdentityTest, ANewPasswordEndsTheSessions) {
+  AddAccount("ana");
+  AddAccount("ben");
+  ASSERT_TRUE(store_->AddSession({"s1", "ANA", kNow, kNow}));
+  ASSERT_TRUE(store_->AddSession({"s2", "ben", kNow, kNow}));
+  ASSERT_TRUE(store_->SetPasswordHash("ana", "new"));
+  EXPECT_FALSE(*store_->FindSession("s1"));
+  EXPECT_TRUE(*store_->FindSession("s2"));
+  EXPECT_EQ((*store_->FindAccount("ana"))->password_hash, "new");
+  const auto nobody = store_->SetPasswordHash("cara", "new");
+  ASSERT_FALSE(nobody);
+  EXPECT_EQ(nobody.error().code, ErrorCode::kRejected);
+}
+
+TEST_F(SqliteIdentityTest, ARemovedAccountHasNoSessionsAndGetsNone) {
+  AddAccount("ana");
+  ASSERT_TRUE(store_->AddSession({"s1", "ana", kNow, kNow}));
+  ASSERT_TRUE(store_->RemoveAccount("Ana"));
+  EXPECT_FALSE(*store_->FindSession("s1"));
+  EXPECT_FALSE(store_->AddSession({"s2", "ana", kNow, kNow}));
+  EXPECT_FALSE(store_->RemoveAccount("ana"));
+}
+
+TEST_F(SqliteIdentityTest, SessionsAreTouchedAndExpire) {
+  AddAccount("ana");
+  ASSERT_TRUE(store_->AddSession({"old", "ana", kNow - 10 * kHour, kNow}));
+  ASSERT_TRUE(store_->AddSession({"idle", "ana", kNow, kNow - 2 * kHour}));
+  ASSERT_TRUE(store_->AddSession({"fresh", "ana", kNow, kNow - 2 * kHour}));
+  ASSERT_TRUE(store_->TouchSession("fresh", kNow + kHour));
+  const auto touched = *store_->FindSession("fresh");
+  ASSERT_TRUE(touched);
+  EXPECT_EQ(touched->last_seen, kNow + kHour);
+  EXPECT_EQ(touched->created, kNow);
+  ASSERT_TRUE(store_->RemoveSessionsBefore(kNow - 8 * kHour, kNow - kHour));
+  EXPECT_FALSE(*store_->FindSession("old"));
+  EXPECT_FALSE(*store_->FindSession("idle"));
+  EXPECT_TRUE(*store_->FindSession("fresh"));
+  ASSERT_TRUE(store_->RemoveSession("fresh"));
+  EXPECT_FALSE(*store_->FindSession("fresh"));
+}
+
+TEST_F(SqliteIdentityTest, ATokenIsExchangedOnceAndInTime) {
+  ASSERT_TRUE(store_->AddTerminal("gate-1", "token", kNow + kHour));
+  EXPECT_EQ(ExchangeFails("wrong"), ErrorCode::kDenied);
+  EXPECT_EQ(ExchangeFails(""), ErrorCode::kDenied);
+  EXPECT_EQ(ExchangeFails("token", kNow + kHour), ErrorCode::kDenied);
+  EXPECT_FALSE(LetsIn(""));
+  const auto enrolled = store_->ExchangeToken("token", kNow, "secret");
+  ASSERT_TRUE(enrolled);
+  EXPECT_EQ(*enrolled, "gate-1");
+  EXPECT_TRUE(LetsIn("secret"));
+  EXPECT_EQ(ExchangeFails("token"), ErrorCode::kDenied);
+}
+
+TEST_F(SqliteIdentityTest, ATokenThatManyTryAtOnceLetsOneIn) {
+  ASSERT_TRUE(store_->AddTerminal("gate-1", "token", kNow + kHour));
+  std::atomic<int> enrolled = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 6; ++i) {
+      threads.emplace_back([&, i] {
+        const auto other = *OpenSqliteIdentity(path_);
+        if (other->ExchangeToken("token", kNow, "secret-" + std::to_string(i))) ++enrolled;
+      });
+    }
+  }
+  EXPECT_EQ(enrolled, 1);
+}
+
+TEST_F(SqliteIdentityTest, ANewTokenLeavesTheOldSecretUntilItIsUsed) {
+  Enrol("gate-1", "token-1", "secret-1");
+  ASSERT_TRUE(store_->AddTerminal("gate-1", "token-2", kNow + kHour));
+  EXPECT_TRUE(LetsIn("secret-1"));
+  ASSERT_TRUE(store_->ExchangeToken("token-2", kNow, "secret-2"));
+  EXPECT_FALSE(LetsIn("secret-1"));
+  EXPECT_TRUE(LetsIn("secret-2"));
+}
+
+TEST_F(SqliteIdentityTest, ARevokedTerminalStaysOutUntilANewTokenIsUsed) {
+  Enrol("gate-1", "token-1", "secret-1");
+  Enrol("gate-2", "token-2", "secret-2");
+  ASSERT_TRUE(store_->AddTerminal("gate-1", "token-3", kNow + kHour));
+  ASSERT_TRUE(store_->RevokeTerminal("gate-1"));
+  EXPECT_FALSE(LetsIn("secret-1"));
+  EXPECT_TRUE(LetsIn("secret-2"));
+  EXPECT_EQ(ExchangeFails("token-3"), ErrorCode::kDenied) << "it was out when it was revoked";
+  ASSERT_TRUE(store_->AddTerminal("gate-1", "token-4", kNow + kHour));
+  EXPECT_FALSE(LetsIn("secret-1"));
+  ASSERT_TRUE(store_->ExchangeToken("token-4", kNow, "secret-4"));
+  EXPECT_TRUE(LetsIn("secret-4"));
+  EXPECT_FALSE(LetsIn("secret-1"));
+  const auto none = store_->RevokeTerminal("gate-9");
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, ErrorCode::kRejected);
+}
+
+TEST_F(SqliteIdentityTest, TerminalsAreListedWithWhatTheyLastSaid) {
+  Enrol("gate-1", "token-1", "secret-1");
+  ASSERT_TRUE(store_->AddTerminal("gate-2", "token-2", kNow + kHour));
+  ASSERT_TRUE(store_->NoteTerminal("gate-1", kNow, R"({"pending":3})"));
+  ASSERT_TRUE(store_->NoteTerminal("gate-1", kNow + kHour, ""));
+  ASSERT_TRUE(store_->NoteTerminal("gate-9", kNow, "{}"));
+  const auto terminals = store_->Terminals();
+  ASSERT_TRUE(terminals);
+  ASSERT_EQ(terminals->size(), 2u);
+  EXPECT_EQ((*terminals)[0].name, "gate-1");
+  EXPECT_EQ((*terminals)[0].last_seen, kNow + kHour);
+  EXPECT_EQ((*terminals)[0].status_json, R"({"pending":3})");
+  EXPECT_EQ((*terminals)[0].secret_hash, "secret-1");
+  EXPECT_EQ((*terminals)[1].token_hash, "token-2");
+  EXPECT_EQ((*terminals)[1].token_expires, kNow + kHour);
+  EXPECT_EQ((*terminals)[1].last_seen, WallTime{});
+}
+
+}  // namespace
+}  // namespace tamtap::central

@@ -1,0 +1,29 @@
+// People, schedules and the calendar in the central SQLite file. One thread at a time: the owner
+// locks.
+#pragma once
+
+#include <span>
+
+#include "central/sqlite_database.h"
+#include "tap/school.h"
+
+namespace tamtap::central {
+
+class SqliteSchool {
+ public:
+  explicit SqliteSchool(SqliteDatabase& database) : database_(database) {}
+
+  Result<School> Read();
+  Result<> AddPeople(std::span<const Person> people);
+  Result<> PutPeople(std::span<const Person> people);
+  Result<> RemovePerson(std::string_view person);
+  Result<> PutSchedule(const Schedule& schedule);
+  Result<> RemoveSchedule(std::string_view section);
+  Result<> PutCalendarEntry(const CalendarEntry& entry);
+  Result<> RemoveCalendarEntry(const CalendarEntry& entry);
+
+ private:
+  SqliteDatabase& database_;
+};
+
+}  // namespace tamtap::central

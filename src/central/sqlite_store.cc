@@ -1,0 +1,126 @@
+#include "base/mutex.h"
+#include "central/content.h"
+#include "central/sqlite_attendance.h"
+#include "central/sqlite_database.h"
+#include "central/sqlite_school.h"
+#include "central/stores.h"
+
+namespace tamtap::central {
+namespace {
+
+constexpr const char* kSteps[] = {
+    // The arrival of an attendance is the earliest of its taps; the columns here repeat what of it
+    // is asked for by queries. Every tap keeps its whole record.
+    "CREATE TABLE attendance("
+    "  id TEXT PRIMARY KEY NOT NULL, day TEXT NOT NULL, person TEXT NOT NULL,"
+    "  section TEXT NOT NULL, tapped_at_us INTEGER NOT NULL, tap TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE INDEX attendance_by_day ON attendance(day, tapped_at_us, tap);"
+    "CREATE INDEX attendance_by_person ON attendance(person, day);"
+    "CREATE TABLE attendance_taps("
+    "  tap TEXT PRIMARY KEY NOT NULL, attendance TEXT NOT NULL REFERENCES attendance(id)"
+    "    ON DELETE CASCADE, terminal TEXT NOT NULL, tapped_at TEXT NOT NULL,"
+    "  tapped_at_us INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE INDEX attendance_taps_by_attendance ON attendance_taps(attendance);"
+    "CREATE TABLE people("
+    "  person TEXT PRIMARY KEY NOT NULL, nfc_id TEXT NOT NULL UNIQUE, tamtap_id TEXT NOT NULL,"
+    "  name TEXT NOT NULL, first_name TEXT NOT NULL, last_name TEXT NOT NULL,"
+    "  email TEXT NOT NULL, role TEXT NOT NULL, grade TEXT NOT NULL, section TEXT NOT NULL,"
+    "  registered TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE schedules(section TEXT PRIMARY KEY NOT NULL, schedule TEXT NOT NULL)"
+    "  WITHOUT ROWID;"
+    "CREATE TABLE calendar(entry TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE settings(key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;",
+};
+constexpr SqliteSchema kSchema{.application_id = 0x54544343, .steps = kSteps};  // "TTCC"
+
+// One connection behind a lock: writers of one SQLite file queue anyhow.
+class SqliteStore final : public SchoolStore {
+ public:
+  explicit SqliteStore(std::unique_ptr<SqliteDatabase> database)
+      : database_(std::move(database)), attendance_(*database_), school_(*database_) {}
+
+  Result<std::vector<Outcome>> Store(std::span<const Record> records) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return attendance_.Store(records);
+  }
+
+  Result<std::optional<SchoolVersion>> PullSchool(std::string_view known_version) override
+      EXCLUDES(mutex_) {
+    SchoolVersion pulled;
+    {
+      MutexLock lock(mutex_);
+      // One transaction: a school read in three pieces might never have been one.
+      TAMTAP_TRY(auto transaction, SqliteTransaction::BeginReading(*database_));
+      TAMTAP_TRY(pulled.school, school_.Read());
+    }
+    pulled.version = SortAndDigest(pulled.school);
+    if (pulled.version == known_version) return std::optional<SchoolVersion>();
+    return std::optional(std::move(pulled));
+  }
+
+  Result<> AddPeople(std::span<const Person> people) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return school_.AddPeople(people);
+  }
+
+  Result<std::vector<Record>> ArrivalsOf(std::string_view day) override EXCLUDES(mutex_) {
+    TAMTAP_TRY(auto attendances, FindAttendance({std::string(day), std::string(day), {}, {}}));
+    std::vector<Record> arrivals;
+    arrivals.reserve(attendances.size());
+    for (Attendance& attendance : attendances) arrivals.push_back(std::move(attendance.arrival));
+    return arrivals;
+  }
+
+  Result<> Ping() override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return database_->Query("SELECT count(*) FROM settings").Done();
+  }
+
+  Result<std::vector<Attendance>> FindAttendance(const AttendanceQuery& query) override
+      EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return attendance_.Find(query);
+  }
+
+  Result<> PutPeople(std::span<const Person> people) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return school_.PutPeople(people);
+  }
+  Result<> RemovePerson(std::string_view person) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return school_.RemovePerson(person);
+  }
+  Result<> PutSchedule(const Schedule& schedule) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return school_.PutSchedule(schedule);
+  }
+  Result<> RemoveSchedule(std::string_view section) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return school_.RemoveSchedule(section);
+  }
+  Result<> PutCalendarEntry(const CalendarEntry& entry) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return school_.PutCalendarEntry(entry);
+  }
+  Result<> RemoveCalendarEntry(const CalendarEntry& entry) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return school_.RemoveCalendarEntry(entry);
+  }
+
+  std::string_view Kind() const override { return "sqlite"; }
+
+ private:
+  Mutex mutex_;
+  const std::unique_ptr<SqliteDatabase> database_;
+  SqliteAttendance attendance_ GUARDED_BY(mutex_);
+  SqliteSchool school_ GUARDED_BY(mutex_);
+};
+
+}  // namespace
+
+Result<std::unique_ptr<SchoolStore>> OpenSqlite(const std::string& path) {
+  TAMTAP_TRY(auto database, SqliteDatabase::Open(path, kSchema));
+  return std::unique_ptr<SchoolStore>(std::make_unique<SqliteStore>(std::move(database)));
+}
+
+}  // namespace tamtap::central

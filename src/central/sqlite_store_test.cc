@@ -1,0 +1,198 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "base/test_directory.h"
+#include "central/central_store_contract.h"
+#include "central/sqlite_database.h"
+#include "central/stores.h"
+
+namespace tamtap::central {
+namespace {
+
+class SqliteHarness final : public StoreHarness {
+ public:
+  SqliteHarness() : observer_(*OpenSqlite(path_)) {}
+  std::unique_ptr<CentralStore> NewClient() override { return *OpenSqlite(path_); }
+  SchoolStore& Observer() override { return *observer_; }
+
+ private:
+  TestDirectory directory_;
+  const std::string path_ = directory_ / "central.db";
+  std::unique_ptr<SchoolStore> observer_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, CentralStoreContract,
+                         testing::Values([] { return std::make_unique<SqliteHarness>(); }));
+
+class SqliteStoreTest : public testing::Test {
+ protected:
+  // What a person with the sqlite3 shell would do to the file.
+  void Sql(const std::string& script) {
+    sqlite3* connection = nullptr;
+    ASSERT_EQ(sqlite3_open(path_.c_str(), &connection), SQLITE_OK);
+    char* message = nullptr;
+    EXPECT_EQ(sqlite3_exec(connection, script.c_str(), nullptr, nullptr, &message), SQLITE_OK)
+        << message;
+    sqlite3_close(connection);
+  }
+
+  TestDirectory directory_;
+  const std::string path_ = directory_ / "central.db";
+};
+
+TEST_F(SqliteStoreTest, WhatWasStoredIsThereAfterOpeningAgain) {
+  const Record record = ExampleRecord(1);
+  ASSERT_TRUE((*OpenSqlite(path_))->Store({&record, 1}));
+  const auto found = (*OpenSqlite(path_))->FindAttendance({"2026-11-23", "2026-11-23", {}, {}});
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->size(), 1u);
+  EXPECT_EQ((*found)[0].arrival, record);
+}
+
+TEST_F(SqliteStoreTest, TheFileIsForItsOwnerAlone) {
+  const mode_t before = umask(0);
+  const auto store = OpenSqlite(path_);
+  umask(before);
+  ASSERT_TRUE(store);
+  const Record record = ExampleRecord(1);
+  ASSERT_TRUE((*store)->Store({&record, 1}));
+  for (const std::string& file : {path_, path_ + "-wal", path_ + "-shm"}) {
+    struct stat status {};
+    ASSERT_EQ(stat(file.c_str(), &status), 0) << file;
+    EXPECT_EQ(status.st_mode & 0777, 0600u) << file;
+  }
+}
+
+TEST_F(SqliteStoreTest, OneTapIdOfTwoPeopleIsRefused) {
+  const auto store = *OpenSqlite(path_);
+  Record other = ExampleRecord(1, "DEADBEEF");
+  other.day = "2026-11-24";
+  const std::vector<Record> records = {ExampleRecord(1), other};
+  const auto outcomes = store->Store(records);
+  ASSERT_TRUE(outcomes);
+  EXPECT_EQ((*outcomes)[0].kind, OutcomeKind::kStored);
+  EXPECT_EQ((*outcomes)[1], (Outcome{OutcomeKind::kRejected, std::string(kTwoContents)}));
+}
+
+TEST_F(SqliteStoreTest, AFileThatIsNoneOfOursIsLeftAlone) {
+  {
+    std::ofstream file(path_);
+    file << std::string(5000, 'x');
+  }
+  const auto text = OpenSqlite(path_);
+  ASSERT_FALSE(text);
+  EXPECT_EQ(text.error().code, ErrorCode::kMisconfigured);
+
+  std::filesystem::remove(path_);
+  Sql("CREATE TABLE theirs(x)");
+  const auto theirs = OpenSqlite(path_);
+  ASSERT_FALSE(theirs);
+  EXPECT_EQ(theirs.error().code, ErrorCode::kMisconfigured);
+  Sql("INSERT INTO theirs VALUES(1)");
+
+  // The server's own file is not the central store either.
+  const std::string identity = directory_ / "server.db";
+  ASSERT_TRUE(OpenSqliteIdentity(identity));
+  const auto wrong = OpenSqlite(identity);
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().code, ErrorCode::kMisconfigured);
+}
+
+TEST_F(SqliteStoreTest, AFileOfANewerVersionIsLeftAlone) {
+  ASSERT_TRUE(OpenSqlite(path_));
+  Sql("PRAGMA user_version=1000");
+  const auto newer = OpenSqlite(path_);
+  ASSERT_FALSE(newer);
+  EXPECT_EQ(newer.error().code, ErrorCode::kMisconfigured);
+}
+
+TEST_F(SqliteStoreTest, AMissingDirectoryIsTheSettingsFault) {
+  const auto store = OpenSqlite(directory_ / "missing/central.db");
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().code, ErrorCode::kMisconfigured);
+}
+
+TEST_F(SqliteStoreTest, ManyMayOpenANewFileAtOnce) {
+  std::atomic<int> opened = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 8; ++i) {
+      threads.emplace_back([&] {
+        const auto store = OpenSqlite(path_);
+        if (store && (*store)->Ping()) ++opened;
+      });
+    }
+  }
+  EXPECT_EQ(opened, 8);
+}
+
+TEST_F(SqliteStoreTest, AFullDatabaseSaysSoAndKeepsWhatItHas) {
+  const SqliteSchema schema{.application_id = 7, .steps = {}};
+  auto database = SqliteDatabase::Open(path_, schema);
+  ASSERT_TRUE(database);
+  ASSERT_TRUE((*database)->Execute("CREATE TABLE t(x)"));
+  ASSERT_TRUE((*database)->Execute("PRAGMA max_page_count=8"));
+  const std::string text(1000, 'x');
+  int kept = 0;
+  Result<> inserted;
+  while (inserted && kept < 100) {
+    inserted = (*database)->Query("INSERT INTO t VALUES(?)").Bind(text).Done();
+    kept += inserted.has_value();
+  }
+  ASSERT_FALSE(inserted);
+  EXPECT_EQ(inserted.error().code, ErrorCode::kFull);
+  SqliteQuery count = (*database)->Query("SELECT count(*) FROM t");
+  ASSERT_TRUE(count.Step());
+  EXPECT_EQ(count.Number(0), kept);
+}
+
+TEST_F(SqliteStoreTest, AnUncommittedTransactionLeavesNothing) {
+  const SqliteSchema schema{.application_id = 7, .steps = {}};
+  auto database = SqliteDatabase::Open(path_, schema);
+  ASSERT_TRUE(database);
+  ASSERT_TRUE((*database)->Execute("CREATE TABLE t(x)"));
+  {
+    auto transaction = SqliteTransaction::Begin(**database);
+    ASSERT_TRUE(transaction);
+    ASSERT_TRUE((*database)->Execute("INSERT INTO t VALUES(1)"));
+  }
+  SqliteQuery count = (*database)->Query("SELECT count(*) FROM t");
+  ASSERT_TRUE(count.Step());
+  EXPECT_EQ(count.Number(0), 0);
+}
+
+TEST_F(SqliteStoreTest, ALockThatIsHeldTooLongIsAnotherTry) {
+  const auto store = *OpenSqlite(path_);
+  const auto other = SqliteDatabase::Open(path_, {.application_id = 0x54544343, .steps = {}});
+  // A schema without steps is older than the file.
+  ASSERT_FALSE(other);
+  sqlite3* holder = nullptr;
+  ASSERT_EQ(sqlite3_open(path_.c_str(), &holder), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(holder, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+  const Record record = ExampleRecord(1);
+  const auto busy = store->Store({&record, 1});
+  ASSERT_FALSE(busy);
+  EXPECT_EQ(busy.error().code, ErrorCode::kRetry);
+  EXPECT_TRUE(store->PullSchool("")) << "readers do not wait for a writer";
+  ASSERT_EQ(sqlite3_exec(holder, "COMMIT", nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(holder);
+  EXPECT_TRUE(store->Store({&record, 1}));
+}
+
+TEST_F(SqliteStoreTest, PeopleMayExchangeCards) {
+  const auto store = *OpenSqlite(path_);
+  std::vector<Person> people = {ExamplePerson("00000001", "Ana"), ExamplePerson("00000002", "Ben")};
+  ASSERT_TRUE(store->PutPeople(people));
+  std::swap(people[0].nfc_id, people[1].nfc_id);
+  ASSERT_TRUE(store->PutPeople(people));
+  const auto pulled = store->PullSchool("");
+  ASSERT_TRUE(pulled);
+  EXPECT_EQ((*pulled)->school.people, people);
+}
+
+}  // namespace
+}  // namespace tamtap::central
