@@ -50,10 +50,10 @@ class FakeClock final : public Clock {
   std::string BootId() override;
   void SleepFor(std::chrono::microseconds duration) override { Advance(duration); }
 
-  void Advance(std::chrono::microseconds duration);       // both clocks
-  void SetWall(WallTime now);                             // a jump: monotonic time goes on
+  void Advance(std::chrono::microseconds duration);  // both clocks
+  void SetWall(WallTime now);                        // a jump: monotonic time goes on
   void SetSynchronised(bool synchronised);
-  void Reboot(std::string boot_id, WallTime now);         // monotonic time starts over
+  void Reboot(std::string boot_id, WallTime now);  // monotonic time starts over
 
  private:
   Mutex mutex_;

@@ -1,8 +1,9 @@
 // Result<T>: the outcome of any call that can fail at run time.
 //
 // An Error says what the *caller* can do about it (its code), which operation failed on what, the
-// errno if the system gave one, and a hint that tells a person how to mend it. Libraries' exceptions
-// are caught in the room that uses the library and come out as an Error; bugs hit CHECK (check.h).
+// errno if the system gave one, and a hint that tells a person how to mend it. Libraries'
+// exceptions are caught in the room that uses the library and come out as an Error; bugs hit CHECK
+// (check.h).
 #pragma once
 
 #include <string>
@@ -47,7 +48,8 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
 
  public:
   using Base::Base;
-  Result(Error error) : Base(tl::unexpect, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  Result(Error error)
+      : Base(tl::unexpect, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 };
 
 }  // namespace tamtap
@@ -63,8 +65,8 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
   auto result = (expression);                             \
   if (!result) return std::move(result).error();          \
   declaration = std::move(*result)
-#define TAMTAP_RETURN_IF_ERROR(expression)                            \
-  do {                                                                \
-    if (auto tamtap_result = (expression); !tamtap_result)            \
-      return std::move(tamtap_result).error();                        \
+#define TAMTAP_RETURN_IF_ERROR(expression)                 \
+  do {                                                     \
+    if (auto tamtap_result = (expression); !tamtap_result) \
+      return std::move(tamtap_result).error();             \
   } while (false)

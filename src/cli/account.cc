@@ -20,8 +20,9 @@ struct Arguments {
 
 Result<std::string> ReadPassword(const Arguments& arguments) {
   if (!arguments.password_stdin) {
-    return Error{ErrorCode::kMisconfigured, "set a password", 0,
-                 "give it on standard input, with --password-stdin: arguments are seen by everyone"};
+    return Error{
+        ErrorCode::kMisconfigured, "set a password", 0,
+        "give it on standard input, with --password-stdin: arguments are seen by everyone"};
   }
   std::string password;
   std::getline(std::cin, password);

@@ -30,12 +30,12 @@ Result<std::optional<Credentials>> LoadCredentials(const std::string& path) {
 
 Result<> SaveCredentials(const std::string& path, const Credentials& credentials) {
   TAMTAP_RETURN_IF_ERROR(PosixDisk().CreateDirectories(ParentDirectory(path)));
-  return WriteFileAtomically(PosixDisk(), path,
-                             boost::json::serialize(boost::json::object{
-                                 {"server", credentials.server},
-                                 {"terminal", credentials.terminal},
-                                 {"secret", credentials.secret}}) +
-                                 "\n");
+  return WriteFileAtomically(
+      PosixDisk(), path,
+      boost::json::serialize(boost::json::object{{"server", credentials.server},
+                                                 {"terminal", credentials.terminal},
+                                                 {"secret", credentials.secret}}) +
+          "\n");
 }
 
 }  // namespace tamtap::cli

@@ -53,11 +53,10 @@ std::vector<Finding> Examine(const Settings& settings) {
                         fmt::format("a flush takes {} us{}", *flush,
                                     *flush < kSlowFlushUs ? "" : "; a better card would help")});
     const auto free = PosixDisk().FreeBytes(settings.data);
-    findings.push_back(
-        {"space", free && *free > kLittleSpace,
-         free ? fmt::format("{} MiB are free{}", *free >> 20,
-                            *free > kLittleSpace ? "" : "; make room, photos first")
-              : free.error().Message()});
+    findings.push_back({"space", free && *free > kLittleSpace,
+                        free ? fmt::format("{} MiB are free{}", *free >> 20,
+                                           *free > kLittleSpace ? "" : "; make room, photos first")
+                             : free.error().Message()});
   }
   const bool synchronised = SystemClock().Synchronised();
   findings.push_back({"clock", synchronised,
@@ -74,13 +73,13 @@ std::vector<Finding> Examine(const Settings& settings) {
       {"reader", reader.has_value(), reader ? (*reader)->Describe() : reader.error().Message()});
   const auto camera = MakeCamera(settings.camera);
   findings.push_back({"camera", camera.has_value(),
-                      !camera     ? camera.error().Message()
+                      !camera   ? camera.error().Message()
                       : *camera ? (*camera)->Describe()
                                 : "none; taps are taken without photos"});
   const auto store = OpenCentralStore(settings);
   const Result<> answers = store ? (*store)->Ping() : Result<>(store.error());
-  findings.push_back({"central store", answers.has_value(),
-                      answers ? "it answers" : answers.error().Message()});
+  findings.push_back(
+      {"central store", answers.has_value(), answers ? "it answers" : answers.error().Message()});
   return findings;
 }
 
@@ -92,8 +91,8 @@ int Doctor(const Settings& settings) {
     if (settings.json) {
       list.push_back({{"what", finding.what}, {"ok", finding.fine}, {"said", finding.said}});
     } else {
-      Print(fmt::format("{}  {:<14} {}\n", finding.fine ? "ok " : "!! ", finding.what,
-                        finding.said));
+      Print(
+          fmt::format("{}  {:<14} {}\n", finding.fine ? "ok " : "!! ", finding.what, finding.said));
     }
   }
   if (settings.json) Print(boost::json::serialize(list) + "\n");
@@ -103,7 +102,8 @@ int Doctor(const Settings& settings) {
 }  // namespace
 
 void AddDoctor(CLI::App& app, Settings& settings, Action& action) {
-  CLI::App* const command = app.add_subcommand("doctor", "Say what is wrong here, and how to mend it");
+  CLI::App* const command =
+      app.add_subcommand("doctor", "Say what is wrong here, and how to mend it");
   AddCommonFlags(*command, settings);
   AddStoreFlags(*command, settings);
   AddTerminalFlags(*command, settings);

@@ -90,15 +90,16 @@ int Status(const Settings& settings) {
           "\n");
     return kDone;
   }
-  Print(fmt::format("generation   {}\nrecords      {}\npending      {}\nconfirmed    {}\n"
-                    "quarantined  {}\nsegments     {} ({} bytes)\n",
-                    state->generation, state->total_records, state->pending.size(),
-                    state->Confirmed(), state->quarantined.size(), state->segments.size(),
-                    BytesOf(*state)));
+  Print(fmt::format(
+      "generation   {}\nrecords      {}\npending      {}\nconfirmed    {}\n"
+      "quarantined  {}\nsegments     {} ({} bytes)\n",
+      state->generation, state->total_records, state->pending.size(), state->Confirmed(),
+      state->quarantined.size(), state->segments.size(), BytesOf(*state)));
   for (const auto& [sequence, reason] : state->quarantined) {
     Print(fmt::format("quarantined  tap {}: {}\n", sequence, reason));
   }
-  for (const Damage& damage : state->damage) Print(fmt::format("damage       {}\n", Describe(damage)));
+  for (const Damage& damage : state->damage)
+    Print(fmt::format("damage       {}\n", Describe(damage)));
   return kDone;
 }
 
@@ -216,21 +217,22 @@ int Export(const Settings& settings, const Arguments& arguments) {
   const bool csv = arguments.format == "csv";
   if (csv) {
     output.buffer() +=
-        "tap,nfc_id,tamtap_id,name,section,date,session,status,tapped_at,clock,photo,state,reason\n";
+        "tap,nfc_id,tamtap_id,name,section,date,session,status,tapped_at,clock,photo,state,"
+        "reason\n";
   }
-  const auto visited =
-      ForEachTap(PosixDisk(), settings.JournalDirectory(), *state,
-                 [&](const TapVisit& visit) -> Result<> {
-                   if (csv) {
-                     AppendCsvLine(visit, output.buffer());
-                     return {};
-                   }
-                   json::object object = ToJson(visit.line.record);
-                   object.emplace("state", ToString(visit.state));
-                   if (!visit.reason.empty()) object.emplace("reason", visit.reason);
-                   output.buffer() += json::serialize(object) + "\n";
-                   return {};
-                 });
+  const auto visited = ForEachTap(PosixDisk(), settings.JournalDirectory(), *state,
+                                  [&](const TapVisit& visit) -> Result<> {
+                                    if (csv) {
+                                      AppendCsvLine(visit, output.buffer());
+                                      return {};
+                                    }
+                                    json::object object = ToJson(visit.line.record);
+                                    object.emplace("state", ToString(visit.state));
+                                    if (!visit.reason.empty())
+                                      object.emplace("reason", visit.reason);
+                                    output.buffer() += json::serialize(object) + "\n";
+                                    return {};
+                                  });
   return visited ? kDone : Fail(visited.error());
 }
 
@@ -264,13 +266,13 @@ int Import(const Settings& settings, const Arguments& arguments) {
     return Fail(made.error());
   }
   size_t people_added = 0;
-  const auto updated =
-      UpdateSchool(PosixDisk(), SystemClock(), settings.RosterPath(), [&](School& school) -> Result<> {
-        CsvImport people;
-        people.people = import->people;
-        people_added = AddToSchool(std::move(people), "", school);
-        return {};
-      });
+  const auto updated = UpdateSchool(PosixDisk(), SystemClock(), settings.RosterPath(),
+                                    [&](School& school) -> Result<> {
+                                      CsvImport people;
+                                      people.people = import->people;
+                                      people_added = AddToSchool(std::move(people), "", school);
+                                      return {};
+                                    });
   if (!updated) return Fail(updated.error());
   InboxRequest request;
   request.taps = std::move(import->taps);
@@ -319,7 +321,8 @@ void AddJournal(CLI::App& app, Settings& settings, Action& action) {
   const auto add = [&](const char* name, const char* what, int (*run)(const Settings&)) {
     CLI::App* const command = journal->add_subcommand(name, what);
     AddCommonFlags(*command, settings);
-    command->callback([&action, &settings, run] { action = [&settings, run] { return run(settings); }; });
+    command->callback(
+        [&action, &settings, run] { action = [&settings, run] { return run(settings); }; });
     return command;
   };
   const auto add_with = [&](const char* name, const char* what,

@@ -13,7 +13,8 @@ int main(int argc, char** argv) {
 
   Settings settings;
   Action action;
-  CLI::App app("TamTap: attendance for places with bad networks. Write first, sync later.", "tamtap");
+  CLI::App app("TamTap: attendance for places with bad networks. Write first, sync later.",
+               "tamtap");
   app.require_subcommand(1);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   for (const auto add : {AddRun, AddTerminal, AddServer, AddJournal, AddRoster, AddAccount,

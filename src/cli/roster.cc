@@ -30,8 +30,8 @@ int Import(const Settings& settings, const std::string& file) {
   const size_t people = import.people.size();
   const size_t schedules = import.schedules.size();
   size_t added = 0;
-  const auto updated =
-      UpdateSchool(PosixDisk(), SystemClock(), settings.RosterPath(), [&](School& school) -> Result<> {
+  const auto updated = UpdateSchool(
+      PosixDisk(), SystemClock(), settings.RosterPath(), [&](School& school) -> Result<> {
         added = AddToSchool(std::move(import), zone->ToLocal(SystemClock().Now()).date, school);
         return {};
       });
@@ -51,8 +51,12 @@ int Export(const Settings& settings) {
   if (!school) return Fail(school.error());
   std::string csv;
   for (const Person& person : school->people) {
-    const std::string cells[] = {person.nfc_id.text(), person.first_name, person.last_name,
-                                 person.grade,         person.section,    person.email,
+    const std::string cells[] = {person.nfc_id.text(),
+                                 person.first_name,
+                                 person.last_name,
+                                 person.grade,
+                                 person.section,
+                                 person.email,
                                  std::string(ToString(person.role))};
     for (const std::string& cell : cells) {
       if (&cell != cells) csv += ',';
@@ -72,8 +76,8 @@ int List(const Settings& settings) {
     return kDone;
   }
   for (const Person& person : school->people) {
-    Print(fmt::format("{:<20}  {:<6}  {:<30}  {:<10}  {}\n", person.nfc_id.text(),
-                      person.tamtap_id, person.name, person.section, ToString(person.role)));
+    Print(fmt::format("{:<20}  {:<6}  {:<30}  {:<10}  {}\n", person.nfc_id.text(), person.tamtap_id,
+                      person.name, person.section, ToString(person.role)));
   }
   Print(fmt::format("{} people, {} schedules\n", school->people.size(), school->schedules.size()));
   return kDone;

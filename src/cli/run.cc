@@ -50,8 +50,7 @@ class ToldStore final : public CentralStore {
 Result<std::string> EnrollHere(IdentityStore& identity, const std::string& terminal) {
   TAMTAP_TRY(const TerminalToken token,
              NewTerminalToken(identity, SystemRandom(), SystemClock(), terminal));
-  TAMTAP_TRY(TerminalSecret enrolled,
-             Enroll(identity, SystemRandom(), SystemClock(), token.token));
+  TAMTAP_TRY(TerminalSecret enrolled, Enroll(identity, SystemRandom(), SystemClock(), token.token));
   return std::move(enrolled.secret);
 }
 
@@ -70,9 +69,10 @@ Result<> Welcome(const Settings& settings, Serving& serving) {
   Print(fmt::format("\n  TamTap is running.\n\n  Dashboard  {}\n", serving.url()));
   if (settings.demo) {
     TAMTAP_TRY(const std::string password, OneTimeLogin(serving.identity()));
-    Print(fmt::format("  Sign in    {} / {}   (this run's only)\n\n  Taps arrive by themselves. Type "
-                      "a card id to tap it, Ctrl-C to stop.\n  Some cards are in {}\n\n",
-                      kDemoAccount, password, JoinPath(settings.data, "demo-cards.txt")));
+    Print(
+        fmt::format("  Sign in    {} / {}   (this run's only)\n\n  Taps arrive by themselves. Type "
+                    "a card id to tap it, Ctrl-C to stop.\n  Some cards are in {}\n\n",
+                    kDemoAccount, password, JoinPath(settings.data, "demo-cards.txt")));
     return {};
   }
   TAMTAP_TRY(const auto accounts, serving.identity().Accounts());

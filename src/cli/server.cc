@@ -25,7 +25,8 @@ int RunServer(const Settings& settings) {
 }  // namespace
 
 void AddServer(CLI::App& app, Settings& settings, Action& action) {
-  CLI::App* const command = app.add_subcommand("server", "Run the HTTP API, dashboard and live feed");
+  CLI::App* const command =
+      app.add_subcommand("server", "Run the HTTP API, dashboard and live feed");
   AddCommonFlags(*command, settings);
   AddStoreFlags(*command, settings);
   AddServerFlags(*command, settings);

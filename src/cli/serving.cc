@@ -38,7 +38,8 @@ Result<> ReadListen(const Settings& settings, http::ServerOptions& options) {
     TAMTAP_TRY(options.port, PortFrom(listen.substr(colon + 1)));
     listen = listen.substr(0, colon);
   }
-  if (listen.starts_with('[') && listen.ends_with(']')) listen = listen.substr(1, listen.size() - 2);
+  if (listen.starts_with('[') && listen.ends_with(']'))
+    listen = listen.substr(1, listen.size() - 2);
   if (!listen.empty()) options.host = listen;
   return {};
 }
@@ -72,9 +73,8 @@ Result<std::unique_ptr<Serving>> Serving::Start(const Settings& settings,
   if (!http) return http.error();
   serving->http_ = *std::move(http);
   const bool any = options.host == "0.0.0.0" || options.host == "::";
-  serving->url_ =
-      fmt::format("{}://{}:{}", options.certificate_file.empty() ? "http" : "https",
-                  any ? "127.0.0.1" : options.host, serving->http_->port());
+  serving->url_ = fmt::format("{}://{}:{}", options.certificate_file.empty() ? "http" : "https",
+                              any ? "127.0.0.1" : options.host, serving->http_->port());
   serving->api_->Start();
   return serving;
 }

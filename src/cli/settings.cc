@@ -2,9 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <toml++/toml.h>
 #include <algorithm>
 #include <sstream>
-#include <toml++/toml.h>
 
 #include "base/disk.h"
 
@@ -53,17 +53,19 @@ void AddCommonFlags(CLI::App& command, Settings& settings) {
 }
 
 void AddStoreFlags(CLI::App& command, Settings& settings) {
-  command.add_option("--central", settings.central,
-                     "Central store: sqlite:PATH (default: DATA/central.db), mongodb://HOST/DB or "
-                     "http(s)://SERVER")
+  command
+      .add_option("--central", settings.central,
+                  "Central store: sqlite:PATH (default: DATA/central.db), mongodb://HOST/DB or "
+                  "http(s)://SERVER")
       ->envname("MONGODB_URI");
   command.add_option("--timezone", settings.timezone, "The school's time zone, an IANA name")
       ->capture_default_str();
 }
 
 void AddTerminalFlags(CLI::App& command, Settings& settings) {
-  command.add_option("--notify", settings.notify,
-                     "The dashboard's server (default: the central server, if it is http)")
+  command
+      .add_option("--notify", settings.notify,
+                  "The dashboard's server (default: the central server, if it is http)")
       ->envname("TAMTAP_API_URL");
   command.add_option("--terminal-id", settings.terminal_id,
                      "This gate's name (default: the host's)");
@@ -100,10 +102,10 @@ Result<std::vector<std::string>> WithConfigFile(std::vector<std::string> argumen
   try {
     table = toml::parse_file(path);
   } catch (const toml::parse_error& error) {
-    return Error{ErrorCode::kMisconfigured,
-                 fmt::format("read {}, line {}: {}", path, error.source().begin.line,
-                             error.description()),
-                 0, "see examples/tamtap.toml"};
+    return Error{
+        ErrorCode::kMisconfigured,
+        fmt::format("read {}, line {}: {}", path, error.source().begin.line, error.description()),
+        0, "see examples/tamtap.toml"};
   }
   std::vector<std::pair<std::string, std::string>> keys;
   Flatten(table, "", keys);
@@ -111,9 +113,8 @@ Result<std::vector<std::string>> WithConfigFile(std::vector<std::string> argumen
   for (const auto& [key, value] : keys) {
     std::string flag = "--" + key;
     std::replace(flag.begin(), flag.end(), '_', '-');
-    const bool given = std::any_of(arguments.begin(), arguments.end(), [&](const std::string& each) {
-      return Names(each, flag);
-    });
+    const bool given = std::any_of(arguments.begin(), arguments.end(),
+                                   [&](const std::string& each) { return Names(each, flag); });
     if (!given) result.push_back(flag + "=" + value);
   }
   if (!arguments.empty()) result.insert(result.end(), arguments.begin() + 1, arguments.end());

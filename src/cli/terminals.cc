@@ -51,7 +51,8 @@ Result<> List(const Settings& settings, const Arguments&) {
                       {"state", state},
                       {"last_seen", seen.empty() ? json::value() : json::value(seen)}});
     } else {
-      Print(fmt::format("{:<32}  {:<8}  {}\n", terminal.name, state, seen.empty() ? "never" : seen));
+      Print(
+          fmt::format("{:<32}  {:<8}  {}\n", terminal.name, state, seen.empty() ? "never" : seen));
     }
   }
   if (settings.json) Print(json::serialize(list) + "\n");

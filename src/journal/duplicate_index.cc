@@ -38,9 +38,8 @@ void DuplicateIndex::Insert(std::string_view day, std::string_view person, uint6
 
 void DuplicateIndex::Erase(uint64_t first, uint64_t last) {
   for (auto& [day, people] : days_) {
-    boost::unordered::erase_if(people, [&](const auto& entry) {
-      return entry.second >= first && entry.second <= last;
-    });
+    boost::unordered::erase_if(
+        people, [&](const auto& entry) { return entry.second >= first && entry.second <= last; });
   }
 }
 

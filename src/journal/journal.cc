@@ -71,7 +71,8 @@ Journal::Journal(JournalOptions options, Disk& disk, Clock& clock, std::unique_p
 
 Journal::~Journal() {
   {
-    MutexLock lock(mutex_);  // or the request could slip in between the thread's check and its sleep
+    MutexLock lock(
+        mutex_);  // or the request could slip in between the thread's check and its sleep
     maintenance_.request_stop();
   }
   maintain_.NotifyAll();
@@ -248,9 +249,8 @@ void Journal::Apply(const Batch& batch, const Placement& placement) {
 }
 
 SegmentInfo& Journal::SegmentAt(uint64_t number) {
-  const auto segment =
-      std::find_if(state_.segments.rbegin(), state_.segments.rend(),
-                   [&](const SegmentInfo& each) { return each.number == number; });
+  const auto segment = std::find_if(state_.segments.rbegin(), state_.segments.rend(),
+                                    [&](const SegmentInfo& each) { return each.number == number; });
   CHECK(segment != state_.segments.rend());
   return *segment;
 }

@@ -29,8 +29,8 @@ namespace tamtap::journal {
 
 struct JournalOptions {
   std::string directory;
-  std::string terminal;               // IsTerminalName
-  std::string first_indexed_day;      // duplicates are known from this day on
+  std::string terminal;           // IsTerminalName
+  std::string first_indexed_day;  // duplicates are known from this day on
   uint64_t segment_bytes = 4 << 20;
   // Prepares and seals segments ahead of need on a thread of its own. Without it, call Maintain().
   bool maintenance_thread = true;

@@ -108,7 +108,8 @@ std::string Describe(const Damage& damage) {
                          damage.segment, damage.offset, damage.length);
     case DamageKind::kTornTail:
       return fmt::format(
-          "segment {} offset {} length {}: a write that a crash cut short; it was never acknowledged",
+          "segment {} offset {} length {}: a write that a crash cut short; it was never "
+          "acknowledged",
           damage.segment, damage.offset, damage.length);
     case DamageKind::kMissingSegment:
       return fmt::format("segment {}: missing, {} in a row", damage.segment, damage.length);

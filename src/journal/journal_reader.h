@@ -1,5 +1,5 @@
-// Reading a journal from outside: for `tamtap journal ...`, beside a terminal that writes it. Takes no
-// lock, changes nothing, and streams: memory does not grow with the journal.
+// Reading a journal from outside: for `tamtap journal ...`, beside a terminal that writes it. Takes
+// no lock, changes nothing, and streams: memory does not grow with the journal.
 #pragma once
 
 #include <functional>

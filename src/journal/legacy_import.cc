@@ -86,8 +86,9 @@ Result<Record> RecordFrom(const json::object& object, const TimeZone& zone,
   record.tapped_at = local.iso;
   record.tapped_at_us = instant.time_since_epoch().count();
   record.clock = ClockState::kUnsure;  // nobody noted whether it was right
-  record.tap = TapId{std::string(kTerminal),
-                     fmt::format("{:016x}", StableHash(record.nfc_id.text() + "|" + record.date)), 1};
+  record.tap =
+      TapId{std::string(kTerminal),
+            fmt::format("{:016x}", StableHash(record.nfc_id.text() + "|" + record.date)), 1};
   return record;
 }
 
@@ -100,8 +101,8 @@ void ReadPeople(const json::object& file, std::string_view key, Role role, Legac
     if (auto person = PersonFromJson(value, role)) {
       import.people.push_back(*std::move(person));
     } else {
-      import.errors.push_back(fmt::format("{}[\"{}\"]: {}", key, std::string_view(card),
-                                          person.error().Message()));
+      import.errors.push_back(
+          fmt::format("{}[\"{}\"]: {}", key, std::string_view(card), person.error().Message()));
     }
   }
 }
@@ -128,9 +129,10 @@ Result<LegacyImport> ReadLegacyFile(std::string_view text, const TimeZone& zone)
     if (list == nullptr || !list->is_array()) continue;
     size_t index = 0;
     for (const json::value& entry : list->get_array()) {
-      auto record = entry.is_object() ? RecordFrom(entry.get_object(), zone, people)
-                                      : Result<Record>(Error{ErrorCode::kRejected,
-                                                             "it is no JSON object", 0, ""});
+      auto record =
+          entry.is_object()
+              ? RecordFrom(entry.get_object(), zone, people)
+              : Result<Record>(Error{ErrorCode::kRejected, "it is no JSON object", 0, ""});
       if (record) {
         import.taps.push_back({*std::move(record), confirmed});
       } else {

@@ -1,5 +1,5 @@
-// Reads the predecessor's JSON file (tamtap_users.json): {students{nfc->obj}, teachers{}, attendance[],
-// pending_attendance[]}.
+// Reads the predecessor's JSON file (tamtap_users.json): {students{nfc->obj}, teachers{},
+// attendance[], pending_attendance[]}.
 #pragma once
 
 #include <string>
@@ -14,14 +14,14 @@
 namespace tamtap::journal {
 
 struct LegacyImport {
-  std::vector<ImportedTap> taps;    // attendance is confirmed, pending_attendance is not
+  std::vector<ImportedTap> taps;  // attendance is confirmed, pending_attendance is not
   std::vector<Person> people;
   std::vector<std::string> errors;  // entries that can't be read: "attendance[3]: ..."
 };
 
-// A tap of the predecessor has no id; it gets one made from its content (terminal "import"), so that
-// the same file read twice, here or at another gate, gives the same taps. kRejected: no such file's
-// content at all.
+// A tap of the predecessor has no id; it gets one made from its content (terminal "import"), so
+// that the same file read twice, here or at another gate, gives the same taps. kRejected: no such
+// file's content at all.
 Result<LegacyImport> ReadLegacyFile(std::string_view text, const TimeZone& zone);
 
 }  // namespace tamtap::journal

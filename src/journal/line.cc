@@ -266,9 +266,8 @@ Result<OutcomeLine> ParseOutcomeLine(std::string_view text) {
   line.reason = TextAt(object, "reason");
   const std::string outcome = TextAt(object, "outcome");
   bool known = false;
-  for (const TapOutcome each :
-       {TapOutcome::kConfirmed, TapOutcome::kQuarantined, TapOutcome::kRequeued,
-        TapOutcome::kVoid}) {
+  for (const TapOutcome each : {TapOutcome::kConfirmed, TapOutcome::kQuarantined,
+                                TapOutcome::kRequeued, TapOutcome::kVoid}) {
     if (ToText(each) != outcome) continue;
     line.outcome = each;
     known = true;

@@ -3,7 +3,8 @@
 //   {"v":1,"type":"tap","seq":42,...,"record":{...},"crc":"1c291ca3"}
 //
 // The checksum is CRC-32 (IEEE 802.3, as zlib computes it) of everything before `,"crc":`, as eight
-// lower-case hexadecimal digits. docs/journal-format.md has the bytes of every type. Pure functions.
+// lower-case hexadecimal digits. docs/journal-format.md has the bytes of every type. Pure
+// functions.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +32,8 @@ enum class LineType { kSegment, kStart, kTap, kOutcome, kSeal, kUnknown };
 // When and where a tap was taken, besides what its record says: what a later correction of the
 // clock needs.
 struct TapStamp {
-  std::string boot;      // Clock::BootId()
-  int64_t mono_us = 0;   // Clock::MonotonicNow(), microseconds
+  std::string boot;     // Clock::BootId()
+  int64_t mono_us = 0;  // Clock::MonotonicNow(), microseconds
 };
 
 // First line of a segment.
@@ -78,7 +79,7 @@ struct SealLine {
   uint64_t first_sequence = 0;  // 0 when it has none
   uint64_t last_sequence = 0;
   uint64_t journal_last_sequence = 0;  // the last number given away, here or before
-  std::string first_day;  // smallest and largest `day` in this segment
+  std::string first_day;               // smallest and largest `day` in this segment
   std::string last_day;
   std::string generation;              // the last one that started, here or before
   uint64_t total_records = 0;          // in the journal up to this line, retired segments included

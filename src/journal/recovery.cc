@@ -207,8 +207,7 @@ Result<JournalState> Recover(Disk& disk, const RecoverOptions& options) {
   uint64_t previous = 0;
   for (const uint64_t number : numbers) {
     if (previous != 0 && number != previous + 1) {
-      state.damage.push_back(
-          {DamageKind::kMissingSegment, previous + 1, 0, number - previous - 1});
+      state.damage.push_back({DamageKind::kMissingSegment, previous + 1, 0, number - previous - 1});
     }
     previous = number;
 

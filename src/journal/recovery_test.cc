@@ -101,8 +101,7 @@ TEST_F(RecoveryTest, AWriteThatLostASectorInItsMiddleIsATornTailToo) {
   std::fill(content.begin() + static_cast<ptrdiff_t>(start + 100),
             content.begin() + static_cast<ptrdiff_t>(start + 300), '\n');
   disk_.SetContent(PathOf(1), content);
-  EXPECT_THAT(State().damage,
-              ElementsAre(Damage{DamageKind::kTornTail, 1, start, end - start}));
+  EXPECT_THAT(State().damage, ElementsAre(Damage{DamageKind::kTornTail, 1, start, end - start}));
 }
 
 TEST_F(RecoveryTest, AChecksumMismatchInTheMiddleCostsThatLineAlone) {

@@ -129,8 +129,8 @@ std::optional<uint64_t> SegmentNumber(std::string_view file_name) {
   const std::string_view digits = file_name.substr(0, file_name.size() - kSuffix.size());
   uint64_t number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (digits.size() < kNameDigits || error != std::errc() ||
-      end != digits.data() + digits.size() || number == 0) {
+  if (digits.size() < kNameDigits || error != std::errc() || end != digits.data() + digits.size() ||
+      number == 0) {
     return std::nullopt;
   }
   return number;

@@ -1,8 +1,8 @@
 // SegmentWriter: puts bytes on the disk, durably, segment after segment.
 //
-// Law 3: a descriptor that failed once is never used again; the same bytes go into a new segment, or
-// the write fails. Write() is for one thread at a time (the leader of a commit); Prepare() runs on
-// another thread, ahead of need.
+// Law 3: a descriptor that failed once is never used again; the same bytes go into a new segment,
+// or the write fails. Write() is for one thread at a time (the leader of a commit); Prepare() runs
+// on another thread, ahead of need.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,7 @@ class SegmentWriter {
  public:
   struct Options {
     std::string directory;
-    std::string journal;  // its id
+    std::string journal;    // its id
     uint64_t capacity = 0;  // bytes of a segment
   };
   SegmentWriter(Disk& disk, Options options, uint64_t last_number)

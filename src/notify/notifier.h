@@ -20,7 +20,7 @@
 namespace tamtap {
 
 struct NotifierOptions {
-  std::string secret;          // the terminal's; empty: none is sent
+  std::string secret;  // the terminal's; empty: none is sent
   size_t queue_capacity = 256;
   std::chrono::milliseconds status_interval{5'000};
   // The body of POST /api/hardware/status; called on the notifier's thread.
@@ -34,8 +34,7 @@ class Notifier {
   ~Notifier();
 
   void Accepted(const Record& record) EXCLUDES(mutex_);
-  void Refused(const CardId& card, std::string_view name, std::string_view reason)
-      EXCLUDES(mutex_);
+  void Refused(const CardId& card, std::string_view name, std::string_view reason) EXCLUDES(mutex_);
   // Sends the status soon, not at the next interval.
   void StatusChanged() EXCLUDES(mutex_);
 

@@ -70,7 +70,8 @@ TEST(NotifierTest, TapsAndRefusalsArriveInTheirOrderWithTheTerminalsSecret) {
 TEST(NotifierTest, AStuckServerHoldsUpNobodyAndTheOldestEventsMakeRoom) {
   Network network;
   network.SetStuck(true);
-  Notifier notifier(std::make_unique<FakeClient>(network), {.secret = {}, .queue_capacity = 10, .status = nullptr});
+  Notifier notifier(std::make_unique<FakeClient>(network),
+                    {.secret = {}, .queue_capacity = 10, .status = nullptr});
   for (uint64_t n = 1; n <= 100; ++n) notifier.Accepted(ExampleRecord(n));
   network.SetStuck(false);
   EXPECT_GE(network.WaitFor("/api/hardware/attendance", 10), 10u);

@@ -25,7 +25,7 @@ struct DayOfSection {
   DayKind kind = DayKind::kInstructional;
   std::string reason;  // of the calendar entry that decided; may be empty
   bool has_classes = true;
-  ClassHours hours;    // when there are classes; 07:00-17:00 if no schedule says otherwise
+  ClassHours hours;  // when there are classes; 07:00-17:00 if no schedule says otherwise
   int grace_minutes = 20;
   int absent_minutes = 60;
 };
@@ -55,7 +55,8 @@ class Roster {
 // The roster that holds now. Thread-safe.
 class RosterHolder {
  public:
-  explicit RosterHolder(School school) : current_(std::make_shared<const Roster>(std::move(school))) {}
+  explicit RosterHolder(School school)
+      : current_(std::make_shared<const Roster>(std::move(school))) {}
 
   std::shared_ptr<const Roster> Current() EXCLUDES(mutex_) {
     MutexLock lock(mutex_);

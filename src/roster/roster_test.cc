@@ -66,7 +66,8 @@ TEST(RosterTest, WithoutAScheduleClassesAreFromSevenToFiveOnWeekdays) {
 }
 
 TEST(RosterTest, TheCalendarDecidesInItsOrder) {
-  const CalendarEntry suspension{CalendarKind::kSuspension, "2026-11-24", "2026-11-25", "", "Storm"};
+  const CalendarEntry suspension{CalendarKind::kSuspension, "2026-11-24", "2026-11-25", "",
+                                 "Storm"};
   const CalendarEntry no_class{CalendarKind::kNoClass, "2026-11-25", "2026-11-26", "Narra", "Trip"};
   const CalendarEntry others{CalendarKind::kNoClass, "2026-11-27", "2026-11-27", "Molave", "Trip"};
   const CalendarEntry makeup{CalendarKind::kSaturdayMakeup, "2026-11-28", "2026-11-29", "", ""};

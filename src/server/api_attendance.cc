@@ -185,33 +185,33 @@ void ApiServer::AddSchoolRoutes() {
                 const size_t count = data.size();
                 return JsonOk({{"count", count}, {"data", std::move(data)}});
               }));
-  router_.Add("GET", "/api/schedules/:section", Access::kAccount,
-              with_school([](const Call& call, const Roster& roster) {
-                for (const Schedule& schedule : roster.school().schedules) {
-                  if (schedule.section == call.parameters[0] &&
-                      call.caller.Sees(schedule.section)) {
-                    return JsonOk({{"data", ToJson(schedule)}});
-                  }
-                }
-                return JsonError(404, "there is no such schedule");
-              }));
-  router_.Add("GET", "/api/schedules/today/:section", Access::kAccount,
-              with_school([this](const Call& call, const Roster& roster) {
-                const std::string& section = call.parameters[0];
-                if (!call.caller.Sees(section)) return JsonError(404, "there is no such section");
-                const std::string today = Today();
-                const DayOfSection day = roster.DayFor(section, today);
-                json::value hours;
-                if (day.has_classes) {
-                  hours = {{"start", ClockText(day.hours.start)},
-                           {"end", ClockText(day.hours.end)}};
-                }
-                return JsonOk({{"section", section},
-                               {"day", WeekdayName(WeekdayOf(today))},
-                               {"schedule", std::move(hours)},
-                               {"grace_period_minutes", day.grace_minutes},
-                               {"absent_threshold_minutes", day.absent_minutes}});
-              }));
+  router_.Add(
+      "GET", "/api/schedules/:section", Access::kAccount,
+      with_school([](const Call& call, const Roster& roster) {
+        for (const Schedule& schedule : roster.school().schedules) {
+          if (schedule.section == call.parameters[0] && call.caller.Sees(schedule.section)) {
+            return JsonOk({{"data", ToJson(schedule)}});
+          }
+        }
+        return JsonError(404, "there is no such schedule");
+      }));
+  router_.Add(
+      "GET", "/api/schedules/today/:section", Access::kAccount,
+      with_school([this](const Call& call, const Roster& roster) {
+        const std::string& section = call.parameters[0];
+        if (!call.caller.Sees(section)) return JsonError(404, "there is no such section");
+        const std::string today = Today();
+        const DayOfSection day = roster.DayFor(section, today);
+        json::value hours;
+        if (day.has_classes) {
+          hours = {{"start", ClockText(day.hours.start)}, {"end", ClockText(day.hours.end)}};
+        }
+        return JsonOk({{"section", section},
+                       {"day", WeekdayName(WeekdayOf(today))},
+                       {"schedule", std::move(hours)},
+                       {"grace_period_minutes", day.grace_minutes},
+                       {"absent_threshold_minutes", day.absent_minutes}});
+      }));
   router_.Add("GET", "/api/calendar/status", Access::kAccount,
               with_school([this](const Call& call, const Roster& roster) {
                 std::string date = call.request.Query("date");

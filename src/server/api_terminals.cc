@@ -157,10 +157,9 @@ http::Response ApiServer::TakeHardwareStatus(const Call& call) {
     const json::value* const value = body.if_contains(key);
     return value != nullptr && value->is_number() ? value->to_number<double>() : 0.0;
   };
-  metrics_.SetTerminal(
-      *call.caller.terminal,
-      static_cast<double>(clock_.Now().time_since_epoch().count()) / 1e6, number("pending"),
-      number("oldest_pending_seconds"));
+  metrics_.SetTerminal(*call.caller.terminal,
+                       static_cast<double>(clock_.Now().time_since_epoch().count()) / 1e6,
+                       number("pending"), number("oldest_pending_seconds"));
   feed_.TerminalsChanged();
   return JsonOk({});
 }

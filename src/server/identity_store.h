@@ -1,6 +1,6 @@
 // IdentityStore: who may talk to the server: accounts, their sessions, terminals and their tokens.
-// Secrets are stored as hashes only. Durable when a call returns. Thread-safe, and several processes
-// may share one (`tamtap account` and `tamtap terminals` work while the server runs).
+// Secrets are stored as hashes only. Durable when a call returns. Thread-safe, and several
+// processes may share one (`tamtap account` and `tamtap terminals` work while the server runs).
 #pragma once
 
 #include <optional>
@@ -34,7 +34,7 @@ struct SessionRow {
 
 struct TerminalRow {
   std::string name;
-  std::string token_hash;   // of the one-time token; empty once used
+  std::string token_hash;  // of the one-time token; empty once used
   WallTime token_expires{};
   std::string secret_hash;  // of the enrolled secret; empty until enrolled
   bool revoked = false;
@@ -73,7 +73,7 @@ class IdentityStore {
   virtual Result<std::vector<TerminalRow>> Terminals() = 0;
   virtual Result<> NoteTerminal(std::string_view name, WallTime last_seen,
                                 std::string_view status_json) = 0;  // empty: keep the last status
-  virtual Result<> RevokeTerminal(std::string_view name) = 0;  // kRejected if there is none
+  virtual Result<> RevokeTerminal(std::string_view name) = 0;       // kRejected if there is none
 };
 
 }  // namespace tamtap

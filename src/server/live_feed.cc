@@ -116,12 +116,13 @@ void LiveFeed::Arrived(std::span<const Record> records) {
 
 void LiveFeed::Refused(RefusalNotice notice) {
   notice.timestamp = Timestamp();
-  const json::object message{{"nfc_id", notice.nfc_id},
-                             {"name", notice.name.empty() ? json::value() : json::value(notice.name)},
-                             {"reason", notice.reason},
-                             {"decline_code", notice.decline_code},
-                             {"terminal", notice.terminal},
-                             {"timestamp", notice.timestamp}};
+  const json::object message{
+      {"nfc_id", notice.nfc_id},
+      {"name", notice.name.empty() ? json::value() : json::value(notice.name)},
+      {"reason", notice.reason},
+      {"decline_code", notice.decline_code},
+      {"terminal", notice.terminal},
+      {"timestamp", notice.timestamp}};
   const std::string section = notice.section;
   {
     MutexLock lock(mutex_);
@@ -159,8 +160,7 @@ json::array LiveFeed::TerminalList() {
     object["name"] = terminal.name;
     const bool ever = terminal.last_seen != WallTime{};
     object["online"] = ever && now - terminal.last_seen <= kSilentAfter;
-    object["last_seen"] =
-        ever ? json::value(zone_.ToLocal(terminal.last_seen).iso) : json::value();
+    object["last_seen"] = ever ? json::value(zone_.ToLocal(terminal.last_seen).iso) : json::value();
     for (const char* count : {"pending", "oldest_pending_seconds", "confirmed", "quarantined"}) {
       if (!object.contains(count)) object[count] = 0;
     }

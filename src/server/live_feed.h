@@ -2,8 +2,8 @@
 //
 // Law 17: a tap is told once, whichever comes first: a terminal's notification, an ingest, or the
 // feed's own look at the store every two seconds, which finds what neither told of. What was there
-// before the server started is not told again. `attendance:new` is an arrival: a person's later taps
-// of the same day change nothing on a page and are not told.
+// before the server started is not told again. `attendance:new` is an arrival: a person's later
+// taps of the same day change nothing on a page and are not told.
 //
 // A page hears of the sections that its account may see.
 #pragma once

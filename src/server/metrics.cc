@@ -9,11 +9,10 @@ namespace tamtap {
 
 struct Metrics::State {
   prometheus::Registry registry;
-  prometheus::Family<prometheus::Counter>& requests =
-      prometheus::BuildCounter()
-          .Name("tamtap_http_requests_total")
-          .Help("Answers, by status")
-          .Register(registry);
+  prometheus::Family<prometheus::Counter>& requests = prometheus::BuildCounter()
+                                                          .Name("tamtap_http_requests_total")
+                                                          .Help("Answers, by status")
+                                                          .Register(registry);
   prometheus::Family<prometheus::Counter>& outcomes =
       prometheus::BuildCounter()
           .Name("tamtap_ingest_outcomes_total")

@@ -1,5 +1,5 @@
-// docs/openapi.yaml, built into the binary. It is written in JSON, which is YAML too, so that it can
-// be served as it is.
+// docs/openapi.yaml, built into the binary. It is written in JSON, which is YAML too, so that it
+// can be served as it is.
 #pragma once
 
 #include <string>

@@ -94,7 +94,12 @@ http::Response Router::Answer(const http::Request& request, Caller caller) const
     return chosen->handler({request, std::move(caller), std::move(parameters)});
   }
   // To who is nobody here, a route that is and one that is not look the same.
-  if (!caller.account && !caller.terminal) return JsonError(401, "sign in first");
+  if (!caller.account && !caller.terminal) {
+    const bool terminal = !request.Header("Authorization").empty();
+    return JsonError(401, terminal
+                              ? "this terminal is revoked or was never enrolled; enroll it again"
+                              : "sign in first");
+  }
   if (chosen != nullptr) return JsonError(403, "this is not yours to do");
   if (!allowed.empty()) {
     http::Response response = JsonError(405, "this can't be done with " + request.method);

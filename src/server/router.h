@@ -27,7 +27,7 @@ struct Caller {
 
 enum class Access {
   kPublic,
-  kAccount,            // anyone signed in
+  kAccount,  // anyone signed in
   kAdmin,
   kTerminal,           // an enrolled terminal
   kAccountOrLoopback,  // also unauthenticated from this machine

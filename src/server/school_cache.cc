@@ -17,8 +17,7 @@ Result<SchoolCache::Snapshot> SchoolCache::Current() {
     if (!snapshot_.roster) return pulled.error();
     LogWarning("server: {}; going on with the roster it knows", pulled.error().Message());
   } else if (*pulled) {
-    snapshot_ = {std::make_shared<const Roster>(std::move((*pulled)->school)),
-                 (*pulled)->version};
+    snapshot_ = {std::make_shared<const Roster>(std::move((*pulled)->school)), (*pulled)->version};
   } else if (!snapshot_.roster) {
     snapshot_.roster = std::make_shared<const Roster>(School{});
   }

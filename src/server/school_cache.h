@@ -1,5 +1,5 @@
-// SchoolCache: the school's facts as the server last saw them, looked at again at most once a second.
-// Thread-safe.
+// SchoolCache: the school's facts as the server last saw them, looked at again at most once a
+// second. Thread-safe.
 #pragma once
 
 #include <memory>

@@ -69,14 +69,15 @@ class SimulatedFile final : public File {
     MutexLock lock(disk_.mutex_);
     if (auto gone = Gone()) return *std::move(gone);
     if (const auto fault = disk_.Ask(DiskCall::kSync, path_)) {
-      // As Linux does it: the pages are clean now, though they never reached the disk. A later flush
-      // succeeds and does nothing for them.
+      // As Linux does it: the pages are clean now, though they never reached the disk. A later
+      // flush succeeds and does nothing for them.
       inode_->unsynced.clear();
       return ErrnoError(fault->errno_value, "flush " + path_);
     }
     if (inode_->truncated) inode_->durable.resize(*inode_->truncated, '\0');
     inode_->truncated.reset();
-    for (const auto& write : inode_->unsynced) WriteInto(inode_->durable, write.offset, write.bytes);
+    for (const auto& write : inode_->unsynced)
+      WriteInto(inode_->durable, write.offset, write.bytes);
     inode_->unsynced.clear();
     ++disk_.syncs_;
     return {};

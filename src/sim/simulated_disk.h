@@ -1,6 +1,6 @@
-// SimulatedDisk: a disk that keeps what a real one may keep. Bytes are durable after DataSync, names
-// after SyncDirectory; a crash keeps, of everything else, whatever the chooser says: each unsynced
-// write whole, in part, or not at all, in any order.
+// SimulatedDisk: a disk that keeps what a real one may keep. Bytes are durable after DataSync,
+// names after SyncDirectory; a crash keeps, of everything else, whatever the chooser says: each
+// unsynced write whole, in part, or not at all, in any order.
 //
 // Thread-safe. Crash() must not run beside other calls.
 #pragma once
@@ -19,7 +19,17 @@
 
 namespace tamtap::sim {
 
-enum class DiskCall { kOpen, kCreate, kRead, kWrite, kSync, kTruncate, kSyncDirectory, kRename, kRemove };
+enum class DiskCall {
+  kOpen,
+  kCreate,
+  kRead,
+  kWrite,
+  kSync,
+  kTruncate,
+  kSyncDirectory,
+  kRename,
+  kRemove
+};
 
 // Fails a call with an errno. For kWrite, `bytes_first` may let that many bytes through before.
 struct DiskFault {

@@ -27,7 +27,8 @@ enum class OutcomeKind {
 
 inline constexpr size_t kOutcomeKinds = 5;
 
-std::string_view ToString(OutcomeKind kind);  // "stored" "merged" "already_stored" "rejected" "retry"
+std::string_view ToString(
+    OutcomeKind kind);  // "stored" "merged" "already_stored" "rejected" "retry"
 std::optional<OutcomeKind> OutcomeKindFrom(std::string_view text);
 
 // What became of one record.

@@ -97,7 +97,8 @@ bool Sync::Send(const std::vector<journal::PendingTap>& taps) {
     Failed(outcomes.error());
     // The first failure is followed by a probe; a store that answers probes but not this, by a
     // longer and longer wait.
-    not_before_ = clock_.MonotonicNow() + (denied_ ? Jittered(options_.longest_backoff) : Backoff());
+    not_before_ =
+        clock_.MonotonicNow() + (denied_ ? Jittered(options_.longest_backoff) : Backoff());
     return false;
   }
   CHECK(outcomes->size() == taps.size());

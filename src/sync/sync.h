@@ -25,10 +25,10 @@
 namespace tamtap {
 
 struct SyncOptions {
-  size_t batch = 500;  // records a call while there is a backlog
-  std::chrono::milliseconds idle{10'000};           // a lost wake costs at most this
-  std::chrono::milliseconds probe{1'000};           // how often an unreachable store is looked for
-  std::chrono::milliseconds first_backoff{250};     // doubles with each failure in a row
+  size_t batch = 500;                            // records a call while there is a backlog
+  std::chrono::milliseconds idle{10'000};        // a lost wake costs at most this
+  std::chrono::milliseconds probe{1'000};        // how often an unreachable store is looked for
+  std::chrono::milliseconds first_backoff{250};  // doubles with each failure in a row
   std::chrono::milliseconds longest_backoff{60'000};
   std::chrono::milliseconds school_interval{60'000};  // between pulls of the school's facts
 };
@@ -36,7 +36,7 @@ struct SyncOptions {
 // In words for people; thread-safe to read at any time.
 struct SyncStatus {
   bool connected = false;
-  std::string last_error;  // empty: the last contact was fine
+  std::string last_error;                          // empty: the last contact was fine
   std::array<uint64_t, kOutcomeKinds> outcomes{};  // since start, by OutcomeKind
 };
 
@@ -85,9 +85,9 @@ class Sync {
   MonotonicTime not_before_{};
   MonotonicTime next_school_{};
   std::string school_version_;
-  uint64_t cursor_ = 1;        // where the backlog goes on
-  uint64_t backlog_end_ = 0;   // taps after this came while the backlog drained: they go first
-  bool retry_later_ = false;   // some records of this pass want another try
+  uint64_t cursor_ = 1;       // where the backlog goes on
+  uint64_t backlog_end_ = 0;  // taps after this came while the backlog drained: they go first
+  bool retry_later_ = false;  // some records of this pass want another try
 
   std::atomic<bool> roster_changed_{true};
   Mutex mutex_;

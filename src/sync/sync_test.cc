@@ -32,12 +32,15 @@ class SyncTest : public journal::JournalTest {
   FakeStore store_;
   RosterHolder roster_{School{}};
   std::vector<School> saved_;
-  Sync sync_{*journal_, store_, roster_,
+  Sync sync_{*journal_,
+             store_,
+             roster_,
              [this](const School&, const School& school) -> Result<> {
                saved_.push_back(school);
                return {};
              },
-             clock_, random_};
+             clock_,
+             random_};
 };
 
 const Error kAway{ErrorCode::kRetry, "connect to the store", 111, ""};
@@ -191,8 +194,9 @@ TEST(SyncThreadTest, AWakeBringsATapToTheStoreAtOnceAndAStopIsPrompt) {
   ASSERT_TRUE(journal);
   FakeStore store;
   RosterHolder roster{School{}};
-  Sync sync(**journal, store, roster, [](const School&, const School&) -> Result<> { return {}; }, SystemClock(),
-            SystemRandom());
+  Sync sync(
+      **journal, store, roster, [](const School&, const School&) -> Result<> { return {}; },
+      SystemClock(), SystemRandom());
   SyncThread thread(sync);
   (*journal)->OnPending([&] { thread.Wake(); });
   Record record = ExampleRecord(1);

@@ -54,9 +54,9 @@ Result<CardId> CardId::Parse(std::string_view text) {
   }
   if (only_hex && text.size() <= 64 && IsUidLength(hex.size())) return CardId(std::move(hex));
 
-  const bool only_digits = !text.empty() && text.size() <= 13 &&
-                           std::all_of(text.begin(), text.end(),
-                                       [](char c) { return c >= '0' && c <= '9'; });
+  const bool only_digits =
+      !text.empty() && text.size() <= 13 &&
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
   if (only_digits) {
     if (std::string uid = FromDecimal(text); !uid.empty()) return CardId(std::move(uid));
   }

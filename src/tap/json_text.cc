@@ -11,7 +11,8 @@ namespace {
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
-// Length of the well-formed UTF-8 sequence at the start of `text` (Unicode 15, table 3-7); 0 if none.
+// Length of the well-formed UTF-8 sequence at the start of `text` (Unicode 15, table 3-7); 0 if
+// none.
 size_t Utf8Length(std::string_view text) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(0);

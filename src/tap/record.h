@@ -21,10 +21,10 @@ enum class Status { kOnTime, kLate, kAbsent, kExcused };
 // How far the tap's wall time can be trusted.
 enum class ClockState { kSynchronised, kUnsure, kCorrected };
 
-std::string_view ToString(Role role);            // "student" | "teacher"
-std::string_view ToString(Session session);      // "AM" | "PM"
-std::string_view ToString(Status status);        // "on_time" | "late" | "absent" | "excused"
-std::string_view ToString(ClockState state);     // "synchronised" | "unsure" | "corrected"
+std::string_view ToString(Role role);         // "student" | "teacher"
+std::string_view ToString(Session session);   // "AM" | "PM"
+std::string_view ToString(Status status);     // "on_time" | "late" | "absent" | "excused"
+std::string_view ToString(ClockState state);  // "synchronised" | "unsure" | "corrected"
 std::optional<Role> RoleFrom(std::string_view text);
 std::optional<Session> SessionFrom(std::string_view text);
 std::optional<Status> StatusFrom(std::string_view text);

@@ -86,7 +86,8 @@ class FieldReader {
 };
 
 Error Refused(std::string what) {
-  return Error{ErrorCode::kRejected, std::move(what), 0, "see docs/journal-format.md for its fields"};
+  return Error{ErrorCode::kRejected, std::move(what), 0,
+               "see docs/journal-format.md for its fields"};
 }
 
 }  // namespace
@@ -103,8 +104,7 @@ json::object ToJson(const Attendance& attendance) {
   for (auto& [key, value] : ToJson(attendance.arrival)) object.emplace(key, std::move(value));
   json::array taps;
   for (const TapReference& tap : attendance.taps) {
-    taps.push_back(
-        {{"tap", tap.tap}, {"terminal", tap.terminal}, {"tapped_at", tap.tapped_at}});
+    taps.push_back({{"tap", tap.tap}, {"terminal", tap.terminal}, {"tapped_at", tap.tapped_at}});
   }
   object.emplace("taps", std::move(taps));
   return object;

@@ -72,14 +72,21 @@ std::optional<CalendarKind> CalendarKindFrom(std::string_view text) {
 
 std::string_view WeekdayName(int weekday) { return kWeekdays[weekday]; }
 
-std::string ClockText(int minutes) { return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60); }
+std::string ClockText(int minutes) {
+  return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60);
+}
 
 json::object ToJson(const Person& person) {
-  return {{"nfc_id", person.nfc_id.text()}, {"tamtap_id", person.tamtap_id},
-          {"name", person.name},            {"first_name", person.first_name},
-          {"last_name", person.last_name},  {"email", person.email},
-          {"role", ToString(person.role)},  {"grade", person.grade},
-          {"section", person.section},      {"registered", person.registered},
+  return {{"nfc_id", person.nfc_id.text()},
+          {"tamtap_id", person.tamtap_id},
+          {"name", person.name},
+          {"first_name", person.first_name},
+          {"last_name", person.last_name},
+          {"email", person.email},
+          {"role", ToString(person.role)},
+          {"grade", person.grade},
+          {"section", person.section},
+          {"registered", person.registered},
           {"person", person.person}};
 }
 
@@ -205,10 +212,8 @@ Result<School> SchoolFromJson(const json::value& value) {
   TAMTAP_RETURN_IF_ERROR(ReadAll(object, "teachers", school.people, [](const json::value& each) {
     return PersonFromJson(each, Role::kTeacher);
   }));
-  TAMTAP_RETURN_IF_ERROR(
-      ReadAll(object, "schedules", school.schedules, ScheduleFromJson));
-  TAMTAP_RETURN_IF_ERROR(
-      ReadAll(object, "calendar", school.calendar, CalendarEntryFromJson));
+  TAMTAP_RETURN_IF_ERROR(ReadAll(object, "schedules", school.schedules, ScheduleFromJson));
+  TAMTAP_RETURN_IF_ERROR(ReadAll(object, "calendar", school.calendar, CalendarEntryFromJson));
   return school;
 }
 

@@ -2,7 +2,8 @@
 //
 //   person    {nfc_id, tamtap_id, name, first_name, last_name, email, role, grade, section,
 //              registered, person}
-//   schedule  {section, grade, adviser_id, weekly_schedule: {monday: {start: "07:00", end: "17:00"},
+//   schedule  {section, grade, adviser_id, weekly_schedule: {monday: {start: "07:00", end:
+//   "17:00"},
 //              ...}, grace_period_minutes, absent_threshold_minutes}
 //   calendar  {type: "suspension" | "no-class" | "saturday-makeup", date | startDate + endDate,
 //              section, reason}

@@ -47,8 +47,8 @@ Result<TimeZone> TimeZone::Load(std::string_view name) {
   try {
     return TimeZone(std::string(name), date::locate_zone(std::string(name)));
   } catch (const std::runtime_error& error) {
-    return Error{ErrorCode::kMisconfigured, fmt::format("time zone '{}': {}", name, error.what()), 0,
-                 "use an IANA name such as Asia/Manila"};
+    return Error{ErrorCode::kMisconfigured, fmt::format("time zone '{}': {}", name, error.what()),
+                 0, "use an IANA name such as Asia/Manila"};
   }
 }
 

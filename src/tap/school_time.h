@@ -14,12 +14,12 @@ namespace tamtap {
 
 // One instant as the school's wall shows it.
 struct LocalTime {
-  std::string day;      // "YYYY-MM-DD"
-  std::string time;     // "HH:MM:SS"
-  std::string date;     // "YYYY-MM-DD HH:MM:SS"
-  std::string iso;      // ISO 8601 with milliseconds and offset: "2026-11-23T07:03:12.345+08:00"
-  int minutes = 0;      // since midnight by the wall: 0..1439
-  int weekday = 0;      // ISO: 0 Monday .. 6 Sunday
+  std::string day;   // "YYYY-MM-DD"
+  std::string time;  // "HH:MM:SS"
+  std::string date;  // "YYYY-MM-DD HH:MM:SS"
+  std::string iso;   // ISO 8601 with milliseconds and offset: "2026-11-23T07:03:12.345+08:00"
+  int minutes = 0;   // since midnight by the wall: 0..1439
+  int weekday = 0;   // ISO: 0 Monday .. 6 Sunday
   Session session = Session::kAm;
 };
 

@@ -11,7 +11,8 @@ namespace {
 bool IsLowerOrDigit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
 bool IsGeneration(std::string_view text) {
-  return !text.empty() && text.size() <= 32 && std::all_of(text.begin(), text.end(), IsLowerOrDigit);
+  return !text.empty() && text.size() <= 32 &&
+         std::all_of(text.begin(), text.end(), IsLowerOrDigit);
 }
 
 }  // namespace

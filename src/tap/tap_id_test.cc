@@ -12,9 +12,9 @@ TEST(TapIdTest, TextAndBack) {
 }
 
 TEST(TapIdTest, EveryIdHasOneSpelling) {
-  for (const char* text : {"", "gate", "gate.a", "gate.a.", "gate.a.0", "gate.a.07", "gate.a.-1",
-                           "gate.a.1x", ".a.1", "gate..1", "ga te.a.1", "gate.A.1", "a.b.c.1",
-                           "gate.a.99999999999999999999"}) {
+  for (const char* text :
+       {"", "gate", "gate.a", "gate.a.", "gate.a.0", "gate.a.07", "gate.a.-1", "gate.a.1x", ".a.1",
+        "gate..1", "ga te.a.1", "gate.A.1", "a.b.c.1", "gate.a.99999999999999999999"}) {
     EXPECT_FALSE(TapId::Parse(text)) << text;
   }
 }

@@ -71,12 +71,13 @@ Result<InboxAnswer> Import(const std::vector<journal::ImportedTap>& taps, journa
   std::set<std::string> there;
   TAMTAP_TRY(const journal::JournalState state,
              journal::ReadWholeJournal(disk, clock, journal_directory));
-  TAMTAP_RETURN_IF_ERROR(journal::ForEachTap(
-      disk, journal_directory, state, [&](const journal::TapVisit& visit) -> Result<> {
-        const TapId& tap = visit.line.record.tap;
-        if (tap.terminal != journal.terminal()) there.insert(tap.ToString());
-        return {};
-      }));
+  TAMTAP_RETURN_IF_ERROR(journal::ForEachTap(disk, journal_directory, state,
+                                             [&](const journal::TapVisit& visit) -> Result<> {
+                                               const TapId& tap = visit.line.record.tap;
+                                               if (tap.terminal != journal.terminal())
+                                                 there.insert(tap.ToString());
+                                               return {};
+                                             }));
   InboxAnswer answer;
   std::vector<journal::ImportedTap> fresh;
   for (const journal::ImportedTap& tap : taps) {

@@ -40,8 +40,7 @@ Result<std::unique_ptr<Terminal>> Terminal::Start(TerminalOptions options, Termi
   journal_options.terminal = options.terminal_id;
   journal_options.first_indexed_day = AddDays(zone.ToLocal(clock.Now()).day, -1);
   journal_options.segment_bytes = options.segment_bytes;
-  TAMTAP_TRY(auto journal,
-             journal::Journal::Open(std::move(journal_options), disk, clock, random));
+  TAMTAP_TRY(auto journal, journal::Journal::Open(std::move(journal_options), disk, clock, random));
   return std::unique_ptr<Terminal>(new Terminal(std::move(options), std::move(parts),
                                                 std::move(zone), std::move(school),
                                                 std::move(journal), disk, clock, random));

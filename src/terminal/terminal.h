@@ -1,9 +1,9 @@
 // Terminal: one gate. Owns its threads and joins the rooms: reader, roster, camera, face, journal,
 // panel, sync, notify.
 //
-// Threads: reader -> (queue) -> tap -> (queue) -> photo; sync; notify; watch (inbox and roster); the
-// journal's maintenance.
-// A stop is bounded: it never waits for a network, a camera or a reader for more than a moment.
+// Threads: reader -> (queue) -> tap -> (queue) -> photo; sync; notify; watch (inbox and roster);
+// the journal's maintenance. A stop is bounded: it never waits for a network, a camera or a reader
+// for more than a moment.
 #pragma once
 
 #include <functional>
@@ -41,8 +41,8 @@ struct TerminalOptions {
 // What a terminal is made of besides its own state; each may be swapped in a test.
 struct TerminalParts {
   std::unique_ptr<Reader> reader;
-  std::unique_ptr<Camera> camera;      // null: no photos
-  std::unique_ptr<FaceCheck> face;     // null: no photos
+  std::unique_ptr<Camera> camera;   // null: no photos
+  std::unique_ptr<FaceCheck> face;  // null: no photos
   std::unique_ptr<Panel> panel;
   std::unique_ptr<CentralStore> store;
   std::unique_ptr<http::Client> notify_client;  // null: nobody to notify

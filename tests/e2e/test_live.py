@@ -113,7 +113,7 @@ def test_a_revoked_terminal_is_refused_and_its_taps_wait(start, school, server):
     tamtap("terminals", "revoke", "gate-1", "--data", gate.data)
     terminal.type(card(2))
     assert terminal.acks(1)[0]["verdict"] == "accepted"
-    wait_until(lambda: any("enrol" in line for line in terminal.log), 10, "it says so")
+    wait_until(lambda: any("revoked" in line for line in terminal.log), 10, "it says so")
     assert len(gate.attendance()) == 1
 
 

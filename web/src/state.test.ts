@@ -58,8 +58,22 @@ test("counts follow the section", () => {
     arrival("B", { section: "Molave", status: "late" }),
     arrival("T", { role: "teacher" }),
   ]);
-  expect(count(state, "")).toEqual({ total: 3, onTime: 1, late: 1, present: 2, notYet: 1 });
-  expect(count(state, "Molave")).toEqual({ total: 1, onTime: 0, late: 1, present: 1, notYet: 0 });
+  expect(count(state, "")).toEqual({
+    total: 3,
+    onTime: 1,
+    late: 1,
+    present: 2,
+    here: 2,
+    notYet: 1,
+  });
+  expect(count(state, "Molave")).toEqual({
+    total: 1,
+    onTime: 0,
+    late: 1,
+    present: 1,
+    here: 1,
+    notYet: 0,
+  });
 });
 
 test("an arrival heard while the list was loading is kept", () => {

@@ -75,7 +75,8 @@ export interface Counts {
   total: number;
   onTime: number;
   late: number;
-  present: number;
+  present: number; // on time or late, as reports count it
+  here: number; // present, and those who came later still
   notYet: number;
 }
 
@@ -96,7 +97,8 @@ export function count(state: State, section: string): Counts {
     .filter((each) => section === "" || each.section === section)
     .reduce((sum, each) => sum + each.total, 0);
   const present = onTime + late;
-  return { total, onTime, late, present, notYet: Math.max(0, total - present - excused - others) };
+  const here = present + others;
+  return { total, onTime, late, present, here, notYet: Math.max(0, total - here - excused) };
 }
 
 export function newestFirst(state: State, section: string): Arrival[] {

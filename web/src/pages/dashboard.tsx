@@ -11,7 +11,7 @@ export function Dashboard({ state }: { state: State }) {
   const [section, setSection] = useState("");
   const counts = count(state, section);
   const arrivals = newestFirst(state, section);
-  const share = counts.total === 0 ? 0 : Math.round((100 * counts.present) / counts.total);
+  const share = counts.total === 0 ? 0 : Math.round((100 * counts.here) / counts.total);
   const closed = state.summary !== null && !state.summary.isInstructional;
 
   return (
