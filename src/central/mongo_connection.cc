@@ -18,9 +18,10 @@ constexpr int32_t kSelectionTimeoutMs = 3000;
 constexpr int32_t kConnectTimeoutMs = 3000;
 constexpr int32_t kSocketTimeoutMs = 5000;
 constexpr int32_t kWriteTimeoutMs = 5000;
-// FerretDB holds a connection to its own database for every update until the command ends, and
+// Few, for the sake of FerretDB: it scans a collection for every update, within one time-out a
+// command; and it holds a connection to its own database for each until the command ends, and
 // stops for good at a hundred.
-constexpr size_t kUpdatesACommand = 50;
+constexpr size_t kUpdatesACommand = 10;
 constexpr int32_t kQueueTimeoutMs = 5000;  // for a connection of the pool
 
 Object WriteOptions() {
