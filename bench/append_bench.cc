@@ -82,7 +82,7 @@ std::vector<Row> Run(const std::string& directory, int rounds) {
   }
   std::map<std::pair<size_t, uint64_t>, std::vector<Figures>> measured;
   for (int round = -1; round < rounds; ++round) {  // the first one warms up
-    for (const uint64_t threads : {1, 4, 16}) {
+    for (const uint64_t threads : {1u, 4u, 16u}) {
       for (size_t i = 0; i < running.size(); ++i) {
         Running& each = running[i];
         if (threads > 1 && !each.entry.threads) continue;

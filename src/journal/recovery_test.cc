@@ -53,6 +53,17 @@ TEST_F(RecoveryTest, AnEmptyOrBlankSegmentHoldsNothingAndMayBeUsedAgain) {
   EXPECT_THAT(journal->Status().damage, IsEmpty());
 }
 
+TEST_F(RecoveryTest, APreparationThatACrashCutShortLeavesNoGap) {
+  Make(3);
+  disk_.SetContent(PathOf(2), std::string(1000, '\n'));
+  {
+    const auto journal = Open();
+    Append(*journal, 4, 200);  // into the next segment
+    EXPECT_GE(journal->Status().segments, 2u);
+  }
+  EXPECT_THAT(State().damage, IsEmpty());
+}
+
 TEST_F(RecoveryTest, AnUnsealedSegmentIsReadInFull) {
   Make(5);
   EXPECT_EQ(State().pending.size(), 5u);
@@ -86,7 +97,7 @@ TEST_F(RecoveryTest, ATornTailIsSealedBeforeTheNextAppendWhereverItWasTorn) {
           << cut;
       EXPECT_EQ(disk_.Content(PathOf(1)).substr(0, cut), torn.substr(0, cut));
     }
-    for (const uint64_t later : {2, 3}) {
+    for (const uint64_t later : {2u, 3u}) {
       if (*disk_.Exists(PathOf(later))) {
         ASSERT_TRUE(disk_.Remove(PathOf(later)));
       }

@@ -44,7 +44,12 @@ Result<> SegmentWriter::AdoptPrepared(uint64_t number) {
   const std::string path = PathOf(number);
   TAMTAP_TRY(std::unique_ptr<File> file, disk_.Open(path, OpenMode::kReadWrite));
   TAMTAP_TRY(const uint64_t size, file->Size());
-  if (size != options_.capacity) return disk_.Remove(path);  // a crash cut its preparation short
+  if (size != options_.capacity) {
+    // A crash cut its preparation short. Its number is free again, or a segment would seem missing.
+    TAMTAP_RETURN_IF_ERROR(disk_.Remove(path));
+    last_number_ = number - 1;
+    return {};
+  }
   TAMTAP_RETURN_IF_ERROR(file->DataSync());
   TAMTAP_RETURN_IF_ERROR(disk_.SyncDirectory(options_.directory));
   next_ = Segment{std::move(file), number, 0};

@@ -14,7 +14,7 @@ using ::testing::ElementsAre;
 
 TEST(SequenceSetTest, NeighboursBecomeOneRange) {
   SequenceSet set;
-  for (const uint64_t sequence : {1, 3, 2, 10, 4}) set.Insert(sequence);
+  for (const uint64_t sequence : {1u, 3u, 2u, 10u, 4u}) set.Insert(sequence);
   EXPECT_THAT(set.RangesUpTo(100), ElementsAre(SequenceRange{1, 4}, SequenceRange{10, 10}));
   EXPECT_THAT(set.RangesUpTo(2), ElementsAre(SequenceRange{1, 2}));
   EXPECT_EQ(set.EraseRange({2, 3}), 2u);
