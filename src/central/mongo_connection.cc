@@ -294,7 +294,7 @@ MongoAttempt<MongoSession::BulkResult> MongoSession::UpdateMany(
   BulkResult all;
   for (size_t begin = 0; begin < updates.size(); begin += kUpdatesACommand) {
     const auto some = std::span(updates).subspan(begin);
-    const auto done = UpdateSome(collection, some.first(std::min(some.size(), kUpdatesACommand)));
+    auto done = UpdateSome(collection, some.first(std::min(some.size(), kUpdatesACommand)));
     if (!done) return done;
     all.matched += done->matched;
     for (const auto& [index, failure] : done->failures) {

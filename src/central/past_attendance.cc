@@ -20,7 +20,7 @@ std::string TextOf(const json::object& object, std::string_view key) {
   return {};
 }
 
-Error Unreadable(std::string what) {
+Error Unreadable(const std::string& what) {
   return Error{ErrorCode::kRejected, "read an attendance: " + what, 0, {}};
 }
 

@@ -84,7 +84,7 @@ class SqliteIdentity final : public IdentityStore {
     if (account.username.empty()) return Rejected("add an account", "it needs a name");
     MutexLock lock(mutex_);
     const std::string sections = SectionsText(account.sections);
-    const auto added = database_
+    auto added = database_
                            ->Query(
                                "INSERT INTO accounts(username, role, sections, password_hash)"
                                " VALUES(?, ?, ?, ?)")

@@ -74,7 +74,7 @@ http::Response ApiServer::AttendanceOf(const Call& call, const std::string& firs
   body.emplace("section", section.empty() ? json::value("all") : json::value(section));
   body.emplace("count", records.size());
   body.emplace("records", std::move(records));
-  return JsonOk(std::move(body));
+  return JsonOk(body);
 }
 
 void ApiServer::AddAttendanceRoutes() {

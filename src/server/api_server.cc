@@ -25,7 +25,7 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
       random_(random),
       authenticator_(identity, clock, random),
       school_(store, clock),
-      feed_(store, identity, authenticator_, school_, zone_, clock, random) {
+      feed_(store, identity, authenticator_, zone_, clock, random) {
   AddAccountRoutes();
   AddTerminalRoutes();
   AddHardwareRoutes();

@@ -208,7 +208,7 @@ void ApiServer::AddStateRoutes() {
       body.emplace("terminals", feed_.TerminalList());
       body.emplace("version", TAMTAP_VERSION);
     }
-    return JsonOk(std::move(body));
+    return JsonOk(body);
   });
   router_.Add("GET", "/metrics", Access::kAccountOrLoopback, [this](const Call&) {
     http::Response response;

@@ -94,7 +94,7 @@ void ApiServer::AddTerminalRoutes() {
     }
     json::object body = ToJson(school->roster->school());
     body.emplace("version", school->version);
-    http::Response response = JsonOk(std::move(body));
+    http::Response response = JsonOk(body);
     response.headers.emplace_back("ETag", tag);
     return response;
   });

@@ -11,9 +11,9 @@
 namespace tamtap {
 
 // 200 with the object, success:true put first.
-inline http::Response JsonOk(boost::json::object object) {
+inline http::Response JsonOk(const boost::json::object& object) {
   boost::json::object body{{"success", true}};
-  for (auto& [key, value] : object) body.insert_or_assign(key, std::move(value));
+  for (const auto& [key, value] : object) body.insert_or_assign(key, value);
   http::Response response;
   response.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
   response.body = boost::json::serialize(body);

@@ -33,11 +33,10 @@ Caller CallerOf(const Account& account) {
 }  // namespace
 
 LiveFeed::LiveFeed(SchoolStore& store, IdentityStore& identity, Authenticator& authenticator,
-                   SchoolCache& school, const TimeZone& zone, Clock& clock, Random& random)
+                   const TimeZone& zone, Clock& clock, Random& random)
     : store_(store),
       identity_(identity),
       authenticator_(authenticator),
-      school_(school),
       zone_(zone),
       clock_(clock),
       sockets_(socketio::MakeServer({}, *this, random)) {}

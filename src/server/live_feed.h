@@ -22,7 +22,6 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "server/authenticator.h"
-#include "server/school_cache.h"
 #include "server/school_store.h"
 #include "socketio/socket_io.h"
 #include "tap/school_time.h"
@@ -42,7 +41,7 @@ struct RefusalNotice {
 class LiveFeed final : public socketio::Listener {
  public:
   LiveFeed(SchoolStore& store, IdentityStore& identity, Authenticator& authenticator,
-           SchoolCache& school, const TimeZone& zone, Clock& clock, Random& random);
+           const TimeZone& zone, Clock& clock, Random& random);
   ~LiveFeed() override;
 
   socketio::Server& sockets() { return *sockets_; }
@@ -85,7 +84,6 @@ class LiveFeed final : public socketio::Listener {
   SchoolStore& store_;
   IdentityStore& identity_;
   Authenticator& authenticator_;
-  SchoolCache& school_;
   const TimeZone& zone_;
   Clock& clock_;
   std::unique_ptr<socketio::Server> sockets_;

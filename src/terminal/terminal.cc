@@ -90,7 +90,7 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, 
 
 Terminal::~Terminal() { Stop(); }
 
-void Terminal::OnEndOfInput(std::function<void()> ended) {
+void Terminal::OnEndOfInput(const std::function<void()>& ended) {
   bool now = false;
   {
     MutexLock lock(mutex_);

@@ -57,7 +57,7 @@ class Terminal final : private TapListener {
 
   // Called once when the reader's input has ended and every tap of it was handled; at once, if that
   // is so already.
-  void OnEndOfInput(std::function<void()> ended) EXCLUDES(mutex_);
+  void OnEndOfInput(const std::function<void()>& ended) EXCLUDES(mutex_);
 
   // Stops taking taps and ends the threads. False if one is still inside a call to a peer: all is
   // durable, and the process may simply end.
