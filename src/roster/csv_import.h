@@ -15,7 +15,7 @@
 namespace tamtap {
 
 struct CsvImport {
-  std::vector<Person> people;  // `tamtap_id` and `registered` are left to AddPeople
+  std::vector<Person> people;  // `tamtap_id` and `registered` are left to AddToSchool
   std::vector<Schedule> schedules;
   std::vector<std::string> errors;  // "line 3: ..."; one a bad line. If any, import nothing.
 };

@@ -1,5 +1,5 @@
 // The school's own facts, as plain values: people, schedules, the calendar. Field names are those
-// of existing TamTap databases (docs/data.md).
+// of existing TamTap databases (school_json.h).
 #pragma once
 
 #include <array>
