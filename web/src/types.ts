@@ -1,28 +1,29 @@
-// What the server tells, once decode.ts has looked it over.
+// What the server tells, as docs/openapi.yaml has it.
 
 export type Status = "on_time" | "late" | "absent" | "excused";
 
-// What a person's taps of one day amount to.
 export interface Arrival {
-  id: string; // "<day>/<person>": one a person a day
-  tap: string; // of the arrival; empty when staff entered it by hand
-  taps: string[]; // all of the person's taps that day, as far as they are known
+  _id: string; // "<day>/<person>": one a person a day
+  tap: string;
   nfc_id: string;
   tamtap_id: string;
   name: string;
+  grade: string;
   section: string;
   day: string;
-  time: string; // "HH:MM:SS", the school's
+  time: string;
+  session: "AM" | "PM";
   status: Status;
   photo: string | null;
   tapped_at: string;
   terminal: string;
   role: "student" | "teacher";
+  clock: string;
 }
 
 export interface Refusal {
   nfc_id: string;
-  name: string;
+  name: string | null;
   reason: string;
   decline_code: string;
   terminal: string;
@@ -32,13 +33,13 @@ export interface Refusal {
 export interface Terminal {
   name: string;
   online: boolean;
-  last_seen: string;
-  pending: number; // taps that the central store does not have yet
+  last_seen: string | null;
+  pending: number;
   oldest_pending_seconds: number;
   confirmed: number;
-  quarantined: number; // taps that the central store refused for good
+  quarantined: number;
   last_error: string;
-  clock: string;
+  state: string;
 }
 
 export interface Student {
@@ -49,7 +50,7 @@ export interface Student {
   section: string;
 }
 
-export interface SectionTotal {
+export interface SectionCount {
   section: string;
   total: number;
 }
@@ -57,18 +58,16 @@ export interface SectionTotal {
 export interface Summary {
   date: string;
   isInstructional: boolean;
+  calendarStatus: string;
   calendarLabel: string;
-  totalStudents: number;
-}
-
-export interface Day {
-  date: string;
-  arrivals: Arrival[];
+  stats: { totalStudents: number; absent: number; excused: number };
 }
 
 export interface User {
   username: string;
   name: string;
+  role: string;
+  role_type: string;
 }
 
 export type Live = "connecting" | "live" | "lost";

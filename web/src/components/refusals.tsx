@@ -1,41 +1,24 @@
 import type { Refusal } from "../types";
-import { clock, isSerious, refusalText } from "../words";
-import { Icon } from "./icons";
+import { refusalText } from "../words";
 
 const mostShown = 12;
 
-interface Props {
-  refusals: Refusal[]; // newest first
-  day: string;
-  loaded: boolean;
-}
-
-export function Refusals({ refusals, day, loaded }: Props) {
+export function Refusals({ refusals }: { refusals: Refusal[] }) {
   return (
-    <section class="card refusals" aria-labelledby="refusals-title">
-      <h2 id="refusals-title">
-        Turned away {refusals.length > 0 && <span class="badge">{refusals.length}</span>}
-      </h2>
-      {loaded && refusals.length === 0 && <p class="nothing">Nobody was turned away today.</p>}
+    <section class="card" aria-labelledby="refusals-title">
+      <h2 id="refusals-title">Turned away</h2>
+      {refusals.length === 0 && <p class="nothing">Nobody was turned away.</p>}
       <ul class="rows" data-testid="refusals">
         {refusals.slice(0, mostShown).map((each) => (
-          <li
-            key={`${each.timestamp} ${each.terminal} ${each.nfc_id}`}
-            data-testid="refusal"
-            data-card={each.nfc_id}
-          >
-            <span class={isSerious(each) ? "token token-bad" : "token"}>
-              <Icon name={isSerious(each) ? "warning" : "card"} />
-            </span>
+          <li key={`${each.timestamp} ${each.nfc_id}`} data-testid="refusal">
+            <i class="dot dot-warn" aria-hidden="true" />
             <span class="who">
-              <strong>{refusalText(each)}</strong>
+              <strong>{each.name ?? `Card ${each.nfc_id}`}</strong>
               <small>
-                {[each.name || `Card ${each.nfc_id}`, each.terminal]
-                  .filter((part) => part !== "")
-                  .join(" · ")}
+                {refusalText(each)} · {each.terminal}
               </small>
             </span>
-            <time dateTime={each.timestamp}>{clock(each.timestamp, day)}</time>
+            <time dateTime={each.timestamp}>{each.timestamp.slice(11, 16)}</time>
           </li>
         ))}
       </ul>
