@@ -2,11 +2,8 @@
 #pragma once
 
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
-
-#include "server/terminal_states.h"
 
 namespace tamtap {
 
@@ -17,18 +14,13 @@ class Metrics {
 
   void CountRequest(int status);
   void CountOutcome(std::string_view outcome);
-
-  // What was counted, and how things are at this moment.
-  struct Moment {
-    std::span<const TerminalState> terminals;
-    bool store_answers = true;
-    size_t clients = 0;  // of the live feed
-  };
-  std::string Text(const Moment& moment) const;
+  void SetTerminal(const std::string& name, double last_seen_seconds, double pending,
+                   double oldest_pending_seconds);
+  std::string Text() const;
 
  private:
-  struct Counters;
-  const std::unique_ptr<Counters> counters_;
+  struct State;
+  const std::unique_ptr<State> state_;
 };
 
 }  // namespace tamtap

@@ -1,6 +1,5 @@
 // SchoolCache: the school's facts as the server last saw them, looked at again at most once a
-// second, and by one caller at a time: while it asks, or when the store does not answer, the others
-// go on with what is known. Thread-safe.
+// second. Thread-safe.
 #pragma once
 
 #include <memory>
@@ -24,13 +23,14 @@ class SchoolCache {
   };
   // The newest facts; an error only if there never were any.
   Result<Snapshot> Current() EXCLUDES(mutex_);
+  // The next look asks the store, however recent the last one was.
+  void Expire() EXCLUDES(mutex_);
 
  private:
   SchoolStore& store_;
   Clock& clock_;
   Mutex mutex_;
   Snapshot snapshot_ GUARDED_BY(mutex_);
-  bool looking_ GUARDED_BY(mutex_) = false;
   MonotonicTime next_look_ GUARDED_BY(mutex_){};
 };
 
