@@ -9,7 +9,7 @@ BUILD := build
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 NODE_TESTS := tests/node
 
-.PHONY: run test build check packages fuzz bench clean
+.PHONY: run test build check packages clean
 .DEFAULT_GOAL := build
 
 run: build

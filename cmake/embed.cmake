@@ -1,5 +1,5 @@
-# tamtap_embed(target NAME symbol FILE path): a source with `extern const char kNAME[]` holding the
-# file's bytes as a string. Long files are cut into pieces that every compiler takes.
+# tamtap_embed(target symbol file): builds the file's bytes into the target, as `extern const char
+# symbol[]` and `extern const unsigned long symbolSize`.
 function(tamtap_embed target symbol file)
   set(output ${CMAKE_CURRENT_BINARY_DIR}/${symbol}.cc)
   add_custom_command(

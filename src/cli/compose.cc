@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/log.h"
 #include "central/stores.h"
 #include "cli/command.h"
 #include "cli/credentials_file.h"
@@ -97,6 +98,12 @@ TerminalOptions MakeTerminalOptions(const Settings& settings) {
   options.photographer.camera_required = settings.camera_required;
   options.photographer.face_time = std::chrono::milliseconds(settings.face_time_ms);
   return options;
+}
+
+void StopOrExit(Terminal& terminal) {
+  if (terminal.Stop()) return;
+  LogInfo("stopped; what is pending is sent at the next start");
+  std::_Exit(kDone);
 }
 
 std::string WebDirectory(const Settings& settings) {

@@ -28,6 +28,10 @@ Result<std::unique_ptr<IdentityStore>> OpenIdentityStore(const Settings& setting
 Result<TerminalParts> MakeTerminalParts(const Settings& settings);
 TerminalOptions MakeTerminalOptions(const Settings& settings);
 
+// Stops it, within a moment. Where a thread is inside a call to a peer that does not answer, the
+// process ends here instead: all is durable.
+void StopOrExit(Terminal& terminal);
+
 // Where pages are: --web, beside the binary, or where the package puts them.
 std::string WebDirectory(const Settings& settings);
 

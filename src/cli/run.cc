@@ -1,8 +1,6 @@
 // tamtap run: server and terminal in one process.
 #include <fmt/core.h>
 
-#include <cstdlib>
-
 #include "base/log.h"
 #include "cli/command.h"
 #include "cli/compose.h"
@@ -116,10 +114,7 @@ int Run(Settings& settings) {
   if (!terminal) return Fail(terminal.error());
   if (settings.exit_on_eof) (*terminal)->OnEndOfInput([&stop] { stop.Raise(); });
   stop.Wait();
-  if (!(*terminal)->Stop()) {
-    LogInfo("stopped; what is pending is sent at the next start");
-    std::_Exit(kDone);
-  }
+  StopOrExit(**terminal);
   (*serving)->Stop();
   return kDone;
 }

@@ -3,7 +3,6 @@
 
 #include <cstdlib>
 
-#include "base/log.h"
 #include "cli/command.h"
 #include "cli/compose.h"
 #include "cli/credentials_file.h"
@@ -46,11 +45,7 @@ int RunTerminal(const Settings& settings) {
   if (!terminal) return Fail(terminal.error());
   if (settings.exit_on_eof) (*terminal)->OnEndOfInput([&stop] { stop.Raise(); });
   stop.Wait();
-  if (!(*terminal)->Stop()) {
-    // A thread is inside a call to a peer that does not answer. All is durable: just end.
-    LogInfo("stopped; what is pending is sent at the next start");
-    std::_Exit(kDone);
-  }
+  StopOrExit(**terminal);
   return kDone;
 }
 

@@ -25,9 +25,4 @@ Result<SchoolCache::Snapshot> SchoolCache::Current() {
   return snapshot_;
 }
 
-void SchoolCache::Expire() {
-  MutexLock lock(mutex_);
-  next_look_ = {};
-}
-
 }  // namespace tamtap

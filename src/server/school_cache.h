@@ -23,8 +23,6 @@ class SchoolCache {
   };
   // The newest facts; an error only if there never were any.
   Result<Snapshot> Current() EXCLUDES(mutex_);
-  // The next look asks the store, however recent the last one was.
-  void Expire() EXCLUDES(mutex_);
 
  private:
   SchoolStore& store_;
