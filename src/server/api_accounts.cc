@@ -1,6 +1,7 @@
 // Sign-in, sign-out, who am I; enrolment of terminals.
 #include <fmt/core.h>
 
+#include "base/log.h"
 #include "server/api_server.h"
 #include "server/credentials.h"
 #include "server/json_response.h"
@@ -39,36 +40,63 @@ std::string LoginField(const http::Request& request, std::string_view name) {
 
 constexpr int kCookieSeconds = 7 * 24 * 3600;
 
+// A fault of ours, to who is a stranger still: the log has the rest.
+http::Response NotNow(const Error& error) {
+  LogWarning("server: {}", error.Message());
+  http::Response response = JsonError(503, "the server can't look that up now; try again soon");
+  response.headers.emplace_back("Retry-After", "2");
+  return response;
+}
+
 }  // namespace
 
+http::Response ApiServer::SignIn(const Call& call) {
+  std::string name = LoginField(call.request, "username");
+  if (name.empty()) name = LoginField(call.request, "email");
+  const auto attempt = authenticator_.SignIn(name, LoginField(call.request, "password"),
+                                             call.request.remote_address);
+  if (!attempt) return NotNow(attempt.error());
+  if (attempt->wait > attempt->wait.zero()) {
+    http::Response wait = JsonError(429, "too many attempts; wait a few minutes");
+    wait.headers.emplace_back("Retry-After", std::to_string(attempt->wait.count()));
+    return wait;
+  }
+  if (!attempt->signed_in) {
+    // Without the name: people type their password there.
+    LogInfo("sign-in refused from {}", call.request.remote_address);
+    return JsonError(401, "the name or the password is wrong");
+  }
+  // A session that came along is another one's end: ids are never carried over a sign-in.
+  if (!call.caller.session_hash.empty()) authenticator_.SignOut(call.caller.session_hash);
+  http::Response response = JsonOk({{"user", UserJson(attempt->signed_in->account)}});
+  const bool secure = call.request.secure || options_.secure_cookies;
+  response.headers.emplace_back(
+      "Set-Cookie", SessionCookie(attempt->signed_in->session_id, secure, kCookieSeconds));
+  return response;
+}
+
+http::Response ApiServer::EnrollTerminal(const Call& call) {
+  const std::string token = TextAt(JsonBody(call.request), "token");
+  if (token.empty()) return JsonError(400, "give the one-time token");
+  const auto enrolled = Enroll(identity_, random_, clock_, token);
+  if (!enrolled && enrolled.error().code == ErrorCode::kDenied) {
+    return JsonError(401, enrolled.error().Message());
+  }
+  if (!enrolled) return NotNow(enrolled.error());
+  LogInfo("terminal {} enrolled from {}", enrolled->terminal, call.request.remote_address);
+  feed_.TerminalsChanged();
+  return JsonOk({{"terminal", enrolled->terminal}, {"secret", enrolled->secret}});
+}
+
 void ApiServer::AddAccountRoutes() {
-  router_.Add("POST", "/api/auth/login", Access::kPublic, [this](const Call& call) {
-    std::string name = LoginField(call.request, "username");
-    if (name.empty()) name = LoginField(call.request, "email");
-    const auto signed_in = authenticator_.SignIn(name, LoginField(call.request, "password"),
-                                                 call.request.remote_address);
-    if (!signed_in && signed_in.error().operation == "sign in" &&
-        signed_in.error().code == ErrorCode::kRetry) {
-      http::Response wait = JsonError(429, "too many attempts; wait a few minutes");
-      wait.headers.emplace_back("Retry-After", signed_in.error().hint);
-      return wait;
-    }
-    if (!signed_in && signed_in.error().code == ErrorCode::kDenied) {
-      return JsonError(401, signed_in.error().hint);
-    }
-    if (!signed_in) return JsonError(signed_in.error());
-    // A session that came along is another one's end: ids are never carried over a sign-in.
-    if (!call.caller.session_hash.empty()) authenticator_.SignOut(call.caller.session_hash);
-    http::Response response = JsonOk({{"user", UserJson(signed_in->account)}});
-    response.headers.emplace_back(
-        "Set-Cookie", SessionCookie(signed_in->session_id, call.request.secure, kCookieSeconds));
-    return response;
-  });
+  router_.Add("POST", "/api/auth/login", Access::kPublic,
+              [this](const Call& call) { return SignIn(call); });
 
   router_.Add("POST", "/api/auth/logout", Access::kAccount, [this](const Call& call) {
     authenticator_.SignOut(call.caller.session_hash);
     http::Response response = JsonOk({});
-    response.headers.emplace_back("Set-Cookie", SessionCookie("", call.request.secure, 0));
+    response.headers.emplace_back(
+        "Set-Cookie", SessionCookie("", call.request.secure || options_.secure_cookies, 0));
     return response;
   });
 
@@ -76,13 +104,8 @@ void ApiServer::AddAccountRoutes() {
     return JsonOk({{"user", UserJson(*call.caller.account)}});
   });
 
-  router_.Add("POST", "/api/terminal/enroll", Access::kPublic, [this](const Call& call) {
-    const std::string token = TextAt(JsonBody(call.request), "token");
-    const auto enrolled = Enroll(identity_, random_, clock_, token);
-    if (!enrolled) return JsonError(enrolled.error());
-    feed_.TerminalsChanged();
-    return JsonOk({{"terminal", enrolled->terminal}, {"secret", enrolled->secret}});
-  });
+  router_.Add("POST", "/api/terminal/enroll", Access::kPublic,
+              [this](const Call& call) { return EnrollTerminal(call); });
 }
 
 }  // namespace tamtap

@@ -1,5 +1,6 @@
 // Attendance and the school's people, as far as the caller may see them.
 #include <algorithm>
+#include <map>
 
 #include "server/api_server.h"
 #include "server/json_response.h"
@@ -55,7 +56,7 @@ http::Response ApiServer::AttendanceOf(const Call& call, const std::string& firs
                                        const std::string& last, bool range) {
   if (!IsDay(first) || !IsDay(last)) return JsonError(400, "dates read YYYY-MM-DD");
   if (last < first) return JsonError(400, "the first date is after the last");
-  if (AddDays(first, kMostDays) < last) return JsonError(400, "ask for at most 400 days at once");
+  if (first < AddDays(last, -kMostDays)) return JsonError(400, "ask for at most 400 days at once");
   const std::vector<std::string> sections = AskedSections(call.request);
   auto found = store_.FindAttendance({first, last, sections, {}});
   if (!found) return JsonError(found.error());
@@ -99,36 +100,37 @@ void ApiServer::AddAttendanceRoutes() {
     if (last.empty()) last = Today();
     std::string first = call.request.Query("from");
     if (first.empty() && IsDay(last)) first = AddDays(last, -30);
-    if (!IsDay(first) || !IsDay(last) || last < first || AddDays(first, kMostDays) < last) {
+    if (!IsDay(first) || !IsDay(last) || last < first || first < AddDays(last, -kMostDays)) {
       return JsonError(400, "give from and to as YYYY-MM-DD, at most 400 days apart");
     }
     const auto found = store_.FindAttendance({first, last, {}, person->person});
     if (!found) return JsonError(found.error());
-    // Days with classes up to today count; a day without a record is an absence.
-    int total = 0;
-    for (std::string day = first; day <= std::min(last, Today()); day = AddDays(day, 1)) {
-      total += school->roster->DayFor(person->section, day).has_classes ? 1 : 0;
-    }
-    int late = 0;
-    int excused = 0;
-    int present = 0;
+    std::map<std::string_view, Status> statuses;
     json::array records;
     for (const Attendance& attendance : *found) {
-      const Status status = attendance.arrival.status;
-      late += status == Status::kLate ? 1 : 0;
-      excused += status == Status::kExcused ? 1 : 0;
-      present += status == Status::kOnTime || status == Status::kLate ? 1 : 0;
+      statuses.emplace(attendance.arrival.day, attendance.arrival.status);
       records.push_back(ToJson(attendance));
     }
-    const int absent = std::max(0, total - present - excused);
+    // What counts is every day with classes up to today, where no record is an absence, and every
+    // other day with a record.
+    std::map<Status, int> days;
+    int total = 0;
+    for (std::string day = first; day <= std::min(last, Today()); day = AddDays(day, 1)) {
+      const auto known = statuses.find(day);
+      const bool recorded = known != statuses.end();
+      if (!recorded && !school->roster->DayFor(person->section, day).has_classes) continue;
+      ++total;
+      ++days[recorded ? known->second : Status::kAbsent];
+    }
+    const int present = days[Status::kOnTime] + days[Status::kLate];
     const double rate = total == 0 ? 0 : 100.0 * present / total;
     return JsonOk({{"student", PersonJson(*person)},
                    {"summary",
                     {{"totalDays", total},
                      {"present", present},
-                     {"late", late},
-                     {"absent", absent},
-                     {"excused", excused},
+                     {"late", days[Status::kLate]},
+                     {"absent", days[Status::kAbsent]},
+                     {"excused", days[Status::kExcused]},
                      {"attendanceRate", rate}}},
                    {"records", std::move(records)}});
   });

@@ -1,5 +1,8 @@
 #include "server/api_server.h"
 
+#include <algorithm>
+
+#include "base/log.h"
 #include "server/json_response.h"
 #include "server/static_files.h"
 
@@ -23,7 +26,7 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
       zone_(std::move(zone)),
       clock_(clock),
       random_(random),
-      authenticator_(identity, clock, random),
+      authenticator_(identity, clock, random, options_.allowed_origins),
       school_(store, clock),
       feed_(store, identity, authenticator_, zone_, clock, random) {
   AddAccountRoutes();
@@ -39,7 +42,7 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
 
 void ApiServer::OnRequest(http::Request request, std::shared_ptr<http::Responder> responder) {
   if (request.Path().starts_with(kSocketPath)) {
-    if (!Authenticator::SameOrigin(request)) {
+    if (!authenticator_.FromOurPages(request)) {
       return responder->Send(JsonError(403, "this page may not listen here"));
     }
     return feed_.sockets().OnRequest(std::move(request), std::move(responder));
@@ -55,7 +58,7 @@ std::shared_ptr<http::WebSocketHandler> ApiServer::OnUpgrade(const http::Request
     refusal = JsonError(404, "there is no socket of that name");
     return nullptr;
   }
-  if (!Authenticator::SameOrigin(request)) {
+  if (!authenticator_.FromOurPages(request)) {
     refusal = JsonError(403, "this page may not listen here");
     return nullptr;
   }
@@ -70,11 +73,12 @@ http::Response ApiServer::Answer(const http::Request& request) {
   if (!api) return ServePage(options_.web_directory, request);
   Caller caller = authenticator_.Identify(request);
   // A terminal proves itself with a secret that no page can make a browser send along.
-  if (IsChange(request.method) && !caller.terminal && !Authenticator::SameOrigin(request)) {
+  if (IsChange(request.method) && !caller.terminal && !authenticator_.FromOurPages(request)) {
     return JsonError(403, "this page may not change anything here");
   }
   http::Response response = router_.Answer(request, std::move(caller));
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  response.headers.emplace_back("Referrer-Policy", "no-referrer");
   return response;
 }
 
@@ -82,23 +86,23 @@ http::Response ApiServer::Photo(const Call& call) {
   const std::string& day = call.parameters[0];
   const std::string& file = call.parameters[1];
   if (!IsDay(day)) return JsonError(400, "the date reads YYYY-MM-DD");
+  const http::Response missing = JsonError(404, "there is no such photo");
+  const std::string_view type = ContentTypeOf(file);
+  if (!type.starts_with("image/") || type == "image/svg+xml") return missing;
   if (!call.caller.IsAdmin()) {
     // Theirs to see, if it belongs to an attendance that is.
-    const auto found = store_.FindAttendance({day, day, {}, {}});
+    const auto found = store_.FindAttendance({day, day, call.caller.account->sections, {}});
     if (!found) return JsonError(found.error());
-    bool theirs = false;
-    for (const Attendance& each : *found) {
-      theirs |= each.arrival.photo == file && call.caller.Sees(each.arrival.section);
-    }
-    if (!theirs) return JsonError(404, "there is no such photo");
+    const bool theirs = std::any_of(found->begin(), found->end(), [&](const Attendance& each) {
+      return each.arrival.photo == file && call.caller.Sees(each.arrival.section);
+    });
+    if (!theirs) return missing;
   }
   auto content = ReadBeneath(options_.photo_directory, day + "/" + file, kMaxPhotoBytes);
-  if (!content) return JsonError(404, "there is no such photo");
-  http::Response response;
-  response.headers = {{"Content-Type", std::string(ContentTypeOf(file))},
-                      {"Cache-Control", "private, max-age=3600"}};
-  response.body = *std::move(content);
-  return response;
+  if (!content) return missing;
+  LogInfo("photo {}/{} shown to {}", day, file, call.caller.account->username);
+  // A browser that someone else uses next must ask again, whatever it has kept.
+  return FileResponse(*std::move(content), type, "private, no-cache", call.request);
 }
 
 std::string ApiServer::Today() { return zone_.ToLocal(clock_.Now()).day; }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/random.h"
@@ -22,6 +23,11 @@ namespace tamtap {
 struct ApiOptions {
   std::string web_directory;
   std::string photo_directory;
+  // What pages may name as their origin besides the request's own Host ("https://..."): for a proxy
+  // in front that changes the Host.
+  std::vector<std::string> allowed_origins{};
+  // Marks the cookie Secure though requests come without TLS: for a proxy in front that speaks it.
+  bool secure_cookies = false;
 };
 
 class ApiServer final : public http::Handler {
@@ -45,6 +51,7 @@ class ApiServer final : public http::Handler {
   void NoteStored(std::span<const Record> records) { feed_.Arrived(records); }
 
   const Router& router() const { return router_; }
+  LiveFeed& feed() { return feed_; }
 
  private:
   void AddAccountRoutes();
@@ -63,6 +70,8 @@ class ApiServer final : public http::Handler {
   http::Response AttendanceOf(const Call& call, const std::string& first, const std::string& last,
                               bool range);
   http::Response Summary(const Call& call);
+  http::Response SignIn(const Call& call);
+  http::Response EnrollTerminal(const Call& call);
   http::Response Photo(const Call& call);
   std::string Today();
   void NoteTerminal(const std::string& name, std::string_view status_json);

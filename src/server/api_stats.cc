@@ -1,22 +1,23 @@
 // Counts for pages, and the state of the server itself.
 #include <map>
-#include <set>
 
 #include "server/api_server.h"
 #include "server/json_response.h"
 #include "server/openapi.h"
+#include "server/terminal_states.h"
 
 namespace tamtap {
 namespace {
 
 namespace json = boost::json;
 
+// Of students who are enrolled: present + excused + absent is the total on a class day.
 struct Counts {
   int total = 0;
   int on_time = 0;
   int late = 0;
   int excused = 0;
-  int marked_absent = 0;
+  int absent = 0;  // marked so, tapped too late to count, or no tap on a class day
 
   void Add(Status status) {
     switch (status) {
@@ -30,16 +31,16 @@ struct Counts {
         ++excused;
         return;
       case Status::kAbsent:
-        ++marked_absent;
+        ++absent;
         return;
     }
   }
   int present() const { return on_time + late; }
-  // Who has no record at all counts as absent, once there are classes.
-  int absent(bool classes) const {
-    return classes ? std::max(0, total - present() - excused) : marked_absent;
-  }
   double rate() const { return total == 0 ? 0 : 100.0 * present() / total; }
+  json::object Json() const {
+    return {{"total", total},     {"present", present()}, {"onTime", on_time}, {"late", late},
+            {"excused", excused}, {"absent", absent},     {"rate", rate()}};
+  }
 };
 
 std::string LabelOf(const DayOfSection& day) {
@@ -58,35 +59,35 @@ std::string LabelOf(const DayOfSection& day) {
   return {};
 }
 
-// Students by section, with what the day's attendance says of them; `only` empty means all.
-std::map<std::string, Counts> CountBySection(const Caller& caller, const Roster& roster,
-                                             const std::vector<Attendance>& attendance,
-                                             const std::string& only) {
-  std::map<std::string, Counts> sections;
-  const auto wanted = [&](const std::string& section) {
-    return caller.Sees(section) && (only.empty() || only == "all" || section == only);
-  };
-  for (const Person& person : roster.school().people) {
-    if (person.role == Role::kStudent && wanted(person.section)) ++sections[person.section].total;
-  }
+// Counts of the day's attendance by section, or by whatever else `group` makes of a person; of the
+// students whom the caller may see and who are of `only`, if it names a section.
+template <typename Group>
+std::map<std::string, Counts> CountBy(Group group, const Caller& caller, const Roster& roster,
+                                      const std::vector<Attendance>& attendance,
+                                      std::string_view day, const std::string& only = {}) {
+  // By person; documents of existing databases know only the card.
+  std::map<std::string_view, Status> statuses;
   for (const Attendance& each : attendance) {
-    if (each.arrival.role == Role::kStudent && wanted(each.arrival.section)) {
-      sections[each.arrival.section].Add(each.arrival.status);
+    const Person* const owner = roster.Find(each.arrival.nfc_id);
+    statuses.emplace(each.arrival.person, each.arrival.status);
+    if (owner != nullptr) statuses.emplace(owner->person, each.arrival.status);
+  }
+  std::map<std::string_view, bool> has_classes;
+  std::map<std::string, Counts> groups;
+  for (const Person& person : roster.school().people) {
+    const bool wanted = only.empty() || only == "all" || person.section == only;
+    if (person.role != Role::kStudent || !wanted || !caller.Sees(person.section)) continue;
+    Counts& counts = groups[group(person)];
+    ++counts.total;
+    if (const auto found = statuses.find(person.person); found != statuses.end()) {
+      counts.Add(found->second);
+      continue;
     }
+    const auto [classes, unknown] = has_classes.emplace(person.section, false);
+    if (unknown) classes->second = roster.DayFor(person.section, day).has_classes;
+    if (classes->second) counts.Add(Status::kAbsent);
   }
-  return sections;
-}
-
-Counts Sum(const std::map<std::string, Counts>& sections) {
-  Counts sum;
-  for (const auto& [name, counts] : sections) {
-    sum.total += counts.total;
-    sum.on_time += counts.on_time;
-    sum.late += counts.late;
-    sum.excused += counts.excused;
-    sum.marked_absent += counts.marked_absent;
-  }
-  return sum;
+  return groups;
 }
 
 }  // namespace
@@ -108,7 +109,9 @@ http::Response ApiServer::Summary(const Call& call) {
       day = school->roster->DayFor(schedule.section, date);
     }
   }
-  const Counts counts = Sum(CountBySection(call.caller, *school->roster, *attendance, section));
+  const auto all = [](const Person&) { return std::string(); };
+  const Counts counts =
+      CountBy(all, call.caller, *school->roster, *attendance, date, section)[std::string()];
   return JsonOk({{"date", date},
                  {"section", section.empty() ? "all" : section},
                  {"isInstructional", day.has_classes},
@@ -119,7 +122,7 @@ http::Response ApiServer::Summary(const Call& call) {
                    {"onTime", counts.on_time},
                    {"late", counts.late},
                    {"excused", counts.excused},
-                   {"absent", counts.absent(day.has_classes)},
+                   {"absent", counts.absent},
                    {"present", counts.present()},
                    {"attendanceRate", counts.rate()}}},
                  {"graceMinutes", day.grace_minutes},
@@ -131,27 +134,26 @@ void ApiServer::AddStatsRoutes() {
               [this](const Call& call) { return Summary(call); });
   router_.Add("GET", "/api/stats", Access::kAccount,
               [this](const Call& call) { return Summary(call); });
-  router_.Add("GET", "/api/stats/sections", Access::kAccount, [this](const Call& call) {
-    const std::string today = Today();
-    const auto school = school_.Current();
-    if (!school) return JsonError(school.error());
-    const auto attendance = store_.FindAttendance({today, today, {}, {}});
-    if (!attendance) return JsonError(attendance.error());
-    json::array data;
-    for (const auto& [name, counts] :
-         CountBySection(call.caller, *school->roster, *attendance, "")) {
-      const bool classes = school->roster->DayFor(name, today).has_classes;
-      data.push_back({{"section", name},
-                      {"total", counts.total},
-                      {"present", counts.present()},
-                      {"onTime", counts.on_time},
-                      {"late", counts.late},
-                      {"excused", counts.excused},
-                      {"absent", counts.absent(classes)},
-                      {"rate", counts.rate()}});
-    }
-    return JsonOk({{"date", today}, {"data", std::move(data)}});
-  });
+  // Today's counts by section or by grade.
+  const auto add_groups = [this](const char* pattern, const char* name, auto group) {
+    router_.Add("GET", pattern, Access::kAccount, [this, name, group](const Call& call) {
+      const std::string today = Today();
+      const auto school = school_.Current();
+      if (!school) return JsonError(school.error());
+      const auto attendance = store_.FindAttendance({today, today, {}, {}});
+      if (!attendance) return JsonError(attendance.error());
+      json::array data;
+      for (const auto& [key, counts] :
+           CountBy(group, call.caller, *school->roster, *attendance, today)) {
+        json::object each{{name, key}};
+        for (const auto& [field, value] : counts.Json()) each.emplace(field, value);
+        data.push_back(std::move(each));
+      }
+      return JsonOk({{"date", today}, {"data", std::move(data)}});
+    });
+  };
+  add_groups("/api/stats/sections", "section", [](const Person& person) { return person.section; });
+  add_groups("/api/stats/grades", "grade", [](const Person& person) { return person.grade; });
   router_.Add("GET", "/api/stats/daily", Access::kAccount, [this](const Call& call) {
     const std::string asked = call.request.Query("days");
     int days = 7;
@@ -199,11 +201,13 @@ void ApiServer::AddStateRoutes() {
     return JsonOk({{"count", count}, {"data", std::move(data)}});
   });
   router_.Add("GET", "/api/health", Access::kPublic, [this](const Call& call) {
-    const auto answers = store_.Ping();
-    json::object body{{"status", answers ? "ok" : "degraded"}};
+    // As of the live feed's last look: a stranger who asks must not keep workers waiting for a
+    // store that is away.
+    const auto error = feed_.StoreError();
+    json::object body{{"status", error ? "degraded" : "ok"}};
     if (call.caller.account || call.caller.loopback) {
       body.emplace("store", store_.Kind());
-      body.emplace("store_error", answers ? std::string() : answers.error().Message());
+      body.emplace("store_error", error ? error->Message() : std::string());
       body.emplace("clients", feed_.sockets().ClientCount());
       body.emplace("terminals", feed_.TerminalList());
       body.emplace("version", TAMTAP_VERSION);
@@ -211,9 +215,14 @@ void ApiServer::AddStateRoutes() {
     return JsonOk(body);
   });
   router_.Add("GET", "/metrics", Access::kAccountOrLoopback, [this](const Call&) {
+    const auto terminals = TerminalStates(identity_, clock_.Now());
+    if (!terminals) return JsonError(terminals.error());
     http::Response response;
-    response.headers = {{"Content-Type", "text/plain; version=0.0.4"}};
-    response.body = metrics_.Text();
+    response.headers = {{"Content-Type", "text/plain; version=0.0.4"},
+                        {"Cache-Control", "no-store"}};
+    response.body = metrics_.Text({.terminals = *terminals,
+                                   .store_answers = !feed_.StoreError(),
+                                   .clients = feed_.sockets().ClientCount()});
     return response;
   });
   router_.Add("GET", "/api/openapi.json", Access::kAccount, [](const Call&) {

@@ -3,7 +3,9 @@
 
 #include "base/log.h"
 #include "server/api_server.h"
+#include "server/credentials.h"
 #include "server/json_response.h"
+#include "server/terminal_states.h"
 #include "tap/school_json.h"
 
 namespace tamtap {
@@ -19,16 +21,20 @@ struct Line {
   Result<Record> record;
 };
 
-Line ReadLine(std::string_view text, const std::string& terminal) {
+json::parse_options Shallow() {
   json::parse_options options;
   options.max_depth = 8;
+  return options;
+}
+
+Line ReadLine(std::string_view text, const std::string& terminal) {
   boost::system::error_code failed;
-  const json::value value = json::parse(text, failed, {}, options);
+  const json::value value = json::parse(text, failed, {}, Shallow());
   if (failed) return {{}, Error{ErrorCode::kRejected, "the line is no JSON", 0, ""}};
   const std::string tap = value.is_object() ? TextAt(value.get_object(), "tap") : std::string();
   auto record = RecordFromJson(value);
   // A terminal speaks for itself, and brings what was imported into its journal.
-  if (record && record->tap.terminal != terminal && record->tap.terminal != "import") {
+  if (record && record->tap.terminal != terminal && record->tap.terminal != kImportTerminal) {
     return {tap, Error{ErrorCode::kRejected, "tap of another terminal", 0, ""}};
   }
   return {tap, std::move(record)};
@@ -117,15 +123,18 @@ void ApiServer::AddTerminalRoutes() {
 
 http::Response ApiServer::TakeHardwareAttendance(const Call& call) {
   boost::system::error_code failed;
-  const json::value value = json::parse(call.request.body, failed);
+  const json::value value = json::parse(call.request.body, failed, {}, Shallow());
   if (failed) return JsonError(400, "the body is no JSON");
   const auto record = RecordFromJson(value);
   if (!record) return JsonError(record.error());
   if (record->tap.terminal != *call.caller.terminal) {
     return JsonError(403, "this is a tap of another terminal");
   }
-  // Not stored: the sync brings it, durably, with an outcome. Here it is only told.
-  feed_.Arrived({&*record, 1});
+  // Not stored: the sync brings it, durably, with an outcome. Here it is only told; and not at all
+  // if it is of another day by a clock that may be wrong, since the sync brings it with its right
+  // one.
+  const bool right_day = record->day == Today();
+  if (right_day || record->clock != ClockState::kUnsure) feed_.Arrived({&*record, 1});
   return JsonOk({});
 }
 
@@ -150,16 +159,9 @@ http::Response ApiServer::TakeHardwareFail(const Call& call) {
 
 http::Response ApiServer::TakeHardwareStatus(const Call& call) {
   if (call.request.body.size() > kMaxStatusBytes) return JsonError(413, "a status is small");
-  const json::object body = JsonBody(call.request);
-  if (body.empty()) return JsonError(400, "the body is no JSON object");
-  NoteTerminal(*call.caller.terminal, json::serialize(body));
-  const auto number = [&](std::string_view key) {
-    const json::value* const value = body.if_contains(key);
-    return value != nullptr && value->is_number() ? value->to_number<double>() : 0.0;
-  };
-  metrics_.SetTerminal(*call.caller.terminal,
-                       static_cast<double>(clock_.Now().time_since_epoch().count()) / 1e6,
-                       number("pending"), number("oldest_pending_seconds"));
+  const auto status = ReportedStatus(call.request.body);
+  if (!status) return JsonError(400, "the body is no JSON object");
+  NoteTerminal(*call.caller.terminal, *status);
   feed_.TerminalsChanged();
   return JsonOk({});
 }

@@ -1,6 +1,6 @@
 #include "server/authenticator.h"
 
-#include <fmt/core.h>
+#include <algorithm>
 
 #include "base/log.h"
 #include "server/credentials.h"
@@ -10,9 +10,7 @@ namespace {
 
 constexpr auto kIdleLife = std::chrono::hours(12);
 constexpr auto kWholeLife = std::chrono::hours(7 * 24);
-constexpr size_t kMostFailures = 10;
-constexpr auto kFailureWindow = std::chrono::minutes(5);
-constexpr size_t kMostKeys = 10'000;
+constexpr size_t kMostTouched = 10'000;
 constexpr auto kTouchEvery = std::chrono::minutes(1);
 
 std::string_view Bearer(const http::Request& request) {
@@ -21,7 +19,12 @@ std::string_view Bearer(const http::Request& request) {
   return header.starts_with(kScheme) ? header.substr(kScheme.size()) : std::string_view();
 }
 
-bool IsLoopback(std::string_view address) {
+// From this machine, and not passed on from another by a proxy on it.
+bool IsLoopback(const http::Request& request) {
+  for (const char* header : {"Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"}) {
+    if (!request.Header(header).empty()) return false;
+  }
+  const std::string_view address = request.remote_address;
   return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
 }
 
@@ -29,7 +32,7 @@ bool IsLoopback(std::string_view address) {
 
 Caller Authenticator::Identify(const http::Request& request) {
   Caller caller;
-  caller.loopback = IsLoopback(request.remote_address);
+  caller.loopback = IsLoopback(request);
   if (const std::string_view secret = Bearer(request); !secret.empty()) {
     const auto terminal = identity_.FindTerminalBySecret(HashSecret(secret));
     if (!terminal) LogWarning("server: {}", terminal.error().Message());
@@ -45,7 +48,7 @@ Caller Authenticator::Identify(const http::Request& request) {
   {
     MutexLock lock(mutex_);
     const MonotonicTime now = clock_.MonotonicNow();
-    if (touched_.size() > kMostKeys) touched_.clear();
+    if (touched_.size() > kMostTouched) touched_.clear();
     const auto [last, fresh] = touched_.emplace(caller.session_hash, now);
     touch = fresh || now - last->second >= kTouchEvery;
     if (touch) last->second = now;
@@ -74,47 +77,34 @@ std::optional<Account> Authenticator::AccountOf(std::string_view session_id) {
   return account ? *account : std::nullopt;
 }
 
-bool Authenticator::TooManyFailures(const std::string& key) {
-  const auto found = failures_.find(key);
-  if (found == failures_.end()) return false;
-  Failures& failures = found->second;
-  const MonotonicTime since = clock_.MonotonicNow() - kFailureWindow;
-  while (!failures.empty() && failures.front() < since) failures.pop_front();
-  if (failures.empty()) failures_.erase(found);
-  return failures_.contains(key) && failures.size() >= kMostFailures;
-}
-
-Result<SignedIn> Authenticator::SignIn(std::string_view username, std::string_view password,
-                                       std::string_view remote_address) {
-  const std::string keys[] = {fmt::format("client {}", remote_address),
-                              fmt::format("account {}", username)};
+Result<Authenticator::Attempt> Authenticator::SignIn(std::string_view username,
+                                                     std::string_view password,
+                                                     std::string_view remote_address) {
+  const std::string client = ClientOf(remote_address);
+  const std::string_view account_key = username.substr(0, kLongestName);
   {
     MutexLock lock(mutex_);
-    for (const std::string& key : keys) {
-      if (!TooManyFailures(key)) continue;
-      return Error{ErrorCode::kRetry, "sign in", 0,
-                   std::to_string(std::chrono::seconds(kFailureWindow).count())};
-    }
+    const auto wait = limits_.Attempt(client, account_key, clock_.MonotonicNow());
+    if (wait > wait.zero()) return Attempt{std::nullopt, wait};
   }
-  TAMTAP_TRY(const std::optional<Account> account, identity_.FindAccount(username));
-  bool fits = false;
-  if (account) {
-    fits = PasswordFits(account->password_hash, password);
-  } else {
-    PretendToCheck(password);
+  const bool possible = username.size() <= kLongestName && password.size() <= kLongestPassword;
+  std::optional<Account> account;
+  if (possible) {
+    TAMTAP_TRY(account, identity_.FindAccount(username));
   }
-  if (!fits) {
-    MutexLock lock(mutex_);
-    if (failures_.size() > kMostKeys) failures_.clear();
-    for (const std::string& key : keys) failures_[key].push_back(clock_.MonotonicNow());
-    return Error{ErrorCode::kDenied, "sign in", 0, "the name or the password is wrong"};
+  if (!account) {
+    PretendToCheck(password.substr(0, kLongestPassword));
+    return Attempt{};
   }
-  SignedIn signed_in{*account, NewSecret(random_)};
+  if (!PasswordFits(account->password_hash, password)) return Attempt{};
+  SignedIn signed_in{*std::move(account), NewSecret(random_)};
   const WallTime now = clock_.Now();
   TAMTAP_RETURN_IF_ERROR(identity_.RemoveSessionsBefore(now - kWholeLife, now - kIdleLife));
   TAMTAP_RETURN_IF_ERROR(identity_.AddSession(
       {HashSecret(signed_in.session_id), signed_in.account.username, now, now}));
-  return signed_in;
+  MutexLock lock(mutex_);
+  limits_.Forgive(client, account_key);
+  return Attempt{std::move(signed_in), {}};
 }
 
 void Authenticator::SignOut(std::string_view session_hash) {
@@ -123,11 +113,15 @@ void Authenticator::SignOut(std::string_view session_hash) {
   }
 }
 
-bool Authenticator::SameOrigin(const http::Request& request) {
+bool Authenticator::FromOurPages(const http::Request& request) const {
   const std::string_view site = request.Header("Sec-Fetch-Site");
   if (!site.empty() && site != "same-origin" && site != "none") return false;
-  std::string_view origin = request.Header("Origin");
+  const std::string_view origin = request.Header("Origin");
   if (origin.empty()) return true;  // not from a page
+  if (std::find(allowed_origins_.begin(), allowed_origins_.end(), origin) !=
+      allowed_origins_.end()) {
+    return true;
+  }
   const size_t scheme = origin.find("://");
   if (scheme == std::string_view::npos) return false;  // "null" too
   return origin.substr(scheme + 3) == request.Header("Host");

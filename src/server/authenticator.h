@@ -1,11 +1,11 @@
 // Authenticator: from a request to its caller; sign-in and sign-out. Thread-safe.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/mutex.h"
@@ -13,6 +13,7 @@
 #include "http/message.h"
 #include "server/identity_store.h"
 #include "server/router.h"
+#include "server/sign_in_limits.h"
 
 namespace tamtap {
 
@@ -25,32 +26,39 @@ struct SignedIn {
 
 class Authenticator {
  public:
-  Authenticator(IdentityStore& identity, Clock& clock, Random& random)
-      : identity_(identity), clock_(clock), random_(random) {}
+  // `allowed_origins` ("https://tamtap.school.example"): ours besides the one that a request's Host
+  // names; for a proxy in front that changes the Host.
+  Authenticator(IdentityStore& identity, Clock& clock, Random& random,
+                std::vector<std::string> allowed_origins = {})
+      : identity_(identity),
+        clock_(clock),
+        random_(random),
+        allowed_origins_(std::move(allowed_origins)) {}
 
   // Nobody, when there are no credentials or they do not hold.
   Caller Identify(const http::Request& request) EXCLUDES(mutex_);
   // The account of a session id, as a cookie or a token brings it.
   std::optional<Account> AccountOf(std::string_view session_id);
 
-  // A new session. kDenied for a wrong name or password alike, kRetry after too many failures, with
-  // the seconds to wait as the hint.
-  Result<SignedIn> SignIn(std::string_view username, std::string_view password,
-                          std::string_view remote_address) EXCLUDES(mutex_);
+  struct Attempt {
+    std::optional<SignedIn> signed_in;  // a new session; none for a wrong name or password alike
+    std::chrono::seconds wait{0};       // after too many failures: before the next attempt
+  };
+  // An Error: the store does not answer, so nothing is known of the password.
+  Result<Attempt> SignIn(std::string_view username, std::string_view password,
+                         std::string_view remote_address) EXCLUDES(mutex_);
   void SignOut(std::string_view session_hash);
 
   // Whether a change may come from the page that the request names as its origin: only our own.
-  static bool SameOrigin(const http::Request& request);
+  bool FromOurPages(const http::Request& request) const;
 
  private:
-  using Failures = std::deque<MonotonicTime>;
-  bool TooManyFailures(const std::string& key) REQUIRES(mutex_);
-
   IdentityStore& identity_;
   Clock& clock_;
   Random& random_;
+  const std::vector<std::string> allowed_origins_;
   Mutex mutex_;
-  std::map<std::string, Failures> failures_ GUARDED_BY(mutex_);  // by client and by account
+  SignInLimits limits_ GUARDED_BY(mutex_);
   std::map<std::string, MonotonicTime> touched_ GUARDED_BY(mutex_);
 };
 

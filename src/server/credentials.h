@@ -14,6 +14,10 @@ namespace tamtap {
 
 inline constexpr size_t kSecretBytes = 32;
 inline constexpr size_t kShortestPassword = 8;
+inline constexpr size_t kLongestPassword = 1024;
+inline constexpr size_t kLongestName = 64;  // of an account
+// Stands in the ids of taps that were imported into a journal; no terminal is called so.
+inline constexpr std::string_view kImportTerminal = "import";
 
 // Argon2id with libsodium's interactive limits (about 64 MiB, a tenth of a second).
 Result<std::string> HashPassword(std::string_view password);
@@ -35,7 +39,7 @@ struct TerminalToken {
   std::string token;
   WallTime expires;
 };
-// A one-time token, good for an hour.
+// A one-time token, good for an hour. kRejected for a name that no terminal may have.
 Result<TerminalToken> NewTerminalToken(IdentityStore& store, Random& random, Clock& clock,
                                        std::string_view name);
 struct TerminalSecret {

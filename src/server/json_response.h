@@ -20,16 +20,16 @@ inline http::Response JsonOk(const boost::json::object& object) {
   return response;
 }
 
-// The status that an error of a store means to a client.
+// The status that an error of a store means to a client. kDenied is the store's word about this
+// server's credentials, never about the client's: only who is not known here gets 401.
 inline http::Response JsonError(const Error& error) {
   switch (error.code) {
     case ErrorCode::kRejected:
       return JsonError(400, error.Message());
-    case ErrorCode::kDenied:
-      return JsonError(401, error.Message());
     case ErrorCode::kFull:
       return JsonError(507, error.Message());
-    case ErrorCode::kRetry: {
+    case ErrorCode::kRetry:
+    case ErrorCode::kDenied: {
       http::Response response = JsonError(503, error.Message());
       response.headers.emplace_back("Retry-After", "2");
       return response;

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "base/log.h"
+#include "server/terminal_states.h"
 
 namespace tamtap {
 namespace {
@@ -11,10 +12,10 @@ namespace json = boost::json;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kLookEvery{2'000};
+constexpr milliseconds kRoundEvery{1'000};
+constexpr milliseconds kBreath{100};  // what changes together is said together
 constexpr milliseconds kStatusEvery{5'000};
-constexpr auto kSilentAfter = std::chrono::seconds(15);
 constexpr size_t kMostRefusals = 100;
-constexpr size_t kDaysTold = 8;
 
 std::string SessionOf(const http::Request& handshake, const json::value& auth) {
   if (const json::object* const object = auth.if_object()) {
@@ -22,12 +23,6 @@ std::string SessionOf(const http::Request& handshake, const json::value& auth) {
     if (token != nullptr && token->is_string()) return json::value_to<std::string>(*token);
   }
   return handshake.Cookie(kSessionCookie);
-}
-
-Caller CallerOf(const Account& account) {
-  Caller caller;
-  caller.account = account;
-  return caller;
 }
 
 }  // namespace
@@ -45,71 +40,104 @@ LiveFeed::~LiveFeed() { Stop(); }
 
 void LiveFeed::Start() {
   LookAtStore(/*tell=*/false);
-  thread_ = std::jthread([this](std::stop_token stop) { Run(stop); });
+  looks_ = std::jthread([this](const std::stop_token& stop) { RunLooks(stop); });
+  rounds_ = std::jthread([this](const std::stop_token& stop) { RunRounds(stop); });
 }
 
 void LiveFeed::Stop() {
   {
     MutexLock lock(mutex_);
-    thread_.request_stop();
+    looks_.request_stop();
+    rounds_.request_stop();
   }
   wake_.NotifyAll();
-  if (thread_.joinable()) thread_.join();
+  if (looks_.joinable()) looks_.join();
+  if (rounds_.joinable()) rounds_.join();
   sockets_->Stop();
 }
 
-void LiveFeed::Run(std::stop_token stop) {
-  MonotonicTime next_look = clock_.MonotonicNow() + kLookEvery;
-  MonotonicTime next_status = clock_.MonotonicNow();
-  while (!stop.stop_requested()) {
-    bool send_status = false;
+void LiveFeed::RunLooks(const std::stop_token& stop) {
+  auto next = std::chrono::steady_clock::now() + kLookEvery;
+  while (true) {
     {
       MutexLock lock(mutex_);
-      const MonotonicTime now = clock_.MonotonicNow();
-      const MonotonicTime next = std::min(next_look, next_status);
-      if (!status_due_ && now < next && !stop.stop_requested()) {
-        wake_.WaitFor(mutex_, next - now);
+      while (!stop.stop_requested()) {
+        const auto left = next - std::chrono::steady_clock::now();
+        if (left <= left.zero()) break;
+        wake_.WaitFor(mutex_, left);
       }
-      send_status = std::exchange(status_due_, false);
     }
     if (stop.stop_requested()) return;
-    const MonotonicTime now = clock_.MonotonicNow();
-    if (now >= next_look) {
-      LookAtStore(/*tell=*/true);
-      DropEndedSessions();
-      next_look = clock_.MonotonicNow() + kLookEvery;
-    }
-    if (send_status || now >= next_status) {
-      SendStatus();
-      next_status = clock_.MonotonicNow() + kStatusEvery;
+    Look();
+    next = std::chrono::steady_clock::now() + kLookEvery;
+  }
+}
+
+void LiveFeed::RunRounds(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    Round();
+    const auto done = std::chrono::steady_clock::now();
+    MutexLock lock(mutex_);
+    while (!stop.stop_requested()) {
+      const auto left =
+          done + (status_due_ ? kBreath : kRoundEvery) - std::chrono::steady_clock::now();
+      if (left <= left.zero()) break;
+      wake_.WaitFor(mutex_, left);
     }
   }
 }
 
-void LiveFeed::LookAtStore(bool tell) {
-  const auto arrivals = store_.ArrivalsOf(zone_.ToLocal(clock_.Now()).day);
+void LiveFeed::Round() {
+  bool check_sessions = false;
   {
     MutexLock lock(mutex_);
-    if (store_answers_ != arrivals.has_value()) status_due_ = true;
-    store_answers_ = arrivals.has_value();
+    const MonotonicTime now = clock_.MonotonicNow();
+    check_sessions = now >= next_check_;
+    if (check_sessions) next_check_ = now + kRoundEvery;
+  }
+  if (check_sessions) DropEndedSessions();
+  {
+    MutexLock lock(mutex_);
+    const MonotonicTime now = clock_.MonotonicNow();
+    if (!status_due_ && now < next_status_) return;
+    status_due_ = false;
+    next_status_ = now + kStatusEvery;
+  }
+  SendStatus();
+}
+
+void LiveFeed::LookAtStore(bool tell) {
+  const std::string today = zone_.ToLocal(clock_.Now()).day;
+  const auto arrivals = store_.ArrivalsOf(today);
+  {
+    MutexLock lock(mutex_);
+    if (store_error_.has_value() == arrivals.has_value()) {
+      status_due_ = true;
+      wake_.NotifyAll();
+    }
+    store_error_ = arrivals ? std::nullopt : std::optional(arrivals.error());
   }
   if (!arrivals) return LogWarning("live feed: {}", arrivals.error().Message());
   if (tell) return Arrived(*arrivals);
   MutexLock lock(mutex_);
-  for (const Record& record : *arrivals) told_[record.day].insert(record.person);
+  for (const Record& record : *arrivals) told_.Tell(record, today);
 }
 
 void LiveFeed::Arrived(std::span<const Record> records) {
-  for (const Record& record : records) {
-    {
-      MutexLock lock(mutex_);
-      if (!told_[record.day].insert(record.person).second) continue;
-      while (told_.size() > kDaysTold) told_.erase(told_.begin());
+  if (records.empty()) return;
+  std::vector<const Record*> news;
+  {
+    const std::string today = zone_.ToLocal(clock_.Now()).day;
+    MutexLock lock(mutex_);
+    for (const Record& record : records) {
+      if (told_.Tell(record, today)) news.push_back(&record);
     }
-    json::object message = ToJson(record);
-    message.emplace("_id", record.AttendanceId());
+  }
+  for (const Record* record : news) {
+    json::object message = ToJson(*record);
+    message.emplace("_id", record->AttendanceId());
     message.emplace("timestamp", Timestamp());
-    Emit("attendance:new", message, &record.section);
+    Emit("attendance:new", message, &record->section);
   }
 }
 
@@ -142,32 +170,19 @@ std::vector<RefusalNotice> LiveFeed::RecentRefusals() {
   return {refusals_.begin(), refusals_.end()};
 }
 
+std::optional<Error> LiveFeed::StoreError() {
+  MutexLock lock(mutex_);
+  return store_error_;
+}
+
 json::array LiveFeed::TerminalList() {
   json::array list;
-  const auto terminals = identity_.Terminals();
+  const auto terminals = TerminalStates(identity_, clock_.Now());
   if (!terminals) {
     LogWarning("server: {}", terminals.error().Message());
     return list;
   }
-  const WallTime now = clock_.Now();
-  for (const TerminalRow& terminal : *terminals) {
-    if (terminal.revoked) continue;
-    json::object object;
-    boost::system::error_code failed;
-    const json::value reported = json::parse(terminal.status_json, failed);
-    if (!failed && reported.is_object()) object = reported.get_object();
-    object["name"] = terminal.name;
-    const bool ever = terminal.last_seen != WallTime{};
-    object["online"] = ever && now - terminal.last_seen <= kSilentAfter;
-    object["last_seen"] = ever ? json::value(zone_.ToLocal(terminal.last_seen).iso) : json::value();
-    for (const char* count : {"pending", "oldest_pending_seconds", "confirmed", "quarantined"}) {
-      if (!object.contains(count)) object[count] = 0;
-    }
-    for (const char* text : {"last_error", "state"}) {
-      if (!object.contains(text)) object[text] = "";
-    }
-    list.push_back(std::move(object));
-  }
+  for (const TerminalState& terminal : *terminals) list.push_back(ToJson(terminal, zone_));
   return list;
 }
 
@@ -176,7 +191,7 @@ void LiveFeed::SendStatus() {
   {
     MutexLock lock(mutex_);
     if (pages_.empty()) return;
-    store_answers = store_answers_;
+    store_answers = !store_error_;
   }
   Emit("system:status",
        {{"status", store_answers ? "ok" : "degraded"},
@@ -195,7 +210,14 @@ void LiveFeed::DropEndedSessions() {
     for (const auto& [id, page] : pages_) pages.push_back(page);
   }
   for (const Page& page : pages) {
-    if (!authenticator_.AccountOf(page.session_id)) page.socket->Disconnect();
+    const std::optional<Account> account = authenticator_.AccountOf(page.session_id);
+    if (!account) {
+      page.socket->Disconnect();
+      continue;
+    }
+    MutexLock lock(mutex_);
+    const auto found = pages_.find(page.socket->id());
+    if (found != pages_.end()) found->second.account = *account;
   }
 }
 
@@ -205,9 +227,7 @@ void LiveFeed::Emit(std::string_view event, const json::object& message,
   {
     MutexLock lock(mutex_);
     for (const auto& [id, page] : pages_) {
-      if (section == nullptr || CallerOf(page.account).Sees(*section)) {
-        listeners.push_back(page.socket);
-      }
+      if (section == nullptr || Sees(page.account, *section)) listeners.push_back(page.socket);
     }
   }
   json::array arguments;
@@ -220,7 +240,7 @@ std::string LiveFeed::Timestamp() { return zone_.ToLocal(clock_.Now()).iso; }
 std::string LiveFeed::Admit(std::string_view name_space, const http::Request& handshake,
                             const json::value& auth) {
   if (name_space != "/") return "there is no such namespace";
-  if (!Authenticator::SameOrigin(handshake)) return "unauthorised";
+  if (!authenticator_.FromOurPages(handshake)) return "unauthorised";
   return authenticator_.AccountOf(SessionOf(handshake, auth)) ? "" : "unauthorised";
 }
 

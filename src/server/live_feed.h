@@ -1,18 +1,19 @@
 // LiveFeed: tells signed-in pages of taps, refusals and terminals as they happen (Socket.IO).
 //
 // Law 17: a tap is told once, whichever comes first: a terminal's notification, an ingest, or the
-// feed's own look at the store every two seconds, which finds what neither told of. What was there
-// before the server started is not told again. `attendance:new` is an arrival: a person's later
-// taps of the same day change nothing on a page and are not told.
+// feed's own look at the store every two seconds, which finds what neither told of (records that
+// other processes wrote, too). What was there before the server started is not told again, unless
+// the store did not answer then. `attendance:new` is an arrival: see told_taps.h.
 //
-// A page hears of the sections that its account may see.
+// A page hears of the sections that its account may see. It is sent away within a few seconds when
+// its session ends, whether the store answers or not: a thread of its own sees to that.
 #pragma once
 
 #include <boost/json/fwd.hpp>
 #include <deque>
 #include <map>
 #include <memory>
-#include <set>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@
 #include "base/mutex.h"
 #include "server/authenticator.h"
 #include "server/school_store.h"
+#include "server/told_taps.h"
 #include "socketio/socket_io.h"
 #include "tap/school_time.h"
 
@@ -45,9 +47,15 @@ class LiveFeed final : public socketio::Listener {
   ~LiveFeed() override;
 
   socketio::Server& sockets() { return *sockets_; }
-  // Starts the looks at the store. What the store has now counts as told.
+  // Looks at the store, whose arrivals of today count as told, and begins to do the two below by
+  // itself: a look every 2 s, a round every second and as soon as there is something new to say.
   void Start();
   void Stop();
+  // One look at the store, for what nobody told of.
+  void Look() EXCLUDES(mutex_) { LookAtStore(/*tell=*/true); }
+  // One round of the pages: sends away those whose session ended (looked at every second), and
+  // tells the others `system:status` if it is due (every 5 s, and when something changed).
+  void Round() EXCLUDES(mutex_);
 
   // Tells of arrivals that were not told yet.
   void Arrived(std::span<const Record> records) EXCLUDES(mutex_);
@@ -56,6 +64,8 @@ class LiveFeed final : public socketio::Listener {
   std::vector<RefusalNotice> RecentRefusals() EXCLUDES(mutex_);  // newest first
   // [{name, online, last_seen, pending, ...}]
   boost::json::array TerminalList();
+  // As of the last look; nothing while the store answers.
+  std::optional<Error> StoreError() EXCLUDES(mutex_);
 
   std::string Admit(std::string_view name_space, const http::Request& handshake,
                     const boost::json::value& auth) override;
@@ -72,9 +82,11 @@ class LiveFeed final : public socketio::Listener {
     std::string session_id;
     Account account;
   };
-  void Run(std::stop_token stop) EXCLUDES(mutex_);
+  void RunLooks(const std::stop_token& stop) EXCLUDES(mutex_);
+  void RunRounds(const std::stop_token& stop) EXCLUDES(mutex_);
   void LookAtStore(bool tell) EXCLUDES(mutex_);
   void SendStatus() EXCLUDES(mutex_);
+  // Also looks up anew what the others may see.
   void DropEndedSessions() EXCLUDES(mutex_);
   // To pages that may see the section; a null section is for all of them.
   void Emit(std::string_view event, const boost::json::object& message, const std::string* section)
@@ -91,12 +103,14 @@ class LiveFeed final : public socketio::Listener {
   Mutex mutex_;
   CondVar wake_;
   bool status_due_ GUARDED_BY(mutex_) = false;
-  bool store_answers_ GUARDED_BY(mutex_) = true;
+  MonotonicTime next_status_ GUARDED_BY(mutex_){};
+  MonotonicTime next_check_ GUARDED_BY(mutex_){};
+  std::optional<Error> store_error_ GUARDED_BY(mutex_);
   std::map<std::string, Page> pages_ GUARDED_BY(mutex_);  // by socket id
-  // Arrivals told, by attendance id, of the newest days.
-  std::map<std::string, std::set<std::string>> told_ GUARDED_BY(mutex_);  // day -> persons
+  ToldTaps told_ GUARDED_BY(mutex_);
   std::deque<RefusalNotice> refusals_ GUARDED_BY(mutex_);
-  std::jthread thread_;
+  std::jthread looks_;
+  std::jthread rounds_;
 };
 
 }  // namespace tamtap

@@ -6,8 +6,16 @@
 #include <prometheus/text_serializer.h>
 
 namespace tamtap {
+namespace {
 
-struct Metrics::State {
+prometheus::Family<prometheus::Gauge>& AddGauge(prometheus::Registry& registry, const char* name,
+                                                const char* help) {
+  return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+}
+
+}  // namespace
+
+struct Metrics::Counters {
   prometheus::Registry registry;
   prometheus::Family<prometheus::Counter>& requests = prometheus::BuildCounter()
                                                           .Name("tamtap_http_requests_total")
@@ -18,43 +26,52 @@ struct Metrics::State {
           .Name("tamtap_ingest_outcomes_total")
           .Help("Records that terminals sent, by outcome")
           .Register(registry);
-  prometheus::Family<prometheus::Gauge>& last_seen =
-      prometheus::BuildGauge()
-          .Name("tamtap_terminal_last_seen_timestamp_seconds")
-          .Help("When a terminal was last heard of")
-          .Register(registry);
-  prometheus::Family<prometheus::Gauge>& pending =
-      prometheus::BuildGauge()
-          .Name("tamtap_terminal_pending")
-          .Help("Taps that a terminal has not brought to the central store yet")
-          .Register(registry);
-  prometheus::Family<prometheus::Gauge>& oldest_pending =
-      prometheus::BuildGauge()
-          .Name("tamtap_terminal_oldest_pending_seconds")
-          .Help("Age of a terminal's oldest pending tap")
-          .Register(registry);
 };
 
-Metrics::Metrics() : state_(std::make_unique<State>()) {}
+Metrics::Metrics() : counters_(std::make_unique<Counters>()) {}
 Metrics::~Metrics() = default;
 
 void Metrics::CountRequest(int status) {
-  state_->requests.Add({{"status", std::to_string(status)}}).Increment();
+  counters_->requests.Add({{"status", std::to_string(status)}}).Increment();
 }
 
 void Metrics::CountOutcome(std::string_view outcome) {
-  state_->outcomes.Add({{"outcome", std::string(outcome)}}).Increment();
+  counters_->outcomes.Add({{"outcome", std::string(outcome)}}).Increment();
 }
 
-void Metrics::SetTerminal(const std::string& name, double last_seen_seconds, double pending,
-                          double oldest_pending_seconds) {
-  state_->last_seen.Add({{"terminal", name}}).Set(last_seen_seconds);
-  state_->pending.Add({{"terminal", name}}).Set(pending);
-  state_->oldest_pending.Add({{"terminal", name}}).Set(oldest_pending_seconds);
-}
-
-std::string Metrics::Text() const {
-  return prometheus::TextSerializer().Serialize(state_->registry.Collect());
+std::string Metrics::Text(const Moment& moment) const {
+  // Gauges are made anew each time: a terminal that was revoked leaves none behind, and a server
+  // that was just restarted knows them all.
+  prometheus::Registry now;
+  AddGauge(now, "tamtap_store_up", "Whether the central store answers")
+      .Add({})
+      .Set(moment.store_answers ? 1 : 0);
+  AddGauge(now, "tamtap_live_clients", "Pages that listen to the live feed")
+      .Add({})
+      .Set(static_cast<double>(moment.clients));
+  auto& up = AddGauge(now, "tamtap_terminal_up", "Whether a terminal was heard of within 15 s");
+  auto& last_seen = AddGauge(now, "tamtap_terminal_last_seen_timestamp_seconds",
+                             "When a terminal was last heard of");
+  auto& pending = AddGauge(now, "tamtap_terminal_pending",
+                           "Taps that a terminal has not brought to the central store yet");
+  auto& oldest_pending = AddGauge(now, "tamtap_terminal_oldest_pending_seconds",
+                                  "Age of a terminal's oldest pending tap");
+  auto& confirmed =
+      AddGauge(now, "tamtap_terminal_confirmed", "Taps that the central store has confirmed");
+  auto& quarantined = AddGauge(now, "tamtap_terminal_quarantined",
+                               "Taps that the central store has refused for good");
+  for (const TerminalState& terminal : moment.terminals) {
+    const prometheus::Labels labels{{"terminal", terminal.name}};
+    up.Add(labels).Set(terminal.online ? 1 : 0);
+    last_seen.Add(labels).Set(static_cast<double>(terminal.last_seen.time_since_epoch().count()) /
+                              1e6);
+    pending.Add(labels).Set(terminal.pending);
+    oldest_pending.Add(labels).Set(terminal.oldest_pending_seconds);
+    confirmed.Add(labels).Set(terminal.confirmed);
+    quarantined.Add(labels).Set(terminal.quarantined);
+  }
+  const prometheus::TextSerializer serializer;
+  return serializer.Serialize(counters_->registry.Collect()) + serializer.Serialize(now.Collect());
 }
 
 }  // namespace tamtap

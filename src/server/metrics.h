@@ -2,8 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+
+#include "server/terminal_states.h"
 
 namespace tamtap {
 
@@ -14,13 +17,18 @@ class Metrics {
 
   void CountRequest(int status);
   void CountOutcome(std::string_view outcome);
-  void SetTerminal(const std::string& name, double last_seen_seconds, double pending,
-                   double oldest_pending_seconds);
-  std::string Text() const;
+
+  // What was counted, and how things are at this moment.
+  struct Moment {
+    std::span<const TerminalState> terminals;
+    bool store_answers = true;
+    size_t clients = 0;  // of the live feed
+  };
+  std::string Text(const Moment& moment) const;
 
  private:
-  struct State;
-  const std::unique_ptr<State> state_;
+  struct Counters;
+  const std::unique_ptr<Counters> counters_;
 };
 
 }  // namespace tamtap

@@ -34,13 +34,25 @@ std::optional<std::vector<std::string>> Match(std::string_view pattern, std::str
   return parameters;
 }
 
+// Whether path and query, decoded, are text: UTF-8 without control characters. Answers repeat parts
+// of them, and must stay JSON.
+bool IsText(std::string_view target) {
+  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+  const std::string decoded = http::PercentDecode(target, /*plus_is_space=*/true);
+  for (const char c : decoded) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return false;
+  }
+  std::string json;
+  AppendJsonString(decoded, json);  // replaces what is not UTF-8
+  return json.find(kReplacement) == std::string::npos;
+}
+
 }  // namespace
 
-bool Caller::Sees(std::string_view section) const {
-  if (!account) return false;
-  if (IsAdmin()) return true;
-  return std::find(account->sections.begin(), account->sections.end(), section) !=
-         account->sections.end();
+bool Sees(const Account& account, std::string_view section) {
+  return account.role == AccountRole::kAdmin ||
+         std::find(account.sections.begin(), account.sections.end(), section) !=
+             account.sections.end();
 }
 
 bool MayCall(Access access, const Caller& caller) {
@@ -62,7 +74,7 @@ bool MayCall(Access access, const Caller& caller) {
 http::Response JsonError(int status, std::string_view error) {
   http::Response response;
   response.status = status;
-  response.headers = {{"Content-Type", "application/json"}};
+  response.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
   response.body = "{\"success\":false,\"error\":";
   AppendJsonString(error, response.body);
   response.body += '}';
@@ -91,6 +103,7 @@ http::Response Router::Answer(const http::Request& request, Caller caller) const
     allowed += (allowed.empty() ? "" : ", ") + route.method;
   }
   if (chosen != nullptr && MayCall(chosen->access, caller)) {
+    if (!IsText(request.target)) return JsonError(400, "the address is not readable as UTF-8 text");
     return chosen->handler({request, std::move(caller), std::move(parameters)});
   }
   // To who is nobody here, a route that is and one that is not look the same.

@@ -13,6 +13,9 @@
 
 namespace tamtap {
 
+// Whether an account may be shown records of that section: an admin all, others those they handle.
+bool Sees(const Account& account, std::string_view section);
+
 // Who makes a request.
 struct Caller {
   std::optional<Account> account;
@@ -21,8 +24,7 @@ struct Caller {
   bool loopback = false;
 
   bool IsAdmin() const { return account && account->role == AccountRole::kAdmin; }
-  // Whether records of that section may be shown.
-  bool Sees(std::string_view section) const;
+  bool Sees(std::string_view section) const { return account && tamtap::Sees(*account, section); }
 };
 
 enum class Access {
@@ -51,7 +53,7 @@ struct Route {
 class Router {
  public:
   void Add(std::string method, std::string pattern, Access access, RouteHandler handler);
-  // Answers any request under /api/ and /metrics.
+  // Answers any request under /api/, /photos/ and for /metrics.
   http::Response Answer(const http::Request& request, Caller caller) const;
   const std::vector<Route>& routes() const { return routes_; }
 

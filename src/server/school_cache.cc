@@ -6,13 +6,23 @@ namespace tamtap {
 namespace {
 
 constexpr auto kLookEvery = std::chrono::seconds(1);
+// A look at a store that is away takes until its time-out.
+constexpr auto kLookAgainAfterFailure = std::chrono::seconds(5);
 
 }  // namespace
 
 Result<SchoolCache::Snapshot> SchoolCache::Current() {
+  std::string known;
+  {
+    MutexLock lock(mutex_);
+    if (snapshot_.roster && (looking_ || clock_.MonotonicNow() < next_look_)) return snapshot_;
+    looking_ = true;
+    known = snapshot_.version;
+  }
+  auto pulled = store_.PullSchool(known);
   MutexLock lock(mutex_);
-  if (snapshot_.roster && clock_.MonotonicNow() < next_look_) return snapshot_;
-  auto pulled = store_.PullSchool(snapshot_.version);
+  looking_ = false;
+  next_look_ = clock_.MonotonicNow() + (pulled ? kLookEvery : kLookAgainAfterFailure);
   if (!pulled) {
     if (!snapshot_.roster) return pulled.error();
     LogWarning("server: {}; going on with the roster it knows", pulled.error().Message());
@@ -21,7 +31,6 @@ Result<SchoolCache::Snapshot> SchoolCache::Current() {
   } else if (!snapshot_.roster) {
     snapshot_.roster = std::make_shared<const Roster>(School{});
   }
-  next_look_ = clock_.MonotonicNow() + kLookEvery;
   return snapshot_;
 }
 

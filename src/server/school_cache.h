@@ -1,5 +1,6 @@
 // SchoolCache: the school's facts as the server last saw them, looked at again at most once a
-// second. Thread-safe.
+// second, and by one caller at a time: while it asks, or when the store does not answer, the others
+// go on with what is known. Thread-safe.
 #pragma once
 
 #include <memory>
@@ -29,6 +30,7 @@ class SchoolCache {
   Clock& clock_;
   Mutex mutex_;
   Snapshot snapshot_ GUARDED_BY(mutex_);
+  bool looking_ GUARDED_BY(mutex_) = false;
   MonotonicTime next_look_ GUARDED_BY(mutex_){};
 };
 

@@ -1,91 +1,14 @@
 // The API without sockets: requests in, answers out, on real SQLite stores.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <boost/json.hpp>
-#include <set>
-
-#include "base/disk.h"
-#include "base/test_directory.h"
-#include "central/stores.h"
-#include "server/api_server.h"
-#include "server/credentials.h"
-#include "server/openapi.h"
-#include "tap/example_record.h"
+#include "server/server_fixture.h"
 
 namespace tamtap {
 namespace {
 
 namespace json = boost::json;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
-class ServerTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    store_ = *central::OpenSqlite(directory_ / "central.db");
-    identity_ = *central::OpenSqliteIdentity(directory_ / "server.db");
-    ASSERT_TRUE(AddAccount(*identity_, "head", AccountRole::kAdmin, {}, "correct horse"));
-    ASSERT_TRUE(
-        AddAccount(*identity_, "adviser", AccountRole::kAdviser, {"Narra"}, "battery staple"));
-    api_ =
-        std::make_unique<ApiServer>(ApiOptions{directory_ / "web", directory_ / "photos"}, *store_,
-                                    *identity_, *TimeZone::Load("Asia/Manila"), clock_, random_);
-    Person ana;
-    ana.nfc_id = *CardId::Parse("176B3325");
-    ana.person = "176B3325";
-    ana.name = "Ana Reyes";
-    ana.section = "Narra";
-    Person ben = ana;
-    ben.nfc_id = *CardId::Parse("DEADBEEF");
-    ben.person = "DEADBEEF";
-    ben.name = "Ben Cruz";
-    ben.section = "Molave";
-    const std::vector<Person> people = {ana, ben};
-    ASSERT_TRUE(store_->PutPeople(people));
-  }
-
-  http::Response Ask(const std::string& method, const std::string& target, std::string body = {},
-                     http::Headers headers = {}) {
-    http::Request request;
-    request.method = method;
-    request.target = target;
-    request.body = std::move(body);
-    request.headers = std::move(headers);
-    request.headers.emplace_back("Host", "gate.local:3000");
-    request.remote_address = "192.168.1.7";
-    return api_->Answer(request);
-  }
-
-  http::Headers SignIn(const std::string& name, const std::string& password) {
-    const http::Response response =
-        Ask("POST", "/api/auth/login",
-            json::serialize(json::object{{"username", name}, {"password", password}}),
-            {{"Content-Type", "application/json"}});
-    EXPECT_EQ(response.status, 200) << response.body;
-    const std::string cookie(response.Header("Set-Cookie"));
-    EXPECT_THAT(cookie, HasSubstr("HttpOnly; SameSite=Strict"));
-    return {{"Cookie", cookie.substr(0, cookie.find(';'))}};
-  }
-
-  http::Headers EnrolledTerminal(const std::string& name) {
-    const auto token = NewTerminalToken(*identity_, random_, clock_, name);
-    EXPECT_TRUE(token);
-    const auto enrolled = Enroll(*identity_, random_, clock_, token->token);
-    EXPECT_TRUE(enrolled);
-    return {{"Authorization", "Bearer " + enrolled->secret}};
-  }
-
-  static json::object Body(const http::Response& response) {
-    return json::parse(response.body).as_object();
-  }
-
-  const TestDirectory directory_;
-  FakeClock clock_{WallTime(std::chrono::microseconds(kExampleMorningUs))};
-  SeededRandom random_{5};
-  std::unique_ptr<SchoolStore> store_;
-  std::unique_ptr<IdentityStore> identity_;
-  std::unique_ptr<ApiServer> api_;
-};
+class ServerTest : public ServerFixture {};
 
 TEST_F(ServerTest, EveryRouteRefusesStrangersUnlessItIsDeclaredPublic) {
   int refused = 0;
@@ -105,59 +28,30 @@ TEST_F(ServerTest, TerminalsReachTheirRoutesAndNoOthers) {
     EXPECT_EQ(Ask(route.method, route.pattern, {}, terminal).status, 403) << route.pattern;
   }
   EXPECT_EQ(Ask("GET", "/api/terminal/hello", {}, terminal).status, 200);
-  EXPECT_EQ(Ask("GET", "/api/terminal/hello", {}, SignIn("head", "correct horse")).status, 403);
-}
-
-TEST_F(ServerTest, EveryRouteIsDescribedAndNothingElse) {
-  std::set<std::string> described;
-  const json::value document = json::parse(OpenApiDocument());
-  for (const auto& [path, methods] : document.at("paths").as_object()) {
-    for (const auto& [method, operation] : methods.as_object()) {
-      std::string pattern(path);
-      for (char& c : pattern) c = c == '{' ? ':' : c;
-      std::erase(pattern, '}');
-      std::string upper(method);
-      for (char& c : upper) c = static_cast<char>(std::toupper(c));
-      described.insert(upper + " " + pattern);
-    }
-  }
-  std::set<std::string> routes;
-  for (const Route& route : api_->router().routes()) {
-    routes.insert(route.method + " " + route.pattern);
-  }
-  EXPECT_EQ(described, routes);
-}
-
-TEST_F(ServerTest, WrongNamesAndWrongPasswordsSoundTheSame) {
-  const http::Response name = Ask("POST", "/api/auth/login", R"({"username":"x","password":"y"})");
-  const http::Response password =
-      Ask("POST", "/api/auth/login", R"({"username":"head","password":"y"})");
-  EXPECT_EQ(name.status, 401);
-  EXPECT_EQ(name.body, password.body);
+  EXPECT_EQ(Ask("GET", "/api/terminal/hello", {}, Head()).status, 403);
 }
 
 TEST_F(ServerTest, ASessionEndsWithItsSignOutItsIdleTimeAndItsPassword) {
-  http::Headers session = SignIn("head", "correct horse");
+  http::Headers session = Head();
   EXPECT_EQ(Ask("GET", "/api/auth/me", {}, session).status, 200);
   EXPECT_EQ(Ask("POST", "/api/auth/logout", {}, session).status, 200);
   EXPECT_EQ(Ask("GET", "/api/auth/me", {}, session).status, 401);
-  session = SignIn("head", "correct horse");
+  session = Head();
   clock_.Advance(std::chrono::hours(13));
   EXPECT_EQ(Ask("GET", "/api/auth/me", {}, session).status, 401);
-  session = SignIn("head", "correct horse");
+  session = Head();
   ASSERT_TRUE(ChangePassword(*identity_, "head", "another password"));
   EXPECT_EQ(Ask("GET", "/api/auth/me", {}, session).status, 401);
 }
 
 TEST_F(ServerTest, ASessionSurvivesARestartOfTheServer) {
-  const http::Headers session = SignIn("head", "correct horse");
-  api_ = std::make_unique<ApiServer>(ApiOptions{}, *store_, *identity_,
-                                     *TimeZone::Load("Asia/Manila"), clock_, random_);
+  const http::Headers session = Head();
+  api_ = MakeApi({});
   EXPECT_EQ(Ask("GET", "/api/auth/me", {}, session).status, 200);
 }
 
 TEST_F(ServerTest, AForeignPageChangesNothing) {
-  http::Headers session = SignIn("head", "correct horse");
+  http::Headers session = Head();
   session.emplace_back("Origin", "https://evil.example");
   EXPECT_EQ(Ask("POST", "/api/auth/logout", {}, session).status, 403);
   session.back().second = "http://gate.local:3000";
@@ -186,14 +80,10 @@ TEST_F(ServerTest, EachRecordHasItsOwnOutcomeInOrder) {
 }
 
 TEST_F(ServerTest, AnAdviserSeesTheirSectionsOnly) {
-  const std::vector<Record> records = {ExampleRecord(1), [] {
-                                         Record record = ExampleRecord(2, "DEADBEEF");
-                                         record.section = "Molave";
-                                         return record;
-                                       }()};
+  const std::vector<Record> records = {ExampleRecord(1), BensRecord(2)};
   ASSERT_TRUE(store_->Store(records));
-  const http::Headers head = SignIn("head", "correct horse");
-  const http::Headers adviser = SignIn("adviser", "battery staple");
+  const http::Headers head = Head();
+  const http::Headers adviser = Adviser();
   EXPECT_EQ(Body(Ask("GET", "/api/attendance", {}, head)).at("count"), 2);
   EXPECT_EQ(Body(Ask("GET", "/api/attendance", {}, adviser)).at("count"), 1);
   EXPECT_EQ(Body(Ask("GET", "/api/attendance?section=Molave", {}, adviser)).at("count"), 0);
@@ -216,7 +106,7 @@ TEST_F(ServerTest, ATokenWorksOnceAndForAnHour) {
 }
 
 TEST_F(ServerTest, MalformedQuestionsGetClearAnswers) {
-  const http::Headers head = SignIn("head", "correct horse");
+  const http::Headers head = Head();
   for (const char* target :
        {"/api/attendance/2026-13-01", "/api/attendance/range/query?from=2026-11-23",
         "/api/attendance/range/query?from=2026-11-23&to=2026-11-01",
@@ -234,13 +124,275 @@ TEST_F(ServerTest, NoNameLeadsOutOfTheDirectoryOfPhotos) {
   ASSERT_TRUE(PosixDisk().CreateDirectories(directory_ / "photos/2026-11-23"));
   ASSERT_TRUE(WriteFileAtomically(PosixDisk(), directory_ / "photos/2026-11-23/a.jpg", "jpeg"));
   ASSERT_TRUE(WriteFileAtomically(PosixDisk(), directory_ / "secret.jpg", "secret"));
-  const http::Headers head = SignIn("head", "correct horse");
+  const http::Headers head = Head();
   EXPECT_EQ(Ask("GET", "/photos/2026-11-23/a.jpg", {}, head).body, "jpeg");
   for (const char* target : {"/photos/2026-11-23/..%2f..%2fsecret.jpg", "/photos/../secret.jpg",
                              "/photos/%2e%2e/secret.jpg", "/photos/2026-11-23/%00"}) {
     const http::Response response = Ask("GET", target, {}, head);
     EXPECT_NE(response.status, 200) << target;
     EXPECT_EQ(response.body.find("secret\0"), std::string::npos);
+  }
+}
+
+TEST_F(ServerTest, OnlyPicturesAreShownAndTheNextUserOfABrowserMustAskAgain) {
+  ASSERT_TRUE(PosixDisk().CreateDirectories(directory_ / "photos/2026-11-23"));
+  for (const char* name : {"a.jpg", "b.jpg", "page.html", "script.svg"}) {
+    ASSERT_TRUE(WriteFileAtomically(PosixDisk(), directory_ / "photos/2026-11-23/" + name, "x"));
+  }
+  Record record = ExampleRecord(1);
+  record.photo = "a.jpg";
+  Record bens = BensRecord(2);
+  bens.photo = "b.jpg";
+  ASSERT_TRUE(store_->Store(std::vector<Record>{record, bens}));
+  const http::Headers head = Head();
+  const http::Headers adviser = Adviser();
+  const http::Response photo = Ask("GET", "/photos/2026-11-23/a.jpg", {}, adviser);
+  EXPECT_EQ(photo.status, 200);
+  EXPECT_EQ(photo.Header("Content-Type"), "image/jpeg");
+  EXPECT_EQ(photo.Header("Cache-Control"), "private, no-cache");
+  EXPECT_EQ(photo.Header("X-Content-Type-Options"), "nosniff");
+  http::Headers again = adviser;
+  again.emplace_back("If-None-Match", photo.Header("ETag"));
+  EXPECT_EQ(Ask("GET", "/photos/2026-11-23/a.jpg", {}, again).status, 304);
+  EXPECT_EQ(Ask("GET", "/photos/2026-11-23/b.jpg", {}, adviser).status, 404);
+  EXPECT_EQ(Ask("GET", "/photos/2026-11-23/b.jpg", {}, head).status, 200);
+  EXPECT_EQ(Ask("GET", "/photos/2026-11-23/page.html", {}, head).status, 404);
+  EXPECT_EQ(Ask("GET", "/photos/2026-11-23/script.svg", {}, head).status, 404);
+}
+
+TEST_F(ServerTest, PagesHaveTheirTypesAndAStrictPolicyAndNothingOutsideIsServed) {
+  ASSERT_TRUE(PosixDisk().CreateDirectories(directory_ / "web/assets"));
+  ASSERT_TRUE(WriteFileAtomically(PosixDisk(), directory_ / "web/index.html", "<html>"));
+  ASSERT_TRUE(WriteFileAtomically(PosixDisk(), directory_ / "web/assets/a-1.js", "js"));
+  ASSERT_TRUE(WriteFileAtomically(PosixDisk(), directory_ / "secret.txt", "secret"));
+  std::filesystem::create_symlink(directory_ / "secret.txt", directory_ / "web/link.txt");
+  for (const char* target : {"/", "/index.html", "/students", "/day/2026-11-23"}) {
+    const http::Response page = Ask("GET", target);
+    EXPECT_EQ(page.status, 200) << target;
+    EXPECT_EQ(page.Header("Content-Type"), "text/html; charset=utf-8");
+    EXPECT_THAT(std::string(page.Header("Content-Security-Policy")),
+                testing::AllOf(HasSubstr("default-src 'self'"), Not(HasSubstr("unsafe"))));
+    EXPECT_EQ(page.Header("Referrer-Policy"), "no-referrer");
+  }
+  const http::Response script = Ask("GET", "/assets/a-1.js");
+  EXPECT_EQ(script.Header("Content-Type"), "text/javascript; charset=utf-8");
+  EXPECT_THAT(std::string(script.Header("Cache-Control")), HasSubstr("immutable"));
+  const http::Response again =
+      Ask("GET", "/assets/a-1.js", {}, {{"If-None-Match", std::string(script.Header("ETag"))}});
+  EXPECT_EQ(again.status, 304);
+  EXPECT_EQ(again.body, "");
+  for (const char* target :
+       {"/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/assets/../../secret.txt",
+        "/link.txt", "//etc/host.conf", "/a%00.js", "/assets/missing.js"}) {
+    const http::Response response = Ask("GET", target);
+    EXPECT_THAT(response.body, Not(HasSubstr("secret\n"))) << target;
+    EXPECT_EQ(response.status, 404) << target;
+    EXPECT_EQ(response.Header("X-Content-Type-Options"), "nosniff");
+  }
+  EXPECT_EQ(Ask("POST", "/").status, 405);
+}
+
+TEST_F(ServerTest, CountsAreOfWhoIsEnrolledAndOfSectionsThatHaveClasses) {
+  CalendarEntry fair;
+  fair.kind = CalendarKind::kNoClass;
+  fair.first_day = fair.last_day = "2026-11-23";
+  fair.section = "Molave";
+  ASSERT_TRUE(store_->PutCalendarEntry(fair));
+  const std::vector<Person> more = {MakePerson("A0000001", "Cora", "Lim", "Narra"),
+                                    MakePerson("A0000002", "Dan", "Uy", "Molave")};
+  ASSERT_TRUE(store_->PutPeople(more));
+  // Ana is there; so is someone who is enrolled no more.
+  ASSERT_TRUE(store_->Store(std::vector<Record>{ExampleRecord(1), ExampleRecord(2, "A0000009")}));
+  const json::object stats =
+      Body(Ask("GET", "/api/stats/summary", {}, Head())).at("stats").as_object();
+  EXPECT_EQ(stats.at("totalStudents"), 4);
+  EXPECT_EQ(stats.at("present"), 1);
+  EXPECT_EQ(stats.at("absent"), 1) << "Cora; Molave has no classes";
+  const json::array sections =
+      Body(Ask("GET", "/api/stats/sections", {}, Head())).at("data").as_array();
+  ASSERT_EQ(sections.size(), 2u);
+  EXPECT_EQ(sections[0].at("section"), "Molave");
+  EXPECT_EQ(sections[0].at("absent"), 0);
+  EXPECT_EQ(sections[1].at("absent"), 1);
+  EXPECT_EQ(sections[1].at("rate"), 50.0);
+  const json::array grades =
+      Body(Ask("GET", "/api/stats/grades", {}, Adviser())).at("data").as_array();
+  ASSERT_EQ(grades.size(), 1u);
+  EXPECT_EQ(grades[0].at("total"), 2) << "an adviser counts their sections";
+}
+
+TEST_F(ServerTest, AStudentsSummaryAddsUpToItsDays) {
+  Record late = ExampleRecord(1);
+  late.status = Status::kLate;
+  Record sunday = ExampleRecord(2, kAna, kExampleMorningUs - 24ll * 3600 * 1'000'000);
+  ASSERT_EQ(sunday.day, "2026-11-22");
+  ASSERT_TRUE(store_->Store(std::vector<Record>{late, sunday}));
+  const std::string target = std::string("/api/attendance/student/") + kAna;
+  const json::object summary =
+      Body(Ask("GET", target + "?from=2026-11-16&to=2026-11-30", {}, Adviser()))
+          .at("summary")
+          .as_object();
+  // Monday 16 to Friday 20 absent, Sunday 22 here though there were no classes, Monday 23 late.
+  EXPECT_EQ(summary.at("totalDays"), 7);
+  EXPECT_EQ(summary.at("present"), 2);
+  EXPECT_EQ(summary.at("late"), 1);
+  EXPECT_EQ(summary.at("absent"), 5);
+}
+
+TEST_F(ServerTest, AStoreThatRefusesThisServerIsNoFaultOfWhoAsks) {
+  const http::Headers terminal = EnrolledTerminal("gate-1");
+  const http::Headers head = Head();
+  std::string body;
+  AppendJson(ExampleRecord(1), body);
+  for (const ErrorCode code : {ErrorCode::kDenied, ErrorCode::kRetry}) {
+    store_->fail = Error{code, "authenticate with the central store", 0, ""};
+    const http::Response response = Ask("POST", "/api/terminal/records", body, terminal);
+    EXPECT_EQ(response.status, 503) << "401 would make the terminal wait for a new enrolment";
+    EXPECT_EQ(response.Header("Retry-After"), "2");
+    EXPECT_EQ(Ask("GET", "/api/attendance", {}, head).status, 503);
+  }
+  store_->fail = Error{ErrorCode::kFull, "write", 0, ""};
+  EXPECT_EQ(Ask("POST", "/api/terminal/records", body, terminal).status, 507);
+}
+
+TEST_F(ServerTest, StrangersLearnLittleAndCannotMakeTheServerWaitForItsStore) {
+  api_->feed().Look();
+  const int calls = store_->calls;
+  const json::object health = Body(Ask("GET", "/api/health"));
+  EXPECT_EQ(health.size(), 2u) << json::serialize(health);
+  EXPECT_EQ(health.at("status"), "ok");
+  EXPECT_EQ(store_->calls, calls);
+  store_->fail = Error{ErrorCode::kRetry, "connect to db.internal", 0, ""};
+  api_->feed().Look();
+  EXPECT_EQ(Body(Ask("GET", "/api/health")).at("status"), "degraded");
+  EXPECT_THAT(Ask("GET", "/api/health").body, Not(HasSubstr("db.internal")));
+  EXPECT_THAT(Ask("GET", "/api/health", {}, Head()).body, HasSubstr("db.internal"));
+  EXPECT_EQ(Ask("GET", "/metrics").status, 401);
+  remote_address_ = "127.0.0.1";
+  EXPECT_THAT(Ask("GET", "/api/health").body, HasSubstr("db.internal"));
+  EXPECT_EQ(Ask("GET", "/metrics").status, 200);
+  // Passed on by a proxy on this machine: not from this machine.
+  EXPECT_EQ(Ask("GET", "/metrics", {}, {{"X-Forwarded-For", "203.0.113.9"}}).status, 401);
+}
+
+TEST_F(ServerTest, MetricsTellOfTerminalsAndForgetRevokedOnes) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  EnrolledTerminal("gate-2");
+  ASSERT_EQ(
+      Ask("POST", "/api/hardware/status", R"({"state":"IDLE","pending":7,"quarantined":1})", gate)
+          .status,
+      200);
+  std::string body;
+  AppendJson(ExampleRecord(1), body);
+  ASSERT_EQ(Ask("POST", "/api/terminal/records", body, gate).status, 200);
+  const http::Headers head = Head();
+  std::string text = Ask("GET", "/metrics", {}, head).body;
+  EXPECT_THAT(text, HasSubstr("tamtap_terminal_pending{terminal=\"gate-1\"} 7"));
+  EXPECT_THAT(text, HasSubstr("tamtap_terminal_quarantined{terminal=\"gate-1\"} 1"));
+  EXPECT_THAT(text, HasSubstr("tamtap_terminal_up{terminal=\"gate-1\"} 1"));
+  EXPECT_THAT(text, HasSubstr("tamtap_ingest_outcomes_total{outcome=\"stored\"} 1"));
+  EXPECT_THAT(text, HasSubstr("terminal=\"gate-2\""));
+  ASSERT_TRUE(identity_->RevokeTerminal("gate-2"));
+  text = Ask("GET", "/metrics", {}, head).body;
+  EXPECT_THAT(text, Not(HasSubstr("terminal=\"gate-2\"")));
+}
+
+TEST_F(ServerTest, WhatATerminalSaysOfItselfIsTyped) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  const http::Headers head = Head();
+  const std::string hostile = R"({"pending":"<b>","quarantined":-1,"name":"head","online":"yes",)"
+                              R"("last_error":["x"],"deep":{"a":{"b":1}},"clock":"unsure"})";
+  ASSERT_EQ(Ask("POST", "/api/hardware/status", hostile, gate).status, 200);
+  const json::object state =
+      Body(Ask("GET", "/api/terminals", {}, head)).at("data").at(0).as_object();
+  EXPECT_EQ(state.at("name"), "gate-1");
+  EXPECT_EQ(state.at("online"), true);
+  EXPECT_EQ(state.at("pending"), 0);
+  EXPECT_EQ(state.at("quarantined"), 0);
+  EXPECT_EQ(state.at("last_error"), "");
+  EXPECT_EQ(state.at("clock"), "unsure");
+  EXPECT_FALSE(state.contains("deep"));
+  for (const char* body : {"", "[]", "7", "{", "{}"}) {
+    EXPECT_EQ(Ask("POST", "/api/hardware/status", body, gate).status, 400) << body;
+  }
+  EXPECT_EQ(Ask("POST", "/api/hardware/status", std::string(5000, ' '), gate).status, 413);
+  clock_.Advance(std::chrono::seconds(16));
+  EXPECT_EQ(Body(Ask("GET", "/api/terminals", {}, head)).at("data").at(0).at("online"), false);
+}
+
+TEST_F(ServerTest, ARevokedTerminalIsRefusedAtOnce) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  EXPECT_EQ(Ask("GET", "/api/terminal/hello", {}, gate).status, 200);
+  ASSERT_TRUE(identity_->RevokeTerminal("gate-1"));
+  for (const Route& route : api_->router().routes()) {
+    if (route.access == Access::kPublic) continue;
+    EXPECT_EQ(Ask(route.method, route.pattern, {}, gate).status, 401) << route.pattern;
+  }
+}
+
+TEST_F(ServerTest, ATerminalFetchesTheSchoolOnlyWhenItHasChanged) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  const http::Response first = Ask("GET", "/api/terminal/school", {}, gate);
+  ASSERT_EQ(first.status, 200);
+  EXPECT_EQ(Body(first).at("students").as_array().size(), 2u);
+  http::Headers knowing = gate;
+  knowing.emplace_back("If-None-Match", first.Header("ETag"));
+  EXPECT_EQ(Ask("GET", "/api/terminal/school", {}, knowing).status, 304);
+  ASSERT_TRUE(
+      store_->PutPeople(std::vector<Person>{MakePerson("A0000001", "Cora", "Lim", "Narra")}));
+  clock_.Advance(std::chrono::seconds(2));
+  EXPECT_EQ(Ask("GET", "/api/terminal/school", {}, knowing).status, 200);
+  // With the store away, what is known goes on being served.
+  store_->fail = Error{ErrorCode::kRetry, "connect", 0, ""};
+  clock_.Advance(std::chrono::seconds(2));
+  EXPECT_EQ(Ask("GET", "/api/terminal/school", {}, gate).status, 200);
+}
+
+TEST_F(ServerTest, TooManyOrTooStrangeRecordsHarmNobody) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  std::string body;
+  for (int i = 0; i < 5001; ++i) body += "x\n";
+  EXPECT_EQ(Ask("POST", "/api/terminal/records", body, gate).status, 413);
+  std::string good;
+  AppendJson(ExampleRecord(1), good);
+  body = std::string(100'000, '[') + "\n" + good + "\n{\"tap\":\"\xff\"}\n" + good + "\r\n\n \n";
+  const json::array results =
+      Body(Ask("POST", "/api/terminal/records", body, gate)).at("results").as_array();
+  ASSERT_EQ(results.size(), 4u);
+  EXPECT_EQ(results[0].at("outcome"), "rejected");
+  EXPECT_EQ(results[1].at("outcome"), "stored");
+  EXPECT_EQ(results[2].at("outcome"), "rejected");
+  EXPECT_EQ(results[3].at("outcome"), "already_stored");
+  EXPECT_EQ(Body(Ask("POST", "/api/terminal/records", "", gate)).at("results").as_array().size(),
+            0u);
+}
+
+TEST_F(ServerTest, AddressesThatAreNoTextAreRefusedAndNeverRepeated) {
+  const http::Headers head = Head();
+  for (const char* target : {"/api/attendance?section=%ff", "/api/schedules/today/%c0%af",
+                             "/api/students/section/%00", "/api/attendance?section=%0a"}) {
+    EXPECT_EQ(Ask("GET", target, {}, head).status, 400) << target;
+    EXPECT_EQ(Ask("GET", target).status, 401) << target;
+  }
+  EXPECT_EQ(Ask("GET", "/api/attendance?section=Ni%C3%B1o", {}, head).status, 200);
+}
+
+TEST_F(ServerTest, EveryDateIsReadOrRefused) {
+  const http::Headers head = Head();
+  for (const char* day : {"0000-01-01", "0001-01-01", "9999-12-31", "2024-02-29", "2026-02-29",
+                          "2026-11-31", "-001-01-01", "2026-1-1", "20261123", "2026-11-23x"}) {
+    for (const std::string& target :
+         {std::string("/api/attendance/") + day,
+          std::string("/api/attendance/range/query?from=") + day + "&to=" + day,
+          std::string("/api/attendance/student/176B3325?to=") + day,
+          std::string("/api/attendance/student/176B3325?from=") + day + "&to=" + day,
+          std::string("/api/stats/summary?date=") + day,
+          std::string("/api/calendar/status?date=") + day}) {
+      // What has no days before it, or is none.
+      const bool readable = IsDay(day) && !target.ends_with("?to=0000-01-01");
+      const int expected = readable ? 200 : 400;
+      EXPECT_EQ(Ask("GET", target, {}, head).status, expected) << target;
+    }
   }
 }
 

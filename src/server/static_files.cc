@@ -71,6 +71,7 @@ std::string_view ContentTypeOf(std::string_view name) {
       {".svg", "image/svg+xml"},
       {".png", "image/png"},
       {".jpg", "image/jpeg"},
+      {".jpeg", "image/jpeg"},
       {".ico", "image/x-icon"},
       {".woff2", "font/woff2"},
       {".webmanifest", "application/manifest+json"},
@@ -82,9 +83,26 @@ std::string_view ContentTypeOf(std::string_view name) {
   return "application/octet-stream";
 }
 
+http::Response FileResponse(std::string content, std::string_view type,
+                            std::string_view cache_control, const http::Request& request) {
+  const std::string tag = "\"" + HashSecret(content).substr(0, 32) + "\"";
+  http::Response response;
+  response.headers = {{"Content-Type", std::string(type)},
+                      {"Cache-Control", std::string(cache_control)},
+                      {"ETag", tag}};
+  if (request.Header("If-None-Match") == tag) {
+    response.status = 304;
+  } else {
+    response.body = std::move(content);
+  }
+  return response;
+}
+
 http::Response ServePage(const std::string& root, const http::Request& request) {
   if (request.method != "GET" && request.method != "HEAD") {
-    return JsonError(405, "pages are only read");
+    http::Response response = JsonError(405, "pages are only read");
+    response.headers.emplace_back("Allow", "GET, HEAD");
+    return response;
   }
   std::string name = request.Path().substr(1);
   std::optional<std::string> content = ReadBeneath(root, name, kMaxPageBytes);
@@ -95,28 +113,21 @@ http::Response ServePage(const std::string& root, const http::Request& request) 
     content = ReadBeneath(root, name, kMaxPageBytes);
   }
   http::Response response;
-  if (!content) {
+  if (content) {
+    // Vite puts a hash of the content into the names of assets.
+    const bool immutable = name.starts_with("assets/");
+    response =
+        FileResponse(*std::move(content), ContentTypeOf(name),
+                     immutable ? "public, max-age=31536000, immutable" : "no-cache", request);
+  } else {
     response.status = 404;
     response.headers = {{"Content-Type", "text/plain; charset=utf-8"}};
     response.body = place ? "The pages are not installed; say where with --web.\n" : "Not found.\n";
-    return response;
   }
-  const std::string tag = "\"" + HashSecret(*content).substr(0, 32) + "\"";
-  // Vite puts a hash of the content into the names of assets.
-  const bool immutable = name.starts_with("assets/");
-  response.headers = {
-      {"Content-Type", std::string(ContentTypeOf(name))},
-      {"Cache-Control", immutable ? "public, max-age=31536000, immutable" : "no-cache"},
-      {"ETag", tag},
-      {"Content-Security-Policy", std::string(kContentSecurityPolicy)},
-      {"X-Content-Type-Options", "nosniff"},
-      {"Referrer-Policy", "no-referrer"},
-      {"Cross-Origin-Opener-Policy", "same-origin"}};
-  if (request.Header("If-None-Match") == tag) {
-    response.status = 304;
-    return response;
-  }
-  response.body = *std::move(content);
+  response.headers.emplace_back("Content-Security-Policy", kContentSecurityPolicy);
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  response.headers.emplace_back("Referrer-Policy", "no-referrer");
+  response.headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
   return response;
 }
 

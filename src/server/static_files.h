@@ -14,6 +14,10 @@ namespace tamtap {
 std::optional<std::string> ReadBeneath(const std::string& root, std::string_view name,
                                        size_t max_bytes);
 
+// The content with its type and an ETag; 304 without it if the request has that one already.
+http::Response FileResponse(std::string content, std::string_view type,
+                            std::string_view cache_control, const http::Request& request);
+
 // A page's file, or index.html for what is a place within the page. 404 if there are no pages.
 http::Response ServePage(const std::string& root, const http::Request& request);
 

@@ -1,0 +1,70 @@
+// For tests: a store that can be told to fail, whatever stands behind it.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "server/school_store.h"
+
+namespace tamtap {
+
+class FaultyStore final : public SchoolStore {
+ public:
+  explicit FaultyStore(std::unique_ptr<SchoolStore> store) : store_(std::move(store)) {}
+
+  // Every call from now on, until it is empty. Not while calls are under way.
+  std::optional<Error> fail;
+  std::atomic<int> calls = 0;
+
+  Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
+    return Do([&] { return store_->Store(records); });
+  }
+  Result<std::optional<SchoolVersion>> PullSchool(std::string_view known_version) override {
+    return Do([&] { return store_->PullSchool(known_version); });
+  }
+  Result<> AddPeople(std::span<const Person> people) override {
+    return Do([&] { return store_->AddPeople(people); });
+  }
+  Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
+    return Do([&] { return store_->ArrivalsOf(day); });
+  }
+  Result<> Ping() override {
+    return Do([&] { return store_->Ping(); });
+  }
+  Result<std::vector<Attendance>> FindAttendance(const AttendanceQuery& query) override {
+    return Do([&] { return store_->FindAttendance(query); });
+  }
+  Result<> PutPeople(std::span<const Person> people) override {
+    return Do([&] { return store_->PutPeople(people); });
+  }
+  Result<> RemovePerson(std::string_view person) override {
+    return Do([&] { return store_->RemovePerson(person); });
+  }
+  Result<> PutSchedule(const Schedule& schedule) override {
+    return Do([&] { return store_->PutSchedule(schedule); });
+  }
+  Result<> RemoveSchedule(std::string_view section) override {
+    return Do([&] { return store_->RemoveSchedule(section); });
+  }
+  Result<> PutCalendarEntry(const CalendarEntry& entry) override {
+    return Do([&] { return store_->PutCalendarEntry(entry); });
+  }
+  Result<> RemoveCalendarEntry(const CalendarEntry& entry) override {
+    return Do([&] { return store_->RemoveCalendarEntry(entry); });
+  }
+  std::string_view Kind() const override { return store_->Kind(); }
+
+ private:
+  template <typename Call>
+  auto Do(Call call) -> decltype(call()) {
+    ++calls;
+    if (fail) return *fail;
+    return call();
+  }
+
+  const std::unique_ptr<SchoolStore> store_;
+};
+
+}  // namespace tamtap

@@ -1,0 +1,278 @@
+// What pages hear, and which ones; without sockets, on a clock of the test's own.
+#include "server/live_feed.h"
+
+#include "server/server_fixture.h"
+
+namespace tamtap {
+namespace {
+
+namespace json = boost::json;
+using std::chrono::seconds;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class FakePage final : public socketio::Socket {
+ public:
+  explicit FakePage(std::string id) : id_(std::move(id)) {}
+  const std::string& id() const override { return id_; }
+  const std::string& name_space() const override { return name_space_; }
+  void Emit(std::string_view event, const json::array& arguments,
+            std::vector<std::string>) override {
+    heard.emplace_back(event, arguments.at(0).as_object());
+  }
+  void Disconnect() override { connected = false; }
+
+  // Taps of the arrivals that were heard.
+  std::vector<std::string> Arrivals() const {
+    std::vector<std::string> taps;
+    for (const auto& [event, message] : heard) {
+      if (event == "attendance:new") taps.push_back(json::value_to<std::string>(message.at("tap")));
+    }
+    return taps;
+  }
+  std::vector<json::object> All(std::string_view event) const {
+    std::vector<json::object> messages;
+    for (const auto& [each, message] : heard) {
+      if (each == event) messages.push_back(message);
+    }
+    return messages;
+  }
+
+  std::vector<std::pair<std::string, json::object>> heard;
+  bool connected = true;
+
+ private:
+  const std::string id_;
+  const std::string name_space_ = "/";
+};
+
+class LiveFeedTest : public ServerFixture {
+ protected:
+  LiveFeed& feed() { return api_->feed(); }
+
+  http::Request Handshake(const http::Headers& session) {
+    http::Request handshake;
+    handshake.headers = session;
+    handshake.headers.emplace_back("Host", "gate.local:3000");
+    return handshake;
+  }
+  std::shared_ptr<FakePage> Open(const http::Headers& session) {
+    const http::Request handshake = Handshake(session);
+    EXPECT_EQ(feed().Admit("/", handshake, nullptr), "");
+    auto page = std::make_shared<FakePage>("page-" + std::to_string(++pages_));
+    feed().OnConnect(page, handshake, nullptr);
+    return page;
+  }
+  void Send(const char* target, const Record& record, const http::Headers& gate) {
+    std::string body;
+    AppendJson(record, body);
+    EXPECT_EQ(Ask("POST", target, body, gate).status, 200);
+  }
+  void Notify(const Record& record, const http::Headers& gate) {
+    Send("/api/hardware/attendance", record, gate);
+  }
+  void Ingest(const Record& record, const http::Headers& gate) {
+    Send("/api/terminal/records", record, gate);
+  }
+
+ private:
+  int pages_ = 0;
+};
+
+TEST_F(LiveFeedTest, ATapIsToldOnceInEveryOrderOfItsThreeWays) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  const auto page = Open(Head());
+  std::vector<int> ways = {0, 1, 2};
+  uint64_t sequence = 0;
+  do {
+    char card[9];
+    snprintf(card, sizeof(card), "A00000%02X", static_cast<unsigned>(++sequence));
+    const Record record = ExampleRecord(sequence, card);
+    for (const int way : ways) {
+      if (way == 0) Notify(record, gate);
+      if (way == 1) Ingest(record, gate);
+      if (way == 2) feed().Look();
+    }
+    feed().Look();
+    EXPECT_THAT(page->Arrivals(), SizeIs(sequence));
+    EXPECT_EQ(page->Arrivals().back(), record.tap.ToString());
+  } while (std::next_permutation(ways.begin(), ways.end()));
+}
+
+TEST_F(LiveFeedTest, WhatOtherProcessesStoreIsTold) {
+  const auto page = Open(Head());
+  ASSERT_TRUE(store_->Store(std::vector<Record>{ExampleRecord(1)}));
+  feed().Look();
+  feed().Look();
+  EXPECT_THAT(page->Arrivals(), ElementsAre("gate-1.00112233445566ff.1"));
+  const json::object arrival = page->All("attendance:new").at(0);
+  EXPECT_EQ(arrival.at("_id"), "2026-11-23/176B3325");
+  EXPECT_EQ(arrival.at("timestamp"), "2026-11-23T07:00:00.000+08:00");
+}
+
+TEST_F(LiveFeedTest, WhatWasThereAtTheStartIsNotTold) {
+  ASSERT_TRUE(store_->Store(std::vector<Record>{ExampleRecord(1)}));
+  api_->Start();
+  const auto page = Open(Head());
+  feed().Look();
+  api_->Stop();
+  EXPECT_THAT(page->Arrivals(), IsEmpty());
+}
+
+TEST_F(LiveFeedTest, WhatWasStoredWhileTheStoreWasAwayIsToldWhenItIsBack) {
+  const auto page = Open(Head());
+  store_->fail = Error{ErrorCode::kRetry, "connect", 0, ""};
+  feed().Look();
+  store_->fail.reset();
+  ASSERT_TRUE(store_->Store(std::vector<Record>{ExampleRecord(1)}));
+  feed().Look();
+  EXPECT_THAT(page->Arrivals(), SizeIs(1));
+}
+
+TEST_F(LiveFeedTest, AnEarlierTapOfAnOfflineGateCorrectsThePage) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  const http::Headers other = EnrolledTerminal("gate-2");
+  const auto page = Open(Head());
+  Ingest(ExampleRecord(1), gate);
+  Ingest(ExampleRecord(7, kAna, kExampleMorningUs + 1'000'000, "gate-2"), other);
+  Ingest(ExampleRecord(8, kAna, kExampleMorningUs - 1'000'000, "gate-2"), other);
+  feed().Look();
+  EXPECT_THAT(page->Arrivals(),
+              ElementsAre("gate-1.00112233445566ff.1", "gate-2.00112233445566ff.8"));
+}
+
+TEST_F(LiveFeedTest, ATapOfAnotherDayByAWrongClockIsToldOnceItIsCorrected) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  const auto page = Open(Head());
+  Record wrong = ExampleRecord(1, kAna, 0);
+  wrong.clock = ClockState::kUnsure;
+  Notify(wrong, gate);
+  EXPECT_THAT(page->Arrivals(), IsEmpty());
+  Record right = ExampleRecord(1);
+  right.clock = ClockState::kCorrected;
+  Ingest(right, gate);
+  EXPECT_THAT(page->All("attendance:new"), SizeIs(1));
+  EXPECT_EQ(page->All("attendance:new").at(0).at("day"), "2026-11-23");
+}
+
+TEST_F(LiveFeedTest, ATerminalTellsOfItsOwnTapsOnly) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  const auto page = Open(Head());
+  std::string body;
+  AppendJson(ExampleRecord(1, kAna, kExampleMorningUs, "gate-2"), body);
+  EXPECT_EQ(Ask("POST", "/api/hardware/attendance", body, gate).status, 403);
+  EXPECT_EQ(Ask("POST", "/api/hardware/attendance", "{}", gate).status, 400);
+  EXPECT_EQ(Ask("POST", "/api/hardware/attendance", "no json", gate).status, 400);
+  EXPECT_THAT(page->heard, IsEmpty());
+}
+
+TEST_F(LiveFeedTest, PagesHearOfTheirSectionsAlone) {
+  ASSERT_TRUE(AddAccount(*identity_, "sub", AccountRole::kTeacher, {}, "no sections"));
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  const auto head = Open(Head());
+  const auto adviser = Open(Adviser());
+  const auto sub = Open(SignIn("sub", "no sections"));
+  Ingest(ExampleRecord(1), gate);  // Narra
+  Ingest(BensRecord(2), gate);     // Molave
+  const auto refuse = [&](const char* card) {
+    EXPECT_EQ(Ask("POST", "/api/hardware/fail",
+                  std::string(R"({"nfc_id":")") + card + R"(","name":null,"reason":"x"})", gate)
+                  .status,
+              200);
+  };
+  refuse(kAna);
+  refuse(kBen);
+  refuse("00112233");
+  EXPECT_THAT(head->Arrivals(), SizeIs(2));
+  EXPECT_THAT(adviser->Arrivals(), ElementsAre("gate-1.00112233445566ff.1"));
+  EXPECT_THAT(sub->Arrivals(), IsEmpty());
+  EXPECT_THAT(head->All("attendance:fail"), SizeIs(3));
+  EXPECT_THAT(adviser->All("attendance:fail"), SizeIs(1));
+  EXPECT_THAT(sub->All("attendance:fail"), IsEmpty());
+  const auto refusals = [&](const http::Headers& session) {
+    return Body(Ask("GET", "/api/refusals", {}, session)).at("count");
+  };
+  EXPECT_EQ(refusals(Head()), 3);
+  EXPECT_EQ(refusals(Adviser()), 1);
+}
+
+TEST_F(LiveFeedTest, ARefusalSaysWhatTheTerminalSaid) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  const auto page = Open(Head());
+  EXPECT_EQ(Ask("POST", "/api/hardware/fail", R"({"nfc_id":"00112233","reason":""})", gate).status,
+            400);
+  Ask("POST", "/api/hardware/fail",
+      R"({"nfc_id":"00112233","name":null,"reason":"Unknown","decline_code":"UNKNOWN_CARD"})",
+      gate);
+  ASSERT_THAT(page->All("attendance:fail"), SizeIs(1));
+  EXPECT_EQ(json::value(page->All("attendance:fail").at(0)),
+            json::parse(R"({"nfc_id":"00112233","name":null,"reason":"Unknown",
+                            "decline_code":"UNKNOWN_CARD","terminal":"gate-1",
+                            "timestamp":"2026-11-23T07:00:00.000+08:00"})"));
+}
+
+TEST_F(LiveFeedTest, StatusIsToldToANewPageThenEveryFiveSecondsAndOnAChange) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  feed().Look();
+  const auto page = Open(Head());
+  const auto told = [&] { return page->All("system:status").size(); };
+  feed().Round();
+  EXPECT_EQ(told(), 1u);
+  feed().Round();
+  EXPECT_EQ(told(), 1u);
+  clock_.Advance(seconds(5));
+  feed().Round();
+  EXPECT_EQ(told(), 2u);
+  Ask("POST", "/api/hardware/status", R"({"state":"IDLE","pending":3})", gate);
+  feed().Round();
+  ASSERT_EQ(told(), 3u);
+  json::object status = page->All("system:status").back();
+  EXPECT_EQ(status.at("status"), "ok");
+  EXPECT_EQ(status.at("mongodb"), "connected");
+  EXPECT_EQ(status.at("terminals").at(0).at("pending"), 3);
+  EXPECT_TRUE(status.contains("clients") && status.contains("timestamp"));
+  store_->fail = Error{ErrorCode::kRetry, "connect", 0, ""};
+  feed().Look();
+  feed().Round();
+  ASSERT_EQ(told(), 4u);
+  status = page->All("system:status").back();
+  EXPECT_EQ(status.at("status"), "degraded");
+  EXPECT_EQ(status.at("mongodb"), "disconnected");
+}
+
+TEST_F(LiveFeedTest, APageIsSentAwayWhenItsSessionEndsThoughTheStoreIsAway) {
+  const http::Headers session = Head();
+  const auto page = Open(session);
+  const auto other = Open(Adviser());
+  feed().Round();
+  EXPECT_TRUE(page->connected);
+  store_->fail = Error{ErrorCode::kRetry, "connect", 0, ""};
+  ASSERT_EQ(Ask("POST", "/api/auth/logout", {}, session).status, 200);
+  clock_.Advance(seconds(2));
+  feed().Round();
+  EXPECT_FALSE(page->connected);
+  EXPECT_TRUE(other->connected);
+  feed().OnDisconnect(page);
+  page->heard.clear();
+  feed().Arrived(std::vector<Record>{ExampleRecord(1)});
+  EXPECT_THAT(page->heard, IsEmpty());
+}
+
+TEST_F(LiveFeedTest, NobodyListensWithoutASession) {
+  const http::Request nobody = Handshake({});
+  EXPECT_EQ(feed().Admit("/", nobody, nullptr), "unauthorised");
+  EXPECT_EQ(feed().Admit("/", nobody, json::object{{"token", "guess"}}), "unauthorised");
+  EXPECT_EQ(feed().Admit("/", nobody, json::object{{"token", 7}}), "unauthorised");
+  EXPECT_EQ(feed().Admit("/", Handshake(EnrolledTerminal("gate-1")), nullptr), "unauthorised");
+  const http::Headers session = Head();
+  const std::string id = session[0].second.substr(session[0].second.find('=') + 1);
+  EXPECT_EQ(feed().Admit("/", nobody, json::object{{"token", id}}), "");
+  EXPECT_NE(feed().Admit("/admin", Handshake(session), nullptr), "");
+  http::Request hostile = Handshake(session);
+  hostile.headers.emplace_back("Origin", "https://evil.example");
+  EXPECT_EQ(feed().Admit("/", hostile, nullptr), "unauthorised");
+}
+
+}  // namespace
+}  // namespace tamtap

@@ -1,0 +1,185 @@
+// docs/openapi.yaml says what the server does: every route, who may call it, and what comes back.
+#include "server/openapi.h"
+
+#include <map>
+
+#include "server/server_fixture.h"
+
+namespace tamtap {
+namespace {
+
+namespace json = boost::json;
+
+class OpenApiTest : public ServerFixture {
+ protected:
+  // What of `value` the schema does not allow; empty if it fits. Knows the keywords that are used.
+  std::string Complaint(const json::value& value, const json::object& schema) {
+    if (const json::value* const ref = schema.if_contains("$ref")) {
+      return Complaint(value, document_.at_pointer(ref->as_string().subview(1)).as_object());
+    }
+    if (const json::value* const parts = schema.if_contains("allOf")) {
+      for (const json::value& part : parts->as_array()) {
+        if (std::string wrong = Complaint(value, part.as_object()); !wrong.empty()) return wrong;
+      }
+    }
+    if (const json::value* const choices = schema.if_contains("anyOf")) {
+      for (const json::value& choice : choices->as_array()) {
+        if (Complaint(value, choice.as_object()).empty()) return {};
+      }
+      return json::serialize(value) + " is none of its choices";
+    }
+    if (const json::value* const constant = schema.if_contains("const")) {
+      if (value != *constant) return json::serialize(value) + " is not the constant";
+    }
+    if (const json::value* const names = schema.if_contains("enum")) {
+      const json::array& array = names->as_array();
+      if (std::find(array.begin(), array.end(), value) == array.end()) {
+        return json::serialize(value) + " is not in the list";
+      }
+    }
+    if (const json::value* const type = schema.if_contains("type")) {
+      bool fits = false;
+      const json::array types = type->is_array() ? type->as_array() : json::array{*type};
+      for (const json::value& each : types) fits = fits || Is(value, each.as_string());
+      if (!fits) return json::serialize(value) + " is no " + json::serialize(*type);
+    }
+    if (const json::value* const required = schema.if_contains("required")) {
+      for (const json::value& key : required->as_array()) {
+        if (!value.as_object().contains(key.as_string())) {
+          return json::serialize(key) + " is missing";
+        }
+      }
+    }
+    if (const json::value* const properties = schema.if_contains("properties")) {
+      for (const auto& [key, property] : properties->as_object()) {
+        const json::value* const member = value.as_object().if_contains(key);
+        if (member == nullptr) continue;
+        const std::string wrong = Complaint(*member, property.as_object());
+        if (!wrong.empty()) return std::string(key) + ": " + wrong;
+      }
+    }
+    if (const json::value* const items = schema.if_contains("items")) {
+      for (const json::value& item : value.as_array()) {
+        if (std::string wrong = Complaint(item, items->as_object()); !wrong.empty()) return wrong;
+      }
+    }
+    return {};
+  }
+
+  static bool Is(const json::value& value, std::string_view type) {
+    if (type == "object") return value.is_object();
+    if (type == "array") return value.is_array();
+    if (type == "string") return value.is_string();
+    if (type == "boolean") return value.is_bool();
+    if (type == "null") return value.is_null();
+    if (type == "integer") return value.is_int64() || value.is_uint64();
+    return type == "number" && value.is_number();
+  }
+
+  static std::string Pattern(std::string_view path) {
+    std::string pattern(path);
+    for (char& c : pattern) c = c == '{' ? ':' : c;
+    std::erase(pattern, '}');
+    return pattern;
+  }
+
+  const json::value document_ = json::parse(OpenApiDocument());
+};
+
+TEST_F(OpenApiTest, EveryRouteIsDescribedWithWhoMayCallItAndNothingElse) {
+  std::map<std::string, std::string> described;
+  for (const auto& [path, methods] : document_.at("paths").as_object()) {
+    for (const auto& [method, operation] : methods.as_object()) {
+      std::string upper(method);
+      for (char& c : upper) c = static_cast<char>(std::toupper(c));
+      described.emplace(upper + " " + Pattern(path), json::serialize(operation.at("security")));
+    }
+  }
+  const std::map<Access, std::string> securities = {
+      {Access::kPublic, "[]"},
+      {Access::kAccount, R"([{"session":[]}])"},
+      {Access::kTerminal, R"([{"terminal":[]}])"},
+      {Access::kAccountOrLoopback, R"([{"session":[]},{}])"}};
+  std::map<std::string, std::string> routes;
+  for (const Route& route : api_->router().routes()) {
+    ASSERT_TRUE(securities.contains(route.access)) << route.pattern;
+    routes.emplace(route.method + " " + route.pattern, securities.at(route.access));
+  }
+  EXPECT_EQ(described, routes);
+}
+
+TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  http::Headers session = Head();
+  ASSERT_TRUE(PosixDisk().CreateDirectories(directory_ / "photos/2026-11-23"));
+  ASSERT_TRUE(WriteFileAtomically(PosixDisk(), directory_ / "photos/2026-11-23/a.jpg", "x"));
+  Schedule schedule;
+  schedule.section = "Narra";
+  schedule.week[0] = ClassHours{};
+  ASSERT_TRUE(store_->PutSchedule(schedule));
+  std::string record;
+  AppendJson(ExampleRecord(1), record);
+  const auto token = NewTerminalToken(*identity_, random_, clock_, "gate-2");
+  const std::map<std::string, std::string> bodies = {
+      {"/api/auth/login", R"({"username":"head","password":"correct horse"})"},
+      {"/api/terminal/enroll", R"({"token":")" + token->token + "\"}"},
+      {"/api/terminal/records", record},
+      {"/api/hardware/attendance", record},
+      {"/api/hardware/fail", R"({"nfc_id":"00112233","name":null,"reason":"UNKNOWN_CARD"})"},
+      {"/api/hardware/status", R"({"state":"IDLE","pending":1,"last_error":""})"}};
+  const std::map<std::string, std::string> targets = {
+      {"/api/terminal/arrivals", "/api/terminal/arrivals?day=2026-11-23"},
+      {"/api/attendance/range/query", "/api/attendance/range/query?from=2026-11-01&to=2026-11-30"},
+      {"/api/attendance/student/{nfc}", std::string("/api/attendance/student/") + kAna},
+      {"/api/attendance/{date}", "/api/attendance/2026-11-23"},
+      {"/api/students/section/{csv}", "/api/students/section/Narra,Molave"},
+      {"/api/students/grade/{grade}", "/api/students/grade/7"},
+      {"/api/students/{nfc}", std::string("/api/students/") + kAna},
+      {"/api/schedules/{section}", "/api/schedules/Narra"},
+      {"/api/schedules/today/{section}", "/api/schedules/today/Narra"},
+      {"/photos/{date}/{file}", "/photos/2026-11-23/a.jpg"}};
+  int checked = 0;
+  const auto check = [&](const std::string& path, const std::string& method) {
+    const json::value& operation =
+        document_.at("paths").as_object().at(path).as_object().at(method);
+    const std::string upper = method == "get" ? "GET" : "POST";
+    const std::string target = targets.contains(path) ? targets.at(path) : path;
+    const std::string body = bodies.contains(path) ? bodies.at(path) : std::string();
+    const http::Headers& caller =
+        json::serialize(operation.at("security")).find("terminal") != std::string::npos ? gate
+                                                                                        : session;
+    const http::Response response = Ask(upper, target, body, caller);
+    ASSERT_EQ(response.status, 200) << path << " " << response.body;
+    ++checked;
+    const json::value* const content =
+        operation.at("responses").at("200").as_object().if_contains("content");
+    if (content == nullptr || !content->as_object().contains("application/json")) return;
+    const json::object& schema =
+        content->as_object().at("application/json").as_object().at("schema").as_object();
+    EXPECT_EQ(Complaint(json::parse(response.body), schema), "") << path << " " << response.body;
+  };
+  // Changes first, so that there is something to read; signing out last.
+  for (const auto& [path, methods] : document_.at("paths").as_object()) {
+    if (methods.as_object().contains("post") && path != "/api/auth/logout") {
+      check(std::string(path), "post");
+    }
+  }
+  session = Head();  // the sign-in that was checked ended the other
+  for (const auto& [path, methods] : document_.at("paths").as_object()) {
+    if (methods.as_object().contains("get")) check(std::string(path), "get");
+  }
+  check("/api/auth/logout", "post");
+  EXPECT_EQ(static_cast<size_t>(checked), api_->router().routes().size());
+}
+
+TEST_F(OpenApiTest, RefusalsAreWhatTheDescriptionSays) {
+  const json::object error = document_.at_pointer("/components/schemas/Error").as_object();
+  for (const Route& route : api_->router().routes()) {
+    if (route.access == Access::kPublic) continue;
+    const http::Response response = Ask(route.method, route.pattern);
+    EXPECT_EQ(Complaint(json::parse(response.body), error), "") << route.pattern;
+  }
+}
+
+}  // namespace
+}  // namespace tamtap

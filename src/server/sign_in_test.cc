@@ -1,0 +1,260 @@
+// Sign-in, sessions, and what keeps others from using or guessing them.
+#include "server/server_fixture.h"
+#include "server/sign_in_limits.h"
+
+namespace tamtap {
+namespace {
+
+namespace json = boost::json;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class SignInTest : public ServerFixture {};
+
+TEST_F(SignInTest, WrongNamesAndWrongPasswordsSoundTheSame) {
+  const http::Response password = TrySignIn("head", "wrong horse");
+  EXPECT_EQ(password.status, 401);
+  EXPECT_EQ(password.Header("Set-Cookie"), "");
+  const std::string long_name(1000, 'n');
+  const std::string long_password(100'000, 'p');
+  for (const auto& [name, given] : std::vector<std::pair<std::string, std::string>>{
+           {"nobody", "correct horse"}, {"", ""}, {long_name, "x"}, {"head", long_password}}) {
+    const http::Response response = TrySignIn(name, given);
+    EXPECT_EQ(response.status, 401);
+    EXPECT_EQ(response.body, password.body);
+  }
+}
+
+TEST_F(SignInTest, AnUnknownNameTakesAsLongAsAWrongPassword) {
+  const auto time = [&](const std::string& name) {
+    auto shortest = std::chrono::steady_clock::duration::max();
+    for (int i = 0; i < 3; ++i) {
+      const auto start = std::chrono::steady_clock::now();
+      EXPECT_EQ(TrySignIn(name, "wrong horse").status, 401);
+      shortest = std::min(shortest, std::chrono::steady_clock::now() - start);
+    }
+    return std::chrono::duration<double>(shortest).count();
+  };
+  // Without a hash to compute it would take a hundredth.
+  EXPECT_GT(time("nobody"), time("head") / 3);
+}
+
+TEST_F(SignInTest, FormsAndEmailFieldsWorkToo) {
+  const http::Headers form = {{"Content-Type", "application/x-www-form-urlencoded"}};
+  EXPECT_EQ(Ask("POST", "/api/auth/login", "username=head&password=correct+horse", form).status,
+            200);
+  EXPECT_EQ(Ask("POST", "/api/auth/login", "username=head&password=correct%20horse", form).status,
+            200);
+  const http::Response email =
+      Ask("POST", "/api/auth/login", R"({"email":"adviser","password":"battery staple"})");
+  ASSERT_EQ(email.status, 200);
+  EXPECT_EQ(Body(email).at("user"),
+            json::parse(R"({"username":"adviser","name":"adviser","role":"teacher",
+                            "role_type":"adviser","advised_section":"Narra",
+                            "sections_handled":["Narra"]})"));
+  for (const char* body : {"", "null", "[]", R"({"username":7,"password":{}})", "username=head"}) {
+    EXPECT_EQ(Ask("POST", "/api/auth/login", body).status, 401) << body;
+  }
+}
+
+TEST_F(SignInTest, TheCookieIsSecureUnderTlsAndOverAProxyThatSpeaksIt) {
+  EXPECT_THAT(
+      std::string(TrySignIn("head", "correct horse").Header("Set-Cookie")),
+      testing::AllOf(HasSubstr("tamtap_session="), HasSubstr("Path=/"), HasSubstr("HttpOnly"),
+                     HasSubstr("SameSite=Strict"), Not(HasSubstr("Secure"))));
+  secure_ = true;
+  EXPECT_THAT(std::string(TrySignIn("head", "correct horse").Header("Set-Cookie")),
+              HasSubstr("; Secure"));
+  secure_ = false;
+  ApiOptions options;
+  options.secure_cookies = true;
+  api_ = MakeApi(options);
+  EXPECT_THAT(std::string(TrySignIn("head", "correct horse").Header("Set-Cookie")),
+              HasSubstr("; Secure"));
+}
+
+TEST_F(SignInTest, ASignInRotatesTheSession) {
+  const http::Headers first = Head();
+  const http::Response again =
+      Ask("POST", "/api/auth/login", R"({"username":"head","password":"correct horse"})", first);
+  EXPECT_EQ(again.status, 200);
+  EXPECT_EQ(Ask("GET", "/api/auth/me", {}, first).status, 401);
+  // A session id that someone else chose is never taken over.
+  const http::Response planted =
+      Ask("POST", "/api/auth/login", R"({"username":"head","password":"correct horse"})",
+          {{"Cookie", "tamtap_session=" + std::string(64, '0')}});
+  EXPECT_THAT(std::string(planted.Header("Set-Cookie")), Not(HasSubstr(std::string(64, '0'))));
+}
+
+TEST_F(SignInTest, SessionsEndWhenIdleAndAfterAWeekAndWithTheirAccount) {
+  http::Headers session = Head();
+  for (int i = 0; i < 14; ++i) {
+    clock_.Advance(std::chrono::hours(11));
+    EXPECT_EQ(Ask("GET", "/api/auth/me", {}, session).status, 200) << i;
+  }
+  clock_.Advance(std::chrono::hours(11));  // 165 hours
+  EXPECT_EQ(Ask("GET", "/api/auth/me", {}, session).status, 200);
+  clock_.Advance(std::chrono::hours(4));  // past a week
+  EXPECT_EQ(Ask("GET", "/api/auth/me", {}, session).status, 401);
+  session = Adviser();
+  ASSERT_TRUE(identity_->RemoveAccount("adviser"));
+  EXPECT_EQ(Ask("GET", "/api/auth/me", {}, session).status, 401);
+}
+
+TEST_F(SignInTest, OnlyHashesOfSecretsAreStored) {
+  const http::Headers session = Head();
+  const std::string id = session[0].second.substr(session[0].second.find('=') + 1);
+  EXPECT_GE(id.size(), 32u) << "128 bits in hexadecimal";
+  const auto by_id = identity_->FindSession(id);
+  ASSERT_TRUE(by_id);
+  EXPECT_FALSE(by_id->has_value());
+  EXPECT_TRUE(identity_->FindSession(HashSecret(id))->has_value());
+  const auto account = identity_->FindAccount("head");
+  EXPECT_THAT((*account)->password_hash, testing::StartsWith("$argon2id$"));
+}
+
+TEST_F(SignInTest, TenFailuresOfAClientAtAnAccountCloseIt) {
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(TrySignIn("head", "wrong").status, 401);
+  const http::Response closed = TrySignIn("head", "correct horse");
+  EXPECT_EQ(closed.status, 429);
+  EXPECT_EQ(closed.Header("Retry-After"), "300");
+  EXPECT_EQ(TrySignIn("HEAD", "correct horse").status, 429) << "the same account in any case";
+  EXPECT_EQ(TrySignIn("adviser", "battery staple").status, 200) << "others are not kept out";
+  remote_address_ = "192.168.1.8";
+  EXPECT_EQ(TrySignIn("head", "correct horse").status, 200) << "nor they from elsewhere";
+  remote_address_ = "192.168.1.7";
+  clock_.Advance(minutes(5) + seconds(1));
+  EXPECT_EQ(TrySignIn("head", "correct horse").status, 200);
+}
+
+TEST_F(SignInTest, SigningInRightIsNoFailure) {
+  for (int i = 0; i < 12; ++i) ASSERT_EQ(TrySignIn("head", "correct horse").status, 200) << i;
+}
+
+TEST_F(SignInTest, ForeignPagesNeitherChangeNorListen) {
+  const http::Headers session = Head();
+  const auto from = [&](std::string name, std::string value) {
+    http::Headers headers = session;
+    headers.emplace_back(std::move(name), std::move(value));
+    return Ask("POST", "/api/auth/logout", {}, headers).status;
+  };
+  for (const char* origin :
+       {"https://evil.example", "null", "http://gate.local", "http://gate.local:3000.evil.example",
+        "http://evil.example/gate.local:3000", "gate.local:3000", "file://"}) {
+    EXPECT_EQ(from("Origin", origin), 403) << origin;
+  }
+  EXPECT_EQ(from("Sec-Fetch-Site", "cross-site"), 403);
+  EXPECT_EQ(from("Sec-Fetch-Site", "same-site"), 403);
+  EXPECT_EQ(Ask("POST", "/api/auth/login", R"({"username":"head","password":"correct horse"})",
+                {{"Origin", "https://evil.example"}})
+                .status,
+            403)
+      << "signing someone in as oneself is a change, too";
+  http::Request upgrade;
+  upgrade.target = "/socket.io/?EIO=4&transport=websocket";
+  upgrade.headers = {{"Host", "gate.local:3000"}, {"Origin", "https://evil.example"}};
+  http::Response refusal;
+  EXPECT_EQ(api_->OnUpgrade(upgrade, refusal), nullptr);
+  EXPECT_EQ(refusal.status, 403);
+  upgrade.target = "/elsewhere";
+  EXPECT_EQ(api_->OnUpgrade(upgrade, refusal), nullptr);
+  EXPECT_EQ(refusal.status, 404);
+  EXPECT_EQ(from("Origin", "http://gate.local:3000"), 200);
+}
+
+TEST_F(SignInTest, AProxysOriginIsOursWhenTheSettingsSaySo) {
+  ApiOptions options;
+  options.allowed_origins = {"https://tamtap.school.example"};
+  api_ = MakeApi(options);
+  const std::string login = R"({"username":"head","password":"correct horse"})";
+  EXPECT_EQ(
+      Ask("POST", "/api/auth/login", login, {{"Origin", "https://tamtap.school.example"}}).status,
+      200);
+  EXPECT_EQ(
+      Ask("POST", "/api/auth/login", login, {{"Origin", "http://tamtap.school.example"}}).status,
+      403);
+}
+
+TEST_F(SignInTest, PasswordsAndNamesAreCheckedWithClearWords) {
+  const auto add = [&](const std::string& name, const std::string& password) {
+    const auto added = AddAccount(*identity_, name, AccountRole::kTeacher, {}, password);
+    return added ? std::string() : added.error().Message();
+  };
+  EXPECT_THAT(add("new", "seven77"), HasSubstr("at least 8"));
+  EXPECT_EQ(add("new", "eight888"), "");
+  EXPECT_THAT(add("NEW", "eight888"), Not("")) << "a name is taken in any case";
+  EXPECT_THAT(add("", "eight888"), HasSubstr("1 to 64"));
+  EXPECT_THAT(add("two words", "eight888"), HasSubstr("without spaces"));
+  EXPECT_THAT(add("long", std::string(1025, 'x')), HasSubstr("at most 1024"));
+  for (const char* name : {"", "two words", "import", "a.b", "../x"}) {
+    EXPECT_FALSE(NewTerminalToken(*identity_, random_, clock_, name)) << name;
+  }
+}
+
+TEST(SignInLimits, SprayingOnePasswordOverAccountsEndsSoon) {
+  SignInLimits limits;
+  MonotonicTime now{seconds(1)};
+  int attempts = 0;
+  while (limits.Attempt("client", std::to_string(attempts), now) == seconds(0)) ++attempts;
+  EXPECT_EQ(attempts, 50);
+  EXPECT_EQ(limits.Attempt("other", "0", now), seconds(0));
+}
+
+TEST(SignInLimits, ManyClientsTogetherDoNotGuessOneAccount) {
+  SignInLimits limits;
+  MonotonicTime now{seconds(1)};
+  int attempts = 0;
+  while (limits.Attempt(std::to_string(attempts), "head", now) == seconds(0)) ++attempts;
+  EXPECT_EQ(attempts, 100);
+}
+
+TEST(SignInLimits, WhoSignsInRightIsNeverKeptOut) {
+  SignInLimits limits;
+  const MonotonicTime now{seconds(1)};
+  for (int i = 0; i < 1000; ++i) {
+    ASSERT_EQ(limits.Attempt("school's proxy", std::to_string(i % 7), now), seconds(0)) << i;
+    limits.Forgive("school's proxy", std::to_string(i % 7));
+  }
+}
+
+TEST(SignInLimits, OneRightGuessDoesNotForgiveFailuresAtOtherAccounts) {
+  SignInLimits limits;
+  const MonotonicTime now{seconds(1)};
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(limits.Attempt("client", "head", now), seconds(0));
+  EXPECT_EQ(limits.Attempt("client", "own", now), seconds(0));
+  limits.Forgive("client", "own");
+  EXPECT_GT(limits.Attempt("client", "head", now), seconds(0));
+}
+
+TEST(SignInLimits, TheWaitEndsWithTheOldestFailure) {
+  SignInLimits limits;
+  MonotonicTime now{seconds(1)};
+  for (int i = 0; i < 10; ++i, now += seconds(20)) {
+    EXPECT_EQ(limits.Attempt("client", "head", now), seconds(0));
+  }
+  EXPECT_EQ(limits.Attempt("client", "head", now), seconds(100));
+  EXPECT_EQ(limits.Attempt("client", "head", now + seconds(100)), seconds(0));
+  EXPECT_GT(limits.Attempt("client", "head", now + seconds(100)), seconds(0));
+}
+
+TEST(SignInLimits, HundredThousandsOfClientsCostBoundedMemoryAndKeepWorking) {
+  SignInLimits limits;
+  MonotonicTime now{seconds(1)};
+  for (int i = 0; i < 100'000; ++i) {
+    EXPECT_EQ(limits.Attempt("c" + std::to_string(i), "a" + std::to_string(i), now), seconds(0));
+    if (i % 1000 == 0) now += seconds(30);
+  }
+}
+
+TEST(SignInLimits, AClientIsAnAddressOrAnIpv6Network) {
+  EXPECT_EQ(ClientOf("192.168.1.7"), "192.168.1.7");
+  EXPECT_EQ(ClientOf("::ffff:192.168.1.7"), "192.168.1.7");
+  EXPECT_EQ(ClientOf("2001:db8:1:2::5"), ClientOf("2001:db8:1:2:ffff::9"));
+  EXPECT_NE(ClientOf("2001:db8:1:2::5"), ClientOf("2001:db8:1:3::5"));
+  EXPECT_EQ(ClientOf("fe80::1%eth0"), ClientOf("fe80::2%eth0"));
+}
+
+}  // namespace
+}  // namespace tamtap
