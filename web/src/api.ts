@@ -1,33 +1,49 @@
-// The server's API. A call without a session ends in SignedOut.
-import type { Arrival, Refusal, SectionCount, Student, Summary, Terminal, User } from "./types";
+// The server's API. A call without a session ends in SignedOut; every other failure is an Error
+// whose message can be shown to staff.
+import * as decode from "./decode";
 
 export class SignedOut extends Error {}
 
-async function call<T>(path: string, init?: RequestInit): Promise<T> {
-  const response = await fetch(path, { credentials: "same-origin", ...init });
-  const body = (await response.json().catch(() => ({}))) as { error?: string } & T;
+const patience = 15_000; // milliseconds until a silent server counts as unreachable
+
+async function call(path: string, init?: RequestInit): Promise<unknown> {
+  const response = await fetch(path, {
+    credentials: "same-origin",
+    signal: AbortSignal.timeout(patience),
+    ...init,
+  }).catch(() => {
+    throw new Error("The server cannot be reached just now.");
+  });
+  const body: unknown = await response.json().catch(() => ({}));
+  if (response.ok) return body;
+  const { error } = decode.fields(body);
+  const message = typeof error === "string" && error !== "" ? sentence(error) : "";
   if (response.status === 401 && !path.endsWith("/login")) throw new SignedOut("signed out");
-  if (!response.ok) throw new Error(body.error ?? `the server answered ${response.status}`);
-  return body;
+  throw new Error(message || `The server answered with an error (${response.status}).`);
 }
 
-const post = <T>(path: string, body: object) =>
-  call<T>(path, {
+const sentence = (words: string) =>
+  `${words[0].toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;
+
+const post = (path: string, body: object) =>
+  call(path, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });
 
-const list = <T>(path: string) => call<{ data: T[] }>(path).then((body) => body.data);
+const data = async <T>(path: string, one: (each: unknown) => T | null) =>
+  decode.list(decode.fields(await call(path)).data, path, one);
 
-export const signIn = (username: string, password: string) =>
-  post<{ user: User }>("/api/auth/login", { username, password }).then((body) => body.user);
-export const signOut = () => post<object>("/api/auth/logout", {});
-export const me = () => call<{ user: User }>("/api/auth/me").then((body) => body.user);
-export const arrivalsOf = (day?: string) =>
-  call<{ date: string; records: Arrival[] }>(`/api/attendance${day ? `/${day}` : ""}`);
-export const summary = () => call<Summary>("/api/stats/summary");
-export const sections = () => list<SectionCount>("/api/stats/sections");
-export const refusals = () => list<Refusal>("/api/refusals");
-export const terminals = () => list<Terminal>("/api/terminals");
-export const students = () => list<Student>("/api/students");
+export const signIn = async (username: string, password: string) =>
+  decode.user(await post("/api/auth/login", { username, password }));
+export const signOut = () => post("/api/auth/logout", {});
+export const me = async () => decode.user(await call("/api/auth/me"));
+export const today = async () => decode.day(await call("/api/attendance"));
+export const pastDay = async (day: string) => decode.day(await call(`/api/attendance/${day}`));
+export const summary = async (day = "") =>
+  decode.summary(await call(`/api/stats/summary${day && `?date=${day}`}`));
+export const sections = () => data("/api/stats/sections", decode.section);
+export const refusals = () => data("/api/refusals", decode.refusal);
+export const terminals = () => data("/api/terminals", decode.terminal);
+export const students = () => data("/api/students", decode.student);

@@ -1,46 +1,94 @@
-import { useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useReducer, useState } from "preact/hooks";
 import * as api from "./api";
-import { Frame, type Page } from "./components/frame";
-import { empty, reduce } from "./state";
+import { Frame } from "./components/frame";
+import { Mark } from "./components/mark";
 import { listen } from "./live";
 import { Dashboard } from "./pages/dashboard";
-import { PastDay } from "./pages/past_day";
+import { PastDays } from "./pages/past_days";
 import { SignIn } from "./pages/sign_in";
 import { Students } from "./pages/students";
+import { useRoute } from "./route";
+import { empty, reduce } from "./state";
+import { useTheme } from "./theme";
 import type { User } from "./types";
+import { useWall } from "./wall";
 
-const wall = new URLSearchParams(location.search).has("wall");
+// Not known yet, nobody, or somebody.
+type Who = { known: false } | { known: true; user: User | null };
+
+const retryAfter = 3_000;
+
+function useUser(): [Who, (user: User | null) => void] {
+  const [who, setWho] = useState<Who>({ known: false });
+  const setUser = useCallback((user: User | null) => setWho({ known: true, user }), []);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const ask = () =>
+      api.me().then(setUser, (error) => {
+        if (error instanceof api.SignedOut) setUser(null);
+        else timer = setTimeout(ask, retryAfter); // a server that starts is no reason to sign in
+      });
+    void ask();
+    return () => clearTimeout(timer);
+  }, []);
+  return [who, setUser];
+}
 
 export function App() {
-  const [user, setUser] = useState<User | null | undefined>(undefined);
-  const [state, setState] = useState(empty);
-  const [page, setPage] = useState<Page>("today");
-
-  useEffect(() => {
-    document.documentElement.classList.toggle("wall", wall);
-    api.me().then(setUser, () => setUser(null));
-  }, []);
-
-  useEffect(() => {
-    if (!user) return;
-    return listen(
-      (change) => setState((current) => reduce(current, change)),
-      () => setUser(null),
+  const [who, setUser] = useUser();
+  const [theme, toggleTheme] = useTheme();
+  if (!who.known) {
+    return (
+      <main class="loading">
+        <Mark />
+        <h1>TamTap</h1>
+        <p role="status">One moment…</p>
+      </main>
     );
-  }, [user]);
-
-  if (user === undefined) return <p class="loading">One moment…</p>;
-  if (user === null) return <SignIn onSignedIn={setUser} />;
-  const leave = () =>
-    api.signOut().finally(() => {
-      setState(empty);
-      setUser(null);
-    });
+  }
+  if (who.user === null) return <SignIn onSignedIn={setUser} />;
   return (
-    <Frame user={user} live={state.live} page={page} onPage={setPage} onLeave={leave}>
-      {page === "today" && <Dashboard state={state} />}
+    <SignedIn
+      key={who.user.username}
+      user={who.user}
+      theme={theme}
+      onTheme={toggleTheme}
+      onLeft={() => setUser(null)}
+    />
+  );
+}
+
+interface Props {
+  user: User;
+  theme: "light" | "dark";
+  onTheme: () => void;
+  onLeft: () => void;
+}
+
+function SignedIn({ user, theme, onTheme, onLeft }: Props) {
+  const [state, dispatch] = useReducer(reduce, empty);
+  const [wall, toggleWall] = useWall();
+  const route = useRoute();
+  useEffect(() => listen(dispatch, onLeft), []);
+
+  const leave = () => api.signOut().then(onLeft, onLeft);
+  const page = wall ? "today" : route.page;
+  return (
+    <Frame
+      user={user}
+      state={state}
+      page={page}
+      theme={theme}
+      wall={wall}
+      onTheme={onTheme}
+      onWall={toggleWall}
+      onLeave={leave}
+    >
+      {page === "today" && <Dashboard state={state} wall={wall} />}
       {page === "students" && <Students state={state} />}
-      {page === "past" && <PastDay today={state.day} />}
+      {page === "days" && (
+        <PastDays today={state.day} chosen={route.page === "days" ? route.day : ""} />
+      )}
     </Frame>
   );
 }

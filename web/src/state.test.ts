@@ -1,112 +1,101 @@
 import { expect, test } from "vitest";
-import { count, empty, newestFirst, reduce, slots } from "./state";
-import type { Arrival, Summary } from "./types";
+import { count } from "./counts";
+import { answers, arrival, heard, loaded, today } from "./samples";
+import { empty, reduce } from "./state";
+import type { Refusal } from "./types";
 
-const arrival = (person: string, more: Partial<Arrival> = {}): Arrival => ({
-  _id: `2026-11-23/${person}`,
-  tap: `gate.a.${person}`,
-  nfc_id: person,
-  tamtap_id: "001",
-  name: "Ana",
-  grade: "7",
-  section: "Narra",
-  day: "2026-11-23",
-  time: "07:01:00",
-  session: "AM",
-  status: "on_time",
-  photo: null,
-  tapped_at: "2026-11-23T07:01:00+08:00",
+const refusal = (more: Partial<Refusal> = {}): Refusal => ({
+  nfc_id: "DEADBEEF",
+  name: "",
+  reason: "UNKNOWN_CARD",
+  decline_code: "UNKNOWN_CARD",
   terminal: "gate",
-  role: "student",
-  clock: "synchronised",
+  timestamp: `${today}T07:00:00+08:00`,
   ...more,
 });
 
-const summary: Summary = {
-  date: "2026-11-23",
-  isInstructional: true,
-  calendarStatus: "instructional",
-  calendarLabel: "Class day",
-  stats: { totalStudents: 3, absent: 0, excused: 0 },
-};
-
-const loaded = (arrivals: Arrival[]) =>
-  reduce(empty, {
-    kind: "loaded",
-    day: "2026-11-23",
-    summary,
-    arrivals,
-    sections: [
-      { section: "Narra", total: 2 },
-      { section: "Molave", total: 1 },
-    ],
-    refusals: [],
-    terminals: [],
-  });
-
-test("the same arrival heard twice counts once", () => {
-  let state = loaded([]);
-  state = reduce(state, { kind: "arrival", arrival: arrival("A") });
-  const again = reduce(state, { kind: "arrival", arrival: arrival("A") });
-  expect(again).toBe(state);
+test("the same arrival heard twice changes nothing the second time", () => {
+  const state = heard(loaded([]), arrival("A"));
+  expect(heard(state, arrival("A"))).toBe(state);
   expect(count(state, "").present).toBe(1);
 });
 
-test("counts follow the section", () => {
-  const state = loaded([
-    arrival("A"),
-    arrival("B", { section: "Molave", status: "late" }),
-    arrival("T", { role: "teacher" }),
-  ]);
-  expect(count(state, "")).toEqual({
-    total: 3,
-    onTime: 1,
-    late: 1,
-    present: 2,
-    here: 2,
-    notYet: 1,
-  });
-  expect(count(state, "Molave")).toEqual({
-    total: 1,
-    onTime: 0,
-    late: 1,
-    present: 1,
-    here: 1,
-    notYet: 0,
-  });
+test("an arrival that the server listed is not counted again when it is heard", () => {
+  const state = loaded([arrival("A", { taps: ["gate.a.A", "gate.b.9"] })]);
+  expect(heard(state, arrival("A"))).toBe(state);
+  expect(heard(state, arrival("A", { tap: "gate.b.9" }))).toBe(state);
 });
 
-test("an arrival heard while the list was loading is kept", () => {
-  const early = reduce(empty, { kind: "arrival", arrival: arrival("A") });
-  const state = reduce(early, {
-    kind: "loaded",
-    day: "2026-11-23",
-    summary,
-    arrivals: [arrival("B")],
-    sections: [],
-    refusals: [],
-    terminals: [],
-  });
-  expect([...state.arrivals.keys()].sort()).toEqual(["2026-11-23/A", "2026-11-23/B"]);
+test("a tap that was listed under another person's id is the same tap", () => {
+  // A notification names the card that was tapped; the store names the person's first card.
+  const state = heard(loaded([]), arrival("NEW", { tap: "gate.a.1" }));
+  const after = loaded([arrival("OLD", { tap: "gate.a.1" })], state);
+  expect([...after.arrivals.keys()]).toEqual([`${today}/OLD`]);
 });
 
-test("a new day begins empty, and an old day's arrival is not today's", () => {
+test("an arrival that no gate has sent to the store yet outlives a reload", () => {
+  const state = loaded([arrival("B")], heard(loaded([]), arrival("A")));
+  expect([...state.arrivals.keys()].sort()).toEqual([`${today}/A`, `${today}/B`]);
+});
+
+test("what the store no longer has, and no gate told of, goes with the next reload", () => {
+  expect(loaded([], loaded([arrival("A")])).arrivals.size).toBe(0);
+});
+
+test("the store's word on a tap beats what was heard of it", () => {
+  const state = loaded([arrival("A", { status: "excused" })], heard(loaded([]), arrival("A")));
+  expect(state.arrivals.get(`${today}/A`)?.status).toBe("excused");
+});
+
+test("of two taps at two gates the earlier is the arrival, in either order", () => {
+  const early = arrival("A", { tap: "north.1", tapped_at: `${today}T06:59:00+08:00` });
+  const late = arrival("A", { tap: "main.1", tapped_at: `${today}T07:30:00+08:00` });
+  for (const order of [
+    [early, late],
+    [late, early],
+  ]) {
+    const state = order.reduce(heard, loaded([]));
+    expect(state.arrivals.get(early.id)?.tap).toBe("north.1");
+    expect(state.arrivals.size).toBe(1);
+  }
+  const behind = loaded([late], heard(loaded([]), early));
+  expect(behind.arrivals.get(early.id)?.tap).toBe("north.1");
+});
+
+test("the earlier of two taps is told by the instant, not by its spelling", () => {
+  const utc = arrival("A", { tap: "b", tapped_at: `2026-11-22T23:00:00Z` });
+  const local = arrival("A", { tap: "a", tapped_at: `${today}T07:00:01+08:00` });
+  expect([local, utc].reduce(heard, loaded([])).arrivals.get(utc.id)?.tap).toBe("b");
+});
+
+test("an arrival that was heard before the first answer is kept", () => {
+  const state = loaded([arrival("B")], heard(empty, arrival("A")));
+  expect(state.arrivals.size).toBe(2);
+});
+
+test("a new day begins empty, and yesterday's arrival is not today's", () => {
   const state = loaded([arrival("A")]);
-  const old = arrival("C", { _id: "2026-11-22/C", day: "2026-11-22" });
-  expect(reduce(state, { kind: "arrival", arrival: old })).toBe(state);
-  const next = arrival("A", { _id: "2026-11-24/A", day: "2026-11-24" });
-  expect(reduce(state, { kind: "arrival", arrival: next }).arrivals.size).toBe(1);
+  expect(heard(state, arrival("C", { id: "2026-11-22/C", day: "2026-11-22" }))).toBe(state);
+  const tomorrow = heard(state, arrival("A", { id: "2026-11-24/A", day: "2026-11-24" }));
+  expect([...tomorrow.arrivals.keys()]).toEqual(["2026-11-24/A"]);
+  expect(tomorrow.day).toBe("2026-11-24");
 });
 
-test("the newest arrival stands first", () => {
-  const state = loaded([arrival("A"), arrival("B", { tapped_at: "2026-11-23T07:02:00+08:00" })]);
-  expect(newestFirst(state, "").map((each) => each.nfc_id)).toEqual(["B", "A"]);
+test("refusals stand newest first, each once, today's only", () => {
+  let state = reduce(loaded([]), { kind: "refusal", refusal: refusal() });
+  state = reduce(state, { kind: "refusal", refusal: refusal() });
+  const later = refusal({ timestamp: `${today}T07:05:00+08:00` });
+  const old = refusal({ timestamp: "2026-11-22T07:05:00+08:00" });
+  state = reduce(state, {
+    kind: "loaded",
+    answers: answers([], { refusals: [later, refusal(), old] }),
+  });
+  expect(state.refusals).toEqual([later, refusal()]);
 });
 
-test("slots are five minutes and have no holes", () => {
-  const result = slots([arrival("A"), arrival("B", { time: "07:12:00", status: "late" })]);
-  expect(result[0]).toEqual({ label: "07:00", onTime: 1, late: 0 });
-  expect(result[2]).toEqual({ label: "07:10", onTime: 0, late: 1 });
-  expect(result).toHaveLength(12);
-  expect(slots([])).toEqual([]);
+test("a refresh that failed keeps what was known, and the next one clears the trouble", () => {
+  const failed = reduce(loaded([arrival("A")]), { kind: "failed", message: "away" });
+  expect(failed.trouble).toBe("away");
+  expect(failed.arrivals.size).toBe(1);
+  expect(loaded([], failed).trouble).toBe("");
 });

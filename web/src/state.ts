@@ -1,140 +1,129 @@
-// What the dashboard knows, and how each thing it hears changes that. Pure: the same arrival heard
-// twice changes nothing.
-import type { Arrival, Live, Refusal, SectionCount, Summary, Terminal } from "./types";
+// What the dashboard knows, and how each thing it hears changes that. Pure: the same thing heard
+// twice, or in another order, comes to the same.
+import type { Arrival, Day, Live, Refusal, SectionTotal, Summary, Terminal } from "./types";
 
 export interface State {
   live: Live;
+  trouble: string; // why the last refresh failed; empty when it did not
+  storeAnswers: boolean; // whether the server reaches the central store
+  loaded: boolean;
   day: string;
   summary: Summary | null;
-  arrivals: ReadonlyMap<string, Arrival>; // by _id
-  sections: SectionCount[];
-  refusals: Refusal[];
+  arrivals: ReadonlyMap<string, Arrival>; // by id; what is shown: `stored` and `heard` as one
+  stored: ReadonlyMap<string, Arrival>; // as the server last listed them
+  heard: ReadonlyMap<string, Arrival>; // told live; a gate may not have sent them to the store yet
+  sections: SectionTotal[];
+  refusals: Refusal[]; // newest first
   terminals: Terminal[];
 }
 
 export const empty: State = {
   live: "connecting",
+  trouble: "",
+  storeAnswers: true,
+  loaded: false,
   day: "",
   summary: null,
   arrivals: new Map(),
+  stored: new Map(),
+  heard: new Map(),
   sections: [],
   refusals: [],
   terminals: [],
 };
 
+export interface Loaded {
+  today: Day;
+  summary: Summary;
+  sections: SectionTotal[];
+  refusals: Refusal[];
+  terminals: Terminal[];
+}
+
 export type Change =
   | { kind: "live"; live: Live }
-  | {
-      kind: "loaded";
-      day: string;
-      summary: Summary;
-      arrivals: Arrival[];
-      sections: SectionCount[];
-      refusals: Refusal[];
-      terminals: Terminal[];
-    }
+  | { kind: "loaded"; answers: Loaded }
+  | { kind: "failed"; message: string }
   | { kind: "arrival"; arrival: Arrival }
   | { kind: "refusal"; refusal: Refusal }
-  | { kind: "terminals"; terminals: Terminal[] };
+  | { kind: "status"; terminals: Terminal[]; storeAnswers: boolean };
 
 const mostRefusals = 100;
+
+// The earliest tap is the arrival; of two at one instant, the one with the smaller id.
+function isEarlier(a: Arrival, b: Arrival): boolean {
+  const difference = Date.parse(a.tapped_at) - Date.parse(b.tapped_at);
+  return difference === 0 ? a.tap < b.tap : difference < 0;
+}
+
+// The store's word counts, unless a gate told of an earlier tap that the store does not have yet.
+function combine(stored: ReadonlyMap<string, Arrival>, heard: ReadonlyMap<string, Arrival>) {
+  const known = new Set([...stored.values()].flatMap((each) => each.taps));
+  const both = new Map(stored);
+  for (const [id, each] of heard) {
+    const other = stored.get(id);
+    if (known.has(each.tap)) continue;
+    if (other === undefined || isEarlier(each, other)) both.set(id, each);
+  }
+  return both;
+}
+
+const nameOf = (each: Refusal) =>
+  [each.timestamp, each.terminal, each.nfc_id, each.decline_code].join(" ");
+
+function withRefusals(known: Refusal[], more: Refusal[], day: string): Refusal[] {
+  const all = new Map([...known, ...more].map((each) => [nameOf(each), each]));
+  return [...all.values()]
+    .filter((each) => day === "" || each.timestamp.slice(0, 10) >= day)
+    .sort((a, b) => (a.timestamp < b.timestamp ? 1 : -1))
+    .slice(0, mostRefusals);
+}
+
+function loaded(state: State, answers: Loaded): State {
+  const { today, summary, sections, refusals, terminals } = answers;
+  const stored = new Map(today.arrivals.map((each) => [each.id, each]));
+  const heard = new Map([...state.heard].filter(([, each]) => each.day === today.date));
+  return {
+    ...state,
+    trouble: "",
+    loaded: true,
+    day: today.date,
+    summary,
+    stored,
+    heard,
+    arrivals: combine(stored, heard),
+    sections,
+    refusals: withRefusals(state.refusals, refusals, today.date),
+    terminals,
+  };
+}
+
+function arrived(state: State, arrival: Arrival): State {
+  if (arrival.day < state.day) return state; // of a day that is over
+  if (arrival.day > state.day) {
+    const heard = new Map([[arrival.id, arrival]]);
+    return { ...state, day: arrival.day, stored: new Map(), heard, arrivals: heard, refusals: [] };
+  }
+  const known = state.heard.get(arrival.id);
+  if (known && !isEarlier(arrival, known)) return state;
+  if (state.arrivals.get(arrival.id)?.taps.includes(arrival.tap)) return state;
+  const heard = new Map(state.heard).set(arrival.id, arrival);
+  return { ...state, heard, arrivals: combine(state.stored, heard) };
+}
 
 export function reduce(state: State, change: Change): State {
   switch (change.kind) {
     case "live":
-      return { ...state, live: change.live };
-    case "loaded": {
-      // What was heard while the answer was on its way is kept.
-      const arrivals = new Map(change.arrivals.map((each) => [each._id, each]));
-      for (const [id, each] of state.arrivals) {
-        if (each.day === change.day && !arrivals.has(id)) arrivals.set(id, each);
-      }
-      const { kind: _, ...rest } = change;
-      return { ...state, ...rest, arrivals };
-    }
-    case "arrival": {
-      const { arrival } = change;
-      if (state.day !== "" && arrival.day < state.day) return state; // of another day
-      if (state.arrivals.get(arrival._id)?.tap === arrival.tap) return state;
-      const arrivals =
-        arrival.day > state.day && state.day !== "" ? new Map() : new Map(state.arrivals);
-      arrivals.set(arrival._id, arrival);
-      return { ...state, day: arrival.day, arrivals };
-    }
+      return change.live === state.live ? state : { ...state, live: change.live };
+    case "loaded":
+      return loaded(state, change.answers);
+    case "failed":
+      return { ...state, trouble: change.message };
+    case "arrival":
+      return arrived(state, change.arrival);
     case "refusal":
-      return {
-        ...state,
-        refusals: [change.refusal, ...state.refusals].slice(0, mostRefusals),
-      };
-    case "terminals":
-      return { ...state, terminals: change.terminals };
+      return { ...state, refusals: withRefusals(state.refusals, [change.refusal], state.day) };
+    case "status":
+      return { ...state, terminals: change.terminals, storeAnswers: change.storeAnswers };
   }
-}
-
-export interface Counts {
-  total: number;
-  onTime: number;
-  late: number;
-  present: number; // on time or late, as reports count it
-  here: number; // present, and those who came later still
-  notYet: number;
-}
-
-// Students only; an empty section means all of them.
-export function count(state: State, section: string): Counts {
-  let onTime = 0;
-  let late = 0;
-  let excused = 0;
-  let others = 0;
-  for (const each of state.arrivals.values()) {
-    if (each.role !== "student" || (section !== "" && each.section !== section)) continue;
-    if (each.status === "on_time") ++onTime;
-    else if (each.status === "late") ++late;
-    else if (each.status === "excused") ++excused;
-    else ++others;
-  }
-  const total = state.sections
-    .filter((each) => section === "" || each.section === section)
-    .reduce((sum, each) => sum + each.total, 0);
-  const present = onTime + late;
-  const here = present + others;
-  return { total, onTime, late, present, here, notYet: Math.max(0, total - here - excused) };
-}
-
-export function newestFirst(state: State, section: string): Arrival[] {
-  return [...state.arrivals.values()]
-    .filter((each) => section === "" || each.section === section)
-    .sort((a, b) => (a.tapped_at < b.tapped_at ? 1 : a.tapped_at > b.tapped_at ? -1 : 0));
-}
-
-export interface Slot {
-  label: string; // "07:05"
-  onTime: number;
-  late: number;
-}
-
-const slotMinutes = 5;
-const fewestSlots = 12;
-
-const minutesOf = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
-const labelOf = (minutes: number) =>
-  `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
-
-// Arrivals by five minutes, from the first one to the last.
-export function slots(arrivals: Arrival[]): Slot[] {
-  if (arrivals.length === 0) return [];
-  const indexes = arrivals.map((each) => Math.floor(minutesOf(each.time) / slotMinutes));
-  const first = Math.min(...indexes);
-  const last = Math.max(...indexes, first + fewestSlots - 1);
-  const result = Array.from({ length: last - first + 1 }, (_, i) => ({
-    label: labelOf((first + i) * slotMinutes),
-    onTime: 0,
-    late: 0,
-  }));
-  arrivals.forEach((each, i) => {
-    const slot = result[indexes[i] - first];
-    if (each.status === "on_time") ++slot.onTime;
-    else ++slot.late;
-  });
-  return result;
 }

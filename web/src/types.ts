@@ -1,29 +1,28 @@
-// What the server tells, as docs/openapi.yaml has it.
+// What the server tells, once decode.ts has looked it over.
 
 export type Status = "on_time" | "late" | "absent" | "excused";
 
+// What a person's taps of one day amount to.
 export interface Arrival {
-  _id: string; // "<day>/<person>": one a person a day
-  tap: string;
+  id: string; // "<day>/<person>": one a person a day
+  tap: string; // of the arrival; empty when staff entered it by hand
+  taps: string[]; // all of the person's taps that day, as far as they are known
   nfc_id: string;
   tamtap_id: string;
   name: string;
-  grade: string;
   section: string;
   day: string;
-  time: string;
-  session: "AM" | "PM";
+  time: string; // "HH:MM:SS", the school's
   status: Status;
   photo: string | null;
   tapped_at: string;
   terminal: string;
   role: "student" | "teacher";
-  clock: string;
 }
 
 export interface Refusal {
   nfc_id: string;
-  name: string | null;
+  name: string;
   reason: string;
   decline_code: string;
   terminal: string;
@@ -33,13 +32,13 @@ export interface Refusal {
 export interface Terminal {
   name: string;
   online: boolean;
-  last_seen: string | null;
-  pending: number;
+  last_seen: string;
+  pending: number; // taps that the central store does not have yet
   oldest_pending_seconds: number;
   confirmed: number;
-  quarantined: number;
+  quarantined: number; // taps that the central store refused for good
   last_error: string;
-  state: string;
+  clock: string;
 }
 
 export interface Student {
@@ -50,7 +49,7 @@ export interface Student {
   section: string;
 }
 
-export interface SectionCount {
+export interface SectionTotal {
   section: string;
   total: number;
 }
@@ -58,16 +57,18 @@ export interface SectionCount {
 export interface Summary {
   date: string;
   isInstructional: boolean;
-  calendarStatus: string;
   calendarLabel: string;
-  stats: { totalStudents: number; absent: number; excused: number };
+  totalStudents: number;
+}
+
+export interface Day {
+  date: string;
+  arrivals: Arrival[];
 }
 
 export interface User {
   username: string;
   name: string;
-  role: string;
-  role_type: string;
 }
 
 export type Live = "connecting" | "live" | "lost";

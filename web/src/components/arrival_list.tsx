@@ -1,55 +1,68 @@
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Arrival } from "../types";
-import { statusWords } from "../words";
+import { plural, statusText } from "../words";
+import { ArrivalRow } from "./arrival_row";
 
-const mostShown = 60;
+const mostShown = 100;
+const announceEvery = 4_000; // a gate at seven o'clock would talk without a pause
 
-const initials = (name: string) =>
-  name
-    .split(/\s+/)
-    .map((part) => part[0] ?? "")
-    .slice(0, 2)
-    .join("")
-    .toUpperCase();
+interface Props {
+  arrivals: Arrival[]; // newest first
+  loaded: boolean;
+}
 
-export function ArrivalList({ arrivals }: { arrivals: Arrival[] }) {
+export function ArrivalList({ arrivals, loaded }: Props) {
+  const [all, setAll] = useState(false);
+  const fresh = useFresh(arrivals, loaded);
+  const shown = all ? arrivals : arrivals.slice(0, mostShown);
   return (
-    <section class="card arrivals" aria-labelledby="arrivals-title">
+    <section class={`card arrivals ${all ? "all" : ""}`} aria-labelledby="arrivals-title">
       <h2 id="arrivals-title">Arrivals</h2>
-      {arrivals.length === 0 && <p class="nothing">Nobody has tapped yet.</p>}
-      <ol data-testid="arrivals" aria-live="polite" aria-relevant="additions">
-        {arrivals.slice(0, mostShown).map((each) => (
-          <ArrivalRow key={each._id} arrival={each} />
+      {loaded && arrivals.length === 0 && (
+        <p class="nothing">Nobody has tapped yet. The first arrival shows here by itself.</p>
+      )}
+      <ol data-testid="arrivals">
+        {shown.map((each) => (
+          <ArrivalRow key={each.id} arrival={each} fresh={fresh(each)} />
         ))}
       </ol>
-      {arrivals.length > mostShown && (
-        <p class="more">and {arrivals.length - mostShown} more before them</p>
+      {arrivals.length > 8 && (
+        <button type="button" class="more" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? "Show the newest only" : `Show all ${arrivals.length}`}
+        </button>
       )}
+      {loaded && <Announcer newest={arrivals[0]} count={arrivals.length} />}
     </section>
   );
 }
 
-export function ArrivalRow({ arrival }: { arrival: Arrival }) {
+// Rows that come after the first ones glide in; those that were there stand still.
+function useFresh(arrivals: Arrival[], loaded: boolean) {
+  const first = useRef<Set<string> | null>(null);
+  if (loaded && first.current === null) first.current = new Set(arrivals.map((each) => each.id));
+  return (each: Arrival) => first.current !== null && !first.current.has(each.id);
+}
+
+// Tells screen readers of arrivals, gathered.
+function Announcer({ newest, count }: { newest: Arrival | undefined; count: number }) {
+  const [words, setWords] = useState("");
+  const told = useRef({ id: newest?.id, count });
+  const latest = useRef({ newest, count });
+  latest.current = { newest, count };
+  useEffect(() => {
+    const timer = setInterval(() => {
+      const { newest, count } = latest.current;
+      if (newest === undefined || newest.id === told.current.id) return;
+      const more = count - told.current.count - 1;
+      const others = more > 0 ? ` And ${plural(more, "other", "others")}.` : "";
+      setWords(`${newest.name}, ${newest.section}: ${statusText(newest)}.${others}`);
+      told.current = { id: newest.id, count };
+    }, announceEvery);
+    return () => clearInterval(timer);
+  }, []);
   return (
-    <li data-testid="arrival" data-tap={arrival.tap} data-card={arrival.nfc_id}>
-      {arrival.photo ? (
-        <img
-          class="face"
-          src={`/photos/${arrival.day}/${encodeURIComponent(arrival.photo)}`}
-          alt=""
-        />
-      ) : (
-        <span class="face" aria-hidden="true">
-          {initials(arrival.name)}
-        </span>
-      )}
-      <span class="who">
-        <strong>{arrival.name}</strong>
-        <small>
-          {[arrival.section, arrival.terminal].filter((part) => part !== "").join(" · ")}
-        </small>
-      </span>
-      <span class={`chip chip-${arrival.status}`}>{statusWords[arrival.status]}</span>
-      <time dateTime={arrival.tapped_at}>{arrival.time.slice(0, 5)}</time>
-    </li>
+    <p class="sr-only" aria-live="polite">
+      {words}
+    </p>
   );
 }

@@ -1,64 +1,142 @@
 import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { follow, type Route } from "../route";
+import type { State } from "../state";
 import type { Live, User } from "../types";
+import { Icon } from "./icons";
+import { Mark } from "./mark";
 
-export type Page = "today" | "students" | "past";
+type Page = Route["page"];
 
-const pages: [Page, string][] = [
-  ["today", "Today"],
-  ["students", "Students"],
-  ["past", "Past days"],
-];
+const pages = [
+  { page: "today", path: "/", words: "Today" },
+  { page: "students", path: "/students", words: "Students" },
+  { page: "days", path: "/days", words: "Past days" },
+] as const;
 
 const liveWords: Record<Live, string> = {
-  connecting: "Connecting…",
+  connecting: "Connecting",
   live: "Live",
   lost: "Not connected",
 };
 
 interface Props {
   user: User;
-  live: Live;
+  state: State;
   page: Page;
-  onPage: (page: Page) => void;
+  theme: "light" | "dark";
+  wall: boolean;
+  onTheme: () => void;
+  onWall: () => void;
   onLeave: () => void;
   children: ComponentChildren;
 }
 
-export function Frame({ user, live, page, onPage, onLeave, children }: Props) {
+export function Frame(props: Props) {
+  const { user, state, page, theme, wall, onTheme, onWall, onLeave, children } = props;
   return (
     <>
+      <a class="skip" href="#content">
+        Skip to the content
+      </a>
       <header class="top">
-        <a class="brand" href="/" aria-label="TamTap, today">
-          <img src="/tamaraw.svg" alt="" width="36" height="36" />
+        <a class="brand" href="/" onClick={follow} aria-label="TamTap, today">
+          <Mark />
           <span>TamTap</span>
         </a>
         <nav aria-label="Pages">
-          {pages.map(([id, words]) => (
-            <button
-              key={id}
-              type="button"
-              aria-current={id === page ? "page" : undefined}
-              onClick={() => onPage(id)}
+          {pages.map((each) => (
+            <a
+              key={each.page}
+              href={each.path}
+              aria-current={each.page === page ? "page" : undefined}
+              onClick={follow}
             >
-              {words}
-            </button>
+              <Icon name={each.page} />
+              <span>{each.words}</span>
+            </a>
           ))}
         </nav>
-        <span class={`live live-${live}`} data-testid="live-state" data-state={live} role="status">
+        {wall && <Clock />}
+        <span class="live" data-testid="live-state" data-state={state.live} role="status">
           <i aria-hidden="true" />
-          {liveWords[live]}
+          {liveWords[state.live]}
         </span>
-        <button type="button" class="leave" onClick={onLeave} title={`Signed in as ${user.name}`}>
-          Sign out
-        </button>
+        <div class="tools">
+          <Tool
+            icon={theme === "dark" ? "light" : "dark"}
+            words={theme === "dark" ? "Light colours" : "Dark colours"}
+            onClick={onTheme}
+          />
+          <Tool
+            icon={wall ? "unwall" : "wall"}
+            words={wall ? "Leave the wall screen" : "Wall screen"}
+            onClick={onWall}
+          />
+          <Tool icon="leave" words={`Sign out (${user.name})`} onClick={onLeave} />
+        </div>
       </header>
-      {live === "lost" && (
-        <p class="banner" role="alert">
-          Live connection lost. Taps are still being recorded at the gates; this page catches up by
-          itself.
-        </p>
-      )}
-      <main>{children}</main>
+      <Notices state={state} />
+      <main id="content" tabIndex={-1}>
+        {children}
+      </main>
     </>
   );
+}
+
+interface ToolProps {
+  icon: Parameters<typeof Icon>[0]["name"];
+  words: string;
+  onClick: () => void;
+}
+
+function Tool({ icon, words, onClick }: ToolProps) {
+  return (
+    <button type="button" class="tool" aria-label={words} title={words} onClick={onClick}>
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+// What staff should know about the page itself. The region stays, so that its news are spoken.
+function Notices({ state }: { state: State }) {
+  return (
+    <div class="notices" role="alert">
+      {state.live === "lost" && (
+        <p class="notice" data-testid="live-lost">
+          <Icon name="warning" />
+          <span>
+            <strong>Live connection lost.</strong> Taps are still being recorded at the gates; this
+            page catches up by itself.
+          </span>
+        </p>
+      )}
+      {state.live !== "lost" && state.trouble !== "" && (
+        <p class="notice">
+          <Icon name="warning" />
+          <span>{state.trouble} Trying again…</span>
+        </p>
+      )}
+      {state.live === "live" && !state.storeAnswers && (
+        <p class="notice">
+          <Icon name="warning" />
+          <span>
+            <strong>The database does not answer.</strong> Taps wait safely at the gates until it
+            does.
+          </span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+const timeNow = () => new Date().toTimeString().slice(0, 5);
+
+function Clock() {
+  const [time, setTime] = useState(timeNow);
+  useEffect(() => {
+    const timer = setInterval(() => setTime(timeNow()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return <time class="clock">{time}</time>;
 }

@@ -1,24 +1,41 @@
 import type { Refusal } from "../types";
-import { refusalText } from "../words";
+import { clock, isSerious, refusalText } from "../words";
+import { Icon } from "./icons";
 
 const mostShown = 12;
 
-export function Refusals({ refusals }: { refusals: Refusal[] }) {
+interface Props {
+  refusals: Refusal[]; // newest first
+  day: string;
+  loaded: boolean;
+}
+
+export function Refusals({ refusals, day, loaded }: Props) {
   return (
-    <section class="card" aria-labelledby="refusals-title">
-      <h2 id="refusals-title">Turned away</h2>
-      {refusals.length === 0 && <p class="nothing">Nobody was turned away.</p>}
+    <section class="card refusals" aria-labelledby="refusals-title">
+      <h2 id="refusals-title">
+        Turned away {refusals.length > 0 && <span class="badge">{refusals.length}</span>}
+      </h2>
+      {loaded && refusals.length === 0 && <p class="nothing">Nobody was turned away today.</p>}
       <ul class="rows" data-testid="refusals">
         {refusals.slice(0, mostShown).map((each) => (
-          <li key={`${each.timestamp} ${each.nfc_id}`} data-testid="refusal">
-            <i class="dot dot-warn" aria-hidden="true" />
+          <li
+            key={`${each.timestamp} ${each.terminal} ${each.nfc_id}`}
+            data-testid="refusal"
+            data-card={each.nfc_id}
+          >
+            <span class={isSerious(each) ? "token token-bad" : "token"}>
+              <Icon name={isSerious(each) ? "warning" : "card"} />
+            </span>
             <span class="who">
-              <strong>{each.name ?? `Card ${each.nfc_id}`}</strong>
+              <strong>{refusalText(each)}</strong>
               <small>
-                {refusalText(each)} · {each.terminal}
+                {[each.name || `Card ${each.nfc_id}`, each.terminal]
+                  .filter((part) => part !== "")
+                  .join(" · ")}
               </small>
             </span>
-            <time dateTime={each.timestamp}>{each.timestamp.slice(11, 16)}</time>
+            <time dateTime={each.timestamp}>{clock(each.timestamp, day)}</time>
           </li>
         ))}
       </ul>

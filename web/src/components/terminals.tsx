@@ -1,39 +1,48 @@
 import type { Terminal } from "../types";
-import { ago, plural } from "../words";
+import { gateText, plural } from "../words";
 
-function backlog(terminal: Terminal): string {
-  if (terminal.pending === 0) return "everything is sent";
-  const since = ago(terminal.oldest_pending_seconds);
-  return `${plural(terminal.pending, "tap waits", "taps wait")} to be sent, the oldest for ${since}`;
+interface Props {
+  terminals: Terminal[];
+  day: string;
+  loaded: boolean;
 }
 
-export function Terminals({ terminals }: { terminals: Terminal[] }) {
+export function Terminals({ terminals, day, loaded }: Props) {
   return (
-    <section class="card" aria-labelledby="terminals-title">
-      <h2 id="terminals-title">Gates</h2>
-      {terminals.length === 0 && <p class="nothing">No gate has been added yet.</p>}
+    <section class="card gates" id="gates" aria-labelledby="gates-title">
+      <h2 id="gates-title">Gates</h2>
+      {loaded && terminals.length === 0 && <p class="nothing">No gate has been added yet.</p>}
       <ul class="rows" data-testid="terminals">
         {terminals.map((each) => (
-          <li key={each.name} data-testid="terminal" data-name={each.name}>
-            <i class={each.online ? "dot dot-good" : "dot dot-bad"} aria-hidden="true" />
-            <span class="who">
-              <strong>{each.name}</strong>
-              <small>
-                {each.online ? backlog(each) : "silent; it may still be recording taps"}
-              </small>
-              {each.quarantined > 0 && (
-                <small class="warning">
-                  {plural(each.quarantined, "tap was", "taps were")} refused for good
-                </small>
-              )}
-              {each.last_error !== "" && each.pending > 0 && (
-                <small class="warning">{each.last_error}</small>
-              )}
-            </span>
-            <span class="share">{each.online ? "online" : "silent"}</span>
-          </li>
+          <Gate key={each.name} gate={each} day={day} />
         ))}
       </ul>
     </section>
+  );
+}
+
+function Gate({ gate, day }: { gate: Terminal; day: string }) {
+  const { mood, chip, line } = gateText(gate, day);
+  return (
+    <li data-testid="terminal" data-name={gate.name} data-online={gate.online}>
+      <i class={`dot dot-${mood}`} aria-hidden="true" />
+      <span class="who">
+        <strong>{gate.name}</strong>
+        <small>{line}</small>
+        {mood === "silent" && gate.last_seen !== "" && (
+          <small>It goes on recording taps and sends them when it is back.</small>
+        )}
+        {gate.quarantined > 0 && (
+          <small class="warning">
+            {plural(gate.quarantined, "tap was", "taps were")} refused for good: please have a look
+          </small>
+        )}
+        {gate.clock === "unsure" && <small class="warning">Its clock is not set yet</small>}
+        {gate.last_error !== "" && gate.pending > 0 && (
+          <small class="warning">Why they wait: {gate.last_error}</small>
+        )}
+      </span>
+      <span class={`chip chip-gate-${mood}`}>{chip}</span>
+    </li>
   );
 }

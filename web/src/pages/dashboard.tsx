@@ -1,61 +1,53 @@
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { ArrivalChart } from "../components/arrival_chart";
 import { ArrivalList } from "../components/arrival_list";
+import { Hero, Tiles } from "../components/counts";
 import { Refusals } from "../components/refusals";
+import { SectionFilter } from "../components/section_filter";
 import { Sections } from "../components/sections";
 import { Terminals } from "../components/terminals";
-import { count, newestFirst, slots, type State } from "../state";
-import { longDay } from "../words";
+import { count, newestFirst, slots } from "../counts";
+import type { State } from "../state";
+import { gateText, monthDay, plural, weekday } from "../words";
 
-export function Dashboard({ state }: { state: State }) {
+export function Dashboard({ state, wall }: { state: State; wall: boolean }) {
   const [section, setSection] = useState("");
-  const counts = count(state, section);
-  const arrivals = newestFirst(state, section);
-  const share = counts.total === 0 ? 0 : Math.round((100 * counts.here) / counts.total);
-  const closed = state.summary !== null && !state.summary.isInstructional;
+  const { arrivals: all, summary, sections, day, loaded } = state;
+  const counts = useMemo(() => count(state, section), [all, summary, sections, section]);
+  const arrivals = useMemo(() => newestFirst(all.values(), section), [all, section]);
+  const bars = useMemo(() => slots(arrivals), [arrivals]);
+  const uneasy = state.terminals.filter((each) => gateText(each, day).mood !== "good").length;
 
   return (
-    <div class="dashboard">
+    <div class={loaded ? "dashboard" : "dashboard waiting"} aria-busy={!loaded}>
       <div class="headline">
-        <div>
-          <h1>{longDay(state.day) || "Today"}</h1>
-          <p>{closed ? state.summary?.calendarLabel : `${share} % are here`}</p>
-        </div>
-        <label class="filter">
-          <span>Section</span>
-          <select value={section} onChange={(event) => setSection(event.currentTarget.value)}>
-            <option value="">All sections</option>
-            {state.sections.map((each) => (
-              <option key={each.section} value={each.section}>
-                {each.section}
-              </option>
-            ))}
-          </select>
-        </label>
+        <h1>
+          <span>{weekday(day) || "Today"}</span> {monthDay(day)}
+        </h1>
+        {summary !== null &&
+          (!summary.isInstructional || summary.calendarLabel !== "Class day") && (
+            <p class={summary.isInstructional ? "flag" : "flag flag-closed"}>
+              {summary.calendarLabel || "No classes today"}
+            </p>
+          )}
+        {uneasy > 0 && (
+          <a class="flag flag-gates" href="#gates">
+            {plural(uneasy, "gate needs", "gates need")} a look
+          </a>
+        )}
+        <SectionFilter
+          sections={sections.map((each) => each.section)}
+          value={section}
+          onChange={setSection}
+        />
       </div>
-      <dl class="counts">
-        <Count id="present" words="Present" value={counts.present} />
-        <Count id="on-time" words="On time" value={counts.onTime} />
-        <Count id="late" words="Late" value={counts.late} />
-        <Count id="not-yet" words="Not yet in" value={counts.notYet} />
-        <Count id="total" words="Students" value={counts.total} />
-      </dl>
-      <ArrivalList arrivals={arrivals} />
-      <div class="side">
-        <ArrivalChart slots={slots(arrivals)} />
-        <Sections state={state} chosen={section} onChoose={setSection} />
-        <Terminals terminals={state.terminals} />
-        <Refusals refusals={state.refusals} />
-      </div>
-    </div>
-  );
-}
-
-function Count({ id, words, value }: { id: string; words: string; value: number }) {
-  return (
-    <div class={`count count-${id}`}>
-      <dt>{words}</dt>
-      <dd data-testid={`count-${id}`}>{value}</dd>
+      <Hero counts={counts} noun={section === "" ? "students" : `in ${section}`} />
+      <Tiles counts={counts} />
+      <ArrivalList arrivals={arrivals} loaded={loaded} />
+      <ArrivalChart slots={bars} title="Through the morning" key={String(wall)} />
+      <Sections state={state} chosen={section} onChoose={setSection} />
+      <Terminals terminals={state.terminals} day={day} loaded={loaded} />
+      <Refusals refusals={state.refusals} day={day} loaded={loaded} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import * as api from "../api";
+import { Mark } from "../components/mark";
 import type { User } from "../types";
 
 export function SignIn({ onSignedIn }: { onSignedIn: (user: User) => void }) {
@@ -22,21 +23,28 @@ export function SignIn({ onSignedIn }: { onSignedIn: (user: User) => void }) {
   return (
     <main class="sign-in">
       <form data-testid="login-form" onSubmit={submit}>
-        <img src="/tamaraw.svg" alt="" width="72" height="72" />
+        <Mark />
         <h1>TamTap</h1>
-        <p>Who is here today, as it happens.</p>
-        <label>
-          Name
-          <input name="username" autocomplete="username" required autofocus />
+        <p>Who is at school today, as they arrive.</p>
+        <label class="field">
+          <span>User name</span>
+          <input
+            name="username"
+            autocomplete="username"
+            autocapitalize="none"
+            spellcheck={false}
+            required
+            autofocus
+          />
         </label>
-        <label>
-          Password
+        <label class="field">
+          <span>Password</span>
           <input name="password" type="password" autocomplete="current-password" required />
         </label>
-        <p class="error" role="alert">
+        <p class="error" role="alert" data-testid="login-error">
           {error}
         </p>
-        <button type="submit" disabled={busy}>
+        <button type="submit" class="primary" disabled={busy}>
           {busy ? "One moment…" : "Sign in"}
         </button>
       </form>

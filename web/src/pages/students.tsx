@@ -1,91 +1,151 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import * as api from "../api";
+import { SectionFilter } from "../components/section_filter";
+import { arrivalFinder } from "../counts";
 import type { State } from "../state";
 import type { Student } from "../types";
-import { plural, statusWords } from "../words";
+import { plural, statusText } from "../words";
 
-export function Students({ state }: { state: State }) {
-  const [students, setStudents] = useState<Student[]>([]);
-  const [search, setSearch] = useState("");
-  const [missing, setMissing] = useState(false);
+const firstShown = 200; // a row costs a phone time; who searches needs few
+
+// Without case and accents: "nino" finds "Niño".
+const plain = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+function useStudents(): [Student[] | null, string] {
+  const [students, setStudents] = useState<Student[] | null>(null);
   const [error, setError] = useState("");
-
   useEffect(() => {
     api.students().then(setStudents, (failure: Error) => setError(failure.message));
   }, []);
+  return [students, error];
+}
 
-  const arrivals = new Map([...state.arrivals.values()].map((each) => [each.nfc_id, each]));
-  const wanted = search.trim().toLowerCase();
-  const shown = students.filter(
-    (each) =>
-      (wanted === "" ||
-        `${each.name} ${each.section} ${each.tamtap_id} ${each.nfc_id}`
-          .toLowerCase()
-          .includes(wanted)) &&
-      (!missing || !arrivals.has(each.nfc_id)),
+export function Students({ state }: { state: State }) {
+  const [students, error] = useStudents();
+  const [search, setSearch] = useState("");
+  const [section, setSection] = useState("");
+  const [missing, setMissing] = useState(false);
+  const [all, setAll] = useState(false);
+
+  const find = useMemo(() => arrivalFinder(state.arrivals.values()), [state.arrivals]);
+  const found = useMemo(() => {
+    const words = plain(search).split(/\s+/).filter(Boolean);
+    return (students ?? []).filter((each) => {
+      const text = plain(`${each.name} ${each.section} ${each.tamtap_id} ${each.nfc_id}`);
+      return (section === "" || each.section === section) && words.every((w) => text.includes(w));
+    });
+  }, [students, search, section]);
+  const absent = found.filter((each) => find(each) === undefined);
+  const wanted = missing ? absent : found;
+  const shown = all ? wanted : wanted.slice(0, firstShown);
+  const sections = useMemo(
+    () => [...new Set(students?.map((each) => each.section))].filter(Boolean).sort(),
+    [students],
   );
 
   return (
-    <section class="card page" aria-labelledby="students-title">
+    <div class="page">
       <div class="headline">
-        <h1 id="students-title">Students</h1>
-        <label class="filter">
+        <h1>Students</h1>
+        <label class="field grow">
           <span>Search</span>
           <input
             type="search"
             value={search}
-            placeholder="Name, section or card"
+            placeholder="Name, section, number or card"
             onInput={(event) => setSearch(event.currentTarget.value)}
           />
         </label>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={missing}
-            onChange={(event) => setMissing(event.currentTarget.checked)}
-          />
-          Not in yet
-        </label>
+        <SectionFilter sections={sections} value={section} onChange={setSection} />
       </div>
-      <p class="error" role="alert">
-        {error}
+      <fieldset class="choice">
+        <legend class="sr-only">Show</legend>
+        <Choice
+          words={`Everyone (${found.length})`}
+          on={!missing}
+          onChoose={() => setMissing(false)}
+        />
+        <Choice
+          words={`Not yet in (${absent.length})`}
+          on={missing}
+          onChoose={() => setMissing(true)}
+        />
+      </fieldset>
+      {error !== "" && (
+        <p class="error" role="alert">
+          {error}
+        </p>
+      )}
+      <section class="card" aria-label="List of students" aria-busy={students === null && !error}>
+        {students !== null && wanted.length === 0 && (
+          <p class="nothing">{missing && search === "" ? "Everyone is in." : "Nobody found."}</p>
+        )}
+        {wanted.length > 0 && <StudentTable students={shown} find={find} />}
+        {wanted.length > shown.length && (
+          <button type="button" class="more" onClick={() => setAll(true)}>
+            Show all {wanted.length}
+          </button>
+        )}
+      </section>
+      <p class="sr-only" aria-live="polite">
+        {plural(wanted.length, "student", "students")}
       </p>
-      <p aria-live="polite">{plural(shown.length, "student", "students")}</p>
-      <div class="scroll" tabIndex={0} role="region" aria-label="Students">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Name</th>
-              <th scope="col">Section</th>
-              <th scope="col">Grade</th>
-              <th scope="col">No.</th>
-              <th scope="col">Today</th>
+    </div>
+  );
+}
+
+function Choice({ words, on, onChoose }: { words: string; on: boolean; onChoose: () => void }) {
+  return (
+    <label>
+      <input type="radio" name="shown" checked={on} onChange={onChoose} />
+      <span>{words}</span>
+    </label>
+  );
+}
+
+interface TableProps {
+  students: Student[];
+  find: ReturnType<typeof arrivalFinder>;
+}
+
+function StudentTable({ students, find }: TableProps) {
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col">Section</th>
+          <th scope="col" class="wide">
+            Grade
+          </th>
+          <th scope="col" class="wide">
+            Number
+          </th>
+          <th scope="col">Today</th>
+        </tr>
+      </thead>
+      <tbody>
+        {students.map((each) => {
+          const arrival = find(each);
+          return (
+            <tr key={each.nfc_id} data-testid="student" data-card={each.nfc_id}>
+              <th scope="row">{each.name}</th>
+              <td>{each.section}</td>
+              <td class="wide">{each.grade}</td>
+              <td class="wide">{each.tamtap_id}</td>
+              <td>
+                {arrival ? (
+                  <span class={`chip chip-${arrival.status}`}>
+                    {statusText(arrival)} <b>{arrival.time.slice(0, 5)}</b>
+                  </span>
+                ) : (
+                  <span class="soft">Not yet in</span>
+                )}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {shown.map((each) => {
-              const arrival = arrivals.get(each.nfc_id);
-              return (
-                <tr key={each.nfc_id}>
-                  <th scope="row">{each.name}</th>
-                  <td>{each.section}</td>
-                  <td>{each.grade}</td>
-                  <td>{each.tamtap_id}</td>
-                  <td>
-                    {arrival ? (
-                      <span class={`chip chip-${arrival.status}`}>
-                        {statusWords[arrival.status]} {arrival.time.slice(0, 5)}
-                      </span>
-                    ) : (
-                      "—"
-                    )}
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
-    </section>
+          );
+        })}
+      </tbody>
+    </table>
   );
 }

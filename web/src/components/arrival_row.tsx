@@ -1,0 +1,71 @@
+import { useState } from "preact/hooks";
+import type { Arrival } from "../types";
+import { statusText } from "../words";
+
+const initials = (name: string) => {
+  const parts = name.split(/\s+/).filter((part) => /^\p{L}/u.test(part));
+  return [parts[0], parts.length > 1 ? parts.at(-1) : ""]
+    .map((part) => (part ? [...part][0] : ""))
+    .join("")
+    .toUpperCase();
+};
+
+const tints = 5;
+const tintOf = (text: string) =>
+  [...text].reduce((sum, each) => sum + each.charCodeAt(0), 0) % tints;
+
+interface Props {
+  arrival: Arrival;
+  fresh?: boolean;
+}
+
+export function ArrivalRow({ arrival, fresh = false }: Props) {
+  const group = arrival.section || (arrival.role === "teacher" ? "Teacher" : "");
+  return (
+    <li
+      class={fresh ? "arrival fresh" : "arrival"}
+      data-testid="arrival"
+      data-tap={arrival.tap}
+      data-card={arrival.nfc_id}
+    >
+      <div class="arrival-in">
+        <Face arrival={arrival} />
+        <span class="who">
+          <strong>{arrival.name}</strong>
+          <small>
+            {group}
+            <span class="place">
+              {group !== "" && arrival.terminal !== "" && " · "}
+              {arrival.terminal}
+            </span>
+          </small>
+        </span>
+        <span class={`chip chip-${arrival.status}`}>{statusText(arrival)}</span>
+        <time dateTime={arrival.tapped_at}>{arrival.time.slice(0, 5)}</time>
+      </div>
+    </li>
+  );
+}
+
+function Face({ arrival }: { arrival: Arrival }) {
+  const [broken, setBroken] = useState("");
+  const { photo } = arrival;
+  if (photo !== null && photo !== broken) {
+    return (
+      <img
+        class="face"
+        src={`/photos/${arrival.day}/${encodeURIComponent(photo)}`}
+        alt=""
+        width="44"
+        height="44"
+        loading="lazy"
+        onError={() => setBroken(photo)}
+      />
+    );
+  }
+  return (
+    <span class={`face tint-${tintOf(arrival.section)}`} aria-hidden="true">
+      {initials(arrival.name)}
+    </span>
+  );
+}

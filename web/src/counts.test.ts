@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import { arrivalFinder, count, countSections, newestFirst, slots } from "./counts";
+import { arrival, loaded } from "./samples";
+
+test("counts follow the section, and teachers are no students", () => {
+  const state = loaded([
+    arrival("A"),
+    arrival("B", { section: "Molave", status: "late" }),
+    arrival("T", { role: "teacher" }),
+  ]);
+  const rest = { veryLate: 0, excused: 0 };
+  expect(count(state, "")).toEqual({
+    ...rest,
+    total: 3,
+    onTime: 1,
+    late: 1,
+    present: 2,
+    here: 2,
+    notYet: 1,
+  });
+  expect(count(state, "Molave")).toEqual({
+    ...rest,
+    total: 1,
+    onTime: 0,
+    late: 1,
+    present: 1,
+    here: 1,
+    notYet: 0,
+  });
+  expect(countSections(state).map(([name, each]) => [name, each.present])).toEqual([
+    ["Narra", 1],
+    ["Molave", 1],
+  ]);
+});
+
+test("who came very late is here but not present, who was marked absent is neither", () => {
+  const state = loaded([
+    arrival("A", { status: "absent" }),
+    arrival("B", { status: "absent", tap: "" }),
+    arrival("C", { status: "excused", tap: "" }),
+  ]);
+  const counts = count(state, "");
+  expect([counts.veryLate, counts.here, counts.present]).toEqual([1, 1, 0]);
+  expect([counts.excused, counts.notYet]).toEqual([1, 1]);
+  expect(newestFirst(state.arrivals.values(), "").map((each) => each.nfc_id)).toEqual(["A"]);
+});
+
+test("more taps than students on the list leave nobody below nothing", () => {
+  const state = loaded(["A", "B", "C", "D"].map((each) => arrival(each)));
+  expect(count(state, "").notYet).toBe(0);
+});
+
+test("the newest arrival stands first, whatever the offset of its time", () => {
+  const list = newestFirst(
+    [
+      arrival("A", { tapped_at: "2026-11-23T07:01:00+08:00" }),
+      arrival("B", { tapped_at: "2026-11-22T23:02:00Z" }),
+    ],
+    "",
+  );
+  expect(list.map((each) => each.nfc_id)).toEqual(["B", "A"]);
+});
+
+test("slots are five minutes and have no holes", () => {
+  const result = slots([
+    arrival("A", { time: "07:04:59" }),
+    arrival("B", { time: "07:12:00", status: "late" }),
+    arrival("C", { time: "" }),
+  ]);
+  expect(result[0]).toEqual({ minute: 420, onTime: 1, late: 0 });
+  expect(result[1]).toEqual({ minute: 425, onTime: 0, late: 0 });
+  expect(result[2]).toEqual({ minute: 430, onTime: 0, late: 1 });
+  expect(result).toHaveLength(18);
+  expect(slots([])).toEqual([]);
+});
+
+test("a replaced card still finds its person", () => {
+  const find = arrivalFinder([arrival("OLD", { tamtap_id: "007" })]);
+  const student = { nfc_id: "NEW", tamtap_id: "007", name: "Ana", grade: "7", section: "Narra" };
+  expect(find(student)?.nfc_id).toBe("OLD");
+  expect(find({ ...student, tamtap_id: "" })).toBeUndefined();
+});

@@ -1,0 +1,112 @@
+// Figures and lists drawn from arrivals. Pure.
+import type { State } from "./state";
+import type { Arrival, SectionTotal, Status, Student } from "./types";
+
+export interface Counts {
+  total: number;
+  onTime: number;
+  late: number;
+  veryLate: number; // came after the time at which a person counts as absent
+  excused: number;
+  present: number; // on time or late, as reports count it
+  here: number; // all who came, however late
+  notYet: number;
+}
+
+// Absent by the rules, but there is a tap: the person came. Without a tap, staff marked it.
+export const cameIn = (each: Arrival) =>
+  each.status === "on_time" || each.status === "late" || (each.status === "absent" && !!each.tap);
+
+// Students only.
+export function tally(arrivals: Iterable<Arrival>, total: number): Counts {
+  const by: Record<Status, number> = { on_time: 0, late: 0, absent: 0, excused: 0 };
+  for (const each of arrivals) {
+    if (each.role === "student" && (cameIn(each) || each.status === "excused")) ++by[each.status];
+  }
+  const present = by.on_time + by.late;
+  const here = present + by.absent;
+  return {
+    total,
+    onTime: by.on_time,
+    late: by.late,
+    veryLate: by.absent,
+    excused: by.excused,
+    present,
+    here,
+    notYet: Math.max(0, total - here - by.excused),
+  };
+}
+
+const sumOf = (sections: SectionTotal[]) => sections.reduce((sum, each) => sum + each.total, 0);
+
+// An empty section means all of them.
+export function count(state: State, section: string): Counts {
+  const all = [...state.arrivals.values()];
+  if (section === "") {
+    return tally(all, state.summary?.totalStudents ?? sumOf(state.sections));
+  }
+  return tally(
+    all.filter((each) => each.section === section),
+    sumOf(state.sections.filter((each) => each.section === section)),
+  );
+}
+
+export function countSections(state: State): [string, Counts][] {
+  const by = new Map<string, Arrival[]>(state.sections.map((each) => [each.section, []]));
+  for (const each of state.arrivals.values()) by.get(each.section)?.push(each);
+  return state.sections.map(({ section, total }) => [section, tally(by.get(section)!, total)]);
+}
+
+export function newestFirst(arrivals: Iterable<Arrival>, section: string): Arrival[] {
+  return [...arrivals]
+    .filter((each) => (section === "" || each.section === section) && cameIn(each))
+    .map((each) => [Date.parse(each.tapped_at), each] as const)
+    .sort(([a, one], [b, other]) => b - a || (one.tap < other.tap ? 1 : -1))
+    .map(([, each]) => each);
+}
+
+export interface Slot {
+  minute: number; // of the day
+  onTime: number;
+  late: number;
+}
+
+export const slotMinutes = 5;
+const fewestSlots = 18;
+
+const minutesOf = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
+
+export const clockOf = (minute: number) =>
+  `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
+
+// Arrivals by five minutes, from the first one to the last, without holes.
+export function slots(arrivals: Arrival[]): Slot[] {
+  const timed = arrivals.filter((each) => /^\d\d:\d\d/.test(each.time));
+  if (timed.length === 0) return [];
+  const indexes = timed.map((each) => Math.floor(minutesOf(each.time) / slotMinutes));
+  const first = indexes.reduce((a, b) => Math.min(a, b));
+  const last = indexes.reduce((a, b) => Math.max(a, b), first + fewestSlots - 1);
+  const result = Array.from({ length: last - first + 1 }, (_, i) => ({
+    minute: (first + i) * slotMinutes,
+    onTime: 0,
+    late: 0,
+  }));
+  timed.forEach((each, i) => {
+    const slot = result[indexes[i] - first];
+    if (each.status === "on_time") ++slot.onTime;
+    else ++slot.late;
+  });
+  return result;
+}
+
+// Who of the students came, by card and by number: a replaced card still finds its person.
+export function arrivalFinder(arrivals: Iterable<Arrival>) {
+  const byCard = new Map<string, Arrival>();
+  const byNumber = new Map<string, Arrival>();
+  for (const each of arrivals) {
+    if (each.role !== "student") continue;
+    byCard.set(each.nfc_id, each);
+    if (each.tamtap_id !== "") byNumber.set(each.tamtap_id, each);
+  }
+  return (student: Student) => byCard.get(student.nfc_id) ?? byNumber.get(student.tamtap_id);
+}

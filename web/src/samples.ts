@@ -1,0 +1,44 @@
+// Made-up entries for the unit tests.
+import { empty, reduce, type Loaded, type State } from "./state";
+import type { Arrival } from "./types";
+
+export const today = "2026-11-23";
+
+export const arrival = (person: string, more: Partial<Arrival> = {}): Arrival => {
+  const tap = more.tap ?? `gate.a.${person}`;
+  return {
+    id: `${today}/${person}`,
+    tap,
+    taps: [tap],
+    nfc_id: person,
+    tamtap_id: "",
+    name: "Ana",
+    section: "Narra",
+    day: today,
+    time: "07:01:00",
+    status: "on_time",
+    photo: null,
+    tapped_at: `${today}T07:01:00+08:00`,
+    terminal: "gate",
+    role: "student",
+    ...more,
+  };
+};
+
+export const answers = (arrivals: Arrival[], more: Partial<Loaded> = {}): Loaded => ({
+  today: { date: today, arrivals },
+  summary: { date: today, isInstructional: true, calendarLabel: "Class day", totalStudents: 3 },
+  sections: [
+    { section: "Narra", total: 2 },
+    { section: "Molave", total: 1 },
+  ],
+  refusals: [],
+  terminals: [],
+  ...more,
+});
+
+export const loaded = (arrivals: Arrival[], state: State = empty) =>
+  reduce(state, { kind: "loaded", answers: answers(arrivals) });
+
+export const heard = (state: State, one: Arrival) =>
+  reduce(state, { kind: "arrival", arrival: one });
