@@ -15,6 +15,15 @@ constexpr size_t kMaxBatchBytes = 256 << 10;
 constexpr size_t kReadBytes = 256 << 10;
 constexpr auto kMaintenanceRetry = std::chrono::seconds(1);
 
+// Days before it are old enough to go. One more day is kept, so that the school's time zone does
+// not matter.
+std::string FirstKeptDay(WallTime now, uint32_t days) {
+  const auto day = std::chrono::floor<std::chrono::days>(now) - std::chrono::days(days + 1);
+  const std::chrono::year_month_day date(day);
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+}
+
 // Hands the tap lines of a stretch of a segment to a function, in order.
 class TapCollector final : public LineVisitor {
  public:
@@ -64,7 +73,7 @@ Journal::Journal(JournalOptions options, Disk& disk, Clock& clock, std::unique_p
       generation_(std::move(generation)),
       boot_(clock.BootId()),
       writer_(disk, {options_.directory, state.journal, options_.segment_bytes},
-              state.segments.empty() ? 0 : state.segments.back().number),
+              state.segments.empty() ? state.retired.segments : state.segments.back().number),
       state_(std::move(state)) {
   for (Batch& batch : batches_) batch.bytes.reserve(2 * kMaxBatchBytes);
 }
@@ -467,7 +476,67 @@ Result<> Journal::Maintain() {
   // Room for the next taps first.
   TAMTAP_RETURN_IF_ERROR(writer_.Prepare());
   for (const uint64_t number : finished) TAMTAP_RETURN_IF_ERROR(SealOne(number));
+  return Retire();
+}
+
+std::vector<SegmentInfo> Journal::Retirable(std::string_view first_kept_day) {
+  std::vector<SegmentInfo> retirable;
+  for (const SegmentInfo& segment : state_.segments) {
+    const auto quarantined = state_.quarantined.lower_bound(segment.first_sequence);
+    const bool all_confirmed =
+        state_.pending.CountIn({segment.first_sequence, segment.last_sequence}) == 0 &&
+        (quarantined == state_.quarantined.end() || quarantined->first > segment.last_sequence);
+    const bool in_use = &segment == &state_.segments.back();
+    if (in_use || !segment.sealed || !all_confirmed || segment.last_day >= first_kept_day) break;
+    retirable.push_back(segment);
+  }
+  return retirable;
+}
+
+Result<> Journal::Retire() {
+  std::vector<uint64_t> leaving;
+  std::vector<SegmentInfo> retirable;
+  RetiredLine retired;
+  {
+    MutexLock lock(mutex_);
+    leaving = state_.left_behind;
+    // A clock that may be wrong must not decide that records are old.
+    if (options_.retention.days > 0 && clock_.Synchronised()) {
+      retirable = Retirable(FirstKeptDay(clock_.Now(), options_.retention.days));
+    }
+    if (!retirable.empty()) {
+      const SegmentInfo& last = retirable.back();
+      retired = {last.number, state_.journal, last.generation_after, last.last_sequence_after,
+                 last.total_records_after};
+    }
+  }
+  for (const SegmentInfo& segment : retirable) {
+    TAMTAP_RETURN_IF_ERROR(SetAside(disk_, options_.directory, segment.number, segment.records,
+                                    options_.retention.archive));
+    leaving.push_back(segment.number);
+  }
+  if (leaving.empty()) return {};
+  if (!retirable.empty()) TAMTAP_RETURN_IF_ERROR(WriteRetired(disk_, options_.directory, retired));
+  {
+    MutexLock lock(mutex_);
+    std::vector<SegmentInfo>& segments = state_.segments;
+    segments.erase(segments.begin(), segments.begin() + static_cast<ptrdiff_t>(retirable.size()));
+    if (!retirable.empty()) state_.retired = retired;
+    state_.left_behind = leaving;
+  }
+  TAMTAP_RETURN_IF_ERROR(RemoveSegments(leaving));
+  MutexLock lock(mutex_);
+  state_.left_behind.clear();
   return {};
+}
+
+Result<> Journal::RemoveSegments(std::span<const uint64_t> numbers) {
+  for (const uint64_t number : numbers) {
+    const std::string path = JoinPath(options_.directory, SegmentName(number));
+    TAMTAP_TRY(const bool there, disk_.Exists(path));
+    if (there) TAMTAP_RETURN_IF_ERROR(disk_.Remove(path));
+  }
+  return disk_.SyncDirectory(options_.directory);
 }
 
 void Journal::MaintainUntil(std::stop_token stop) {

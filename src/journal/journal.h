@@ -32,6 +32,7 @@ struct JournalOptions {
   std::string terminal;           // IsTerminalName
   std::string first_indexed_day;  // duplicates are known from this day on
   uint64_t segment_bytes = 4 << 20;
+  RetentionOptions retention;
   // Prepares and seals segments ahead of need on a thread of its own. Without it, call Maintain().
   bool maintenance_thread = true;
 };
@@ -98,8 +99,8 @@ class Journal {
   // the first append.
   void OnPending(std::function<void()> wake) { wake_ = std::move(wake); }
 
-  // Prepares the next segment and seals finished ones. Returns the first failure; harmless, and
-  // tried again later.
+  // Prepares the next segment, seals finished ones, and lets old ones go (retention.h). Returns the
+  // first failure; harmless, and tried again later.
   Result<> Maintain() EXCLUDES(mutex_);
 
  private:
@@ -135,6 +136,10 @@ class Journal {
   SegmentInfo& SegmentAt(uint64_t number) REQUIRES(mutex_);  // must be there
   void AddSegment(uint64_t number) REQUIRES(mutex_);
   Result<> SealOne(uint64_t number) EXCLUDES(mutex_);
+  Result<> Retire() EXCLUDES(mutex_);
+  // The first segments, as far as all of them may go.
+  std::vector<SegmentInfo> Retirable(std::string_view first_kept_day) REQUIRES(mutex_);
+  Result<> RemoveSegments(std::span<const uint64_t> numbers);
   SealLine SealFor(const SegmentInfo& segment) REQUIRES(mutex_);
   void MaintainUntil(std::stop_token stop) EXCLUDES(mutex_);
 

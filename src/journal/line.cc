@@ -19,6 +19,7 @@ constexpr std::string_view kStartType = "start";
 constexpr std::string_view kTapType = "tap";
 constexpr std::string_view kOutcomeType = "outcome";
 constexpr std::string_view kSealType = "seal";
+constexpr std::string_view kRetiredType = "retired";
 constexpr std::string_view kTapSequence = "{\"v\":1,\"type\":\"tap\",\"seq\":";
 constexpr std::string_view kTapRecord = ",\"record\":";
 
@@ -108,6 +109,7 @@ LineType TypeOf(std::string_view text) {
   if (type == kSegmentType) return LineType::kSegment;
   if (type == kStartType) return LineType::kStart;
   if (type == kSealType) return LineType::kSeal;
+  if (type == kRetiredType) return LineType::kRetired;
   return LineType::kUnknown;
 }
 
@@ -205,6 +207,15 @@ void AppendSealLine(const SealLine& line, std::string& out) {
     quarantined += '}';
   }
   quarantined += ']';
+}
+
+void AppendRetiredLine(const RetiredLine& line, std::string& out) {
+  LineWriter writer(kRetiredType, out);
+  writer.Number("segments", line.segments);
+  writer.Text("journal", line.journal);
+  writer.Text("generation", line.generation);
+  writer.Number("last_seq", line.last_sequence);
+  writer.Number("total_records", line.total_records);
 }
 
 std::optional<LineView> CheckLine(std::string_view text) {
@@ -311,6 +322,18 @@ Result<SealLine> ParseSealLine(std::string_view text) {
     line.quarantined.push_back(
         {NumberAt(tap.get_object(), "seq"), TextAt(tap.get_object(), "reason")});
   }
+  return line;
+}
+
+Result<RetiredLine> ParseRetiredLine(std::string_view text) {
+  TAMTAP_TRY(const json::object object, ParseObject(text));
+  RetiredLine line;
+  line.segments = NumberAt(object, "segments");
+  line.journal = TextAt(object, "journal");
+  line.generation = TextAt(object, "generation");
+  line.last_sequence = NumberAt(object, "last_seq");
+  line.total_records = NumberAt(object, "total_records");
+  if (line.segments == 0 || line.journal.empty()) return Unexpected(text, "nothing has left");
   return line;
 }
 

@@ -27,7 +27,7 @@ inline constexpr size_t kTrailerBytes = kChecksumKey.size() + kChecksumDigits + 
 static_assert(kTrailerBytes == 18, "the trailer is part of the format");
 inline constexpr size_t kMaxLineBytes = 64 << 10;
 
-enum class LineType { kSegment, kStart, kTap, kOutcome, kSeal, kUnknown };
+enum class LineType { kSegment, kStart, kTap, kOutcome, kSeal, kRetired, kUnknown };
 
 // When and where a tap was taken, besides what its record says: what a later correction of the
 // clock needs.
@@ -87,6 +87,16 @@ struct SealLine {
   std::vector<QuarantinedTap> quarantined;
 };
 
+// The one line of the file "retired": the state of the journal at the end of the last segment that
+// left it (retention.h). Every tap up to there is confirmed.
+struct RetiredLine {
+  uint64_t segments = 0;  // numbers 1..segments have left
+  std::string journal;
+  std::string generation;
+  uint64_t last_sequence = 0;  // the last number given away up to there
+  uint64_t total_records = 0;
+};
+
 // Each appends one whole line, '\n' included.
 void AppendSegmentLine(const SegmentLine& line, std::string& out);
 void AppendStartLine(const StartLine& line, std::string& out);
@@ -94,6 +104,7 @@ void AppendTapLine(uint64_t sequence, const TapStamp& stamp, const Record& recor
                    std::string& out);
 void AppendOutcomeLine(const OutcomeLine& line, std::string& out);
 void AppendSealLine(const SealLine& line, std::string& out);
+void AppendRetiredLine(const RetiredLine& line, std::string& out);
 
 // A line whose checksum holds. Views point into the checked text.
 struct LineView {
@@ -115,6 +126,7 @@ Result<SegmentLine> ParseSegmentLine(std::string_view text);
 Result<StartLine> ParseStartLine(std::string_view text);
 Result<OutcomeLine> ParseOutcomeLine(std::string_view text);
 Result<SealLine> ParseSealLine(std::string_view text);
+Result<RetiredLine> ParseRetiredLine(std::string_view text);
 struct TapLine {
   uint64_t sequence = 0;
   TapStamp stamp;

@@ -35,6 +35,7 @@ class Replay final : public LineVisitor {
       case LineType::kOutcome:
         return OnOutcome(line);
       case LineType::kSeal:
+      case LineType::kRetired:
         return;
       case LineType::kUnknown:
         ++state_.unknown_lines;
@@ -82,7 +83,10 @@ class Replay final : public LineVisitor {
     if (outcome->outcome == TapOutcome::kVoid) {
       state_.duplicates.Erase(outcome->first, outcome->last);
     }
-    if (apply_) state_.Apply(*outcome);
+    if (!apply_) return;
+    state_.Apply(*outcome);
+    // Whatever became of it, the number was given away, also if its line is lost.
+    state_.last_sequence = std::max(state_.last_sequence, outcome->last);
   }
 
   void CountUnknown(const Error& error) {
@@ -114,14 +118,14 @@ void ReportGaps(SequenceSet seen, JournalState& state) {
   for (const SequenceRange& range : state.voided.RangesUpTo(state.last_sequence)) {
     seen.InsertRange(range);
   }
-  uint64_t next = 0;
+  uint64_t next = state.retired.last_sequence + 1;
   for (const SequenceRange& range : seen.RangesUpTo(state.last_sequence)) {
-    if (next != 0 && range.first > next) {
+    if (range.first > next) {
       state.damage.push_back({DamageKind::kMissingTaps, 0, next, range.first - next});
     }
-    next = range.last + 1;
+    next = std::max(next, range.last + 1);
   }
-  if (next != 0 && next <= state.last_sequence) {
+  if (next <= state.last_sequence) {
     state.damage.push_back({DamageKind::kMissingTaps, 0, next, state.last_sequence - next + 1});
   }
 }
@@ -179,14 +183,22 @@ void JournalState::Apply(const OutcomeLine& outcome) {
     case TapOutcome::kVoid:
       total_records -= pending.EraseRange({outcome.first, outcome.last});
       voided.InsertRange({outcome.first, outcome.last});
-      last_sequence = std::max(last_sequence, outcome.last);
       return;
   }
 }
 
 Result<JournalState> Recover(Disk& disk, const RecoverOptions& options) {
   JournalState state;
-  TAMTAP_TRY(const std::vector<uint64_t> numbers, ListSegments(disk, options.directory));
+  TAMTAP_TRY(std::vector<uint64_t> numbers, ListSegments(disk, options.directory));
+  TAMTAP_TRY(state.retired, ReadRetired(disk, options.directory));
+  state.journal = state.retired.journal;
+  state.generation = state.retired.generation;
+  state.last_sequence = state.retired.last_sequence;
+  state.total_records = state.retired.total_records;
+  const auto first_kept = std::upper_bound(numbers.begin(), numbers.end(), state.retired.segments);
+  state.left_behind.assign(numbers.begin(), first_kept);
+  numbers.erase(numbers.begin(), first_kept);
+
   const auto path = [&](uint64_t number) {
     return JoinPath(options.directory, SegmentName(number));
   };
@@ -204,9 +216,9 @@ Result<JournalState> Recover(Disk& disk, const RecoverOptions& options) {
   if (newest_seal != 0) ApplySeal(seals.rbegin()->second, state);
 
   SequenceSet seen;
-  uint64_t previous = 0;
+  uint64_t previous = state.retired.segments;
   for (const uint64_t number : numbers) {
-    if (previous != 0 && number != previous + 1) {
+    if (number != previous + 1) {
       state.damage.push_back({DamageKind::kMissingSegment, previous + 1, 0, number - previous - 1});
     }
     previous = number;
@@ -240,6 +252,11 @@ Result<JournalState> Recover(Disk& disk, const RecoverOptions& options) {
     segment.last_sequence_after = state.last_sequence;
     segment.total_records_after = state.total_records;
     state.segments.push_back(std::move(segment));
+  }
+  // A seal or a lost confirmation may still call taps pending that left, confirmed, with their
+  // segment.
+  if (state.retired.last_sequence > 0) {
+    state.Apply({1, state.retired.last_sequence, TapOutcome::kConfirmed, {}});
   }
   if (options.read_everything) ReportGaps(seen, state);
   return state;

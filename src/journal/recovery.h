@@ -16,6 +16,8 @@
 //   a missing segment                       | reported; what the others hold stays
 //   a segment of another number or journal  | reported as foreign; its lines are not taken
 //   a restored or cloned directory          | taken as it is: the new generation keeps ids apart
+//   segments that retention took out        | not missing: the file "retired" says so
+//   one of them that a crash left behind    | its lines are not taken; the next pass removes it
 //   a file that is no segment               | left alone
 #pragma once
 
@@ -26,6 +28,7 @@
 
 #include "base/disk.h"
 #include "journal/duplicate_index.h"
+#include "journal/retention.h"
 #include "journal/segment.h"
 #include "journal/sequence_set.h"
 
@@ -60,6 +63,8 @@ struct SegmentInfo {
 };
 
 struct JournalState {
+  RetiredLine retired;                // what left the journal
+  std::vector<uint64_t> left_behind;  // segments that left it by name, but are still there
   std::vector<SegmentInfo> segments;  // ascending
   std::string journal;                // its id; empty: none yet
   std::string generation;             // the last one; empty: none yet

@@ -90,10 +90,7 @@ TEST_F(RecoveryTest, ATornTailIsSealedBeforeTheNextAppendWhereverItWasTorn) {
     } else {
       ASSERT_EQ(state.total_records, 2u) << cut;
       // Seen once it is damage; the missing number is not, since the next tap got it.
-      const bool in_checksum = cut > end - kTrailerBytes + kChecksumKey.size() - 1;
-      EXPECT_THAT(state.damage,
-                  ElementsAre(Damage{in_checksum ? DamageKind::kCorrupt : DamageKind::kTornTail, 1,
-                                     start, cut - start}))
+      EXPECT_THAT(state.damage, ElementsAre(Damage{DamageKind::kTornTail, 1, start, cut - start}))
           << cut;
       EXPECT_EQ(disk_.Content(PathOf(1)).substr(0, cut), torn.substr(0, cut));
     }
@@ -268,44 +265,111 @@ TEST_F(RecoveryTest, TheSealAndTheFullReadTellTheSame) {
   EXPECT_EQ(all.pending.RangesUpTo(1000), quick.pending.RangesUpTo(1000));
 }
 
-TEST_F(RecoveryTest, EveryFlippedBitCostsAtMostItsLineAndIsReported) {
-  Make(12);
+// The taps and the damaged bytes that a scan finds.
+class Found final : public LineVisitor {
+ public:
+  void OnLine(uint64_t, const LineView& line) override {
+    if (line.type == LineType::kTap) taps.emplace_back(line.tap_id, line.record);
+  }
+  void OnDamage(uint64_t offset, uint64_t length, DamageKind) override {
+    from = std::min(from, offset);
+    to = std::max(to, offset + length);
+  }
+  std::vector<std::pair<std::string_view, std::string_view>> taps;
+  uint64_t from = UINT64_MAX;
+  uint64_t to = 0;
+};
+
+TEST_F(RecoveryTest, EveryFlippedBitOfAHundredTapsCostsAtMostItsLineAndIsReported) {
+  segment_bytes_ = 256 << 10;
+  Make(100);
   const std::string whole = disk_.Content(PathOf(1));
-  const size_t used = whole.find_last_not_of('\n') + 1;
-  std::map<std::string, std::string> good;  // tap id -> record
-  struct Collect final : LineVisitor {
-    explicit Collect(std::map<std::string, std::string>& taps) : taps_(taps) {}
-    void OnLine(uint64_t, const LineView& line) override {
-      if (line.type == LineType::kTap) taps_.emplace(line.tap_id, line.record);
-    }
-    void OnDamage(uint64_t offset, uint64_t length, DamageKind) override {
-      ++damages;
-      from = offset;
-      to = offset + length;
-    }
-    std::map<std::string, std::string>& taps_;
-    int damages = 0;
-    size_t from = 0;
-    size_t to = 0;
-  };
-  Collect reference(good);
-  ScanLines(whole, true, reference);
-  ASSERT_EQ(good.size(), 12u);
+  Found intact;
+  const size_t used = ScanLines(whole, true, intact);
+  ASSERT_EQ(intact.taps.size(), 100u);
+  const std::map<std::string_view, std::string_view> good(intact.taps.begin(), intact.taps.end());
+
+  // Scans the stretch `from`..`to` of the journal, with one bit of it flipped.
   std::string flipped = whole;
-  for (size_t bit = 0; bit < used * 8; ++bit) {
-    flipped[bit / 8] = static_cast<char>(whole[bit / 8] ^ (1 << (bit % 8)));
-    std::map<std::string, std::string> taps;
-    Collect collect(taps);
-    ScanLines(flipped, true, collect);
-    ASSERT_GE(taps.size(), 11u) << "bit " << bit;
-    for (const auto& [id, record] : taps) {
+  const auto check = [&](size_t bit, size_t from, size_t to, size_t line, size_t line_end) {
+    const size_t byte = bit / 8;
+    flipped[byte] = static_cast<char>(whole[byte] ^ (1 << (bit % 8)));
+    Found intact_stretch;
+    ScanLines(std::string_view(whole).substr(from, to - from), true, intact_stretch);
+    Found found;
+    ScanLines(std::string_view(flipped).substr(from, to - from), true, found);
+    flipped[byte] = whole[byte];
+    ASSERT_GE(found.taps.size() + 1, intact_stretch.taps.size()) << "bit " << bit;
+    for (const auto& [id, record] : found.taps) {
       const auto original = good.find(id);
       ASSERT_TRUE(original != good.end() && original->second == record) << "bit " << bit;
     }
-    ASSERT_GE(collect.damages, 1) << "bit " << bit;
-    ASSERT_LE(collect.from, bit / 8 + 1) << "bit " << bit;
-    flipped[bit / 8] = whole[bit / 8];
+    // Reported, and no byte of another line.
+    ASSERT_LE(found.from + from, byte + 1) << "bit " << bit;
+    ASSERT_GE(found.to + from, byte) << "bit " << bit;
+    ASSERT_GE(found.from + from, line) << "bit " << bit;
+    ASSERT_LE(found.to + from, line_end + 1) << "bit " << bit;
+  };
+  for (size_t line = 0, before = 0; line < used && !HasFatalFailure();) {
+    const size_t line_end = whole.find('\n', line);
+    const size_t after = std::min(whole.find('\n', line_end + 1) + 1, whole.size());
+    for (size_t bit = line * 8; bit < (line_end + 1) * 8 && !HasFatalFailure(); ++bit) {
+      // The line and its neighbours; now and then the whole journal.
+      check(bit, before, after, line, line_end);
+      if (bit % 997 == 0) check(bit, 0, whole.size(), line, line_end);
+    }
+    before = line;
+    line = line_end + 1;
   }
+}
+
+TEST_F(RecoveryTest, AWriteThatLostItsFirstSectorIsATornTailToo) {
+  Make(2);
+  std::string content = disk_.Content(PathOf(1));
+  const auto [start, end] = LineOf(2);
+  std::fill(content.begin() + static_cast<ptrdiff_t>(start),
+            content.begin() + static_cast<ptrdiff_t>(start + 300), '\n');
+  disk_.SetContent(PathOf(1), content);
+  EXPECT_THAT(State().damage,
+              ElementsAre(Damage{DamageKind::kTornTail, 1, start + 300, end - start - 300}));
+}
+
+TEST_F(RecoveryTest, ATornOutcomeIsNoLossAlsoWithAnotherOutcomeBehindIt) {
+  Make(3);
+  {
+    const auto journal = Open();
+    journal->Confirm(std::vector<uint64_t>{1});
+    journal->Confirm(std::vector<uint64_t>{2});
+  }
+  std::string content = disk_.Content(PathOf(1));
+  const size_t torn = content.find("\"first\":1,") + 20;
+  std::fill(content.begin() + static_cast<ptrdiff_t>(torn),
+            content.begin() + static_cast<ptrdiff_t>(content.find('\n', torn)), '\n');
+  disk_.SetContent(PathOf(1), content);
+  const JournalState state = State();
+  ASSERT_EQ(state.damage.size(), 1u);
+  EXPECT_EQ(state.damage[0].kind, DamageKind::kTornTail);
+  EXPECT_EQ(state.pending.RangesUpTo(10), (std::vector<SequenceRange>{{1, 1}, {3, 3}}));
+}
+
+TEST_F(RecoveryTest, ATapThatIsGoneButHasAnOutcomeIsMissedAndItsNumberIsNotGivenAgain) {
+  Make(3);
+  {
+    const auto journal = Open();
+    journal->Confirm(std::vector<uint64_t>{3});
+  }
+  std::string content = disk_.Content(PathOf(1));
+  const auto [start, end] = LineOf(3);
+  std::fill(content.begin() + static_cast<ptrdiff_t>(start),
+            content.begin() + static_cast<ptrdiff_t>(end), '\n');
+  disk_.SetContent(PathOf(1), content);
+  EXPECT_EQ(State().last_sequence, 3u);
+  RecoverOptions everything;
+  everything.directory = kDirectory;
+  everything.first_indexed_day = "9999-12-31";
+  everything.read_everything = true;
+  EXPECT_THAT(Recover(disk_, everything)->damage,
+              ElementsAre(Damage{DamageKind::kMissingTaps, 0, 3, 1}));
 }
 
 }  // namespace

@@ -18,10 +18,12 @@ constexpr size_t kSmallestHole = 8;
 constexpr uint64_t kSealWindowBytes = 64 << 10;
 
 // Bytes that have a line's checksum, or its key, were a whole line once: no single flipped bit can
-// hide both. A torn write has neither, unless it was torn inside the checksum, and then a false
-// alarm does no harm.
+// hide both. A torn write has neither, or ends inside its checksum. Nor has it zeros: what it did
+// not reach is newlines.
 bool WasWholeLine(std::string_view bytes) {
-  if (bytes.find(kChecksumKey) != std::string_view::npos) return true;
+  const size_t key = bytes.find(kChecksumKey);
+  if (key != std::string_view::npos) return bytes.size() - key >= kTrailerBytes;
+  if (bytes.find('\0') != std::string_view::npos) return true;
   constexpr size_t kEndBytes = kChecksumDigits + kLineEnd.size();
   return bytes.size() >= kEndBytes && bytes.ends_with(kLineEnd) &&
          bytes.substr(bytes.size() - kEndBytes, kChecksumDigits)
@@ -68,12 +70,13 @@ class Salvage {
   LineVisitor& visitor_;
 };
 
-// The newest damaged bytes, until it is known what follows them.
+// Damaged bytes, until it is known what follows them.
 class HeldDamage {
  public:
   HeldDamage(std::string_view bytes, LineVisitor& visitor) : bytes_(bytes), visitor_(visitor) {}
 
-  void Add(std::string_view rest) {
+  // `behind_hole`: newlines are where its beginning should be, so those sectors were never written.
+  void Add(std::string_view rest, bool behind_hole) {
     // A write that lost a sector in its middle leaves a hole of newlines inside one line: the
     // beginning and the end on both sides of it are one damage, and still a torn write.
     const size_t gap = held_.empty() ? 0 : static_cast<size_t>(rest.data() - End());
@@ -83,16 +86,25 @@ class HeldDamage {
       torn_ = true;
       return;
     }
-    Report(/*nothing_follows=*/false);
+    Keep();
     held_ = rest;
-    torn_ = !WasWholeLine(rest);
+    torn_ = behind_hole || !WasWholeLine(rest);
   }
 
-  void Report(bool nothing_follows) {
-    if (held_.empty()) return;
-    visitor_.OnDamage(static_cast<uint64_t>(held_.data() - bytes_.data()), held_.size(),
-                      torn_ && nothing_follows ? DamageKind::kTornTail : DamageKind::kCorrupt);
+  // A line follows that was not flushed either: the next one may tell more.
+  void Keep() {
+    if (!held_.empty()) kept_.emplace_back(held_, torn_);
     held_ = {};
+  }
+
+  void Report(bool nothing_flushed_follows) {
+    Keep();
+    for (const auto& [bytes, torn] : kept_) {
+      visitor_.OnDamage(
+          static_cast<uint64_t>(bytes.data() - bytes_.data()), bytes.size(),
+          torn && nothing_flushed_follows ? DamageKind::kTornTail : DamageKind::kCorrupt);
+    }
+    kept_.clear();
   }
 
  private:
@@ -102,6 +114,7 @@ class HeldDamage {
   LineVisitor& visitor_;
   std::string_view held_;
   bool torn_ = false;
+  std::vector<std::pair<std::string_view, bool>> kept_;  // with its `torn_`
 };
 
 }  // namespace
@@ -148,7 +161,7 @@ Result<std::vector<uint64_t>> ListSegments(Disk& disk, const std::string& direct
 
 uint64_t ScanLines(std::string_view bytes, bool at_end, LineVisitor& visitor) {
   uint64_t end = 0;
-  // The newest damage waits until it is known whether anything but newlines follows it.
+  // Damage waits until it is known whether anything that was flushed follows it: outcomes are not.
   HeldDamage held(bytes, visitor);
   size_t position = 0;
   while (position < bytes.size()) {
@@ -159,10 +172,16 @@ uint64_t ScanLines(std::string_view bytes, bool at_end, LineVisitor& visitor) {
     const size_t newline = std::min(bytes.find('\n', position), bytes.size());
     const std::string_view run = bytes.substr(position, newline - position);
     if (const auto line = CheckLine(run)) {
-      held.Report(/*nothing_follows=*/line->type == LineType::kSeal);
+      if (line->type == LineType::kOutcome) {
+        held.Keep();
+      } else {
+        held.Report(/*nothing_flushed_follows=*/line->type == LineType::kSeal);
+      }
       visitor.OnLine(position, *line);
     } else if (const auto rest = Salvage(run, position, visitor).Run(); !rest.empty()) {
-      held.Add(rest);
+      const bool behind_hole = rest.size() == run.size() && position - end >= kSmallestHole &&
+                               !rest.starts_with(kLineStart);
+      held.Add(rest, behind_hole);
     }
     end = newline;
     position = newline;

@@ -204,7 +204,10 @@ Result<> SimulatedDisk::SyncDirectory(const std::string& directory) {
 
 Result<bool> SimulatedDisk::Exists(const std::string& path) {
   MutexLock lock(mutex_);
-  return cached_names_.contains(path);
+  if (cached_names_.contains(path)) return true;
+  // A directory is there as long as something is in it.
+  const auto below = cached_names_.lower_bound(path + "/");
+  return below != cached_names_.end() && below->first.starts_with(path + "/");
 }
 
 Result<uint64_t> SimulatedDisk::FreeBytes(const std::string&) {

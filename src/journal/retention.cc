@@ -1,0 +1,94 @@
+#include "journal/retention.h"
+
+#include <fmt/core.h>
+#include <zlib.h>
+
+#include "base/log.h"
+#include "journal/segment.h"
+
+namespace tamtap::journal {
+namespace {
+
+constexpr int kGzipWindow = 15 + 16;  // the largest, in a gzip frame: see zlib.h, deflateInit2
+constexpr int kMemoryLevel = 8;       // zlib's default
+
+std::string RetiredPath(const std::string& directory) { return JoinPath(directory, "retired"); }
+
+// Whether a segment holds what its seal says.
+class Audit final : public LineVisitor {
+ public:
+  void OnLine(uint64_t, const LineView& line) override { taps_ += line.type == LineType::kTap; }
+  void OnDamage(uint64_t, uint64_t, DamageKind) override { damaged_ = true; }
+  bool Holds(uint64_t records) const { return !damaged_ && taps_ == records; }
+
+ private:
+  uint64_t taps_ = 0;
+  bool damaged_ = false;
+};
+
+Result<std::string> Gzip(std::string_view content) {
+  z_stream stream{};
+  const auto failed = [&] {
+    return Error{ErrorCode::kRetry, "compress a segment", 0,
+                 stream.msg != nullptr ? stream.msg : "there may be too little memory"};
+  };
+  if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kGzipWindow, kMemoryLevel,
+                   Z_DEFAULT_STRATEGY) != Z_OK) {
+    return failed();
+  }
+  std::string compressed(deflateBound(&stream, content.size()), '\0');
+  // zlib's interface is not const-correct: it reads only.
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(content.data()));
+  stream.avail_in = static_cast<uInt>(content.size());
+  stream.next_out = reinterpret_cast<Bytef*>(compressed.data());
+  stream.avail_out = static_cast<uInt>(compressed.size());
+  const int ended = deflate(&stream, Z_FINISH);
+  compressed.resize(compressed.size() - stream.avail_out);
+  deflateEnd(&stream);
+  if (ended != Z_STREAM_END) return failed();
+  return compressed;
+}
+
+}  // namespace
+
+Result<RetiredLine> ReadRetired(Disk& disk, const std::string& directory) {
+  const std::string path = RetiredPath(directory);
+  TAMTAP_TRY(const bool there, disk.Exists(path));
+  if (!there) return RetiredLine{};
+  TAMTAP_TRY(std::string text, ReadFile(disk, path));
+  if (text.ends_with('\n')) text.pop_back();
+  const auto line = CheckLine(text);
+  if (!line || line->type != LineType::kRetired) {
+    // What it said shows all the same: the segments before the first one are reported as missing.
+    LogError("journal: {} is damaged; segments that left the journal will be reported as missing",
+             path);
+    return RetiredLine{};
+  }
+  return ParseRetiredLine(line->text);
+}
+
+Result<> WriteRetired(Disk& disk, const std::string& directory, const RetiredLine& retired) {
+  std::string text;
+  AppendRetiredLine(retired, text);
+  return WriteFileAtomically(disk, RetiredPath(directory), text);
+}
+
+Result<> SetAside(Disk& disk, const std::string& directory, uint64_t segment, uint64_t records,
+                  bool archive) {
+  const std::string name = SegmentName(segment);
+  TAMTAP_TRY(const std::string content, ReadFile(disk, JoinPath(directory, name)));
+  Audit audit;
+  ScanLines(content, /*at_end=*/false, audit);
+  const bool whole = audit.Holds(records);
+  if (whole && !archive) return {};
+  const std::string to = JoinPath(directory, "archive");
+  TAMTAP_RETURN_IF_ERROR(disk.CreateDirectories(to));
+  if (!whole) {
+    LogWarning("journal: segment {} is damaged; it is kept in {} as it is", segment, to);
+    return WriteFileAtomically(disk, JoinPath(to, name), content);
+  }
+  TAMTAP_TRY(const std::string compressed, Gzip(content));
+  return WriteFileAtomically(disk, JoinPath(to, name + ".gz"), compressed);
+}
+
+}  // namespace tamtap::journal
