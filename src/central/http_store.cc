@@ -10,8 +10,12 @@
 // What the answer does not plainly confirm is not confirmed: a malformed one is kRetry.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <charconv>
+#include <ctime>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "central/past_attendance.h"
 #include "central/stores.h"
@@ -24,6 +28,7 @@ namespace json = boost::json;
 
 constexpr size_t kMaxReasonBytes = 512;
 constexpr int kDeepest = 32;
+constexpr int64_t kLongestWaitSeconds = 86'400;
 
 Error Malformed(std::string_view operation, std::string_view what) {
   return Error{ErrorCode::kRetry, std::string(operation), 0,
@@ -58,6 +63,21 @@ std::string Complaint(const http::Response& response) {
   std::string text;
   if (!failed && value.is_object()) text = TextAt(value.get_object(), "error");
   return text.substr(0, kMaxReasonBytes);
+}
+
+// Seconds, or the date until when (RFC 9110, 10.2.3); 0 for anything else.
+std::chrono::milliseconds ReadRetryAfter(std::string_view text, std::time_t now) {
+  int64_t seconds = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (failed == std::errc::result_out_of_range) seconds = kLongestWaitSeconds;
+  if (failed == std::errc::invalid_argument || end != text.data() + text.size()) {
+    std::tm date{};
+    const std::string copy(text);
+    const char* const rest = strptime(copy.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date);
+    if (rest == nullptr || *rest != '\0') return std::chrono::milliseconds(0);
+    seconds = timegm(&date) - now;
+  }
+  return std::chrono::seconds(std::clamp<int64_t>(seconds, 0, kLongestWaitSeconds));
 }
 
 // Any status but 200.
@@ -188,6 +208,8 @@ class HttpStore final : public CentralStore {
     return {};
   }
 
+  std::chrono::milliseconds AskedToWait() const override { return asked_to_wait_; }
+
  private:
   http::Request NewRequest(std::string method, std::string target) const {
     http::Request request;
@@ -202,7 +224,14 @@ class HttpStore final : public CentralStore {
       return Error{ErrorCode::kDenied, "reach the server", 0,
                    "this terminal is not enrolled: tamtap enroll SERVER TOKEN"};
     }
-    return client_->Send(std::move(request));
+    auto response = client_->Send(std::move(request));
+    asked_to_wait_ = std::chrono::milliseconds(0);
+    if (response && (response->status == 429 || response->status == 503)) {
+      const auto now = std::chrono::floor<std::chrono::seconds>(SystemClock().Now());
+      asked_to_wait_ = ReadRetryAfter(response->Header("Retry-After"),
+                                      std::chrono::system_clock::to_time_t(now));
+    }
+    return response;
   }
 
   // The second half's failure must not hide what became of the first.
@@ -220,6 +249,7 @@ class HttpStore final : public CentralStore {
 
   const std::unique_ptr<http::Client> client_;
   const std::string secret_;
+  std::chrono::milliseconds asked_to_wait_{0};
 };
 
 }  // namespace

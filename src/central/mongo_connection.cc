@@ -102,6 +102,11 @@ MongoAttempt<Object> TakeAnswer(bool done, bson_t& reply, const bson_error_t& er
   return answer;
 }
 
+bool TakesWrites(const mongoc_server_description_t* server) {
+  const std::string_view type = mongoc_server_description_type(server);
+  return type == "Standalone" || type == "RSPrimary" || type == "Mongos" || type == "LoadBalancer";
+}
+
 }  // namespace
 
 Kind KindOfServerCode(int code, std::string_view message) {
@@ -379,7 +384,26 @@ Result<std::unique_ptr<MongoPool>> MongoPool::Open(const MongoOptions& options) 
     return Error{ErrorCode::kMisconfigured, "read the MongoDB URI", 0, error.message};
   }
   mongoc_client_pool_set_error_api(pool, MONGOC_ERROR_API_VERSION_2);
-  return std::unique_ptr<MongoPool>(new MongoPool(pool, std::move(database)));
+  std::unique_ptr<MongoPool> opened(new MongoPool(pool, std::move(database)));
+  mongoc_apm_callbacks_t* const callbacks = mongoc_apm_callbacks_new();
+  mongoc_apm_set_server_changed_cb(callbacks, ServerChanged);
+  mongoc_client_pool_set_apm_callbacks(pool, callbacks, opened.get());
+  mongoc_apm_callbacks_destroy(callbacks);
+  return opened;
+}
+
+void MongoPool::ServerChanged(const mongoc_apm_server_changed_t* event) {
+  const bool did = TakesWrites(mongoc_apm_server_changed_get_previous_description(event));
+  const bool does = TakesWrites(mongoc_apm_server_changed_get_new_description(event));
+  if (did || !does) return;
+  auto* const pool = static_cast<MongoPool*>(mongoc_apm_server_changed_get_context(event));
+  MutexLock lock(pool->mutex_);
+  if (pool->answering_) pool->answering_();
+}
+
+void MongoPool::OnAnswering(std::function<void()> answering) {
+  MutexLock lock(mutex_);
+  answering_ = std::move(answering);
 }
 
 MongoPool::~MongoPool() { mongoc_client_pool_destroy(pool_); }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -12,9 +13,11 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "base/mutex.h"
 #include "base/result.h"
 #include "central/stores.h"
 
+struct _mongoc_apm_server_changed_t;
 struct _mongoc_client_pool_t;
 struct _mongoc_client_t;
 struct _mongoc_bulk_operation_t;
@@ -106,11 +109,19 @@ class MongoPool {
   _mongoc_client_pool_t* get() const { return pool_; }
   const std::string& database() const { return database_; }
 
+  // See CentralStore::OnAnswering: libmongoc's monitors look at the servers all the time, and say
+  // when one that takes writes is there again.
+  void OnAnswering(std::function<void()> answering) EXCLUDES(mutex_);
+
  private:
   MongoPool(_mongoc_client_pool_t* pool, std::string database)
       : pool_(pool), database_(std::move(database)) {}
+  static void ServerChanged(const _mongoc_apm_server_changed_t* event);
+
   _mongoc_client_pool_t* const pool_;
   const std::string database_;
+  Mutex mutex_;
+  std::function<void()> answering_ GUARDED_BY(mutex_);
 };
 
 }  // namespace tamtap::central

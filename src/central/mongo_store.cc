@@ -82,6 +82,10 @@ class MongoStore final : public SchoolStore {
     });
   }
 
+  void OnAnswering(std::function<void()> answering) override {
+    pool_->OnAnswering(std::move(answering));
+  }
+
   Result<std::vector<Attendance>> FindAttendance(const AttendanceQuery& query) override {
     return Call([&](MongoSession& session) {
       size_t unreadable = 0;

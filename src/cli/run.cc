@@ -38,6 +38,9 @@ class ToldStore final : public CentralStore {
     return store_.ArrivalsOf(day);
   }
   Result<> Ping() override { return store_.Ping(); }
+  void OnAnswering(std::function<void()> answering) override {
+    store_.OnAnswering(std::move(answering));
+  }
 
  private:
   SchoolStore& store_;

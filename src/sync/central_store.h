@@ -5,6 +5,8 @@
 // One thread at a time. Every call is bounded by a time-out of a few seconds.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -71,6 +73,14 @@ class CentralStore {
 
   // Whether the store answers now, cheaply.
   virtual Result<> Ping() = 0;
+
+  // `answering` is called when the store begins to answer again, sooner than the next probe would
+  // find out: from any thread, so it must not block and must not call the store. It replaces the
+  // one before, which is not called any more once this returns. Stores that can't tell call none.
+  virtual void OnAnswering(std::function<void()> /*answering*/) {}
+
+  // How long the store asked, with its last error, to be left alone; 0 if it did not.
+  virtual std::chrono::milliseconds AskedToWait() const { return std::chrono::milliseconds(0); }
 };
 
 }  // namespace tamtap

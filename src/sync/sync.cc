@@ -12,6 +12,17 @@ using std::chrono::milliseconds;
 
 constexpr int kMostDoublings = 16;
 
+// How many records go in one call is found by trying: on a link of 2 KB/s a call of 500 never ends
+// within its time-out, and would be sent for ever. It begins small, grows while calls are quick and
+// shrinks when one is slow or fails, so that what is tapped now never waits long behind a backlog.
+constexpr size_t kFirstBatch = 32;
+constexpr size_t kShrink = 4;
+constexpr milliseconds kQuick{400};
+constexpr milliseconds kSlow{1'000};
+
+// A store may ask for patience, but not for a year of it.
+constexpr milliseconds kLongestPatience{3'600'000};
+
 }  // namespace
 
 Sync::Sync(journal::Journal& journal, CentralStore& store, RosterHolder& roster,
@@ -22,10 +33,12 @@ Sync::Sync(journal::Journal& journal, CentralStore& store, RosterHolder& roster,
       save_school_(std::move(save_school)),
       clock_(clock),
       random_(random),
-      options_(options) {}
+      options_(options),
+      batch_(std::min(kFirstBatch, options.batch)) {}
 
 milliseconds Sync::Step() {
   const MonotonicTime now = clock_.MonotonicNow();
+  if (store_answers_.exchange(false) && probing_) not_before_ = now;
   if (now < not_before_) {
     return std::chrono::ceil<milliseconds>(not_before_ - now);
   }
@@ -33,9 +46,9 @@ milliseconds Sync::Step() {
   if (!reachable_) {
     if (const auto answered = store_.Ping(); !answered) {
       Failed(answered.error());
-      not_before_ =
-          clock_.MonotonicNow() + Jittered(denied_ ? options_.longest_backoff : options_.probe);
-      return Step();
+      WaitFor(Jittered(denied_ ? options_.longest_backoff : options_.probe));
+      probing_ = !denied_ && store_.AskedToWait() == milliseconds(0);
+      return std::chrono::ceil<milliseconds>(not_before_ - clock_.MonotonicNow());
     }
     LogInfo("sync: the central store answers again");
     Reached();
@@ -57,13 +70,13 @@ milliseconds Sync::Push() {
   }
   // While a backlog drains from its old end, what is tapped now goes ahead of it.
   if (backlog_end_ != 0) {
-    const auto fresh = journal_.ReadPending(backlog_end_ + 1, options_.batch);
+    const auto fresh = journal_.ReadPending(backlog_end_ + 1, batch_);
     if (fresh && !fresh->empty()) {
       if (!Send(*fresh)) return Step();
       backlog_end_ = fresh->back().sequence;
     }
   }
-  const auto taps = journal_.ReadPending(cursor_, options_.batch);
+  const auto taps = journal_.ReadPending(cursor_, batch_);
   if (!taps) {
     LogError("sync: {}", taps.error().Message());
     return options_.probe;
@@ -91,16 +104,19 @@ bool Sync::Send(const std::vector<journal::PendingTap>& taps) {
   std::vector<Record> records;
   records.reserve(taps.size());
   for (const journal::PendingTap& tap : taps) records.push_back(tap.record);
+  const MonotonicTime begin = clock_.MonotonicNow();
   const auto outcomes = store_.Store(records);
+  const auto took = clock_.MonotonicNow() - begin;
   if (!outcomes) {
-    ++failures_;
-    Failed(outcomes.error());
     // The first failure is followed by a probe; a store that answers probes but not this, by a
-    // longer and longer wait.
-    not_before_ =
-        clock_.MonotonicNow() + (denied_ ? Jittered(options_.longest_backoff) : Backoff());
+    // longer and longer wait. While fewer at a time may be the cure, that is tried first.
+    if (failures_ == 0 || taps.size() == 1) ++failures_;
+    if (outcomes.error().code == ErrorCode::kRetry) AdaptBatch(false, took);
+    Failed(outcomes.error());
+    WaitFor(denied_ ? Jittered(options_.longest_backoff) : Backoff());
     return false;
   }
+  if (taps.size() >= batch_ || took > kSlow) AdaptBatch(true, took);
   CHECK(outcomes->size() == taps.size());
   std::vector<uint64_t> confirmed;
   confirmed.reserve(taps.size());
@@ -179,8 +195,31 @@ void Sync::Failed(const Error& error) {
   status_.last_error = error.Message();
 }
 
+void Sync::WaitFor(milliseconds duration) {
+  const milliseconds asked = std::min(store_.AskedToWait(), kLongestPatience);
+  // Later than asked for, never sooner: all terminals were told the same.
+  if (asked > milliseconds(0)) {
+    const auto spread = static_cast<uint64_t>(asked.count()) / 8 + 1;
+    duration =
+        std::max(duration, asked + milliseconds(static_cast<int64_t>(random_.Below(spread))));
+  }
+  probing_ = false;
+  not_before_ = clock_.MonotonicNow() + duration;
+}
+
+void Sync::AdaptBatch(bool sent, std::chrono::microseconds took) {
+  if (sent && took <= kQuick) {
+    batch_ = std::min(batch_ * 2, options_.batch);
+  } else if (!sent) {
+    batch_ = std::max<size_t>(batch_ / kShrink, 1);
+  } else if (took > kSlow) {
+    batch_ = std::max<size_t>(batch_ / 2, 1);
+  }
+}
+
 void Sync::Reached() {
   reachable_ = true;
+  probing_ = false;
   denied_ = false;
   MutexLock lock(mutex_);
   status_.connected = true;

@@ -25,9 +25,9 @@
 namespace tamtap {
 
 struct SyncOptions {
-  size_t batch = 500;                            // records a call while there is a backlog
+  size_t batch = 500;                            // most records a call, on a link that bears it
   std::chrono::milliseconds idle{10'000};        // a lost wake costs at most this
-  std::chrono::milliseconds probe{1'000};        // how often an unreachable store is looked for
+  std::chrono::milliseconds probe{800};          // how often an unreachable store is looked for
   std::chrono::milliseconds first_backoff{250};  // doubles with each failure in a row
   std::chrono::milliseconds longest_backoff{60'000};
   std::chrono::milliseconds school_interval{60'000};  // between pulls of the school's facts
@@ -58,6 +58,10 @@ class Sync {
   // Thread-safe.
   void RosterChanged() { roster_changed_ = true; }
 
+  // The store was heard of: an unreachable one is looked for at the next step, not at the next
+  // probe. Thread-safe; the thread that steps must be woken besides.
+  void StoreAnswers() { store_answers_ = true; }
+
  private:
   std::chrono::milliseconds Push();
   // Sends the taps; the journal learns each one's outcome. False: the call failed as a whole.
@@ -67,6 +71,9 @@ class Sync {
   void ExchangeSchool();
   void Failed(const Error& error);
   void Reached();
+  // Waits at least that long, and longer where the store asked for it.
+  void WaitFor(std::chrono::milliseconds duration);
+  void AdaptBatch(bool sent, std::chrono::microseconds took);
   std::chrono::milliseconds Jittered(std::chrono::milliseconds duration);
   std::chrono::milliseconds Backoff();
 
@@ -81,7 +88,9 @@ class Sync {
   // Of the stepping thread.
   bool reachable_ = true;
   bool denied_ = false;
-  int failures_ = 0;  // in a row
+  int failures_ = 0;      // in a row
+  bool probing_ = false;  // `not_before_` is the next probe, which news of the store may hasten
+  size_t batch_;          // what the link has borne so far
   MonotonicTime not_before_{};
   MonotonicTime next_school_{};
   std::string school_version_;
@@ -90,6 +99,7 @@ class Sync {
   bool retry_later_ = false;  // some records of this pass want another try
 
   std::atomic<bool> roster_changed_{true};
+  std::atomic<bool> store_answers_{false};
   Mutex mutex_;
   SyncStatus status_ GUARDED_BY(mutex_);
 };

@@ -82,6 +82,10 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, 
   }
   sync_thread_ = std::make_unique<SyncThread>(*sync_);
   journal_->OnPending([this] { sync_thread_->Wake(); });
+  parts_.store->OnAnswering([this] {
+    sync_->StoreAnswers();
+    sync_thread_->Wake();
+  });
   parts_.panel->ShowState(TapState::kIdle, CardId(), "");
   watch_thread_ = std::jthread([this](std::stop_token stop) { WatchDirectories(stop); });
   tap_thread_ = std::jthread([this] { TakeTaps(); });
@@ -111,6 +115,7 @@ bool Terminal::Stop() {
   watch_thread_.request_stop();
   watch_.Interrupt();
   if (watch_thread_.joinable()) watch_thread_.join();
+  parts_.store->OnAnswering(nullptr);
   const bool sync_stopped = sync_thread_->StopWithin(kStopPatience);
   const bool notify_stopped = !notifier_ || notifier_->StopWithin(kStopPatience);
   return sync_stopped && notify_stopped;
