@@ -46,8 +46,7 @@ Result<std::unique_ptr<Journal>> Journal::Open(JournalOptions options, Disk& dis
     return Error{ErrorCode::kMisconfigured, fmt::format("terminal id '{}'", options.terminal), 0,
                  "use 1 to 32 letters, digits, '-' or '_'"};
   }
-  TAMTAP_RETURN_IF_ERROR(disk.CreateDirectories(options.directory));
-  TAMTAP_TRY(std::unique_ptr<DiskLock> lock, disk.Lock(JoinPath(options.directory, "lock")));
+  TAMTAP_TRY(Storage storage, TakeStorage(options, disk));
   RecoverOptions recover;
   recover.directory = options.directory;
   recover.first_indexed_day = options.first_indexed_day;
@@ -58,18 +57,39 @@ Result<std::unique_ptr<Journal>> Journal::Open(JournalOptions options, Disk& dis
   }
   if (state.journal.empty()) state.journal = random.Hex(8);
   // Not make_unique: the constructor is private.
-  std::unique_ptr<Journal> journal(new Journal(std::move(options), disk, clock, std::move(lock),
+  Disk& used = storage.mirror ? *storage.mirror : disk;
+  std::unique_ptr<Journal> journal(new Journal(std::move(options), used, clock, std::move(storage),
                                                std::move(state), random.Hex(8)));
   TAMTAP_RETURN_IF_ERROR(journal->Start());
   return journal;
 }
 
-Journal::Journal(JournalOptions options, Disk& disk, Clock& clock, std::unique_ptr<DiskLock> lock,
+Result<Journal::Storage> Journal::TakeStorage(const JournalOptions& options, Disk& disk) {
+  Storage storage;
+  TAMTAP_RETURN_IF_ERROR(disk.CreateDirectories(options.directory));
+  TAMTAP_TRY(storage.lock, disk.Lock(JoinPath(options.directory, "lock")));
+  if (options.mirror.empty()) return storage;
+  storage.mirror = std::make_unique<MirroredDisk>(disk, options.directory, options.mirror);
+  // Taps are taken without a mirror too, but two journals in one mirror would destroy each other.
+  auto mirror_lock = disk.Lock(JoinPath(options.mirror, "lock"));
+  if (!mirror_lock && mirror_lock.error().errno_value == EWOULDBLOCK) return mirror_lock.error();
+  Result<> usable;
+  if (mirror_lock) {
+    storage.mirror_lock = *std::move(mirror_lock);
+    usable = Reconcile(disk, options.directory, options.mirror);
+  } else {
+    usable = mirror_lock.error();
+  }
+  if (!usable) storage.mirror->NoteBehind(usable.error());
+  return storage;
+}
+
+Journal::Journal(JournalOptions options, Disk& disk, Clock& clock, Storage storage,
                  JournalState state, std::string generation)
     : options_(std::move(options)),
+      storage_(std::move(storage)),
       disk_(disk),
       clock_(clock),
-      lock_(std::move(lock)),
       generation_(std::move(generation)),
       boot_(clock.BootId()),
       writer_(disk, {options_.directory, state.journal, options_.segment_bytes},
@@ -112,6 +132,13 @@ Result<> Journal::Start() {
   AppendStartLine(start, filling_->bytes);
   filling_->sync = true;
   TAMTAP_RETURN_IF_ERROR(Commit());
+  if (storage_.mirror) {
+    // The segment in use has its second copy before the first tap. What fails is noted, and tried
+    // again by Maintain().
+    if (const auto copied = storage_.mirror->CatchUp(/*everything=*/false); !copied) {
+      LogWarning("journal: starting without a mirror");
+    }
+  }
   if (options_.maintenance_thread) {
     maintenance_ = std::jthread([this](std::stop_token stop) { MaintainUntil(stop); });
   }
@@ -237,6 +264,10 @@ void Journal::Lead() {
   done_ticket_ = ticket;
   leading_ = false;
   committed_.NotifyAll();
+  if (storage_.mirror && storage_.mirror->behind() && !maintenance_due_) {
+    maintenance_due_ = true;
+    maintain_.NotifyAll();
+  }
 }
 
 void Journal::Apply(const Batch& batch, const Placement& placement) {
@@ -284,7 +315,7 @@ std::optional<uint64_t> Journal::FindTap(std::string_view day, std::string_view 
 }
 
 Result<std::vector<PendingTap>> Journal::ReadPending(uint64_t from, size_t limit) {
-  std::string path;
+  std::string name;
   uint64_t offset = 0;
   uint64_t end = 0;
   SequenceSet wanted;
@@ -308,7 +339,7 @@ Result<std::vector<PendingTap>> Journal::ReadPending(uint64_t from, size_t limit
       range.first = std::max(range.first, *next);
       wanted.InsertRange(range);
     }
-    path = JoinPath(options_.directory, SegmentName(segment->number));
+    name = SegmentName(segment->number);
     end = segment->end;
     const auto after = std::upper_bound(
         segment->sparse.begin(), segment->sparse.end(), *next,
@@ -316,6 +347,34 @@ Result<std::vector<PendingTap>> Journal::ReadPending(uint64_t from, size_t limit
     if (after != segment->sparse.begin()) offset = std::prev(after)->offset;
   }
 
+  TAMTAP_TRY(std::vector<PendingTap> found,
+             ReadTaps(JoinPath(options_.directory, name), offset, end, limit, wanted));
+  if (found.size() < limit && !wanted.empty() && storage_.mirror) {
+    // The disk lost what it said was flushed: the second copy is for this.
+    auto mirrored = ReadTaps(JoinPath(options_.mirror, name), offset, end, limit, wanted);
+    if (!mirrored) return found.empty() ? mirrored : found;
+    found.insert(found.end(), std::make_move_iterator(mirrored->begin()),
+                 std::make_move_iterator(mirrored->end()));
+    std::sort(found.begin(), found.end(),
+              [](const PendingTap& a, const PendingTap& b) { return a.sequence < b.sequence; });
+    found.resize(std::min(found.size(), limit));
+  }
+  if (found.empty() && !wanted.empty()) {
+    // All of the segment was read, and what the state says is pending there is not.
+    MutexLock lock(mutex_);
+    for (const SequenceRange& range : wanted.RangesUpTo(UINT64_MAX)) {
+      state_.pending.EraseRange(range);
+      state_.damage.push_back(
+          {DamageKind::kMissingTaps, 0, range.first, range.last - range.first + 1});
+      LogError("journal: pending taps {} to {} can't be read from {}", range.first, range.last,
+               name);
+    }
+  }
+  return found;
+}
+
+Result<std::vector<PendingTap>> Journal::ReadTaps(const std::string& path, uint64_t offset,
+                                                  uint64_t end, size_t limit, SequenceSet& wanted) {
   std::vector<PendingTap> found;
   std::optional<Error> unreadable;
   uint64_t unreadable_sequence = 0;
@@ -345,17 +404,6 @@ Result<std::vector<PendingTap>> Journal::ReadPending(uint64_t from, size_t limit
   }
 
   if (unreadable) Quarantine(unreadable_sequence, unreadable->Message());
-  if (found.empty() && !unreadable && !wanted.empty()) {
-    // All of the segment was read, and what the state says is pending there is not.
-    MutexLock lock(mutex_);
-    for (const SequenceRange& range : wanted.RangesUpTo(UINT64_MAX)) {
-      state_.pending.EraseRange(range);
-      state_.damage.push_back(
-          {DamageKind::kMissingTaps, 0, range.first, range.last - range.first + 1});
-      LogError("journal: pending taps {} to {} can't be read from {}", range.first, range.last,
-               path);
-    }
-  }
   return found;
 }
 
@@ -418,6 +466,7 @@ JournalStatus Journal::Status() {
   for (const SegmentInfo& segment : state_.segments) status.bytes += segment.bytes;
   status.unknown_lines = state_.unknown_lines;
   status.damage = state_.damage;
+  if (storage_.mirror) status.mirror_problem = storage_.mirror->problem();
   return status;
 }
 
@@ -476,7 +525,9 @@ Result<> Journal::Maintain() {
   // Room for the next taps first.
   TAMTAP_RETURN_IF_ERROR(writer_.Prepare());
   for (const uint64_t number : finished) TAMTAP_RETURN_IF_ERROR(SealOne(number));
-  return Retire();
+  TAMTAP_RETURN_IF_ERROR(Retire());
+  if (!storage_.mirror) return {};
+  return storage_.mirror->CatchUp(/*everything=*/true);
 }
 
 std::vector<SegmentInfo> Journal::Retirable(std::string_view first_kept_day) {
@@ -555,8 +606,7 @@ void Journal::MaintainUntil(std::stop_token stop) {
     if (stop.stop_requested()) return;
     const Result<> maintained = Maintain();
     if (!maintained && !failing) {
-      LogWarning("journal: preparing a segment: {}; trying again until it works",
-                 maintained.error().Message());
+      LogWarning("journal upkeep: {}; trying again until it works", maintained.error().Message());
     }
     failing = !maintained;
   }

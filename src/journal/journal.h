@@ -21,6 +21,7 @@
 #include "base/mutex.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "journal/mirror.h"
 #include "journal/recovery.h"
 #include "journal/segment_writer.h"
 #include "tap/record.h"
@@ -33,6 +34,7 @@ struct JournalOptions {
   std::string first_indexed_day;  // duplicates are known from this day on
   uint64_t segment_bytes = 4 << 20;
   RetentionOptions retention;
+  std::string mirror;  // an existing directory on another medium (mirror.h); empty: none
   // Prepares and seals segments ahead of need on a thread of its own. Without it, call Maintain().
   bool maintenance_thread = true;
 };
@@ -61,6 +63,8 @@ struct JournalStatus {
   uint64_t bytes = 0;
   uint64_t unknown_lines = 0;
   std::vector<Damage> damage;
+  std::string
+      mirror_problem;  // why the mirror lacks something; empty: it does not, or there is none
 };
 
 class Journal {
@@ -124,14 +128,24 @@ class Journal {
     size_t waiters = 0;
   };
 
-  Journal(JournalOptions options, Disk& disk, Clock& clock, std::unique_ptr<DiskLock> lock,
-          JournalState state, std::string generation);
+  struct Storage {
+    std::unique_ptr<DiskLock> lock;
+    std::unique_ptr<DiskLock> mirror_lock;
+    std::unique_ptr<MirroredDisk> mirror;  // null: none
+  };
+  static Result<Storage> TakeStorage(const JournalOptions& options, Disk& disk);
+
+  Journal(JournalOptions options, Disk& disk, Clock& clock, Storage storage, JournalState state,
+          std::string generation);
   Result<> Start();
   void AddTap(const Record& record, bool confirmed) REQUIRES(mutex_);
   // Waits until the batch being filled is on disk, leading the write if nobody else does.
   Result<> Commit() REQUIRES(mutex_);
   void Lead() REQUIRES(mutex_);
   void Apply(const Batch& batch, const Placement& placement) REQUIRES(mutex_);
+  // The wanted taps among a segment's bytes `offset`..`end`; takes them out of `wanted`.
+  Result<std::vector<PendingTap>> ReadTaps(const std::string& path, uint64_t offset, uint64_t end,
+                                           size_t limit, SequenceSet& wanted) EXCLUDES(mutex_);
   void RecordOutcome(const OutcomeLine& outcome) REQUIRES(mutex_);
   SegmentInfo& SegmentAt(uint64_t number) REQUIRES(mutex_);  // must be there
   void AddSegment(uint64_t number) REQUIRES(mutex_);
@@ -144,9 +158,9 @@ class Journal {
   void MaintainUntil(std::stop_token stop) EXCLUDES(mutex_);
 
   const JournalOptions options_;
-  Disk& disk_;
+  const Storage storage_;
+  Disk& disk_;  // or the mirror around it
   Clock& clock_;
-  const std::unique_ptr<DiskLock> lock_;
   const std::string generation_;
   const std::string boot_;
   std::function<void()> wake_;

@@ -1,0 +1,277 @@
+#include "journal/mirror.h"
+
+#include <gmock/gmock.h>
+
+#include "journal/journal_reader.h"
+#include "journal/test_journal.h"
+
+namespace tamtap::journal {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const std::string kMirror = "/stick/journal";
+
+class MirrorTest : public JournalTest {
+ protected:
+  MirrorTest() { MakeMirror(); }
+
+  // The directory must be there; the simulated disk has one as soon as something is in it.
+  void MakeMirror() { disk_.SetContent(kMirror + "/.keep", ""); }
+
+  JournalOptions MirroredOptions() const {
+    JournalOptions options = Options();
+    options.mirror = kMirror;
+    return options;
+  }
+  std::unique_ptr<Journal> OpenMirrored() {
+    auto journal = Journal::Open(MirroredOptions(), disk_, clock_, random_);
+    EXPECT_TRUE(journal) << journal.error().Message();
+    return journal ? *std::move(journal) : nullptr;
+  }
+  std::string MirrorOf(uint64_t segment) const { return JoinPath(kMirror, SegmentName(segment)); }
+
+  void ExpectTwins() {
+    const auto ours = *ListSegments(disk_, kDirectory);
+    EXPECT_EQ(*ListSegments(disk_, kMirror), ours);
+    for (const uint64_t number : ours) {
+      EXPECT_EQ(disk_.Content(MirrorOf(number)), disk_.Content(PathOf(number))) << number;
+    }
+  }
+  // Everything at or below a directory fails, as if its medium had been pulled out.
+  void PullOut(const std::string& directory) {
+    disk_.SetFaults([directory](sim::DiskCall, const std::string& path) {
+      return path.starts_with(directory) ? std::optional(sim::DiskFault{EIO, 0}) : std::nullopt;
+    });
+  }
+  void PutBack() { disk_.SetFaults(nullptr); }
+
+  // The journal's directory is lost, as with a new card.
+  void LoseJournal() {
+    Lose(disk_, kDirectory);
+    Lose(disk_, kDirectory + "/archive");
+    ASSERT_TRUE(disk_.SyncDirectory(kDirectory));
+  }
+  static void Lose(sim::SimulatedDisk& disk, const std::string& directory) {
+    const auto names = disk.List(directory);
+    for (const std::string& name : *names) ASSERT_TRUE(disk.Remove(JoinPath(directory, name)));
+  }
+};
+
+TEST_F(MirrorTest, TheMirrorHasEachLineBeforeItIsAcknowledged) {
+  segment_bytes_ = 4 << 10;
+  const auto journal = OpenMirrored();
+  for (uint64_t n = 1; n <= 30; ++n) {
+    Append(*journal, n, n);
+    const auto last = ListSegments(disk_, kMirror)->back();
+    EXPECT_THAT(disk_.Content(MirrorOf(last)) + disk_.Content(MirrorOf(last - 1)),
+                HasSubstr(ExampleCard(n)));
+    ASSERT_TRUE(journal->Maintain());
+  }
+  EXPECT_EQ(journal->Status().mirror_problem, "");
+  ExpectTwins();
+}
+
+TEST_F(MirrorTest, AJournalThatIsGoneComesBackFromTheMirror) {
+  segment_bytes_ = 4 << 10;
+  {
+    const auto journal = OpenMirrored();
+    for (uint64_t n = 1; n <= 30; ++n) {
+      Append(*journal, n, n);
+      ASSERT_TRUE(journal->Maintain());
+    }
+    journal->Confirm(std::vector<uint64_t>{1, 2, 3});
+  }
+  disk_.CrashLosingAll();
+  LoseJournal();
+  auto journal = OpenMirrored();
+  EXPECT_EQ(journal->Status().records, 30u);
+  EXPECT_THAT(journal->Status().damage, IsEmpty());
+  Append(*journal, 31, 31);
+  ASSERT_TRUE(journal->Maintain());
+  EXPECT_THAT(PendingCards(*journal), ::testing::IsSupersetOf(Cards(4, 31)));
+  EXPECT_THAT(ReadWholeJournal(disk_, clock_, kDirectory)->damage, IsEmpty());
+  ExpectTwins();
+}
+
+TEST_F(MirrorTest, FlushedBytesThatTheDiskLostComeBackFromTheMirror) {
+  {
+    const auto journal = OpenMirrored();
+    Append(*journal, 1, 5);
+  }
+  std::string content = disk_.Content(PathOf(1));
+  const size_t tap = content.find(ExampleCard(3));
+  content[tap] = 'X';
+  disk_.SetContent(PathOf(1), content);
+  const auto journal = OpenMirrored();
+  EXPECT_EQ(PendingCards(*journal), Cards(1, 5));
+  EXPECT_THAT(journal->Status().damage, IsEmpty());
+  EXPECT_EQ(disk_.Content(kDirectory + "/set-aside/00000001.jsonl.1"), content)
+      << "damage is set aside, never deleted";
+}
+
+TEST_F(MirrorTest, APendingTapThatRotsWhileTheTerminalRunsIsReadFromTheMirror) {
+  const auto journal = OpenMirrored();
+  Append(*journal, 1, 5);
+  std::string content = disk_.Content(PathOf(1));
+  content[content.find(ExampleCard(3))] = 'X';
+  disk_.SetContent(PathOf(1), content);
+  EXPECT_EQ(PendingCards(*journal), Cards(1, 5));
+}
+
+TEST_F(MirrorTest, WithoutItsMediumTapsGoOnAndTheMirrorCatchesUpWhenItIsBack) {
+  segment_bytes_ = 4 << 10;
+  const auto journal = OpenMirrored();
+  Append(*journal, 1, 3);
+  ASSERT_TRUE(journal->Maintain());
+  PullOut(kMirror);
+  Append(*journal, 4, 20);
+  EXPECT_NE(journal->Status().mirror_problem, "");
+  EXPECT_FALSE(journal->Maintain());
+  Append(*journal, 21, 22);
+  PutBack();
+  ASSERT_TRUE(journal->Maintain());
+  EXPECT_EQ(journal->Status().mirror_problem, "");
+  Append(*journal, 23, 23);
+  ExpectTwins();
+}
+
+TEST_F(MirrorTest, AMirrorThatIsPluggedInLaterGetsEverything) {
+  ASSERT_TRUE(disk_.Remove(kMirror + "/.keep"));
+  const auto journal = OpenMirrored();
+  Append(*journal, 1, 3);
+  EXPECT_NE(journal->Status().mirror_problem, "");
+  MakeMirror();
+  ASSERT_TRUE(journal->Maintain());
+  Append(*journal, 4, 4);
+  EXPECT_EQ(journal->Status().mirror_problem, "");
+  ExpectTwins();
+}
+
+TEST_F(MirrorTest, AFailingJournalIsNoSuccessThoughTheMirrorWorks) {
+  const auto journal = OpenMirrored();
+  PullOut(kDirectory);
+  Record record = ExampleRecord(1, ExampleCard(1));
+  EXPECT_FALSE(journal->Append(record));
+}
+
+TEST_F(MirrorTest, AnotherJournalsMirrorIsLeftAlone) {
+  {
+    JournalOptions other = Options();
+    other.directory = kMirror;
+    const auto journal = *Journal::Open(other, disk_, clock_, random_);
+    Append(*journal, 50, 52);
+  }
+  {
+    const auto journal = Open();
+    Append(*journal, 1, 1);
+  }
+  const std::string before = disk_.Content(MirrorOf(1));
+  const auto journal = OpenMirrored();
+  Append(*journal, 2, 2);
+  ASSERT_FALSE(journal->Maintain());
+  EXPECT_THAT(journal->Status().mirror_problem, HasSubstr("another journal"));
+  EXPECT_EQ(disk_.Content(MirrorOf(1)), before);
+}
+
+TEST_F(MirrorTest, TwoTerminalsCantShareAMirror) {
+  const auto journal = OpenMirrored();
+  JournalOptions other = MirroredOptions();
+  other.directory = "/other";
+  const auto second = Journal::Open(other, disk_, clock_, random_);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::kMisconfigured);
+}
+
+TEST_F(MirrorTest, ATapThatWasNeverAcknowledgedDoesNotTakeTheNumberOfOneThatWas) {
+  {
+    const auto journal = OpenMirrored();
+    Append(*journal, 1, 2);
+    // Power goes when the mirror has the next tap, and the journal has not.
+    disk_.SetFaults([](sim::DiskCall call, const std::string& path) {
+      const bool ours = path.starts_with(kDirectory);
+      return ours && (call == sim::DiskCall::kWrite || call == sim::DiskCall::kCreate)
+                 ? std::optional(sim::DiskFault{EIO, 0})
+                 : std::nullopt;
+    });
+    Record record = ExampleRecord(1, ExampleCard(3));
+    EXPECT_FALSE(journal->Append(record));
+  }
+  disk_.CrashLosingAll();
+  PutBack();
+  // The stick is away for one start; the number 3 goes to another person.
+  {
+    const auto journal = Open();
+    Append(*journal, 4, 4);
+  }
+  const auto journal = OpenMirrored();
+  EXPECT_EQ(PendingCards(*journal),
+            (std::vector<std::string>{ExampleCard(1), ExampleCard(2), ExampleCard(4)}));
+  ASSERT_TRUE(journal->Maintain());
+  ExpectTwins();
+}
+
+TEST_F(MirrorTest, RetiredSegmentsLeaveTheMirrorTooAndItsArchiveStays) {
+  segment_bytes_ = 4 << 10;
+  JournalOptions options = MirroredOptions();
+  options.retention = {30, true};
+  options.first_indexed_day = "2027-01-31";
+  auto journal = *Journal::Open(options, disk_, clock_, random_);
+  std::vector<uint64_t> all;
+  for (uint64_t n = 1; n <= 30; ++n) {
+    Append(*journal, n, n);
+    ASSERT_TRUE(journal->Maintain());
+    all.push_back(n);
+  }
+  journal->Confirm(all);
+  clock_.Advance(std::chrono::days(40));
+  ASSERT_TRUE(journal->Maintain());
+  ASSERT_GT(ListSegments(disk_, kDirectory)->front(), 1u);
+  ExpectTwins();
+  EXPECT_EQ(disk_.Content(kMirror + "/archive/00000001.jsonl.gz"),
+            disk_.Content(kDirectory + "/archive/00000001.jsonl.gz"));
+
+  // With a new card, what left stays away.
+  journal.reset();
+  LoseJournal();
+  journal = *Journal::Open(options, disk_, clock_, random_);
+  EXPECT_EQ(journal->Status().records, 30u);
+  EXPECT_THAT(ReadWholeJournal(disk_, clock_, kDirectory)->damage, IsEmpty());
+}
+
+TEST_F(MirrorTest, ACrashAtAnyMomentWithEitherDiskLostAfterwardsLosesNoAcknowledgedTap) {
+  for (int nth = 0; nth < 400; ++nth) {
+    sim::SimulatedDisk disk;
+    disk.SetContent(kMirror + "/.keep", "");
+    SeededRandom random(static_cast<uint64_t>(nth));
+    FakeClock clock{WallTime(std::chrono::microseconds(kExampleMorningUs))};
+    JournalOptions options = MirroredOptions();
+    options.segment_bytes = 2 << 10;
+    auto journal = *Journal::Open(options, disk, clock, random);
+    int calls = 0;
+    disk.SetFaults([&](sim::DiskCall, const std::string&) -> std::optional<sim::DiskFault> {
+      if (calls++ < nth) return std::nullopt;
+      return sim::DiskFault{EIO, 0};
+    });
+    std::vector<std::string> acknowledged;
+    for (uint64_t n = 1; n <= 12; ++n) {
+      Record record = ExampleRecord(1, ExampleCard(n));
+      if (journal->Append(record)) acknowledged.push_back(ExampleCard(n));
+      if (n % 2 == 0 && !journal->Maintain()) continue;
+    }
+    journal.reset();
+    disk.SetFaults(nullptr);
+    disk.Crash(random);
+    Lose(disk, nth % 2 == 0 ? kDirectory : kMirror);
+    disk.SetContent(kMirror + "/.keep", "");
+    journal = *Journal::Open(options, disk, clock, random);
+    const std::vector<std::string> pending = PendingCards(*journal);
+    EXPECT_THAT(pending, ::testing::IsSupersetOf(acknowledged)) << nth;
+    EXPECT_EQ(std::set<std::string>(pending.begin(), pending.end()).size(), pending.size()) << nth;
+    if (calls < nth) break;
+  }
+}
+
+}  // namespace
+}  // namespace tamtap::journal
