@@ -1,0 +1,96 @@
+// A terminal as far as its taps' way to the central store goes: a real journal on a real disk, and
+// production's sync on a thread of its own.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "backends.h"
+#include "base/check.h"
+#include "base/disk.h"
+#include "journal/journal.h"
+#include "roster/roster.h"
+#include "sync/sync.h"
+
+namespace tamtap::chaos {
+
+class Gate {
+ public:
+  using OpenStore = std::function<std::unique_ptr<CentralStore>()>;
+
+  Gate(std::string terminal, const std::string& directory, OpenStore open_store,
+       SyncOptions options)
+      : terminal_(std::move(terminal)),
+        directory_(directory + "/" + terminal_),
+        open_store_(std::move(open_store)),
+        options_(options) {
+    CHECK(PosixDisk().CreateDirectories(directory_));
+    OpenJournal();
+  }
+  ~Gate() { StopSync(); }
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
+
+  // Durable when it returns; gets its tap id.
+  void Tap(Record& record) { CHECK(journal_->Append(record)); }
+
+  void StartSync() {
+    store_ = open_store_();
+    sync_ = std::make_unique<Sync>(
+        *journal_, *store_, roster_, [](const School&, const School&) -> Result<> { return {}; },
+        SystemClock(), SystemRandom(), options_);
+    thread_ = std::make_unique<SyncThread>(*sync_);
+    store_->OnAnswering([this] {
+      sync_->StoreAnswers();
+      thread_->Wake();
+    });
+    woken_ = thread_.get();
+  }
+  void StopSync() {
+    if (store_) store_->OnAnswering(nullptr);
+    woken_ = nullptr;
+    thread_.reset();
+    sync_.reset();
+    store_.reset();
+  }
+  // As after a power cut: what was confirmed may be forgotten, what was tapped may not.
+  void Restart() {
+    StopSync();
+    journal_.reset();
+    OpenJournal();
+    StartSync();
+  }
+
+  journal::JournalStatus Status() { return journal_->Status(); }
+  journal::Journal& journal() { return *journal_; }
+  Sync& sync() { return *sync_; }
+  const std::string& terminal() const { return terminal_; }
+
+ private:
+  void OpenJournal() {
+    journal::JournalOptions options;
+    options.directory = directory_;
+    options.terminal = terminal_;
+    options.first_indexed_day = "2020-01-01";
+    auto journal = journal::Journal::Open(options, PosixDisk(), SystemClock(), SystemRandom());
+    CHECK(journal);
+    journal_ = *std::move(journal);
+    journal_->OnPending([this] {
+      if (SyncThread* const thread = woken_) thread->Wake();
+    });
+  }
+
+  const std::string terminal_;
+  const std::string directory_;
+  const OpenStore open_store_;
+  const SyncOptions options_;
+  RosterHolder roster_{School{}};
+  std::unique_ptr<journal::Journal> journal_;
+  std::unique_ptr<CentralStore> store_;
+  std::unique_ptr<Sync> sync_;
+  std::unique_ptr<SyncThread> thread_;
+  std::atomic<SyncThread*> woken_ = nullptr;  // one thread taps, stops and restarts
+};
+
+}  // namespace tamtap::chaos
