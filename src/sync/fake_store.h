@@ -14,7 +14,9 @@ class FakeStore final : public CentralStore {
  public:
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
     ++calls;
+    sizes.push_back(records.size());
     if (fail) return *fail;
+    if (records.size() > bears) return Error{ErrorCode::kRetry, "too slow a link", 0, {}};
     std::vector<Outcome> outcomes;
     for (const Record& record : records) {
       Outcome outcome = decide ? decide(record) : Outcome{OutcomeKind::kStored, {}};
@@ -48,12 +50,19 @@ class FakeStore final : public CentralStore {
     return {};
   }
 
+  void OnAnswering(std::function<void()> callback) override { answering = std::move(callback); }
+  std::chrono::milliseconds AskedToWait() const override { return asked_to_wait; }
+
   std::optional<Error> fail;        // every call
   std::optional<Error> lose_reply;  // the next Store is done, and its answer lost
   std::function<Outcome(const Record&)> decide;
   SchoolVersion school;
   std::map<std::string, Record> taps;
   std::vector<std::string> order;  // cards, as they came
+  std::vector<size_t> sizes;       // of the calls of Store
+  size_t bears = SIZE_MAX;         // more records a call than that fail
+  std::function<void()> answering;
+  std::chrono::milliseconds asked_to_wait{0};
   int calls = 0;
   int pings = 0;
 };

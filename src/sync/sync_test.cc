@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "journal/test_journal.h"
 #include "sync/fake_store.h"
 
@@ -154,6 +156,81 @@ TEST_F(SyncTest, NewTapsGoAheadOfABacklog) {
   Settle();
   EXPECT_EQ(store_.taps.size(), 3001u);
   EXPECT_EQ(store_.order.size(), 3001u);
+}
+
+TEST_F(SyncTest, AStoreThatIsHeardOfIsLookedForAtOnce) {
+  store_.fail = kAway;
+  Tap(1, 3);
+  clock_.Advance(Settle());  // the call failed; from now on it is probed
+  EXPECT_GT(Settle(), milliseconds(500));
+  store_.fail.reset();
+  const int pings = store_.pings;
+  sync_.StoreAnswers();
+  Settle();
+  EXPECT_EQ(store_.pings, pings + 1);
+  EXPECT_EQ(Pending(), 0u);
+}
+
+TEST_F(SyncTest, AStoreThatIsHeardOfButDoesNotStoreIsBackedOffFromAllTheSame) {
+  store_.bears = 0;
+  Tap(1, 1);
+  Settle();
+  const int calls = store_.calls;
+  for (int i = 0; i < 100; ++i) {
+    sync_.StoreAnswers();
+    EXPECT_GT(Settle(), milliseconds(100));
+  }
+  EXPECT_EQ(store_.calls, calls);
+}
+
+TEST_F(SyncTest, AStoreThatAsksForPatienceIsLeftAloneForThatLong) {
+  store_.fail = Error{ErrorCode::kRetry, "send taps: HTTP status 429", 0, "Retry-After: 120"};
+  store_.asked_to_wait = milliseconds(120'000);
+  Tap(1, 3);
+  const milliseconds pause = Settle();
+  EXPECT_GE(pause, milliseconds(120'000));
+  EXPECT_LE(pause, milliseconds(140'000));
+  clock_.Advance(milliseconds(119'999));
+  sync_.StoreAnswers();
+  Settle();
+  EXPECT_EQ(store_.calls + store_.pings, 1) << "neither a tap nor a probe before that";
+  clock_.Advance(milliseconds(20'000));
+  EXPECT_GE(Settle(), milliseconds(119'000)) << "a probe that is told the same waits again";
+  store_.fail.reset();
+  store_.asked_to_wait = milliseconds(0);
+  clock_.Advance(milliseconds(140'000));
+  Settle();
+  EXPECT_EQ(Pending(), 0u);
+}
+
+TEST_F(SyncTest, NobodyIsPatientForAYear) {
+  store_.fail = kAway;
+  store_.asked_to_wait = std::chrono::hours(24 * 365);
+  Tap(1, 1);
+  EXPECT_LE(Settle(), std::chrono::hours(2));
+}
+
+TEST_F(SyncTest, ALinkThatBearsFewRecordsAtATimeStillDrainsTheBacklog) {
+  store_.bears = 5;
+  Tap(1, 200);
+  milliseconds waited{0};
+  for (int i = 0; i < 1000 && Pending() > 0; ++i) {
+    const milliseconds pause = Settle();
+    clock_.Advance(pause);
+    waited += pause;
+  }
+  EXPECT_EQ(Pending(), 0u);
+  EXPECT_EQ(store_.taps.size(), 200u);
+  EXPECT_LT(waited, milliseconds(120'000));
+}
+
+TEST_F(SyncTest, ALinkThatBearsManyGetsManyAtATime) {
+  Tap(1, 4000);
+  Settle();
+  EXPECT_EQ(Pending(), 0u);
+  // What one read of the journal brings, which here is a small segment.
+  EXPECT_LE(store_.calls, 40);
+  EXPECT_GT(*std::max_element(store_.sizes.begin(), store_.sizes.end()), 100u);
 }
 
 TEST_F(SyncTest, ThePulledSchoolIsSavedAndUsedAndLocalPeopleAreOfferedFirst) {

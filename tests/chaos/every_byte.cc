@@ -15,7 +15,9 @@ namespace json = boost::json;
 using std::chrono::milliseconds;
 
 constexpr int kAttempts = 40;
-const std::string kDay = "2026-11-23";
+// FerretDB looks at every document of a collection for an update.
+constexpr size_t kTapsADatabase = 100;
+const std::string kFirstDay = "2010-01-01";
 
 struct Cut {
   bool up = true;
@@ -30,11 +32,14 @@ json::object FaultOf(Kind kind, const Cut& cut) {
   return fault;
 }
 
+size_t GroupOf(size_t number) { return number / kTapsADatabase; }
+std::string DatabaseOf(size_t number) { return fmt::format("every_byte_{}", GroupOf(number)); }
+
 // Every one has the same length as every other.
 Record TapOf(const std::string& terminal, size_t number) {
   Record record = ExampleRecord(100'000 + number, fmt::format("{:08X}", 0xD0000000 + number),
                                 kExampleMorningUs, terminal);
-  record.day = kDay;
+  record.day = AddDays(kFirstDay, static_cast<int>(GroupOf(number)));
   return record;
 }
 
@@ -72,7 +77,6 @@ void TryOne(Backends& backends, ChaosProxy& proxy, Kind kind, const std::string&
 
 bool ResetAtEveryByte(Backends& backends, ChaosProxy& proxy, Kind kind, size_t stride,
                       int parallel) {
-  const std::string database = "every_byte";
   const std::string terminal = "every-byte-gate";
   std::vector<Record> taps;
 
@@ -81,7 +85,7 @@ bool ResetAtEveryByte(Backends& backends, ChaosProxy& proxy, Kind kind, size_t s
   int64_t reply = 0;
   {
     Link link(proxy, backends.PortOf(kind));
-    const auto store = backends.OpenThrough(kind, link.port(), terminal, database);
+    const auto store = backends.OpenThrough(kind, link.port(), terminal, DatabaseOf(0));
     taps.push_back(TapOf(terminal, 0));
     bool connected = false;
     for (int i = 0; i < kAttempts && !connected; ++i) connected = store->Ping().has_value();
@@ -113,14 +117,19 @@ bool ResetAtEveryByte(Backends& backends, ChaosProxy& proxy, Kind kind, size_t s
     for (int i = 0; i < parallel; ++i) {
       threads.emplace_back([&] {
         for (size_t mine = next++; mine < cuts.size(); mine = next++) {
-          TryOne(backends, proxy, kind, database, terminal, taps[mine + 1], cuts[mine], outcomes);
+          TryOne(backends, proxy, kind, DatabaseOf(mine + 1), terminal, taps[mine + 1], cuts[mine],
+                 outcomes);
         }
       });
     }
   }
-  const auto observer = backends.Observe(kind, database);
-  const std::string wrong = WhatIsWrong(*observer, taps, kDay, kDay);
-  if (!wrong.empty()) {
+  for (size_t first = 0; first < taps.size(); first += kTapsADatabase) {
+    const std::vector<Record> group(
+        taps.begin() + static_cast<ptrdiff_t>(first),
+        taps.begin() + static_cast<ptrdiff_t>(std::min(first + kTapsADatabase, taps.size())));
+    const auto observer = backends.Observe(kind, DatabaseOf(first));
+    const std::string wrong = WhatIsWrong(*observer, group, group[0].day, group[0].day);
+    if (wrong.empty()) continue;
     ++outcomes.wrong;
     fmt::print("FAILED: {}: {}\n", ToString(kind), wrong);
   }
