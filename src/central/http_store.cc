@@ -11,6 +11,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <charconv>
 #include <ctime>
@@ -29,6 +30,19 @@ namespace json = boost::json;
 constexpr size_t kMaxReasonBytes = 512;
 constexpr int kDeepest = 32;
 constexpr int64_t kLongestWaitSeconds = 86'400;
+
+// A connection that died without a word must not cost the client's whole time-out, so calls begin
+// with little patience; but a link so slow that one tap takes longer must still bring taps, so what
+// runs out of time has twice as much the next time.
+constexpr std::chrono::milliseconds kLeastPatience{3'000};
+constexpr std::chrono::milliseconds kMostPatience{60'000};  // the client has a limit of its own
+
+// A probe gives up early, to see soon that the server is back; every few, one waits longer, since
+// behind a link with slow round trips the server would never be seen at all.
+constexpr std::array<std::chrono::milliseconds, 6> kProbePatience = {
+    std::chrono::milliseconds(1'500), std::chrono::milliseconds(1'500),
+    std::chrono::milliseconds(3'000), std::chrono::milliseconds(1'500),
+    std::chrono::milliseconds(1'500), std::chrono::milliseconds(6'000)};
 
 Error Malformed(std::string_view operation, std::string_view what) {
   return Error{ErrorCode::kRetry, std::string(operation), 0,
@@ -137,7 +151,14 @@ class HttpStore final : public CentralStore {
       AppendJson(record, request.body);
       request.body += '\n';
     }
-    TAMTAP_TRY(const http::Response response, Send(std::move(request)));
+    const auto begin = std::chrono::steady_clock::now();
+    auto answered = Send(std::move(request), patience_);
+    const auto took =
+        std::chrono::ceil<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+    if (answered || took >= patience_) {
+      patience_ = std::clamp(2 * took, kLeastPatience, kMostPatience);
+    }
+    TAMTAP_TRY(const http::Response response, std::move(answered));
     if (response.status == 200) return ReadOutcomes(kOperation, response, records);
     if (response.status == 400 || response.status == 413) {
       // Something in it the server will never take: halve until it is alone.
@@ -201,7 +222,14 @@ class HttpStore final : public CentralStore {
 
   Result<> Ping() override {
     constexpr std::string_view kOperation = "greet the server";
-    TAMTAP_TRY(const http::Response response, Send(NewRequest("GET", "/api/terminal/hello")));
+    const auto patience =
+        std::max(kProbePatience[probes_++ % kProbePatience.size()], enough_patience_);
+    const auto begin = std::chrono::steady_clock::now();
+    TAMTAP_TRY(const http::Response response,
+               Send(NewRequest("GET", "/api/terminal/hello"), patience));
+    probes_ = 0;
+    enough_patience_ =
+        2 * std::chrono::ceil<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
     if (response.status != 200) return StatusError(kOperation, response);
     const auto answer = ReadAnswer(kOperation, response);
     if (!answer) return answer.error();
@@ -219,12 +247,13 @@ class HttpStore final : public CentralStore {
     return request;
   }
 
-  Result<http::Response> Send(http::Request request) {
+  Result<http::Response> Send(http::Request request,
+                              std::chrono::milliseconds patience = kMostPatience) {
     if (secret_.empty()) {
       return Error{ErrorCode::kDenied, "reach the server", 0,
                    "this terminal is not enrolled: tamtap enroll SERVER TOKEN"};
     }
-    auto response = client_->Send(std::move(request));
+    auto response = client_->SendWithin(patience, std::move(request));
     asked_to_wait_ = std::chrono::milliseconds(0);
     if (response && (response->status == 429 || response->status == 503)) {
       const auto now = std::chrono::floor<std::chrono::seconds>(SystemClock().Now());
@@ -250,6 +279,9 @@ class HttpStore final : public CentralStore {
   const std::unique_ptr<http::Client> client_;
   const std::string secret_;
   std::chrono::milliseconds asked_to_wait_{0};
+  std::chrono::milliseconds patience_ = kLeastPatience;
+  size_t probes_ = 0;                             // since one was answered
+  std::chrono::milliseconds enough_patience_{0};  // for a probe, going by the last one's answer
 };
 
 }  // namespace

@@ -15,7 +15,9 @@ using Kind = MongoFailure::Kind;
 using Object = json::object;
 
 constexpr int32_t kSelectionTimeoutMs = 3000;
-constexpr int32_t kConnectTimeoutMs = 3000;
+// The monitors wait as long for an answer, and what they wait for may be lost for good: this is how
+// long a server may be back before anybody notices. Enough for TLS at a second's round trip.
+constexpr int32_t kConnectTimeoutMs = 2000;
 constexpr int32_t kSocketTimeoutMs = 5000;
 constexpr int32_t kWriteTimeoutMs = 5000;
 // Few, for the sake of FerretDB: it scans a collection for every update, within one time-out a

@@ -1,5 +1,6 @@
 #include "http/client.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -24,7 +25,10 @@ class HttpClient final : public Client {
         options_(std::move(options)),
         transport_(MakeTransport(url_, options_.ca_file)) {}
 
-  Result<Response> Send(Request request) override;
+  Result<Response> Send(Request request) override {
+    return SendWithin(options_.timeout, std::move(request));
+  }
+  Result<Response> SendWithin(std::chrono::milliseconds timeout, Request request) override;
 
  private:
   Result<std::string> Serialize(const Request& request) const;
@@ -81,8 +85,8 @@ Result<std::string> HttpClient::Serialize(const Request& request) const {
   return head;
 }
 
-Result<Response> HttpClient::Send(Request request) {
-  const Deadline deadline = std::chrono::steady_clock::now() + options_.timeout;
+Result<Response> HttpClient::SendWithin(std::chrono::milliseconds timeout, Request request) {
+  const Deadline deadline = std::chrono::steady_clock::now() + std::min(timeout, options_.timeout);
   TAMTAP_TRY(const std::string head, Serialize(request));
   if (transport_->connected()) {
     bool answered = false;

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/result.h"
 #include "http/message.h"
@@ -37,6 +38,10 @@ class Client {
   // answer had come. Any HTTP status is a Response; no answer is kRetry; a certificate that does
   // not verify is kMisconfigured.
   virtual Result<Response> Send(Request request) = 0;
+  // The same with less patience than the client has otherwise.
+  virtual Result<Response> SendWithin(std::chrono::milliseconds /*timeout*/, Request request) {
+    return Send(std::move(request));
+  }
 };
 
 std::unique_ptr<Client> MakeClient(Url url, ClientOptions options = {});

@@ -114,7 +114,7 @@ std::unique_ptr<CentralStore> Backends::OpenThrough(Kind kind, int port,
                                                     milliseconds timeout) {
   if (kind == Kind::kHttp) {
     http::ClientOptions options;
-    options.timeout = timeout;
+    options.timeout = timeout.count() == 0 ? milliseconds(10'000) : timeout;
     return central::OpenHttp(http::MakeClient(UrlAt(port), options), SecretOf(terminal));
   }
   std::string uri = mongo_->UriFor(database);
@@ -123,9 +123,14 @@ std::unique_ptr<CentralStore> Backends::OpenThrough(Kind kind, int port,
   CHECK(at != std::string::npos);
   uri.replace(at, from.size(), fmt::format(":{}/", port));
   uri += uri.find('?') == std::string::npos ? "?" : "&";
-  uri += fmt::format(
-      "directConnection=true&socketTimeoutMS={0}&connectTimeoutMS={0}&serverSelectionTimeoutMS={0}",
-      timeout.count());
+  uri += "directConnection=true";
+  if (timeout.count() == 0) {
+    auto store = central::OpenMongo({uri, ""});
+    CHECK(store);
+    return *std::move(store);
+  }
+  uri += fmt::format("&socketTimeoutMS={0}&connectTimeoutMS={0}&serverSelectionTimeoutMS={0}",
+                     timeout.count());
   auto store = central::OpenMongo({uri, ""});
   CHECK(store);
   return *std::move(store);

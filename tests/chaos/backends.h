@@ -33,7 +33,7 @@ class Backends {
   int PortOf(Kind kind) const { return kind == Kind::kMongo ? mongo_port_ : server_port_; }
 
   // A terminal's store as production opens it, through `port`. `database` names the place among
-  // the scenarios of a MongoDB; the server has one for all.
+  // the scenarios of a MongoDB; the server has one for all. `timeout` 0: production's own.
   std::unique_ptr<CentralStore> OpenThrough(Kind kind, int port, const std::string& terminal,
                                             const std::string& database,
                                             std::chrono::milliseconds timeout = kCallTimeout)

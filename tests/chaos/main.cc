@@ -1,7 +1,8 @@
-// Faults on the way to the central store, against real ones. Three ways to run it:
+// Faults on the way to the central store, against real ones. Ways to run it:
 //
 //   chaos_test scenarios [--count N] [--seed FIRST] [--parallel N] [--verbose]
 //   chaos_test bytes [--stride N] [--parallel N]
+//   chaos_test recovery [--outage MS]
 //   chaos_test describe --seed SEED
 //
 // A failing scenario prints its seed and the command that runs it again.
@@ -14,6 +15,7 @@
 #include "base/log.h"
 #include "base/mutex.h"
 #include "every_byte.h"
+#include "recovery.h"
 #include "scenario.h"
 
 namespace tamtap::chaos {
@@ -25,6 +27,7 @@ struct Arguments {
   int parallel = 16;
   size_t stride = 1;
   bool verbose = false;
+  int outage_ms = 5000;
 };
 
 struct Sum {
@@ -86,6 +89,8 @@ int Main(int argc, char** argv) {
   CLI::App* const bytes = app.add_subcommand("bytes");
   bytes->add_option("--stride", arguments.stride);
   bytes->add_option("--parallel", arguments.parallel);
+  CLI::App* const recovery = app.add_subcommand("recovery");
+  recovery->add_option("--outage", arguments.outage_ms, "milliseconds");
   CLI::App* const describe = app.add_subcommand("describe");
   describe->add_option("--seed", arguments.seed);
   CLI11_PARSE(app, argc, argv);
@@ -104,6 +109,9 @@ int Main(int argc, char** argv) {
   }
   bool well = true;
   if (scenarios->parsed()) well = RunScenarios(**backends, **proxy, arguments);
+  if (recovery->parsed()) {
+    well = RecoverFromOutages(**backends, **proxy, std::chrono::milliseconds(arguments.outage_ms));
+  }
   if (bytes->parsed()) {
     for (const Kind kind : {Kind::kMongo, Kind::kHttp}) {
       well =
