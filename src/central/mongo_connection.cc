@@ -154,6 +154,27 @@ Kind KindOfServerCode(int code, std::string_view message) {
   }
 }
 
+namespace {
+
+// libmongoc tells why no server could be had in words alone.
+void ExplainUnreachable(std::string_view reason, Error& error) {
+  const auto says = [reason](std::string_view words) {
+    return reason.find(words) != std::string_view::npos;
+  };
+  if (says("certificate verify failed") || says("Failed initialize TLS state")) {
+    error.code = ErrorCode::kMisconfigured;
+    error.hint =
+        "the server's certificate is not trusted, nothing was sent: check tlsCAFile and the host "
+        "name in the MongoDB URI, and the clock";
+  } else if (says("TLS handshake")) {
+    error.hint = "does this server speak TLS? The MongoDB URI asks for it";
+  } else if (says("No suitable servers") && says("Failed to read 4 bytes")) {
+    error.hint = "the server hangs up or is silent; if it speaks TLS only, the URI needs tls=true";
+  }
+}
+
+}  // namespace
+
 Error MongoFailure::ToError(std::string_view operation) const {
   Error error{ErrorCode::kRetry, std::string(operation) + ": " + reason, 0, {}};
   switch (kind) {
@@ -170,6 +191,8 @@ Error MongoFailure::ToError(std::string_view operation) const {
       error.code = ErrorCode::kRejected;
       break;
     case Kind::kUnreachable:
+      ExplainUnreachable(reason, error);
+      break;
     case Kind::kOther:
       break;
   }

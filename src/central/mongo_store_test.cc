@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 
 #include "central/central_store_contract.h"
@@ -387,6 +388,28 @@ TEST(MongoFailureTest, ServerCodesMeanWhatTheCallerCanDo) {
   EXPECT_EQ((MongoFailure{Kind::kFull, "x"}).ToError("y").code, ErrorCode::kFull);
   EXPECT_EQ((MongoFailure{Kind::kUnreachable, "x"}).ToError("y").code, ErrorCode::kRetry);
   EXPECT_EQ((MongoFailure{Kind::kOther, "x"}).ToError("y").code, ErrorCode::kRetry);
+}
+
+TEST(MongoFailureTest, ACertificateThatDoesNotVerifyIsForAPersonToMend) {
+  const Error error =
+      MongoFailure{MongoFailure::Kind::kUnreachable,
+                   "No suitable servers found: [TLS handshake failed: certificate verify failed "
+                   "(64): IP address mismatch]"}
+          .ToError("reach MongoDB");
+  EXPECT_EQ(error.code, ErrorCode::kMisconfigured);
+  EXPECT_NE(error.hint.find("tlsCAFile"), std::string::npos);
+}
+
+TEST(MongoFaultTest, AServerThatComesBackIsHeardOf) {
+  ASSERT_NE(Server(), nullptr);
+  const auto store = Open(NewUri());
+  std::atomic<int> heard = 0;
+  store->OnAnswering([&] { ++heard; });
+  ASSERT_TRUE(store->Ping());
+  EXPECT_EQ(heard, 1);
+  ASSERT_TRUE(store->Ping());
+  EXPECT_EQ(heard, 1) << "it was there all the time";
+  store->OnAnswering(nullptr);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/binary"
 	"errors"
 	"flag"
@@ -42,16 +43,26 @@ func main() {
 	data := flag.String("data", "", "directory of the databases; empty: a temporary one")
 	noSerialise := flag.Bool("no-serialise", false, "let wire messages through at the same time")
 	exitWithStdin := flag.Bool("exit-with-stdin", false, "stop when standard input ends")
+	certificate := flag.String("tls-certificate", "", "PEM chain; TLS is spoken then, and nothing else")
+	key := flag.String("tls-key", "", "PEM private key of -tls-certificate")
 	flag.Parse()
 	log.SetFlags(0)
 	log.SetPrefix("mongodb_server: ")
 
-	if err := run(*host, *port, *data, !*noSerialise, *exitWithStdin); err != nil {
+	var secure *tls.Config
+	if *certificate != "" {
+		pair, err := tls.LoadX509KeyPair(*certificate, *key)
+		if err != nil {
+			log.Fatal(err)
+		}
+		secure = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	}
+	if err := run(*host, *port, *data, !*noSerialise, *exitWithStdin, secure); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(host string, port int, data string, serialise, exitWithStdin bool) error {
+func run(host string, port int, data string, serialise, exitWithStdin bool, secure *tls.Config) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 
@@ -90,6 +101,9 @@ func run(host string, port int, data string, serialise, exitWithStdin bool) erro
 	listener, err := net.Listen("tcp", net.JoinHostPort(host, fmt.Sprint(port)))
 	if err != nil {
 		return err
+	}
+	if secure != nil {
+		listener = tls.NewListener(listener, secure)
 	}
 	proxy := &proxy{backend: backend, serialise: serialise}
 	go proxy.serve(listener)
