@@ -16,6 +16,7 @@
 
 #include "base/random.h"
 #include "contenders.h"
+#include "figures.h"
 
 namespace tamtap::bench {
 namespace {
@@ -29,11 +30,6 @@ struct Figures {
   double p99_us = 0;
   double per_second = 0;
 };
-
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
 
 Figures Measure(Contender& contender, uint64_t threads, uint64_t appends, uint64_t& next) {
   const uint64_t each = appends / threads;
@@ -58,9 +54,7 @@ Figures Measure(Contender& contender, uint64_t threads, uint64_t appends, uint64
   const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   std::vector<double> all;
   for (const auto& some : times) all.insert(all.end(), some.begin(), some.end());
-  std::sort(all.begin(), all.end());
-  return {all[all.size() / 2], all[all.size() * 99 / 100],
-          static_cast<double>(all.size()) / seconds};
+  return {Quantile(all, 0.5), Quantile(all, 0.99), static_cast<double>(all.size()) / seconds};
 }
 
 struct Row {

@@ -44,9 +44,11 @@ Result<> SetLogLevel(std::string_view level) {
     Logger().set_level(spdlog::level::warn);
   } else if (level == "error") {
     Logger().set_level(spdlog::level::err);
+  } else if (level == "off") {
+    Logger().set_level(spdlog::level::off);
   } else {
     return Error{ErrorCode::kMisconfigured, fmt::format("log level '{}'", level), 0,
-                 "use debug, info, warning or error"};
+                 "use debug, info, warning, error or off"};
   }
   return {};
 }

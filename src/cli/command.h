@@ -22,6 +22,24 @@ int Fail(const Error& error);
 // Writes straight to standard output, whole.
 void Print(std::string_view text);
 
+// Says on standard error how far a long command is, if a person is watching it there.
+class Progress {
+ public:
+  // `total` steps are to come; 0: nothing is shown.
+  Progress(std::string_view what, uint64_t total);
+  ~Progress();  // wipes the line
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  void Step();
+
+ private:
+  const std::string what_;
+  const uint64_t total_;
+  const bool shown_;
+  uint64_t done_ = 0;
+  uint64_t shown_percent_ = UINT64_MAX;
+};
+
 void AddRun(CLI::App& app, Settings& settings, Action& action);
 void AddTerminal(CLI::App& app, Settings& settings, Action& action);
 void AddServer(CLI::App& app, Settings& settings, Action& action);
@@ -31,6 +49,7 @@ void AddAccount(CLI::App& app, Settings& settings, Action& action);
 void AddTerminals(CLI::App& app, Settings& settings, Action& action);
 void AddEnroll(CLI::App& app, Settings& settings, Action& action);
 void AddDoctor(CLI::App& app, Settings& settings, Action& action);
+void AddBench(CLI::App& app, Settings& settings, Action& action);
 void AddVersion(CLI::App& app, Settings& settings, Action& action);
 
 }  // namespace tamtap::cli

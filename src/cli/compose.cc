@@ -97,6 +97,8 @@ TerminalOptions MakeTerminalOptions(const Settings& settings) {
   options.timezone = settings.timezone;
   options.photographer.camera_required = settings.camera_required;
   options.photographer.face_time = std::chrono::milliseconds(settings.face_time_ms);
+  options.retention = {settings.journal_retention_days, settings.journal_retired == "archive"};
+  options.journal_mirror = settings.journal_mirror;
   return options;
 }
 

@@ -67,6 +67,11 @@ json::array DamageJson(const JournalState& state, bool losses) {
   return list;
 }
 
+// Taps that did not leave the journal with their segment.
+uint64_t InSegments(const JournalState& state) {
+  return state.total_records - state.retired.total_records;
+}
+
 uint64_t BytesOf(const JournalState& state) {
   uint64_t bytes = 0;
   for (const journal::SegmentInfo& segment : state.segments) bytes += segment.bytes;
@@ -84,6 +89,7 @@ int Status(const Settings& settings) {
                                        {"quarantined", state->quarantined.size()},
                                        {"segments", state->segments.size()},
                                        {"bytes", BytesOf(*state)},
+                                       {"retired_records", state->retired.total_records},
                                        {"unknown_lines", state->unknown_lines},
                                        {"torn", DamageJson(*state, /*losses=*/false)},
                                        {"corrupt", DamageJson(*state, /*losses=*/true)}}) +
@@ -95,6 +101,10 @@ int Status(const Settings& settings) {
       "quarantined  {}\nsegments     {} ({} bytes)\n",
       state->generation, state->total_records, state->pending.size(), state->Confirmed(),
       state->quarantined.size(), state->segments.size(), BytesOf(*state)));
+  if (state->retired.segments > 0) {
+    Print(fmt::format("retired      {} records in {} segments\n", state->retired.total_records,
+                      state->retired.segments));
+  }
   for (const auto& [sequence, reason] : state->quarantined) {
     Print(fmt::format("quarantined  tap {}: {}\n", sequence, reason));
   }
@@ -179,10 +189,11 @@ void AppendCsvLine(const TapVisit& visit, std::string& out) {
 
 // One list of the JSON export, streamed.
 Result<> ExportList(const Settings& settings, const JournalState& state, journal::TapState which,
-                    Output& output) {
+                    Progress& progress, Output& output) {
   bool first = true;
   return ForEachTap(PosixDisk(), settings.JournalDirectory(), state,
                     [&](const TapVisit& visit) -> Result<> {
+                      progress.Step();
                       if (visit.state != which) return {};
                       if (!std::exchange(first, false)) output.buffer() += ",\n";
                       if (visit.reason.empty()) {
@@ -205,9 +216,11 @@ int Export(const Settings& settings, const Arguments& arguments) {
         {"{\"attendance\":[", journal::TapState::kConfirmed},
         {"],\n\"pending_attendance\":[", journal::TapState::kPending},
         {"],\n\"quarantined\":[", journal::TapState::kQuarantined}};
+    Progress progress("exporting", std::size(lists) * InSegments(*state));
     for (const auto& [opening, which] : lists) {
       output.buffer() += opening;
-      if (const auto listed = ExportList(settings, *state, which, output); !listed) {
+      const auto listed = ExportList(settings, *state, which, progress, output);
+      if (!listed) {
         return Fail(listed.error());
       }
     }
@@ -220,8 +233,10 @@ int Export(const Settings& settings, const Arguments& arguments) {
         "tap,nfc_id,tamtap_id,name,section,date,session,status,tapped_at,clock,photo,state,"
         "reason\n";
   }
+  Progress progress("exporting", InSegments(*state));
   const auto visited = ForEachTap(PosixDisk(), settings.JournalDirectory(), *state,
                                   [&](const TapVisit& visit) -> Result<> {
+                                    progress.Step();
                                     if (csv) {
                                       AppendCsvLine(visit, output.buffer());
                                       return {};

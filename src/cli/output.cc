@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "cli/command.h"
@@ -19,6 +20,25 @@ void Print(std::string_view text) {
     if (written <= 0) return;  // nobody reads any more
     text.remove_prefix(static_cast<size_t>(written));
   }
+}
+
+Progress::Progress(std::string_view what, uint64_t total)
+    : what_(what), total_(total), shown_(total > 0 && isatty(STDERR_FILENO) == 1) {}
+
+Progress::~Progress() {
+  if (shown_) fmt::print(stderr, "\r\033[K");  // back to the start, and wiped to the end
+}
+
+void Progress::Step() {
+  ++done_;
+  if (!shown_) return;
+  const uint64_t percent = std::min<uint64_t>(100, done_ * 100 / total_);
+  if (percent == shown_percent_) return;
+  shown_percent_ = percent;
+  constexpr uint64_t kWidth = 40;
+  const uint64_t filled = percent * kWidth / 100;
+  fmt::print(stderr, "\r{} [{:#<{}}{:.<{}}] {:3} %  {} of {}", what_, "", filled, "",
+             kWidth - filled, percent, done_, total_);
 }
 
 }  // namespace tamtap::cli

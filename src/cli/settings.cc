@@ -48,7 +48,7 @@ void AddCommonFlags(CLI::App& command, Settings& settings) {
   command.add_option("--data", settings.data, "Where everything of this installation is kept")
       ->capture_default_str();
   command.add_flag("--json", settings.json, "Print JSON");
-  command.add_option("--log-level", settings.log_level, "debug, info, warning or error")
+  command.add_option("--log-level", settings.log_level, "debug, info, warning, error or off")
       ->capture_default_str();
 }
 
@@ -80,6 +80,17 @@ void AddTerminalFlags(CLI::App& command, Settings& settings) {
       ->take_all();
   command.add_option("--idle-text", settings.idle_text, "The panel's two idle lines, LINE/LINE")
       ->capture_default_str();
+  command
+      .add_option("--journal-retention-days", settings.journal_retention_days,
+                  "How long confirmed taps stay in the journal as a backup; 0: for good")
+      ->capture_default_str();
+  command
+      .add_option("--journal-retired", settings.journal_retired,
+                  "What becomes of segments older than that: archive (compressed) or delete")
+      ->check(CLI::IsMember({"archive", "delete"}))
+      ->capture_default_str();
+  command.add_option("--journal-mirror", settings.journal_mirror,
+                     "Directory on another medium that gets each tap too, before SUCCESS is shown");
   command.add_flag("--exit-on-eof", settings.exit_on_eof,
                    "Stop when the reader's input ends, without waiting for any network");
 }

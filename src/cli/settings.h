@@ -27,6 +27,9 @@ struct Settings {
   bool camera_required = false;
   int face_time_ms = 1000;
   bool exit_on_eof = false;
+  uint32_t journal_retention_days = 400;  // 0: for good
+  std::string journal_retired = "archive";
+  std::string journal_mirror;
   bool demo = false;
   std::string web;  // empty: beside the binary, or where the package puts it
   std::string tls_certificate;

@@ -154,8 +154,8 @@ void Journal::AddTap(const Record& record, bool confirmed) {
   tap.day.assign(record.day);
   tap.person.assign(record.person);
   tap.confirmed = confirmed;
-  const TapStamp stamp{boot_, clock_.MonotonicNow().time_since_epoch().count()};
-  AppendTapLine(tap.sequence, stamp, record, batch.bytes);
+  AppendTapLine(tap.sequence, boot_, clock_.MonotonicNow().time_since_epoch().count(), record,
+                batch.bytes);
   batch.sync = true;
 }
 
@@ -329,9 +329,14 @@ Result<std::vector<PendingTap>> Journal::ReadPending(uint64_t from, size_t limit
           return each.records > 0 && each.first_sequence <= *next && *next <= each.last_sequence;
         });
     if (segment == state_.segments.rend()) {
-      state_.pending.EraseRange({*next, *next});
-      state_.damage.push_back({DamageKind::kMissingTaps, 0, *next, 1});
-      LogError("journal: pending tap {} is in no segment any more", *next);
+      // Nor are those up to the next segment's first.
+      SequenceRange lost{*next, kMaxNumber};
+      for (const SegmentInfo& each : state_.segments) {
+        if (each.first_sequence > *next) lost.last = std::min(lost.last, each.first_sequence - 1);
+      }
+      const uint64_t count = state_.pending.EraseRange(lost);
+      state_.damage.push_back({DamageKind::kMissingTaps, 0, *next, count});
+      LogError("journal: {} pending taps from {} on are in no segment any more", count, *next);
       return std::vector<PendingTap>{};
     }
     for (SequenceRange range : state_.pending.RangesUpTo(segment->last_sequence)) {

@@ -4,6 +4,8 @@
 
 #include <optional>
 
+#include "base/log.h"
+
 namespace tamtap::journal {
 namespace {
 
@@ -31,7 +33,8 @@ class TapsOfSegment final : public LineVisitor {
     seen_.Insert(line.sequence);
     const auto tap = ParseTapLine(line.text);
     if (!tap) {
-      failed_ = tap.error();
+      // Whole, but not of this release. It costs nobody else's tap.
+      LogWarning("{}", tap.error().Message());
       return;
     }
     const auto quarantined = state_.quarantined.find(line.sequence);

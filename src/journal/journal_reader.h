@@ -26,7 +26,8 @@ struct TapVisit {
   std::string_view reason;  // of a quarantine
 };
 // Every tap of the journal once, in order. `state` comes from ReadWholeJournal; taps appended since
-// are left out. Stops at the first error of `visit`.
+// are left out, and so are lines that this release can't read, with a warning. Stops at the first
+// error of `visit`.
 Result<> ForEachTap(Disk& disk, const std::string& directory, const JournalState& state,
                     const std::function<Result<>(const TapVisit&)>& visit);
 

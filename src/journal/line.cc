@@ -137,7 +137,7 @@ uint64_t NumberAt(const json::object& object, std::string_view key) {
   if (value == nullptr || !value->is_number()) return 0;
   boost::system::error_code failed;
   const auto number = value->to_number<uint64_t>(failed);
-  return failed ? 0 : number;
+  return failed || number > kMaxNumber ? 0 : number;
 }
 
 int64_t SignedAt(const json::object& object, std::string_view key) {
@@ -163,12 +163,12 @@ void AppendStartLine(const StartLine& line, std::string& out) {
   writer.Number("at_us", line.at_us);
 }
 
-void AppendTapLine(uint64_t sequence, const TapStamp& stamp, const Record& record,
+void AppendTapLine(uint64_t sequence, std::string_view boot, int64_t mono_us, const Record& record,
                    std::string& out) {
   LineWriter writer(kTapType, out);
   writer.Number("seq", sequence);
-  writer.Text("boot", stamp.boot);
-  writer.Number("mono_us", stamp.mono_us);
+  writer.Text("boot", boot);
+  writer.Number("mono_us", mono_us);
   AppendJson(record, writer.Raw("record"));
 }
 
@@ -239,7 +239,7 @@ std::optional<LineView> CheckLine(std::string_view text) {
     const auto [end, error] = std::from_chars(digits, text.data() + text.size(), line.sequence);
     const size_t record = text.find(kTapRecord);
     if (!text.starts_with(kTapSequence) || error != std::errc() || line.sequence == 0 ||
-        record == std::string_view::npos) {
+        line.sequence > kMaxNumber || record == std::string_view::npos) {
       line.type = LineType::kUnknown;
       return line;
     }
@@ -283,6 +283,8 @@ Result<OutcomeLine> ParseOutcomeLine(std::string_view text) {
     line.outcome = each;
     known = true;
   }
+  // A reason is one tap's.
+  if (line.outcome == TapOutcome::kQuarantined) known &= line.first == line.last;
   if (!known || line.first == 0 || line.first > line.last) {
     return Unexpected(text, "it says no outcome");
   }
@@ -314,7 +316,8 @@ Result<SealLine> ParseSealLine(std::string_view text) {
     boost::system::error_code failed;
     const auto first = range.get_array()[0].to_number<uint64_t>(failed);
     const auto last = failed ? 0 : range.get_array()[1].to_number<uint64_t>(failed);
-    if (failed || first == 0 || first > last) return Unexpected(text, "a seal with a bad range");
+    if (failed || first == 0 || first > last || last > kMaxNumber)
+      return Unexpected(text, "a seal with a bad range");
     line.pending.push_back({first, last});
   }
   for (const json::value& tap : quarantined->get_array()) {

@@ -26,6 +26,8 @@ inline constexpr size_t kChecksumDigits = 8;
 inline constexpr size_t kTrailerBytes = kChecksumKey.size() + kChecksumDigits + 2;
 static_assert(kTrailerBytes == 18, "the trailer is part of the format");
 inline constexpr size_t kMaxLineBytes = 64 << 10;
+// Numbers of taps and segments stay where every JSON reader has them exactly.
+inline constexpr uint64_t kMaxNumber = (uint64_t{1} << 53) - 1;
 
 enum class LineType { kSegment, kStart, kTap, kOutcome, kSeal, kRetired, kUnknown };
 
@@ -100,7 +102,8 @@ struct RetiredLine {
 // Each appends one whole line, '\n' included.
 void AppendSegmentLine(const SegmentLine& line, std::string& out);
 void AppendStartLine(const StartLine& line, std::string& out);
-void AppendTapLine(uint64_t sequence, const TapStamp& stamp, const Record& record,
+// `boot` and `mono_us`: as in TapStamp.
+void AppendTapLine(uint64_t sequence, std::string_view boot, int64_t mono_us, const Record& record,
                    std::string& out);
 void AppendOutcomeLine(const OutcomeLine& line, std::string& out);
 void AppendSealLine(const SealLine& line, std::string& out);

@@ -70,11 +70,11 @@ class Replay final : public LineVisitor {
     if (line.day >= options_.first_indexed_day && line.person.size() <= kMaxPersonBytes) {
       state_.duplicates.Insert(line.day, line.person, line.sequence);
     }
+    state_.last_sequence = std::max(state_.last_sequence, line.sequence);
     if (!apply_ || seen_.Contains(line.sequence)) return;
     seen_.Insert(line.sequence);
     ++state_.total_records;
     state_.pending.Insert(line.sequence);
-    state_.last_sequence = std::max(state_.last_sequence, line.sequence);
   }
 
   void OnOutcome(const LineView& line) {
@@ -181,7 +181,7 @@ void JournalState::Apply(const OutcomeLine& outcome) {
       }
       return;
     case TapOutcome::kVoid:
-      total_records -= pending.EraseRange({outcome.first, outcome.last});
+      total_records -= std::min(total_records, pending.EraseRange({outcome.first, outcome.last}));
       voided.InsertRange({outcome.first, outcome.last});
       return;
   }
@@ -204,12 +204,17 @@ Result<JournalState> Recover(Disk& disk, const RecoverOptions& options) {
   };
 
   std::map<uint64_t, SealLine> seals;
-  if (!options.read_everything) {
-    for (const uint64_t number : numbers) {
-      TAMTAP_TRY(const std::unique_ptr<File> file, disk.Open(path(number), OpenMode::kRead));
-      TAMTAP_TRY(std::optional<SealLine> seal, ReadSeal(*file));
-      if (seal) seals.emplace(number, *std::move(seal));
-    }
+  std::string journal = state.journal;
+  for (const uint64_t number : numbers) {
+    if (options.read_everything) break;
+    TAMTAP_TRY(const std::unique_ptr<File> file, disk.Open(path(number), OpenMode::kRead));
+    TAMTAP_TRY(const std::optional<SegmentLine> header, ReadHeader(*file));
+    if (!header || header->number != number) continue;
+    if (journal.empty()) journal = header->journal;
+    TAMTAP_TRY(std::optional<SealLine> seal, ReadSeal(*file));
+    // A foreign segment's seal says nothing of this journal.
+    const bool ours = seal && header->journal == journal && seal->journal == journal;
+    if (ours) seals.emplace(number, *std::move(seal));
   }
   // The newest seal holds the state up to its end; what comes after it is replayed.
   const uint64_t newest_seal = seals.empty() ? 0 : seals.rbegin()->first;

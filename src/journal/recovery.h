@@ -21,6 +21,7 @@
 //   a file that is no segment               | left alone
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <string_view>
@@ -77,7 +78,10 @@ struct JournalState {
   DuplicateIndex duplicates;
   std::vector<Damage> damage;
 
-  uint64_t Confirmed() const { return total_records - pending.size() - quarantined.size(); }
+  // A seal that another program wrote may claim fewer records than are pending.
+  uint64_t Confirmed() const {
+    return total_records - std::min(total_records, pending.size() + quarantined.size());
+  }
   // Applies what an outcome line says.
   void Apply(const OutcomeLine& outcome);
 };

@@ -209,6 +209,33 @@ TEST_F(RecoveryTest, ASegmentOfAnotherJournalIsForeign) {
   EXPECT_EQ(State().total_records, 2u);
 }
 
+TEST_F(RecoveryTest, ASealedSegmentOfAnotherJournalSaysNothingOfThisOne) {
+  Make(3);
+  const std::string ours = disk_.Content(PathOf(1));
+  disk_.SetContent(PathOf(1), "");
+  ASSERT_TRUE(disk_.Remove(PathOf(1)));
+  if (*disk_.Exists(PathOf(2))) {
+    ASSERT_TRUE(disk_.Remove(PathOf(2)));
+  }
+  Make(400);
+  ASSERT_TRUE(Open()->Maintain());
+  const std::string theirs = disk_.Content(PathOf(1));
+  ASSERT_TRUE(State(/*read_everything=*/false).segments[0].sealed);
+  for (const uint64_t number : {1u, 2u, 3u, 4u, 5u}) {
+    if (*disk_.Exists(PathOf(number))) {
+      ASSERT_TRUE(disk_.Remove(PathOf(number)));
+    }
+  }
+  disk_.SetContent(PathOf(1), ours);
+  disk_.SetContent(PathOf(2), theirs);
+  const JournalState state = State(/*read_everything=*/false);
+  EXPECT_EQ(state.total_records, 3u);
+  EXPECT_EQ(state.pending.size(), 3u);
+  EXPECT_EQ(state.last_sequence, 3u);
+  ASSERT_FALSE(state.damage.empty());
+  EXPECT_EQ(state.damage.back().kind, DamageKind::kForeignSegment);
+}
+
 TEST_F(RecoveryTest, ASegmentOfAnotherNumberIsForeign) {
   Make(3);
   disk_.SetContent(PathOf(2), disk_.Content(PathOf(1)));

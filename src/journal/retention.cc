@@ -58,13 +58,13 @@ Result<RetiredLine> ReadRetired(Disk& disk, const std::string& directory) {
   TAMTAP_TRY(std::string text, ReadFile(disk, path));
   if (text.ends_with('\n')) text.pop_back();
   const auto line = CheckLine(text);
-  if (!line || line->type != LineType::kRetired) {
-    // What it said shows all the same: the segments before the first one are reported as missing.
-    LogError("journal: {} is damaged; segments that left the journal will be reported as missing",
-             path);
-    return RetiredLine{};
+  if (line && line->type == LineType::kRetired) {
+    if (auto retired = ParseRetiredLine(line->text)) return retired;
   }
-  return ParseRetiredLine(line->text);
+  // No reason not to start: the segments that left are then reported as missing, which shows it.
+  LogError("journal: {} is damaged; segments that left the journal will be reported as missing",
+           path);
+  return RetiredLine{};
 }
 
 Result<> WriteRetired(Disk& disk, const std::string& directory, const RetiredLine& retired) {

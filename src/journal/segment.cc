@@ -16,6 +16,7 @@ constexpr std::string_view kLineEnd = "\"}";
 // newline.
 constexpr size_t kSmallestHole = 8;
 constexpr uint64_t kSealWindowBytes = 64 << 10;
+constexpr size_t kHeaderWindowBytes = 256;
 
 // Bytes that have a line's checksum, or its key, were a whole line once: no single flipped bit can
 // hide both. A torn write has neither, or ends inside its checksum. Nor has it zeros: what it did
@@ -188,6 +189,17 @@ uint64_t ScanLines(std::string_view bytes, bool at_end, LineVisitor& visitor) {
   }
   held.Report(at_end);
   return end;
+}
+
+Result<std::optional<SegmentLine>> ReadHeader(File& file) {
+  std::string text(kHeaderWindowBytes, '\0');
+  TAMTAP_TRY(const size_t got, file.ReadAt(0, text));
+  text.resize(std::min(text.find('\n'), got));
+  const auto line = CheckLine(text);
+  if (!line || line->type != LineType::kSegment) return std::nullopt;
+  auto header = ParseSegmentLine(line->text);
+  if (!header) return std::nullopt;
+  return *std::move(header);
 }
 
 Result<std::optional<SealLine>> ReadSeal(File& file) {

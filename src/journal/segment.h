@@ -57,6 +57,9 @@ class LineVisitor {
 // that is no newline.
 uint64_t ScanLines(std::string_view bytes, bool at_end, LineVisitor& visitor);
 
+// The segment line, if the segment begins with a good one; nothing otherwise. Reads only its
+// beginning.
+Result<std::optional<SegmentLine>> ReadHeader(File& file);
 // The seal, if the segment ends in a good one; nothing otherwise. Reads only the end of the file.
 Result<std::optional<SealLine>> ReadSeal(File& file);
 

@@ -40,6 +40,8 @@ Result<std::unique_ptr<Terminal>> Terminal::Start(TerminalOptions options, Termi
   journal_options.terminal = options.terminal_id;
   journal_options.first_indexed_day = AddDays(zone.ToLocal(clock.Now()).day, -1);
   journal_options.segment_bytes = options.segment_bytes;
+  journal_options.retention = options.retention;
+  journal_options.mirror = options.journal_mirror;
   TAMTAP_TRY(auto journal, journal::Journal::Open(std::move(journal_options), disk, clock, random));
   return std::unique_ptr<Terminal>(new Terminal(std::move(options), std::move(parts),
                                                 std::move(zone), std::move(school),
@@ -206,6 +208,8 @@ std::string Terminal::StatusJson() {
       status.generation, status.records, status.pending, status.confirmed, status.quarantined,
       oldest_seconds, sync.connected);
   AppendJsonString(sync.last_error, body);
+  body += ",\"mirror_problem\":";
+  AppendJsonString(status.mirror_problem, body);
   body += ",\"clock\":";
   AppendJsonString(clock_.Synchronised() ? "synchronised" : "unsure", body);
   body += '}';

@@ -36,6 +36,8 @@ struct TerminalOptions {
   PhotographerOptions photographer;
   std::string notify_secret;
   uint64_t segment_bytes = 4 << 20;
+  journal::RetentionOptions retention;
+  std::string journal_mirror;  // empty: none
 };
 
 // What a terminal is made of besides its own state; each may be swapped in a test.

@@ -1,0 +1,73 @@
+// `tamtap bench`: figures of this machine. The measuring programs are their own, since they hold
+// what a user would pick instead (LevelDB, LMDB), which has no place in the binary that takes taps.
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+
+#include "cli/command.h"
+
+namespace tamtap::cli {
+namespace {
+
+struct Bench {
+  const char* name;
+  const char* program;
+  const char* what;
+};
+
+constexpr Bench kBenches[] = {
+    {"append", "append_bench", "A durable append, beside the disk's limit and what else there is"},
+    {"history", "history_bench", "What a million records cost an append, a start and an export"},
+};
+
+struct Arguments {
+  std::string directory = ".";
+  int rounds = 0;
+};
+
+std::filesystem::path ProgramPath(const char* program) {
+  std::error_code failed;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", failed);
+  const auto built = self.parent_path() / "bench" / program;
+  if (std::filesystem::exists(built, failed)) return built;
+  return self.parent_path().parent_path() / "lib" / "tamtap" / program;
+}
+
+int Become(const char* program, const Settings& settings, const Arguments& arguments) {
+  const std::string path = ProgramPath(program);
+  std::vector<std::string> command = {path, "--directory", arguments.directory};
+  if (arguments.rounds > 0) {
+    command.insert(command.end(), {"--rounds", std::to_string(arguments.rounds)});
+  }
+  if (settings.json) command.emplace_back("--json");
+  std::vector<char*> argv;
+  for (std::string& each : command) argv.push_back(each.data());
+  argv.push_back(nullptr);
+  execv(path.c_str(), argv.data());
+  Error error = ErrnoError(errno, "run " + path);
+  error.hint = "it is built with the tests: make build";
+  return Fail(error);
+}
+
+}  // namespace
+
+void AddBench(CLI::App& app, Settings& settings, Action& action) {
+  static Arguments arguments;
+  CLI::App* const bench = app.add_subcommand("bench", "Measure this machine");
+  bench->require_subcommand(1);
+  for (const Bench& each : kBenches) {
+    CLI::App* const command = bench->add_subcommand(each.name, each.what);
+    AddCommonFlags(*command, settings);
+    command
+        ->add_option("--directory", arguments.directory, "A directory on the disk to be measured")
+        ->capture_default_str();
+    command->add_option("--rounds", arguments.rounds, "How often each is measured");
+    command->callback([&, program = each.program] {
+      action = [&, program] { return Become(program, settings, arguments); };
+    });
+  }
+}
+
+}  // namespace tamtap::cli
