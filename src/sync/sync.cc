@@ -93,7 +93,9 @@ milliseconds Sync::Push() {
   }
   const journal::JournalStatus status = journal_.Status();
   if (backlog_end_ == 0 && status.pending > taps->size()) {
-    backlog_end_ = status.last_sequence;  // what is tapped from now on is fresh
+    // What is tapped from now on is fresh, and so is what was tapped just now.
+    const uint64_t newest = std::min<uint64_t>(batch_, status.last_sequence);
+    backlog_end_ = std::max(taps->back().sequence, status.last_sequence - newest);
   }
   if (!Send(*taps)) return Step();
   cursor_ = taps->back().sequence + 1;

@@ -95,7 +95,7 @@ class Sync {
   MonotonicTime next_school_{};
   std::string school_version_;
   uint64_t cursor_ = 1;       // where the backlog goes on
-  uint64_t backlog_end_ = 0;  // taps after this came while the backlog drained: they go first
+  uint64_t backlog_end_ = 0;  // taps after this are new while the backlog drains: they go first
   bool retry_later_ = false;  // some records of this pass want another try
 
   std::atomic<bool> roster_changed_{true};

@@ -151,8 +151,11 @@ TEST_F(SyncTest, NewTapsGoAheadOfABacklog) {
   const size_t first_batch = store_.order.size();
   Tap(3001, 3001);
   EXPECT_EQ(sync_.Step(), milliseconds(0));
-  ASSERT_GT(store_.order.size(), first_batch);
-  EXPECT_EQ(store_.order[first_batch], ExampleCard(3001));
+  // What was tapped last before the backlog began to drain goes with it.
+  const auto fresh = std::find(store_.order.begin(), store_.order.end(), ExampleCard(3001));
+  ASSERT_NE(fresh, store_.order.end());
+  EXPECT_EQ(store_.order[first_batch], ExampleCard(3000 - first_batch + 1));
+  EXPECT_EQ(fresh - store_.order.begin(), static_cast<ptrdiff_t>(2 * first_batch));
   Settle();
   EXPECT_EQ(store_.taps.size(), 3001u);
   EXPECT_EQ(store_.order.size(), 3001u);

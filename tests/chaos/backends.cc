@@ -1,4 +1,4 @@
-#include "backends.h"
+#include "chaos/backends.h"
 
 #include <fcntl.h>
 #include <fmt/core.h>

@@ -1,4 +1,4 @@
-#include "chaos_proxy.h"
+#include "chaos/chaos_proxy.h"
 
 #include <fcntl.h>
 #include <sys/prctl.h>

@@ -1,11 +1,11 @@
-#include "every_byte.h"
+#include "chaos/every_byte.h"
 
 #include <fmt/core.h>
 
 #include <atomic>
 #include <thread>
 
-#include "expected.h"
+#include "chaos/expected.h"
 #include "tap/example_record.h"
 
 namespace tamtap::chaos {

@@ -2,8 +2,8 @@
 // directions: the tap is stored once, whatever was lost.
 #pragma once
 
-#include "backends.h"
-#include "chaos_proxy.h"
+#include "chaos/backends.h"
+#include "chaos/chaos_proxy.h"
 
 namespace tamtap::chaos {
 

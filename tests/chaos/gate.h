@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "backends.h"
 #include "base/check.h"
 #include "base/disk.h"
+#include "chaos/backends.h"
 #include "journal/journal.h"
 #include "roster/roster.h"
 #include "sync/sync.h"

@@ -14,9 +14,9 @@
 
 #include "base/log.h"
 #include "base/mutex.h"
-#include "every_byte.h"
-#include "recovery.h"
-#include "scenario.h"
+#include "chaos/every_byte.h"
+#include "chaos/recovery.h"
+#include "chaos/scenario.h"
 
 namespace tamtap::chaos {
 namespace {

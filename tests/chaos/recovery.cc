@@ -1,4 +1,4 @@
-#include "recovery.h"
+#include "chaos/recovery.h"
 
 #include <fmt/core.h>
 
@@ -6,8 +6,8 @@
 #include <thread>
 
 #include "base/mutex.h"
-#include "expected.h"
-#include "gate.h"
+#include "chaos/expected.h"
+#include "chaos/gate.h"
 #include "tap/example_record.h"
 
 namespace tamtap::chaos {

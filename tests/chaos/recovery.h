@@ -1,8 +1,8 @@
 // How long after an outage the taps of its time are confirmed, with production's own time-outs.
 #pragma once
 
-#include "backends.h"
-#include "chaos_proxy.h"
+#include "chaos/backends.h"
+#include "chaos/chaos_proxy.h"
 
 namespace tamtap::chaos {
 

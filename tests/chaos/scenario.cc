@@ -1,12 +1,12 @@
-#include "scenario.h"
+#include "chaos/scenario.h"
 
 #include <fmt/core.h>
 
 #include <thread>
 
 #include "base/check.h"
-#include "expected.h"
-#include "gate.h"
+#include "chaos/expected.h"
+#include "chaos/gate.h"
 #include "tap/example_record.h"
 
 namespace tamtap::chaos {

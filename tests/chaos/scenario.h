@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "backends.h"
-#include "chaos_proxy.h"
+#include "chaos/backends.h"
+#include "chaos/chaos_proxy.h"
 
 namespace tamtap::chaos {
 
