@@ -35,6 +35,7 @@ class Replay final : public LineVisitor {
       case LineType::kOutcome:
         return OnOutcome(line);
       case LineType::kSeal:
+        return OnSeal(line);
       case LineType::kRetired:
         return;
       case LineType::kUnknown:
@@ -75,6 +76,15 @@ class Replay final : public LineVisitor {
     seen_.Insert(line.sequence);
     ++state_.total_records;
     state_.pending.Insert(line.sequence);
+  }
+
+  void OnSeal(const LineView& line) {
+    const auto seal = ParseSealLine(line.text);
+    if (!seal) return CountUnknown(seal.error());
+    // Taps that it knew and that are gone are missed.
+    if (seal->journal == state_.journal) {
+      state_.last_sequence = std::max(state_.last_sequence, seal->journal_last_sequence);
+    }
   }
 
   void OnOutcome(const LineView& line) {

@@ -15,20 +15,26 @@ constexpr std::string_view kLineEnd = "\"}";
 // Holes are whole sectors less what lines around them cover; a single flipped bit can make but one
 // newline.
 constexpr size_t kSmallestHole = 8;
+constexpr size_t kSectorBytes = 512;
 constexpr uint64_t kSealWindowBytes = 64 << 10;
 constexpr size_t kHeaderWindowBytes = 256;
 
 // Bytes that have a line's checksum, or its key, were a whole line once: no single flipped bit can
-// hide both. A torn write has neither, or ends inside its checksum. Nor has it zeros: what it did
-// not reach is newlines.
+// hide both. A torn write has neither, or ends inside its checksum.
 bool WasWholeLine(std::string_view bytes) {
   const size_t key = bytes.find(kChecksumKey);
   if (key != std::string_view::npos) return bytes.size() - key >= kTrailerBytes;
-  if (bytes.find('\0') != std::string_view::npos) return true;
   constexpr size_t kEndBytes = kChecksumDigits + kLineEnd.size();
   return bytes.size() >= kEndBytes && bytes.ends_with(kLineEnd) &&
          bytes.substr(bytes.size() - kEndBytes, kChecksumDigits)
                  .find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+// Whether bytes at `offset` with so many newlines before them are what is left of a write whose
+// first sectors never reached the disk. One newline ends the line before; a second one is no bit
+// flip of the brace that begins a line.
+bool LostItsBeginning(uint64_t offset, uint64_t newlines) {
+  return newlines >= kSmallestHole || (newlines >= 2 && offset % kSectorBytes == 0);
 }
 
 // One run of bytes without a newline that is no line: gives back the lines inside it, and the rest
@@ -110,7 +116,6 @@ class HeldDamage {
 
  private:
   const char* End() const { return held_.data() + held_.size(); }
-
   const std::string_view bytes_;
   LineVisitor& visitor_;
   std::string_view held_;
@@ -180,8 +185,8 @@ uint64_t ScanLines(std::string_view bytes, bool at_end, LineVisitor& visitor) {
       }
       visitor.OnLine(position, *line);
     } else if (const auto rest = Salvage(run, position, visitor).Run(); !rest.empty()) {
-      const bool behind_hole = rest.size() == run.size() && position - end >= kSmallestHole &&
-                               !rest.starts_with(kLineStart);
+      const bool behind_hole = rest.size() == run.size() && !rest.starts_with(kLineStart) &&
+                               LostItsBeginning(position, position - end);
       held.Add(rest, behind_hole);
     }
     end = newline;

@@ -285,6 +285,47 @@ void SimulatedDisk::Crash(Random& random) {
   Restart();
 }
 
+void SimulatedDisk::Crash(CrashFates& fates) {
+  MutexLock lock(mutex_);
+  const Names before = durable_names_;
+  for (const auto& [path, inode] : cached_names_) {
+    const auto old = before.find(path);
+    const bool changed = old == before.end() || old->second != inode;
+    if (changed && fates.NameSurvives(path)) durable_names_[path] = inode;
+  }
+  for (const auto& [path, inode] : before) {
+    if (!cached_names_.contains(path) && fates.NameSurvives(path)) durable_names_.erase(path);
+  }
+  for (const auto& [path, inode] : durable_names_) {
+    if (inode->truncated && fates.TruncationSurvives(path)) {
+      inode->durable.resize(*inode->truncated, '\0');
+    }
+    for (const Write& write : inode->unsynced) {
+      const CrashFates::Kept kept = fates.WriteSurvives(path, write.offset, write.bytes.size());
+      if (kept.first >= kept.end) continue;
+      WriteInto(inode->durable, write.offset + kept.first,
+                std::string_view(write.bytes).substr(kept.first, kept.end - kept.first));
+    }
+  }
+  Restart();
+}
+
+std::unique_ptr<SimulatedDisk> SimulatedDisk::Clone() {
+  MutexLock lock(mutex_);
+  auto clone = std::make_unique<SimulatedDisk>();
+  MutexLock clone_lock(clone->mutex_);
+  std::map<const Inode*, std::shared_ptr<Inode>> copies;
+  const auto copy_of = [&](const std::shared_ptr<Inode>& inode) {
+    std::shared_ptr<Inode>& copy = copies[inode.get()];
+    if (!copy) copy = std::make_shared<Inode>(*inode);
+    return copy;
+  };
+  for (const auto& [path, inode] : cached_names_) clone->cached_names_[path] = copy_of(inode);
+  for (const auto& [path, inode] : durable_names_) clone->durable_names_[path] = copy_of(inode);
+  clone->capacity_ = capacity_;
+  return clone;
+}
+
 void SimulatedDisk::CrashLosingAll() {
   MutexLock lock(mutex_);
   Restart();

@@ -37,6 +37,21 @@ struct DiskFault {
   size_t bytes_first = 0;
 };
 
+// What becomes of unsynced changes when the power goes. Asked once about each, in a fixed order.
+class CrashFates {
+ public:
+  virtual ~CrashFates() = default;
+  // Whether a name that was created, replaced or removed since its directory was flushed is so.
+  virtual bool NameSurvives(const std::string& path) = 0;
+  virtual bool TruncationSurvives(const std::string& path) = 0;
+  // Which of the `bytes` bytes at `offset` reached the disk: first and end, 0-based in the write.
+  struct Kept {
+    size_t first = 0;
+    size_t end = 0;
+  };
+  virtual Kept WriteSurvives(const std::string& path, uint64_t offset, size_t bytes) = 0;
+};
+
 class SimulatedDisk final : public Disk {
  public:
   SimulatedDisk();
@@ -61,8 +76,13 @@ class SimulatedDisk final : public Disk {
   // Power is lost: open files become useless, locks are free, and unsynced changes survive as
   // `random` decides, in sectors of 512 bytes and torn at any byte.
   void Crash(Random& random) EXCLUDES(mutex_);
+  // The same, as `fates` say.
+  void Crash(CrashFates& fates) EXCLUDES(mutex_);
   // Power is lost and nothing that was not synced survives.
   void CrashLosingAll() EXCLUDES(mutex_);
+
+  // Another disk in the same state, without its faults. Files that are open stay this disk's.
+  std::unique_ptr<SimulatedDisk> Clone() EXCLUDES(mutex_);
 
   // The bytes that are there now, as a reader would see them; for tests that damage them.
   std::string Content(const std::string& path) EXCLUDES(mutex_);
