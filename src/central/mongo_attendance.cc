@@ -1,6 +1,7 @@
 #include "central/mongo_attendance.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <set>
 #include <tuple>
@@ -19,6 +20,7 @@ using Object = json::object;
 constexpr const char* kCollection = "attendance";
 constexpr int kRounds = 8;  // each round lost means that another writer got on
 constexpr size_t kNoInsert = 3;
+constexpr std::chrono::seconds kLongestMerging{4};  // one by one, in one call
 
 // Every tap keeps its whole record: a later, earlier arrival replaces the document's own fields,
 // and an acknowledged tap's content must not go with them. It also tells a tap that comes again
@@ -173,6 +175,34 @@ MongoAttempt<Outcome> MongoAttendance::StoreOne(const Record& record) {
 }
 
 MongoAttempt<Outcome> MongoAttendance::Merge(const Record& record) {
+  // What a majority has will stay: whoever is listed there is stored, and whoever is not before its
+  // arrival never will be. So most taps need one write, and those that come again none.
+  const auto found = session_.Find(kCollection, {{"_id", record.AttendanceId()}},
+                                   {{"projection", {{"taps", 1}, {"tap", 1}, {"tapped_at_us", 1}}},
+                                    {"readConcern", {{"level", "majority"}}}});
+  if (!found) return tl::unexpected(found.error());
+  if (found->empty()) return MergeUnseen(record);
+  const Object& document = found->front();
+  OutcomeKind kind = OutcomeKind::kAlreadyStored;
+  if (const Object* const entry = FindTap(document, record)) {
+    if (!SaysTheSame(*entry, record)) return Rejected(kTwoContents);
+  } else {
+    const MongoSession::BulkUpdate join = JoinTaps(record);
+    const auto joined = session_.UpdateOne(kCollection, join.filter, join.update);
+    if (!joined) return tl::unexpected(joined.error());
+    if (*joined == 0) return MergeUnseen(record);  // another writer was faster
+    kind = OutcomeKind::kMerged;
+  }
+  // Also when the tap was listed before: its sender may have died before this step.
+  if (MayBeTheArrival(record, document)) {
+    const MongoSession::BulkUpdate move = MoveArrival(record);
+    const auto moved = session_.UpdateOne(kCollection, move.filter, move.update);
+    if (!moved) return tl::unexpected(moved.error());
+  }
+  return Outcome{kind, {}};
+}
+
+MongoAttempt<Outcome> MongoAttendance::MergeUnseen(const Record& record) {
   const MongoSession::BulkUpdate join = JoinTaps(record);
   const MongoSession::BulkUpdate move = MoveArrival(record);
   MongoFailure last;
@@ -237,6 +267,7 @@ MongoAttempt<void> MongoAttendance::StoreBacklog(const std::vector<Wanted>& want
 MongoAttempt<void> MongoAttendance::MergeBacklog(const std::vector<Wanted>& wanted,
                                                  std::vector<Outcome>& outcomes) {
   if (wanted.empty()) return {};
+  if (*lists_are_slow_) return MergeEach(wanted, outcomes);
   // A bulk answers for all updates together, so who is listed already is read first. Only what a
   // majority has counts: what is seen here is confirmed by nothing else.
   json::array ids;
@@ -245,7 +276,11 @@ MongoAttempt<void> MongoAttendance::MergeBacklog(const std::vector<Wanted>& want
                                    {{"projection", {{"taps", 1}, {"tap", 1}, {"tapped_at_us", 1}}},
                                     {"readConcern", {{"level", "majority"}}},
                                     {"batchSize", 500}});
-  if (!found) return tl::unexpected(found.error());
+  if (!found) {
+    // FerretDB reads the whole collection for this, and may not get through it in time.
+    if (found.error().kind == Kind::kUnreachable) *lists_are_slow_ = true;
+    return tl::unexpected(found.error());
+  }
   std::map<std::string, const Object*> documents;
   for (const Object& document : *found) {
     const json::value* const id = document.if_contains("_id");
@@ -311,7 +346,12 @@ MongoAttempt<void> MongoAttendance::MergeBacklog(const std::vector<Wanted>& want
 
 MongoAttempt<void> MongoAttendance::MergeEach(const std::vector<Wanted>& wanted,
                                               std::vector<Outcome>& outcomes) {
+  const auto deadline = std::chrono::steady_clock::now() + kLongestMerging;
   for (const Wanted& each : wanted) {
+    if (std::chrono::steady_clock::now() > deadline) {
+      outcomes[each.index] = {OutcomeKind::kRetry, "MongoDB is slow; the rest goes later"};
+      continue;
+    }
     auto outcome = Merge(*each.record);
     if (outcome) {
       outcomes[each.index] = *std::move(outcome);

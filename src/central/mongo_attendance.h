@@ -2,6 +2,7 @@
 // transactions, and they shard well.
 #pragma once
 
+#include <atomic>
 #include <span>
 #include <vector>
 
@@ -13,7 +14,10 @@ namespace tamtap::central {
 // Of one call; one thread.
 class MongoAttendance {
  public:
-  explicit MongoAttendance(MongoSession& session) : session_(session) {}
+  // `lists_are_slow` outlives the call: set when the server did not find a list of documents in
+  // time; from then on they are asked for one by one.
+  MongoAttendance(MongoSession& session, std::atomic<bool>& lists_are_slow)
+      : session_(session), lists_are_slow_(&lists_are_slow) {}
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records);
   // Documents that can't be read are passed over; `unreadable` counts them.
@@ -27,14 +31,17 @@ class MongoAttendance {
   // Inserts, and merges where the person's day is there already.
   MongoAttempt<Outcome> StoreOne(const Record& record);
   MongoAttempt<Outcome> Merge(const Record& record);
+  // Where a majority does not have the document yet, or somebody else is writing it.
+  MongoAttempt<Outcome> MergeUnseen(const Record& record);
   MongoAttempt<void> StoreBacklog(const std::vector<Wanted>& wanted,
                                   std::vector<Outcome>& outcomes);
   MongoAttempt<void> MergeBacklog(const std::vector<Wanted>& wanted,
                                   std::vector<Outcome>& outcomes);
-  // One by one, each with an outcome whatever it comes to.
+  // One by one, each with an outcome whatever it comes to; kRetry for those there is no time for.
   MongoAttempt<void> MergeEach(const std::vector<Wanted>& wanted, std::vector<Outcome>& outcomes);
 
   MongoSession& session_;
+  std::atomic<bool>* const lists_are_slow_;
 };
 
 }  // namespace tamtap::central

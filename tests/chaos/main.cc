@@ -3,6 +3,7 @@
 //   chaos_test scenarios [--count N] [--seed FIRST] [--parallel N] [--verbose]
 //   chaos_test bytes [--stride N] [--parallel N]
 //   chaos_test recovery [--outage MS]
+//   chaos_test gates [--count ORDERS] [--seed SEED]
 //   chaos_test describe --seed SEED
 //
 // A failing scenario prints its seed and the command that runs it again.
@@ -17,6 +18,7 @@
 #include "chaos/every_byte.h"
 #include "chaos/recovery.h"
 #include "chaos/scenario.h"
+#include "chaos/ten_gates.h"
 
 namespace tamtap::chaos {
 namespace {
@@ -91,6 +93,9 @@ int Main(int argc, char** argv) {
   bytes->add_option("--parallel", arguments.parallel);
   CLI::App* const recovery = app.add_subcommand("recovery");
   recovery->add_option("--outage", arguments.outage_ms, "milliseconds");
+  CLI::App* const gates = app.add_subcommand("gates");
+  gates->add_option("--count", arguments.count, "orders in which the gates come back");
+  gates->add_option("--seed", arguments.seed);
   CLI::App* const describe = app.add_subcommand("describe");
   describe->add_option("--seed", arguments.seed);
   CLI11_PARSE(app, argc, argv);
@@ -112,6 +117,7 @@ int Main(int argc, char** argv) {
   if (recovery->parsed()) {
     well = RecoverFromOutages(**backends, **proxy, std::chrono::milliseconds(arguments.outage_ms));
   }
+  if (gates->parsed()) well = TenGatesComeBack(**backends, arguments.seed, arguments.count);
   if (bytes->parsed()) {
     for (const Kind kind : {Kind::kMongo, Kind::kHttp}) {
       well =
