@@ -9,6 +9,7 @@
 
 #include "base/random.h"
 #include "central/content.h"
+#include "tap/mark.h"
 
 namespace tamtap::central {
 namespace {
@@ -54,6 +55,53 @@ TEST_P(CentralStoreContract, ASecondTapOfTheDayIsMergedAndTheEarliestIsTheArriva
   EXPECT_EQ(found, Expected({late, early}));
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].arrival, early);
+}
+
+TEST_P(CentralStoreContract, AMarkOfStaffGivesWayToATapAndToANewerMarkAndAllAreKept) {
+  const TimeZone zone = *TimeZone::Load("Asia/Manila");
+  SeededRandom random(7);
+  const Person ana = ExamplePerson("176B3325", "Ana");
+  uint64_t variant = 0;
+  // The marks are made the day before, and an hour after the tap.
+  for (const auto shift : {std::chrono::hours(-24), std::chrono::hours(1)}) {
+    const WallTime made = WallTime(std::chrono::microseconds(kExampleMorningUs)) + shift;
+    std::vector<size_t> order = {0, 1, 2};
+    do {
+      const std::string day = AddDays("2026-12-01", static_cast<int>(++variant));
+      Record tap = ExampleRecord(variant);
+      tap.day = day;
+      tap.status = Status::kLate;
+      const Record records[] = {
+          MakeMark(ana, day, Status::kAbsent, made, zone, random),
+          MakeMark(ana, day, Status::kExcused, made + std::chrono::minutes(1), zone, random), tap};
+      const std::vector<Record> in_order = {records[order[0]], records[order[1]],
+                                            records[order[2]]};
+      if (variant % 2 == 0) {
+        StoreAll(in_order);
+      } else {
+        for (const Record& record : in_order) StoreOne(record);
+      }
+      const auto found = harness_->Observer().FindAttendance({day, day, {}, {}});
+      ASSERT_TRUE(found);
+      ASSERT_EQ(*found, Expected(in_order));
+      EXPECT_EQ((*found)[0].arrival, tap);
+      EXPECT_EQ((*found)[0].taps.size(), 3u);
+    } while (std::next_permutation(order.begin(), order.end()));
+
+    for (const bool newer_first : {false, true}) {
+      const std::string day = AddDays("2026-12-01", static_cast<int>(++variant));
+      std::vector<Record> marks = {
+          MakeMark(ana, day, Status::kAbsent, made, zone, random),
+          MakeMark(ana, day, Status::kExcused, made + std::chrono::minutes(1), zone, random)};
+      if (newer_first) std::swap(marks[0], marks[1]);
+      for (const Record& mark : marks) StoreOne(mark);
+      const auto found = harness_->Observer().FindAttendance({day, day, {}, {}});
+      ASSERT_TRUE(found);
+      ASSERT_EQ(found->size(), 1u);
+      EXPECT_EQ((*found)[0].arrival.status, Status::kExcused);
+      EXPECT_EQ((*found)[0].taps.size(), 2u);
+    }
+  }
 }
 
 TEST_P(CentralStoreContract, EveryOrderOfFourTapsEndsTheSame) {

@@ -8,6 +8,7 @@
 
 #include "central/content.h"
 #include "central/past_attendance.h"
+#include "tap/mark.h"
 #include "tap/school_time.h"
 
 namespace tamtap::central {
@@ -136,6 +137,40 @@ Object FilterOf(const AttendanceQuery& query) {
     conditions.push_back(Object{{"section", {{"$in", sections}}}});
   }
   return {{"$and", conditions}};
+}
+
+// Whether `past`, of an existing database, says when its person came, rather than that they did
+// not.
+bool SaysOfArrival(const Record& past) {
+  return past.status != Status::kAbsent && past.status != Status::kExcused;
+}
+
+// A person's day may be told twice: by a document of an existing database, and by ours. It is one
+// attendance all the same. Both documents stay as they are; what is found is ours, with the earlier
+// arrival of the two. What says that the person did not come gives way to what says when they did.
+void JoinPast(std::vector<Attendance>& attendances) {
+  std::vector<Attendance> joined;
+  std::vector<Attendance> past;
+  std::map<std::string, size_t> ours;
+  for (Attendance& each : attendances) {
+    if (each.arrival.tap.empty()) {
+      past.push_back(std::move(each));
+    } else {
+      ours.emplace(each.arrival.AttendanceId(), joined.size());
+      joined.push_back(std::move(each));
+    }
+  }
+  for (Attendance& each : past) {
+    const auto found = ours.find(each.arrival.AttendanceId());
+    if (found == ours.end()) {
+      joined.push_back(std::move(each));
+      continue;
+    }
+    Record& arrival = joined[found->second].arrival;
+    const bool earlier = IsMark(arrival) || each.arrival.date < arrival.date;
+    if (SaysOfArrival(each.arrival) && earlier) arrival = std::move(each.arrival);
+  }
+  attendances = std::move(joined);
 }
 
 }  // namespace
@@ -383,6 +418,7 @@ Result<std::vector<Attendance>> MongoAttendance::Find(const AttendanceQuery& que
     }
     attendances.push_back(*std::move(attendance));
   }
+  JoinPast(attendances);
   // Documents without an instant come first in their day, by their date.
   std::sort(attendances.begin(), attendances.end(), [](const Attendance& a, const Attendance& b) {
     const Record& x = a.arrival;

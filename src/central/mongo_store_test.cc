@@ -208,6 +208,42 @@ TEST_F(MongoStoreTest, DocumentsOfAnExistingDatabaseAreReadAsTheyAre) {
   EXPECT_EQ(arrivals->size(), 2u);
 }
 
+TEST_F(MongoStoreTest, ADayThatAnExistingDatabaseTellsOfTooIsFoundOnce) {
+  struct Case {
+    const char* past_time;
+    const char* past_status;
+    bool past_is_the_arrival;
+  };
+  int number = 0;
+  for (const Case& each : {Case{"06:55:00", "on_time", true}, Case{"07:05:00", "late", false},
+                           Case{"06:30:00", "absent", false}, Case{"06:30:00", "excused", false}}) {
+    const std::string day = AddDays("2026-11-20", number++);
+    const std::string past_date = day + " " + each.past_time;
+    database_->Insert("attendance", {{"nfc_id", "100582761834"},
+                                     {"name", "Ana Reyes"},
+                                     {"section", "Narra"},
+                                     {"date", past_date},
+                                     {"status", each.past_status}});
+    Record ours = ExampleRecord(static_cast<uint64_t>(number));  // at 07:00
+    ours.day = day;
+    ours.date = day + " " + ours.time;
+    ASSERT_TRUE(store_->Store({&ours, 1}));
+    const auto found = store_->FindAttendance({day, day, {}, {}});
+    ASSERT_TRUE(found);
+    ASSERT_EQ(found->size(), 1u) << past_date;
+    EXPECT_EQ((*found)[0].arrival.date, each.past_is_the_arrival ? past_date : ours.date);
+    EXPECT_EQ((*found)[0].taps.size(), 1u) << "the tap is listed whoever was first";
+    const auto arrivals = store_->ArrivalsOf(day);
+    ASSERT_TRUE(arrivals);
+    ASSERT_EQ(arrivals->size(), 1u);
+    EXPECT_EQ((*arrivals)[0].date, (*found)[0].arrival.date);
+    // Nothing of theirs is touched.
+    const auto documents = database_->Find("attendance", {{"date", past_date}});
+    ASSERT_EQ(documents.size(), 1u);
+    EXPECT_EQ(documents[0].at("status"), each.past_status);
+  }
+}
+
 TEST_F(MongoStoreTest, ThePeopleAndSchedulesOfAnExistingDatabaseAreKeptAndExtended) {
   database_->Insert("students", {{"nfc_id", "100582761834"},
                                  {"tamtap_id", "TT-001"},

@@ -85,14 +85,14 @@ class SqliteIdentity final : public IdentityStore {
     MutexLock lock(mutex_);
     const std::string sections = SectionsText(account.sections);
     auto added = database_
-                           ->Query(
-                               "INSERT INTO accounts(username, role, sections, password_hash)"
-                               " VALUES(?, ?, ?, ?)")
-                           .Bind(account.username)
-                           .Bind(ToString(account.role))
-                           .Bind(sections)
-                           .Bind(account.password_hash)
-                           .Done();
+                     ->Query(
+                         "INSERT INTO accounts(username, role, sections, password_hash)"
+                         " VALUES(?, ?, ?, ?)")
+                     .Bind(account.username)
+                     .Bind(ToString(account.role))
+                     .Bind(sections)
+                     .Bind(account.password_hash)
+                     .Done();
     if (!added && added.error().code == ErrorCode::kRejected) {
       return Rejected("add the account " + account.username, "the name is taken");
     }

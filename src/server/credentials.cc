@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/check.h"
+#include "tap/mark.h"
 #include "tap/tap_id.h"
 
 namespace tamtap {
@@ -91,9 +92,9 @@ Result<> ChangePassword(IdentityStore& store, std::string_view name, std::string
 
 Result<TerminalToken> NewTerminalToken(IdentityStore& store, Random& random, Clock& clock,
                                        std::string_view name) {
-  if (!IsTerminalName(name) || name == kImportTerminal) {
+  if (!IsTerminalName(name) || name == kImportTerminal || name == kStaffTerminal) {
     return Error{ErrorCode::kRejected, fmt::format("terminal name '{}'", name.substr(0, 64)), 0,
-                 "use 1 to 32 letters, digits, '-' or '_', and not 'import'"};
+                 "use 1 to 32 letters, digits, '-' or '_', and neither 'import' nor 'staff'"};
   }
   TerminalToken token{NewSecret(random), clock.Now() + kTokenLife};
   TAMTAP_RETURN_IF_ERROR(store.AddTerminal(name, HashSecret(token.token), token.expires));

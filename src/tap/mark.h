@@ -1,0 +1,30 @@
+// A mark: what staff say of a person's day without a tap: absent, or excused. It is stored and
+// merged like a tap, with an id of its own, so it needs no place of its own in any store and
+// arrives in any order; but it gives way to every tap, and to every newer mark.
+#pragma once
+
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "tap/record.h"
+#include "tap/school.h"
+#include "tap/school_time.h"
+
+namespace tamtap {
+
+// The `terminal` of marks; no real terminal may have this name.
+inline constexpr std::string_view kStaffTerminal = "staff";
+
+// A mark's `tapped_at_us` is this less the instant at which it was made: after every tap, and the
+// newest mark first. `date` is the day it speaks of with the time at which it was made, and
+// `tapped_at` is when it was made.
+inline constexpr int64_t kAfterEveryTapUs = 4'000'000'000'000'000'000;
+
+// `status` is kAbsent or kExcused.
+Record MakeMark(const Person& person, std::string_view day, Status status, WallTime made_at,
+                const TimeZone& zone, Random& random);
+
+inline bool IsMark(const Record& record) { return record.tap.terminal == kStaffTerminal; }
+
+}  // namespace tamtap
