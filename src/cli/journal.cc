@@ -17,6 +17,7 @@ namespace json = boost::json;
 using journal::Damage;
 using journal::DamageKind;
 using journal::ForEachTap;
+using journal::IsLoss;
 using journal::JournalState;
 using journal::TapVisit;
 
@@ -53,12 +54,10 @@ Result<JournalState> Read(const Settings& settings) {
   return journal::ReadWholeJournal(PosixDisk(), SystemClock(), settings.JournalDirectory());
 }
 
-bool IsLoss(const Damage& damage) { return damage.kind != DamageKind::kTornTail; }
-
 json::array DamageJson(const JournalState& state, bool losses) {
   json::array list;
   for (const Damage& damage : state.damage) {
-    if (IsLoss(damage) != losses) continue;
+    if (IsLoss(damage.kind) != losses) continue;
     list.push_back({{"segment", damage.segment},
                     {"offset", damage.offset},
                     {"length", damage.length},
@@ -118,7 +117,7 @@ int Verify(const Settings& settings) {
   if (!state) return Fail(state.error());
   bool lost = false;
   for (const Damage& damage : state->damage) {
-    lost |= IsLoss(damage);
+    lost |= IsLoss(damage.kind);
     if (!settings.json) Print(Describe(damage) + "\n");
   }
   if (settings.json) {

@@ -109,6 +109,10 @@ std::string Describe(const Damage& damage) {
     case DamageKind::kCorrupt:
       return fmt::format("segment {} offset {} length {}: corrupt; the lines it touches are lost",
                          damage.segment, damage.offset, damage.length);
+    case DamageKind::kBrokenSeal:
+      return fmt::format(
+          "segment {} offset {} length {}: a seal that does not hold; nothing is lost",
+          damage.segment, damage.offset, damage.length);
     case DamageKind::kTornTail:
       return fmt::format(
           "segment {} offset {} length {}: a write that a crash cut short; it was never "

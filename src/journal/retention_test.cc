@@ -31,7 +31,7 @@ std::string Gunzip(std::string_view compressed) {
 // Confirmations are not flushed: a crash may tear one.
 bool AnythingLost(const std::vector<Damage>& damage) {
   return std::any_of(damage.begin(), damage.end(),
-                     [](const Damage& each) { return each.kind != DamageKind::kTornTail; });
+                     [](const Damage& each) { return IsLoss(each.kind); });
 }
 
 class RetentionTest : public JournalTest {

@@ -11,6 +11,7 @@ namespace {
 constexpr size_t kNameDigits = 8;
 constexpr std::string_view kSuffix = ".jsonl";
 constexpr std::string_view kLineStart = "{\"v\":";
+constexpr std::string_view kSealStart = "{\"v\":1,\"type\":\"seal\",";
 constexpr std::string_view kLineEnd = "\"}";
 // Holes are whole sectors less what lines around them cover; a single flipped bit can make but one
 // newline.
@@ -107,9 +108,10 @@ class HeldDamage {
   void Report(bool nothing_flushed_follows) {
     Keep();
     for (const auto& [bytes, torn] : kept_) {
-      visitor_.OnDamage(
-          static_cast<uint64_t>(bytes.data() - bytes_.data()), bytes.size(),
-          torn && nothing_flushed_follows ? DamageKind::kTornTail : DamageKind::kCorrupt);
+      DamageKind kind = DamageKind::kCorrupt;
+      if (torn && nothing_flushed_follows) kind = DamageKind::kTornTail;
+      if (bytes.starts_with(kSealStart)) kind = DamageKind::kBrokenSeal;
+      visitor_.OnDamage(static_cast<uint64_t>(bytes.data() - bytes_.data()), bytes.size(), kind);
     }
     kept_.clear();
   }
@@ -129,6 +131,8 @@ std::string_view ToString(DamageKind kind) {
   switch (kind) {
     case DamageKind::kCorrupt:
       return "corrupt";
+    case DamageKind::kBrokenSeal:
+      return "broken seal";
     case DamageKind::kTornTail:
       return "torn tail";
     case DamageKind::kMissingSegment:
@@ -139,6 +143,10 @@ std::string_view ToString(DamageKind kind) {
       return "missing taps";
   }
   return "corrupt";
+}
+
+bool IsLoss(DamageKind kind) {
+  return kind != DamageKind::kTornTail && kind != DamageKind::kBrokenSeal;
 }
 
 std::string SegmentName(uint64_t number) { return fmt::format("{:08}{}", number, kSuffix); }

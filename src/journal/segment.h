@@ -20,15 +20,18 @@ namespace tamtap::journal {
 
 enum class DamageKind {
   kCorrupt,         // bytes that are no line and were one, or a line whose checksum does not hold
+  kBrokenSeal,      // a seal that does not hold: its segment is read in full, nothing is lost
   kTornTail,        // the start of a write that a crash cut short; nobody was told SUCCESS for it
   kMissingSegment,  // a number is not there between two that are
   kForeignSegment,  // the first line says another number or journal: a copied or renamed file
   kMissingTaps,     // numbers were given away, and no line with them is there
 };
 std::string_view ToString(DamageKind kind);
+// Whether something that was acknowledged may be gone.
+bool IsLoss(DamageKind kind);
 
-// Where. kCorrupt and kTornTail: bytes `offset`..`offset + length` of the segment's file.
-// kMissingSegment: `length` segments from `segment` on. kForeignSegment: the whole file.
+// Where. kCorrupt, kBrokenSeal and kTornTail: bytes `offset`..`offset + length` of the segment's
+// file. kMissingSegment: `length` segments from `segment` on. kForeignSegment: the whole file.
 // kMissingTaps: `length` sequence numbers from `offset` on.
 struct Damage {
   DamageKind kind = DamageKind::kCorrupt;

@@ -2,7 +2,9 @@
 
 import json
 import os
+import resource
 import subprocess
+import time
 
 import pytest
 from conftest import TAMTAP, card, export, status, tamtap, terminal_arguments, wait_until
@@ -133,3 +135,90 @@ def test_a_full_disk_refuses_visibly_and_accepts_again_when_there_is_room(school
         check(data, [*accepted, ack["tap"]])
     finally:
         subprocess.run(["umount", "-l", disk], check=True)
+
+
+class Strace:
+    """Injects a fault into a running terminal, until it is left."""
+
+    def __init__(self, terminal, call, fault):
+        self.terminal = terminal
+        self.arguments = ["-e", f"trace={call}", "-e", f"inject={call}:{fault}"]
+
+    def __enter__(self):
+        self.strace = subprocess.Popen(
+            ["strace", "-f", "-qq", "-o", "/dev/null", "-p", str(self.terminal.process.pid)]
+            + self.arguments
+        )
+        wait_until(lambda: "TracerPid:\t0" not in _tracer(self.terminal), 10, "strace is attached")
+        return self
+
+    def __exit__(self, *_):
+        self.strace.terminate()
+        self.strace.wait(10)
+
+
+@pytest.fixture
+def terminal(school, start):
+    data = school()
+    terminal = start(*terminal_arguments(data, "http://127.0.0.1:9"))
+    terminal.type(card(0))
+    assert terminal.acks(1)[0]["verdict"] == "accepted"
+    terminal.data = data
+    return terminal
+
+
+def test_a_disk_that_was_remounted_read_only_refuses_and_serves_again_after_it(terminal):
+    with Strace(terminal, "pwrite64,openat", "error=EROFS"):
+        terminal.type(card(1), card(2))
+        refused = terminal.acks(2)
+    assert {(ack["verdict"], ack["reason"]) for ack in refused} == {("refused", "STORAGE_FAILED")}
+    terminal.type(card(1), card(2))
+    accepted = terminal.acks(2)
+    assert [ack["verdict"] for ack in accepted] == ["accepted"] * 2
+    assert terminal.stop() == 0
+    check(terminal.data, [ack["tap"] for ack in accepted])
+
+
+def test_a_flush_of_two_seconds_is_waited_for(terminal):
+    with Strace(terminal, "fdatasync", "delay_enter=2000000"):
+        begin = time.monotonic()
+        terminal.type(card(1))
+        ack = terminal.acks(1)[0]
+        assert time.monotonic() - begin >= 2
+    assert ack["verdict"] == "accepted"
+    assert terminal.stop() == 0
+    check(terminal.data, [ack["tap"]])
+
+
+def test_interrupted_writes_are_finished(terminal):
+    with Strace(terminal, "pwrite64", "error=EINTR:when=1+2"):
+        terminal.type(*(card(n) for n in range(1, 21)))
+        acks = terminal.acks(20)
+    assert [ack["verdict"] for ack in acks] == ["accepted"] * 20
+    assert terminal.stop() == 0
+    check(terminal.data, [ack["tap"] for ack in acks])
+
+
+def test_without_a_descriptor_left_taps_go_on(terminal):
+    pid = terminal.process.pid
+    used = len(os.listdir(f"/proc/{pid}/fd"))
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (used, 1024))
+    terminal.type(*(card(n) for n in range(1, 101)))
+    acks = terminal.acks(100)
+    assert [ack["verdict"] for ack in acks] == ["accepted"] * 100
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (1024, 1024))
+    terminal.type(card(101))
+    assert terminal.acks(1)[0]["verdict"] == "accepted"
+    assert terminal.stop() == 0
+    check(terminal.data, [ack["tap"] for ack in acks])
+
+
+@pytest.mark.parametrize("n", range(1, 26))
+def test_whichever_flush_fails_a_person_is_told_the_truth(terminal, n):
+    """The n-th flush from now on fails, in each thread."""
+    with Strace(terminal, "fdatasync", f"error=EIO:when={n}"):
+        terminal.type(*(card(each) for each in range(1, 26)))
+        acks = terminal.acks(25)
+    assert [ack["verdict"] for ack in acks] == ["accepted"] * 25, "it goes on in a new segment"
+    assert terminal.stop() == 0
+    check(terminal.data, [ack["tap"] for ack in acks])

@@ -1,0 +1,195 @@
+"""Release binaries that die, at every call to the journal and at random moments.
+
+A slice of it runs by default. TAMTAP_LONG=1 runs every call of the 200 taps and 5,000 random kills;
+TAMTAP_SEED chooses another slice.
+"""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import time
+
+import pytest
+from conftest import TAMTAP, card, export, tamtap, terminal_arguments, wait_until
+
+LONG = os.environ.get("TAMTAP_LONG") == "1"
+SEED = int(os.environ.get("TAMTAP_SEED", "1"))
+NOBODY = "http://127.0.0.1:9"  # no store answers there
+TAPS = 200
+# A segment is 4 MiB, and a tap's line about 550 bytes: the 200 taps reach into the next one.
+TAPS_BEFORE = 7_450
+
+
+def whole_acks(output):
+    """A killed process may leave its last line in pieces; what is whole was said."""
+    acks = [
+        json.loads(line)
+        for line in output.splitlines()
+        if line.startswith('{"event":"ack"') and line.endswith("}")
+    ]
+    return [ack for ack in acks if ack["verdict"] == "accepted"]
+
+
+def run_terminal(data, cards, *strace):
+    done = subprocess.run(
+        [*strace, TAMTAP, *map(str, terminal_arguments(
+            data, NOBODY, "--exit-on-eof", "--log-level", "error"))],
+        input="".join(f"{each}\n" for each in cards),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"},
+    )  # fmt: skip
+    return whole_acks(done.stdout)
+
+
+def check(data, acknowledged):
+    """Each acknowledged tap is there, as it was said, once; nothing is damaged or invented."""
+    everything = [record for records in export(data).values() for record in records]
+    taps = {record["tap"]: record for record in everything}
+    assert len(taps) == len(everything), "a tap is there twice"
+    for ack in acknowledged:
+        assert taps[ack["tap"]]["nfc_id"] == ack["card"]
+    verified = tamtap("journal", "verify", "--data", data, check=False)
+    assert verified.returncode == 0, verified.stdout
+    return taps
+
+
+@pytest.fixture(scope="module")
+def nearly_full(tmp_path_factory):
+    """A data directory whose first segment has room for about a hundred taps more."""
+    directory = tmp_path_factory.mktemp("kills")
+    data = directory / "base"
+    people = TAPS_BEFORE + TAPS + 1
+    roster = directory / "people.csv"
+    roster.write_text("".join(f"{card(n)},First{n},Last{n},7,Narra\n" for n in range(people)))
+    tamtap("roster", "import", roster, "--data", data)
+    days = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    schedule = directory / "schedule.csv"
+    schedule.write_text(
+        "Section,Grade,Adviser Name,"
+        + ",".join(f"{day} Start,{day} End" for day in days)
+        + "\nNarra,7,M. Santos,"
+        + ",".join(["00:00,23:59"] * 7)
+        + "\n"
+    )
+    tamtap("roster", "import", schedule, "--data", data)
+    assert len(run_terminal(data, (card(n) for n in range(TAPS_BEFORE)))) == TAPS_BEFORE
+    return data
+
+
+def journal_paths(data):
+    journal = data / "journal"
+    names = ["lock", *(f"{number:08}.jsonl" for number in range(1, 5))]
+    return [argument for name in ("", *names) for argument in ("-P", str(journal / name).rstrip("/"))]
+
+
+def test_killed_at_every_call_to_the_journal_in_200_taps(nearly_full, tmp_path, capsys):
+    cards = [card(n) for n in range(TAPS_BEFORE, TAPS_BEFORE + TAPS)]
+    strace = ["strace", "-f", "-qq"]
+
+    def fresh_copy():
+        data = tmp_path / "data"
+        shutil.rmtree(data, ignore_errors=True)
+        shutil.copytree(nearly_full, data)
+        return data
+
+    data = fresh_copy()
+    trace = tmp_path / "trace"
+    assert len(run_terminal(data, cards, *strace, "-o", str(trace), *journal_paths(data))) == TAPS
+    assert len(list((data / "journal").glob("*.jsonl"))) > 2, "no rotation in these taps"
+    # strace counts each system call of each thread by itself.
+    calls = {}
+    for line in trace.read_text().splitlines():
+        if "resumed>" in line:
+            continue  # the second half of a call
+        thread, call = line.split("(")[0].split()[:2]
+        calls[call, thread] = calls.get((call, thread), 0) + 1
+    most = {}
+    for (call, _), count in calls.items():
+        most[call] = max(most.get(call, 0), count)
+    assert most["pwrite64"] >= TAPS and most["fdatasync"] >= TAPS
+    moments = [(call, n) for call, count in sorted(most.items()) for n in range(1, count + 1)]
+    chosen = moments if LONG else sorted(random.Random(SEED).sample(moments, 40))
+    killed = 0
+    for call, n in chosen:
+        data = fresh_copy()
+        acknowledged = run_terminal(
+            data, cards, *strace, "-o", "/dev/null", *journal_paths(data),
+            "-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={n}",
+        )  # fmt: skip
+        killed += len(acknowledged) < TAPS
+        # The next start takes the taps that were not acknowledged, and knows those that were.
+        acknowledged += run_terminal(data, cards)
+        assert len(acknowledged) >= TAPS - 1, (call, n)  # one may be on disk without its ack
+        taps = check(data, acknowledged)
+        assert len(taps) == TAPS_BEFORE + TAPS, (call, n)
+    with capsys.disabled():
+        print(f"\n{killed} kills at {len(chosen)} of {len(moments)} calls to the journal: {most}")
+    assert killed >= len(chosen) * 3 // 4  # some calls come when the last tap is through
+
+
+def test_random_kills(school, tmp_path, capsys):
+    """Terminals that are killed again and again while people tap."""
+    kills = 5_000 if LONG else 120
+    a_school = 60
+    cards_each = 40
+    chance = random.Random(SEED)
+    done = acknowledged_in_all = 0
+    while done < kills:
+        data = school(f"data-{done}", people=a_school * cards_each)
+        acknowledged = []
+        for kill in range(min(a_school, kills - done)):
+            cards = "".join(f"{card(kill * cards_each + n)}\n" for n in range(cards_each))
+            process = subprocess.Popen(
+                [TAMTAP, *map(str, terminal_arguments(data, NOBODY, "--log-level", "error"))],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            )  # fmt: skip
+            process.stdin.write(cards)
+            process.stdin.flush()
+            time.sleep(chance.uniform(0, 0.08))
+            process.kill()
+            acknowledged += whole_acks(process.stdout.read())
+            process.wait()
+            process.stdin.close()
+            done += 1
+            if kill % 10 == 9:
+                check(data, acknowledged)
+        check(data, acknowledged)
+        acknowledged_in_all += len(acknowledged)
+        shutil.rmtree(data)
+    with capsys.disabled():
+        print(f"\n{done} random kills, {acknowledged_in_all} acknowledged taps, none lost or twice")
+    assert acknowledged_in_all > done
+
+
+def test_a_server_that_is_killed_again_and_again_has_every_tap_once(server, start, school, capsys):
+    """Records it confirmed are in its database after each kill; the rest follow."""
+    kills = 200 if LONG else 12
+    chance = random.Random(SEED)
+    data = school(people=kills * 20 + 20)
+    central = server().run()
+    central.enroll(data)
+    terminal = start(*terminal_arguments(data, f"http://127.0.0.1:{central.port}"))
+    acknowledged = []
+    for kill in range(kills):
+        terminal.type(*(card(kill * 20 + n) for n in range(20)))
+        time.sleep(chance.uniform(0, 0.25))
+        central.process.kill()
+        acknowledged += terminal.acks(20)
+        central.run()
+    cards = {ack["card"] for ack in acknowledged if ack["verdict"] == "accepted"}
+    assert len(cards) == kills * 20
+    central.sign_in()
+
+    def stored():
+        return [record["nfc_id"] for record in central.attendance()]
+
+    wait_until(lambda: len(stored()) >= len(cards), 90, "the backlog drains")
+    assert sorted(stored()) == sorted(cards)
+    with capsys.disabled():
+        print(f"\n{kills} kills of the server, {len(cards)} taps, each there once")
+
+
