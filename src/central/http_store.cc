@@ -1,7 +1,8 @@
 // The central store behind our server's terminal API:
 //
 //   GET  /api/terminal/hello              {success, ...}
-//   POST /api/terminal/records            NDJSON, one record a line
+//   POST /api/terminal/records            NDJSON, one record a line; gzip, if the server has said
+//                                         Accept-Encoding: gzip in an answer
 //        {success, results: [{tap, outcome, reason}]}, one a line, in order
 //   GET  /api/terminal/school             If-None-Match: "version" -> 304, or
 //        {success, version, students, teachers, schedules, calendar}
@@ -20,6 +21,7 @@
 #include "base/log.h"
 #include "central/past_attendance.h"
 #include "central/stores.h"
+#include "http/gzip.h"
 #include "tap/school_json.h"
 
 namespace tamtap::central {
@@ -29,6 +31,7 @@ namespace json = boost::json;
 
 constexpr size_t kMaxReasonBytes = 512;
 constexpr int kDeepest = 32;
+constexpr size_t kWorthCompressing = 1400;  // what is less goes in one packet anyhow
 constexpr int64_t kLongestWaitSeconds = 86'400;
 
 // A connection that died without a word must not cost the client's whole time-out, so calls begin
@@ -151,6 +154,11 @@ class HttpStore final : public CentralStore {
       AppendJson(record, request.body);
       request.body += '\n';
     }
+    const bool compressed = takes_gzip_ && request.body.size() >= kWorthCompressing;
+    if (compressed) {
+      request.body = http::Gzip(request.body);
+      request.headers.emplace_back("Content-Encoding", "gzip");
+    }
     const auto begin = std::chrono::steady_clock::now();
     auto answered = Send(std::move(request), patience_);
     const auto took =
@@ -159,6 +167,12 @@ class HttpStore final : public CentralStore {
       patience_ = std::clamp(2 * took, kLeastPatience, kMostPatience);
     }
     TAMTAP_TRY(const http::Response response, std::move(answered));
+    if (compressed && (response.status == 400 || response.status == 415)) {
+      // Not the records' fault: something on the way, or an older server, can't read this.
+      takes_gzip_ = false;
+      return Store(records);
+    }
+    takes_gzip_ = response.Header("Accept-Encoding").find("gzip") != std::string_view::npos;
     if (response.status == 200) return ReadOutcomes(kOperation, response, records);
     if (response.status == 400 || response.status == 413) {
       // Something in it the server will never take: halve until it is alone.
@@ -279,6 +293,7 @@ class HttpStore final : public CentralStore {
   const std::unique_ptr<http::Client> client_;
   const std::string secret_;
   std::chrono::milliseconds asked_to_wait_{0};
+  bool takes_gzip_ = false;
   std::chrono::milliseconds patience_ = kLeastPatience;
   size_t probes_ = 0;                             // since one was answered
   std::chrono::milliseconds enough_patience_{0};  // for a probe, going by the last one's answer

@@ -8,6 +8,7 @@
 #include "base/test_directory.h"
 #include "central/central_store_contract.h"
 #include "central/stores.h"
+#include "http/gzip.h"
 #include "tap/school_json.h"
 
 namespace tamtap::central {
@@ -265,6 +266,46 @@ TEST_F(HttpStoreTest, WhatBecameOfTheFirstHalfIsKeptWhenTheSecondFails) {
   EXPECT_EQ((*outcomes)[0].kind, OutcomeKind::kStored);
   EXPECT_EQ((*outcomes)[1].kind, OutcomeKind::kRetry);
   EXPECT_FALSE((*outcomes)[1].reason.empty());
+}
+
+TEST_F(HttpStoreTest, RecordsAreCompressedOnceTheServerSaysItReadsThat) {
+  const http::Headers reads_gzip = {{"Accept-Encoding", "gzip"}};
+  std::vector<Record> records;
+  std::string lines;
+  for (uint64_t i = 1; i <= 50; ++i) {
+    records.push_back(ExampleRecord(i));
+    AppendJson(records.back(), lines);
+    lines += '\n';
+  }
+  Give(200, Stored(records), reads_gzip);
+  Give(200, Stored(records), reads_gzip);
+  Give(200, Stored({records[0]}), reads_gzip);
+  ASSERT_TRUE(store_->Store(records));
+  ASSERT_TRUE(store_->Store(records));
+  ASSERT_TRUE(store_->Store({&records[0], 1}));
+  EXPECT_EQ(script_.requests[0].body, lines) << "nobody has asked for anything else yet";
+  EXPECT_EQ(script_.requests[1].Header("Content-Encoding"), "gzip");
+  EXPECT_LT(script_.requests[1].body.size(), lines.size() / 5);
+  EXPECT_EQ(http::Gunzip(script_.requests[1].body, 1 << 20).value(), lines);
+  EXPECT_EQ(script_.requests[2].Header("Content-Encoding"), "") << "one record is small enough";
+}
+
+TEST_F(HttpStoreTest, WhatCannotBeReadCompressedGoesPlainAndCostsNoRecord) {
+  std::vector<Record> records;
+  for (uint64_t i = 1; i <= 50; ++i) records.push_back(ExampleRecord(i));
+  for (const int status : {400, 415}) {
+    Give(200, Stored(records), {{"Accept-Encoding", "gzip"}});
+    Give(status, "");
+    Give(200, Stored(records));
+    Give(200, Stored(records));
+    for (int i = 0; i < 3; ++i) {
+      const auto outcomes = store_->Store(records);
+      ASSERT_TRUE(outcomes);
+      EXPECT_EQ((*outcomes)[49].kind, OutcomeKind::kStored);
+    }
+    EXPECT_EQ(script_.requests.back().Header("Content-Encoding"), "");
+  }
+  EXPECT_EQ(script_.requests.size(), 8u);
 }
 
 TEST_F(HttpStoreTest, HalfASchoolIsNoSchool) {

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include "base/log.h"
+#include "http/gzip.h"
 #include "server/api_server.h"
 #include "server/credentials.h"
 #include "server/json_response.h"
@@ -14,6 +15,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr size_t kMostRecords = 5'000;
+constexpr size_t kMaxInflatedBytes = 8 << 20;  // as much as comes uncompressed
 constexpr size_t kMaxStatusBytes = 4'096;
 
 struct Line {
@@ -44,7 +46,19 @@ Line ReadLine(std::string_view text, const std::string& terminal) {
 
 http::Response ApiServer::StoreRecords(const Call& call) {
   std::vector<Line> lines;
+  std::string inflated;
   std::string_view body = call.request.body;
+  const std::string_view encoding = call.request.Header("Content-Encoding");
+  if (encoding == "gzip") {
+    auto whole = http::Gunzip(body, kMaxInflatedBytes);
+    if (!whole) {
+      return JsonError(whole.error().code == ErrorCode::kFull ? 413 : 400, whole.error().Message());
+    }
+    inflated = *std::move(whole);
+    body = inflated;
+  } else if (!encoding.empty() && encoding != "identity") {
+    return JsonError(415, "send records as they are, or as gzip");
+  }
   while (!body.empty()) {
     const size_t end = std::min(body.find('\n'), body.size());
     const std::string_view text = body.substr(0, end);
@@ -81,7 +95,9 @@ http::Response ApiServer::StoreRecords(const Call& call) {
   }
   feed_.Arrived(arrived);
   NoteTerminal(*call.caller.terminal, "");
-  return JsonOk({{"results", std::move(results)}});
+  http::Response response = JsonOk({{"results", std::move(results)}});
+  response.headers.emplace_back("Accept-Encoding", "gzip");
+  return response;
 }
 
 void ApiServer::AddTerminalRoutes() {

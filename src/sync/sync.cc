@@ -115,7 +115,9 @@ bool Sync::Send(const std::vector<journal::PendingTap>& taps) {
     if (failures_ == 0 || taps.size() == 1) ++failures_;
     if (outcomes.error().code == ErrorCode::kRetry) AdaptBatch(false, took);
     Failed(outcomes.error());
-    WaitFor(denied_ ? Jittered(options_.longest_backoff) : Backoff());
+    // A store that says when to come again knows better than any guess.
+    const bool told = store_.AskedToWait() > milliseconds(0);
+    WaitFor(denied_ ? Jittered(options_.longest_backoff) : told ? milliseconds(0) : Backoff());
     return false;
   }
   if (taps.size() >= batch_ || took > kSlow) AdaptBatch(true, took);

@@ -206,6 +206,18 @@ TEST_F(SyncTest, AStoreThatAsksForPatienceIsLeftAloneForThatLong) {
   EXPECT_EQ(Pending(), 0u);
 }
 
+TEST_F(SyncTest, AStoreThatSaysWhenToComeAgainIsNotBackedOffFromBesides) {
+  store_.bears = 0;
+  store_.asked_to_wait = milliseconds(2'000);
+  Tap(1, 1);
+  for (int i = 0; i < 50; ++i) {
+    const milliseconds pause = Settle();
+    EXPECT_LE(pause, milliseconds(2'500));
+    clock_.Advance(pause);
+  }
+  EXPECT_EQ(Pending(), 1u);
+}
+
 TEST_F(SyncTest, NobodyIsPatientForAYear) {
   store_.fail = kAway;
   store_.asked_to_wait = std::chrono::hours(24 * 365);
