@@ -9,6 +9,8 @@
 // shuffled order, until enough distinct states were checked.
 //
 //   TAMTAP_CRASH_STATES=10000000 build/tests/crash_states_test     (default: 200,000)
+//
+// TAMTAP_PICTURES=1 shows the disk of a state that fails.
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
@@ -135,6 +137,27 @@ class World {
       all += '\0';
     }
     return std::hash<std::string>()(all);
+  }
+
+  // What is on the disk, with runs of newlines and zeros counted.
+  std::string Picture() const {
+    std::string text;
+    const auto names = disk_->List(kDirectory);
+    for (const std::string& name : *names) {
+      text += name + ":\n";
+      const std::string content = disk_->Content(JoinPath(kDirectory, name));
+      for (size_t at = 0; at < content.size();) {
+        const char c = content[at];
+        const size_t end = std::min(content.find_first_not_of(c, at), content.size());
+        if (c == '\n' || c == '\0') {
+          text += fmt::format("[{} {}]\n", end - at, c == '\n' ? "newlines" : "zeros");
+        } else {
+          text.append(content, at, end - at);
+        }
+        at = end;
+      }
+    }
+    return text;
   }
 
   // Starts on what a crash left, and checks all promises.
@@ -307,9 +330,12 @@ class CrashStatesTest : public ::testing::Test {
       do {
         World crashed(world);
         crashed.Crash(fates);
+        const std::string picture = pictures_ ? crashed.Picture() : "";
         visit(crashed);
         if (HasFailure()) {
-          ADD_FAILURE() << "after the life" << ToString(life) << ", power lost at call " << calls;
+          ADD_FAILURE() << "after the life" << ToString(life) << ", power lost at call " << calls
+                        << "\n"
+                        << picture;
         }
       } while (!HasFailure() && fates.Next());
     }
@@ -321,6 +347,7 @@ class CrashStatesTest : public ::testing::Test {
     if (distinct_.insert(crashed.Hash()).second) crashed.Check();
   }
 
+  const bool pictures_ = std::getenv("TAMTAP_PICTURES") != nullptr;
   uint64_t states_ = 0;
   std::unordered_set<uint64_t> distinct_;
 };

@@ -31,10 +31,12 @@ bool WasWholeLine(std::string_view bytes) {
                  .find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-// Whether bytes at `offset` with so many newlines before them are what is left of a write whose
-// first sectors never reached the disk. One newline ends the line before; a second one is no bit
-// flip of the brace that begins a line.
-bool LostItsBeginning(uint64_t offset, uint64_t newlines) {
+// Whether the bytes `run` of `bytes`, with so many newlines before them, are what is left of a
+// write whose first sectors never reached the disk. One newline ends the line before; a second one
+// is no bit flip of the brace that begins a line.
+bool LostItsBeginning(std::string_view bytes, std::string_view run, uint64_t newlines) {
+  const auto offset = static_cast<size_t>(run.data() - bytes.data());
+  if (run.starts_with(kLineStart)) return false;
   return newlines >= kSmallestHole || (newlines >= 2 && offset % kSectorBytes == 0);
 }
 
@@ -83,8 +85,8 @@ class HeldDamage {
  public:
   HeldDamage(std::string_view bytes, LineVisitor& visitor) : bytes_(bytes), visitor_(visitor) {}
 
-  // `behind_hole`: newlines are where its beginning should be, so those sectors were never written.
-  void Add(std::string_view rest, bool behind_hole) {
+  // `lost_beginning`: its first sectors were never written.
+  void Add(std::string_view rest, bool lost_beginning) {
     // A write that lost a sector in its middle leaves a hole of newlines inside one line: the
     // beginning and the end on both sides of it are one damage, and still a torn write.
     const size_t gap = held_.empty() ? 0 : static_cast<size_t>(rest.data() - End());
@@ -96,7 +98,7 @@ class HeldDamage {
     }
     Keep();
     held_ = rest;
-    torn_ = behind_hole || !WasWholeLine(rest);
+    torn_ = lost_beginning || !WasWholeLine(rest);
   }
 
   // A line follows that was not flushed either: the next one may tell more.
@@ -105,11 +107,13 @@ class HeldDamage {
     held_ = {};
   }
 
-  void Report(bool nothing_flushed_follows) {
+  enum class Follows { kFlushedLine, kSeal, kNothing };
+  void Report(Follows follows) {
     Keep();
     for (const auto& [bytes, torn] : kept_) {
       DamageKind kind = DamageKind::kCorrupt;
-      if (torn && nothing_flushed_follows) kind = DamageKind::kTornTail;
+      const bool grown = GrewWithoutItsBeginning(bytes, follows);
+      if (grown || (torn && follows != Follows::kFlushedLine)) kind = DamageKind::kTornTail;
       if (bytes.starts_with(kSealStart)) kind = DamageKind::kBrokenSeal;
       visitor_.OnDamage(static_cast<uint64_t>(bytes.data() - bytes_.data()), bytes.size(), kind);
     }
@@ -118,6 +122,16 @@ class HeldDamage {
 
  private:
   const char* End() const { return held_.data() + held_.size(); }
+
+  // A write that makes its file longer, as only a seal does, leaves zeros where its first sectors
+  // did not arrive. Its end is the file's, or another seal comes right behind. (Zeros over taps at
+  // the end of a sealed segment look the same; they are told by the numbers that are missing.)
+  bool GrewWithoutItsBeginning(std::string_view bytes, Follows follows) const {
+    if (bytes.front() != '\0') return false;
+    const auto end = static_cast<size_t>(bytes.data() + bytes.size() - bytes_.data());
+    return follows == Follows::kSeal || (follows == Follows::kNothing && end + 1 >= bytes_.size());
+  }
+
   const std::string_view bytes_;
   LineVisitor& visitor_;
   std::string_view held_;
@@ -189,18 +203,17 @@ uint64_t ScanLines(std::string_view bytes, bool at_end, LineVisitor& visitor) {
       if (line->type == LineType::kOutcome) {
         held.Keep();
       } else {
-        held.Report(/*nothing_flushed_follows=*/line->type == LineType::kSeal);
+        held.Report(line->type == LineType::kSeal ? HeldDamage::Follows::kSeal
+                                                  : HeldDamage::Follows::kFlushedLine);
       }
       visitor.OnLine(position, *line);
     } else if (const auto rest = Salvage(run, position, visitor).Run(); !rest.empty()) {
-      const bool behind_hole = rest.size() == run.size() && !rest.starts_with(kLineStart) &&
-                               LostItsBeginning(position, position - end);
-      held.Add(rest, behind_hole);
+      held.Add(rest, rest.size() == run.size() && LostItsBeginning(bytes, run, position - end));
     }
     end = newline;
     position = newline;
   }
-  held.Report(at_end);
+  held.Report(at_end ? HeldDamage::Follows::kNothing : HeldDamage::Follows::kFlushedLine);
   return end;
 }
 
