@@ -2,6 +2,7 @@
 # make test   installs what is missing, builds, and passes every test
 # make build  stops after the build
 # make check  format, lint, sanitizers, thread safety
+# make soak   real processes, a fault every half minute, for HOURS (1); fractions work
 # make fuzz   each fuzzer for SECONDS (600); KEEP=1 adds what it found to tests/corpus
 #
 # The work is CMake's, npm's and ctest's; here is only the order.
@@ -10,7 +11,7 @@ BUILD := build
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 NODE_TESTS := tests/node
 
-.PHONY: run test build check fuzz packages clean
+.PHONY: run test build check fuzz soak packages clean
 .DEFAULT_GOAL := build
 
 run: build
@@ -57,6 +58,9 @@ $(BUILD)/tests/mongodb_server: $(wildcard tests/mongodb_server/*) scripts/test-m
 check: packages
 	@scripts/install-packages scripts/packages-check.txt
 	@scripts/check
+
+soak: build
+	@TAMTAP_BUILD=$(BUILD) python3 tests/soak/soak.py --hours $(or $(HOURS),1)
 
 fuzz: packages
 	@scripts/install-packages scripts/packages-check.txt
