@@ -71,7 +71,7 @@ class SimulatedFile final : public File {
     if (const auto fault = disk_.Ask(DiskCall::kSync, path_)) {
       // As Linux does it: the pages are clean now, though they never reached the disk. A later
       // flush succeeds and does nothing for them.
-      inode_->unsynced.clear();
+      if (!fault->keeps_pages) inode_->unsynced.clear();
       return ErrnoError(fault->errno_value, "flush " + path_);
     }
     if (inode_->truncated) inode_->durable.resize(*inode_->truncated, '\0');
@@ -256,7 +256,9 @@ void SimulatedDisk::Crash(Random& random) {
   // not to have reached the disk.
   Names before = durable_names_;
   for (const auto& entry : cached_names_) {
-    if (!durable_names_.contains(entry.first) && random.Below(2) == 0) durable_names_.insert(entry);
+    const auto old = durable_names_.find(entry.first);
+    const bool changed = old == durable_names_.end() || old->second != entry.second;
+    if (changed && random.Below(2) == 0) durable_names_[entry.first] = entry.second;
   }
   for (const auto& entry : before) {
     if (!cached_names_.contains(entry.first) && random.Below(2) == 0) {
@@ -345,6 +347,36 @@ void SimulatedDisk::SetContent(const std::string& path, std::string content) {
   inode->durable = std::move(content);
   inode->unsynced.clear();
   durable_names_[path] = inode;
+}
+
+void SimulatedDisk::Rot(const std::string& path, uint64_t offset, std::string_view mask) {
+  MutexLock lock(mutex_);
+  const auto found = cached_names_.find(path);
+  if (found == cached_names_.end()) return;
+  for (std::string* const bytes : {&found->second->cached, &found->second->durable}) {
+    for (size_t i = 0; i < mask.size() && offset + i < bytes->size(); ++i) {
+      char& byte = (*bytes)[static_cast<size_t>(offset) + i];
+      byte =
+          static_cast<char>(static_cast<unsigned char>(byte) ^ static_cast<unsigned char>(mask[i]));
+    }
+  }
+}
+
+void SimulatedDisk::WriteBack() {
+  MutexLock lock(mutex_);
+  durable_names_ = cached_names_;
+  for (const auto& [path, inode] : cached_names_) {
+    inode->durable = inode->cached;
+    inode->unsynced.clear();
+    inode->truncated.reset();
+  }
+}
+
+std::vector<std::pair<std::string, uint64_t>> SimulatedDisk::Files() {
+  MutexLock lock(mutex_);
+  std::vector<std::pair<std::string, uint64_t>> files;
+  for (const auto& [path, inode] : cached_names_) files.emplace_back(path, inode->cached.size());
+  return files;
 }
 
 uint64_t SimulatedDisk::syncs() {

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/disk.h"
@@ -35,6 +36,9 @@ enum class DiskCall {
 struct DiskFault {
   int errno_value = 0;
   size_t bytes_first = 0;
+  // Of kSync: the caller dies here, so nothing is known of its pages. Else they are dropped as
+  // clean, as Linux does when a flush fails.
+  bool keeps_pages = false;
 };
 
 // What becomes of unsynced changes when the power goes. Asked once about each, in a fixed order.
@@ -87,6 +91,13 @@ class SimulatedDisk final : public Disk {
   // The bytes that are there now, as a reader would see them; for tests that damage them.
   std::string Content(const std::string& path) EXCLUDES(mutex_);
   void SetContent(const std::string& path, std::string content) EXCLUDES(mutex_);  // durable
+
+  // Flips bits of what is stored: those bytes that the file has there change.
+  void Rot(const std::string& path, uint64_t offset, std::string_view mask) EXCLUDES(mutex_);
+  // The kernel writes out everything that is dirty, in its own time.
+  void WriteBack() EXCLUDES(mutex_);
+  // Every path, with the size of its file.
+  std::vector<std::pair<std::string, uint64_t>> Files() EXCLUDES(mutex_);
 
   uint64_t syncs() EXCLUDES(mutex_);  // DataSync calls that succeeded
 

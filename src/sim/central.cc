@@ -1,0 +1,108 @@
+#include "sim/central.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/check.h"
+#include "central/content.h"
+#include "central/stores.h"
+
+namespace tamtap::sim {
+namespace {
+
+class MemoryCentral final : public Central {
+ public:
+  void Reopen() override {}
+
+  Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
+    std::vector<Outcome> outcomes;
+    for (const Record& record : records) outcomes.push_back(StoreOne(record));
+    return outcomes;
+  }
+
+  Result<std::vector<Attendance>> Everything() override {
+    std::vector<Attendance> all;
+    for (const auto& [id, taps] : attendances_) {
+      Attendance attendance;
+      attendance.arrival = taps.front();
+      for (const Record& tap : taps) {
+        attendance.taps.push_back({tap.tap.ToString(), tap.tap.terminal, tap.tapped_at});
+      }
+      all.push_back(std::move(attendance));
+    }
+    return all;
+  }
+
+ private:
+  Outcome StoreOne(const Record& record) {
+    if (std::string why = central::WhyUnstorable(record); !why.empty()) {
+      return {OutcomeKind::kRejected, std::move(why)};
+    }
+    std::string text;
+    AppendJson(record, text);
+    const auto [known, added] = contents_.emplace(record.tap.ToString(), text);
+    if (!added) {
+      if (central::SameContent(known->second, record)) return {OutcomeKind::kAlreadyStored, {}};
+      return {OutcomeKind::kRejected, std::string(central::kTwoContents)};
+    }
+    std::vector<Record>& taps = attendances_[record.AttendanceId()];
+    taps.insert(std::upper_bound(taps.begin(), taps.end(), record, ArrivedBefore), record);
+    return {taps.size() == 1 ? OutcomeKind::kStored : OutcomeKind::kMerged, {}};
+  }
+
+  std::map<std::string, std::string> contents_;             // by tap id
+  std::map<std::string, std::vector<Record>> attendances_;  // by id, in order of arrival
+};
+
+class SqliteCentral final : public Central {
+ public:
+  explicit SqliteCentral(std::string path) : path_(std::move(path)) {
+    for (const char* const suffix : {"", "-wal", "-shm"}) {
+      std::filesystem::remove(path_ + suffix);
+    }
+    Reopen();
+  }
+
+  void Reopen() override {
+    store_.reset();
+    auto opened = central::OpenSqlite(path_);
+    CHECK(opened);
+    store_ = *std::move(opened);
+  }
+  Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
+    return store_->Store(records);
+  }
+  Result<std::vector<Attendance>> Everything() override {
+    return store_->FindAttendance({"0000-01-01", "9999-12-31", {}, {}});
+  }
+
+ private:
+  const std::string path_;
+  std::unique_ptr<SchoolStore> store_;
+};
+
+}  // namespace
+
+std::unique_ptr<Central> MakeCentral(StoreKind kind, const std::string& directory) {
+  if (kind == StoreKind::kMemory) return std::make_unique<MemoryCentral>();
+  return std::make_unique<SqliteCentral>(directory + "/central.db");
+}
+
+ScratchDirectory::ScratchDirectory() {
+  const std::filesystem::path memory = "/dev/shm";
+  std::error_code failed;
+  const auto base = std::filesystem::is_directory(memory, failed)
+                        ? memory
+                        : std::filesystem::temp_directory_path();
+  path_ = (base / "tamtap-simulation-XXXXXX").string();
+  CHECK(mkdtemp(path_.data()) != nullptr);
+}
+
+ScratchDirectory::~ScratchDirectory() {
+  std::error_code failed;  // a directory that stays behind harms nothing
+  std::filesystem::remove_all(path_, failed);
+}
+
+}  // namespace tamtap::sim

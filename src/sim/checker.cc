@@ -1,0 +1,348 @@
+#include "sim/checker.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "journal/line.h"
+#include "journal/segment.h"
+
+namespace tamtap::sim {
+namespace {
+
+Record WithoutTap(Record record) {
+  record.tap = TapId{};
+  return record;
+}
+
+// A tap's own words for a report.
+std::string Name(const Record& record) {
+  return fmt::format("tap {} of {} at {}", record.tap.ToString(), record.person, record.tapped_at);
+}
+
+bool Overlaps(const journal::Damage& damage, uint64_t segment, uint64_t first, uint64_t end) {
+  return damage.segment == segment && damage.offset <= end &&
+         damage.offset + damage.length >= first;
+}
+
+std::optional<uint64_t> SegmentOf(const std::string& path) {
+  if (ParentDirectory(path) != kJournalDirectory) return std::nullopt;
+  return journal::SegmentNumber(path.substr(kJournalDirectory.size() + 1));
+}
+
+}  // namespace
+
+std::string Checker::KeyOf(const Record& record) {
+  return fmt::format("{}|{}", record.person, record.tapped_at_us);
+}
+
+void Checker::OnStart(size_t gate, const std::string& first_indexed_day) {
+  ++gates_[gate].process;
+  gates_[gate].first_indexed_day = first_indexed_day;
+}
+
+void Checker::OnTap(size_t gate, const Record& expected, const TapResult& result, bool dead,
+                    bool storage_was_fine) {
+  GateFacts& facts = gates_[gate];
+  const Verdict verdict = result.ack.verdict;
+  if (result.success_shown != (verdict != Verdict::kRefused)) {
+    Fail("I1: the panel and the verdict differ for " + Name(expected));
+  }
+  if (verdict == Verdict::kDuplicate) {
+    if (!dead) facts.duplicates.emplace(expected.day, expected.person);
+    return;
+  }
+  if (verdict == Verdict::kRefused && storage_was_fine && !dead) {
+    Fail(fmt::format("I5: {} was refused ({}) though its disk worked", Name(expected),
+                     ToString(result.ack.reason)));
+  }
+  Attempt attempt;
+  attempt.gate = gate;
+  attempt.process = facts.process;
+  attempt.record = result.record.value_or(expected);
+  if (WithoutTap(attempt.record) != WithoutTap(expected)) {
+    Fail("I1: what was accepted is not what was tapped: " + Name(expected));
+  }
+  if (!dead) {
+    attempt.told =
+        verdict == Verdict::kAccepted ? Attempt::Told::kAccepted : Attempt::Told::kRefused;
+  }
+  attempts_.push_back(attempt);
+  if (!by_key_.emplace(fmt::format("{}|{}", gate, KeyOf(expected)), attempts_.size() - 1).second) {
+    Fail("the plan tapped twice in one instant: " + Name(expected));
+  }
+  if (attempt.told == Attempt::Told::kAccepted) CheckAccepted(attempts_.size() - 1);
+}
+
+void Checker::CheckAccepted(size_t index) {
+  const Attempt& accepted = attempts_[index];
+  GateFacts& facts = gates_[accepted.gate];
+  const Record& record = accepted.record;
+  if (!by_tap_.emplace(record.tap.ToString(), index).second) {
+    Fail("I3: the id was given away before: " + Name(record));
+  }
+  if (record.tap.sequence <= facts.last_sequence && !facts.tampered) {
+    Fail(fmt::format("I3: number {} after {}: {}", record.tap.sequence, facts.last_sequence,
+                     Name(record)));
+  }
+  facts.last_sequence = std::max(facts.last_sequence, record.tap.sequence);
+  for (size_t i = 0; i < index; ++i) {
+    Attempt& earlier = attempts_[i];
+    if (earlier.gate != accepted.gate) continue;
+    // What a flush failed for is said to be void by the next one that works.
+    if (earlier.told == Attempt::Told::kRefused && earlier.process == accepted.process) {
+      earlier.void_is_durable = true;
+    }
+    const bool known = earlier.told == Attempt::Told::kAccepted && !earlier.may_be_lost &&
+                       earlier.record.day == record.day && earlier.record.person == record.person &&
+                       (earlier.process == facts.process || record.day >= facts.first_indexed_day);
+    if (known && !facts.tampered && !facts.reports_loss) {
+      Fail("I2: the same person was accepted twice that day: " + Name(record));
+    }
+  }
+}
+
+void Checker::OnApplied(const Record& record, const Outcome& outcome) {
+  if (outcome.kind == OutcomeKind::kRejected || outcome.kind == OutcomeKind::kRetry) {
+    Fail(fmt::format("I2: the store refused {}: {}", Name(record), outcome.reason));
+    return;
+  }
+  const std::string& terminal = record.tap.terminal;
+  const size_t gate = static_cast<size_t>(terminal.back() - '1');
+  const auto found = by_key_.find(fmt::format("{}|{}", gate, KeyOf(record)));
+  if (found == by_key_.end() || WithoutTap(attempts_[found->second].record) != WithoutTap(record)) {
+    Fail("I2: nobody tapped " + Name(record));
+    return;
+  }
+  Attempt& attempt = attempts_[found->second];
+  if (outcome.kind != OutcomeKind::kAlreadyStored) ++attempt.applied;
+  if (attempt.told == Attempt::Told::kAccepted && attempt.record.tap != record.tap) {
+    Fail("I2: another id than was given away: " + Name(record));
+  }
+  if (attempt.void_is_durable) Fail("I2: never acknowledged, and void: " + Name(record));
+  const auto [known, added] = by_tap_.emplace(record.tap.ToString(), found->second);
+  if (!added && known->second != found->second) Fail("I3: one id for two: " + Name(record));
+  attempt.record.tap = record.tap;
+}
+
+void Checker::OnStatus(size_t gate, const GateStatus& status) {
+  std::vector<journal::Damage>& known = gates_[gate].damage;
+  for (const journal::Damage& damage : status.damage) {
+    if (std::find(known.begin(), known.end(), damage) != known.end()) continue;
+    known.push_back(damage);
+    if (!journal::IsLoss(damage.kind)) continue;
+    gates_[gate].reports_loss = true;
+    if (gates_[gate].tampered) continue;
+    // A number whose tap went with the power is a gap too, and nobody was told of that tap.
+    if (damage.kind == journal::DamageKind::kMissingTaps && !Acknowledged(gate, damage)) continue;
+    Fail(fmt::format("I4: gate-{} reports {} in segment {} at {}, {} long, and nothing was damaged",
+                     gate + 1, journal::ToString(damage.kind), damage.segment, damage.offset,
+                     damage.length));
+  }
+}
+
+bool Checker::Acknowledged(size_t gate, const journal::Damage& missing) const {
+  return std::any_of(attempts_.begin(), attempts_.end(), [&](const Attempt& attempt) {
+    const uint64_t sequence = attempt.record.tap.sequence;
+    return attempt.gate == gate && attempt.told == Attempt::Told::kAccepted &&
+           sequence >= missing.offset && sequence < missing.offset + missing.length;
+  });
+}
+
+void Checker::OnRot(size_t gate, const std::string& path, uint64_t offset, std::string_view mask,
+                    const std::string& content) {
+  GateFacts& facts = gates_[gate];
+  facts.tampered = true;
+  for (Attempt& attempt : attempts_) {
+    if (attempt.gate == gate) attempt.void_is_durable = false;  // that word may be what rots
+  }
+  if (!SegmentOf(path)) return;
+  const size_t end = std::min<size_t>(content.size(), offset + mask.size());
+  size_t start = content.rfind('\n', offset);
+  start = start == std::string::npos ? 0 : start + (start < offset ? 1 : 0);
+  while (start < end) {
+    const size_t stop = std::min(content.find('\n', start), content.size());
+    const std::string line = content.substr(start, stop - start);
+    const auto view = journal::CheckLine(line);
+    if (view) {
+      std::string rotten = line;
+      bool changed = false;
+      for (size_t i = 0; i < mask.size(); ++i) {
+        const size_t at = offset + i;
+        if (at < start || at >= stop || mask[i] == 0) continue;
+        rotten[at - start] = static_cast<char>(rotten[at - start] ^ mask[i]);
+        changed = true;
+      }
+      if (changed) facts.rots.push_back({path, start, line, rotten});
+      if (changed && view->type == journal::LineType::kTap) {
+        const auto parsed = journal::ParseTapLine(view->text);
+        for (Attempt& attempt : attempts_) {
+          if (parsed && attempt.gate == gate && KeyOf(attempt.record) == KeyOf(parsed->record)) {
+            attempt.may_be_lost = attempt.rotted = true;
+            attempt.record.tap = parsed->record.tap;
+          }
+        }
+      }
+    }
+    start = stop + 1;
+  }
+}
+
+void Checker::OnRestore(size_t gate, size_t attempts_at_backup) {
+  gates_[gate].tampered = true;
+  for (size_t i = 0; i < attempts_.size(); ++i) {
+    if (attempts_[i].gate != gate) continue;
+    attempts_[i].void_is_durable = false;
+    if (i >= attempts_at_backup) attempts_[i].may_be_lost = true;
+  }
+}
+
+bool Checker::Reported(const Attempt& attempt) const {
+  const GateFacts& facts = gates_[attempt.gate];
+  const uint64_t sequence = attempt.record.tap.sequence;
+  for (const journal::Damage& damage : facts.damage) {
+    if (damage.kind == journal::DamageKind::kMissingTaps && damage.offset <= sequence &&
+        sequence < damage.offset + damage.length) {
+      return true;
+    }
+    for (const Rot& rot : facts.rots) {
+      const auto segment = SegmentOf(rot.path);
+      if (segment && Overlaps(damage, *segment, rot.offset, rot.offset + rot.line.size()) &&
+          rot.line.find(attempt.record.tap.ToString()) != std::string::npos) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+void Checker::CheckStatus(size_t gate, const GateStatus& status, bool refusals_remain) {
+  OnStatus(gate, status);
+  GateFacts& facts = gates_[gate];
+  facts.quarantined = status.quarantined;
+  const std::string name = fmt::format("gate-{}", gate + 1);
+  if (status.pending != 0) {
+    Fail(fmt::format("I6: {} taps are still pending at {}", status.pending, name));
+  }
+  if (!refusals_remain && status.quarantined != 0) {
+    Fail(fmt::format("I4: {} taps are quarantined at {} and nothing is refused any more",
+                     status.quarantined, name));
+  }
+  if (facts.tampered || facts.reports_loss) return;
+  uint64_t stored = 0;
+  uint64_t missing = 0;
+  for (const Attempt& attempt : attempts_) {
+    if (attempt.gate != gate) continue;
+    stored += attempt.applied > 0 ? 1 : 0;
+    missing += attempt.applied == 0 && attempt.told == Attempt::Told::kAccepted ? 1 : 0;
+  }
+  if (missing > status.quarantined) {
+    Fail(fmt::format("I1: {} acknowledged taps of {} are not in the store, {} are quarantined",
+                     missing, name, status.quarantined));
+  }
+  if (status.records != stored + status.quarantined) {
+    Fail(fmt::format("I4: {} says {} records; {} are in the store, {} quarantined", name,
+                     status.records, stored, status.quarantined));
+  }
+}
+
+void Checker::CheckDisk(size_t gate, SimulatedDisk& disk,
+                        const std::vector<journal::Damage>& damage) {
+  GateFacts& facts = gates_[gate];
+  GateStatus status;
+  status.damage = damage;
+  OnStatus(gate, status);
+  for (const Rot& rot : facts.rots) {
+    const std::string content = disk.Content(rot.path);
+    if (content.compare(std::min<size_t>(rot.offset, content.size()), rot.rotten.size(),
+                        rot.rotten) != 0) {
+      continue;  // written over since
+    }
+    const uint64_t segment = *SegmentOf(rot.path);
+    const bool reported =
+        std::any_of(damage.begin(), damage.end(), [&](const journal::Damage& each) {
+          return Overlaps(each, segment, rot.offset, rot.offset + rot.line.size()) ||
+                 (each.kind == journal::DamageKind::kForeignSegment && each.segment == segment);
+        });
+    if (!reported) {
+      Fail(fmt::format("I4: rot in {} at {} is not reported", rot.path, rot.offset));
+    }
+  }
+}
+
+void Checker::CheckStore(std::vector<Attendance> everything,
+                         const std::function<Outcome(const Record&)>& store_again,
+                         const std::set<std::string>& refused) {
+  // Attendance by the plain rule: the earliest tap is the arrival, ties go to the smaller id.
+  std::map<std::string, std::vector<const Record*>> expected;
+  for (const Attempt& attempt : attempts_) {
+    if (attempt.applied > 0) expected[attempt.record.AttendanceId()].push_back(&attempt.record);
+    if (attempt.applied > 1) Fail("I2: stored twice: " + Name(attempt.record));
+    if (attempt.told != Attempt::Told::kAccepted || attempt.applied > 0) continue;
+    if (attempt.may_be_lost) {
+      if (attempt.rotted && !Reported(attempt) && !refused.contains(attempt.record.person)) {
+        Fail("I4: lost to rot, and not reported: " + Name(attempt.record));
+      }
+      continue;
+    }
+    if (refused.contains(attempt.record.person)) continue;  // counted by CheckStatus
+    Fail("I1: acknowledged, and not in the store: " + Name(attempt.record));
+  }
+  std::map<std::string, const Attendance*> found;
+  for (const Attendance& attendance : everything) {
+    if (!found.emplace(attendance.arrival.AttendanceId(), &attendance).second) {
+      Fail("I2: two attendances " + attendance.arrival.AttendanceId());
+    }
+  }
+  for (auto& [id, taps] : expected) {
+    std::sort(taps.begin(), taps.end(), [](const Record* a, const Record* b) {
+      if (a->tapped_at_us != b->tapped_at_us) return a->tapped_at_us < b->tapped_at_us;
+      return a->tap.ToString() < b->tap.ToString();
+    });
+    const auto attendance = found.find(id);
+    if (attendance == found.end()) {
+      Fail("I1: there is no attendance " + id);
+      continue;
+    }
+    Attendance wanted{*taps.front(), {}};
+    for (const Record* tap : taps) {
+      wanted.taps.push_back({tap->tap.ToString(), tap->tap.terminal, tap->tapped_at});
+    }
+    if (*attendance->second != wanted) Fail("I1: the attendance is not what its taps say: " + id);
+    found.erase(attendance);
+  }
+  for (const auto& [id, attendance] : found) Fail("I2: nobody tapped for the attendance " + id);
+  for (const Attempt& attempt : attempts_) {
+    if (attempt.applied == 0) continue;
+    if (store_again(attempt.record).kind != OutcomeKind::kAlreadyStored) {
+      Fail("I1: the store has not got the same content: " + Name(attempt.record));
+    }
+  }
+  for (size_t gate = 0; gate < gates_.size(); ++gate) {
+    for (const auto& [day, person] : gates_[gate].duplicates) {
+      const bool backed = std::any_of(
+          attempts_.begin(), attempts_.end(), [&, d = day, p = person](const auto& each) {
+            return each.gate == gate && each.record.day == d && each.record.person == p &&
+                   (each.applied > 0 || each.may_be_lost || refused.contains(p));
+          });
+      if (!backed) {
+        Fail(fmt::format("I1: {} was told SUCCESS again on {} at gate-{}, and nothing is stored",
+                         person, day, gate + 1));
+      }
+    }
+  }
+}
+
+Checker::Counts Checker::Count() const {
+  Counts counts;
+  for (const Attempt& attempt : attempts_) {
+    counts.twice += attempt.applied > 1 ? attempt.applied - 1 : 0;
+    if (attempt.told != Attempt::Told::kAccepted) continue;
+    ++counts.acknowledged;
+    if (attempt.applied > 0) continue;
+    ++(attempt.may_be_lost ? counts.excused : counts.lost);
+  }
+  return counts;
+}
+
+}  // namespace tamtap::sim

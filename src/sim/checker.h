@@ -1,0 +1,108 @@
+// Checker: knows every tap that anybody was told of, and holds against it what reached the central
+// store. It works out attendance by itself, from the plain rule, not from production's code.
+//
+//   I1  every acknowledged tap is in the central store, its content unchanged, or the journal
+//       reports damage where it was
+//   I2  nothing is there twice, and nothing that nobody tapped
+//   I3  tap ids and sequence numbers are never given away twice
+//   I4  damage and refusals are reported
+//   I5  taps are accepted whenever the disk works, whatever the network does
+//   I6  the backlog drains by itself
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sim/gate.h"
+#include "sim/simulated_disk.h"
+
+namespace tamtap::sim {
+
+struct Attempt {
+  enum class Told {
+    kAccepted,
+    kRefused,  // by a storage that failed: it may be there all the same
+    kNothing,  // the power went first: the same
+  };
+  size_t gate = 0;
+  Told told = Told::kNothing;
+  Record record;
+  uint64_t process = 0;
+  bool void_is_durable = false;  // said never to have been acknowledged, durably
+  bool may_be_lost = false;      // its medium was replaced, or its line rotted
+  bool rotted = false;
+  uint64_t applied = 0;  // times that the store took it
+};
+
+class Checker {
+ public:
+  explicit Checker(size_t gates) : gates_(gates) {}
+
+  // `storage_was_fine`: no disk call failed meanwhile, and there was room.
+  void OnTap(size_t gate, const Record& expected, const TapResult& result, bool dead,
+             bool storage_was_fine);
+  void OnStart(size_t gate, const std::string& first_indexed_day);
+  void OnApplied(const Record& record, const Outcome& outcome);
+  void OnStatus(size_t gate, const GateStatus& status);
+  // Before the bytes change.
+  void OnRot(size_t gate, const std::string& path, uint64_t offset, std::string_view mask,
+             const std::string& content);
+  size_t attempts() const { return attempts_.size(); }
+  // What was tapped at that gate since is lost unless the store has it.
+  void OnRestore(size_t gate, size_t attempts_at_backup);
+
+  // In the end, with everything healed and drained.
+  void CheckStatus(size_t gate, const GateStatus& status, bool refusals_remain);
+  // `damage`: what a reading of everything finds.
+  void CheckDisk(size_t gate, SimulatedDisk& disk, const std::vector<journal::Damage>& damage);
+  void CheckStore(std::vector<Attendance> everything,
+                  const std::function<Outcome(const Record&)>& store_again,
+                  const std::set<std::string>& refused);
+
+  void Fail(std::string what) { failures_.push_back(std::move(what)); }
+  const std::vector<std::string>& failures() const { return failures_; }
+
+  struct Counts {
+    uint64_t acknowledged = 0;
+    uint64_t lost = 0;
+    uint64_t twice = 0;
+    uint64_t excused = 0;
+  };
+  Counts Count() const;
+
+ private:
+  struct Rot {
+    std::string path;
+    uint64_t offset;
+    std::string line;  // as it was
+    std::string rotten;
+  };
+  struct GateFacts {
+    uint64_t process = 0;
+    std::string first_indexed_day;
+    bool tampered = false;  // rot, or an old disk put back: numbers may repeat
+    uint64_t last_sequence = 0;
+    std::set<std::pair<std::string, std::string>> duplicates;  // (day, person) told SUCCESS again
+    // All that was reported; a torn tail may be a last line that rotted: nobody can tell.
+    std::vector<journal::Damage> damage;
+    bool reports_loss = false;
+    std::vector<Rot> rots;
+    uint64_t quarantined = 0;
+  };
+
+  static std::string KeyOf(const Record& record);
+  void CheckAccepted(size_t index);
+  // Whether anybody was told of one of the missing numbers.
+  bool Acknowledged(size_t gate, const journal::Damage& missing) const;
+  bool Reported(const Attempt& attempt) const;
+
+  std::vector<GateFacts> gates_;
+  std::vector<Attempt> attempts_;
+  std::map<std::string, size_t> by_key_;  // gate, person, instant
+  std::map<std::string, size_t> by_tap_;  // of accepted and of applied taps
+  std::vector<std::string> failures_;
+};
+
+}  // namespace tamtap::sim

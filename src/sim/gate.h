@@ -1,0 +1,71 @@
+// Gate: what the world needs of the software that runs at one gate, so that the same plans can be
+// lived through by TamTap and by what came before it.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/disk.h"
+#include "base/random.h"
+#include "journal/recovery.h"
+#include "panel/panel.h"
+#include "sync/central_store.h"
+#include "tap/school_time.h"
+
+namespace tamtap::sim {
+
+struct GateParts {
+  std::string name;
+  Disk& disk;
+  Clock& clock;
+  Random& random;
+  CentralStore& store;
+  const School& school;
+  const TimeZone& zone;
+  std::function<void()> wake;  // there is something to send
+  uint64_t segment_bytes = 0;
+  uint64_t retention_days = 0;
+  bool mirror = false;
+  size_t batch = 500;
+};
+
+// What a person was told, and the record behind it.
+struct TapResult {
+  Ack ack;
+  bool success_shown = false;
+  std::optional<Record> record;  // of an accepted tap
+};
+
+struct GateStatus {
+  uint64_t records = 0;
+  uint64_t pending = 0;
+  uint64_t quarantined = 0;
+  std::vector<journal::Damage> damage;
+};
+
+class Gate {
+ public:
+  virtual ~Gate() = default;  // the process ends; nothing more reaches the disk
+  virtual TapResult Tap(const CardId& card, WallTime read_at) = 0;
+  virtual std::chrono::milliseconds Step() = 0;
+  virtual void Maintain() = 0;
+  virtual void Requeue() = 0;
+  virtual GateStatus Status() = 0;
+};
+
+using GateFactory = std::function<Result<std::unique_ptr<Gate>>(const GateParts& parts)>;
+
+// Production's tap cycle, journal and sync. Its files are in kJournalDirectory.
+Result<std::unique_ptr<Gate>> OpenTamTap(const GateParts& parts);
+// As the system before TamTap kept its taps: one file, rewritten whole, never flushed, read and
+// written under separate locks.
+Result<std::unique_ptr<Gate>> OpenPredecessor(const GateParts& parts);
+
+inline constexpr std::string_view kJournalDirectory = "/journal";
+inline constexpr std::string_view kMirrorDirectory = "/mirror";
+
+}  // namespace tamtap::sim

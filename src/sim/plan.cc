@@ -1,0 +1,164 @@
+#include "sim/plan.h"
+
+#include <fmt/core.h>
+
+#include <numeric>
+
+#include "base/random.h"
+
+namespace tamtap::sim {
+namespace {
+
+struct Kind {
+  Act act;
+  const char* name;
+  uint64_t weight;
+};
+
+// Taps are what it is about; each fault comes about once or twice in a life of 80 operations.
+constexpr Kind kKinds[] = {
+    {Act::kTap, "tap", 340},
+    {Act::kTapDuringCall, "tap during a call", 50},
+    {Act::kPass, "time passes", 130},
+    {Act::kMaintain, "maintain", 50},
+    {Act::kPowerCut, "power cut", 25},
+    {Act::kPowerCutAt, "power cut at a disk call", 25},
+    {Act::kKill, "kill", 12},
+    {Act::kKillAt, "kill at a disk call", 12},
+    {Act::kFailCalls, "disk calls fail", 30},
+    {Act::kMendDisk, "disk mended", 15},
+    {Act::kFillDisk, "disk full", 10},
+    {Act::kFreeDisk, "disk freed", 10},
+    {Act::kRot, "bit rot", 5},
+    {Act::kBackUp, "back up", 4},
+    {Act::kRestore, "restore", 4},
+    {Act::kSetClock, "set the clock", 14},
+    {Act::kNetwork, "network", 40},
+    {Act::kLoseReplies, "lose replies", 14},
+    {Act::kStoreDown, "store down", 10},
+    {Act::kStoreCrash, "store crashes", 12},
+    {Act::kStoreBusy, "store busy", 5},
+    {Act::kStoreDenies, "store denies", 4},
+    {Act::kRefusePerson, "store refuses a person", 8},
+    {Act::kRetryPerson, "store puts a person off", 10},
+    {Act::kRequeue, "requeue", 5},
+    {Act::kLoseWakes, "lose wakes", 10},
+};
+static_assert(std::size(kKinds) == kActs);
+
+Act DrawAct(Random& random) {
+  const uint64_t total =
+      std::accumulate(std::begin(kKinds), std::end(kKinds), uint64_t{0},
+                      [](uint64_t sum, const Kind& kind) { return sum + kind.weight; });
+  uint64_t drawn = random.Below(total);
+  for (const Kind& kind : kKinds) {
+    if (drawn < kind.weight) return kind.act;
+    drawn -= kind.weight;
+  }
+  return Act::kPass;
+}
+
+Operation Draw(const Plan& plan, Random& random) {
+  constexpr uint64_t kLongPass = 90'000;
+  Operation operation;
+  operation.act = DrawAct(random);
+  operation.gate = random.Below(plan.gates);
+  operation.random = random.Next64();
+  operation.b = random.Below(16);
+  switch (operation.act) {
+    case Act::kTap:
+      operation.a = random.Below(plan.people);
+      operation.b = random.Below(4) == 0 ? random.Below(3'000) : random.Below(30);
+      break;
+    case Act::kTapDuringCall:
+    case Act::kRefusePerson:
+    case Act::kRetryPerson:
+      operation.a = random.Below(plan.people);
+      operation.b = 1 + random.Below(4);
+      break;
+    case Act::kPass:
+      operation.a = random.Below(3) == 0 ? random.Below(kLongPass) : random.Below(3'000);
+      break;
+    case Act::kPowerCut:
+      operation.a = random.Below(3);
+      break;
+    case Act::kPowerCutAt:
+    case Act::kKillAt:
+      operation.a = 1 + random.Below(random.Below(2) == 0 ? 6 : 60);
+      break;
+    case Act::kFailCalls:
+      operation.a = random.Below(10);
+      operation.b = random.Below(4) == 0 ? 0 : 1 + random.Below(3);
+      break;
+    case Act::kFillDisk:
+      operation.a = random.Below(2) == 0 ? random.Below(2'000) : random.Below(30'000);
+      break;
+    case Act::kRot:
+      operation.a = random.Below(3);
+      break;
+    case Act::kNetwork:
+      operation.a = random.Below(2) == 0 ? 0 : random.Below(5);
+      break;
+    case Act::kLoseReplies:
+    case Act::kLoseWakes:
+      operation.a = 1 + random.Below(4);
+      break;
+    case Act::kStoreDown:
+    case Act::kStoreBusy:
+    case Act::kStoreDenies:
+      operation.a = random.Below(120'000);
+      break;
+    case Act::kStoreCrash:
+      operation.a = random.Below(2);
+      break;
+    case Act::kMaintain:
+    case Act::kKill:
+    case Act::kMendDisk:
+    case Act::kFreeDisk:
+    case Act::kBackUp:
+    case Act::kRestore:
+    case Act::kSetClock:
+    case Act::kRequeue:
+      break;
+  }
+  return operation;
+}
+
+}  // namespace
+
+std::string ToString(const Operation& operation) {
+  return fmt::format("gate-{} {} (a={} b={} random={:x})", operation.gate + 1,
+                     kKinds[static_cast<size_t>(operation.act)].name, operation.a, operation.b,
+                     operation.random);
+}
+
+std::string ToString(const Plan& plan) {
+  std::string text = fmt::format(
+      "seed {}: {} gates, {} people, segments of {}, retention {} days, {}, {} store, batch "
+      "{}{}{}\n",
+      plan.seed, plan.gates, plan.people, plan.segment_bytes, plan.retention_days,
+      plan.mirror ? "mirror" : "no mirror", plan.store == StoreKind::kSqlite ? "SQLite" : "memory",
+      plan.batch, plan.ends_with_power_cut ? ", power cut before the end" : "",
+      plan.mends_refusals ? ", refusals mended" : "");
+  for (const Operation& operation : plan.operations) text += "  " + ToString(operation) + "\n";
+  return text;
+}
+
+Plan MakePlan(uint64_t seed, size_t steps) {
+  SeededRandom random(seed * 0x9E3779B97F4A7C15u + 1);
+  Plan plan;
+  plan.seed = seed;
+  plan.gates = 1 + random.Below(4);
+  plan.people = 6 + random.Below(40);
+  plan.segment_bytes = uint64_t{3'000} << random.Below(4);
+  plan.retention_days = random.Below(4) == 0 ? 1 : 0;
+  plan.mirror = random.Below(5) == 0;
+  plan.store = random.Below(3) == 0 ? StoreKind::kSqlite : StoreKind::kMemory;
+  plan.batch = random.Below(2) == 0 ? 500 : 1 + random.Below(6);
+  plan.ends_with_power_cut = random.Below(4) != 0;
+  plan.mends_refusals = random.Below(2) == 0;
+  for (size_t i = 0; i < steps; ++i) plan.operations.push_back(Draw(plan, random));
+  return plan;
+}
+
+}  // namespace tamtap::sim

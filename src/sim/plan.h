@@ -1,0 +1,72 @@
+// Plan: what happens in one simulated life, drawn from a seed. A plan is a list of operations, each
+// with its own random number, so that taking some out leaves the others as they were: that is what
+// makes a failing plan shrink.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tamtap::sim {
+
+enum class Act {
+  kTap,            // a: person, b: milliseconds before it
+  kTapDuringCall,  // a: person; taps while the next call to the store is under way
+  kPass,           // a: milliseconds
+  kMaintain,
+  kPowerCut,      // a: 0 loses all that was not flushed, else any of it may survive; b: clock after
+  kPowerCutAt,    // the same at the a-th disk call from now
+  kKill,          // the process ends, the machine goes on
+  kKillAt,        // at the a-th disk call from now
+  kFailCalls,     // a: which kind of disk call, b: how often, 0: until it is mended
+  kMendDisk,      //
+  kFillDisk,      // a: bytes left
+  kFreeDisk,      //
+  kRot,           // a: 0 one bit, 1 up to eight bytes, 2 a sector
+  kBackUp,        // remembers the disk as it is
+  kRestore,       // puts that disk back
+  kSetClock,      // b: which way
+  kNetwork,       // a: how the network is from now on
+  kLoseReplies,   // a: the next so many replies are lost after the store applied them
+  kStoreDown,     // a: milliseconds
+  kStoreCrash,    // a: 0 before, 1 after the commit of the next call
+  kStoreBusy,     // a: milliseconds that it asks to be left alone
+  kStoreDenies,   // a: milliseconds
+  kRefusePerson,  // a: person whose records are refused for good
+  kRetryPerson,   // a: person whose records are put off, b: how often
+  kRequeue,
+  kLoseWakes,  // a: so many wakes are lost
+};
+inline constexpr int kActs = static_cast<int>(Act::kLoseWakes) + 1;
+
+enum class NetworkState { kGood, kSlow, kLossy, kHalfOpen, kCut };
+
+struct Operation {
+  Act act = Act::kPass;
+  size_t gate = 0;
+  uint64_t a = 0;
+  uint64_t b = 0;
+  uint64_t random = 0;  // seeds whatever is drawn while it is carried out
+};
+std::string ToString(const Operation& operation);
+
+enum class StoreKind { kMemory, kSqlite };
+
+struct Plan {
+  uint64_t seed = 0;
+  size_t gates = 1;
+  size_t people = 8;
+  uint64_t segment_bytes = 8 << 10;
+  uint64_t retention_days = 0;
+  bool mirror = false;
+  StoreKind store = StoreKind::kMemory;
+  size_t batch = 500;
+  bool ends_with_power_cut = false;
+  bool mends_refusals = false;  // refused records are accepted in the end, and requeued
+  std::vector<Operation> operations;
+};
+std::string ToString(const Plan& plan);
+
+Plan MakePlan(uint64_t seed, size_t steps);
+
+}  // namespace tamtap::sim

@@ -1,0 +1,65 @@
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+#include "base/log.h"
+#include "sim/simulate.h"
+
+namespace tamtap::sim {
+namespace {
+
+constexpr uint64_t kSeeds = 1'000;
+
+class SimulationTest : public ::testing::Test {
+ protected:
+  // The production code says much about a thousand failing disks.
+  void SetUp() override { ASSERT_TRUE(SetLogLevel("off")); }
+  const ScratchDirectory scratch_;
+};
+
+TEST_F(SimulationTest, AThousandLivesLoseNothingAndDoubleNothing) {
+  const Totals totals = LiveMany(1, kSeeds, kDefaultSteps);
+  fmt::print("{} lives, {} acknowledged taps, {} of them gone with their medium and said to be\n",
+             totals.lives, totals.taps, totals.excused);
+  EXPECT_FALSE(totals.failing_seed)
+      << "tamtap simulate --trace --seed " << *totals.failing_seed << "\n"
+      << totals.failures.front();
+  EXPECT_EQ(totals.lives, kSeeds);
+  EXPECT_GT(totals.taps, kSeeds * 10);
+}
+
+TEST_F(SimulationTest, TheSameSeedIsTheSameLife) {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    const Plan plan = MakePlan(seed, kDefaultSteps);
+    const Verdicts first = LiveThrough(plan, scratch_.path(), /*with_trace=*/true);
+    const Verdicts again = LiveThrough(plan, scratch_.path());
+    EXPECT_EQ(first.digest, again.digest) << seed;
+    EXPECT_GT(first.trace.size(), plan.operations.size()) << seed;
+  }
+}
+
+TEST_F(SimulationTest, AFailingPlanShrinksToWhatMatters) {
+  const Plan plan = MakePlan(7, kDefaultSteps);
+  const auto fails = [](const Plan& candidate) {
+    uint64_t cuts = 0;
+    bool full = false;
+    for (const Operation& operation : candidate.operations) {
+      cuts += operation.act == Act::kPowerCut ? 1 : 0;
+      full |= operation.act == Act::kMaintain;
+    }
+    return cuts >= 2 && full;
+  };
+  ASSERT_TRUE(fails(plan));
+  EXPECT_EQ(Shrink(plan, fails).operations.size(), 3u);
+}
+
+TEST_F(SimulationTest, TheSystemBeforeTamTapFailsInTheSamePlans) {
+  const Comparison comparison = Compare(1, 20, kDefaultSteps);
+  EXPECT_EQ(comparison.tamtap.lost, 0u);
+  EXPECT_EQ(comparison.tamtap.twice, 0u);
+  EXPECT_GT(comparison.predecessor.lost, 0u);
+}
+
+}  // namespace
+}  // namespace tamtap::sim

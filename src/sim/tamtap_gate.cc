@@ -1,0 +1,87 @@
+#include "sim/gate.h"
+#include "sync/sync.h"
+#include "terminal/tap_cycle.h"
+
+namespace tamtap::sim {
+namespace {
+
+class SimulatedPanel final : public Panel {
+ public:
+  void ShowState(TapState state, const CardId&, std::string_view) override {
+    success_shown |= state == TapState::kSuccess;
+  }
+  void ShowAck(const Ack&) override {}
+  bool success_shown = false;
+};
+
+class TamTapGate final : public Gate, private TapListener {
+ public:
+  TamTapGate(const GateParts& parts, std::unique_ptr<journal::Journal> journal)
+      : journal_(std::move(journal)),
+        roster_(parts.school),
+        photographer_(nullptr, nullptr, parts.clock),
+        cycle_(*journal_, roster_, parts.zone, parts.clock, panel_, *this, photographer_),
+        sync_(
+            *journal_, parts.store, roster_,
+            [](const School&, const School&) { return Result<>(); }, parts.clock, parts.random,
+            Options(parts)) {
+    journal_->OnPending(parts.wake);
+    parts.store.OnAnswering([this] { sync_.StoreAnswers(); });
+  }
+
+  TapResult Tap(const CardId& card, WallTime read_at) override {
+    accepted_.reset();
+    panel_.success_shown = false;
+    TapResult result;
+    result.ack = cycle_.Run(card, read_at);
+    result.success_shown = panel_.success_shown;
+    result.record = std::move(accepted_);
+    return result;
+  }
+  std::chrono::milliseconds Step() override { return sync_.Step(); }
+  void Maintain() override {
+    // A failure is tried again at the next call, as the journal's own thread would.
+    if (const auto maintained = journal_->Maintain(); !maintained) return;
+  }
+  void Requeue() override { journal_->Requeue({}); }
+  GateStatus Status() override {
+    journal::JournalStatus status = journal_->Status();
+    return {status.records, status.pending, status.quarantined, std::move(status.damage)};
+  }
+
+ private:
+  static SyncOptions Options(const GateParts& parts) {
+    SyncOptions options;
+    options.batch = parts.batch;
+    return options;
+  }
+  void OnAccepted(const Record& record) override { accepted_ = record; }
+  void OnRefused(const CardId&, std::string_view, Refusal) override {}
+  void OnPhoto(const Record&, Frame) override {}
+
+  const std::unique_ptr<journal::Journal> journal_;
+  RosterHolder roster_;
+  SimulatedPanel panel_;
+  Photographer photographer_;
+  TapCycle cycle_;
+  Sync sync_;
+  std::optional<Record> accepted_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Gate>> OpenTamTap(const GateParts& parts) {
+  journal::JournalOptions options;
+  options.directory = kJournalDirectory;
+  options.terminal = parts.name;
+  options.first_indexed_day = AddDays(parts.zone.ToLocal(parts.clock.Now()).day, -1);
+  options.segment_bytes = parts.segment_bytes;
+  options.retention.days = static_cast<uint32_t>(parts.retention_days);
+  if (parts.mirror) options.mirror = kMirrorDirectory;
+  options.maintenance_thread = false;  // the plan says when
+  TAMTAP_TRY(auto journal,
+             journal::Journal::Open(std::move(options), parts.disk, parts.clock, parts.random));
+  return std::unique_ptr<Gate>(std::make_unique<TamTapGate>(parts, std::move(journal)));
+}
+
+}  // namespace tamtap::sim
