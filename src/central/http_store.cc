@@ -82,17 +82,24 @@ std::string Complaint(const http::Response& response) {
   return text.substr(0, kMaxReasonBytes);
 }
 
+// RFC 9110, 5.6.7, in the form that every server sends; nothing for anything else.
+std::optional<std::time_t> ReadHttpDate(std::string_view text) {
+  std::tm date{};
+  const std::string copy(text);
+  const char* const rest = strptime(copy.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date);
+  if (rest == nullptr || *rest != '\0') return std::nullopt;
+  return timegm(&date);
+}
+
 // Seconds, or the date until when (RFC 9110, 10.2.3); 0 for anything else.
 std::chrono::milliseconds ReadRetryAfter(std::string_view text, std::time_t now) {
   int64_t seconds = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (failed == std::errc::result_out_of_range) seconds = kLongestWaitSeconds;
   if (failed == std::errc::invalid_argument || end != text.data() + text.size()) {
-    std::tm date{};
-    const std::string copy(text);
-    const char* const rest = strptime(copy.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date);
-    if (rest == nullptr || *rest != '\0') return std::chrono::milliseconds(0);
-    seconds = timegm(&date) - now;
+    const auto date = ReadHttpDate(text);
+    if (!date) return std::chrono::milliseconds(0);
+    seconds = *date - now;
   }
   return std::chrono::seconds(std::clamp<int64_t>(seconds, 0, kLongestWaitSeconds));
 }
@@ -251,6 +258,7 @@ class HttpStore final : public CentralStore {
   }
 
   std::chrono::milliseconds AskedToWait() const override { return asked_to_wait_; }
+  std::optional<ToldTime> TimeTold() override { return time_told_; }
 
  private:
   http::Request NewRequest(std::string method, std::string target) const {
@@ -269,6 +277,12 @@ class HttpStore final : public CentralStore {
     }
     auto response = client_->SendWithin(patience, std::move(request));
     asked_to_wait_ = std::chrono::milliseconds(0);
+    // Not that of a captive portal on the way.
+    if (response && (response->status == 200 || response->status == 304)) {
+      if (const auto date = ReadHttpDate(response->Header("Date"))) {
+        time_told_ = ToldTime{WallTime(std::chrono::seconds(*date)), SystemClock().MonotonicNow()};
+      }
+    }
     if (response && (response->status == 429 || response->status == 503)) {
       const auto now = std::chrono::floor<std::chrono::seconds>(SystemClock().Now());
       asked_to_wait_ = ReadRetryAfter(response->Header("Retry-After"),
@@ -293,6 +307,7 @@ class HttpStore final : public CentralStore {
   const std::unique_ptr<http::Client> client_;
   const std::string secret_;
   std::chrono::milliseconds asked_to_wait_{0};
+  std::optional<ToldTime> time_told_;
   bool takes_gzip_ = false;
   std::chrono::milliseconds patience_ = kLeastPatience;
   size_t probes_ = 0;                             // since one was answered

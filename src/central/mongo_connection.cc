@@ -287,6 +287,23 @@ MongoAttempt<void> MongoSession::Command(const Object& command) {
   return {};
 }
 
+MongoAttempt<int64_t> MongoSession::Hello() {
+  if (client_ == nullptr) return tl::unexpected(NoConnection());
+  bson_error_t error;
+  bson_t reply;
+  const bool answered = mongoc_client_command_simple(
+      client_, database_.c_str(), Bson(Object{{"hello", 1}}).get(), nullptr, &reply, &error);
+  bson_iter_t local_time;
+  int64_t milliseconds = 0;
+  if (answered && bson_iter_init_find(&local_time, &reply, "localTime") &&
+      BSON_ITER_HOLDS_DATE_TIME(&local_time)) {
+    milliseconds = bson_iter_date_time(&local_time);
+  }
+  bson_destroy(&reply);  // it is set in either case
+  if (!answered) return tl::unexpected(FailureOf(error));
+  return milliseconds;
+}
+
 MongoAttempt<void> MongoSession::WriteCommand(const Object& command) {
   if (client_ == nullptr) return tl::unexpected(NoConnection());
   bson_error_t error;

@@ -78,6 +78,8 @@ class MongoSession {
   MongoAttempt<std::vector<Object>> Find(const char* collection, const Object& filter,
                                          const Object& options = {});
   MongoAttempt<void> Command(const Object& command);
+  // Greets the server; the time by its clock, milliseconds since 1970 UTC, or 0 if it tells none.
+  MongoAttempt<int64_t> Hello();
   // As Command, with the write concern of all writes.
   MongoAttempt<void> WriteCommand(const Object& command);
 

@@ -78,11 +78,21 @@ class MongoStore final : public SchoolStore {
   }
 
   Result<> Ping() override {
-    return Call([](MongoSession& session) -> Result<> {
-      const auto answered = session.Command({{"ping", 1}});
-      if (!answered) return answered.error().ToError("reach MongoDB");
+    return Call([this](MongoSession& session) -> Result<> {
+      const auto local_time_ms = session.Hello();
+      if (!local_time_ms) return local_time_ms.error().ToError("reach MongoDB");
+      if (*local_time_ms > 0) {
+        MutexLock lock(mutex_);
+        time_told_ = ToldTime{WallTime(std::chrono::milliseconds(*local_time_ms)),
+                              SystemClock().MonotonicNow()};
+      }
       return {};
     });
+  }
+
+  std::optional<ToldTime> TimeTold() override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return time_told_;
   }
 
   void OnAnswering(std::function<void()> answering) override {
@@ -176,6 +186,7 @@ class MongoStore final : public SchoolStore {
   Mutex mutex_;
   int index_attempts_left_ GUARDED_BY(mutex_) = kIndexAttempts;
   std::set<std::string> reported_ GUARDED_BY(mutex_);
+  std::optional<ToldTime> time_told_ GUARDED_BY(mutex_);
 };
 
 }  // namespace

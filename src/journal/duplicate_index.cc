@@ -33,7 +33,7 @@ void DuplicateIndex::Insert(std::string_view day, std::string_view person, uint6
     people = days_.emplace(std::string(day), People()).first;
     people->second.reserve(kSchoolSize);
   }
-  people->second.emplace(KeyOf(person), sequence);
+  people->second.insert_or_assign(KeyOf(person), sequence);
 }
 
 void DuplicateIndex::Erase(uint64_t first, uint64_t last) {

@@ -19,7 +19,8 @@ class DuplicateIndex {
  public:
   static constexpr size_t kDays = 4;
 
-  // The first tap of a person on a day stays the one that is found.
+  // The last tap of a person on a day is the one that is found: one before it may have been refused
+  // by a failing disk, and turn out to be void.
   void Insert(std::string_view day, std::string_view person, uint64_t sequence);
   // Forgets taps that turn out never to have been acknowledged. Walks everything: for rare use.
   void Erase(uint64_t first, uint64_t last);

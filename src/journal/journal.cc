@@ -282,6 +282,7 @@ void Journal::Apply(const Batch& batch, const Placement& placement) {
     if (!tap.confirmed) state_.pending.Insert(tap.sequence);
     state_.duplicates.Insert(tap.day, tap.person, tap.sequence);
     segment.last_sequence_after = tap.sequence;
+    if (tap.day > state_.last_day) state_.last_day = tap.day;
   }
   segment.end = placement.offset + batch.bytes.size();
   segment.bytes = std::max(segment.bytes, segment.end);
@@ -458,6 +459,34 @@ uint64_t Journal::Requeue(std::span<const uint64_t> sequences) {
   return requeued;
 }
 
+std::optional<ClockLine> Journal::ClockOf(std::string_view boot) {
+  MutexLock lock(mutex_);
+  const ClockLine* const clock = state_.ClockOf(boot);
+  if (clock == nullptr) return std::nullopt;
+  return *clock;
+}
+
+Result<ClockLine> Journal::SetClock(const ClockLine& clock) {
+  MutexLock lock(mutex_);
+  if (const ClockLine* const known = state_.ClockOf(clock.boot)) return *known;
+  AppendClockLine(clock, filling_->bytes);
+  filling_->sync = true;
+  TAMTAP_RETURN_IF_ERROR(Commit());
+  state_.Add(clock);
+  return clock;
+}
+
+void Journal::NoteDay(std::string_view day, std::string_view person, uint64_t sequence) {
+  if (person.size() > kMaxPersonBytes) return;
+  MutexLock lock(mutex_);
+  state_.duplicates.Insert(day, person, sequence);
+}
+
+std::string Journal::LastDay() {
+  MutexLock lock(mutex_);
+  return state_.last_day;
+}
+
 JournalStatus Journal::Status() {
   MutexLock lock(mutex_);
   JournalStatus status;
@@ -490,6 +519,7 @@ SealLine Journal::SealFor(const SegmentInfo& segment) {
   for (const auto& [sequence, reason] : state_.quarantined) {
     if (sequence <= segment.last_sequence_after) seal.quarantined.push_back({sequence, reason});
   }
+  seal.clocks = state_.clocks;
   return seal;
 }
 

@@ -96,6 +96,16 @@ class Journal {
   // Makes quarantined taps pending again; all of them if `sequences` is empty. Returns how many.
   uint64_t Requeue(std::span<const uint64_t> sequences) EXCLUDES(mutex_);
 
+  // What the wall clock of a boot should have shown, if that was ever found out (law 14).
+  std::optional<ClockLine> ClockOf(std::string_view boot) EXCLUDES(mutex_);
+  // Says so, durably. The first word on a boot stays: what is known is returned.
+  Result<ClockLine> SetClock(const ClockLine& clock) EXCLUDES(mutex_);
+  // A tap turned out to be of another day than its line says: its person has tapped then.
+  void NoteDay(std::string_view day, std::string_view person, uint64_t sequence) EXCLUDES(mutex_);
+  // The latest day of any tap, "YYYY-MM-DD", or the first on which there can be one: no right clock
+  // shows an earlier one.
+  std::string LastDay() EXCLUDES(mutex_);
+
   JournalStatus Status() EXCLUDES(mutex_);
   const std::string& terminal() const { return options_.terminal; }
 

@@ -18,6 +18,7 @@ constexpr std::string_view kSegmentType = "segment";
 constexpr std::string_view kStartType = "start";
 constexpr std::string_view kTapType = "tap";
 constexpr std::string_view kOutcomeType = "outcome";
+constexpr std::string_view kClockType = "clock";
 constexpr std::string_view kSealType = "seal";
 constexpr std::string_view kRetiredType = "retired";
 constexpr std::string_view kTapSequence = "{\"v\":1,\"type\":\"tap\",\"seq\":";
@@ -108,6 +109,7 @@ LineType TypeOf(std::string_view text) {
   if (type == kOutcomeType) return LineType::kOutcome;
   if (type == kSegmentType) return LineType::kSegment;
   if (type == kStartType) return LineType::kStart;
+  if (type == kClockType) return LineType::kClock;
   if (type == kSealType) return LineType::kSeal;
   if (type == kRetiredType) return LineType::kRetired;
   return LineType::kUnknown;
@@ -145,6 +147,12 @@ int64_t SignedAt(const json::object& object, std::string_view key) {
   return value != nullptr && value->is_int64() ? value->get_int64() : 0;
 }
 
+ClockLine ClockFrom(const json::object& object) {
+  const json::value* const sure = object.if_contains("sure");
+  return {TextAt(object, "boot"), SignedAt(object, "base_us"),
+          sure != nullptr && sure->is_bool() && sure->get_bool()};
+}
+
 }  // namespace
 
 void AppendSegmentLine(const SegmentLine& line, std::string& out) {
@@ -180,6 +188,13 @@ void AppendOutcomeLine(const OutcomeLine& line, std::string& out) {
   if (!line.reason.empty()) writer.Text("reason", line.reason);
 }
 
+void AppendClockLine(const ClockLine& line, std::string& out) {
+  LineWriter writer(kClockType, out);
+  writer.Text("boot", line.boot);
+  writer.Number("base_us", line.base_us);
+  writer.Raw("sure") += line.sure ? "true" : "false";
+}
+
 void AppendSealLine(const SealLine& line, std::string& out) {
   LineWriter writer(kSealType, out);
   writer.Text("journal", line.journal);
@@ -207,6 +222,16 @@ void AppendSealLine(const SealLine& line, std::string& out) {
     quarantined += '}';
   }
   quarantined += ']';
+  std::string& clocks = writer.Raw("clocks");
+  clocks += '[';
+  for (const ClockLine& clock : line.clocks) {
+    if (clocks.back() != '[') clocks += ',';
+    clocks += "{\"boot\":";
+    AppendJsonString(clock.boot, clocks);
+    fmt::format_to(std::back_inserter(clocks), ",\"base_us\":{},\"sure\":{}}}", clock.base_us,
+                   clock.sure);
+  }
+  clocks += ']';
 }
 
 void AppendRetiredLine(const RetiredLine& line, std::string& out) {
@@ -291,6 +316,13 @@ Result<OutcomeLine> ParseOutcomeLine(std::string_view text) {
   return line;
 }
 
+Result<ClockLine> ParseClockLine(std::string_view text) {
+  TAMTAP_TRY(const json::object object, ParseObject(text));
+  ClockLine line = ClockFrom(object);
+  if (line.boot.empty() || line.base_us == 0) return Unexpected(text, "it says no time");
+  return line;
+}
+
 Result<SealLine> ParseSealLine(std::string_view text) {
   TAMTAP_TRY(const json::object object, ParseObject(text));
   SealLine line;
@@ -324,6 +356,14 @@ Result<SealLine> ParseSealLine(std::string_view text) {
     if (!tap.is_object()) return Unexpected(text, "a seal with a malformed quarantine");
     line.quarantined.push_back(
         {NumberAt(tap.get_object(), "seq"), TextAt(tap.get_object(), "reason")});
+  }
+  // Seals of the first release have none.
+  const json::value* const clocks = object.if_contains("clocks");
+  if (clocks != nullptr && clocks->is_array()) {
+    for (const json::value& clock : clocks->get_array()) {
+      if (!clock.is_object()) return Unexpected(text, "a seal with a malformed clock");
+      line.clocks.push_back(ClockFrom(clock.get_object()));
+    }
   }
   return line;
 }

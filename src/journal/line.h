@@ -29,7 +29,7 @@ inline constexpr size_t kMaxLineBytes = 64 << 10;
 // Numbers of taps and segments stay where every JSON reader has them exactly.
 inline constexpr uint64_t kMaxNumber = (uint64_t{1} << 53) - 1;
 
-enum class LineType { kSegment, kStart, kTap, kOutcome, kSeal, kRetired, kUnknown };
+enum class LineType { kSegment, kStart, kTap, kOutcome, kClock, kSeal, kRetired, kUnknown };
 
 // When and where a tap was taken, besides what its record says: what a later correction of the
 // clock needs.
@@ -69,6 +69,15 @@ struct OutcomeLine {
   std::string reason;  // of a quarantine
 };
 
+// What the wall clock of a boot should have shown: `base_us` + TapStamp::mono_us, microseconds
+// since 1970 UTC. Written before any tap that it corrects is sent, and never changed: no stored day
+// moves.
+struct ClockLine {
+  std::string boot;
+  int64_t base_us = 0;
+  bool sure = false;  // else an estimate: that boot never had a right clock
+};
+
 struct QuarantinedTap {
   uint64_t sequence = 0;
   std::string reason;
@@ -87,6 +96,7 @@ struct SealLine {
   uint64_t total_records = 0;          // in the journal up to this line, retired segments included
   std::vector<SequenceRange> pending;  // of all taps up to here
   std::vector<QuarantinedTap> quarantined;
+  std::vector<ClockLine> clocks;  // of the last boots that needed one
 };
 
 // The one line of the file "retired": the state of the journal at the end of the last segment that
@@ -106,6 +116,7 @@ void AppendStartLine(const StartLine& line, std::string& out);
 void AppendTapLine(uint64_t sequence, std::string_view boot, int64_t mono_us, const Record& record,
                    std::string& out);
 void AppendOutcomeLine(const OutcomeLine& line, std::string& out);
+void AppendClockLine(const ClockLine& line, std::string& out);
 void AppendSealLine(const SealLine& line, std::string& out);
 void AppendRetiredLine(const RetiredLine& line, std::string& out);
 
@@ -128,6 +139,7 @@ std::optional<LineView> CheckLine(std::string_view text);
 Result<SegmentLine> ParseSegmentLine(std::string_view text);
 Result<StartLine> ParseStartLine(std::string_view text);
 Result<OutcomeLine> ParseOutcomeLine(std::string_view text);
+Result<ClockLine> ParseClockLine(std::string_view text);
 Result<SealLine> ParseSealLine(std::string_view text);
 Result<RetiredLine> ParseRetiredLine(std::string_view text);
 struct TapLine {

@@ -41,6 +41,9 @@ void ParseEverything(std::string_view text) {
         CHECK(0 < parsed->first && parsed->first <= parsed->last);
       }
       break;
+    case LineType::kClock:
+      if (const auto parsed = ParseClockLine(text)) CHECK(!parsed->boot.empty());
+      break;
     case LineType::kSeal:
       if (const auto parsed = ParseSealLine(text)) {
         for (const SequenceRange& range : parsed->pending) {

@@ -34,6 +34,8 @@ class Replay final : public LineVisitor {
         return OnTap(offset, line);
       case LineType::kOutcome:
         return OnOutcome(line);
+      case LineType::kClock:
+        return OnClock(line);
       case LineType::kSeal:
         return OnSeal(line);
       case LineType::kRetired:
@@ -72,10 +74,19 @@ class Replay final : public LineVisitor {
       state_.duplicates.Insert(line.day, line.person, line.sequence);
     }
     state_.last_sequence = std::max(state_.last_sequence, line.sequence);
-    if (!apply_ || seen_.Contains(line.sequence)) return;
+    // Also of lines that a seal speaks for: a flush that failed may have left the same tap in two
+    // segments, the first of them sealed since.
+    if (seen_.Contains(line.sequence)) return;
     seen_.Insert(line.sequence);
+    if (!apply_) return;
     ++state_.total_records;
     state_.pending.Insert(line.sequence);
+  }
+
+  void OnClock(const LineView& line) {
+    const auto clock = ParseClockLine(line.text);
+    if (!clock) return CountUnknown(clock.error());
+    if (apply_) state_.Add(*clock);
   }
 
   void OnSeal(const LineView& line) {
@@ -94,9 +105,21 @@ class Replay final : public LineVisitor {
       state_.duplicates.Erase(outcome->first, outcome->last);
     }
     if (!apply_) return;
+    if (outcome->outcome == TapOutcome::kVoid) ForgetVoid(*outcome);
     state_.Apply(*outcome);
     // Whatever became of it, the number was given away, also if its line is lost.
     state_.last_sequence = std::max(state_.last_sequence, outcome->last);
+  }
+
+  // The segments before counted those taps; their seals must not, since by then they are no
+  // pending ones for this line to take off again.
+  void ForgetVoid(const OutcomeLine& outcome) {
+    for (SegmentInfo& each : state_.segments) {
+      const uint64_t last = std::min(outcome.last, each.last_sequence_after);
+      if (last < outcome.first) continue;
+      each.total_records_after -=
+          std::min(each.total_records_after, state_.pending.CountIn({outcome.first, last}));
+    }
   }
 
   void CountUnknown(const Error& error) {
@@ -121,6 +144,7 @@ void ApplySeal(const SealLine& seal, JournalState& state) {
   for (const QuarantinedTap& tap : seal.quarantined) {
     state.quarantined.emplace(tap.sequence, tap.reason);
   }
+  for (const ClockLine& clock : seal.clocks) state.Add(clock);
 }
 
 // Numbers rise by one; one that no line has, and that was not voided, was lost.
@@ -167,6 +191,18 @@ void SegmentInfo::NoteTap(uint64_t sequence, std::string_view day, uint64_t offs
   last_sequence = std::max(last_sequence, sequence);
   if (first_day.empty() || day < first_day) first_day = day;
   if (day > last_day) last_day = day;
+}
+
+void JournalState::Add(const ClockLine& clock) {
+  if (ClockOf(clock.boot) != nullptr) return;
+  if (clocks.size() == kClocksKept) clocks.erase(clocks.begin());
+  clocks.push_back(clock);
+}
+
+const ClockLine* JournalState::ClockOf(std::string_view boot) const {
+  const auto clock = std::find_if(clocks.begin(), clocks.end(),
+                                  [&](const ClockLine& each) { return each.boot == boot; });
+  return clock == clocks.end() ? nullptr : &*clock;
 }
 
 void JournalState::Apply(const OutcomeLine& outcome) {
@@ -231,6 +267,7 @@ Result<JournalState> Recover(Disk& disk, const RecoverOptions& options) {
   if (newest_seal != 0) ApplySeal(seals.rbegin()->second, state);
 
   SequenceSet seen;
+  if (state.retired.last_sequence > 0) seen.InsertRange({1, state.retired.last_sequence});
   uint64_t previous = state.retired.segments;
   for (const uint64_t number : numbers) {
     if (number != previous + 1) {
@@ -244,7 +281,9 @@ Result<JournalState> Recover(Disk& disk, const RecoverOptions& options) {
     TAMTAP_TRY(const std::unique_ptr<File> file, disk.Open(path(number), OpenMode::kRead));
     TAMTAP_TRY(const uint64_t bytes, file->Size());
     if (skip) {
-      state.segments.push_back(InfoFrom(seal->second, number, bytes));
+      const SealLine& sealed = seal->second;
+      if (sealed.records > 0) seen.InsertRange({sealed.first_sequence, sealed.last_sequence});
+      state.segments.push_back(InfoFrom(sealed, number, bytes));
       continue;
     }
     segment.number = number;
@@ -267,6 +306,9 @@ Result<JournalState> Recover(Disk& disk, const RecoverOptions& options) {
     segment.last_sequence_after = state.last_sequence;
     segment.total_records_after = state.total_records;
     state.segments.push_back(std::move(segment));
+  }
+  for (const SegmentInfo& segment : state.segments) {
+    state.last_day = std::max(state.last_day, segment.last_day);
   }
   // A seal or a lost confirmation may still call taps pending that left, confirmed, with their
   // segment.

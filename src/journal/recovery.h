@@ -42,6 +42,11 @@ struct SparseEntry {
 };
 inline constexpr uint64_t kSparseEvery = 32;  // taps
 
+// A boot that needed a correction and still has taps to send is among so many.
+inline constexpr size_t kClocksKept = 64;
+// Nobody taps a card before this software was written.
+inline constexpr std::string_view kFirstPossibleDay = "2026-01-01";
+
 struct SegmentInfo {
   uint64_t number = 0;
   uint64_t bytes = 0;  // size of the file
@@ -76,6 +81,9 @@ struct JournalState {
   std::map<uint64_t, std::string> quarantined;  // sequence -> reason
   SequenceSet voided;                           // never acknowledged, though given a number
   DuplicateIndex duplicates;
+  std::vector<ClockLine> clocks;  // one a boot; the last kClocksKept
+  // The latest of any tap; before the first tap, the first day on which there can be one.
+  std::string last_day{kFirstPossibleDay};
   std::vector<Damage> damage;
 
   // A seal that another program wrote may claim fewer records than are pending.
@@ -84,6 +92,9 @@ struct JournalState {
   }
   // Applies what an outcome line says.
   void Apply(const OutcomeLine& outcome);
+  // The first one of a boot stays.
+  void Add(const ClockLine& clock);
+  const ClockLine* ClockOf(std::string_view boot) const;  // null: none
 };
 
 struct RecoverOptions {

@@ -179,6 +179,78 @@ TEST_F(RecoveryTest, TheSameTapLineTwiceIsOneTap) {
   EXPECT_EQ(State().pending.size(), 3u);
 }
 
+TEST_F(RecoveryTest, ATapThatAFailedFlushLeftInTwoSegmentsIsOneTapAfterTheFirstIsSealed) {
+  for (const bool read_again : {true, false}) {
+    disk_.CrashLosingAll();
+    for (const uint64_t segment : {1, 2, 3}) {
+      if (*disk_.Exists(PathOf(segment))) {
+        ASSERT_TRUE(disk_.Remove(PathOf(segment)));
+      }
+    }
+    auto journal = Open();
+    bool failed = false;
+    disk_.SetFaults([&](sim::DiskCall call, const std::string&) -> std::optional<sim::DiskFault> {
+      if (call != sim::DiskCall::kSync || std::exchange(failed, true)) return std::nullopt;
+      return sim::DiskFault{EIO, 0};
+    });
+    Append(*journal, 1, 1);
+    disk_.SetFaults(nullptr);
+    journal.reset();  // the page cache has the line in both segments
+    journal = Open();
+    ASSERT_TRUE(journal->Maintain());
+    journal.reset();
+    JournalOptions options = Options();
+    if (!read_again) options.first_indexed_day = "2026-12-01";  // the sealed one is skipped
+    auto again = Journal::Open(options, disk_, clock_, random_);
+    ASSERT_TRUE(again);
+    EXPECT_EQ((*again)->Status().records, 1u) << read_again;
+    EXPECT_EQ((*again)->Status().pending, 1u) << read_again;
+  }
+}
+
+TEST_F(RecoveryTest, ATapThatIsVoidIsNotCountedByTheSealOfItsSegment) {
+  auto journal = Open();
+  int failures = 2;
+  disk_.SetFaults([&](sim::DiskCall call, const std::string&) -> std::optional<sim::DiskFault> {
+    if (call != sim::DiskCall::kSync || failures-- <= 0) return std::nullopt;
+    return sim::DiskFault{EIO, 0};
+  });
+  Record refused = ExampleRecord(1, ExampleCard(1));
+  ASSERT_FALSE(journal->Append(refused));
+  disk_.SetFaults(nullptr);
+  Append(*journal, 2, 3);
+  journal.reset();  // the page cache has the refused line too
+  journal = Open();
+  EXPECT_EQ(journal->Status().records, 2u);
+  // The power goes when the first segment is sealed, and the one that says void is not.
+  bool sealed = false;
+  disk_.SetFaults([&](sim::DiskCall call, const std::string&) -> std::optional<sim::DiskFault> {
+    if (sealed) return sim::DiskFault{EIO, 0, true};
+    sealed = call == sim::DiskCall::kTruncate;
+    return std::nullopt;
+  });
+  ASSERT_FALSE(journal->Maintain());
+  journal.reset();
+  disk_.SetFaults(nullptr);
+  EXPECT_EQ(Open()->Status().records, 2u);
+  EXPECT_EQ(PendingCards(*Open()), Cards(2, 3));
+}
+
+TEST_F(RecoveryTest, WhoWasRefusedAndThenAcceptedIsADuplicateAlsoAfterAStart) {
+  auto journal = Open();
+  int failures = 2;
+  disk_.SetFaults([&](sim::DiskCall call, const std::string&) -> std::optional<sim::DiskFault> {
+    if (call != sim::DiskCall::kSync || failures-- <= 0) return std::nullopt;
+    return sim::DiskFault{EIO, 0};
+  });
+  Record refused = ExampleRecord(1, ExampleCard(1));
+  ASSERT_FALSE(journal->Append(refused));
+  disk_.SetFaults(nullptr);
+  Append(*journal, 1, 1);
+  journal.reset();
+  EXPECT_EQ(Open()->FindTap("2026-11-23", ExampleCard(1)), 2u);
+}
+
 TEST_F(RecoveryTest, AMissingSegmentIsReportedAndTheOthersStay) {
   segment_bytes_ = 4 << 10;
   {

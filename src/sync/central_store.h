@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "tap/record.h"
 #include "tap/school.h"
@@ -44,6 +45,12 @@ struct Outcome {
 struct SchoolVersion {
   School school;
   std::string version;  // opaque; equal versions mean equal schools
+};
+
+// A time that a store told, and when.
+struct ToldTime {
+  WallTime wall;
+  MonotonicTime at;
 };
 
 class CentralStore {
@@ -78,6 +85,10 @@ class CentralStore {
   // find out: from any thread, so it must not block and must not call the store. It replaces the
   // one before, which is not called any more once this returns. Stores that can't tell call none.
   virtual void OnAnswering(std::function<void()> /*answering*/) {}
+
+  // The time by the store's clock, as its last answer told it; nothing if it tells none. `at` is
+  // SystemClock()'s monotonic time.
+  virtual std::optional<ToldTime> TimeTold() { return std::nullopt; }
 
   // How long the store asked, with its last error, to be left alone; 0 if it did not.
   virtual std::chrono::milliseconds AskedToWait() const { return std::chrono::milliseconds(0); }

@@ -51,8 +51,10 @@ class FakeStore final : public CentralStore {
   }
 
   void OnAnswering(std::function<void()> callback) override { answering = std::move(callback); }
+  std::optional<ToldTime> TimeTold() override { return time_told; }
   std::chrono::milliseconds AskedToWait() const override { return asked_to_wait; }
 
+  std::optional<ToldTime> time_told;
   std::optional<Error> fail;        // every call
   std::optional<Error> lose_reply;  // the next Store is done, and its answer lost
   std::function<Outcome(const Record&)> decide;

@@ -70,13 +70,14 @@ milliseconds Sync::Push() {
   }
   // While a backlog drains from its old end, what is tapped now goes ahead of it.
   if (backlog_end_ != 0) {
-    const auto fresh = journal_.ReadPending(backlog_end_ + 1, batch_);
+    auto fresh = journal_.ReadPending(backlog_end_ + 1, batch_);
     if (fresh && !fresh->empty()) {
-      if (!Send(*fresh)) return Step();
-      backlog_end_ = fresh->back().sequence;
+      const uint64_t newest = fresh->back().sequence;
+      if (!Send(*std::move(fresh))) return Step();
+      backlog_end_ = newest;
     }
   }
-  const auto taps = journal_.ReadPending(cursor_, batch_);
+  auto taps = journal_.ReadPending(cursor_, batch_);
   if (!taps) {
     LogError("sync: {}", taps.error().Message());
     return options_.probe;
@@ -97,12 +98,40 @@ milliseconds Sync::Push() {
     const uint64_t newest = std::min<uint64_t>(batch_, status.last_sequence);
     backlog_end_ = std::max(taps->back().sequence, status.last_sequence - newest);
   }
-  if (!Send(*taps)) return Step();
-  cursor_ = taps->back().sequence + 1;
+  const uint64_t last = taps->back().sequence;
+  if (!Send(*std::move(taps))) return Step();
+  cursor_ = last + 1;
   return milliseconds(0);
 }
 
-bool Sync::Send(const std::vector<journal::PendingTap>& taps) {
+bool Sync::CorrectClocks(std::vector<journal::PendingTap>& taps) {
+  if (correction_ == nullptr) return true;
+  if (correction_->WantsTime(taps)) {
+    // Its last answer may have told it; else a cheap one will.
+    if (!store_.TimeTold()) {
+      if (const auto answered = store_.Ping(); !answered) {
+        Failed(answered.error());
+        WaitFor(Jittered(options_.probe));
+        return false;
+      }
+    }
+    if (const auto told = store_.TimeTold()) correction_->Told(*told);
+  }
+  const size_t all = taps.size();
+  auto ready = correction_->Correct(std::move(taps));
+  if (!ready) {
+    LogError("sync: {}", ready.error().Message());
+    WaitFor(options_.probe);
+    return false;
+  }
+  taps = *std::move(ready);
+  retry_later_ |= taps.size() < all;
+  return true;
+}
+
+bool Sync::Send(std::vector<journal::PendingTap> taps) {
+  if (!CorrectClocks(taps)) return false;
+  if (taps.empty()) return true;
   std::vector<Record> records;
   records.reserve(taps.size());
   for (const journal::PendingTap& tap : taps) records.push_back(tap.record);

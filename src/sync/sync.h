@@ -21,6 +21,7 @@
 #include "journal/journal.h"
 #include "roster/roster.h"
 #include "sync/central_store.h"
+#include "sync/clock_correction.h"
 
 namespace tamtap {
 
@@ -54,6 +55,9 @@ class Sync {
 
   SyncStatus Status() EXCLUDES(mutex_);
 
+  // Taps under a wrong clock are sent with the right time (law 14). Set before the first step.
+  void CorrectWith(ClockCorrection* correction) { correction_ = correction; }
+
   // The local roster was changed by a person: its people are offered to the store again, soon.
   // Thread-safe.
   void RosterChanged() { roster_changed_ = true; }
@@ -65,7 +69,9 @@ class Sync {
  private:
   std::chrono::milliseconds Push();
   // Sends the taps; the journal learns each one's outcome. False: the call failed as a whole.
-  bool Send(const std::vector<journal::PendingTap>& taps);
+  bool Send(std::vector<journal::PendingTap> taps);
+  // Takes out the taps that must wait for a right time. False: nothing may be sent now.
+  bool CorrectClocks(std::vector<journal::PendingTap>& taps);
   void TakeOutcome(const journal::PendingTap& tap, const Outcome& outcome,
                    std::vector<uint64_t>& confirmed);
   void ExchangeSchool();
@@ -84,6 +90,7 @@ class Sync {
   Clock& clock_;
   Random& random_;
   const SyncOptions options_;
+  ClockCorrection* correction_ = nullptr;  // none: taps are sent as they are
 
   // Of the stepping thread.
   bool reachable_ = true;

@@ -58,9 +58,11 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, 
       zone_(std::move(zone)),
       roster_(std::move(school)),
       journal_(std::move(journal)),
+      corrected_clock_(clock, *journal_),
+      correction_(*journal_, roster_, zone_, clock),
       photos_(disk, JoinPath(options_.data_directory, "photos")),
       photographer_(parts_.camera.get(), parts_.face.get(), clock, options_.photographer),
-      cycle_(*journal_, roster_, zone_, clock, *parts_.panel, *this, photographer_),
+      cycle_(*journal_, roster_, zone_, corrected_clock_, *parts_.panel, *this, photographer_),
       cards_(kCardsWaiting),
       watch_({options_.data_directory, InboxPath(options_)}) {
   sync_ = std::make_unique<Sync>(
@@ -76,6 +78,7 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, 
         });
       },
       clock, random);
+  sync_->CorrectWith(&correction_);
   if (parts_.notify_client) {
     NotifierOptions notify;
     notify.secret = options_.notify_secret;
@@ -127,7 +130,7 @@ void Terminal::ReadCards(std::stop_token stop) {
   while (!stop.stop_requested()) {
     auto card = parts_.reader->Next(stop);
     if (card) {
-      if (!cards_.Push({*std::move(card), clock_.Now()})) return;
+      if (!cards_.Push({*std::move(card), corrected_clock_.Now()})) return;
       continue;
     }
     const Error& error = card.error();

@@ -94,6 +94,8 @@ class Terminal final : private TapListener {
   const TimeZone zone_;
   RosterHolder roster_;
   const std::unique_ptr<journal::Journal> journal_;
+  CorrectedClock corrected_clock_;  // what taps are taken by
+  ClockCorrection correction_;
   PhotoStore photos_;
   Photographer photographer_;
   TapCycle cycle_;
