@@ -34,6 +34,8 @@ class Replay final : public LineVisitor {
         return OnTap(offset, line);
       case LineType::kOutcome:
         return OnOutcome(line);
+      case LineType::kClock:
+        return OnClock(line);
       case LineType::kSeal:
         return OnSeal(line);
       case LineType::kRetired:
@@ -79,6 +81,12 @@ class Replay final : public LineVisitor {
     if (!apply_) return;
     ++state_.total_records;
     state_.pending.Insert(line.sequence);
+  }
+
+  void OnClock(const LineView& line) {
+    const auto clock = ParseClockLine(line.text);
+    if (!clock) return CountUnknown(clock.error());
+    if (apply_) state_.Add(*clock);
   }
 
   void OnSeal(const LineView& line) {
@@ -136,6 +144,7 @@ void ApplySeal(const SealLine& seal, JournalState& state) {
   for (const QuarantinedTap& tap : seal.quarantined) {
     state.quarantined.emplace(tap.sequence, tap.reason);
   }
+  for (const ClockLine& clock : seal.clocks) state.Add(clock);
 }
 
 // Numbers rise by one; one that no line has, and that was not voided, was lost.
@@ -182,6 +191,18 @@ void SegmentInfo::NoteTap(uint64_t sequence, std::string_view day, uint64_t offs
   last_sequence = std::max(last_sequence, sequence);
   if (first_day.empty() || day < first_day) first_day = day;
   if (day > last_day) last_day = day;
+}
+
+void JournalState::Add(const ClockLine& clock) {
+  if (ClockOf(clock.boot) != nullptr) return;
+  if (clocks.size() == kClocksKept) clocks.erase(clocks.begin());
+  clocks.push_back(clock);
+}
+
+const ClockLine* JournalState::ClockOf(std::string_view boot) const {
+  const auto clock = std::find_if(clocks.begin(), clocks.end(),
+                                  [&](const ClockLine& each) { return each.boot == boot; });
+  return clock == clocks.end() ? nullptr : &*clock;
 }
 
 void JournalState::Apply(const OutcomeLine& outcome) {
@@ -285,6 +306,9 @@ Result<JournalState> Recover(Disk& disk, const RecoverOptions& options) {
     segment.last_sequence_after = state.last_sequence;
     segment.total_records_after = state.total_records;
     state.segments.push_back(std::move(segment));
+  }
+  for (const SegmentInfo& segment : state.segments) {
+    state.last_day = std::max(state.last_day, segment.last_day);
   }
   // A seal or a lost confirmation may still call taps pending that left, confirmed, with their
   // segment.
