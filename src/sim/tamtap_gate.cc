@@ -17,7 +17,8 @@ class SimulatedPanel final : public Panel {
 class TamTapGate final : public Gate, private TapListener {
  public:
   TamTapGate(const GateParts& parts, std::unique_ptr<journal::Journal> journal)
-      : journal_(std::move(journal)),
+      : clock_(parts.clock),
+        journal_(std::move(journal)),
         roster_(parts.school),
         photographer_(nullptr, nullptr, parts.clock),
         cycle_(*journal_, roster_, parts.zone, parts.clock, panel_, *this, photographer_),
@@ -29,11 +30,11 @@ class TamTapGate final : public Gate, private TapListener {
     parts.store.OnAnswering([this] { sync_.StoreAnswers(); });
   }
 
-  TapResult Tap(const CardId& card, WallTime read_at) override {
+  TapResult Tap(const CardId& card, WallTime) override {
     accepted_.reset();
     panel_.success_shown = false;
     TapResult result;
-    result.ack = cycle_.Run(card, read_at);
+    result.ack = cycle_.Run(card, clock_.MonotonicNow());
     result.success_shown = panel_.success_shown;
     result.record = std::move(accepted_);
     return result;
@@ -59,7 +60,8 @@ class TamTapGate final : public Gate, private TapListener {
   void OnRefused(const CardId&, std::string_view, Refusal) override {}
   void OnPhoto(const Record&, Frame) override {}
 
-  const std::unique_ptr<journal::Journal> journal_;
+  Clock& clock_;
+  std::unique_ptr<journal::Journal> journal_;
   RosterHolder roster_;
   SimulatedPanel panel_;
   Photographer photographer_;

@@ -14,8 +14,10 @@ TapCycle::TapCycle(journal::Journal& journal, RosterHolder& roster, const TimeZo
       listener_(listener),
       photographer_(photographer) {}
 
-Ack TapCycle::Run(const CardId& card, WallTime read_at) {
-  const LocalTime now = zone_.ToLocal(read_at);
+Ack TapCycle::Run(const CardId& card, MonotonicTime read_at) {
+  const bool right_time = clock_.Synchronised();  // first: it may become right at any moment
+  const WallTime tapped_at = clock_.Now() - (clock_.MonotonicNow() - read_at);
+  const LocalTime now = zone_.ToLocal(tapped_at);
   Ack ack;
   ack.card = card;
   ack.at = now.iso;
@@ -36,7 +38,7 @@ Ack TapCycle::Run(const CardId& card, WallTime read_at) {
   if (journal_.FindTap(now.day, person->person)) return Duplicate(ack);
 
   // Is there exactly one face?
-  Record record = MakeRecord(*person, card, now, read_at, admission.status, clock_.Synchronised());
+  Record record = MakeRecord(*person, card, now, tapped_at, admission.status, right_time);
   std::optional<Frame> photo;
   if (photographer_.ready()) {
     panel_.ShowState(TapState::kCameraActive, card, person->name);

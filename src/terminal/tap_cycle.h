@@ -31,9 +31,10 @@ class TapCycle {
   TapCycle(journal::Journal& journal, RosterHolder& roster, const TimeZone& zone, Clock& clock,
            Panel& panel, TapListener& listener, Photographer& photographer);
 
-  // One tap of a card that was read at `read_at`. The panel has said SUCCESS only if the returned
-  // verdict is kAccepted (the tap is durable) or kDuplicate (an earlier one is).
-  Ack Run(const CardId& card, WallTime read_at);
+  // One tap of a card that was read at `read_at`, on the clock's monotonic time: it may have
+  // waited, and the wall clock may have been put right meanwhile. The panel has said SUCCESS only
+  // if the returned verdict is kAccepted (the tap is durable) or kDuplicate (an earlier one is).
+  Ack Run(const CardId& card, MonotonicTime read_at);
 
  private:
   Ack Accept(Ack ack, const Record& record, std::optional<Frame> photo);

@@ -83,7 +83,7 @@ class TapCycleTest : public journal::JournalTest {
     Photographer photographer(with_camera ? &camera_ : nullptr, with_camera ? &face_ : nullptr,
                               clock_, {.camera_required = required});
     TapCycle cycle(*journal_, roster_, zone_, clock_, panel_, listener_, photographer);
-    return cycle.Run(*CardId::Parse(card), clock_.Now());
+    return cycle.Run(*CardId::Parse(card), clock_.MonotonicNow());
   }
 
   const TimeZone zone_ = *TimeZone::Load("Asia/Manila");

@@ -130,7 +130,7 @@ void Terminal::ReadCards(std::stop_token stop) {
   while (!stop.stop_requested()) {
     auto card = parts_.reader->Next(stop);
     if (card) {
-      if (!cards_.Push({*std::move(card), corrected_clock_.Now()})) return;
+      if (!cards_.Push({*std::move(card), clock_.MonotonicNow()})) return;
       continue;
     }
     const Error& error = card.error();

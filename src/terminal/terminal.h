@@ -73,7 +73,7 @@ class Terminal final : private TapListener {
  private:
   struct ReadCard {
     CardId card;
-    WallTime at;
+    MonotonicTime at;
   };
   Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, School school,
            std::unique_ptr<journal::Journal> journal, Disk& disk, Clock& clock, Random& random);
