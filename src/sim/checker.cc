@@ -86,6 +86,7 @@ void Checker::CheckAccepted(size_t index) {
                      Name(record)));
   }
   facts.last_sequence = std::max(facts.last_sequence, record.tap.sequence);
+  facts.days.insert(record.day);
   for (size_t i = 0; i < index; ++i) {
     Attempt& earlier = attempts_[i];
     if (earlier.gate != accepted.gate) continue;
@@ -96,7 +97,8 @@ void Checker::CheckAccepted(size_t index) {
     const bool known = earlier.told == Attempt::Told::kAccepted && !earlier.may_be_lost &&
                        earlier.record.day == record.day && earlier.record.person == record.person &&
                        (earlier.process == facts.process || record.day >= facts.first_indexed_day);
-    if (known && !facts.tampered && !facts.reports_loss) {
+    if (known && !facts.tampered && !facts.reports_loss &&
+        facts.days.size() <= journal::DuplicateIndex::kDays) {
       Fail("I2: the same person was accepted twice that day: " + Name(record));
     }
   }
@@ -132,7 +134,7 @@ void Checker::OnStatus(size_t gate, const GateStatus& status) {
     known.push_back(damage);
     if (!journal::IsLoss(damage.kind)) continue;
     gates_[gate].reports_loss = true;
-    if (gates_[gate].tampered) continue;
+    if (gates_[gate].tampered || gates_[gate].tore) continue;
     // A number whose tap went with the power is a gap too, and nobody was told of that tap.
     if (damage.kind == journal::DamageKind::kMissingTaps && !Acknowledged(gate, damage)) continue;
     Fail(fmt::format("I4: gate-{} reports {} in segment {} at {}, {} long, and nothing was damaged",
@@ -193,7 +195,9 @@ void Checker::OnRestore(size_t gate, size_t attempts_at_backup) {
   for (size_t i = 0; i < attempts_.size(); ++i) {
     if (attempts_[i].gate != gate) continue;
     attempts_[i].void_is_durable = false;
-    if (i >= attempts_at_backup) attempts_[i].may_be_lost = true;
+    if (i < attempts_at_backup) continue;
+    attempts_[i].may_be_lost = true;
+    attempts_[i].rotted = false;  // nobody is left to report it
   }
 }
 

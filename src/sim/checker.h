@@ -45,6 +45,9 @@ class Checker {
              bool storage_was_fine);
   void OnStart(size_t gate, const std::string& first_indexed_day);
   void OnApplied(const Record& record, const Outcome& outcome);
+  // Power went while something was not flushed. What is left of it may look like damage to a
+  // journal that can't know what was flushed: a report too many is then no failure.
+  void OnTear(size_t gate) { gates_[gate].tore = true; }
   void OnStatus(size_t gate, const GateStatus& status);
   // Before the bytes change.
   void OnRot(size_t gate, const std::string& path, uint64_t offset, std::string_view mask,
@@ -84,10 +87,12 @@ class Checker {
     std::string first_indexed_day;
     bool tampered = false;  // rot, or an old disk put back: numbers may repeat
     uint64_t last_sequence = 0;
+    std::set<std::string> days;  // that were tapped on; the journal knows the newest few
     std::set<std::pair<std::string, std::string>> duplicates;  // (day, person) told SUCCESS again
     // All that was reported; a torn tail may be a last line that rotted: nobody can tell.
     std::vector<journal::Damage> damage;
     bool reports_loss = false;
+    bool tore = false;
     std::vector<Rot> rots;
     uint64_t quarantined = 0;
   };

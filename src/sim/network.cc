@@ -15,7 +15,7 @@ Result<std::vector<Outcome>> StoreFront::Apply(std::span<const Record> records) 
   std::vector<Record> taken;
   std::vector<size_t> places;
   for (size_t i = 0; i < records.size(); ++i) {
-    if (refused.contains(records[i].person)) {
+    if (refused.contains(records[i].person) && !stored_.contains(records[i].tap.ToString())) {
       outcomes[i] = {OutcomeKind::kRejected, "refused by the plan"};
     } else if (const auto off = put_off.find(records[i].person);
                off != put_off.end() && off->second > 0) {
@@ -35,6 +35,7 @@ Result<std::vector<Outcome>> StoreFront::Apply(std::span<const Record> records) 
   auto stored = central_->Store(taken);
   if (!stored) return stored.error();
   for (size_t i = 0; i < taken.size(); ++i) {
+    stored_.insert(taken[i].tap.ToString());
     observer_(taken[i], (*stored)[i]);
     outcomes[places[i]] = (*stored)[i];
   }

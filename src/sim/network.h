@@ -54,6 +54,7 @@ class StoreFront {
   const std::unique_ptr<Central> central_;
   const Observer observer_;
   std::vector<Late> late_;
+  std::set<std::string> stored_;  // what it took, it does not refuse later
 };
 
 class Link final : public CentralStore {

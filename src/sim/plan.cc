@@ -145,7 +145,8 @@ std::string ToString(const Plan& plan) {
 }
 
 Plan MakePlan(uint64_t seed, size_t steps) {
-  SeededRandom random(seed * 0x9E3779B97F4A7C15u + 1);
+  // Drawn from the seed, not it: neighbours would be one sequence, shifted.
+  SeededRandom random(SeededRandom(seed).Next64());
   Plan plan;
   plan.seed = seed;
   plan.gates = 1 + random.Below(4);

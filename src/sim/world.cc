@@ -207,6 +207,7 @@ void World::Stop(size_t gate, bool power, bool losing_all) {
       station.disk->CrashLosingAll();
     } else {
       station.disk->Crash(station.fates);
+      checker_.OnTear(gate);
     }
     station.clock.Reboot();
     SetClock(station, station.clock_after);

@@ -1,0 +1,32 @@
+// The simulation by itself, small enough to be linked once for each planted bug:
+// `simulation FIRST COUNT` runs that many seeds until one fails.
+#include <fmt/core.h>
+
+#include <charconv>
+#include <string_view>
+
+#include "base/log.h"
+#include "sim/simulate.h"
+
+namespace {
+
+uint64_t NumberFrom(std::string_view text) {
+  uint64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace tamtap;
+  if (argc != 3 || !SetLogLevel("off")) return 2;
+  const auto totals = sim::LiveMany(NumberFrom(argv[1]), NumberFrom(argv[2]), sim::kDefaultSteps);
+  if (!totals.failing_seed) {
+    fmt::print("{} lives, 0 failed\n", totals.lives);
+    return 0;
+  }
+  fmt::print("seed {} fails after {} lives\n", *totals.failing_seed, totals.lives);
+  for (const std::string& failure : totals.failures) fmt::print("{}\n", failure);
+  return 1;
+}
