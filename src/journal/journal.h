@@ -82,7 +82,8 @@ class Journal {
   // Adds taps that already have ids, durably, in one go.
   Result<> AppendImported(std::span<const ImportedTap> taps) EXCLUDES(mutex_);
 
-  // The sequence number of that person's tap on that day, if there is a durable one.
+  // The sequence number of that person's tap on that day, if there is a durable one; 0 for one that
+  // was taken at another gate.
   std::optional<uint64_t> FindTap(std::string_view day, std::string_view person) EXCLUDES(mutex_);
 
   // The first `limit` pending taps from sequence number `from` on, ascending; empty if none. May
@@ -100,7 +101,8 @@ class Journal {
   std::optional<ClockLine> ClockOf(std::string_view boot) EXCLUDES(mutex_);
   // Says so, durably. The first word on a boot stays: what is known is returned.
   Result<ClockLine> SetClock(const ClockLine& clock) EXCLUDES(mutex_);
-  // A tap turned out to be of another day than its line says: its person has tapped then.
+  // That person has tapped on that day, though no line of that day says so: a tap under a wrong
+  // clock, or (sequence 0) at another gate.
   void NoteDay(std::string_view day, std::string_view person, uint64_t sequence) EXCLUDES(mutex_);
   // The latest day of any tap, "YYYY-MM-DD", or the first on which there can be one: no right clock
   // shows an earlier one.

@@ -41,8 +41,14 @@ class FakeStore final : public CentralStore {
     school.version += "+";
     return {};
   }
-  Result<std::vector<Record>> ArrivalsOf(std::string_view) override {
-    return std::vector<Record>{};
+  Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
+    if (fail) return *fail;
+    ++arrival_pulls;
+    std::vector<Record> that_day;
+    for (const Record& record : arrivals) {
+      if (record.day == day) that_day.push_back(record);
+    }
+    return that_day;
   }
   Result<> Ping() override {
     ++pings;
@@ -55,6 +61,8 @@ class FakeStore final : public CentralStore {
   std::chrono::milliseconds AskedToWait() const override { return asked_to_wait; }
 
   std::optional<ToldTime> time_told;
+  std::vector<Record> arrivals;
+  int arrival_pulls = 0;
   std::optional<Error> fail;        // every call
   std::optional<Error> lose_reply;  // the next Store is done, and its answer lost
   std::function<Outcome(const Record&)> decide;

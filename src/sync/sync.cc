@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "tap/mark.h"
 
 namespace tamtap {
 namespace {
@@ -53,11 +54,13 @@ milliseconds Sync::Step() {
     LogInfo("sync: the central store answers again");
     Reached();
     next_school_ = {};
+    next_arrivals_ = {};
   }
   const milliseconds pause = Push();
   if (pause == milliseconds(0)) return pause;
   // Taps first; the school's facts when they are all away.
   if (reachable_ && (roster_changed_ || clock_.MonotonicNow() >= next_school_)) ExchangeSchool();
+  if (reachable_ && today_) PullArrivals();
   if (clock_.MonotonicNow() < not_before_) return Step();
   return pause;
 }
@@ -215,6 +218,21 @@ void Sync::ExchangeSchool() {
   LogInfo("sync: the roster changed: {} people, {} schedules", next.school.people.size(),
           next.school.schedules.size());
   roster_.Replace(std::move(next.school));
+}
+
+void Sync::PullArrivals() {
+  const std::string day = today_();
+  if (day == arrivals_day_ && clock_.MonotonicNow() < next_arrivals_) return;
+  const auto arrivals = store_.ArrivalsOf(day);
+  if (!arrivals) return Failed(arrivals.error());
+  next_arrivals_ = clock_.MonotonicNow() + options_.arrivals_interval;
+  arrivals_day_ = day;
+  for (const Record& record : *arrivals) {
+    // What staff said of a day, here or in an existing database, turns nobody away.
+    const bool a_tap = !record.tap.terminal.empty() && !IsMark(record);
+    const bool present = record.status == Status::kOnTime || record.status == Status::kLate;
+    if (a_tap || (present && !IsMark(record))) journal_.NoteDay(day, record.person, 0);
+  }
 }
 
 void Sync::Failed(const Error& error) {

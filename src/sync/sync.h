@@ -32,6 +32,8 @@ struct SyncOptions {
   std::chrono::milliseconds first_backoff{250};  // doubles with each failure in a row
   std::chrono::milliseconds longest_backoff{60'000};
   std::chrono::milliseconds school_interval{60'000};  // between pulls of the school's facts
+  // Between pulls of who has tapped at other gates; also on each new contact and each new day.
+  std::chrono::milliseconds arrivals_interval{600'000};
 };
 
 // In words for people; thread-safe to read at any time.
@@ -58,6 +60,10 @@ class Sync {
   // Taps under a wrong clock are sent with the right time (law 14). Set before the first step.
   void CorrectWith(ClockCorrection* correction) { correction_ = correction; }
 
+  // Who has tapped today at any gate is pulled into the journal's duplicate check; `today` tells
+  // the day in the school's time zone. Set before the first step.
+  void PullArrivalsOf(std::function<std::string()> today) { today_ = std::move(today); }
+
   // The local roster was changed by a person: its people are offered to the store again, soon.
   // Thread-safe.
   void RosterChanged() { roster_changed_ = true; }
@@ -75,6 +81,7 @@ class Sync {
   void TakeOutcome(const journal::PendingTap& tap, const Outcome& outcome,
                    std::vector<uint64_t>& confirmed);
   void ExchangeSchool();
+  void PullArrivals();
   void Failed(const Error& error);
   void Reached();
   // Waits at least that long, and longer where the store asked for it.
@@ -100,6 +107,9 @@ class Sync {
   size_t batch_;          // what the link has borne so far
   MonotonicTime not_before_{};
   MonotonicTime next_school_{};
+  std::function<std::string()> today_;  // none: other gates' taps are not asked for
+  MonotonicTime next_arrivals_{};
+  std::string arrivals_day_;  // of the last pull
   std::string school_version_;
   uint64_t cursor_ = 1;       // where the backlog goes on
   uint64_t backlog_end_ = 0;  // taps after this are new while the backlog drains: they go first

@@ -6,6 +6,7 @@
 
 #include "journal/test_journal.h"
 #include "sync/fake_store.h"
+#include "tap/mark.h"
 
 namespace tamtap {
 namespace {
@@ -298,6 +299,28 @@ TEST(SyncThreadTest, AWakeBringsATapToTheStoreAtOnceAndAStopIsPrompt) {
   }
   EXPECT_EQ((*journal)->Status().pending, 0u);  // within 5 s, far below the 10 s fallback
   EXPECT_TRUE(thread.StopWithin(milliseconds(5'000)));
+}
+
+TEST_F(SyncTest, WhoHasTappedAtAnotherGateTodayIsADuplicateHere) {
+  store_.arrivals.push_back(ExampleRecord(7, ExampleCard(1), kExampleMorningUs, "gate-2"));
+  Record mark = ExampleRecord(1, ExampleCard(2), kExampleMorningUs, std::string(kStaffTerminal));
+  mark.status = Status::kAbsent;
+  store_.arrivals.push_back(mark);
+  Record by_hand = ExampleRecord(1, ExampleCard(3));
+  by_hand.tap = TapId{};  // of an existing database
+  by_hand.status = Status::kExcused;
+  store_.arrivals.push_back(by_hand);
+  const std::string day = store_.arrivals[0].day;
+  sync_.PullArrivalsOf([&] { return day; });
+  Settle();
+  EXPECT_TRUE(journal_->FindTap(day, ExampleCard(1)));
+  EXPECT_FALSE(journal_->FindTap(day, ExampleCard(2))) << "a mark turns nobody away";
+  EXPECT_FALSE(journal_->FindTap(day, ExampleCard(3)));
+  Settle();
+  EXPECT_EQ(store_.arrival_pulls, 1) << "not at every step";
+  clock_.Advance(std::chrono::minutes(11));
+  Settle();
+  EXPECT_EQ(store_.arrival_pulls, 2);
 }
 
 }  // namespace

@@ -79,6 +79,7 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, 
       },
       clock, random);
   sync_->CorrectWith(&correction_);
+  sync_->PullArrivalsOf([this] { return zone_.ToLocal(corrected_clock_.Now()).day; });
   if (parts_.notify_client) {
     NotifierOptions notify;
     notify.secret = options_.notify_secret;
