@@ -15,7 +15,7 @@ JOURNALS = pathlib.Path(__file__).parent / "journals"
 
 def unpacked(name, data):
     with tarfile.open(JOURNALS / name) as archive:
-        archive.extractall(data, filter="data")
+        archive.extractall(data)
     return data
 
 
