@@ -15,11 +15,15 @@ struct Bench {
   const char* name;
   const char* program;
   const char* what;
+  bool of_a_disk;  // takes --directory and --rounds
 };
 
 constexpr Bench kBenches[] = {
-    {"append", "append_bench", "A durable append, beside the disk's limit and what else there is"},
-    {"history", "history_bench", "What a million records cost an append, a start and an export"},
+    {"append", "append_bench", "A durable append, beside the disk's limit and what else there is",
+     true},
+    {"history", "history_bench", "What a million records cost an append, a start and an export",
+     true},
+    {"sync", "sync_bench", "From a tap to the central store, and how fast a backlog drains", false},
 };
 
 struct Arguments {
@@ -35,9 +39,10 @@ std::filesystem::path ProgramPath(const char* program) {
   return self.parent_path().parent_path() / "lib" / "tamtap" / program;
 }
 
-int Become(const char* program, const Settings& settings, const Arguments& arguments) {
-  const std::string path = ProgramPath(program);
-  std::vector<std::string> command = {path, "--directory", arguments.directory};
+int Become(const Bench& bench, const Settings& settings, const Arguments& arguments) {
+  const std::string path = ProgramPath(bench.program);
+  std::vector<std::string> command = {path};
+  if (bench.of_a_disk) command.insert(command.end(), {"--directory", arguments.directory});
   if (arguments.rounds > 0) {
     command.insert(command.end(), {"--rounds", std::to_string(arguments.rounds)});
   }
@@ -60,13 +65,13 @@ void AddBench(CLI::App& app, Settings& settings, Action& action) {
   for (const Bench& each : kBenches) {
     CLI::App* const command = bench->add_subcommand(each.name, each.what);
     AddCommonFlags(*command, settings);
-    command
-        ->add_option("--directory", arguments.directory, "A directory on the disk to be measured")
-        ->capture_default_str();
-    command->add_option("--rounds", arguments.rounds, "How often each is measured");
-    command->callback([&, program = each.program] {
-      action = [&, program] { return Become(program, settings, arguments); };
-    });
+    if (each.of_a_disk) {
+      command
+          ->add_option("--directory", arguments.directory, "A directory on the disk to be measured")
+          ->capture_default_str();
+      command->add_option("--rounds", arguments.rounds, "How often each is measured");
+    }
+    command->callback([&] { action = [&] { return Become(each, settings, arguments); }; });
   }
 }
 
