@@ -487,6 +487,11 @@ std::string Journal::LastDay() {
   return state_.last_day;
 }
 
+Journal::Backlog Journal::GetBacklog() {
+  MutexLock lock(mutex_);
+  return {state_.pending.size(), state_.last_sequence};
+}
+
 JournalStatus Journal::Status() {
   MutexLock lock(mutex_);
   JournalStatus status;

@@ -108,6 +108,12 @@ class Journal {
   // shows an earlier one.
   std::string LastDay() EXCLUDES(mutex_);
 
+  // How many taps are pending, and the last number given away: cheaper than Status().
+  struct Backlog {
+    uint64_t pending = 0;
+    uint64_t last_sequence = 0;
+  };
+  Backlog GetBacklog() EXCLUDES(mutex_);
   JournalStatus Status() EXCLUDES(mutex_);
   const std::string& terminal() const { return options_.terminal; }
 

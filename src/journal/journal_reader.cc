@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <cerrno>
 #include <optional>
 
 #include "base/log.h"
@@ -84,8 +85,11 @@ Result<JournalState> ReadWholeJournal(Disk& disk, Clock& clock, const std::strin
   options.read_everything = true;
   options.first_indexed_day = "9999-12-31";  // duplicates are not asked for here
   for (int look = 1;; ++look) {
-    TAMTAP_TRY(JournalState state, Recover(disk, options));
-    if (!TailIsDamaged(state) || look == kLooksAtTheTail) return state;
+    auto state = Recover(disk, options);
+    // A segment that left the journal between the listing and its reading is gone at the next look.
+    const bool vanished = !state && state.error().errno_value == ENOENT;
+    if (!vanished && (!state || !TailIsDamaged(*state))) return state;
+    if (look == kLooksAtTheTail) return state;
     clock.SleepFor(kBetweenLooks);
   }
 }
@@ -95,10 +99,14 @@ Result<> ForEachTap(Disk& disk, const std::string& directory, const JournalState
   SequenceSet seen;
   for (const SegmentInfo& segment : state.segments) {
     if (segment.records == 0) continue;
-    TAMTAP_TRY(const std::string content,
-               ReadFile(disk, JoinPath(directory, SegmentName(segment.number))));
+    const auto content = ReadFile(disk, JoinPath(directory, SegmentName(segment.number)));
+    if (!content) {
+      TAMTAP_TRY(const RetiredLine retired, ReadRetired(disk, directory));
+      if (segment.number <= retired.segments) continue;  // it left while this was reading
+      return content.error();
+    }
     TapsOfSegment taps(state, visit, seen);
-    ScanLines(content, /*at_end=*/false, taps);
+    ScanLines(*content, /*at_end=*/false, taps);
     if (taps.failed()) return *taps.failed();
   }
   return {};

@@ -66,7 +66,7 @@ milliseconds Sync::Step() {
 }
 
 milliseconds Sync::Push() {
-  if (journal_.Status().pending == 0) {
+  if (journal_.GetBacklog().pending == 0) {
     cursor_ = 1;
     backlog_end_ = 0;
     return options_.idle;
@@ -89,17 +89,17 @@ milliseconds Sync::Push() {
     // The end of a pass; what is still pending is what wants another try.
     cursor_ = 1;
     backlog_end_ = 0;
-    if (!retry_later_) return journal_.Status().pending > 0 ? options_.probe : options_.idle;
+    if (!retry_later_) return journal_.GetBacklog().pending > 0 ? options_.probe : options_.idle;
     retry_later_ = false;
     ++failures_;
     not_before_ = clock_.MonotonicNow() + Backoff();
     return Step();
   }
-  const journal::JournalStatus status = journal_.Status();
-  if (backlog_end_ == 0 && status.pending > taps->size()) {
+  const journal::Journal::Backlog backlog = journal_.GetBacklog();
+  if (backlog_end_ == 0 && backlog.pending > taps->size()) {
     // What is tapped from now on is fresh, and so is what was tapped just now.
-    const uint64_t newest = std::min<uint64_t>(batch_, status.last_sequence);
-    backlog_end_ = std::max(taps->back().sequence, status.last_sequence - newest);
+    const uint64_t newest = std::min<uint64_t>(batch_, backlog.last_sequence);
+    backlog_end_ = std::max(taps->back().sequence, backlog.last_sequence - newest);
   }
   const uint64_t last = taps->back().sequence;
   if (!Send(*std::move(taps))) return Step();
