@@ -12,7 +12,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import TAMTAP, card, export, tamtap, terminal_arguments, wait_until
+from conftest import SCHEDULE, TAMTAP, card, export, tamtap, terminal_arguments, wait_until
 
 LONG = os.environ.get("TAMTAP_LONG") == "1"
 SEED = int(os.environ.get("TAMTAP_SEED", "1"))
@@ -66,15 +66,8 @@ def nearly_full(tmp_path_factory):
     roster = directory / "people.csv"
     roster.write_text("".join(f"{card(n)},First{n},Last{n},7,Narra\n" for n in range(people)))
     tamtap("roster", "import", roster, "--data", data)
-    days = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
     schedule = directory / "schedule.csv"
-    schedule.write_text(
-        "Section,Grade,Adviser Name,"
-        + ",".join(f"{day} Start,{day} End" for day in days)
-        + "\nNarra,7,M. Santos,"
-        + ",".join(["00:00,23:59"] * 7)
-        + "\n"
-    )
+    schedule.write_text(SCHEDULE)
     tamtap("roster", "import", schedule, "--data", data)
     assert len(run_terminal(data, (card(n) for n in range(TAPS_BEFORE)))) == TAPS_BEFORE
     return data
