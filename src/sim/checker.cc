@@ -279,7 +279,7 @@ void Checker::CheckStore(std::vector<Attendance> everything,
                          const std::set<std::string>& refused) {
   // Attendance by the plain rule: the earliest tap is the arrival, ties go to the smaller id.
   std::map<std::string, std::vector<const Record*>> expected;
-  for (const Attempt& attempt : attempts_) {
+  for (Attempt& attempt : attempts_) {
     if (attempt.applied > 0) expected[attempt.record.AttendanceId()].push_back(&attempt.record);
     if (attempt.applied > 1) Fail("I2: stored twice: " + Name(attempt.record));
     if (attempt.told != Attempt::Told::kAccepted || attempt.applied > 0) continue;
@@ -289,7 +289,8 @@ void Checker::CheckStore(std::vector<Attendance> everything,
       }
       continue;
     }
-    if (refused.contains(attempt.record.person)) continue;  // counted by CheckStatus
+    attempt.refused = refused.contains(attempt.record.person);
+    if (attempt.refused) continue;  // counted by CheckStatus
     Fail("I1: acknowledged, and not in the store: " + Name(attempt.record));
   }
   std::map<std::string, const Attendance*> found;
@@ -343,7 +344,7 @@ Checker::Counts Checker::Count() const {
     counts.twice += attempt.applied > 1 ? attempt.applied - 1 : 0;
     if (attempt.told != Attempt::Told::kAccepted) continue;
     ++counts.acknowledged;
-    if (attempt.applied > 0) continue;
+    if (attempt.applied > 0 || attempt.refused) continue;
     ++(attempt.may_be_lost ? counts.excused : counts.lost);
   }
   return counts;

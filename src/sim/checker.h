@@ -33,6 +33,7 @@ struct Attempt {
   bool void_is_durable = false;  // said never to have been acknowledged, durably
   bool may_be_lost = false;      // its medium was replaced, or its line rotted
   bool rotted = false;
+  bool refused = false;  // by the store, for good: it is kept in quarantine
   uint64_t applied = 0;  // times that the store took it
 };
 
