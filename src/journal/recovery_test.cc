@@ -182,7 +182,7 @@ TEST_F(RecoveryTest, TheSameTapLineTwiceIsOneTap) {
 TEST_F(RecoveryTest, ATapThatAFailedFlushLeftInTwoSegmentsIsOneTapAfterTheFirstIsSealed) {
   for (const bool read_again : {true, false}) {
     disk_.CrashLosingAll();
-    for (const uint64_t segment : {1, 2, 3}) {
+    for (const uint64_t segment : {1u, 2u, 3u}) {
       if (*disk_.Exists(PathOf(segment))) {
         ASSERT_TRUE(disk_.Remove(PathOf(segment)));
       }

@@ -90,14 +90,16 @@ void Checker::CheckAccepted(size_t index) {
   for (size_t i = 0; i < index; ++i) {
     Attempt& earlier = attempts_[i];
     if (earlier.gate != accepted.gate) continue;
-    // What a flush failed for is said to be void by the next one that works.
-    if (earlier.told == Attempt::Told::kRefused && earlier.process == accepted.process) {
+    // What a flush failed for is said to be void by the next one that works; it may have been said
+    // before, and have rotted since.
+    if (earlier.told == Attempt::Told::kRefused && earlier.process == accepted.process &&
+        !facts.tampered) {
       earlier.void_is_durable = true;
     }
     const bool known = earlier.told == Attempt::Told::kAccepted && !earlier.may_be_lost &&
                        earlier.record.day == record.day && earlier.record.person == record.person &&
                        (earlier.process == facts.process || record.day >= facts.first_indexed_day);
-    if (known && !facts.tampered && !facts.reports_loss &&
+    if (known && !facts.tampered && !facts.reports_loss && !facts.forgets_days &&
         facts.days.size() <= journal::DuplicateIndex::kDays) {
       Fail("I2: the same person was accepted twice that day: " + Name(record));
     }

@@ -56,6 +56,9 @@ class Checker {
   size_t attempts() const { return attempts_.size(); }
   // What was tapped at that gate since is lost unless the store has it.
   void OnRestore(size_t gate, size_t attempts_at_backup);
+  // By a clock that jumped days ahead, and says that it is right, segments of today are old: they
+  // leave the journal, confirmed, and with them what the duplicate check knows after a start.
+  void OnClockJumpWithRetention(size_t gate) { gates_[gate].forgets_days = true; }
 
   // In the end, with everything healed and drained.
   void CheckStatus(size_t gate, const GateStatus& status, bool refusals_remain);
@@ -93,6 +96,7 @@ class Checker {
     // All that was reported; a torn tail may be a last line that rotted: nobody can tell.
     std::vector<journal::Damage> damage;
     bool reports_loss = false;
+    bool forgets_days = false;
     bool tore = false;
     std::vector<Rot> rots;
     uint64_t quarantined = 0;

@@ -383,6 +383,7 @@ void World::CarryOut(const Operation& operation) {
       WatchDisk(operation.gate);
       return checker_.OnRestore(operation.gate, station.attempts_at_backup);
     case Act::kSetClock:
+      if (plan_.retention_days > 0) checker_.OnClockJumpWithRetention(operation.gate);
       return SetClock(station, operation.b);
     case Act::kNetwork:
       station.link.state = static_cast<NetworkState>(operation.a);
