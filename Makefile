@@ -2,6 +2,8 @@
 # make test   installs what is missing, builds, and passes every test
 # make build  stops after the build
 # make check  format, lint, sanitizers, thread safety
+# make sim    a school on simulated disks and networks, SEEDS lives (10000)
+# make planted-bugs   plants one bug at a time and lets the simulation find it
 # make soak   real processes, a fault every half minute, for HOURS (1); fractions work
 # make fuzz   each fuzzer for SECONDS (600); KEEP=1 adds what it found to tests/corpus
 #
@@ -11,7 +13,7 @@ BUILD := build
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 NODE_TESTS := tests/node
 
-.PHONY: run test build check fuzz soak packages clean
+.PHONY: run test build check fuzz sim planted-bugs soak packages clean
 .DEFAULT_GOAL := build
 
 run: build
@@ -58,6 +60,13 @@ $(BUILD)/tests/mongodb_server: $(wildcard tests/mongodb_server/*) scripts/test-m
 check: packages
 	@scripts/install-packages scripts/packages-check.txt
 	@scripts/check
+
+sim: build
+	@$(BUILD)/tamtap simulate --seeds $(or $(SEEDS),10000)
+
+planted-bugs: build
+	@cmake --build $(BUILD) --target simulation
+	@python3 tests/planted_bugs/run.py --build $(BUILD) --document docs/durability.md
 
 soak: build
 	@TAMTAP_BUILD=$(BUILD) python3 tests/soak/soak.py --hours $(or $(HOURS),1)

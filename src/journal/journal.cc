@@ -525,6 +525,7 @@ SealLine Journal::SealFor(const SegmentInfo& segment) {
     if (sequence <= segment.last_sequence_after) seal.quarantined.push_back({sequence, reason});
   }
   seal.clocks = state_.clocks;
+  seal.voided = state_.voided.RangesUpTo(segment.last_sequence_after);
   return seal;
 }
 

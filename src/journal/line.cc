@@ -147,6 +147,28 @@ int64_t SignedAt(const json::object& object, std::string_view key) {
   return value != nullptr && value->is_int64() ? value->get_int64() : 0;
 }
 
+void AppendRanges(const std::vector<SequenceRange>& ranges, std::string& out) {
+  out += '[';
+  for (const SequenceRange& range : ranges) {
+    if (out.back() != '[') out += ',';
+    fmt::format_to(std::back_inserter(out), "[{},{}]", range.first, range.last);
+  }
+  out += ']';
+}
+
+bool ReadRanges(const json::value& list, std::vector<SequenceRange>& ranges) {
+  if (!list.is_array()) return false;
+  for (const json::value& range : list.get_array()) {
+    if (!range.is_array() || range.get_array().size() != 2) return false;
+    boost::system::error_code failed;
+    const auto first = range.get_array()[0].to_number<uint64_t>(failed);
+    const auto last = failed ? 0 : range.get_array()[1].to_number<uint64_t>(failed);
+    if (failed || first == 0 || first > last || last > kMaxNumber) return false;
+    ranges.push_back({first, last});
+  }
+  return true;
+}
+
 ClockLine ClockFrom(const json::object& object) {
   const json::value* const sure = object.if_contains("sure");
   return {TextAt(object, "boot"), SignedAt(object, "base_us"),
@@ -206,13 +228,7 @@ void AppendSealLine(const SealLine& line, std::string& out) {
   writer.Text("last_day", line.last_day);
   writer.Text("generation", line.generation);
   writer.Number("total_records", line.total_records);
-  std::string& pending = writer.Raw("pending");
-  pending += '[';
-  for (const SequenceRange& range : line.pending) {
-    if (pending.back() != '[') pending += ',';
-    fmt::format_to(std::back_inserter(pending), "[{},{}]", range.first, range.last);
-  }
-  pending += ']';
+  AppendRanges(line.pending, writer.Raw("pending"));
   std::string& quarantined = writer.Raw("quarantined");
   quarantined += '[';
   for (const QuarantinedTap& tap : line.quarantined) {
@@ -232,6 +248,7 @@ void AppendSealLine(const SealLine& line, std::string& out) {
                    clock.sure);
   }
   clocks += ']';
+  AppendRanges(line.voided, writer.Raw("voided"));
 }
 
 void AppendRetiredLine(const RetiredLine& line, std::string& out) {
@@ -337,20 +354,13 @@ Result<SealLine> ParseSealLine(std::string_view text) {
   line.total_records = NumberAt(object, "total_records");
   const json::value* const pending = object.if_contains("pending");
   const json::value* const quarantined = object.if_contains("quarantined");
-  if (pending == nullptr || !pending->is_array() || quarantined == nullptr ||
-      !quarantined->is_array()) {
+  if (pending == nullptr || quarantined == nullptr || !quarantined->is_array()) {
     return Unexpected(text, "a seal without its lists");
   }
-  for (const json::value& range : pending->get_array()) {
-    if (!range.is_array() || range.get_array().size() != 2) {
-      return Unexpected(text, "a seal with a malformed range");
-    }
-    boost::system::error_code failed;
-    const auto first = range.get_array()[0].to_number<uint64_t>(failed);
-    const auto last = failed ? 0 : range.get_array()[1].to_number<uint64_t>(failed);
-    if (failed || first == 0 || first > last || last > kMaxNumber)
-      return Unexpected(text, "a seal with a bad range");
-    line.pending.push_back({first, last});
+  const json::value* const voided = object.if_contains("voided");  // none in the first release's
+  if (!ReadRanges(*pending, line.pending) ||
+      (voided != nullptr && !ReadRanges(*voided, line.voided))) {
+    return Unexpected(text, "a seal with a bad range");
   }
   for (const json::value& tap : quarantined->get_array()) {
     if (!tap.is_object()) return Unexpected(text, "a seal with a malformed quarantine");

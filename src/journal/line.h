@@ -96,7 +96,8 @@ struct SealLine {
   uint64_t total_records = 0;          // in the journal up to this line, retired segments included
   std::vector<SequenceRange> pending;  // of all taps up to here
   std::vector<QuarantinedTap> quarantined;
-  std::vector<ClockLine> clocks;  // of the last boots that needed one
+  std::vector<ClockLine> clocks;      // of the last boots that needed one
+  std::vector<SequenceRange> voided;  // of all taps up to here
 };
 
 // The one line of the file "retired": the state of the journal at the end of the last segment that

@@ -145,6 +145,7 @@ void ApplySeal(const SealLine& seal, JournalState& state) {
     state.quarantined.emplace(tap.sequence, tap.reason);
   }
   for (const ClockLine& clock : seal.clocks) state.Add(clock);
+  for (const SequenceRange& range : seal.voided) state.voided.InsertRange(range);
 }
 
 // Numbers rise by one; one that no line has, and that was not voided, was lost.
@@ -309,6 +310,11 @@ Result<JournalState> Recover(Disk& disk, const RecoverOptions& options) {
   }
   for (const SegmentInfo& segment : state.segments) {
     state.last_day = std::max(state.last_day, segment.last_day);
+  }
+  // The word that a tap was never acknowledged may stand in a segment that was skipped, after a
+  // clock that went back.
+  for (const SequenceRange& range : state.voided.RangesUpTo(kMaxNumber)) {
+    state.duplicates.Erase(range.first, range.last);
   }
   // A seal or a lost confirmation may still call taps pending that left, confirmed, with their
   // segment.

@@ -251,6 +251,30 @@ TEST_F(RecoveryTest, WhoWasRefusedAndThenAcceptedIsADuplicateAlsoAfterAStart) {
   EXPECT_EQ(Open()->FindTap("2026-11-23", ExampleCard(1)), 2u);
 }
 
+TEST_F(RecoveryTest, ATapThatWasNeverAcknowledgedIsNoDuplicateThoughItsVoidIsInASkippedSegment) {
+  segment_bytes_ = 1200;  // a tap and a start
+  auto journal = Open();
+  int failures = 2;  // the flush, and that of the second try
+  disk_.SetFaults([&](sim::DiskCall call, const std::string&) -> std::optional<sim::DiskFault> {
+    if (call != sim::DiskCall::kSync || failures == 0) return std::nullopt;
+    --failures;
+    return sim::DiskFault{EIO, 0};
+  });
+  Record refused = ExampleRecord(1, ExampleCard(1));
+  ASSERT_FALSE(journal->Append(refused));
+  disk_.SetFaults(nullptr);
+  // The clock goes back, and the void lands in a segment of an old day.
+  constexpr int64_t kYearUs = 365LL * 86'400 * 1'000'000;
+  Record old = ExampleRecord(1, ExampleCard(2), kExampleMorningUs - kYearUs);
+  ASSERT_TRUE(journal->Append(old));
+  for (int start = 0; start < 8; ++start) {
+    journal.reset();
+    journal = Open();
+    ASSERT_TRUE(journal->Maintain());
+    EXPECT_FALSE(journal->FindTap(refused.day, refused.person)) << start;
+  }
+}
+
 TEST_F(RecoveryTest, AMissingSegmentIsReportedAndTheOthersStay) {
   segment_bytes_ = 4 << 10;
   {

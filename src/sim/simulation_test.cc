@@ -29,6 +29,17 @@ TEST_F(SimulationTest, AThousandLivesLoseNothingAndDoubleNothing) {
   EXPECT_GT(totals.taps, kSeeds * 10);
 }
 
+TEST_F(SimulationTest, SeedsThatOnceFailedDoSoNoMore) {
+  for (const uint64_t seed : {
+           11'100u,  // the checker held a tap to a void that had rotted
+           13'267u,  // the checker held a gate to days that a jumping clock had retired
+           43'343u,  // a refused tap was a duplicate: its void stood in a skipped segment
+       }) {
+    const Verdicts verdicts = LiveThrough(MakePlan(seed, kDefaultSteps), scratch_.path());
+    EXPECT_TRUE(verdicts.failures.empty()) << seed << ": " << verdicts.failures.front();
+  }
+}
+
 TEST_F(SimulationTest, TheSameSeedIsTheSameLife) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     const Plan plan = MakePlan(seed, kDefaultSteps);
