@@ -34,7 +34,7 @@ struct Arguments {
 std::filesystem::path ProgramPath(const char* program) {
   std::error_code failed;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", failed);
-  const auto built = self.parent_path() / "bench" / program;
+  auto built = self.parent_path() / "bench" / program;
   if (std::filesystem::exists(built, failed)) return built;
   return self.parent_path().parent_path() / "lib" / "tamtap" / program;
 }

@@ -379,12 +379,12 @@ Result<std::unique_ptr<DiskLock>> MirroredDisk::Lock(const std::string& path) {
 
 Result<> MirroredDisk::CatchUp(bool everything) {
   if (!behind_) return {};
-  if (const auto same = CheckSameJournal(disk_, directory_, mirror_); !same) {
+  if (auto same = CheckSameJournal(disk_, directory_, mirror_); !same) {
     NoteBehind(same.error());
     return same;
   }
   if (everything) behind_ = false;  // or a failure from here on would be overlooked
-  const auto caught_up = [&]() -> Result<> {
+  auto caught_up = [&]() -> Result<> {
     std::vector<std::shared_ptr<Live>> open;
     {
       MutexLock lock(mutex_);
@@ -459,7 +459,7 @@ Result<> MirroredDisk::CopyRest() {
         const auto live = live_.find(path);
         if (live != live_.end() && !live->second.expired()) continue;
       }
-      const auto copied = CopyIfDifferent(path);
+      auto copied = CopyIfDifferent(path);
       TAMTAP_TRY(const bool still_there, disk_.Exists(path));
       if (!copied && still_there) return copied;
     }

@@ -84,6 +84,7 @@ class CentralStore {
   // `answering` is called when the store begins to answer again, sooner than the next probe would
   // find out: from any thread, so it must not block and must not call the store. It replaces the
   // one before, which is not called any more once this returns. Stores that can't tell call none.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): stores keep it
   virtual void OnAnswering(std::function<void()> /*answering*/) {}
 
   // The time by the store's clock, as its last answer told it; nothing if it tells none. `at` is
