@@ -65,6 +65,7 @@ int CompareBoth(const Settings& settings, const Arguments& arguments) {
     const auto object = [](const sim::Checker::Counts& counts) {
       return json::object{{"acknowledged", counts.acknowledged},
                           {"lost", counts.lost},
+                          {"waiting", counts.waiting},
                           {"twice", counts.twice},
                           {"gone_with_their_medium", counts.excused}};
     };
@@ -79,7 +80,9 @@ int CompareBoth(const Settings& settings, const Arguments& arguments) {
     Print(fmt::format("| {} | {} | {} |\n", what, tamtap, predecessor));
   };
   row("taps that SUCCESS was shown for", both.tamtap.acknowledged, both.predecessor.acknowledged);
-  row("of them lost", both.tamtap.lost, both.predecessor.lost);
+  row("of them not in the store in the end", both.tamtap.lost, both.predecessor.lost);
+  row("still waiting at the gates, with refused ones", both.tamtap.waiting,
+      both.predecessor.waiting);
   row("stored once more than once", both.tamtap.twice, both.predecessor.twice);
   row("gone with a medium that rotted or was replaced", both.tamtap.excused,
       both.predecessor.excused);

@@ -32,6 +32,10 @@ class MemoryCentral final : public Central {
       }
       all.push_back(std::move(attendance));
     }
+    std::sort(all.begin(), all.end(), [](const Attendance& a, const Attendance& b) {
+      if (a.arrival.day != b.arrival.day) return a.arrival.day < b.arrival.day;
+      return ArrivedBefore(a.arrival, b.arrival);
+    });
     return all;
   }
 

@@ -295,6 +295,17 @@ void Checker::CheckStore(std::vector<Attendance> everything,
     if (attempt.refused) continue;  // counted by CheckStatus
     Fail("I1: acknowledged, and not in the store: " + Name(attempt.record));
   }
+  // Everything comes by day, then arrival: what a store keeps of the arrival shows in the order.
+  const auto in_order = [](const Attendance& a, const Attendance& b) {
+    if (a.arrival.day != b.arrival.day) return a.arrival.day < b.arrival.day;
+    if (a.arrival.tapped_at_us != b.arrival.tapped_at_us) {
+      return a.arrival.tapped_at_us < b.arrival.tapped_at_us;
+    }
+    return a.arrival.tap.ToString() < b.arrival.tap.ToString();
+  };
+  if (!std::is_sorted(everything.begin(), everything.end(), in_order)) {
+    Fail("I1: attendance is not in the order of arrival");
+  }
   std::map<std::string, const Attendance*> found;
   for (const Attendance& attendance : everything) {
     if (!found.emplace(attendance.arrival.AttendanceId(), &attendance).second) {
@@ -338,6 +349,10 @@ void Checker::CheckStore(std::vector<Attendance> everything,
       }
     }
   }
+}
+
+void Checker::NoteRefused(const std::set<std::string>& persons) {
+  for (Attempt& attempt : attempts_) attempt.refused = persons.contains(attempt.record.person);
 }
 
 Checker::Counts Checker::Count() const {

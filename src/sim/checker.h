@@ -76,8 +76,12 @@ class Checker {
     uint64_t lost = 0;
     uint64_t twice = 0;
     uint64_t excused = 0;
+    uint64_t waiting =
+        0;  // in the end, at the gates: among the lost, if nothing sends them any more
   };
   Counts Count() const;
+  // Taps of these persons are not lost: the store refused them for good.
+  void NoteRefused(const std::set<std::string>& persons);
 
  private:
   struct Rot {

@@ -10,6 +10,7 @@ void Add(Checker::Counts& sum, const Checker::Counts& counts) {
   sum.lost += counts.lost;
   sum.twice += counts.twice;
   sum.excused += counts.excused;
+  sum.waiting += counts.waiting;
 }
 
 }  // namespace

@@ -138,9 +138,9 @@ Verdicts World::Live(bool with_trace) {
   for (size_t i = 0; i < stations_.size(); ++i) Start(i);
   for (const Operation& operation : plan_.operations) {
     CarryOut(operation);
-    if (!checker_.failures().empty() && merges_) break;  // what follows tells no more
+    if (Broken()) break;
   }
-  if (checker_.failures().empty() || !merges_) {
+  if (!Broken()) {
     Heal();
     Drain();
     Judge();
@@ -148,6 +148,9 @@ Verdicts World::Live(bool with_trace) {
   verdicts_.failures = checker_.failures();
   for (const std::string& failure : verdicts_.failures) Note("FAILED " + failure);
   verdicts_.counts = checker_.Count();
+  for (const auto& station : stations_) {
+    if (station->gate) verdicts_.counts.waiting += station->gate->Status().pending;
+  }
   return verdicts_;
 }
 
@@ -280,7 +283,7 @@ void World::Pass(int64_t us) {
     const auto next = std::min_element(
         stations_.begin(), stations_.end(),
         [](const auto& a, const auto& b) { return a->next_step_us < b->next_step_us; });
-    if ((*next)->next_step_us > until || !checker_.failures().empty()) break;
+    if ((*next)->next_step_us > until || Broken()) break;
     now_us_ = std::max(now_us_, (*next)->next_step_us);
     StepOf(static_cast<size_t>(next - stations_.begin()));
   }
@@ -440,7 +443,7 @@ void World::Drain() {
       return station->gate && station->gate->Status().pending == 0;
     });
   };
-  while (now_us_ < until && !drained() && checker_.failures().empty()) Pass(kSecond);
+  while (now_us_ < until && !drained() && !Broken()) Pass(kSecond);
 }
 
 void World::Judge() {
@@ -454,7 +457,7 @@ void World::Judge() {
     }
     Drain();
   }
-  if (!merges_) return;
+  if (!merges_) return checker_.NoteRefused(front_.refused);
   for (size_t i = 0; i < stations_.size(); ++i) {
     Station& station = *stations_[i];
     if (!station.gate) {

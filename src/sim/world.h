@@ -79,6 +79,9 @@ class World {
   void Heal();
   void Drain();
   void Judge();
+  // A promise is broken: what follows tells no more. The system before TamTap made none, and goes
+  // on.
+  bool Broken() const { return merges_ && !checker_.failures().empty(); }
   void Note(const std::string& what);
 
   const Plan& plan_;

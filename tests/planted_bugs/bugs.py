@@ -48,6 +48,8 @@ BUGS = [
         "Each line is written over the one before"),
     Bug("not-reaffirmed", _WRITER, "  TAMTAP_RETURN_IF_ERROR(Reaffirm(number, end));\n", "",
         "A start believes that what it can read was flushed"),
+    Bug("half-prepared-segment-leaves-a-gap", _WRITER, "    last_number_ = number - 1;\n", "",
+        "A segment whose preparation a crash cut short is removed, and its number not used again"),
     Bug("segment-number-repeats", _WRITER,
         "  last_number_ = number;\n  return segment;", "  return segment;",
         "The next segment gets the number of the last one"),
@@ -182,6 +184,12 @@ BUGS = [
         "TakeOutcome(taps[i], (*outcomes)[i], confirmed);",
         "TakeOutcome(taps[i], (*outcomes)[taps.size() - 1 - i], confirmed);",
         "Outcomes are taken in the wrong order"),
+    Bug("one-bad-record-stops-all", _SYNC,
+        "  std::vector<uint64_t> confirmed;\n  confirmed.reserve(taps.size());",
+        "  for (const Outcome& each : *outcomes) {\n    if (each.kind == OutcomeKind::kRejected) {\n"
+        "      WaitFor(options_.probe);\n      return false;\n    }\n  }\n"
+        "  std::vector<uint64_t> confirmed;\n  confirmed.reserve(taps.size());",
+        "One refused record makes its whole batch fail"),
     Bug("no-fallback-for-a-lost-wake", _SYNC,
         "    cursor_ = 1;\n    backlog_end_ = 0;\n    return options_.idle;",
         "    cursor_ = 1;\n    backlog_end_ = 0;\n    return options_.idle * 1'000'000;",
@@ -207,6 +215,11 @@ BUGS = [
     # The merge
     Bug("last-tap-wins", _SQLITE, "a.tapped_at_us, a.tap, t.tapped_at_us, t.tap",
         "a.tapped_at_us, a.tap, t.tapped_at_us DESC, t.tap", "The arrival is the latest tap"),
+    Bug("last-writer-wins", _SQLITE,
+        "                   \" AND (?2 < tapped_at_us OR (?2 = tapped_at_us AND ?3 < tap))\")",
+        "                   \"\")", "The arrival is the tap that was stored last"),
+    Bug("arrival-not-moved", _SQLITE, "  if (!first) {  // the arrival", "  if (false) {  // the arrival",
+        "An earlier tap that comes later does not become the arrival"),
     Bug("arrival-by-id", _SQLITE, "a.tapped_at_us, a.tap, t.tapped_at_us, t.tap",
         "a.tapped_at_us, a.tap, t.tap", "The arrival is the smallest tap id, not the earliest tap"),
     Bug("tap-list-overwritten", _SQLITE,
