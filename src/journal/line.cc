@@ -352,6 +352,9 @@ Result<SealLine> ParseSealLine(std::string_view text) {
   line.last_day = TextAt(object, "last_day");
   line.generation = TextAt(object, "generation");
   line.total_records = NumberAt(object, "total_records");
+  if (line.records > 0 && (line.first_sequence == 0 || line.first_sequence > line.last_sequence)) {
+    return Unexpected(text, "a seal of taps without their numbers");
+  }
   const json::value* const pending = object.if_contains("pending");
   const json::value* const quarantined = object.if_contains("quarantined");
   if (pending == nullptr || quarantined == nullptr || !quarantined->is_array()) {
