@@ -2,9 +2,16 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/check.h"
 
 namespace tamtap {
+namespace {
+
+constexpr size_t kCopyBytes = 256 << 10;
+
+}  // namespace
 
 Result<std::string> ReadFile(Disk& disk, const std::string& path) {
   TAMTAP_TRY(const std::unique_ptr<File> file, disk.Open(path, OpenMode::kRead));
@@ -15,10 +22,27 @@ Result<std::string> ReadFile(Disk& disk, const std::string& path) {
   return content;
 }
 
+Result<> CopyBytes(File& from, File& to, uint64_t begin, uint64_t end) {
+  std::string bytes(static_cast<size_t>(std::min<uint64_t>(kCopyBytes, end - begin)), '\0');
+  for (uint64_t at = begin; at < end;) {
+    const size_t wanted = static_cast<size_t>(std::min<uint64_t>(bytes.size(), end - at));
+    TAMTAP_TRY(const size_t got, from.ReadAt(at, std::span(bytes).first(wanted)));
+    if (got == 0) break;
+    TAMTAP_RETURN_IF_ERROR(to.WriteAt(at, std::string_view(bytes).substr(0, got)));
+    at += got;
+  }
+  return {};
+}
+
+Result<> RemoveIfThere(Disk& disk, const std::string& path) {
+  TAMTAP_TRY(const bool there, disk.Exists(path));
+  if (!there) return {};
+  return disk.Remove(path);
+}
+
 Result<> WriteFileAtomically(Disk& disk, const std::string& path, std::string_view content) {
   const std::string temporary = path + ".new";
-  TAMTAP_TRY(const bool left_over, disk.Exists(temporary));
-  if (left_over) TAMTAP_RETURN_IF_ERROR(disk.Remove(temporary));
+  TAMTAP_RETURN_IF_ERROR(RemoveIfThere(disk, temporary));
   {
     TAMTAP_TRY(const std::unique_ptr<File> file, disk.Open(temporary, OpenMode::kCreateReadWrite));
     TAMTAP_RETURN_IF_ERROR(file->WriteAt(0, content));

@@ -71,6 +71,13 @@ Disk& PosixDisk();
 // The whole file. kMisconfigured when it does not exist.
 Result<std::string> ReadFile(Disk& disk, const std::string& path);
 
+// Bytes `begin`..`end` of one file to the same place in another (or the same: written once more, as
+// they are); less if `from` ends before. Not flushed.
+Result<> CopyBytes(File& from, File& to, uint64_t begin, uint64_t end);
+
+// Fine if there is none.
+Result<> RemoveIfThere(Disk& disk, const std::string& path);
+
 // Replaces `path` so that after any crash it holds the old or the new content, whole: a temporary
 // file beside it is written, synced, renamed over it, and the directory is synced. Mode 0600.
 Result<> WriteFileAtomically(Disk& disk, const std::string& path, std::string_view content);

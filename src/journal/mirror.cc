@@ -13,7 +13,6 @@
 namespace tamtap::journal {
 namespace {
 
-constexpr size_t kCopyBytes = 256 << 10;
 constexpr std::string_view kArchive = "archive";
 
 struct FoundLine {
@@ -115,18 +114,6 @@ Result<> KeepInSetAside(Disk& disk, const std::string& directory, uint64_t numbe
   TAMTAP_TRY(const std::vector<std::string> names, disk.List(aside));
   return WriteFileAtomically(
       disk, JoinPath(aside, fmt::format("{}.{}", SegmentName(number), names.size() + 1)), content);
-}
-
-Result<> CopyBytes(File& from, File& to, uint64_t begin, uint64_t end) {
-  std::string bytes(static_cast<size_t>(std::min<uint64_t>(kCopyBytes, end - begin)), '\0');
-  for (uint64_t at = begin; at < end;) {
-    const size_t wanted = static_cast<size_t>(std::min<uint64_t>(bytes.size(), end - at));
-    TAMTAP_TRY(const size_t got, from.ReadAt(at, std::span(bytes).first(wanted)));
-    if (got == 0) break;
-    TAMTAP_RETURN_IF_ERROR(to.WriteAt(at, std::string_view(bytes).substr(0, got)));
-    at += got;
-  }
-  return {};
 }
 
 }  // namespace
@@ -312,8 +299,7 @@ Result<std::unique_ptr<File>> MirroredDisk::Open(const std::string& path, OpenMo
   const auto opened = [&]() -> Result<std::unique_ptr<File>> {
     if (mode == OpenMode::kCreateReadWrite) {
       // Whatever has this name in the mirror is no part of this journal.
-      TAMTAP_TRY(const bool there, disk_.Exists(mirror_path));
-      if (there) TAMTAP_RETURN_IF_ERROR(disk_.Remove(mirror_path));
+      TAMTAP_RETURN_IF_ERROR(RemoveIfThere(disk_, mirror_path));
     }
     return disk_.Open(mirror_path, mode);
   };
@@ -351,12 +337,7 @@ Result<> MirroredDisk::Rename(const std::string& from, const std::string& to) {
 Result<> MirroredDisk::Remove(const std::string& path) {
   const std::string mirror_path = MirrorOf(path);
   if (!mirror_path.empty()) {
-    const auto removed = [&]() -> Result<> {
-      TAMTAP_TRY(const bool there, disk_.Exists(mirror_path));
-      if (!there) return {};
-      return disk_.Remove(mirror_path);
-    };
-    if (const auto done = removed(); !done) NoteBehind(done.error());
+    if (const auto done = RemoveIfThere(disk_, mirror_path); !done) NoteBehind(done.error());
   }
   return disk_.Remove(path);
 }

@@ -70,7 +70,11 @@ class Replay final : public LineVisitor {
 
   void OnTap(uint64_t offset, const LineView& line) {
     segment_.NoteTap(line.sequence, line.day, offset);
-    if (line.day >= options_.first_indexed_day && line.person.size() <= kMaxPersonBytes) {
+    const bool indexed =
+        line.day >= options_.first_indexed_day && line.person.size() <= kMaxPersonBytes;
+    // The word that a tap was never acknowledged may stand in a segment that is skipped, after a
+    // clock that went back; the newest seal has it too.
+    if (indexed && !state_.voided.Contains(line.sequence)) {
       state_.duplicates.Insert(line.day, line.person, line.sequence);
     }
     state_.last_sequence = std::max(state_.last_sequence, line.sequence);
@@ -310,11 +314,6 @@ Result<JournalState> Recover(Disk& disk, const RecoverOptions& options) {
   }
   for (const SegmentInfo& segment : state.segments) {
     state.last_day = std::max(state.last_day, segment.last_day);
-  }
-  // The word that a tap was never acknowledged may stand in a segment that was skipped, after a
-  // clock that went back.
-  for (const SequenceRange& range : state.voided.RangesUpTo(kMaxNumber)) {
-    state.duplicates.Erase(range.first, range.last);
   }
   // A seal or a lost confirmation may still call taps pending that left, confirmed, with their
   // segment.

@@ -51,6 +51,13 @@ Result<std::string> Gzip(std::string_view content) {
 
 }  // namespace
 
+std::string FirstKeptDay(WallTime now, uint32_t days) {
+  const auto day = std::chrono::floor<std::chrono::days>(now) - std::chrono::days(days + 1);
+  const std::chrono::year_month_day date(day);
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+}
+
 Result<RetiredLine> ReadRetired(Disk& disk, const std::string& directory) {
   const std::string path = RetiredPath(directory);
   TAMTAP_TRY(const bool there, disk.Exists(path));

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/clock.h"
 #include "base/disk.h"
 #include "base/result.h"
 #include "journal/line.h"
@@ -20,6 +21,10 @@ struct RetentionOptions {
   uint32_t days = 0;    // confirmed taps are kept that long at least; 0: for good
   bool archive = true;  // keep DIR/archive/<segment>.gz of what leaves; else it is deleted
 };
+
+// Days before it, "YYYY-MM-DD", are old enough to go. One more day than asked for is kept, so that
+// the school's time zone does not matter.
+std::string FirstKeptDay(WallTime now, uint32_t days);
 
 // The beginning of the journal that left it. `segments` is 0 if none did.
 Result<RetiredLine> ReadRetired(Disk& disk, const std::string& directory);

@@ -9,7 +9,7 @@
 namespace tamtap::journal {
 namespace {
 
-constexpr size_t kCopyBytes = 256 << 10;
+constexpr size_t kPrepareBytes = 256 << 10;
 
 }  // namespace
 
@@ -19,14 +19,7 @@ std::string SegmentWriter::PathOf(uint64_t number) const {
 
 Result<> SegmentWriter::Reaffirm(uint64_t number, uint64_t end) {
   TAMTAP_TRY(const std::unique_ptr<File> file, disk_.Open(PathOf(number), OpenMode::kReadWrite));
-  std::string bytes(kCopyBytes, '\0');
-  for (uint64_t at = 0; at < end;) {
-    const size_t wanted = static_cast<size_t>(std::min<uint64_t>(bytes.size(), end - at));
-    TAMTAP_TRY(const size_t got, file->ReadAt(at, std::span(bytes).first(wanted)));
-    if (got == 0) break;
-    TAMTAP_RETURN_IF_ERROR(file->WriteAt(at, std::string_view(bytes).substr(0, got)));
-    at += got;
-  }
+  TAMTAP_RETURN_IF_ERROR(CopyBytes(*file, *file, 0, end));
   TAMTAP_RETURN_IF_ERROR(file->DataSync());
   return disk_.SyncDirectory(options_.directory);
 }
@@ -113,7 +106,7 @@ Result<SegmentWriter::Segment> SegmentWriter::Create() {
   Segment segment;
   segment.number = number;
   TAMTAP_TRY(segment.file, disk_.Open(path, OpenMode::kCreateReadWrite));
-  const std::string newlines(std::min<uint64_t>(kCopyBytes, options_.capacity), '\n');
+  const std::string newlines(std::min<uint64_t>(kPrepareBytes, options_.capacity), '\n');
   Result<> outcome;
   for (uint64_t at = 0; outcome && at < options_.capacity; at += newlines.size()) {
     const uint64_t count = std::min<uint64_t>(newlines.size(), options_.capacity - at);

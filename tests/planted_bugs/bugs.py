@@ -12,6 +12,7 @@ class Bug(NamedTuple):
 
 
 _JOURNAL = "src/journal/journal.cc"
+_MAINTENANCE = "src/journal/maintenance.cc"
 _WRITER = "src/journal/segment_writer.cc"
 _RECOVERY = "src/journal/recovery.cc"
 _SEGMENT = "src/journal/segment.cc"
@@ -123,13 +124,13 @@ BUGS = [
     Bug("lost-newline-costs-two", _SEGMENT,
         "size_t start = run_.find(kLineStart);", "size_t start = std::string_view::npos;",
         "Good lines beside a damaged newline are lost"),
-    Bug("seal-without-pending", _JOURNAL,
+    Bug("seal-without-pending", _MAINTENANCE,
         "  seal.pending = state_.pending.RangesUpTo(segment.last_sequence_after);\n", "",
         "A seal forgets which taps are pending"),
-    Bug("seal-without-quarantine", _JOURNAL,
+    Bug("seal-without-quarantine", _MAINTENANCE,
         "    if (sequence <= segment.last_sequence_after) seal.quarantined.push_back({sequence, reason});",
         "    static_cast<void>(sequence);", "A seal forgets which taps are quarantined"),
-    Bug("seal-with-wrong-count", _JOURNAL, "seal.total_records = segment.total_records_after;",
+    Bug("seal-with-wrong-count", _MAINTENANCE, "seal.total_records = segment.total_records_after;",
         "seal.total_records = state_.total_records;",
         "A seal counts the taps of later segments too"),
     Bug("seal-pending-of-older-only", _RECOVERY,
@@ -147,17 +148,17 @@ BUGS = [
     Bug("pending-reset-by-start", _RECOVERY, "    state_.generation = start->generation;",
         "    state_.generation = start->generation;\n    state_.pending = SequenceSet();",
         "What was pending before the last start is forgotten"),
-    Bug("broken-segment-sealed", _JOURNAL, "if (!in_use && !segment.sealed && !segment.broken) finished",
+    Bug("broken-segment-sealed", _MAINTENANCE, "if (!in_use && !segment.sealed && !segment.broken) finished",
         "if (!segment.sealed && !segment.broken) finished",
         "The segment in use is sealed"),
-    Bug("seal-over-the-last-line", _JOURNAL, "TAMTAP_RETURN_IF_ERROR(file->WriteAt(end, line));",
+    Bug("seal-over-the-last-line", _MAINTENANCE, "TAMTAP_RETURN_IF_ERROR(file->WriteAt(end, line));",
         "TAMTAP_RETURN_IF_ERROR(file->WriteAt(end - 20, line));",
         "A seal is written over the end of the last line"),
-    Bug("retires-pending", _JOURNAL,
+    Bug("retires-pending", _MAINTENANCE,
         "if (in_use || !segment.sealed || !all_confirmed || segment.last_day >= first_kept_day) break;",
         "if (in_use || !segment.sealed || segment.last_day >= first_kept_day) break;",
         "Old segments leave although not all of their taps are confirmed"),
-    Bug("retired-not-written", _JOURNAL,
+    Bug("retired-not-written", _MAINTENANCE,
         "  if (!retirable.empty()) TAMTAP_RETURN_IF_ERROR(WriteRetired(disk_, options_.directory, retired));",
         "", "Segments leave without being written down first"),
     # Sync
