@@ -1,11 +1,16 @@
 """Real binaries, real servers, real signals: what crosses processes is tested here."""
 
+import collections
+import contextlib
 import json
 import os
 import pathlib
 import queue
+import shutil
 import socket
+import sqlite3
 import subprocess
+import tempfile
 import threading
 import time
 import urllib.error
@@ -162,6 +167,40 @@ def status(data):
 
 def export(data):
     return json.loads(tamtap("journal", "export", "--data", data).stdout)
+
+
+def whole_acks(output):
+    """The accepted acks. A killed process may leave its last line in pieces; what is whole was said."""
+    acks = [
+        json.loads(line)
+        for line in output.splitlines()
+        if line.startswith('{"event":"ack"') and line.endswith("}")
+    ]
+    return [ack for ack in acks if ack["verdict"] == "accepted"]
+
+
+def stored_taps(database, tmp_path):
+    """Every tap that a server which has ended left in its database, as (tap, card, terminal, day).
+
+    A copy is looked at: to open the database itself would finish what the server had begun.
+    """
+    with tempfile.TemporaryDirectory(dir=tmp_path) as directory:
+        for suffix in ("", "-wal"):
+            path = pathlib.Path(f"{database}{suffix}")
+            if path.exists():
+                shutil.copy(path, directory)
+        with contextlib.closing(sqlite3.connect(pathlib.Path(directory) / database.name)) as copy:
+            assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            rows = copy.execute("SELECT tap, terminal, record FROM attendance_taps").fetchall()
+    records = [(tap, terminal, json.loads(record)) for tap, terminal, record in rows]
+    return [(tap, record["nfc_id"], terminal, record["day"]) for tap, terminal, record in records]
+
+
+def twice(stored):
+    """What is there more than once: a tap, or a person's tap of a day at one gate."""
+    counts = collections.Counter(tap for tap, *_ in stored)
+    counts += collections.Counter(each[1:] for each in stored)
+    return [each for each, count in counts.items() if count > 1]
 
 
 def terminal_arguments(data, central, *more):

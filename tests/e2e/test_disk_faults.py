@@ -1,13 +1,21 @@
 """Disks that are full, that fail, and processes that die at any call: strace makes them, for real."""
 
-import json
 import os
 import resource
 import subprocess
 import time
 
 import pytest
-from conftest import TAMTAP, card, export, status, tamtap, terminal_arguments, wait_until
+from conftest import (
+    TAMTAP,
+    card,
+    export,
+    status,
+    tamtap,
+    terminal_arguments,
+    wait_until,
+    whole_acks,
+)
 
 TAPS = 20
 
@@ -24,12 +32,7 @@ def tap_under_strace(data, *strace, taps=range(TAPS)):
         timeout=60,
         env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"},
     )  # fmt: skip
-    acks = []
-    for line in done.stdout.splitlines():
-        # A killed process may leave its last line in pieces; what is whole was said.
-        if line.startswith('{"event":"ack"') and line.endswith("}"):
-            acks.append(json.loads(line))
-    return [ack for ack in acks if ack["verdict"] == "accepted"]
+    return whole_acks(done.stdout)
 
 
 def taps_of(data):

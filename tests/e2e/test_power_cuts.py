@@ -9,8 +9,8 @@ import subprocess
 import time
 
 import pytest
-from conftest import BUILD, TAMTAP, card, terminal_arguments, wait_until
-from test_kills import check, whole_acks
+from conftest import BUILD, TAMTAP, card, terminal_arguments, wait_until, whole_acks
+from test_kills import check
 
 LONG = os.environ.get("TAMTAP_LONG") == "1"
 SEED = int(os.environ.get("TAMTAP_SEED", "1"))
