@@ -469,6 +469,8 @@ Result<ClockLine> Journal::SetClock(const ClockLine& clock) {
 void Journal::NoteDay(std::string_view day, std::string_view person, uint64_t sequence) {
   if (person.size() > kMaxPersonBytes) return;
   MutexLock lock(mutex_);
+  // Who tapped here too is known better already.
+  if (sequence == 0 && state_.duplicates.Find(day, person)) return;
   state_.duplicates.Insert(day, person, sequence);
 }
 

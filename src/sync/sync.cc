@@ -45,9 +45,7 @@ milliseconds Sync::Step() {
   }
   // A store that was away is looked for with something cheap, not with a whole batch.
   if (!reachable_) {
-    if (const auto answered = store_.Ping(); !answered) {
-      Failed(answered.error());
-      WaitFor(Jittered(denied_ ? options_.longest_backoff : options_.probe));
+    if (!Probe()) {
       probing_ = !denied_ && store_.AskedToWait() == milliseconds(0);
       return std::chrono::ceil<milliseconds>(not_before_ - clock_.MonotonicNow());
     }
@@ -107,17 +105,19 @@ milliseconds Sync::Push() {
   return milliseconds(0);
 }
 
+bool Sync::Probe() {
+  const auto answered = store_.Ping();
+  if (answered) return true;
+  Failed(answered.error());
+  WaitFor(Jittered(denied_ ? options_.longest_backoff : options_.probe));
+  return false;
+}
+
 bool Sync::CorrectClocks(std::vector<journal::PendingTap>& taps) {
   if (correction_ == nullptr) return true;
   if (correction_->WantsTime(taps)) {
     // Its last answer may have told it; else a cheap one will.
-    if (!store_.TimeTold()) {
-      if (const auto answered = store_.Ping(); !answered) {
-        Failed(answered.error());
-        WaitFor(Jittered(options_.probe));
-        return false;
-      }
-    }
+    if (!store_.TimeTold() && !Probe()) return false;
     if (const auto told = store_.TimeTold()) correction_->Told(*told);
   }
   const size_t all = taps.size();
@@ -229,9 +229,10 @@ void Sync::PullArrivals() {
   arrivals_day_ = day;
   for (const Record& record : *arrivals) {
     // What staff said of a day, here or in an existing database, turns nobody away.
-    const bool a_tap = !record.tap.terminal.empty() && !IsMark(record);
-    const bool present = record.status == Status::kOnTime || record.status == Status::kLate;
-    if (a_tap || (present && !IsMark(record))) journal_.NoteDay(day, record.person, 0);
+    const bool past_tap = record.tap.terminal.empty() &&
+                          (record.status == Status::kOnTime || record.status == Status::kLate);
+    const bool tap = !record.tap.terminal.empty() && !IsMark(record);
+    if (tap || past_tap) journal_.NoteDay(day, record.person, 0);
   }
 }
 

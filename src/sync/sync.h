@@ -74,6 +74,8 @@ class Sync {
 
  private:
   std::chrono::milliseconds Push();
+  // Whether the store answers; if not, when it is looked for again is set.
+  bool Probe();
   // Sends the taps; the journal learns each one's outcome. False: the call failed as a whole.
   bool Send(std::vector<journal::PendingTap> taps);
   // Takes out the taps that must wait for a right time. False: nothing may be sent now.

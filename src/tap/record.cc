@@ -63,6 +63,21 @@ std::optional<ClockState> ClockStateFrom(std::string_view text) {
       text, {ClockState::kSynchronised, ClockState::kUnsure, ClockState::kCorrected});
 }
 
+Record Record::Of(const Person& person) {
+  Record record;
+  record.person = person.person;
+  record.nfc_id = person.nfc_id;
+  record.tamtap_id = person.tamtap_id;
+  record.name = person.name;
+  record.first_name = person.first_name;
+  record.last_name = person.last_name;
+  record.email = person.email;
+  record.role = person.role;
+  record.grade = person.grade;
+  record.section = person.section;
+  return record;
+}
+
 bool ArrivedBefore(const Record& a, const Record& b) {
   if (a.tapped_at_us != b.tapped_at_us) return a.tapped_at_us < b.tapped_at_us;
   return a.tap.ToString() < b.tap.ToString();

@@ -52,6 +52,9 @@ struct Record {
   int64_t tapped_at_us = 0;  // the same instant, microseconds since 1970 UTC: what merges compare
   ClockState clock = ClockState::kSynchronised;
 
+  // The facts of a person, of their first card; the rest is as above.
+  static Record Of(const Person& person);
+
   std::string AttendanceId() const { return day + "/" + person; }
   friend bool operator==(const Record&, const Record&) = default;
 };

@@ -19,17 +19,8 @@ std::string PlainAscii(std::string_view text) {
 
 Record MakeRecord(const Person& person, const CardId& card, const LocalTime& now, WallTime read_at,
                   Status status, bool clock_synchronised) {
-  Record record;
-  record.person = person.person;
+  Record record = Record::Of(person);
   record.nfc_id = card;
-  record.tamtap_id = person.tamtap_id;
-  record.name = person.name;
-  record.first_name = person.first_name;
-  record.last_name = person.last_name;
-  record.email = person.email;
-  record.role = person.role;
-  record.grade = person.grade;
-  record.section = person.section;
   record.date = now.date;
   record.time = now.time;
   record.day = now.day;
