@@ -12,21 +12,6 @@ namespace tamtap::journal {
 namespace {
 
 constexpr size_t kMaxBatchBytes = 256 << 10;
-constexpr size_t kReadBytes = 256 << 10;
-
-// Hands the tap lines of a stretch of a segment to a function, in order.
-class TapCollector final : public LineVisitor {
- public:
-  explicit TapCollector(std::function<void(const LineView&)> collect)
-      : collect_(std::move(collect)) {}
-  void OnLine(uint64_t, const LineView& line) override {
-    if (line.type == LineType::kTap) collect_(line);
-  }
-  void OnDamage(uint64_t, uint64_t, DamageKind) override {}  // reported by recovery and verify
-
- private:
-  std::function<void(const LineView&)> collect_;
-};
 
 }  // namespace
 
@@ -305,104 +290,6 @@ std::optional<uint64_t> Journal::FindTap(std::string_view day, std::string_view 
   return state_.duplicates.Find(day, person);
 }
 
-Result<std::vector<PendingTap>> Journal::ReadPending(uint64_t from, size_t limit) {
-  std::string name;
-  uint64_t offset = 0;
-  uint64_t end = 0;
-  SequenceSet wanted;
-  {
-    MutexLock lock(mutex_);
-    const std::optional<uint64_t> next = state_.pending.NextFrom(from);
-    if (!next) return std::vector<PendingTap>{};
-    // The newest segment that can hold it: a line that was written twice is whole in the last one.
-    const auto segment = std::find_if(
-        state_.segments.rbegin(), state_.segments.rend(), [&](const SegmentInfo& each) {
-          return each.records > 0 && each.first_sequence <= *next && *next <= each.last_sequence;
-        });
-    if (segment == state_.segments.rend()) {
-      // Nor are those up to the next segment's first.
-      SequenceRange lost{*next, kMaxNumber};
-      for (const SegmentInfo& each : state_.segments) {
-        if (each.first_sequence > *next) lost.last = std::min(lost.last, each.first_sequence - 1);
-      }
-      const uint64_t count = state_.pending.EraseRange(lost);
-      state_.damage.push_back({DamageKind::kMissingTaps, 0, *next, count});
-      LogError("journal: {} pending taps from {} on are in no segment any more", count, *next);
-      return std::vector<PendingTap>{};
-    }
-    for (SequenceRange range : state_.pending.RangesUpTo(segment->last_sequence)) {
-      if (range.last < *next) continue;
-      range.first = std::max(range.first, *next);
-      wanted.InsertRange(range);
-    }
-    name = SegmentName(segment->number);
-    end = segment->end;
-    const auto after = std::upper_bound(
-        segment->sparse.begin(), segment->sparse.end(), *next,
-        [](uint64_t sequence, const SparseEntry& entry) { return sequence < entry.sequence; });
-    if (after != segment->sparse.begin()) offset = std::prev(after)->offset;
-  }
-
-  TAMTAP_TRY(std::vector<PendingTap> found,
-             ReadTaps(JoinPath(options_.directory, name), offset, end, limit, wanted));
-  if (found.size() < limit && !wanted.empty() && storage_.mirror) {
-    // The disk lost what it said was flushed: the second copy is for this.
-    auto mirrored = ReadTaps(JoinPath(options_.mirror, name), offset, end, limit, wanted);
-    if (!mirrored) return found.empty() ? mirrored : found;
-    found.insert(found.end(), std::make_move_iterator(mirrored->begin()),
-                 std::make_move_iterator(mirrored->end()));
-    std::sort(found.begin(), found.end(),
-              [](const PendingTap& a, const PendingTap& b) { return a.sequence < b.sequence; });
-    found.resize(std::min(found.size(), limit));
-  }
-  if (found.empty() && !wanted.empty()) {
-    // All of the segment was read, and what the state says is pending there is not.
-    MutexLock lock(mutex_);
-    for (const SequenceRange& range : wanted.RangesUpTo(UINT64_MAX)) {
-      state_.pending.EraseRange(range);
-      state_.damage.push_back(
-          {DamageKind::kMissingTaps, 0, range.first, range.last - range.first + 1});
-      LogError("journal: pending taps {} to {} can't be read from {}", range.first, range.last,
-               name);
-    }
-  }
-  return found;
-}
-
-Result<std::vector<PendingTap>> Journal::ReadTaps(const std::string& path, uint64_t offset,
-                                                  uint64_t end, size_t limit, SequenceSet& wanted) {
-  std::vector<PendingTap> found;
-  std::optional<Error> unreadable;
-  uint64_t unreadable_sequence = 0;
-  TapCollector collector([&](const LineView& line) {
-    if (found.size() >= limit || !wanted.Contains(line.sequence)) return;
-    wanted.EraseRange({line.sequence, line.sequence});
-    auto tap = ParseTapLine(line.text);
-    if (tap) {
-      found.push_back({tap->sequence, std::move(tap->stamp), std::move(tap->record)});
-    } else {
-      unreadable = tap.error();
-      unreadable_sequence = line.sequence;
-    }
-  });
-  TAMTAP_TRY(const std::unique_ptr<File> file, disk_.Open(path, OpenMode::kRead));
-  std::string window;
-  while (offset < end && found.size() < limit && !wanted.empty()) {
-    window.resize(static_cast<size_t>(std::min<uint64_t>(kReadBytes, end - offset)));
-    TAMTAP_TRY(const size_t got, file->ReadAt(offset, window));
-    window.resize(got);
-    const bool last = got == 0 || offset + got == end;
-    const size_t newline = window.rfind('\n');
-    const size_t whole = last || newline == std::string::npos ? got : newline + 1;
-    ScanLines(std::string_view(window).substr(0, whole), /*at_end=*/false, collector);
-    if (whole == 0) break;
-    offset += whole;
-  }
-
-  if (unreadable) Quarantine(unreadable_sequence, unreadable->Message());
-  return found;
-}
-
 void Journal::RecordOutcome(const OutcomeLine& outcome) {
   AppendOutcomeLine(outcome, filling_->bytes);
   state_.Apply(outcome);
@@ -422,6 +309,7 @@ void Journal::Confirm(std::span<const uint64_t> sequences) {
 
 void Journal::Quarantine(uint64_t sequence, std::string_view reason) {
   MutexLock lock(mutex_);
+  if (!state_.pending.Contains(sequence)) return;
   RecordOutcome({sequence, sequence, TapOutcome::kQuarantined, std::string(reason.substr(0, 500))});
   if (const auto committed = Commit(); !committed) return;  // as in Confirm
 }

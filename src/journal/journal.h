@@ -46,6 +46,13 @@ struct PendingTap {
   Record record;
 };
 
+// A tap that the central store has refused for good.
+struct RefusedTap {
+  uint64_t sequence = 0;
+  std::string reason;            // the store's
+  std::optional<Record> record;  // nothing: its line can't be read any more
+};
+
 struct ImportedTap {
   Record record;  // with the tap id it has
   bool confirmed = false;
@@ -89,6 +96,9 @@ class Journal {
   // The first `limit` pending taps from sequence number `from` on, ascending; empty if none. May
   // return fewer than there are.
   Result<std::vector<PendingTap>> ReadPending(uint64_t from, size_t limit) EXCLUDES(mutex_);
+
+  // The first `limit` quarantined taps, ascending.
+  Result<std::vector<RefusedTap>> ReadQuarantined(size_t limit) EXCLUDES(mutex_);
 
   // Outcomes cost no flush of their own and may be lost in a crash: the tap is then sent again,
   // which does no harm. Numbers that are not pending are ignored.
@@ -161,7 +171,14 @@ class Journal {
   Result<> Commit() REQUIRES(mutex_);
   void Lead() REQUIRES(mutex_);
   void Apply(const Batch& batch, const Placement& placement) REQUIRES(mutex_);
-  // The wanted taps among a segment's bytes `offset`..`end`; takes them out of `wanted`.
+  // The newest segment that can hold that tap: a line that was written twice is whole in the last
+  // one. Null: none.
+  const SegmentInfo* SegmentOf(uint64_t sequence) const REQUIRES(mutex_);
+  // Those of the wanted taps that are in that segment, ascending; takes them out of `wanted`.
+  Result<std::vector<PendingTap>> ReadFrom(const SegmentInfo& segment, size_t limit,
+                                           SequenceSet& wanted) EXCLUDES(mutex_);
+  // The same from one file's bytes `offset`..`end`.
+  // `offset`..`end`; takes them out of `wanted`.
   Result<std::vector<PendingTap>> ReadTaps(const std::string& path, uint64_t offset, uint64_t end,
                                            size_t limit, SequenceSet& wanted) EXCLUDES(mutex_);
   void RecordOutcome(const OutcomeLine& outcome) REQUIRES(mutex_);

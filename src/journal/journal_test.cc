@@ -91,6 +91,40 @@ TEST_F(JournalTest, AQuarantinedTapKeepsItsReasonAndCanBeRequeued) {
   EXPECT_EQ(PendingCards(*journal), Cards(1, 3));
 }
 
+TEST_F(JournalTest, QuarantinedTapsAreReadBackFromWhicheverSegmentTheyAreIn) {
+  segment_bytes_ = 8 << 10;
+  auto journal = Open();
+  for (uint64_t n = 1; n <= 40; ++n) {
+    Append(*journal, n, n);
+    ASSERT_TRUE(journal->Maintain());
+  }
+  ASSERT_GT(journal->Status().segments, 2u);
+  for (const uint64_t n : {2, 3, 39}) journal->Quarantine(n, "too old");
+  journal->Quarantine(3, "and again");  // it is not pending any more: the first word stays
+  journal = nullptr;
+  journal = Open();
+  auto taps = *journal->ReadQuarantined(10);
+  ASSERT_EQ(taps.size(), 3u);
+  EXPECT_EQ(taps[1].sequence, 3u);
+  EXPECT_EQ(taps[1].reason, "too old");
+  ASSERT_TRUE(taps[2].record);
+  EXPECT_EQ(taps[2].record->nfc_id.text(), ExampleCard(39));
+  EXPECT_EQ(journal->ReadQuarantined(2)->size(), 2u);
+}
+
+TEST_F(JournalTest, AQuarantinedTapThatCanNotBeReadAnyMoreIsStillListed) {
+  auto journal = Open();
+  Append(*journal, 1, 3);
+  journal->Quarantine(2, "too old");
+  std::string segment = disk_.Content(PathOf(1));
+  segment[segment.find(ExampleCard(2))] ^= 1;
+  disk_.SetContent(PathOf(1), segment);
+  const auto taps = *journal->ReadQuarantined(10);
+  ASSERT_EQ(taps.size(), 1u);
+  EXPECT_EQ(taps[0].reason, "too old");
+  EXPECT_FALSE(taps[0].record);
+}
+
 TEST_F(JournalTest, TheDuplicateCheckKnowsDurableTapsAlsoAfterARestart) {
   auto journal = Open();
   Append(*journal, 1, 1);

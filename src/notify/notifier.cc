@@ -93,7 +93,11 @@ void Notifier::Run(std::stop_token stop) {
       if (!options_.status) continue;
       event = {std::string(kStatus), options_.status()};
     }
-    const bool reached = Post(event);
+    const auto response = Post(event);
+    const bool reached = response.has_value();
+    if (reached && response->status == 200 && event.target == kStatus && options_.answered) {
+      options_.answered(response->body);
+    }
     if (!reached && was_reached_) {
       LogWarning("notify: the dashboard's server is away; it will hear of these taps by the sync");
     }
@@ -104,7 +108,7 @@ void Notifier::Run(std::stop_token stop) {
   condition_.NotifyAll();
 }
 
-bool Notifier::Post(const Event& event) {
+std::optional<http::Response> Notifier::Post(const Event& event) {
   http::Request request;
   request.method = "POST";
   request.target = event.target;
@@ -116,12 +120,12 @@ bool Notifier::Post(const Event& event) {
   const auto response = client_->Send(std::move(request));
   if (!response) {
     LogDebug("notify: {}", response.error().Message());
-    return false;
+    return std::nullopt;
   }
   if (response->status >= 400) {
     LogDebug("notify: {} answered {}", event.target, response->status);
   }
-  return true;
+  return *response;
 }
 
 }  // namespace tamtap

@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -24,7 +25,9 @@ struct NotifierOptions {
   size_t queue_capacity = 256;
   std::chrono::milliseconds status_interval{5'000};
   // The body of POST /api/hardware/status; called on the notifier's thread.
-  std::function<std::string()> status;
+  std::function<std::string()> status{};
+  // Takes the body that the server answered a status with; called on the notifier's thread.
+  std::function<void(const std::string& body)> answered{};
 };
 
 // Thread-safe; nothing here blocks the caller.
@@ -48,8 +51,8 @@ class Notifier {
   };
   void Enqueue(Event event) EXCLUDES(mutex_);
   void Run(std::stop_token stop) EXCLUDES(mutex_);
-  // Whether the server took it.
-  bool Post(const Event& event);
+  // The answer, if the server can be reached.
+  std::optional<http::Response> Post(const Event& event);
 
   const std::unique_ptr<http::Client> client_;
   const NotifierOptions options_;

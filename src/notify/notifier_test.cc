@@ -54,9 +54,12 @@ class FakeClient final : public http::Client {
     MutexLock lock(network_.mutex);
     while (network_.stuck) network_.changed.Wait(network_.mutex);
     if (network_.away) return Error{ErrorCode::kRetry, "connect", 111, ""};
+    http::Response response;
+    response.status = 200;
+    response.body = "the answer to " + request.body;
     network_.requests.push_back(std::move(request));
     network_.changed.NotifyAll();
-    return http::Response{};
+    return response;
   }
 
  private:
@@ -97,6 +100,28 @@ TEST(NotifierTest, TheStatusIsSentAtStartAndOnChange) {
   notifier.StatusChanged();
   EXPECT_EQ(network.WaitFor("/api/hardware/status", 2), 2u);
   EXPECT_TRUE(notifier.StopWithin(milliseconds(5'000)));
+}
+
+TEST(NotifierTest, TheAnswerToAStatusIsHandedOn) {
+  Network network;
+  Mutex mutex;
+  std::vector<std::string> answers;
+  Notifier notifier(std::make_unique<FakeClient>(network),
+                    {.secret = {},
+                     .status = [] { return std::string("{}"); },
+                     .answered =
+                         [&](const std::string& body) {
+                           MutexLock lock(mutex);
+                           answers.push_back(body);
+                         }});
+  notifier.Accepted(ExampleRecord(1));  // its answer is nobody's
+  ASSERT_EQ(network.WaitFor("/api/hardware/attendance", 1), 1u);
+  notifier.StatusChanged();
+  ASSERT_GE(network.WaitFor("/api/hardware/status", 1), 1u);
+  ASSERT_TRUE(notifier.StopWithin(std::chrono::seconds(10)));
+  MutexLock lock(mutex);
+  ASSERT_FALSE(answers.empty());
+  EXPECT_EQ(answers[0], "the answer to {}");
 }
 
 }  // namespace

@@ -152,6 +152,10 @@ bool Sync::Send(std::vector<journal::PendingTap> taps) {
     WaitFor(denied_ ? Jittered(options_.longest_backoff) : told ? milliseconds(0) : Backoff());
     return false;
   }
+  {
+    MutexLock lock(mutex_);
+    status_.round_trip = took;
+  }
   if (taps.size() >= batch_ || took > kSlow) AdaptBatch(true, took);
   CHECK(outcomes->size() == taps.size());
   std::vector<uint64_t> confirmed;

@@ -41,6 +41,7 @@ struct SyncStatus {
   bool connected = false;
   std::string last_error;                          // empty: the last contact was fine
   std::array<uint64_t, kOutcomeKinds> outcomes{};  // since start, by OutcomeKind
+  std::chrono::microseconds round_trip{0};         // of the last batch that was answered
 };
 
 class Sync {

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "roster/roster_file.h"
 #include "terminal/inbox.h"
+#include "terminal/status_report.h"
 
 namespace tamtap {
 namespace {
@@ -83,7 +84,13 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, 
   if (parts_.notify_client) {
     NotifierOptions notify;
     notify.secret = options_.notify_secret;
-    notify.status = [this] { return StatusJson(); };
+    notify.status = [this] { return StatusReport(*journal_, sync_->Status(), clock_); };
+    notify.answered = [this](const std::string& body) {
+      if (const uint64_t taps = TakeStatusAnswer(body, *journal_); taps > 0) {
+        LogInfo("journal: {} refused taps are tried again, as staff asked", taps);
+        notifier_->StatusChanged();
+      }
+    };
     notifier_ = std::make_unique<Notifier>(std::move(parts_.notify_client), std::move(notify));
   }
   sync_thread_ = std::make_unique<SyncThread>(*sync_);
@@ -190,34 +197,6 @@ void Terminal::OnRefused(const CardId& card, std::string_view name, Refusal reas
 
 void Terminal::OnPhoto(const Record& record, Frame frame) {
   photos_.Add(record.day, record.photo, std::move(frame));
-}
-
-std::string Terminal::StatusJson() {
-  const journal::JournalStatus status = journal_->Status();
-  const SyncStatus sync = sync_->Status();
-  int64_t oldest_seconds = 0;
-  if (status.pending > 0) {
-    const auto oldest = journal_->ReadPending(1, 1);
-    if (oldest && !oldest->empty()) {
-      const int64_t age_us =
-          clock_.Now().time_since_epoch().count() - oldest->front().record.tapped_at_us;
-      oldest_seconds = std::max<int64_t>(0, age_us / 1'000'000);
-    }
-  }
-  std::string body = "{\"state\":\"IDLE\",\"terminal\":";
-  AppendJsonString(journal_->terminal(), body);
-  body += fmt::format(
-      ",\"generation\":\"{}\",\"records\":{},\"pending\":{},\"confirmed\":{},\"quarantined\":{},"
-      "\"oldest_pending_seconds\":{},\"connected\":{},\"last_error\":",
-      status.generation, status.records, status.pending, status.confirmed, status.quarantined,
-      oldest_seconds, sync.connected);
-  AppendJsonString(sync.last_error, body);
-  body += ",\"mirror_problem\":";
-  AppendJsonString(status.mirror_problem, body);
-  body += ",\"clock\":";
-  AppendJsonString(clock_.Synchronised() ? "synchronised" : "unsure", body);
-  body += '}';
-  return body;
 }
 
 }  // namespace tamtap

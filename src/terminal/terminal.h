@@ -67,8 +67,6 @@ class Terminal final : private TapListener {
 
   journal::Journal& journal() { return *journal_; }
   SyncStatus sync_status() { return sync_->Status(); }
-  // The body of POST /api/hardware/status.
-  std::string StatusJson();
 
  private:
   struct ReadCard {

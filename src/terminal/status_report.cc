@@ -1,0 +1,99 @@
+#include "terminal/status_report.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <set>
+
+#include "base/log.h"
+
+namespace tamtap {
+namespace {
+
+namespace json = boost::json;
+
+constexpr size_t kMostQuarantined = 20;  // in a report
+constexpr size_t kMostToRequeue = 10'000;
+
+int64_t OldestPendingSeconds(journal::Journal& journal, Clock& clock) {
+  const auto oldest = journal.ReadPending(1, 1);
+  if (!oldest || oldest->empty()) return 0;
+  const int64_t age_us =
+      clock.Now().time_since_epoch().count() - oldest->front().record.tapped_at_us;
+  return std::max<int64_t>(0, age_us / 1'000'000);
+}
+
+json::array QuarantinedTaps(journal::Journal& journal) {
+  json::array list;
+  const auto taps = journal.ReadQuarantined(kMostQuarantined);
+  if (!taps) {
+    LogWarning("status: {}", taps.error().Message());
+    return list;
+  }
+  for (const journal::RefusedTap& tap : *taps) {
+    json::object each{{"reason", tap.reason}};
+    if (tap.record) {
+      each.emplace("tap", tap.record->tap.ToString());
+      each.emplace("nfc_id", tap.record->nfc_id.text());
+      each.emplace("name", tap.record->name);
+      each.emplace("section", tap.record->section);
+      each.emplace("day", tap.record->day);
+      each.emplace("time", tap.record->time);
+    }
+    list.push_back(std::move(each));
+  }
+  return list;
+}
+
+}  // namespace
+
+std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Clock& clock) {
+  const journal::JournalStatus status = journal.Status();
+  json::object report{
+      {"state", "IDLE"},
+      {"terminal", journal.terminal()},
+      {"generation", status.generation},
+      {"records", status.records},
+      {"pending", status.pending},
+      {"confirmed", status.confirmed},
+      {"quarantined", status.quarantined},
+      {"oldest_pending_seconds", status.pending > 0 ? OldestPendingSeconds(journal, clock) : 0},
+      {"connected", sync.connected},
+      {"last_error", sync.last_error},
+      {"round_trip_ms", static_cast<double>(sync.round_trip.count()) / 1'000},
+      {"mirror_problem", status.mirror_problem},
+      {"clock", clock.Synchronised() ? "synchronised" : "unsure"}};
+  for (size_t kind = 0; kind < kOutcomeKinds; ++kind) {
+    report.emplace(ToString(static_cast<OutcomeKind>(kind)), sync.outcomes[kind]);
+  }
+  if (status.quarantined > 0) report.emplace("quarantined_taps", QuarantinedTaps(journal));
+  return json::serialize(report);
+}
+
+uint64_t TakeStatusAnswer(std::string_view body, journal::Journal& journal) {
+  boost::system::error_code failed;
+  const json::value answer = json::parse(body, failed);
+  if (failed || !answer.is_object()) return 0;
+  const json::value* const asked = answer.get_object().if_contains("requeue");
+  if (asked == nullptr) return 0;
+  if (asked->is_string() && asked->get_string() == "all") return journal.Requeue({});
+  if (!asked->is_array()) return 0;
+  std::set<std::string_view> wanted;
+  for (const json::value& tap : asked->get_array()) {
+    if (tap.is_string()) wanted.insert(tap.get_string());
+  }
+  if (wanted.empty()) return 0;
+  const auto taps = journal.ReadQuarantined(kMostToRequeue);
+  if (!taps) {
+    LogWarning("requeue: {}", taps.error().Message());
+    return 0;
+  }
+  std::vector<uint64_t> sequences;
+  for (const journal::RefusedTap& tap : *taps) {
+    if (tap.record && wanted.contains(tap.record->tap.ToString())) {
+      sequences.push_back(tap.sequence);
+    }
+  }
+  return sequences.empty() ? 0 : journal.Requeue(sequences);
+}
+
+}  // namespace tamtap

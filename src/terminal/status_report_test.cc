@@ -1,0 +1,74 @@
+#include "terminal/status_report.h"
+
+#include <gmock/gmock.h>
+
+#include <boost/json.hpp>
+
+#include "journal/test_journal.h"
+
+namespace tamtap {
+namespace {
+
+namespace json = boost::json;
+
+class StatusReportTest : public journal::JournalTest {
+ protected:
+  void SetUp() override {
+    journal_ = Open();
+    Append(*journal_, 1, 3);
+  }
+  json::object Report(const SyncStatus& sync = {}) {
+    return json::parse(StatusReport(*journal_, sync, clock_)).as_object();
+  }
+  std::string TapOf(size_t index) {
+    return json::value_to<std::string>(Report().at("quarantined_taps").at(index).at("tap"));
+  }
+
+  std::unique_ptr<journal::Journal> journal_;
+};
+
+TEST_F(StatusReportTest, TellsTheBacklogAndWhatTheSyncLastHeard) {
+  SyncStatus sync;
+  sync.connected = true;
+  sync.last_error = "send taps: no \"route\"";
+  sync.outcomes[static_cast<size_t>(OutcomeKind::kMerged)] = 7;
+  sync.round_trip = std::chrono::microseconds(1'500);
+  clock_.SleepFor(std::chrono::seconds(90));
+  const json::object report = Report(sync);
+  EXPECT_EQ(report.at("pending").to_number<int>(), 3);
+  EXPECT_GE(report.at("oldest_pending_seconds").to_number<int>(), 90);
+  EXPECT_EQ(report.at("last_error").as_string(), "send taps: no \"route\"");
+  EXPECT_EQ(report.at("merged").to_number<int>(), 7);
+  EXPECT_EQ(report.at("round_trip_ms").to_number<double>(), 1.5);
+  EXPECT_FALSE(report.contains("quarantined_taps"));
+}
+
+TEST_F(StatusReportTest, NamesQuarantinedTapsAndTheirReason) {
+  journal_->Quarantine(2, "too large");
+  const json::object tap = Report().at("quarantined_taps").at(0).as_object();
+  EXPECT_EQ(tap.at("nfc_id").as_string(), journal::ExampleCard(2));
+  EXPECT_EQ(tap.at("reason").as_string(), "too large");
+  EXPECT_EQ(tap.at("day").as_string(), "2026-11-23");
+}
+
+TEST_F(StatusReportTest, TheServersAnswerMakesNamedTapsPendingAgain) {
+  for (const uint64_t sequence : {1, 2, 3}) journal_->Quarantine(sequence, "too large");
+  const std::string second = TapOf(1);
+  EXPECT_EQ(TakeStatusAnswer(R"({"success":true,"requeue":[")" + second + R"("]})", *journal_), 1u);
+  EXPECT_EQ(PendingCards(*journal_), Cards(2, 2));
+  EXPECT_EQ(TakeStatusAnswer(R"({"requeue":"all"})", *journal_), 2u);
+  EXPECT_EQ(PendingCards(*journal_), Cards(1, 3));
+}
+
+TEST_F(StatusReportTest, AnAnswerThatAsksForNothingChangesNothing) {
+  journal_->Quarantine(2, "too large");
+  for (const char* answer :
+       {"", "<html>", "[]", R"({"success":true})", R"({"requeue":[]})", R"({"requeue":true})",
+        R"({"requeue":["gate-9.00.1",7,null]})", R"({"requeue":"some"})"}) {
+    EXPECT_EQ(TakeStatusAnswer(answer, *journal_), 0u) << answer;
+  }
+  EXPECT_EQ(journal_->Status().quarantined, 1u);
+}
+
+}  // namespace
+}  // namespace tamtap
