@@ -32,6 +32,7 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
   AddAccountRoutes();
   AddTerminalRoutes();
   AddHardwareRoutes();
+  AddStaffRoutes();
   AddAttendanceRoutes();
   AddSchoolRoutes();
   AddStatsRoutes();

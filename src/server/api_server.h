@@ -13,6 +13,7 @@
 #include "server/authenticator.h"
 #include "server/live_feed.h"
 #include "server/metrics.h"
+#include "server/requeue_requests.h"
 #include "server/router.h"
 #include "server/school_cache.h"
 #include "server/school_store.h"
@@ -61,6 +62,7 @@ class ApiServer final : public http::Handler {
   void AddSchoolRoutes();
   void AddStatsRoutes();
   void AddStateRoutes();
+  void AddStaffRoutes();
 
   http::Response StoreRecords(const Call& call);
   http::Response TakeHardwareAttendance(const Call& call);
@@ -73,6 +75,10 @@ class ApiServer final : public http::Handler {
   http::Response SignIn(const Call& call);
   http::Response EnrollTerminal(const Call& call);
   http::Response Photo(const Call& call);
+  http::Response MarkDay(const Call& call);
+  http::Response UnsureAttendance(const Call& call);
+  http::Response Quarantine(const Call& call);
+  http::Response RequeueTaps(const Call& call);
   std::string Today();
   void NoteTerminal(const std::string& name, std::string_view status_json);
 
@@ -86,6 +92,7 @@ class ApiServer final : public http::Handler {
   SchoolCache school_;
   LiveFeed feed_;
   Metrics metrics_;
+  RequeueRequests requeues_;
   Router router_;
 };
 

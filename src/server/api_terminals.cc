@@ -16,7 +16,7 @@ namespace json = boost::json;
 
 constexpr size_t kMostRecords = 5'000;
 constexpr size_t kMaxInflatedBytes = 8 << 20;  // as much as comes uncompressed
-constexpr size_t kMaxStatusBytes = 4'096;
+constexpr size_t kMaxStatusBytes = 32 << 10;
 
 struct Line {
   std::string tap;  // as the line names it; empty if it does not
@@ -179,7 +179,11 @@ http::Response ApiServer::TakeHardwareStatus(const Call& call) {
   if (!status) return JsonError(400, "the body is no JSON object");
   NoteTerminal(*call.caller.terminal, *status);
   feed_.TerminalsChanged();
-  return JsonOk({});
+  http::Response response = JsonOk({});
+  if (const std::string requeue = requeues_.OnStatus(*call.caller.terminal); !requeue.empty()) {
+    response.body = R"({"success":true,"requeue":)" + requeue + "}";
+  }
+  return response;
 }
 
 void ApiServer::AddHardwareRoutes() {

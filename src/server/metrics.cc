@@ -60,6 +60,8 @@ std::string Metrics::Text(const Moment& moment) const {
       AddGauge(now, "tamtap_terminal_confirmed", "Taps that the central store has confirmed");
   auto& quarantined = AddGauge(now, "tamtap_terminal_quarantined",
                                "Taps that the central store has refused for good");
+  auto& round_trip = AddGauge(now, "tamtap_terminal_round_trip_seconds",
+                              "How long a terminal's last batch took to be answered");
   for (const TerminalState& terminal : moment.terminals) {
     const prometheus::Labels labels{{"terminal", terminal.name}};
     up.Add(labels).Set(terminal.online ? 1 : 0);
@@ -69,6 +71,7 @@ std::string Metrics::Text(const Moment& moment) const {
     oldest_pending.Add(labels).Set(terminal.oldest_pending_seconds);
     confirmed.Add(labels).Set(terminal.confirmed);
     quarantined.Add(labels).Set(terminal.quarantined);
+    round_trip.Add(labels).Set(terminal.round_trip_ms / 1'000);
   }
   const prometheus::TextSerializer serializer;
   return serializer.Serialize(counters_->registry.Collect()) + serializer.Serialize(now.Collect());

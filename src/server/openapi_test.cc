@@ -98,6 +98,7 @@ TEST_F(OpenApiTest, EveryRouteIsDescribedWithWhoMayCallItAndNothingElse) {
   const std::map<Access, std::string> securities = {
       {Access::kPublic, "[]"},
       {Access::kAccount, R"([{"session":[]}])"},
+      {Access::kAdmin, R"([{"session":["admin"]}])"},
       {Access::kTerminal, R"([{"terminal":[]}])"},
       {Access::kAccountOrLoopback, R"([{"session":[]},{}])"}};
   std::map<std::string, std::string> routes;
@@ -126,12 +127,16 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
       {"/api/terminal/records", record},
       {"/api/hardware/attendance", record},
       {"/api/hardware/fail", R"({"nfc_id":"00112233","name":null,"reason":"UNKNOWN_CARD"})"},
-      {"/api/hardware/status", R"({"state":"IDLE","pending":1,"last_error":""})"}};
+      {"/api/attendance/{date}/marks", R"({"nfc_id":"176B3325","status":"excused"})"},
+      {"/api/hardware/status",
+       R"({"state":"IDLE","pending":1,"last_error":"","quarantined":1,"quarantined_taps":[{}]})"}};
   const std::map<std::string, std::string> targets = {
       {"/api/terminal/arrivals", "/api/terminal/arrivals?day=2026-11-23"},
       {"/api/attendance/range/query", "/api/attendance/range/query?from=2026-11-01&to=2026-11-30"},
       {"/api/attendance/student/{nfc}", std::string("/api/attendance/student/") + kAna},
       {"/api/attendance/{date}", "/api/attendance/2026-11-23"},
+      {"/api/attendance/{date}/marks", "/api/attendance/2026-11-23/marks"},
+      {"/api/terminals/{name}/requeue", "/api/terminals/gate-1/requeue"},
       {"/api/students/section/{csv}", "/api/students/section/Narra,Molave"},
       {"/api/students/grade/{grade}", "/api/students/grade/7"},
       {"/api/students/{nfc}", std::string("/api/students/") + kAna},
@@ -158,13 +163,13 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
         content->as_object().at("application/json").as_object().at("schema").as_object();
     EXPECT_EQ(Complaint(json::parse(response.body), schema), "") << path << " " << response.body;
   };
+  check("/api/auth/login", "post");
+  session = Head();  // the sign-in that was checked ended the other
   // Changes first, so that there is something to read; signing out last.
   for (const auto& [path, methods] : document_.at("paths").as_object()) {
-    if (methods.as_object().contains("post") && path != "/api/auth/logout") {
-      check(std::string(path), "post");
-    }
+    const bool signing = path == "/api/auth/login" || path == "/api/auth/logout";
+    if (methods.as_object().contains("post") && !signing) check(std::string(path), "post");
   }
-  session = Head();  // the sign-in that was checked ended the other
   for (const auto& [path, methods] : document_.at("paths").as_object()) {
     if (methods.as_object().contains("get")) check(std::string(path), "get");
   }

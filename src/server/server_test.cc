@@ -315,7 +315,7 @@ TEST_F(ServerTest, WhatATerminalSaysOfItselfIsTyped) {
   for (const char* body : {"", "[]", "7", "{", "{}"}) {
     EXPECT_EQ(Ask("POST", "/api/hardware/status", body, gate).status, 400) << body;
   }
-  EXPECT_EQ(Ask("POST", "/api/hardware/status", std::string(5000, ' '), gate).status, 413);
+  EXPECT_EQ(Ask("POST", "/api/hardware/status", std::string(40'000, ' '), gate).status, 413);
   clock_.Advance(std::chrono::seconds(16));
   EXPECT_EQ(Body(Ask("GET", "/api/terminals", {}, head)).at("data").at(0).at("online"), false);
 }

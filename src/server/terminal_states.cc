@@ -12,8 +12,11 @@ constexpr auto kSilentAfter = std::chrono::seconds(15);
 constexpr size_t kMostFields = 32;
 constexpr size_t kLongestKey = 64;
 constexpr size_t kLongestText = 512;
+constexpr size_t kMostQuarantined = 20;
 constexpr const char* kCounts[] = {"pending", "oldest_pending_seconds", "confirmed", "quarantined"};
 constexpr const char* kTexts[] = {"last_error", "state"};
+constexpr const char* kQuarantinedTaps = "quarantined_taps";
+constexpr const char* kTapTexts[] = {"tap", "nfc_id", "name", "section", "day", "time", "reason"};
 
 json::object Parse(std::string_view text) {
   json::parse_options options;
@@ -34,7 +37,36 @@ double CountAt(const json::object& object, const char* key) {
   return value != nullptr && IsCount(*value) ? value->to_number<double>() : 0;
 }
 
+json::array KeptTaps(const json::value& given) {
+  json::array kept;
+  if (!given.is_array()) return kept;
+  for (const json::value& tap : given.get_array()) {
+    if (kept.size() == kMostQuarantined) break;
+    if (!tap.is_object()) continue;
+    json::object each;
+    for (const char* text : kTapTexts) {
+      const json::value* const value = tap.get_object().if_contains(text);
+      const bool fits = value && value->is_string() && value->get_string().size() <= kLongestText;
+      each.emplace(text, fits ? *value : json::value(""));
+    }
+    kept.push_back(std::move(each));
+  }
+  return kept;
+}
+
 }  // namespace
+
+std::vector<json::object> QuarantinedTaps(const TerminalState& state) {
+  std::vector<json::object> taps;
+  json::object reported = Parse(state.status_json);
+  const json::value* const list = reported.if_contains(kQuarantinedTaps);
+  if (list == nullptr) return taps;
+  for (json::value& tap : KeptTaps(*list)) {
+    taps.push_back(std::move(tap.get_object()));
+    taps.back().emplace("terminal", state.name);
+  }
+  return taps;
+}
 
 Result<std::vector<TerminalState>> TerminalStates(IdentityStore& identity, WallTime now) {
   TAMTAP_TRY(const std::vector<TerminalRow> rows, identity.Terminals());
@@ -50,6 +82,7 @@ Result<std::vector<TerminalState>> TerminalStates(IdentityStore& identity, WallT
     state.oldest_pending_seconds = CountAt(reported, "oldest_pending_seconds");
     state.confirmed = CountAt(reported, "confirmed");
     state.quarantined = CountAt(reported, "quarantined");
+    state.round_trip_ms = CountAt(reported, "round_trip_ms");
     state.status_json = row.status_json;
     states.push_back(std::move(state));
   }
@@ -58,6 +91,7 @@ Result<std::vector<TerminalState>> TerminalStates(IdentityStore& identity, WallT
 
 json::object ToJson(const TerminalState& state, const TimeZone& zone) {
   json::object object = Parse(state.status_json);
+  object.erase(kQuarantinedTaps);
   object["name"] = state.name;
   object["online"] = state.online;
   object["last_seen"] = state.last_seen == WallTime{}
@@ -85,6 +119,7 @@ std::optional<std::string> ReportedStatus(std::string_view body) {
     const bool fits = value.is_bool() || value.is_number() ||
                       (value.is_string() && value.get_string().size() <= kLongestText);
     if (fits) kept.emplace(key, value);
+    if (key == kQuarantinedTaps) kept.emplace(key, KeptTaps(value));
   }
   for (const char* count : kCounts) {
     if (const json::value* const value = kept.if_contains(count); value && !IsCount(*value)) {

@@ -1,0 +1,127 @@
+// What staff say of a day, and what waits for their judgement: taps whose time is unsure, and taps
+// that the central store refused for good.
+#include <set>
+
+#include "base/log.h"
+#include "server/api_server.h"
+#include "server/json_response.h"
+#include "server/terminal_states.h"
+#include "tap/mark.h"
+
+namespace tamtap {
+namespace {
+
+namespace json = boost::json;
+
+constexpr int kUnsureDays = 31;  // looked back, unless asked otherwise
+constexpr int kMostUnsureDays = 400;
+constexpr size_t kMostTaps = 1'000;  // to try again in one request
+
+}  // namespace
+
+http::Response ApiServer::MarkDay(const Call& call) {
+  const std::string& day = call.parameters[0];
+  if (!IsDay(day)) return JsonError(400, "dates read YYYY-MM-DD");
+  if (day > Today()) return JsonError(400, "that day is yet to come");
+  const json::object body = JsonBody(call.request);
+  const auto status = StatusFrom(TextAt(body, "status"));
+  if (status != Status::kAbsent && status != Status::kExcused) {
+    return JsonError(400, "the status is \"absent\" or \"excused\"; being here takes a tap");
+  }
+  const auto card = CardId::Parse(TextAt(body, "nfc_id"));
+  if (!card) return JsonError(card.error());
+  const auto school = school_.Current();
+  if (!school) return JsonError(school.error());
+  const Person* const person = school->roster->Find(*card);
+  if (person == nullptr || !call.caller.Sees(person->section)) {
+    return JsonError(404, "there is no such student");
+  }
+  const Record mark = MakeMark(*person, day, *status, clock_.Now(), zone_, random_);
+  const auto outcomes = store_.Store({&mark, 1});
+  if (!outcomes) return JsonError(outcomes.error());
+  const Outcome& outcome = outcomes->front();
+  if (outcome.kind == OutcomeKind::kRejected) return JsonError(400, outcome.reason);
+  if (outcome.kind == OutcomeKind::kRetry) {
+    return JsonError(Error{ErrorCode::kRetry, "store the mark", 0, outcome.reason});
+  }
+  LogInfo("{} {} on {}, says {}", mark.person, ToString(mark.status), day,
+          call.caller.account->username);
+  feed_.Arrived({&mark, 1});
+  return JsonOk({{"outcome", ToString(outcome.kind)}, {"record", ToJson(mark)}});
+}
+
+http::Response ApiServer::UnsureAttendance(const Call& call) {
+  std::string last = call.request.Query("to");
+  if (last.empty()) last = Today();
+  std::string first = call.request.Query("from");
+  if (first.empty() && IsDay(last)) first = AddDays(last, 1 - kUnsureDays);
+  if (!IsDay(first) || !IsDay(last) || last < first || first < AddDays(last, -kMostUnsureDays)) {
+    return JsonError(400, "give from and to as YYYY-MM-DD, at most 400 days apart");
+  }
+  const auto found = store_.FindAttendance({first, last, {}, {}});
+  if (!found) return JsonError(found.error());
+  json::array records;
+  for (const Attendance& attendance : *found) {
+    const Record& arrival = attendance.arrival;
+    if (arrival.clock != ClockState::kUnsure || !call.caller.Sees(arrival.section)) continue;
+    records.push_back(ToJson(attendance));
+  }
+  const size_t count = records.size();
+  return JsonOk({{"from", first}, {"to", last}, {"count", count}, {"records", std::move(records)}});
+}
+
+http::Response ApiServer::Quarantine(const Call& call) {
+  const auto terminals = TerminalStates(identity_, clock_.Now());
+  if (!terminals) return JsonError(terminals.error());
+  json::array data;
+  for (const TerminalState& terminal : *terminals) {
+    for (json::object& tap : QuarantinedTaps(terminal)) {
+      if (!call.caller.Sees(TextAt(tap, "section"))) continue;
+      tap.emplace("requeued", requeues_.IsAsked(terminal.name, TextAt(tap, "tap")));
+      data.push_back(std::move(tap));
+    }
+  }
+  const size_t count = data.size();
+  return JsonOk({{"count", count}, {"data", std::move(data)}});
+}
+
+http::Response ApiServer::RequeueTaps(const Call& call) {
+  const std::string& name = call.parameters[0];
+  const auto terminals = TerminalStates(identity_, clock_.Now());
+  if (!terminals) return JsonError(terminals.error());
+  const TerminalState* terminal = nullptr;
+  for (const TerminalState& each : *terminals) {
+    if (each.name == name) terminal = &each;
+  }
+  if (terminal == nullptr) return JsonError(404, "there is no such gate");
+  std::set<std::string> taps;
+  const json::object body = JsonBody(call.request);
+  if (const json::value* const given = body.if_contains("taps")) {
+    if (!given->is_array() || given->get_array().empty() || given->get_array().size() > kMostTaps) {
+      return JsonError(400, "taps is a list of 1 to 1000 tap ids; leave it out for all");
+    }
+    for (const json::value& tap : given->get_array()) {
+      if (!tap.is_string()) return JsonError(400, "a tap id is text");
+      taps.insert(json::value_to<std::string>(tap));
+    }
+  }
+  const uint64_t count =
+      taps.empty() ? static_cast<uint64_t>(terminal->quarantined) : uint64_t{taps.size()};
+  LogInfo("{} asks {} to try {} refused taps again", call.caller.account->username, name, count);
+  requeues_.Ask(name, std::move(taps));
+  return JsonOk({{"count", count}});
+}
+
+// Before the routes that would take "unsure" for a date.
+void ApiServer::AddStaffRoutes() {
+  router_.Add("GET", "/api/attendance/unsure", Access::kAccount,
+              [this](const Call& call) { return UnsureAttendance(call); });
+  router_.Add("POST", "/api/attendance/:date/marks", Access::kAccount,
+              [this](const Call& call) { return MarkDay(call); });
+  router_.Add("GET", "/api/quarantine", Access::kAccount,
+              [this](const Call& call) { return Quarantine(call); });
+  router_.Add("POST", "/api/terminals/:name/requeue", Access::kAdmin,
+              [this](const Call& call) { return RequeueTaps(call); });
+}
+
+}  // namespace tamtap

@@ -1,0 +1,34 @@
+// RequeueRequests: which refused taps staff want tried again, until their gates have been told. A
+// gate is told in the answer to its next status. Kept in memory: what a restart of the server
+// forgets, staff see to be refused still, and ask for again. Thread-safe.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "base/mutex.h"
+
+namespace tamtap {
+
+class RequeueRequests {
+ public:
+  // Taps by their ids; none: all of that terminal.
+  void Ask(const std::string& terminal, std::set<std::string> taps) EXCLUDES(mutex_);
+  bool IsAsked(const std::string& terminal, const std::string& tap) EXCLUDES(mutex_);
+  // A terminal has reported: what to answer it, as JSON to put behind `"requeue":`; empty: nothing
+  // to ask. What it was told before is done.
+  std::string OnStatus(const std::string& terminal) EXCLUDES(mutex_);
+
+ private:
+  struct Request {
+    bool all = false;
+    std::set<std::string> taps;
+    bool told = false;
+  };
+  Mutex mutex_;
+  std::map<std::string, Request> requests_ GUARDED_BY(mutex_);  // by terminal
+};
+
+}  // namespace tamtap
