@@ -5,9 +5,11 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <thread>
+#include <vector>
 
 #include "base/log.h"
 
@@ -15,6 +17,7 @@ namespace tamtap::central {
 namespace {
 
 constexpr int kBusyTimeoutMs = 5000;
+constexpr int kCopyBytes = 64 << 10;
 
 // SQLite would create it readable by all; its -wal and -shm files take the mode from it.
 Result<> CreatePrivate(const std::string& path) {
@@ -129,6 +132,7 @@ Result<> SqliteDatabase::Prepare(const SqliteSchema& schema) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   TAMTAP_RETURN_IF_ERROR(Execute("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON"));
+  TAMTAP_RETURN_IF_ERROR(WriteLogAgain());
   if (found == newest) return {};
 
   TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(*this));
@@ -141,6 +145,32 @@ Result<> SqliteDatabase::Prepare(const SqliteSchema& schema) {
                                         schema.application_id, version);
   TAMTAP_RETURN_IF_ERROR(Execute(marks.c_str()));
   return transaction->Commit();
+}
+
+// A process that died before its flush, or whose flush failed, may have left commits in the
+// kernel's cache only, where they look stored. After a failed flush their pages are clean: no later
+// flush brings them to the disk, and what is appended behind such a hole goes with them in a power
+// cut. Moving them into the main file would not do: the log without them could then come back over
+// it.
+Result<> SqliteDatabase::WriteLogAgain() {
+  TAMTAP_TRY(const auto nobody_appends, SqliteTransaction::Begin(*this));
+  sqlite3_file* log = nullptr;
+  const int found = sqlite3_file_control(connection_, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (found != SQLITE_OK) return MakeError(found);
+  if (log == nullptr || log->pMethods == nullptr) return {};  // a database in memory has none
+  sqlite3_int64 size = 0;
+  int code = log->pMethods->xFileSize(log, &size);
+  std::vector<char> bytes(kCopyBytes);
+  for (sqlite3_int64 at = 0; code == SQLITE_OK && at < size; at += kCopyBytes) {
+    const int count = static_cast<int>(std::min<sqlite3_int64>(kCopyBytes, size - at));
+    code = log->pMethods->xRead(log, bytes.data(), count, at);
+    if (code == SQLITE_OK) code = log->pMethods->xWrite(log, bytes.data(), count, at);
+  }
+  if (code == SQLITE_OK) code = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
+  if (code == SQLITE_OK) return {};
+  int reason = 0;
+  log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &reason);
+  return ErrnoError(reason, "flush the log of the database " + path_);
 }
 
 SqliteQuery SqliteDatabase::Query(std::string_view sql) {

@@ -81,6 +81,7 @@ class SqliteDatabase {
   SqliteDatabase(std::string path, sqlite3* connection)
       : path_(std::move(path)), connection_(connection) {}
   Result<> Prepare(const SqliteSchema& schema);
+  Result<> WriteLogAgain();
   Result<int64_t> Pragma(const char* sql);
 
   const std::string path_;

@@ -226,10 +226,13 @@ class Server:
                stdin="correct horse\n")  # fmt: skip
         return self
 
-    def run(self):
+    def launch(self):
         self.process = self.start(
             "server", "--data", self.data, "--listen", f"127.0.0.1:{self.port}", *self.central
         )
+
+    def run(self):
+        self.launch()
         wait_until(self.answers, 20, f"the server answers: {self.process.log}")
         return self
 

@@ -9,7 +9,19 @@ import subprocess
 import time
 
 import pytest
-from conftest import BUILD, TAMTAP, card, terminal_arguments, wait_until, whole_acks
+from conftest import (
+    BUILD,
+    TAMTAP,
+    Server,
+    card,
+    export,
+    status,
+    stored_taps,
+    terminal_arguments,
+    twice,
+    wait_until,
+    whole_acks,
+)
 from test_kills import check
 
 LONG = os.environ.get("TAMTAP_LONG") == "1"
@@ -143,6 +155,112 @@ def test_a_failed_flush_whose_pages_are_gone_loses_no_acknowledged_tap(school, d
     acks += run_until(data, (card(each) for each in range(15, 20)), lambda: time.sleep(0.3))
     assert len(acks) >= 5
     check(data, acks)
+
+
+class ServerOnThatDisk:
+    """A gate on a sound disk, and a server whose whole data directory may lose power."""
+
+    def __init__(self, start, school, disks, tmp_path, people):
+        self.tmp_path = tmp_path
+        self.gate = school(people=people)
+        self.disk = disks(tmp_path / "server")
+        self.server = Server(start, tmp_path / "server").prepare().run()
+        self.server.enroll(self.gate)
+        self.terminal = start(*terminal_arguments(self.gate, self.server.url))
+        self.acknowledged = {}
+
+    def run(self):
+        """A start that cannot flush what it finds there is refused; then it is started again."""
+
+        def runs():
+            if self.server.process.process.poll() is not None:
+                self.server.launch()
+            return self.server.answers()
+
+        wait_until(runs, 20, "the server answers")
+
+    def hear(self, count):
+        for ack in self.terminal.acks(count):
+            assert ack["verdict"] == "accepted"
+            self.acknowledged[ack["tap"]] = ack["card"]
+
+    def sent(self):
+        return status(self.gate)["pending"] == 0
+
+    def lose_power(self, seed):
+        self.disk.do(f"crash {seed}")
+        self.server.process.kill()
+        self.disk.do("on")
+
+    def check(self):
+        """With the server dead: what the gate will never send again is there, once."""
+        stored = stored_taps(self.server.data / "central.db", self.tmp_path)
+        assert not twice(stored)
+        there = {tap: person for tap, person, *_ in stored}
+        assert there.items() <= self.acknowledged.items()
+        journal = export(self.gate)
+        confirmed = {record["tap"] for record in journal["attendance"]}
+        assert confirmed <= there.keys()
+        assert not journal["quarantined"]
+        return len(confirmed)
+
+
+def test_a_server_that_loses_power_keeps_every_tap_that_it_confirmed(
+    school, disks, start, tmp_path, capsys
+):
+    """Power cuts, among them some after a kill and some after a flush that failed."""
+    cuts = 1_000 if LONG else 30
+    cards_each = 10
+    chance = random.Random(SEED)
+    world = ServerOnThatDisk(start, school, disks, tmp_path, people=cuts * cards_each)
+    confirmed = kills = failed_flushes = 0
+    for cut in range(cuts):
+        if chance.random() < 0.4:
+            failed_flushes += 1
+            world.disk.do(f"fail-sync {chance.randint(1, 6)}")
+        world.terminal.type(*(card(cut * cards_each + n) for n in range(cards_each)))
+        if chance.random() < 0.4:
+            kills += 1
+            time.sleep(chance.uniform(0, 0.1))
+            world.server.process.kill()
+            world.run()
+        time.sleep(chance.uniform(0, chance.choice((0.05, 0.3))))
+        world.lose_power(chance.randrange(1 << 32))
+        world.hear(cards_each)
+        confirmed += world.check()
+        world.run()
+    wait_until(world.sent, 90, "the backlog drains")
+    world.server.process.kill()
+    assert world.check() == len(world.acknowledged) == cuts * cards_each
+    with capsys.disabled():
+        print(
+            f"\n{cuts} power cuts of the server, {kills} after a kill, {failed_flushes} flushes that"
+            f" failed; {confirmed} looks at confirmed taps, {len(world.acknowledged)} taps, each"
+            " there once"
+        )
+    assert confirmed > 0
+
+
+def test_a_tap_whose_flush_failed_in_a_killed_server_is_not_confirmed_from_memory(
+    school, disks, start, tmp_path
+):
+    """The next server reads it from the kernel's cache; no later flush would bring it to the disk."""
+    world = ServerOnThatDisk(start, school, disks, tmp_path, people=10)
+    world.terminal.type(*(card(n) for n in range(5)))
+    world.hear(5)
+    wait_until(world.sent, 20, "all is sent")
+    world.disk.do("slow-sync 600")
+    world.disk.do("fail-sync 1")
+    world.terminal.type(card(5))
+    world.hear(1)
+    time.sleep(0.3)
+    world.server.process.kill()
+    time.sleep(0.6)
+    world.disk.do("slow-sync 0")
+    world.run()
+    wait_until(world.sent, 20, "all is sent")
+    world.lose_power(1)
+    assert world.check() == 6
 
 
 def test_that_disk_keeps_what_is_flushed_and_may_lose_the_rest(school, disks):

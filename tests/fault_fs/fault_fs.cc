@@ -12,7 +12,8 @@
 //   capacity N     bytes that all files together may have
 //
 // The kernel caches nothing (direct_io), so that what a program reads after a crash is what
-// survived.
+// survived. The exception is SQLite's -shm file: it is mapped, which needs a cache, and holds
+// nothing that has to survive; whoever opens the database first after a crash makes it anew.
 #define FUSE_USE_VERSION 35
 #include <fuse3/fuse.h>
 #include <sys/statvfs.h>
@@ -113,7 +114,7 @@ class FaultFs {
     auto file = disk_.Open(path, mode);
     if (!file) return Code(file.error());
     info.fh = ++last_handle_;
-    info.direct_io = 1;
+    info.direct_io = path.ends_with("-shm") ? 0 : 1;
     files_[info.fh] = *std::move(file);
     return 0;
   }
