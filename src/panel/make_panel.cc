@@ -26,6 +26,9 @@ class CombinedPanel final : public Panel {
   void ShowAck(const Ack& ack) override {
     for (const auto& panel : panels_) panel->ShowAck(ack);
   }
+  void ShowNotice(std::string_view notice) override {
+    for (const auto& panel : panels_) panel->ShowNotice(notice);
+  }
 
  private:
   const std::vector<std::unique_ptr<Panel>> panels_;

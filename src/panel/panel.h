@@ -40,12 +40,17 @@ struct Sign {
 // `name` is cut to 16 characters of ASCII, upper case.
 Sign SignForState(TapState state, std::string_view name, std::string_view idle_text);
 Sign SignForAck(const Ack& ack);
+// The idle text with a notice in place of its second line; as it is without one.
+std::string WithNotice(std::string_view idle_text, std::string_view notice);
 
 class Panel {
  public:
   virtual ~Panel() = default;
   virtual void ShowState(TapState state, const CardId& card, std::string_view name) = 0;
   virtual void ShowAck(const Ack& ack) = 0;
+  // What staff should know stands in the idle sign's second line until it is empty again. Panels
+  // that show no signs show no notices.
+  virtual void ShowNotice(std::string_view /*notice*/) {}
 };
 
 // Where a stream panel writes: one call, one whole line or screen, straight to the descriptor.

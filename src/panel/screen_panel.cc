@@ -32,20 +32,24 @@ class PlainScreen final : public Panel {
       : idle_text_(std::move(idle_text)), output_(std::move(output)) {}
 
   void ShowState(TapState state, const CardId& card, std::string_view name) override {
-    const Sign sign = SignForState(state, name, idle_text_);
-    Write(fmt::format("{}{}{}: {} {}\n", ToString(state), card.empty() ? "" : " ", card.text(),
-                      sign.upper, sign.lower));
+    const MutexLock lock(mutex_);
+    const Sign sign = SignForState(state, name, WithNotice(idle_text_, notice_));
+    output_(fmt::format("{}{}{}: {} {}\n", ToString(state), card.empty() ? "" : " ", card.text(),
+                        sign.upper, sign.lower));
   }
-  void ShowAck(const Ack& ack) override { Write(Summary(ack) + "\n"); }
+  void ShowAck(const Ack& ack) override {
+    const MutexLock lock(mutex_);
+    output_(Summary(ack) + "\n");
+  }
+  void ShowNotice(std::string_view notice) override {
+    const MutexLock lock(mutex_);
+    notice_ = notice;
+  }
 
  private:
-  void Write(const std::string& line) {
-    const MutexLock lock(mutex_);
-    output_(line);
-  }
-
   const std::string idle_text_;
   Mutex mutex_;
+  std::string notice_ GUARDED_BY(mutex_);
   const PanelOutput output_ GUARDED_BY(mutex_);
 };
 
@@ -85,8 +89,10 @@ class AnsiScreen final : public Panel {
     // The Ack has shown these two with all it knows; idle leaves its text up for the person to
     // read.
     if (state == TapState::kSuccess || state == TapState::kFail) return;
-    if (state != TapState::kIdle || !acked_) sign_ = SignForState(state, name, idle_text_);
+    const bool idle = state == TapState::kIdle;
+    if (!idle || !acked_) sign_ = SignForState(state, name, WithNotice(idle_text_, notice_));
     acked_ = false;
+    idle_ = idle;
     Draw();
     if (state == TapState::kShutdown) LeaveBelow();
   }
@@ -97,6 +103,14 @@ class AnsiScreen final : public Panel {
     acked_ = true;
     taps_.push_front(fmt::format("{}{}{}", ColourOf(sign_.light), Summary(ack), kPlain));
     if (taps_.size() > kTapsShown) taps_.pop_back();
+    Draw();
+  }
+
+  void ShowNotice(std::string_view notice) override {
+    const MutexLock lock(mutex_);
+    notice_ = notice;
+    if (!idle_) return;
+    sign_ = SignForState(TapState::kIdle, "", WithNotice(idle_text_, notice_));
     Draw();
   }
 
@@ -138,6 +152,8 @@ class AnsiScreen final : public Panel {
   const PanelOutput output_ GUARDED_BY(mutex_);
   Sign sign_ GUARDED_BY(mutex_);
   bool acked_ GUARDED_BY(mutex_) = false;
+  bool idle_ GUARDED_BY(mutex_) = false;
+  std::string notice_ GUARDED_BY(mutex_);
   std::deque<std::string> taps_ GUARDED_BY(mutex_);  // newest first
 };
 

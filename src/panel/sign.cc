@@ -104,4 +104,9 @@ Sign SignForAck(const Ack& ack) {
   CheckFailed("a Verdict", __FILE__, __LINE__);
 }
 
+std::string WithNotice(std::string_view idle_text, std::string_view notice) {
+  if (notice.empty()) return std::string(idle_text);
+  return fmt::format("{}/{}", idle_text.substr(0, idle_text.find('/')), notice);
+}
+
 }  // namespace tamtap

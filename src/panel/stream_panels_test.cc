@@ -119,6 +119,29 @@ TEST_F(StreamPanelsTest, AnAnsiScreenShowsTheSignAndTheLastTapsNewestFirst) {
   EXPECT_EQ(std::count(written_.back().begin(), written_.back().end(), '\n'), lines);
 }
 
+TEST_F(StreamPanelsTest, ANoticeStandsInTheIdleSignsSecondLineUntilItIsOver) {
+  const auto plain = MakePlainScreen("WAITING FOR/TAMARAW...", Output());
+  plain->ShowNotice("12 UNSENT 3 H");
+  EXPECT_TRUE(written_.empty());
+  plain->ShowState(TapState::kIdle, {}, "");
+  plain->ShowNotice("");
+  plain->ShowState(TapState::kIdle, {}, "");
+  EXPECT_THAT(written_,
+              ElementsAre("IDLE: WAITING FOR 12 UNSENT 3 H\n", "IDLE: WAITING FOR TAMARAW...\n"));
+}
+
+TEST_F(StreamPanelsTest, AnAnsiScreenShowsANoticeAtOnceWhileIdleAndNeverOverATap) {
+  const auto panel = MakeAnsiScreen("WAITING FOR/TAMARAW...", Output());
+  panel->ShowState(TapState::kIdle, {}, "");
+  panel->ShowNotice("12 UNSENT 3 H");
+  EXPECT_THAT(written_.back(), HasSubstr("12 UNSENT 3 H"));
+  panel->ShowState(TapState::kCardDetected, {}, "");
+  const size_t drawn = written_.size();
+  panel->ShowNotice("13 UNSENT 3 H");
+  EXPECT_EQ(written_.size(), drawn);
+  EXPECT_THAT(written_.back(), HasSubstr("CHECKING CARD"));
+}
+
 TEST_F(StreamPanelsTest, LinesOfSeveralThreadsStayWhole) {
   size_t longest = 0;
   int inside = 0;  // guarded by the panel's own promise: one call at a time

@@ -1,10 +1,13 @@
 #include "terminal/status_report.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <boost/json.hpp>
 #include <set>
 
 #include "base/log.h"
+#include "panel/sign_text.h"
 
 namespace tamtap {
 namespace {
@@ -67,6 +70,19 @@ std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Cloc
   }
   if (status.quarantined > 0) report.emplace("quarantined_taps", QuarantinedTaps(journal));
   return json::serialize(report);
+}
+
+std::string IdleNotice(journal::Journal& journal, Clock& clock) {
+  const uint64_t pending = journal.GetBacklog().pending;
+  if (pending > 0) {
+    const int64_t minutes = OldestPendingSeconds(journal, clock) / 60;
+    const std::string age = minutes < 60     ? fmt::format("{} M", minutes)
+                            : minutes < 2880 ? fmt::format("{} H", minutes / 60)
+                                             : fmt::format("{} D", minutes / 1440);
+    if (minutes > 0) return CutToSign(fmt::format("{} UNSENT {}", pending, age));
+  }
+  const uint64_t quarantined = journal.Status().quarantined;
+  return quarantined > 0 ? CutToSign(fmt::format("{} REFUSED", quarantined)) : std::string();
 }
 
 uint64_t TakeStatusAnswer(std::string_view body, journal::Journal& journal) {

@@ -15,6 +15,10 @@ namespace tamtap {
 // quarantined taps with what the store said of them.
 std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Clock& clock);
 
+// The panel's notice while taps do not leave: "123 UNSENT 2 H", the age of the oldest; "2 REFUSED"
+// for what waits for staff. Empty while all is well. At most 16 characters.
+std::string IdleNotice(journal::Journal& journal, Clock& clock);
+
 // Carries out what an answer to a report asks: {"requeue": [tap ids]} or {"requeue": "all"}. What
 // is no such answer asks for nothing. Returns how many taps are pending again.
 uint64_t TakeStatusAnswer(std::string_view body, journal::Journal& journal);

@@ -43,6 +43,20 @@ TEST_F(StatusReportTest, TellsTheBacklogAndWhatTheSyncLastHeard) {
   EXPECT_FALSE(report.contains("quarantined_taps"));
 }
 
+TEST_F(StatusReportTest, ThePanelsNoticeTellsStaffWhatDoesNotLeave) {
+  EXPECT_EQ(IdleNotice(*journal_, clock_), "");  // they were only just taken
+  clock_.SleepFor(std::chrono::minutes(5));
+  EXPECT_EQ(IdleNotice(*journal_, clock_), "3 UNSENT 5 M");
+  clock_.SleepFor(std::chrono::hours(30));
+  EXPECT_EQ(IdleNotice(*journal_, clock_), "3 UNSENT 30 H");
+  clock_.SleepFor(std::chrono::hours(24 * 30));
+  EXPECT_EQ(IdleNotice(*journal_, clock_), "3 UNSENT 31 D");
+  const std::vector<uint64_t> sent = {1, 2};
+  journal_->Confirm(sent);
+  journal_->Quarantine(3, "too large");
+  EXPECT_EQ(IdleNotice(*journal_, clock_), "1 REFUSED");
+}
+
 TEST_F(StatusReportTest, NamesQuarantinedTapsAndTheirReason) {
   journal_->Quarantine(2, "too large");
   const json::object tap = Report().at("quarantined_taps").at(0).as_object();

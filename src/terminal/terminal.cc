@@ -169,6 +169,7 @@ void Terminal::TakeTaps() {
 }
 
 void Terminal::WatchDirectories(std::stop_token stop) {
+  std::string notice;
   while (!stop.stop_requested()) {
     if (const auto emptied =
             EmptyInbox(disk_, clock_, InboxPath(options_), *journal_, JournalPath(options_));
@@ -182,6 +183,10 @@ void Terminal::WatchDirectories(std::stop_token stop) {
       roster_.Replace(*std::move(school));
       sync_->RosterChanged();
       sync_thread_->Wake();
+    }
+    if (std::string now = IdleNotice(*journal_, clock_); now != notice) {
+      notice = std::move(now);
+      parts_.panel->ShowNotice(notice);
     }
     watch_.Wait(kLookAtDirectories);
   }

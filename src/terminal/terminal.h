@@ -82,7 +82,8 @@ class Terminal final : private TapListener {
 
   void ReadCards(std::stop_token stop);
   void TakeTaps();
-  // Carries out what is left in the inbox, and takes a roster that was changed on disk.
+  // Carries out what is left in the inbox, takes a roster that was changed on disk, and keeps the
+  // panel's notice up to date.
   void WatchDirectories(std::stop_token stop);
 
   const TerminalOptions options_;
