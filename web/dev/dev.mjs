@@ -9,6 +9,8 @@ if (!target) {
   target = mock.url;
   mock.refuse();
   mock.refuse({ nfc_id: "04A2B3C4", name: "Nena Uy", decline_code: "EYES_NOT_VISIBLE" });
+  mock.tapUnsure();
+  mock.quarantine("main-gate");
   setInterval(() => mock.tap(), 2500);
   console.log(`A made-up school; sign in as "${mock.user}" with the password "${mock.password}".`);
 }

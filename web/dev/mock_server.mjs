@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 import { Server } from "socket.io";
 import { makeGates, makeMorning, makeRecord, makeStudents } from "./school.mjs";
 
-const pages = fileURLToPath(new URL("../../build/web/", import.meta.url));
+const pages =
+  process.env.TAMTAP_PAGES ?? fileURLToPath(new URL("../../build/web/", import.meta.url));
 const policy =
   "default-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
   "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -31,10 +32,14 @@ export async function startMock({ port = 0, students: size = 240, until = 7.4 * 
   const records = makeMorning(students, today, until);
   const refusals = [];
   const gates = makeGates(today);
+  const unsure = [];
+  const quarantine = [];
   const sessions = new Set();
   let away = false;
   let sequence = 10_000;
   let second = until;
+
+  const stamp = () => new Date(Date.now() + 8 * 3600_000).toISOString().slice(0, 23) + "+08:00";
 
   const http = createServer((request, response) => {
     answer(request, response).catch((error) => response.writeHead(500).end(String(error)));
@@ -94,6 +99,10 @@ export async function startMock({ port = 0, students: size = 240, until = 7.4 * 
   function api(path, query) {
     const day = path.split("/")[3] ?? today;
     if (path === "/api/auth/me") return { success: true, user: account };
+    if (path === "/api/attendance/unsure") {
+      return { success: true, from: today, to: today, count: unsure.length, records: unsure };
+    }
+    if (path === "/api/quarantine") return listed(quarantine);
     if (path.startsWith("/api/attendance")) {
       const found = summary(day).isInstructional ? of(day) : [];
       return { success: true, date: day, section: "all", count: found.length, records: found };
@@ -105,6 +114,36 @@ export async function startMock({ port = 0, students: size = 240, until = 7.4 * 
     if (path === "/api/students") return listed(students);
     if (path === "/api/refusals") return listed(refusals);
     if (path === "/api/terminals") return listed(gates);
+    return null;
+  }
+
+  // Of other days nothing is kept.
+  function markDay(day, { nfc_id, status }) {
+    const student = students.find((each) => each.nfc_id === nfc_id);
+    if (student === undefined) return null;
+    const made = makeRecord(student, day, 9 * 3600, 1, "staff");
+    const tap = `staff.${randomUUID()}.1`;
+    const record = { ...made, tap, taps: undefined, status, tapped_at: stamp(), person: nfc_id };
+    const at = records.findIndex((each) => each.nfc_id === nfc_id);
+    if (at < 0) records.push(record);
+    else if (records[at].terminal === "staff") records[at] = record;
+    io.emit("attendance:new", { ...record, timestamp: stamp() });
+    return { success: true, outcome: at < 0 ? "stored" : "merged", record };
+  }
+
+  // The gate answers as `settle` says.
+  function requeue(gate, { taps }) {
+    const asked = quarantine.filter(
+      (each) => each.terminal === gate && (taps === undefined || taps.includes(each.tap)),
+    );
+    for (const each of asked) each.requeued = true;
+    return { success: true, count: asked.length };
+  }
+
+  function change(path, body) {
+    const [, , what, one, more] = path.split("/");
+    if (what === "attendance" && more === "marks") return markDay(one, body);
+    if (what === "terminals" && more === "requeue") return requeue(one, body);
     return null;
   }
 
@@ -139,7 +178,10 @@ export async function startMock({ port = 0, students: size = 240, until = 7.4 * 
       sessions.delete(sessionOf(request.headers));
       return json(200, { success: true });
     }
-    const body = api(url.pathname, url.searchParams);
+    const body =
+      request.method === "POST"
+        ? change(url.pathname, await bodyOf(request))
+        : api(url.pathname, url.searchParams);
     return body ? json(200, body) : json(404, { success: false, error: "there is no such place" });
   }
 
@@ -154,7 +196,6 @@ export async function startMock({ port = 0, students: size = 240, until = 7.4 * 
   }
 
   await new Promise((resolve) => http.listen(port, "127.0.0.1", resolve));
-  const stamp = () => new Date(Date.now() + 8 * 3600_000).toISOString().slice(0, 19) + "+08:00";
 
   return {
     url: `http://127.0.0.1:${http.address().port}`,
@@ -163,6 +204,17 @@ export async function startMock({ port = 0, students: size = 240, until = 7.4 * 
     students,
     records,
     gates,
+    account,
+    unsure,
+    quarantined: quarantine,
+    // One student taps, who may be marked.
+    tapOf(nfc_id) {
+      const student = students.find((each) => each.nfc_id === nfc_id);
+      const record = makeRecord(student, today, 7 * 3600, ++sequence);
+      const at = records.findIndex((each) => each.nfc_id === nfc_id);
+      records.splice(at < 0 ? records.length : at, at < 0 ? 0 : 1, record);
+      io.emit("attendance:new", { ...record, timestamp: stamp() });
+    },
     // The next student who is not in yet taps; null when all are.
     tap({ tell = 1, stored = true, ...more } = {}) {
       const there = new Set(records.map((each) => each.nfc_id));
@@ -187,6 +239,37 @@ export async function startMock({ port = 0, students: size = 240, until = 7.4 * 
       refusals.unshift(refusal);
       io.emit("attendance:fail", refusal);
       return refusal;
+    },
+    // A tap of a gate whose clock nobody set.
+    tapUnsure(more = {}) {
+      const made = makeRecord(students[unsure.length], today, 100, ++sequence, "gym");
+      unsure.push({ ...made, clock: "unsure", ...more });
+    },
+    // The store refuses a gate's tap for good.
+    quarantine(gate, more = {}) {
+      const { nfc_id, name, section, tap, day, time } = makeRecord(
+        students[20 + quarantine.length],
+        today,
+        7 * 3600,
+        ++sequence,
+        gate,
+      );
+      const reason = "tap id with two contents";
+      const who = { nfc_id, name, section, tap, day, time };
+      quarantine.push({ terminal: gate, ...who, reason, requeued: false, ...more });
+      gates.find((each) => each.name === gate).quarantined++;
+      tellStatus();
+      return quarantine.at(-1);
+    },
+    // The gates answer what they were asked: taken, or refused again.
+    settle(taken) {
+      for (const each of quarantine.filter((one) => one.requeued)) {
+        each.requeued = false;
+        if (!taken) continue;
+        quarantine.splice(quarantine.indexOf(each), 1);
+        gates.find((gate) => gate.name === each.terminal).quarantined--;
+      }
+      tellStatus();
     },
     tellStatus,
     // Away: sockets are cut and everything but files is refused.

@@ -1,6 +1,7 @@
 // The server's API. A call without a session ends in SignedOut; every other failure is an Error
 // whose message can be shown to staff.
 import * as decode from "./decode";
+import type { MarkStatus } from "./marks";
 
 export class SignedOut extends Error {}
 
@@ -47,3 +48,20 @@ export const sections = () => data("/api/stats/sections", decode.section);
 export const refusals = () => data("/api/refusals", decode.refusal);
 export const terminals = () => data("/api/terminals", decode.terminal);
 export const students = () => data("/api/students", decode.student);
+
+// Of the last month: how long staff can still know when somebody came.
+export const unsureTaps = async () => {
+  const answer = decode.fields(await call("/api/attendance/unsure"));
+  return decode.list(answer.records, "unsure times", decode.arrival);
+};
+export const refusedTaps = () => data("/api/quarantine", decode.refusedTap);
+// No taps: all of that gate.
+export const tryAgain = (terminal: string, taps: string[]) =>
+  post(`/api/terminals/${encodeURIComponent(terminal)}/requeue`, taps.length === 0 ? {} : { taps });
+// Returns the mark as it was stored.
+export const mark = async (day: string, nfc_id: string, status: MarkStatus) => {
+  const answer = await post(`/api/attendance/${day}/marks`, { nfc_id, status });
+  const record = decode.arrival(decode.fields(answer).record);
+  if (record === null) throw new decode.NotUnderstood("mark");
+  return record;
+};

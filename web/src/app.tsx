@@ -1,16 +1,19 @@
 import { useCallback, useEffect, useReducer, useState } from "preact/hooks";
 import * as api from "./api";
+import { countOf, refusedKey, useChecks } from "./checks";
 import { Frame } from "./components/frame";
 import { Mark } from "./components/mark";
 import { listen } from "./live";
+import type { MarkStatus } from "./marks";
 import { Dashboard } from "./pages/dashboard";
 import { PastDays } from "./pages/past_days";
 import { SignIn } from "./pages/sign_in";
 import { Students } from "./pages/students";
+import { ToCheck } from "./pages/to_check";
 import { useRoute } from "./route";
 import { empty, reduce } from "./state";
 import { useTheme } from "./theme";
-import type { User } from "./types";
+import type { Student, User } from "./types";
 import { useWall } from "./wall";
 
 // Not known yet, nobody, or somebody.
@@ -71,13 +74,26 @@ function SignedIn({ user, theme, onTheme, onLeft }: Props) {
   const route = useRoute();
   useEffect(() => listen(dispatch, onLeft), []);
 
-  const leave = () => api.signOut().then(onLeft, onLeft);
   const page = wall ? "today" : route.page;
+  const checking = useChecks(refusedKey(state.terminals), page === "check", onLeft);
+
+  const mark = async (day: string, student: Student, status: MarkStatus) => {
+    try {
+      const arrival = await api.mark(day, student.nfc_id, status);
+      dispatch({ kind: "arrival", arrival });
+      return arrival;
+    } catch (error) {
+      if (error instanceof api.SignedOut) onLeft();
+      throw error;
+    }
+  };
+  const leave = () => api.signOut().then(onLeft, onLeft);
   return (
     <Frame
       user={user}
       state={state}
       page={page}
+      toCheck={countOf(checking.checks)}
       theme={theme}
       wall={wall}
       onTheme={onTheme}
@@ -85,9 +101,17 @@ function SignedIn({ user, theme, onTheme, onLeft }: Props) {
       onLeave={leave}
     >
       {page === "today" && <Dashboard state={state} wall={wall} />}
-      {page === "students" && <Students state={state} />}
+      {page === "students" && <Students state={state} onMark={mark} />}
       {page === "days" && (
-        <PastDays today={state.day} chosen={route.page === "days" ? route.day : ""} />
+        <PastDays today={state.day} chosen={route.page === "days" ? route.day : ""} onMark={mark} />
+      )}
+      {page === "check" && (
+        <ToCheck
+          checking={checking}
+          terminals={state.terminals}
+          today={state.day}
+          admin={user.admin}
+        />
       )}
     </Frame>
   );

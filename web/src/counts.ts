@@ -1,4 +1,5 @@
 // Figures and lists drawn from arrivals. Pure.
+import { comesFirst, isMark } from "./marks";
 import type { State } from "./state";
 import type { Arrival, SectionTotal, Status, Student } from "./types";
 
@@ -13,9 +14,8 @@ export interface Counts {
   notYet: number;
 }
 
-// Absent by the rules, but there is a tap: the person came. Without a tap, staff marked it.
-export const cameIn = (each: Arrival) =>
-  each.status === "on_time" || each.status === "late" || (each.status === "absent" && !!each.tap);
+// Absent by the rules, but there is a tap: the person came. A mark is no tap.
+export const cameIn = (each: Arrival) => each.status !== "excused" && !isMark(each);
 
 // Students only.
 export function tally(arrivals: Iterable<Arrival>, total: number): Counts {
@@ -99,14 +99,22 @@ export function slots(arrivals: Arrival[]): Slot[] {
   return result;
 }
 
-// Who of the students came, by card and by number: a replaced card still finds its person.
+// What is known of a student's day, by card and by number: a replaced card still finds its person.
+// A mark gives way to a tap here too, for until the store has both they may go by two cards.
 export function arrivalFinder(arrivals: Iterable<Arrival>) {
   const byCard = new Map<string, Arrival>();
   const byNumber = new Map<string, Arrival>();
+  const keep = (by: Map<string, Arrival>, key: string, each: Arrival) => {
+    const known = by.get(key);
+    if (known === undefined || comesFirst(each, known)) by.set(key, each);
+  };
   for (const each of arrivals) {
     if (each.role !== "student") continue;
-    byCard.set(each.nfc_id, each);
-    if (each.tamtap_id !== "") byNumber.set(each.tamtap_id, each);
+    keep(byCard, each.nfc_id, each);
+    if (each.tamtap_id !== "") keep(byNumber, each.tamtap_id, each);
   }
-  return (student: Student) => byCard.get(student.nfc_id) ?? byNumber.get(student.tamtap_id);
+  return (student: Student) => {
+    const [one, other] = [byCard.get(student.nfc_id), byNumber.get(student.tamtap_id)];
+    return one && other ? (comesFirst(other, one) ? other : one) : (one ?? other);
+  };
 }

@@ -1,6 +1,6 @@
 // From what came over the wire to types.ts. Nothing from outside is trusted to have its shape: a
 // missing text is "", a missing number 0, and an entry without what identifies it is left out.
-import type { Arrival, Day, Refusal, SectionTotal, Status, Student } from "./types";
+import type { Arrival, Day, Refusal, RefusedTap, SectionTotal, Status, Student } from "./types";
 import type { Summary, Terminal, User } from "./types";
 
 type Fields = Record<string, unknown>;
@@ -42,7 +42,7 @@ export function arrival(value: unknown): Arrival | null {
   const tap = text(from.tap);
   const taps = Array.isArray(from.taps) ? from.taps.map((each) => text(fields(each).tap)) : [];
   return {
-    id: text(from._id) || `${day}/${nfc_id}`,
+    id: text(from._id) || `${day}/${text(from.person) || nfc_id}`,
     tap,
     taps: [...new Set([tap, ...taps])].filter((each) => each !== ""),
     nfc_id,
@@ -97,6 +97,24 @@ export function terminal(value: unknown): Terminal | null {
   };
 }
 
+export function refusedTap(value: unknown): RefusedTap | null {
+  const from = fields(value);
+  const terminal = text(from.terminal);
+  if (terminal === "") return null;
+  const nfc_id = text(from.nfc_id);
+  return {
+    terminal,
+    tap: text(from.tap),
+    nfc_id,
+    name: text(from.name) || (nfc_id === "" ? "" : `Card ${nfc_id}`),
+    section: text(from.section),
+    day: text(from.day),
+    time: text(from.time),
+    reason: text(from.reason),
+    requeued: from.requeued === true,
+  };
+}
+
 export function student(value: unknown): Student | null {
   const from = fields(value);
   const nfc_id = text(from.nfc_id);
@@ -132,5 +150,5 @@ export function user(value: unknown): User {
   const from = fields(fields(value).user);
   const username = text(from.username);
   if (username === "") throw new NotUnderstood("account");
-  return { username, name: text(from.name) || username };
+  return { username, name: text(from.name) || username, admin: text(from.role_type) === "admin" };
 }

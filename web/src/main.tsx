@@ -7,6 +7,7 @@ import "./styles/panels.css";
 import "./styles/figures.css";
 import "./styles/dashboard.css";
 import "./styles/pages.css";
+import "./styles/staff.css";
 import "./styles/wall.css";
 
 render(<App />, document.getElementById("app")!);

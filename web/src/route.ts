@@ -1,11 +1,15 @@
-// Places within the page: /, /students, /days/2026-11-23. The browser's back button works.
+// Places within the page: /, /students, /days/2026-11-23, /check. The browser's back button works.
 import { useEffect, useState } from "preact/hooks";
 
-export type Route = { page: "today" } | { page: "students" } | { page: "days"; day: string }; // empty: none chosen yet
+export type Route =
+  | { page: "today" }
+  | { page: "students" }
+  | { page: "check" }
+  | { page: "days"; day: string }; // empty: none chosen yet
 
 export function parse(path: string): Route {
   const [page, day = ""] = path.split("/").filter((part) => part !== "");
-  if (page === "students") return { page };
+  if (page === "students" || page === "check") return { page };
   if (page === "days") return { page, day: /^\d{4}-\d{2}-\d{2}$/.test(day) ? day : "" };
   return { page: "today" };
 }

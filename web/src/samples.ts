@@ -1,5 +1,6 @@
 // Made-up entries for the unit tests.
 import { empty, reduce, type Loaded, type State } from "./state";
+import type { MarkStatus } from "./marks";
 import type { Arrival } from "./types";
 
 export const today = "2026-11-23";
@@ -24,6 +25,18 @@ export const arrival = (person: string, more: Partial<Arrival> = {}): Arrival =>
     ...more,
   };
 };
+
+let marks = 0;
+
+export const mark = (person: string, status: MarkStatus, tapped_at = `${today}T09:00:00+08:00`) =>
+  arrival(person, { tap: `staff.${++marks}.1`, terminal: "staff", status, tapped_at });
+
+export const permutations = <T>(list: T[]): T[][] =>
+  list.length < 2
+    ? [list]
+    : list.flatMap((one) =>
+        permutations(list.filter((each) => each !== one)).map((rest) => [one, ...rest]),
+      );
 
 export const answers = (arrivals: Arrival[], more: Partial<Loaded> = {}): Loaded => ({
   today: { date: today, arrivals },

@@ -1,5 +1,6 @@
 // What the dashboard knows, and how each thing it hears changes that. Pure: the same thing heard
 // twice, or in another order, comes to the same.
+import { comesFirst } from "./marks";
 import type { Arrival, Day, Live, Refusal, SectionTotal, Summary, Terminal } from "./types";
 
 export interface State {
@@ -50,20 +51,15 @@ export type Change =
 
 const mostRefusals = 100;
 
-// The earliest tap is the arrival; of two at one instant, the one with the smaller id.
-function isEarlier(a: Arrival, b: Arrival): boolean {
-  const difference = Date.parse(a.tapped_at) - Date.parse(b.tapped_at);
-  return difference === 0 ? a.tap < b.tap : difference < 0;
-}
-
-// The store's word counts, unless a gate told of an earlier tap that the store does not have yet.
+// The store's word counts, unless a gate told of an earlier tap, or staff of a newer mark, that the
+// store's answer did not have yet.
 function combine(stored: ReadonlyMap<string, Arrival>, heard: ReadonlyMap<string, Arrival>) {
   const known = new Set([...stored.values()].flatMap((each) => each.taps));
   const both = new Map(stored);
   for (const [id, each] of heard) {
     const other = stored.get(id);
     if (known.has(each.tap)) continue;
-    if (other === undefined || isEarlier(each, other)) both.set(id, each);
+    if (other === undefined || comesFirst(each, other)) both.set(id, each);
   }
   return both;
 }
@@ -105,7 +101,7 @@ function arrived(state: State, arrival: Arrival): State {
     return { ...state, day: arrival.day, stored: new Map(), heard, arrivals: heard, refusals: [] };
   }
   const known = state.heard.get(arrival.id);
-  if (known && !isEarlier(arrival, known)) return state;
+  if (known && !comesFirst(arrival, known)) return state;
   if (state.arrivals.get(arrival.id)?.taps.includes(arrival.tap)) return state;
   const heard = new Map(state.heard).set(arrival.id, arrival);
   return { ...state, heard, arrivals: combine(state.stored, heard) };

@@ -69,6 +69,20 @@ export interface Day {
 export interface User {
   username: string;
   name: string;
+  admin: boolean;
+}
+
+// A tap that the central store refused for good, as its gate reports it.
+export interface RefusedTap {
+  terminal: string;
+  tap: string; // empty when the gate can no longer read it
+  nfc_id: string;
+  name: string;
+  section: string;
+  day: string;
+  time: string;
+  reason: string;
+  requeued: boolean; // asked to try again; the gate has not answered yet
 }
 
 export type Live = "connecting" | "live" | "lost";

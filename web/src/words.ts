@@ -1,6 +1,6 @@
 // The words that staff read.
 import { cameIn } from "./counts";
-import type { Arrival, Refusal, Terminal } from "./types";
+import type { Arrival, Refusal, RefusedTap, Terminal } from "./types";
 
 export function statusText(arrival: Arrival): string {
   switch (arrival.status) {
@@ -11,7 +11,7 @@ export function statusText(arrival: Arrival): string {
     case "excused":
       return "Excused";
     case "absent":
-      return cameIn(arrival) ? "Very late" : "Absent";
+      return cameIn(arrival) ? "Very late" : "Marked absent";
   }
 }
 
@@ -39,6 +39,19 @@ export function refusalText(refusal: Refusal): string {
   return words === "" ? "Turned away" : words[0].toUpperCase() + words.slice(1);
 }
 
+// What central stores say when they refuse a tap for good.
+const reasonWords: Record<string, string> = {
+  "tap id with two contents": "The store has this very tap already, with other contents",
+  "tap of another terminal": "The gate is signed up under another name than its taps carry",
+  "the line is no JSON": "The store could not read it",
+  "a record field holds text that is no UTF-8": "Its text is damaged",
+};
+
+export function reasonText(reason: string): string {
+  const words = reasonWords[reason] ?? reason.trim();
+  return words === "" ? "No reason was given" : words[0].toUpperCase() + words.slice(1);
+}
+
 export const plural = (n: number, one: string, many: string) =>
   `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
@@ -54,6 +67,12 @@ export function clock(iso: string, today: string): string {
   const time = iso.slice(11, 16);
   return iso.slice(0, 10) === today ? time : `${shortDay(iso.slice(0, 10))}, ${time}`;
 }
+
+// The same for a tap: "07:42", or "Nov 23, 07:42".
+export const whenText = (tap: Pick<RefusedTap, "day" | "time">, today: string) =>
+  tap.day === "" ? "" : clock(`${tap.day}T${tap.time}`, today);
+
+export const unsureTime = (tap: Arrival, today: string) => `${whenText(tap, today)}?`;
 
 export interface GateWords {
   mood: "good" | "waiting" | "silent";

@@ -12,6 +12,7 @@ const pages = [
   { page: "today", path: "/", words: "Today" },
   { page: "students", path: "/students", words: "Students" },
   { page: "days", path: "/days", words: "Past days" },
+  { page: "check", path: "/check", words: "To check" },
 ] as const;
 
 const liveWords: Record<Live, string> = {
@@ -24,6 +25,7 @@ interface Props {
   user: User;
   state: State;
   page: Page;
+  toCheck: number; // how many things wait for the judgement of staff
   theme: "light" | "dark";
   wall: boolean;
   onTheme: () => void;
@@ -33,7 +35,7 @@ interface Props {
 }
 
 export function Frame(props: Props) {
-  const { user, state, page, theme, wall, onTheme, onWall, onLeave, children } = props;
+  const { user, state, page, toCheck, theme, wall, onTheme, onWall, onLeave, children } = props;
   return (
     <>
       <a class="skip" href="#content">
@@ -54,6 +56,11 @@ export function Frame(props: Props) {
             >
               <Icon name={each.page} />
               <span>{each.words}</span>
+              {each.page === "check" && toCheck > 0 && (
+                <b class="count" data-testid="to-check-count">
+                  {toCheck}
+                </b>
+              )}
             </a>
           ))}
         </nav>

@@ -1,3 +1,4 @@
+import { follow } from "../route";
 import type { Terminal } from "../types";
 import { gateText, plural } from "../words";
 
@@ -34,7 +35,10 @@ function Gate({ gate, day }: { gate: Terminal; day: string }) {
         )}
         {gate.quarantined > 0 && (
           <small class="warning">
-            {plural(gate.quarantined, "tap was", "taps were")} refused for good: please have a look
+            {plural(gate.quarantined, "tap was", "taps were")} refused for good:{" "}
+            <a href="/check" onClick={follow}>
+              please have a look
+            </a>
           </small>
         )}
         {gate.clock === "unsure" && <small class="warning">Its clock is not set yet</small>}

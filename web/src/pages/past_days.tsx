@@ -4,19 +4,24 @@ import { ArrivalChart } from "../components/arrival_chart";
 import { ArrivalRow } from "../components/arrival_row";
 import { Tiles } from "../components/counts";
 import { Icon } from "../components/icons";
+import type { Marker } from "../components/marking";
+import { NoRecord } from "../components/no_record";
 import { SectionFilter } from "../components/section_filter";
-import { newestFirst, slots, tally } from "../counts";
+import { arrivalFinder, newestFirst, slots, tally } from "../counts";
+import { isMark, withRecord, type MarkStatus } from "../marks";
 import { go } from "../route";
-import type { Arrival, Summary } from "../types";
+import type { Arrival, Student, Summary } from "../types";
 import { addDays, longDay, plural } from "../words";
 
 interface Answer {
+  day: string;
   arrivals: Arrival[];
   summary: Summary;
+  students: Student[]; // of today's list: the store keeps no older ones
 }
 
 // What the server says of a day; null while it is being asked.
-function useDay(day: string): [Answer | null, string] {
+function useDay(day: string) {
   const [answer, setAnswer] = useState<Answer | null>(null);
   const [error, setError] = useState("");
   useEffect(() => {
@@ -24,20 +29,35 @@ function useDay(day: string): [Answer | null, string] {
     setError("");
     if (day === "") return;
     let current = true; // a slow answer for another day is not shown for this one
-    Promise.all([api.pastDay(day), api.summary(day)]).then(
-      ([{ arrivals }, summary]) => current && setAnswer({ arrivals, summary }),
+    Promise.all([api.pastDay(day), api.summary(day), api.students()]).then(
+      ([{ arrivals }, summary, students]) =>
+        current && setAnswer({ day, arrivals, summary, students }),
       (failure: Error) => current && setError(failure.message),
     );
     return () => {
       current = false;
     };
   }, [day]);
-  return [answer, error];
+  const add = (record: Arrival) =>
+    setAnswer((known) =>
+      known?.day === record.day
+        ? { ...known, arrivals: withRecord(known.arrivals, record) }
+        : known,
+    );
+  return [answer, error, add] as const;
 }
 
-export function PastDays({ today, chosen }: { today: string; chosen: string }) {
+interface Props {
+  today: string;
+  chosen: string; // empty: yesterday
+  onMark: Marker;
+}
+
+export function PastDays({ today, chosen, onMark }: Props) {
   const day = chosen || (today === "" ? "" : addDays(today, -1));
-  const [answer, error] = useDay(day);
+  const [answer, error, add] = useDay(day);
+  const mark = async (student: Student, status: MarkStatus) =>
+    add(await onMark(day, student, status));
   const [section, setSection] = useState("");
   const choose = (next: string) => {
     if (next !== "" && (today === "" || next <= today)) go(`/days/${next}`, true);
@@ -84,25 +104,49 @@ export function PastDays({ today, chosen }: { today: string; chosen: string }) {
         </p>
       )}
       <div class="page" aria-live="polite" aria-busy={answer === null && error === ""}>
-        {answer !== null && <DayView answer={answer} section={section} />}
+        {answer !== null && <DayView answer={answer} section={section} onMark={mark} />}
       </div>
     </div>
   );
 }
 
 const sectionsOf = (answer: Answer | null) =>
-  [...new Set(answer?.arrivals.map((each) => each.section))].filter((each) => each !== "").sort();
+  [
+    ...new Set(
+      [...(answer?.arrivals ?? []), ...(answer?.students ?? [])].map((each) => each.section),
+    ),
+  ]
+    .filter((each) => each !== "")
+    .sort();
 
-function DayView({ answer, section }: { answer: Answer; section: string }) {
+interface ViewProps {
+  answer: Answer;
+  section: string;
+  onMark: (student: Student, status: MarkStatus) => Promise<unknown>;
+}
+
+function DayView({ answer, section, onMark }: ViewProps) {
+  const { summary, students } = answer;
   const arrivals = newestFirst(answer.arrivals, section).reverse();
-  const counts = tally(arrivals, section === "" ? answer.summary.totalStudents : 0);
-  if (answer.arrivals.length === 0) {
+  const counts = tally(answer.arrivals, section === "" ? summary.totalStudents : 0);
+  const find = arrivalFinder(answer.arrivals);
+  const missing = students.filter((each) => {
+    const record = find(each);
+    return (section === "" || each.section === section) && (!record || isMark(record));
+  });
+  const noRecord = summary.isInstructional && missing.length > 0 && (
+    <NoRecord key={answer.day} students={missing} find={find} onMark={onMark} />
+  );
+  if (arrivals.length === 0) {
     return (
-      <p class="card nothing">
-        {answer.summary.isInstructional
-          ? "Nobody is recorded for this day."
-          : `${answer.summary.calendarLabel || "No classes"}: nobody is recorded.`}
-      </p>
+      <>
+        <p class="card nothing">
+          {summary.isInstructional
+            ? "Nobody tapped on this day."
+            : `${summary.calendarLabel || "No classes"}: nobody tapped.`}
+        </p>
+        {noRecord}
+      </>
     );
   }
   return (
@@ -117,6 +161,7 @@ function DayView({ answer, section }: { answer: Answer; section: string }) {
           ))}
         </ol>
       </section>
+      {noRecord}
     </>
   );
 }

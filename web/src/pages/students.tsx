@@ -1,9 +1,11 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import * as api from "../api";
+import { Marking, type Marker } from "../components/marking";
 import { SectionFilter } from "../components/section_filter";
 import { arrivalFinder } from "../counts";
+import { isMark, type MarkStatus } from "../marks";
 import type { State } from "../state";
-import type { Student } from "../types";
+import type { Arrival, Student } from "../types";
 import { plural, statusText } from "../words";
 
 const firstShown = 200; // a row costs a phone time; who searches needs few
@@ -20,7 +22,7 @@ function useStudents(): [Student[] | null, string] {
   return [students, error];
 }
 
-export function Students({ state }: { state: State }) {
+export function Students({ state, onMark }: { state: State; onMark: Marker }) {
   const [students, error] = useStudents();
   const [search, setSearch] = useState("");
   const [section, setSection] = useState("");
@@ -35,7 +37,7 @@ export function Students({ state }: { state: State }) {
       return (section === "" || each.section === section) && words.every((w) => text.includes(w));
     });
   }, [students, search, section]);
-  const absent = found.filter((each) => find(each) === undefined);
+  const absent = found.filter((each) => !tapped(find(each)));
   const wanted = missing ? absent : found;
   const shown = all ? wanted : wanted.slice(0, firstShown);
   const sections = useMemo(
@@ -66,7 +68,7 @@ export function Students({ state }: { state: State }) {
           onChoose={() => setMissing(false)}
         />
         <Choice
-          words={`Not yet in (${absent.length})`}
+          words={`Without a tap (${absent.length})`}
           on={missing}
           onChoose={() => setMissing(true)}
         />
@@ -78,9 +80,17 @@ export function Students({ state }: { state: State }) {
       )}
       <section class="card" aria-label="List of students" aria-busy={students === null && !error}>
         {students !== null && wanted.length === 0 && (
-          <p class="nothing">{missing && search === "" ? "Everyone is in." : "Nobody found."}</p>
+          <p class="nothing">
+            {missing && search === "" ? "Everyone has tapped." : "Nobody found."}
+          </p>
         )}
-        {wanted.length > 0 && <StudentTable students={shown} find={find} />}
+        {wanted.length > 0 && (
+          <StudentTable
+            students={shown}
+            find={find}
+            onMark={state.day === "" ? null : (each, status) => onMark(state.day, each, status)}
+          />
+        )}
         {wanted.length > shown.length && (
           <button type="button" class="more" onClick={() => setAll(true)}>
             Show all {wanted.length}
@@ -106,15 +116,20 @@ function Choice({ words, on, onChoose }: { words: string; on: boolean; onChoose:
 interface TableProps {
   students: Student[];
   find: ReturnType<typeof arrivalFinder>;
+  onMark: ((student: Student, status: MarkStatus) => Promise<unknown>) | null; // null: not yet
 }
 
-function StudentTable({ students, find }: TableProps) {
+const tapped = (arrival: Arrival | undefined) => arrival !== undefined && !isMark(arrival);
+
+function StudentTable({ students, find, onMark }: TableProps) {
   return (
     <table>
       <thead>
         <tr>
           <th scope="col">Name</th>
-          <th scope="col">Section</th>
+          <th scope="col" class="wide">
+            Section
+          </th>
           <th scope="col" class="wide">
             Grade
           </th>
@@ -129,18 +144,31 @@ function StudentTable({ students, find }: TableProps) {
           const arrival = find(each);
           return (
             <tr key={each.nfc_id} data-testid="student" data-card={each.nfc_id}>
-              <th scope="row">{each.name}</th>
-              <td>{each.section}</td>
+              <th scope="row">
+                {each.name}
+                <small class="narrow">{each.section}</small>
+              </th>
+              <td class="wide">{each.section}</td>
               <td class="wide">{each.grade}</td>
               <td class="wide">{each.tamtap_id}</td>
               <td>
-                {arrival ? (
-                  <span class={`chip chip-${arrival.status}`}>
-                    {statusText(arrival)} <b>{arrival.time.slice(0, 5)}</b>
-                  </span>
-                ) : (
-                  <span class="soft">Not yet in</span>
-                )}
+                <span class="day-of">
+                  {arrival ? (
+                    <span class={`chip chip-${arrival.status}`}>
+                      {statusText(arrival)}
+                      {tapped(arrival) && <b> {arrival.time.slice(0, 5)}</b>}
+                    </span>
+                  ) : (
+                    <span class="soft">Not yet in</span>
+                  )}
+                  {onMark !== null && !tapped(arrival) && (
+                    <Marking
+                      name={each.name}
+                      status={arrival ? (arrival.status as MarkStatus) : null}
+                      onMark={(status) => onMark(each, status)}
+                    />
+                  )}
+                </span>
               </td>
             </tr>
           );

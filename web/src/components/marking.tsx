@@ -1,0 +1,57 @@
+import { useState } from "preact/hooks";
+import type { MarkStatus } from "../marks";
+import type { Arrival, Student } from "../types";
+
+// Stores what staff say of a student's day; rejects with words that can be shown.
+export type Marker = (day: string, student: Student, status: MarkStatus) => Promise<Arrival>;
+
+const choices: [MarkStatus, string][] = [
+  ["excused", "Excuse"],
+  ["absent", "Mark absent"],
+];
+
+interface Props {
+  name: string;
+  status: MarkStatus | null; // as it is marked now
+  onMark: (status: MarkStatus) => Promise<unknown>;
+}
+
+// The buttons stay where they are once pressed, so that the keyboard's focus does too.
+export function Marking({ name, status, onMark }: Props) {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState("");
+
+  const press = async (wanted: MarkStatus) => {
+    if (busy || wanted === status) return;
+    setBusy(true);
+    setError("");
+    try {
+      await onMark(wanted);
+    } catch (failure) {
+      setError(`Not marked. ${(failure as Error).message}`);
+    }
+    setBusy(false);
+  };
+
+  return (
+    <span class="marking" aria-busy={busy}>
+      {choices.map(([each, words]) => (
+        <button
+          key={each}
+          type="button"
+          class="small"
+          data-testid={`mark-${each}`}
+          aria-pressed={each === status}
+          aria-disabled={busy || each === status}
+          onClick={() => press(each)}
+        >
+          {words}
+          <span class="sr-only"> {name}</span>
+        </button>
+      ))}
+      <span class="error" role="alert">
+        {error}
+      </span>
+    </span>
+  );
+}
