@@ -11,6 +11,16 @@
 namespace tamtap::cli {
 namespace {
 
+// Photos follow the taps where our server takes both.
+Result<> AddPhotoUplink(const Settings& settings, TerminalParts& parts) {
+  if (!settings.central.starts_with("http")) return {};
+  TAMTAP_TRY(http::Url url, http::Url::Parse(settings.central));
+  http::ClientOptions options;
+  options.timeout = std::chrono::milliseconds(10'000);
+  parts.photo_client = http::MakeClient(std::move(url), options);
+  return {};
+}
+
 Result<> AddNotify(const Settings& settings, TerminalParts& parts, TerminalOptions& options) {
   std::string url = settings.notify;
   if (url.empty()) {
@@ -35,6 +45,7 @@ Result<std::unique_ptr<Terminal>> Start(const Settings& settings) {
     if (credentials) options.terminal_id = credentials->terminal;
   }
   TAMTAP_RETURN_IF_ERROR(AddNotify(settings, parts, options));
+  TAMTAP_RETURN_IF_ERROR(AddPhotoUplink(settings, parts));
   return Terminal::Start(std::move(options), std::move(parts), PosixDisk(), SystemClock(),
                          SystemRandom());
 }

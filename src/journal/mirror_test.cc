@@ -49,8 +49,8 @@ class MirrorTest : public JournalTest {
 
   // The journal's directory is lost, as with a new card.
   void LoseJournal() {
-    Lose(disk_, kDirectory);
     Lose(disk_, kDirectory + "/archive");
+    Lose(disk_, kDirectory);  // the archive went with its last file
     ASSERT_TRUE(disk_.SyncDirectory(kDirectory));
   }
   static void Lose(sim::SimulatedDisk& disk, const std::string& directory) {

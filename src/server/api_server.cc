@@ -1,8 +1,5 @@
 #include "server/api_server.h"
 
-#include <algorithm>
-
-#include "base/log.h"
 #include "server/json_response.h"
 #include "server/static_files.h"
 
@@ -10,7 +7,6 @@ namespace tamtap {
 namespace {
 
 constexpr std::string_view kSocketPath = "/socket.io/";
-constexpr size_t kMaxPhotoBytes = 8 << 20;
 
 bool IsChange(std::string_view method) {
   return method != "GET" && method != "HEAD" && method != "OPTIONS";
@@ -28,6 +24,7 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
       random_(random),
       authenticator_(identity, clock, random, options_.allowed_origins),
       school_(store, clock),
+      photos_(PosixDisk(), options_.photo_directory),
       feed_(store, identity, authenticator_, zone_, clock, random) {
   AddAccountRoutes();
   AddTerminalRoutes();
@@ -37,8 +34,7 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
   AddSchoolRoutes();
   AddStatsRoutes();
   AddStateRoutes();
-  router_.Add("GET", "/photos/:date/:file", Access::kAccount,
-              [this](const Call& call) { return Photo(call); });
+  AddPhotoRoutes();
 }
 
 void ApiServer::OnRequest(http::Request request, std::shared_ptr<http::Responder> responder) {
@@ -81,29 +77,6 @@ http::Response ApiServer::Answer(const http::Request& request) {
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
   response.headers.emplace_back("Referrer-Policy", "no-referrer");
   return response;
-}
-
-http::Response ApiServer::Photo(const Call& call) {
-  const std::string& day = call.parameters[0];
-  const std::string& file = call.parameters[1];
-  if (!IsDay(day)) return JsonError(400, "the date reads YYYY-MM-DD");
-  const http::Response missing = JsonError(404, "there is no such photo");
-  const std::string_view type = ContentTypeOf(file);
-  if (!type.starts_with("image/") || type == "image/svg+xml") return missing;
-  if (!call.caller.IsAdmin()) {
-    // Theirs to see, if it belongs to an attendance that is.
-    const auto found = store_.FindAttendance({day, day, call.caller.account->sections, {}});
-    if (!found) return JsonError(found.error());
-    const bool theirs = std::any_of(found->begin(), found->end(), [&](const Attendance& each) {
-      return each.arrival.photo == file && call.caller.Sees(each.arrival.section);
-    });
-    if (!theirs) return missing;
-  }
-  auto content = ReadBeneath(options_.photo_directory, day + "/" + file, kMaxPhotoBytes);
-  if (!content) return missing;
-  LogInfo("photo {}/{} shown to {}", day, file, call.caller.account->username);
-  // A browser that someone else uses next must ask again, whatever it has kept.
-  return FileResponse(*std::move(content), type, "private, no-cache", call.request);
 }
 
 std::string ApiServer::Today() { return zone_.ToLocal(clock_.Now()).day; }

@@ -13,6 +13,7 @@
 #include "server/authenticator.h"
 #include "server/live_feed.h"
 #include "server/metrics.h"
+#include "server/photo_inbox.h"
 #include "server/requeue_requests.h"
 #include "server/router.h"
 #include "server/school_cache.h"
@@ -63,6 +64,7 @@ class ApiServer final : public http::Handler {
   void AddStatsRoutes();
   void AddStateRoutes();
   void AddStaffRoutes();
+  void AddPhotoRoutes();
 
   http::Response StoreRecords(const Call& call);
   http::Response TakeHardwareAttendance(const Call& call);
@@ -90,6 +92,7 @@ class ApiServer final : public http::Handler {
   Random& random_;
   Authenticator authenticator_;
   SchoolCache school_;
+  PhotoInbox photos_;
   LiveFeed feed_;
   Metrics metrics_;
   RequeueRequests requeues_;

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/check.h"
+#include "base/sha256.h"
 #include "tap/mark.h"
 #include "tap/tap_id.h"
 
@@ -62,15 +63,7 @@ void PretendToCheck(std::string_view password) {
 
 std::string NewSecret(Random& random) { return random.Hex(kSecretBytes); }
 
-std::string HashSecret(std::string_view secret) {
-  CHECK(sodium_init() >= 0);
-  std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
-  crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(secret.data()),
-                     secret.size());
-  std::array<char, crypto_hash_sha256_BYTES * 2 + 1> text{};
-  sodium_bin2hex(text.data(), text.size(), hash.data(), hash.size());
-  return std::string(text.data());
-}
+std::string HashSecret(std::string_view secret) { return Sha256Hex(secret); }
 
 Result<> AddAccount(IdentityStore& store, std::string_view name, AccountRole role,
                     std::vector<std::string> sections, std::string_view password) {

@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "base/sha256.h"
 #include "server/server_fixture.h"
 
 namespace tamtap {
@@ -127,6 +128,7 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
       {"/api/terminal/records", record},
       {"/api/hardware/attendance", record},
       {"/api/hardware/fail", R"({"nfc_id":"00112233","name":null,"reason":"UNKNOWN_CARD"})"},
+      {"/api/terminal/photos/{date}/{file}", "jpeg"},
       {"/api/attendance/{date}/marks", R"({"nfc_id":"176B3325","status":"excused"})"},
       {"/api/hardware/status",
        R"({"state":"IDLE","pending":1,"last_error":"","quarantined":1,"quarantined_taps":[{}]})"}};
@@ -137,6 +139,8 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
       {"/api/attendance/{date}", "/api/attendance/2026-11-23"},
       {"/api/attendance/{date}/marks", "/api/attendance/2026-11-23/marks"},
       {"/api/terminals/{name}/requeue", "/api/terminals/gate-1/requeue"},
+      {"/api/terminal/photos/{date}/{file}",
+       "/api/terminal/photos/2026-11-23/b.jpg?offset=0&length=4&sha256=" + Sha256Hex("jpeg")},
       {"/api/students/section/{csv}", "/api/students/section/Narra,Molave"},
       {"/api/students/grade/{grade}", "/api/students/grade/7"},
       {"/api/students/{nfc}", std::string("/api/students/") + kAna},
@@ -147,7 +151,7 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
   const auto check = [&](const std::string& path, const std::string& method) {
     const json::value& operation =
         document_.at("paths").as_object().at(path).as_object().at(method);
-    const std::string upper = method == "get" ? "GET" : "POST";
+    const std::string upper = method == "get" ? "GET" : method == "put" ? "PUT" : "POST";
     const std::string target = targets.contains(path) ? targets.at(path) : path;
     const std::string body = bodies.contains(path) ? bodies.at(path) : std::string();
     const http::Headers& caller =
@@ -169,6 +173,7 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
   for (const auto& [path, methods] : document_.at("paths").as_object()) {
     const bool signing = path == "/api/auth/login" || path == "/api/auth/logout";
     if (methods.as_object().contains("post") && !signing) check(std::string(path), "post");
+    if (methods.as_object().contains("put")) check(std::string(path), "put");
   }
   for (const auto& [path, methods] : document_.at("paths").as_object()) {
     if (methods.as_object().contains("get")) check(std::string(path), "get");

@@ -8,7 +8,7 @@
 
 #include <utility>
 
-#include "server/credentials.h"
+#include "base/sha256.h"
 #include "server/router.h"
 
 namespace tamtap {
@@ -85,7 +85,7 @@ std::string_view ContentTypeOf(std::string_view name) {
 
 http::Response FileResponse(std::string content, std::string_view type,
                             std::string_view cache_control, const http::Request& request) {
-  const std::string tag = "\"" + HashSecret(content).substr(0, 32) + "\"";
+  const std::string tag = "\"" + Sha256Hex(content).substr(0, 32) + "\"";
   http::Response response;
   response.headers = {{"Content-Type", std::string(type)},
                       {"Cache-Control", std::string(cache_control)},

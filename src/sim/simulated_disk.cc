@@ -160,9 +160,15 @@ Result<std::unique_ptr<File>> SimulatedDisk::Open(const std::string& path, OpenM
 Result<std::vector<std::string>> SimulatedDisk::List(const std::string& directory) {
   MutexLock lock(mutex_);
   std::vector<std::string> names;
-  for (const auto& [path, inode] : cached_names_) {
-    if (ParentDirectory(path) == directory) names.push_back(path.substr(directory.size() + 1));
+  const std::string beneath = directory + "/";
+  for (auto it = cached_names_.lower_bound(beneath);
+       it != cached_names_.end() && it->first.starts_with(beneath); ++it) {
+    // A file, or a directory that has one.
+    const size_t end = it->first.find('/', beneath.size());
+    std::string name = it->first.substr(beneath.size(), end - beneath.size());
+    if (names.empty() || names.back() != name) names.push_back(std::move(name));
   }
+  std::sort(names.begin(), names.end());
   return names;
 }
 

@@ -297,48 +297,4 @@ SyncStatus Sync::Status() {
   return status_;
 }
 
-SyncThread::SyncThread(Sync& sync)
-    : sync_(sync), thread_([this](std::stop_token stop) { Run(stop); }) {}
-
-SyncThread::~SyncThread() {
-  {
-    MutexLock lock(mutex_);
-    thread_.request_stop();
-  }
-  condition_.NotifyAll();
-}
-
-void SyncThread::Wake() {
-  MutexLock lock(mutex_);
-  woken_ = true;
-  condition_.NotifyOne();
-}
-
-bool SyncThread::StopWithin(milliseconds timeout) {
-  const auto deadline = std::chrono::steady_clock::now() + timeout;
-  MutexLock lock(mutex_);
-  thread_.request_stop();
-  condition_.NotifyAll();
-  while (!finished_) {
-    const auto left = deadline - std::chrono::steady_clock::now();
-    if (left <= left.zero()) return false;
-    condition_.WaitFor(mutex_, left);
-  }
-  return true;
-}
-
-void SyncThread::Run(std::stop_token stop) {
-  while (!stop.stop_requested()) {
-    const milliseconds pause = sync_.Step();
-    MutexLock lock(mutex_);
-    if (pause > milliseconds(0) && !woken_ && !stop.stop_requested()) {
-      condition_.WaitFor(mutex_, pause);
-    }
-    woken_ = false;
-  }
-  MutexLock lock(mutex_);
-  finished_ = true;
-  condition_.NotifyAll();
-}
-
 }  // namespace tamtap

@@ -2,7 +2,7 @@
 // tap's way: it reads the journal and writes outcomes to it.
 //
 // Step() does one bounded piece of work and says when to come again; it is all there is to it, so a
-// test or a simulation can drive it by hand. SyncThread drives it in production.
+// test or a simulation can drive it by hand. A StepThread drives it in production.
 //
 // The journal is the truth (law 8): a wake only makes a step come sooner.
 #pragma once
@@ -13,7 +13,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <thread>
 
 #include "base/clock.h"
 #include "base/mutex.h"
@@ -122,26 +121,6 @@ class Sync {
   std::atomic<bool> store_answers_{false};
   Mutex mutex_;
   SyncStatus status_ GUARDED_BY(mutex_);
-};
-
-// Steps a Sync on a thread of its own. Wake() may come from any thread and never blocks for long.
-class SyncThread {
- public:
-  explicit SyncThread(Sync& sync);
-  ~SyncThread();
-  void Wake() EXCLUDES(mutex_);
-  // Asks it to stop and waits at most that long. False: it is still inside a call of the store.
-  bool StopWithin(std::chrono::milliseconds timeout) EXCLUDES(mutex_);
-
- private:
-  void Run(std::stop_token stop) EXCLUDES(mutex_);
-
-  Sync& sync_;
-  Mutex mutex_;
-  CondVar condition_;
-  bool woken_ GUARDED_BY(mutex_) = false;
-  bool finished_ GUARDED_BY(mutex_) = false;
-  std::jthread thread_;
 };
 
 }  // namespace tamtap

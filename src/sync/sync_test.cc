@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/step_thread.h"
 #include "journal/test_journal.h"
 #include "sync/fake_store.h"
 #include "tap/mark.h"
@@ -277,7 +278,7 @@ TEST_F(SyncTest, AnEmptyStoreDoesNotEmptyTheLocalRoster) {
   EXPECT_EQ(roster_.Current()->school().schedules.size(), 1u);
 }
 
-TEST(SyncThreadTest, AWakeBringsATapToTheStoreAtOnceAndAStopIsPrompt) {
+TEST(SyncOnAThreadTest, AWakeBringsATapToTheStoreAtOnceAndAStopIsPrompt) {
   sim::SimulatedDisk disk;
   journal::JournalOptions options;
   options.directory = "/journal";
@@ -290,7 +291,7 @@ TEST(SyncThreadTest, AWakeBringsATapToTheStoreAtOnceAndAStopIsPrompt) {
   Sync sync(
       **journal, store, roster, [](const School&, const School&) -> Result<> { return {}; },
       SystemClock(), SystemRandom());
-  SyncThread thread(sync);
+  StepThread thread([&sync] { return sync.Step(); });
   (*journal)->OnPending([&] { thread.Wake(); });
   Record record = ExampleRecord(1);
   ASSERT_TRUE((*journal)->Append(record));

@@ -29,6 +29,10 @@ std::string JournalPath(const TerminalOptions& options) {
   return JoinPath(options.data_directory, "journal");
 }
 
+std::string PhotosPath(const TerminalOptions& options) {
+  return JoinPath(options.data_directory, "photos");
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Terminal>> Terminal::Start(TerminalOptions options, TerminalParts parts,
@@ -61,7 +65,7 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, 
       journal_(std::move(journal)),
       corrected_clock_(clock, *journal_),
       correction_(*journal_, roster_, zone_, clock),
-      photos_(disk, JoinPath(options_.data_directory, "photos")),
+      photos_(disk, PhotosPath(options_)),
       photographer_(parts_.camera.get(), parts_.face.get(), clock, options_.photographer),
       cycle_(*journal_, roster_, zone_, corrected_clock_, *parts_.panel, *this, photographer_),
       cards_(kCardsWaiting),
@@ -93,8 +97,14 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, 
     };
     notifier_ = std::make_unique<Notifier>(std::move(parts_.notify_client), std::move(notify));
   }
-  sync_thread_ = std::make_unique<SyncThread>(*sync_);
+  sync_thread_ = std::make_unique<StepThread>([this] { return sync_->Step(); });
   journal_->OnPending([this] { sync_thread_->Wake(); });
+  if (parts_.photo_client) {
+    photo_uplink_ = std::make_unique<PhotoUplink>(
+        disk_, clock_, PhotosPath(options_), std::move(parts_.photo_client), options_.notify_secret,
+        [this] { return journal_->GetBacklog().pending > 0; });
+    photo_thread_ = std::make_unique<StepThread>([this] { return photo_uplink_->Step(); });
+  }
   parts_.store->OnAnswering([this] {
     sync_->StoreAnswers();
     sync_thread_->Wake();
@@ -131,7 +141,8 @@ bool Terminal::Stop() {
   parts_.store->OnAnswering(nullptr);
   const bool sync_stopped = sync_thread_->StopWithin(kStopPatience);
   const bool notify_stopped = !notifier_ || notifier_->StopWithin(kStopPatience);
-  return sync_stopped && notify_stopped;
+  const bool photos_stopped = !photo_thread_ || photo_thread_->StopWithin(kStopPatience);
+  return sync_stopped && notify_stopped && photos_stopped;
 }
 
 void Terminal::ReadCards(std::stop_token stop) {

@@ -1,9 +1,9 @@
 // Terminal: one gate. Owns its threads and joins the rooms: reader, roster, camera, face, journal,
 // panel, sync, notify.
 //
-// Threads: reader -> (queue) -> tap -> (queue) -> photo; sync; notify; watch (inbox and roster);
-// the journal's maintenance. A stop is bounded: it never waits for a network, a camera or a reader
-// for more than a moment.
+// Threads: reader -> (queue) -> tap -> (queue) -> photo; sync; photo uplink; notify; watch (inbox
+// and roster); the journal's maintenance. A stop is bounded: it never waits for a network, a camera
+// or a reader for more than a moment.
 #pragma once
 
 #include <functional>
@@ -14,12 +14,14 @@
 #include "base/clock.h"
 #include "base/disk.h"
 #include "base/random.h"
+#include "base/step_thread.h"
 #include "http/client.h"
 #include "journal/journal.h"
 #include "notify/notifier.h"
 #include "panel/panel.h"
 #include "reader/reader.h"
 #include "roster/roster.h"
+#include "sync/photo_uplink.h"
 #include "sync/sync.h"
 #include "terminal/bounded_queue.h"
 #include "terminal/directory_watch.h"
@@ -34,7 +36,7 @@ struct TerminalOptions {
   std::string terminal_id;
   std::string timezone;
   PhotographerOptions photographer;
-  std::string notify_secret;
+  std::string notify_secret;  // the terminal's, for the server that is notified and sent photos
   uint64_t segment_bytes = 4 << 20;
   journal::RetentionOptions retention;
   std::string journal_mirror;  // empty: none
@@ -48,6 +50,7 @@ struct TerminalParts {
   std::unique_ptr<Panel> panel;
   std::unique_ptr<CentralStore> store;
   std::unique_ptr<http::Client> notify_client;  // null: nobody to notify
+  std::unique_ptr<http::Client> photo_client;   // null: photos stay here
 };
 
 class Terminal final : private TapListener {
@@ -100,7 +103,9 @@ class Terminal final : private TapListener {
   TapCycle cycle_;
   std::unique_ptr<Sync> sync_;
   std::unique_ptr<Notifier> notifier_;
-  std::unique_ptr<SyncThread> sync_thread_;
+  std::unique_ptr<StepThread> sync_thread_;
+  std::unique_ptr<PhotoUplink> photo_uplink_;
+  std::unique_ptr<StepThread> photo_thread_;  // null: photos stay here
   BoundedQueue<ReadCard> cards_;
   Mutex mutex_;
   std::function<void()> ended_ GUARDED_BY(mutex_);

@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/disk.h"
+#include "base/step_thread.h"
 #include "chaos/backends.h"
 #include "journal/journal.h"
 #include "roster/roster.h"
@@ -40,7 +41,7 @@ class Gate {
     sync_ = std::make_unique<Sync>(
         *journal_, *store_, roster_, [](const School&, const School&) -> Result<> { return {}; },
         SystemClock(), SystemRandom(), options_);
-    thread_ = std::make_unique<SyncThread>(*sync_);
+    thread_ = std::make_unique<StepThread>([this] { return sync_->Step(); });
     store_->OnAnswering([this] {
       sync_->StoreAnswers();
       thread_->Wake();
@@ -77,7 +78,7 @@ class Gate {
     CHECK(journal);
     journal_ = *std::move(journal);
     journal_->OnPending([this] {
-      if (SyncThread* const thread = woken_) thread->Wake();
+      if (StepThread* const thread = woken_) thread->Wake();
     });
   }
 
@@ -89,8 +90,8 @@ class Gate {
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<CentralStore> store_;
   std::unique_ptr<Sync> sync_;
-  std::unique_ptr<SyncThread> thread_;
-  std::atomic<SyncThread*> woken_ = nullptr;  // one thread taps, stops and restarts
+  std::unique_ptr<StepThread> thread_;
+  std::atomic<StepThread*> woken_ = nullptr;  // one thread taps, stops and restarts
 };
 
 }  // namespace tamtap::chaos

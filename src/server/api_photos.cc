@@ -1,0 +1,90 @@
+// Photos: those that gates send, and those that staff look at.
+#include <algorithm>
+#include <charconv>
+
+#include "base/log.h"
+#include "server/api_server.h"
+#include "server/json_response.h"
+#include "server/static_files.h"
+
+namespace tamtap {
+namespace {
+
+std::optional<uint64_t> NumberIn(const std::string& text) {
+  uint64_t number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failed != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+bool IsSha256(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+// Of the path and the query.
+Result<PhotoName> PhotoNameOf(const Call& call) {
+  PhotoName photo{call.parameters[0], call.parameters[1], call.request.Query("sha256"), 0};
+  const auto length = NumberIn(call.request.Query("length"));
+  if (!IsDay(photo.day) || !IsPhotoFile(photo.file) || !IsSha256(photo.sha256) || !length) {
+    return Error{ErrorCode::kRejected, "name the photo", 0,
+                 "PHOTOS/YYYY-MM-DD/NAME.jpg?length=BYTES&sha256=HEX"};
+  }
+  if (*length == 0 || *length > kMaxPhotoBytes) {
+    return Error{ErrorCode::kRejected, "take the photo", 0, "it has 1 byte to 8 MiB"};
+  }
+  photo.length = *length;
+  return photo;
+}
+
+http::Response SayReceived(const PhotoName& photo, const Result<uint64_t>& received) {
+  if (!received) return JsonError(received.error());
+  return JsonOk({{"received", *received}, {"complete", *received == photo.length}});
+}
+
+}  // namespace
+
+http::Response ApiServer::Photo(const Call& call) {
+  const std::string& day = call.parameters[0];
+  const std::string& file = call.parameters[1];
+  if (!IsDay(day)) return JsonError(400, "the date reads YYYY-MM-DD");
+  const http::Response missing = JsonError(404, "there is no such photo");
+  const std::string_view type = ContentTypeOf(file);
+  if (!type.starts_with("image/") || type == "image/svg+xml") return missing;
+  if (!call.caller.IsAdmin()) {
+    // Theirs to see, if it belongs to an attendance that is.
+    const auto found = store_.FindAttendance({day, day, call.caller.account->sections, {}});
+    if (!found) return JsonError(found.error());
+    const bool theirs = std::any_of(found->begin(), found->end(), [&](const Attendance& each) {
+      return each.arrival.photo == file && call.caller.Sees(each.arrival.section);
+    });
+    if (!theirs) return missing;
+  }
+  auto content = ReadBeneath(options_.photo_directory, day + "/" + file, kMaxPhotoBytes);
+  if (!content) return missing;
+  LogInfo("photo {}/{} shown to {}", day, file, call.caller.account->username);
+  // A browser that someone else uses next must ask again, whatever it has kept.
+  return FileResponse(*std::move(content), type, "private, no-cache", call.request);
+}
+
+void ApiServer::AddPhotoRoutes() {
+  router_.Add("GET", "/photos/:date/:file", Access::kAccount,
+              [this](const Call& call) { return Photo(call); });
+
+  router_.Add("GET", "/api/terminal/photos/:date/:file", Access::kTerminal,
+              [this](const Call& call) {
+                const auto photo = PhotoNameOf(call);
+                if (!photo) return JsonError(photo.error());
+                return SayReceived(*photo, photos_.Received(*call.caller.terminal, *photo));
+              });
+  router_.Add(
+      "PUT", "/api/terminal/photos/:date/:file", Access::kTerminal, [this](const Call& call) {
+        const auto photo = PhotoNameOf(call);
+        if (!photo) return JsonError(photo.error());
+        const auto offset = NumberIn(call.request.Query("offset"));
+        if (!offset) return JsonError(400, "offset says where these bytes go");
+        return SayReceived(*photo,
+                           photos_.Take(*call.caller.terminal, *photo, *offset, call.request.body));
+      });
+}
+
+}  // namespace tamtap

@@ -1,0 +1,124 @@
+#include "server/photo_inbox.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/sha256.h"
+
+namespace tamtap {
+namespace {
+
+constexpr std::string_view kIncoming = ".incoming";
+constexpr std::string_view kEnding = ".jpg";
+constexpr size_t kMaxFileName = 200;
+
+Error Rejected(std::string_view what, std::string hint) {
+  return Error{ErrorCode::kRejected, fmt::format("take the photo: {}", what), 0, std::move(hint)};
+}
+
+}  // namespace
+
+bool IsPhotoFile(std::string_view file) {
+  if (file.size() > kMaxFileName || !file.ends_with(kEnding)) return false;
+  file.remove_suffix(kEnding.size());
+  return !file.empty() && std::all_of(file.begin(), file.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '-';
+  });
+}
+
+std::string PhotoInbox::PartPath(std::string_view terminal, const PhotoName& photo) const {
+  return JoinPath(JoinPath(directory_, kIncoming), fmt::format("{}.{}", terminal, photo.sha256));
+}
+
+Result<bool> PhotoInbox::IsHere(const PhotoName& photo) {
+  const std::string path = JoinPath(JoinPath(directory_, photo.day), photo.file);
+  TAMTAP_TRY(const bool there, disk_.Exists(path));
+  if (!there) return false;
+  TAMTAP_TRY(const std::string content, ReadFile(disk_, path));
+  if (Sha256Hex(content) == photo.sha256) return true;
+  return Rejected("another one has its name", "the one that came first stays");
+}
+
+Result<uint64_t> PhotoInbox::Here(std::string_view terminal, const PhotoName& photo) {
+  TAMTAP_TRY(const bool here, IsHere(photo));
+  if (here) return photo.length;
+  const std::string path = PartPath(terminal, photo);
+  TAMTAP_TRY(const bool begun, disk_.Exists(path));
+  if (!begun) return 0;
+  uint64_t size = 0;
+  {
+    TAMTAP_TRY(const std::unique_ptr<File> part, disk_.Open(path, OpenMode::kRead));
+    TAMTAP_TRY(size, part->Size());
+  }
+  if (size < photo.length) return size;
+  // A crash came between the last piece and the new name.
+  const Result<> finished = Finish(path, photo);
+  if (!finished && finished.error().code == ErrorCode::kRejected) return 0;
+  if (!finished) return finished.error();
+  return photo.length;
+}
+
+Result<uint64_t> PhotoInbox::Received(std::string_view terminal, const PhotoName& photo) {
+  MutexLock lock(mutex_);
+  return Here(terminal, photo);
+}
+
+Result<uint64_t> PhotoInbox::Take(std::string_view terminal, const PhotoName& photo,
+                                  uint64_t offset, std::string_view bytes) {
+  MutexLock lock(mutex_);
+  TAMTAP_TRY(const uint64_t here, Here(terminal, photo));
+  if (here == photo.length || offset != here) return here;
+  const std::string path = PartPath(terminal, photo);
+  if (bytes.size() > photo.length - here) {
+    TAMTAP_RETURN_IF_ERROR(RemoveIfThere(disk_, path));
+    return Rejected("it is longer than was said", "send it anew");
+  }
+  if (here == 0) TAMTAP_RETURN_IF_ERROR(Begin(terminal, photo));
+  {
+    const OpenMode mode = here == 0 ? OpenMode::kCreateReadWrite : OpenMode::kReadWrite;
+    TAMTAP_TRY(const std::unique_ptr<File> part, disk_.Open(path, mode));
+    TAMTAP_RETURN_IF_ERROR(part->WriteAt(offset, bytes));
+  }
+  if (here + bytes.size() == photo.length) TAMTAP_RETURN_IF_ERROR(Finish(path, photo));
+  return here + bytes.size();
+}
+
+Result<> PhotoInbox::Begin(std::string_view terminal, const PhotoName& photo) {
+  const std::string incoming = JoinPath(directory_, kIncoming);
+  TAMTAP_RETURN_IF_ERROR(disk_.CreateDirectories(incoming));
+  TAMTAP_TRY(const std::vector<std::string> names, disk_.List(incoming));
+  for (const std::string& name : names) {
+    if (name.substr(0, name.find('.')) == terminal) {
+      TAMTAP_RETURN_IF_ERROR(disk_.Remove(JoinPath(incoming, name)));
+    }
+  }
+  TAMTAP_TRY(const uint64_t free, disk_.FreeBytes(incoming));
+  if (free < reserve_bytes_ + photo.length) {
+    return Error{ErrorCode::kFull, "take the photo", 0,
+                 "what is left of the disk is kept for attendance; make room"};
+  }
+  return {};
+}
+
+Result<> PhotoInbox::Finish(const std::string& part, const PhotoName& photo) {
+  TAMTAP_TRY(const std::string content, ReadFile(disk_, part));
+  if (Sha256Hex(content) != photo.sha256) {
+    TAMTAP_RETURN_IF_ERROR(disk_.Remove(part));
+    return Rejected("it is not what its hash says", "send it anew");
+  }
+  {
+    TAMTAP_TRY(const std::unique_ptr<File> file, disk_.Open(part, OpenMode::kReadWrite));
+    if (const Result<> synced = file->DataSync(); !synced) {
+      // Another flush may well succeed without these bytes; the gate still has them.
+      TAMTAP_RETURN_IF_ERROR(disk_.Remove(part));
+      return synced;
+    }
+  }
+  const std::string directory = JoinPath(directory_, photo.day);
+  TAMTAP_RETURN_IF_ERROR(disk_.CreateDirectories(directory));
+  TAMTAP_RETURN_IF_ERROR(disk_.Rename(part, JoinPath(directory, photo.file)));
+  return disk_.SyncDirectory(directory);
+}
+
+}  // namespace tamtap

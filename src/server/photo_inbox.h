@@ -1,0 +1,63 @@
+// PhotoInbox: where photos from gates arrive, piece by piece. What has come of a photo stays when
+// the connection breaks, so that it goes on from there; a photo is shown when all of it has come,
+// its hash is right, and it is durable. Thread-safe.
+//
+//   PHOTOS/.incoming/<terminal>.<sha256>    what has come so far; one a terminal
+//   PHOTOS/<day>/<file>                     whole photos
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/disk.h"
+#include "base/mutex.h"
+#include "base/result.h"
+
+namespace tamtap {
+
+inline constexpr uint64_t kMaxPhotoBytes = 8 << 20;
+
+struct PhotoName {
+  std::string day;     // IsDay
+  std::string file;    // IsPhotoFile
+  std::string sha256;  // of all of it, lower-case hexadecimal
+  uint64_t length = 0;
+};
+
+// Letters, digits, '_' and '-', then ".jpg"; at most 200 characters.
+bool IsPhotoFile(std::string_view file);
+
+class PhotoInbox {
+ public:
+  // Keeps `reserve_bytes` of the disk free for what is worth more than photos.
+  PhotoInbox(Disk& disk, std::string directory, uint64_t reserve_bytes = 256 << 20)
+      : disk_(disk), directory_(std::move(directory)), reserve_bytes_(reserve_bytes) {}
+
+  // How many bytes of it are here; `photo.length` of one that is complete. kRejected: there is
+  // another photo of that name.
+  Result<uint64_t> Received(std::string_view terminal, const PhotoName& photo) EXCLUDES(mutex_);
+
+  // Takes the bytes at `offset`, if that is where it goes on, and returns how many are here now.
+  // kRejected: another photo has that name, it would be longer than said, or the whole is not what
+  // its hash says (then all of it is forgotten); kFull: no room for photos.
+  Result<uint64_t> Take(std::string_view terminal, const PhotoName& photo, uint64_t offset,
+                        std::string_view bytes) EXCLUDES(mutex_);
+
+ private:
+  std::string PartPath(std::string_view terminal, const PhotoName& photo) const;
+  // Whether all of it is in its place.
+  Result<bool> IsHere(const PhotoName& photo) REQUIRES(mutex_);
+  // How much of it is here. Puts in its place what has all come.
+  Result<uint64_t> Here(std::string_view terminal, const PhotoName& photo) REQUIRES(mutex_);
+  // Room for a new one, and forgets what the terminal began and did not finish.
+  Result<> Begin(std::string_view terminal, const PhotoName& photo) REQUIRES(mutex_);
+  Result<> Finish(const std::string& part, const PhotoName& photo) REQUIRES(mutex_);
+
+  Disk& disk_;
+  const std::string directory_;
+  const uint64_t reserve_bytes_;
+  Mutex mutex_;
+};
+
+}  // namespace tamtap

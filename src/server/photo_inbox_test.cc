@@ -1,0 +1,147 @@
+#include "server/photo_inbox.h"
+
+#include <gtest/gtest.h>
+
+#include "base/sha256.h"
+#include "sim/simulated_disk.h"
+
+namespace tamtap {
+namespace {
+
+class PhotoInboxTest : public ::testing::Test {
+ protected:
+  static PhotoName Name(const std::string& content) {
+    return {"2026-11-23", "T1_Ana_Reyes_070000_AM.jpg", Sha256Hex(content), content.size()};
+  }
+  Result<uint64_t> Take(const std::string& content, uint64_t offset, size_t count) {
+    return inbox_.Take("gate-1", Name(content), offset,
+                       std::string_view(content).substr(offset, count));
+  }
+  // Nothing if it is not there.
+  std::string Shown() {
+    const std::string path = "/photos/2026-11-23/T1_Ana_Reyes_070000_AM.jpg";
+    return *disk_.Exists(path) ? disk_.Content(path) : "";
+  }
+  void Restart() { disk_.CrashLosingAll(); }
+
+  const std::string photo_ = std::string(3'000, 'p') + "end";
+  sim::SimulatedDisk disk_;
+  PhotoInbox inbox_{disk_, "/photos", 1'000};
+};
+
+TEST_F(PhotoInboxTest, PiecesMakeAPhotoThatIsShownWhenItIsWholeAndDurable) {
+  EXPECT_EQ(*inbox_.Received("gate-1", Name(photo_)), 0u);
+  EXPECT_EQ(*Take(photo_, 0, 1'000), 1'000u);
+  EXPECT_EQ(*inbox_.Received("gate-1", Name(photo_)), 1'000u);
+  EXPECT_EQ(Shown(), "");
+  EXPECT_EQ(*Take(photo_, 1'000, 2'003), photo_.size());
+  Restart();
+  EXPECT_EQ(Shown(), photo_);
+  EXPECT_EQ(*inbox_.Received("gate-1", Name(photo_)), photo_.size());
+}
+
+TEST_F(PhotoInboxTest, APieceThatComesTwiceOrTooSoonChangesNothing) {
+  ASSERT_EQ(*Take(photo_, 0, 1'000), 1'000u);
+  EXPECT_EQ(*Take(photo_, 0, 1'000), 1'000u);
+  EXPECT_EQ(*Take(photo_, 2'000, 1'000), 1'000u);
+  ASSERT_EQ(*Take(photo_, 1'000, 2'003), photo_.size());
+  EXPECT_EQ(*Take(photo_, 1'000, 2'003), photo_.size());
+  EXPECT_EQ(Shown(), photo_);
+}
+
+TEST_F(PhotoInboxTest, WhatIsNotWhatItsHashSaysIsForgottenAndCanComeAnew) {
+  const PhotoName name = Name(photo_);
+  std::string other = photo_;
+  other[5] = 'q';
+  ASSERT_EQ(*inbox_.Take("gate-1", name, 0, other.substr(0, 1'000)), 1'000u);
+  const auto whole = inbox_.Take("gate-1", name, 1'000, other.substr(1'000));
+  ASSERT_FALSE(whole);
+  EXPECT_EQ(whole.error().code, ErrorCode::kRejected);
+  EXPECT_EQ(*inbox_.Received("gate-1", name), 0u);
+  EXPECT_EQ(*Take(photo_, 0, photo_.size()), photo_.size());
+}
+
+TEST_F(PhotoInboxTest, NothingIsLongerThanWasSaid) {
+  PhotoName name = Name(photo_);
+  name.length = 10;
+  EXPECT_EQ(inbox_.Take("gate-1", name, 0, photo_).error().code, ErrorCode::kRejected);
+}
+
+TEST_F(PhotoInboxTest, ThePhotoThatCameFirstKeepsItsName) {
+  ASSERT_TRUE(Take(photo_, 0, photo_.size()));
+  const std::string other = "another";
+  EXPECT_EQ(inbox_.Received("gate-2", Name(other)).error().code, ErrorCode::kRejected);
+  EXPECT_EQ(inbox_.Take("gate-2", Name(other), 0, other).error().code, ErrorCode::kRejected);
+  EXPECT_EQ(Shown(), photo_);
+}
+
+TEST_F(PhotoInboxTest, AGateHasOneUnfinishedPhotoAtATime) {
+  for (const char* text : {"first photo", "second photo"}) {
+    const std::string content = text;
+    PhotoName name = Name(content);
+    name.file = "x.jpg";
+    ASSERT_TRUE(inbox_.Take("gate-1", name, 0, content.substr(0, 5)));
+    ASSERT_TRUE(inbox_.Take("gate-2", name, 0, content.substr(0, 5)));
+  }
+  EXPECT_EQ(disk_.List("/photos/.incoming")->size(), 2u);
+}
+
+TEST_F(PhotoInboxTest, AFullDiskTakesNoPhotosAndSaysSo) {
+  disk_.SetCapacity(2'000);
+  EXPECT_EQ(Take(photo_, 0, 1'000).error().code, ErrorCode::kFull);
+  disk_.SetCapacity(100'000);
+  EXPECT_TRUE(Take(photo_, 0, 1'000));
+}
+
+TEST_F(PhotoInboxTest, AFlushThatFailsIsNeverTakenForOneThatWorked) {
+  disk_.SetFaults([](sim::DiskCall call, const std::string&) -> std::optional<sim::DiskFault> {
+    if (call != sim::DiskCall::kSync) return std::nullopt;
+    return sim::DiskFault{EIO};
+  });
+  ASSERT_FALSE(Take(photo_, 0, photo_.size()));
+  disk_.SetFaults(nullptr);
+  EXPECT_EQ(*inbox_.Received("gate-1", Name(photo_)), 0u);  // from the beginning
+}
+
+TEST_F(PhotoInboxTest, AfterACrashAtAnyCallThePhotoIsWholeOrComesAgain) {
+  for (int crash = 0;; ++crash) {
+    sim::SimulatedDisk disk;
+    int calls = 0;
+    disk.SetFaults([&](sim::DiskCall, const std::string&) -> std::optional<sim::DiskFault> {
+      if (calls++ < crash) return std::nullopt;
+      return sim::DiskFault{EIO};
+    });
+    bool told_complete = false;
+    {
+      PhotoInbox inbox(disk, "/photos", 0);
+      for (const size_t offset : {0, 1'000, 2'000}) {
+        const auto taken = inbox.Take("gate-1", Name(photo_), offset,
+                                      photo_.substr(offset, offset == 2'000 ? 1'003 : 1'000));
+        told_complete = taken && *taken == photo_.size();
+      }
+    }
+    const bool undisturbed = calls <= crash;
+    disk.SetFaults(nullptr);
+    disk.CrashLosingAll();
+    PhotoInbox inbox(disk, "/photos", 0);
+    uint64_t here = *inbox.Received("gate-1", Name(photo_));
+    EXPECT_TRUE(!told_complete || here == photo_.size()) << crash;
+    for (int tries = 0; here < photo_.size() && tries < 5; ++tries) {
+      const auto taken = inbox.Take("gate-1", Name(photo_), here, photo_.substr(here));
+      here = taken ? *taken : 0;
+    }
+    EXPECT_EQ(disk.Content("/photos/2026-11-23/T1_Ana_Reyes_070000_AM.jpg"), photo_) << crash;
+    if (undisturbed) break;
+  }
+}
+
+TEST(PhotoFileTest, OnlyPlainNamesArePhotos) {
+  EXPECT_TRUE(IsPhotoFile("T1_Ana_Reyes_070000_AM.jpg"));
+  for (const char* name : {"", ".jpg", "../x.jpg", "a/b.jpg", "a.b.jpg", "x.png", "x.jpg.new"}) {
+    EXPECT_FALSE(IsPhotoFile(name)) << name;
+  }
+  EXPECT_FALSE(IsPhotoFile(std::string(300, 'x') + ".jpg"));
+}
+
+}  // namespace
+}  // namespace tamtap
