@@ -22,6 +22,8 @@ void PhotoStore::Run() {
   while (const auto photo = queue_.Pop()) {
     if (const auto written = Write(*photo); !written) {
       LogWarning("photo {}/{} is dropped: {}", photo->day, photo->name, written.error().Message());
+    } else if (stored_) {
+      stored_();
     }
   }
 }

@@ -2,6 +2,7 @@
 // less than a tap: when the queue is full or the disk is nearly so, photos are dropped and said.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <thread>
 
@@ -16,6 +17,9 @@ class PhotoStore {
   // Keeps `reserve_bytes` of the disk free for the journal.
   PhotoStore(Disk& disk, std::string directory, uint64_t reserve_bytes = 64 << 20);
   ~PhotoStore();
+
+  // Called after each photo that was stored, on the thread that did. Set it before the first one.
+  void OnStored(std::function<void()> stored) { stored_ = std::move(stored); }
 
   // Never waits.
   void Add(const std::string& day, const std::string& name, Frame frame);
@@ -32,6 +36,7 @@ class PhotoStore {
   Disk& disk_;
   const std::string directory_;
   const uint64_t reserve_bytes_;
+  std::function<void()> stored_;
   BoundedQueue<Photo> queue_{16};
   std::jthread thread_;
 };

@@ -104,6 +104,7 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, 
         disk_, clock_, PhotosPath(options_), std::move(parts_.photo_client), options_.notify_secret,
         [this] { return journal_->GetBacklog().pending > 0; });
     photo_thread_ = std::make_unique<StepThread>([this] { return photo_uplink_->Step(); });
+    photos_.OnStored([this] { photo_thread_->Wake(); });
   }
   parts_.store->OnAnswering([this] {
     sync_->StoreAnswers();

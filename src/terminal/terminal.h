@@ -98,14 +98,14 @@ class Terminal final : private TapListener {
   const std::unique_ptr<journal::Journal> journal_;
   CorrectedClock corrected_clock_;  // what taps are taken by
   ClockCorrection correction_;
-  PhotoStore photos_;
+  std::unique_ptr<PhotoUplink> photo_uplink_;
+  std::unique_ptr<StepThread> photo_thread_;  // null: photos stay here
+  PhotoStore photos_;                         // wakes that thread, so it goes before it
   Photographer photographer_;
   TapCycle cycle_;
   std::unique_ptr<Sync> sync_;
   std::unique_ptr<Notifier> notifier_;
   std::unique_ptr<StepThread> sync_thread_;
-  std::unique_ptr<PhotoUplink> photo_uplink_;
-  std::unique_ptr<StepThread> photo_thread_;  // null: photos stay here
   BoundedQueue<ReadCard> cards_;
   Mutex mutex_;
   std::function<void()> ended_ GUARDED_BY(mutex_);
