@@ -75,7 +75,7 @@ function SignedIn({ user, theme, onTheme, onLeft }: Props) {
   useEffect(() => listen(dispatch, onLeft), []);
 
   const page = wall ? "today" : route.page;
-  const checking = useChecks(refusedKey(state.terminals), page === "check", onLeft);
+  const checking = useChecks(refusedKey(state.terminals), page === "check", user.admin, onLeft);
 
   const mark = async (day: string, student: Student, status: MarkStatus) => {
     try {
@@ -105,14 +105,7 @@ function SignedIn({ user, theme, onTheme, onLeft }: Props) {
       {page === "days" && (
         <PastDays today={state.day} chosen={route.page === "days" ? route.day : ""} onMark={mark} />
       )}
-      {page === "check" && (
-        <ToCheck
-          checking={checking}
-          terminals={state.terminals}
-          today={state.day}
-          admin={user.admin}
-        />
-      )}
+      {page === "check" && <ToCheck checking={checking} today={state.day} admin={user.admin} />}
     </Frame>
   );
 }

@@ -27,10 +27,15 @@ test("a refused tap is understood, and one without its gate is left out", () => 
 
 test("refused taps stand by their gates, with how many more there are", () => {
   const taps = [refused("west", "w.1"), refused("east", "e.1"), refused("west", "w.2")];
-  const gates = byGate(taps, [gate("west", 25), gate("north", 1)]);
+  const gates = byGate(taps, [gate("west", 25), gate("north", 1), gate("gym", 0)]);
   expect(gates.map((each) => [each.gate, each.taps.map((tap) => tap.tap), each.more])).toEqual([
     ["east", ["e.1"], 0],
+    ["north", [], 1],
     ["west", ["w.1", "w.2"], 23],
+  ]);
+  expect(byGate(taps, []).map((each) => [each.gate, each.more])).toEqual([
+    ["east", 0],
+    ["west", 0],
   ]);
 });
 
@@ -41,7 +46,8 @@ test("only a changed number of refused taps is a reason to ask anew", () => {
 
 test("both lists are counted, and nothing before they are known", () => {
   expect(countOf(null)).toBe(0);
-  expect(countOf({ unsure: [arrival("A")], refused: [refused("gate", "g.1")] })).toBe(2);
+  const gates = byGate([refused("gate", "g.1")], [gate("gate", 3)]);
+  expect(countOf({ unsure: [arrival("A")], gates })).toBe(4);
 });
 
 test("the newest unsure tap stands first", () => {

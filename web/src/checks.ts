@@ -3,9 +3,16 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import * as api from "./api";
 import type { Arrival, RefusedTap, Terminal } from "./types";
 
+// What a gate had refused.
+export interface GateTaps {
+  gate: string;
+  taps: RefusedTap[];
+  more: number; // besides: a gate names its first ones only, and an old one none
+}
+
 export interface Checks {
   unsure: Arrival[]; // newest first
-  refused: RefusedTap[];
+  gates: GateTaps[]; // by name, those without a refused tap left out
 }
 
 export interface Checking {
@@ -18,8 +25,12 @@ const whileOpen = 30_000;
 const whileAsked = 4_000; // a gate that was asked to try again answers within seconds
 const otherwise = 300_000;
 
+export const refusedOf = (gate: GateTaps) => gate.taps.length + gate.more;
+
 export const countOf = (checks: Checks | null) =>
-  checks === null ? 0 : checks.unsure.length + checks.refused.length;
+  checks === null
+    ? 0
+    : checks.gates.reduce((sum, each) => sum + refusedOf(each), checks.unsure.length);
 
 // Changes when a gate's number of refused taps does.
 export const refusedKey = (terminals: Terminal[]) =>
@@ -33,23 +44,27 @@ export const newestDayFirst = (taps: Arrival[]) =>
     (a, b) => b.day.localeCompare(a.day) || b.time.localeCompare(a.time) || (a.id < b.id ? -1 : 1),
   );
 
-export interface GateTaps {
-  gate: string;
-  taps: RefusedTap[];
-  more: number; // which the gate has besides: it names its first ones only
-}
-
+// `terminals` are those whose numbers the reader is to know: who sees some sections only is shown
+// their taps, and no number that holds others'.
 export function byGate(refused: RefusedTap[], terminals: Terminal[]): GateTaps[] {
-  const gates = [...new Set(refused.map((each) => each.terminal))].sort();
-  return gates.map((gate) => {
-    const taps = refused.filter((each) => each.terminal === gate);
-    const all = terminals.find((each) => each.name === gate)?.quarantined ?? 0;
-    return { gate, taps, more: Math.max(0, all - taps.length) };
-  });
+  const all = new Map(terminals.map((each) => [each.name, each.quarantined]));
+  const gates = new Set([...refused.map((each) => each.terminal), ...all.keys()]);
+  return [...gates]
+    .sort()
+    .map((gate) => {
+      const taps = refused.filter((each) => each.terminal === gate);
+      return { gate, taps, more: Math.max(0, (all.get(gate) ?? 0) - taps.length) };
+    })
+    .filter((each) => refusedOf(each) > 0);
 }
 
 // Asks when the page opens, now and then, and whenever `key` changes.
-export function useChecks(key: string, open: boolean, signedOut: () => void): Checking {
+export function useChecks(
+  key: string,
+  open: boolean,
+  admin: boolean,
+  signedOut: () => void,
+): Checking {
   const [checks, setChecks] = useState<Checks | null>(null);
   const [error, setError] = useState("");
   const latest = useRef(0); // of the questions; an answer to an older one is not shown
@@ -57,9 +72,13 @@ export function useChecks(key: string, open: boolean, signedOut: () => void): Ch
   const refresh = useCallback(async () => {
     const mine = ++latest.current;
     try {
-      const [unsure, refused] = await Promise.all([api.unsureTaps(), api.refusedTaps()]);
+      const [unsure, refused, terminals] = await Promise.all([
+        api.unsureTaps(),
+        api.refusedTaps(),
+        admin ? api.terminals() : [],
+      ]);
       if (mine !== latest.current) return;
-      setChecks({ unsure: newestDayFirst(unsure), refused });
+      setChecks({ unsure: newestDayFirst(unsure), gates: byGate(refused, terminals) });
       setError("");
     } catch (failure) {
       if (mine !== latest.current) return;
@@ -68,7 +87,7 @@ export function useChecks(key: string, open: boolean, signedOut: () => void): Ch
     }
   }, []);
 
-  const asked = checks?.refused.some((each) => each.requeued) ?? false;
+  const asked = checks?.gates.some((gate) => gate.taps.some((each) => each.requeued)) ?? false;
   useEffect(() => {
     void refresh();
   }, [key, open]);

@@ -40,6 +40,7 @@ export function Students({ state, onMark }: { state: State; onMark: Marker }) {
   const absent = found.filter((each) => !tapped(find(each)));
   const wanted = missing ? absent : found;
   const shown = all ? wanted : wanted.slice(0, firstShown);
+  const marking = state.day !== "" && (state.summary?.isInstructional ?? false);
   const sections = useMemo(
     () => [...new Set(students?.map((each) => each.section))].filter(Boolean).sort(),
     [students],
@@ -88,7 +89,7 @@ export function Students({ state, onMark }: { state: State; onMark: Marker }) {
           <StudentTable
             students={shown}
             find={find}
-            onMark={state.day === "" ? null : (each, status) => onMark(state.day, each, status)}
+            onMark={marking ? (each, status) => onMark(state.day, each, status) : null}
           />
         )}
         {wanted.length > shown.length && (
@@ -116,7 +117,7 @@ function Choice({ words, on, onChoose }: { words: string; on: boolean; onChoose:
 interface TableProps {
   students: Student[];
   find: ReturnType<typeof arrivalFinder>;
-  onMark: ((student: Student, status: MarkStatus) => Promise<unknown>) | null; // null: not yet
+  onMark: ((student: Student, status: MarkStatus) => Promise<unknown>) | null; // null: not today
 }
 
 const tapped = (arrival: Arrival | undefined) => arrival !== undefined && !isMark(arrival);

@@ -1,19 +1,19 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import * as api from "../api";
-import { byGate, type Checking, type GateTaps } from "../checks";
+import { refusedOf, type Checking, type GateTaps } from "../checks";
 import { Icon } from "../components/icons";
-import type { Arrival, RefusedTap, Terminal } from "../types";
+import type { Arrival, RefusedTap } from "../types";
 import { plural, reasonText, unsureTime, whenText } from "../words";
 
 interface Props {
   checking: Checking;
-  terminals: Terminal[];
   today: string;
   admin: boolean;
 }
 
 // What machines cannot settle.
-export function ToCheck({ checking, terminals, today, admin }: Props) {
+export function ToCheck({ checking, today, admin }: Props) {
   const { checks, error, refresh } = checking;
   return (
     <div class="page" aria-busy={checks === null && error === ""}>
@@ -26,12 +26,7 @@ export function ToCheck({ checking, terminals, today, admin }: Props) {
       {checks !== null && (
         <>
           <UnsureTaps taps={checks.unsure} today={today} />
-          <RefusedTaps
-            gates={byGate(checks.refused, terminals)}
-            today={today}
-            admin={admin}
-            refresh={refresh}
-          />
+          <RefusedTaps gates={checks.gates} today={today} admin={admin} refresh={refresh} />
         </>
       )}
     </div>
@@ -112,7 +107,7 @@ interface RefusedProps {
 function RefusedTaps({ gates, today, admin, refresh }: RefusedProps) {
   const [error, setError] = useState("");
   const [said, setSaid] = useState("");
-  const total = gates.reduce((sum, each) => sum + each.taps.length, 0);
+  const total = gates.reduce((sum, each) => sum + refusedOf(each), 0);
 
   // No taps: all of that gate.
   const ask = async (gate: string, taps: string[]) => {
@@ -132,7 +127,13 @@ function RefusedTaps({ gates, today, admin, refresh }: RefusedProps) {
         Taps that the central store refused {total > 0 && <Count value={total} />}
       </h2>
       {total === 0 ? (
-        <Well words="Nothing to do: every tap that the gates sent was stored." />
+        <Well
+          words={
+            admin
+              ? "Nothing to do: no gate has a tap that was refused."
+              : "Nothing to do: no tap of your students was refused."
+          }
+        />
       ) : (
         <p class="explain">
           Their gates keep these taps safe, but reports do not count them until the store takes
@@ -161,7 +162,7 @@ interface GateProps {
 }
 
 function Gate({ of: { gate, taps, more }, today, admin, ask }: GateProps) {
-  const waits = taps.every((each) => each.requeued);
+  const waits = taps.length > 0 && taps.every((each) => each.requeued);
   return (
     <section class="gate" aria-label={gate} data-testid="refusing-gate" data-name={gate}>
       <div class="card-head">
@@ -191,8 +192,8 @@ function Gate({ of: { gate, taps, more }, today, admin, ask }: GateProps) {
       </ul>
       {more > 0 && (
         <p class="nothing">
-          And {plural(more, "other tap", "other taps")} of this gate, which show here when these are
-          settled.
+          {taps.length > 0 && "And "}
+          {plural(more, "tap", "taps")} that the gate has not named yet.
         </p>
       )}
     </section>
@@ -202,7 +203,7 @@ function Gate({ of: { gate, taps, more }, today, admin, ask }: GateProps) {
 interface RefusedTapProps {
   tap: RefusedTap;
   today: string;
-  again: preact.ComponentChildren;
+  again: ComponentChildren;
 }
 
 function Refused({ tap, today, again }: RefusedTapProps) {
