@@ -4,9 +4,12 @@ journals/0.1.0.tar.gz: a gate's journal and roster, written by release 0.1.0; te
 confirmed, six pending.
 """
 
+import datetime
 import pathlib
 import tarfile
+import time
 import zlib
+import zoneinfo
 
 from conftest import SCHEDULE, card, export, status, tamtap, terminal_arguments, wait_until
 
@@ -50,3 +53,43 @@ def test_lines_of_a_later_release_stay_where_they_are(tmp_path, start):
     assert after["records"] == 12 and after["unknown_lines"] == 1
     assert line in segment.read_bytes()
     assert tamtap("journal", "verify", "--data", data).returncode == 0
+
+
+def simple_mfrc522(uid):
+    """The number that SimpleMFRC522 prints for a card of four bytes: with their check byte."""
+    check = 0
+    for byte in bytes.fromhex(uid):
+        check ^= byte
+    return str(int(uid, 16) << 8 | check)
+
+
+def test_what_an_old_database_holds_of_today_counts_at_a_gate(start, school, mongo):
+    import pymongo
+
+    now = datetime.datetime.now(zoneinfo.ZoneInfo("Asia/Manila"))
+
+    def old_document(nfc_id, status, when):
+        return {
+            "nfc_id": nfc_id, "tamtap_id": "", "name": "First Last", "role": "student",
+            "date": f"{when:%Y-%m-%d} 00:00:01", "time": "00:00:01", "session": "AM",
+            "status": status, "photo": None,
+        }  # fmt: skip
+
+    data = school()
+    mongo.run()
+    yesterday = now - datetime.timedelta(days=1)
+    pymongo.MongoClient(mongo.uri)["tamtap"]["attendance"].insert_many([
+        old_document(card(1), "on_time", now),
+        old_document(simple_mfrc522(card(2)), "late", now),
+        old_document(card(3), "absent", now),
+        old_document(card(4), "on_time", yesterday),
+    ])  # fmt: skip
+    terminal = start(*terminal_arguments(data, mongo.uri, "--timezone", "Asia/Manila"))
+    terminal.type(card(5))
+    assert terminal.acks(1)[0]["verdict"] == "accepted"
+    wait_until(lambda: status(data)["pending"] == 0, 20, "the gate reaches the database")
+    time.sleep(1)  # what others have is asked for right after that
+    terminal.type(*map(card, (1, 2, 3, 4)))
+    assert [ack["verdict"] for ack in terminal.acks(4)] == [
+        "duplicate", "duplicate", "accepted", "accepted",
+    ]  # fmt: skip
