@@ -35,6 +35,19 @@ test("an old record without id and tap is understood", () => {
   });
 });
 
+test("a record goes by its person's id, whichever card was tapped or marked", () => {
+  const record = { nfc_id: "NEW", person: "OLD", day: "2026-11-23" };
+  expect(decode.arrival(record)?.id).toBe("2026-11-23/OLD");
+  expect(decode.arrival({ ...record, _id: "2026-11-23/OLDEST" })?.id).toBe("2026-11-23/OLDEST");
+});
+
+test("only the role of an administrator makes one", () => {
+  const user = (more: object) => decode.user({ user: { username: "ana", ...more } });
+  expect(user({ role_type: "admin" }).admin).toBe(true);
+  expect(user({ role_type: "teacher", role: "admin" }).admin).toBe(false);
+  expect(user({}).admin).toBe(false);
+});
+
 test("what is no record is left out, and what is no list is said", () => {
   for (const bad of [null, 7, "A", [], {}, { nfc_id: "A" }, { nfc_id: {}, day: "2026-11-23" }]) {
     expect(decode.arrival(bad)).toBeNull();

@@ -72,6 +72,10 @@ async function looksWell(name, row) {
     assert.deepEqual(await browser.barriers(), []);
     assert.equal(await browser.scrollsSideways(), false);
   }
+  for (const width of [320, 820]) {
+    await page.setViewportSize({ width, height: 900 });
+    assert.equal(await browser.scrollsSideways(), false, `${width} px`);
+  }
   for (const [look, viewport, colorScheme] of process.env.TAMTAP_SCREENSHOTS ? pictured : []) {
     await show(viewport, colorScheme, row);
     await browser.picture(`${name}-${look}`);

@@ -49,9 +49,11 @@ export function Marking({ name, status, onMark }: Props) {
           <span class="sr-only"> {name}</span>
         </button>
       ))}
-      <span class="error" role="alert">
-        {error}
-      </span>
+      {error !== "" && (
+        <span class="error" role="alert">
+          {error}
+        </span>
+      )}
     </span>
   );
 }

@@ -114,7 +114,7 @@ function RefusedTaps({ gates, today, admin, refresh }: RefusedProps) {
     setError("");
     try {
       await api.tryAgain(gate, taps);
-      setSaid(`${gate} was asked to try again.`);
+      setSaid(`${gate} was asked to try again: it answers within seconds, or once it is online.`);
     } catch (failure) {
       setError(`${gate} was not asked. ${(failure as Error).message}`);
     }
@@ -147,7 +147,7 @@ function RefusedTaps({ gates, today, admin, refresh }: RefusedProps) {
       {gates.map((each) => (
         <Gate key={each.gate} of={each} today={today} admin={admin} ask={ask} />
       ))}
-      <p class="sr-only" aria-live="polite">
+      <p class="said" aria-live="polite">
         {said}
       </p>
     </section>
