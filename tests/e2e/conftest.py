@@ -62,11 +62,11 @@ def tamtap(*arguments, stdin="", check=True):
 class Process:
     """A running tamtap whose standard output is read line by line."""
 
-    def __init__(self, *arguments, environment=None):
+    def __init__(self, *arguments, environment=None, wrapper=()):
         self.log = []
         self.lines = queue.Queue()
         self.process = subprocess.Popen(
-            [TAMTAP, *map(str, arguments)],
+            [*wrapper, TAMTAP, *map(str, arguments)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
