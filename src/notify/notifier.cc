@@ -96,7 +96,7 @@ void Notifier::Run(std::stop_token stop) {
     const auto response = Post(event);
     const bool reached = response.has_value();
     if (reached && response->status == 200 && event.target == kStatus && options_.answered) {
-      options_.answered(response->body);
+      if (options_.answered(response->body)) StatusChanged();
     }
     if (!reached && was_reached_) {
       LogWarning("notify: the dashboard's server is away; it will hear of these taps by the sync");

@@ -26,8 +26,9 @@ struct NotifierOptions {
   std::chrono::milliseconds status_interval{5'000};
   // The body of POST /api/hardware/status; called on the notifier's thread.
   std::function<std::string()> status{};
-  // Takes the body that the server answered a status with; called on the notifier's thread.
-  std::function<void(const std::string& body)> answered{};
+  // Takes the body that the server answered a status with, and says whether the next one is due at
+  // once; called on the notifier's thread.
+  std::function<bool(const std::string& body)> answered{};
 };
 
 // Thread-safe; nothing here blocks the caller.

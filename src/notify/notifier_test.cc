@@ -113,11 +113,11 @@ TEST(NotifierTest, TheAnswerToAStatusIsHandedOn) {
                          [&](const std::string& body) {
                            MutexLock lock(mutex);
                            answers.push_back(body);
+                           return answers.size() < 3;
                          }});
   notifier.Accepted(ExampleRecord(1));  // its answer is nobody's
   ASSERT_EQ(network.WaitFor("/api/hardware/attendance", 1), 1u);
-  notifier.StatusChanged();
-  ASSERT_GE(network.WaitFor("/api/hardware/status", 1), 1u);
+  ASSERT_GE(network.WaitFor("/api/hardware/status", 3), 3u);  // as soon as they are asked for
   ASSERT_TRUE(notifier.StopWithin(std::chrono::seconds(10)));
   MutexLock lock(mutex);
   ASSERT_FALSE(answers.empty());

@@ -179,11 +179,13 @@ http::Response ApiServer::TakeHardwareStatus(const Call& call) {
   if (!status) return JsonError(400, "the body is no JSON object");
   NoteTerminal(*call.caller.terminal, *status);
   feed_.TerminalsChanged();
-  http::Response response = JsonOk({});
-  if (const std::string requeue = requeues_.OnStatus(*call.caller.terminal); !requeue.empty()) {
-    response.body = R"({"success":true,"requeue":)" + requeue + "}";
+  json::object answer;
+  // A gate that sees it change comes for the school's facts at once.
+  if (const auto school = school_.Current()) answer.emplace("school", school->version);
+  if (auto requeue = requeues_.OnStatus(*call.caller.terminal)) {
+    answer.emplace("requeue", *std::move(requeue));
   }
-  return response;
+  return JsonOk(answer);
 }
 
 void ApiServer::AddHardwareRoutes() {

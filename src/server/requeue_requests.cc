@@ -18,19 +18,19 @@ bool RequeueRequests::IsAsked(const std::string& terminal, const std::string& ta
   return request != requests_.end() && (request->second.all || request->second.taps.contains(tap));
 }
 
-std::string RequeueRequests::OnStatus(const std::string& terminal) {
+std::optional<boost::json::value> RequeueRequests::OnStatus(const std::string& terminal) {
   MutexLock lock(mutex_);
   const auto request = requests_.find(terminal);
-  if (request == requests_.end()) return {};
+  if (request == requests_.end()) return std::nullopt;
   if (request->second.told) {
     requests_.erase(request);
-    return {};
+    return std::nullopt;
   }
   request->second.told = true;
-  if (request->second.all) return "\"all\"";
+  if (request->second.all) return "all";
   boost::json::array taps;
   for (const std::string& tap : request->second.taps) taps.emplace_back(tap);
-  return boost::json::serialize(taps);
+  return taps;
 }
 
 }  // namespace tamtap

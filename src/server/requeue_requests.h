@@ -3,7 +3,9 @@
 // forgets, staff see to be refused still, and ask for again. Thread-safe.
 #pragma once
 
+#include <boost/json/value.hpp>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -17,9 +19,9 @@ class RequeueRequests {
   // Taps by their ids; none: all of that terminal.
   void Ask(const std::string& terminal, std::set<std::string> taps) EXCLUDES(mutex_);
   bool IsAsked(const std::string& terminal, const std::string& tap) EXCLUDES(mutex_);
-  // A terminal has reported: what to answer it, as JSON to put behind `"requeue":`; empty: nothing
-  // to ask. What it was told before is done.
-  std::string OnStatus(const std::string& terminal) EXCLUDES(mutex_);
+  // A terminal has reported: what to ask of it in the answer, a list of tap ids or "all"; nothing,
+  // most of the time. What it was told before is done.
+  std::optional<boost::json::value> OnStatus(const std::string& terminal) EXCLUDES(mutex_);
 
  private:
   struct Request {

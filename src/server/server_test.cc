@@ -120,6 +120,13 @@ TEST_F(ServerTest, MalformedQuestionsGetClearAnswers) {
   EXPECT_EQ(Ask("GET", "/api/nothing", {}, head).status, 404);
 }
 
+TEST_F(ServerTest, APhotoUnderTheWrongDayOfAGatesClockIsFound) {
+  ASSERT_TRUE(PosixDisk().CreateDirectories(directory_ / "photos/1970-01-01"));
+  ASSERT_TRUE(WriteFileAtomically(PosixDisk(), directory_ / "photos/1970-01-01/a.jpg", "jpeg"));
+  EXPECT_EQ(Ask("GET", "/photos/2026-11-23/a.jpg", {}, Head()).body, "jpeg");
+  EXPECT_EQ(Ask("GET", "/photos/2026-11-23/b.jpg", {}, Head()).status, 404);
+}
+
 TEST_F(ServerTest, NoNameLeadsOutOfTheDirectoryOfPhotos) {
   ASSERT_TRUE(PosixDisk().CreateDirectories(directory_ / "photos/2026-11-23"));
   ASSERT_TRUE(WriteFileAtomically(PosixDisk(), directory_ / "photos/2026-11-23/a.jpg", "jpeg"));

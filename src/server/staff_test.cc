@@ -144,6 +144,16 @@ TEST_F(StaffTest, AGateIsToldOnceWhatToTryAgain) {
   EXPECT_EQ(Body(Report(gate, taps)).at("requeue"), "all");
 }
 
+TEST_F(StaffTest, AGateHearsThatTheSchoolsFactsChanged) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  const json::value before = Body(Report(gate, {})).at("school");
+  EXPECT_EQ(Body(Report(gate, {})).at("school"), before);
+  const Person person = MakePerson("00112233", "Cara", "Diaz", "Narra");
+  ASSERT_TRUE(store_->PutPeople({&person, 1}));
+  clock_.SleepFor(std::chrono::seconds(2));
+  EXPECT_NE(Body(Report(gate, {})).at("school"), before);
+}
+
 TEST_F(StaffTest, OnlyAdministratorsHaveTapsTriedAgain) {
   const http::Headers gate = EnrolledTerminal("gate-1");
   const char* const target = "/api/terminals/gate-1/requeue";

@@ -57,7 +57,9 @@ milliseconds Sync::Step() {
   const milliseconds pause = Push();
   if (pause == milliseconds(0)) return pause;
   // Taps first; the school's facts when they are all away.
-  if (reachable_ && (roster_changed_ || clock_.MonotonicNow() >= next_school_)) ExchangeSchool();
+  const bool school_due =
+      roster_changed_ || school_changed_ || clock_.MonotonicNow() >= next_school_;
+  if (reachable_ && school_due) ExchangeSchool();
   if (reachable_ && today_) PullArrivals();
   if (clock_.MonotonicNow() < not_before_) return Step();
   return pause;
@@ -193,6 +195,7 @@ void Sync::TakeOutcome(const journal::PendingTap& tap, const Outcome& outcome,
 
 void Sync::ExchangeSchool() {
   next_school_ = clock_.MonotonicNow() + options_.school_interval;
+  school_changed_ = false;
   const std::shared_ptr<const Roster> mine = roster_.Current();
   // People registered here while the store was away must not be lost to its answer.
   if (roster_changed_.exchange(false) && !mine->school().people.empty()) {

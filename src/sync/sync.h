@@ -68,6 +68,10 @@ class Sync {
   // Thread-safe.
   void RosterChanged() { roster_changed_ = true; }
 
+  // The store's side says that the school's facts changed: they are pulled at the next step.
+  // Thread-safe.
+  void SchoolChanged() { school_changed_ = true; }
+
   // The store was heard of: an unreachable one is looked for at the next step, not at the next
   // probe. Thread-safe; the thread that steps must be woken besides.
   void StoreAnswers() { store_answers_ = true; }
@@ -118,6 +122,7 @@ class Sync {
   bool retry_later_ = false;  // some records of this pass want another try
 
   std::atomic<bool> roster_changed_{true};
+  std::atomic<bool> school_changed_{false};
   std::atomic<bool> store_answers_{false};
   Mutex mutex_;
   SyncStatus status_ GUARDED_BY(mutex_);

@@ -266,6 +266,20 @@ TEST_F(SyncTest, ThePulledSchoolIsSavedAndUsedAndLocalPeopleAreOfferedFirst) {
   EXPECT_EQ(saved_[0].people.size(), 2u);
 }
 
+TEST_F(SyncTest, FactsThatTheStoresSideSaysChangedArePulledAtOnce) {
+  Person person;
+  person.person = "CAFE0001";
+  store_.school = {{{person}, {}, {}}, "v1"};
+  Settle();
+  person.person = "CAFE0002";
+  store_.school = {{{person}, {}, {}}, "v2"};
+  Settle();
+  EXPECT_EQ(roster_.Current()->school().people[0].person, "CAFE0001");
+  sync_.SchoolChanged();
+  Settle();
+  EXPECT_EQ(roster_.Current()->school().people[0].person, "CAFE0002");
+}
+
 TEST_F(SyncTest, AnEmptyStoreDoesNotEmptyTheLocalRoster) {
   Person local;
   local.nfc_id = *CardId::Parse("176B3325");

@@ -47,6 +47,29 @@ json::array QuarantinedTaps(journal::Journal& journal) {
   return list;
 }
 
+// `asked` is a list of tap ids, or "all".
+uint64_t Requeue(const json::value& asked, journal::Journal& journal) {
+  if (asked.is_string() && asked.get_string() == "all") return journal.Requeue({});
+  if (!asked.is_array()) return 0;
+  std::set<std::string_view> wanted;
+  for (const json::value& tap : asked.get_array()) {
+    if (tap.is_string()) wanted.insert(tap.get_string());
+  }
+  if (wanted.empty()) return 0;
+  const auto taps = journal.ReadQuarantined(kMostToRequeue);
+  if (!taps) {
+    LogWarning("requeue: {}", taps.error().Message());
+    return 0;
+  }
+  std::vector<uint64_t> sequences;
+  for (const journal::RefusedTap& tap : *taps) {
+    if (tap.record && wanted.contains(tap.record->tap.ToString())) {
+      sequences.push_back(tap.sequence);
+    }
+  }
+  return sequences.empty() ? 0 : journal.Requeue(sequences);
+}
+
 }  // namespace
 
 std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Clock& clock) {
@@ -85,31 +108,20 @@ std::string IdleNotice(journal::Journal& journal, Clock& clock) {
   return quarantined > 0 ? CutToSign(fmt::format("{} REFUSED", quarantined)) : std::string();
 }
 
-uint64_t TakeStatusAnswer(std::string_view body, journal::Journal& journal) {
+StatusAnswer TakeStatusAnswer(std::string_view body, journal::Journal& journal) {
+  StatusAnswer taken;
   boost::system::error_code failed;
   const json::value answer = json::parse(body, failed);
-  if (failed || !answer.is_object()) return 0;
-  const json::value* const asked = answer.get_object().if_contains("requeue");
-  if (asked == nullptr) return 0;
-  if (asked->is_string() && asked->get_string() == "all") return journal.Requeue({});
-  if (!asked->is_array()) return 0;
-  std::set<std::string_view> wanted;
-  for (const json::value& tap : asked->get_array()) {
-    if (tap.is_string()) wanted.insert(tap.get_string());
+  if (failed || !answer.is_object()) return taken;
+  const json::object& object = answer.get_object();
+  if (const json::value* const school = object.if_contains("school");
+      school && school->is_string()) {
+    taken.school_version = json::value_to<std::string>(*school);
   }
-  if (wanted.empty()) return 0;
-  const auto taps = journal.ReadQuarantined(kMostToRequeue);
-  if (!taps) {
-    LogWarning("requeue: {}", taps.error().Message());
-    return 0;
+  if (const json::value* const asked = object.if_contains("requeue")) {
+    taken.requeued = Requeue(*asked, journal);
   }
-  std::vector<uint64_t> sequences;
-  for (const journal::RefusedTap& tap : *taps) {
-    if (tap.record && wanted.contains(tap.record->tap.ToString())) {
-      sequences.push_back(tap.sequence);
-    }
-  }
-  return sequences.empty() ? 0 : journal.Requeue(sequences);
+  return taken;
 }
 
 }  // namespace tamtap

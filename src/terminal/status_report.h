@@ -19,8 +19,12 @@ std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Cloc
 // for what waits for staff. Empty while all is well. At most 16 characters.
 std::string IdleNotice(journal::Journal& journal, Clock& clock);
 
-// Carries out what an answer to a report asks: {"requeue": [tap ids]} or {"requeue": "all"}. What
-// is no such answer asks for nothing. Returns how many taps are pending again.
-uint64_t TakeStatusAnswer(std::string_view body, journal::Journal& journal);
+// What the server answers a report: {success, school: VERSION, requeue: [tap ids] or "all"}, both
+// optional. What is no such answer asks for nothing.
+struct StatusAnswer {
+  std::string school_version;
+  uint64_t requeued = 0;  // taps that are pending again, as it asked
+};
+StatusAnswer TakeStatusAnswer(std::string_view body, journal::Journal& journal);
 
 }  // namespace tamtap

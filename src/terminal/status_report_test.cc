@@ -68,10 +68,17 @@ TEST_F(StatusReportTest, NamesQuarantinedTapsAndTheirReason) {
 TEST_F(StatusReportTest, TheServersAnswerMakesNamedTapsPendingAgain) {
   for (const uint64_t sequence : {1, 2, 3}) journal_->Quarantine(sequence, "too large");
   const std::string second = TapOf(1);
-  EXPECT_EQ(TakeStatusAnswer(R"({"success":true,"requeue":[")" + second + R"("]})", *journal_), 1u);
+  EXPECT_EQ(
+      TakeStatusAnswer(R"({"success":true,"requeue":[")" + second + R"("]})", *journal_).requeued,
+      1u);
   EXPECT_EQ(PendingCards(*journal_), Cards(2, 2));
-  EXPECT_EQ(TakeStatusAnswer(R"({"requeue":"all"})", *journal_), 2u);
+  EXPECT_EQ(TakeStatusAnswer(R"({"requeue":"all"})", *journal_).requeued, 2u);
   EXPECT_EQ(PendingCards(*journal_), Cards(1, 3));
+}
+
+TEST_F(StatusReportTest, TheAnswerTellsWhichSchoolTheServerKnows) {
+  EXPECT_EQ(TakeStatusAnswer(R"({"success":true,"school":"v7"})", *journal_).school_version, "v7");
+  EXPECT_EQ(TakeStatusAnswer(R"({"success":true,"school":7})", *journal_).school_version, "");
 }
 
 TEST_F(StatusReportTest, AnAnswerThatAsksForNothingChangesNothing) {
@@ -79,7 +86,7 @@ TEST_F(StatusReportTest, AnAnswerThatAsksForNothingChangesNothing) {
   for (const char* answer :
        {"", "<html>", "[]", R"({"success":true})", R"({"requeue":[]})", R"({"requeue":true})",
         R"({"requeue":["gate-9.00.1",7,null]})", R"({"requeue":"some"})"}) {
-    EXPECT_EQ(TakeStatusAnswer(answer, *journal_), 0u) << answer;
+    EXPECT_EQ(TakeStatusAnswer(answer, *journal_).requeued, 0u) << answer;
   }
   EXPECT_EQ(journal_->Status().quarantined, 1u);
 }

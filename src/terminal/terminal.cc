@@ -85,19 +85,25 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, 
       clock, random);
   sync_->CorrectWith(&correction_);
   sync_->PullArrivalsOf([this] { return zone_.ToLocal(corrected_clock_.Now()).day; });
+  sync_thread_ = std::make_unique<StepThread>([this] { return sync_->Step(); });
   if (parts_.notify_client) {
     NotifierOptions notify;
     notify.secret = options_.notify_secret;
     notify.status = [this] { return StatusReport(*journal_, sync_->Status(), clock_); };
-    notify.answered = [this](const std::string& body) {
-      if (const uint64_t taps = TakeStatusAnswer(body, *journal_); taps > 0) {
-        LogInfo("journal: {} refused taps are tried again, as staff asked", taps);
-        notifier_->StatusChanged();
+    notify.answered = [this, known = std::string()](const std::string& body) mutable {
+      const StatusAnswer answer = TakeStatusAnswer(body, *journal_);
+      if (answer.requeued > 0) {
+        LogInfo("journal: {} refused taps are tried again, as staff asked", answer.requeued);
       }
+      if (answer.school_version != known) {
+        known = answer.school_version;
+        sync_->SchoolChanged();
+        sync_thread_->Wake();
+      }
+      return answer.requeued > 0;
     };
     notifier_ = std::make_unique<Notifier>(std::move(parts_.notify_client), std::move(notify));
   }
-  sync_thread_ = std::make_unique<StepThread>([this] { return sync_->Step(); });
   journal_->OnPending([this] { sync_thread_->Wake(); });
   if (parts_.photo_client) {
     photo_uplink_ = std::make_unique<PhotoUplink>(

@@ -104,8 +104,8 @@ class Terminal final : private TapListener {
   Photographer photographer_;
   TapCycle cycle_;
   std::unique_ptr<Sync> sync_;
-  std::unique_ptr<Notifier> notifier_;
   std::unique_ptr<StepThread> sync_thread_;
+  std::unique_ptr<Notifier> notifier_;  // wakes that thread, so it goes before it
   BoundedQueue<ReadCard> cards_;
   Mutex mutex_;
   std::function<void()> ended_ GUARDED_BY(mutex_);
