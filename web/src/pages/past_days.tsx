@@ -44,7 +44,8 @@ function useDay(day: string) {
         ? { ...known, arrivals: withRecord(known.arrivals, record) }
         : known,
     );
-  return [answer, error, add] as const;
+  // Before the effect has run, the answer is still that for another day.
+  return [answer?.day === day ? answer : null, error, add] as const;
 }
 
 interface Props {
