@@ -62,6 +62,8 @@ std::string Metrics::Text(const Moment& moment) const {
                                "Taps that the central store has refused for good");
   auto& round_trip = AddGauge(now, "tamtap_terminal_round_trip_seconds",
                               "How long a terminal's last batch took to be answered");
+  auto& outcomes = AddGauge(now, "tamtap_terminal_outcomes",
+                            "What became of a terminal's taps since it started, by outcome");
   for (const TerminalState& terminal : moment.terminals) {
     const prometheus::Labels labels{{"terminal", terminal.name}};
     up.Add(labels).Set(terminal.online ? 1 : 0);
@@ -72,6 +74,11 @@ std::string Metrics::Text(const Moment& moment) const {
     confirmed.Add(labels).Set(terminal.confirmed);
     quarantined.Add(labels).Set(terminal.quarantined);
     round_trip.Add(labels).Set(terminal.round_trip_ms / 1'000);
+    for (size_t kind = 0; kind < kOutcomeKinds; ++kind) {
+      const std::string outcome(ToString(static_cast<OutcomeKind>(kind)));
+      outcomes.Add({{"terminal", terminal.name}, {"outcome", outcome}})
+          .Set(terminal.outcomes[kind]);
+    }
   }
   const prometheus::TextSerializer serializer;
   return serializer.Serialize(counters_->registry.Collect()) + serializer.Serialize(now.Collect());

@@ -285,10 +285,10 @@ TEST_F(ServerTest, StrangersLearnLittleAndCannotMakeTheServerWaitForItsStore) {
 TEST_F(ServerTest, MetricsTellOfTerminalsAndForgetRevokedOnes) {
   const http::Headers gate = EnrolledTerminal("gate-1");
   EnrolledTerminal("gate-2");
-  ASSERT_EQ(
-      Ask("POST", "/api/hardware/status", R"({"state":"IDLE","pending":7,"quarantined":1})", gate)
-          .status,
-      200);
+  ASSERT_EQ(Ask("POST", "/api/hardware/status",
+                R"({"state":"IDLE","pending":7,"quarantined":1,"stored":42})", gate)
+                .status,
+            200);
   std::string body;
   AppendJson(ExampleRecord(1), body);
   ASSERT_EQ(Ask("POST", "/api/terminal/records", body, gate).status, 200);
@@ -296,6 +296,8 @@ TEST_F(ServerTest, MetricsTellOfTerminalsAndForgetRevokedOnes) {
   std::string text = Ask("GET", "/metrics", {}, head).body;
   EXPECT_THAT(text, HasSubstr("tamtap_terminal_pending{terminal=\"gate-1\"} 7"));
   EXPECT_THAT(text, HasSubstr("tamtap_terminal_quarantined{terminal=\"gate-1\"} 1"));
+  EXPECT_THAT(text,
+              HasSubstr("tamtap_terminal_outcomes{outcome=\"stored\",terminal=\"gate-1\"} 42"));
   EXPECT_THAT(text, HasSubstr("tamtap_terminal_up{terminal=\"gate-1\"} 1"));
   EXPECT_THAT(text, HasSubstr("tamtap_ingest_outcomes_total{outcome=\"stored\"} 1"));
   EXPECT_THAT(text, HasSubstr("terminal=\"gate-2\""));

@@ -32,7 +32,7 @@ bool IsCount(const json::value& value) {
   return std::isfinite(number) && number >= 0;
 }
 
-double CountAt(const json::object& object, const char* key) {
+double CountAt(const json::object& object, std::string_view key) {
   const json::value* const value = object.if_contains(key);
   return value != nullptr && IsCount(*value) ? value->to_number<double>() : 0;
 }
@@ -83,6 +83,9 @@ Result<std::vector<TerminalState>> TerminalStates(IdentityStore& identity, WallT
     state.confirmed = CountAt(reported, "confirmed");
     state.quarantined = CountAt(reported, "quarantined");
     state.round_trip_ms = CountAt(reported, "round_trip_ms");
+    for (size_t kind = 0; kind < kOutcomeKinds; ++kind) {
+      state.outcomes[kind] = CountAt(reported, ToString(static_cast<OutcomeKind>(kind)));
+    }
     state.status_json = row.status_json;
     states.push_back(std::move(state));
   }

@@ -2,6 +2,7 @@
 // of itself. What terminals say is typed here, so that pages and metrics can rely on it.
 #pragma once
 
+#include <array>
 #include <boost/json/fwd.hpp>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "server/identity_store.h"
+#include "sync/central_store.h"
 #include "tap/school_time.h"
 
 namespace tamtap {
@@ -24,6 +26,7 @@ struct TerminalState {
   double confirmed = 0;
   double quarantined = 0;
   double round_trip_ms = 0;
+  std::array<double, kOutcomeKinds> outcomes{};  // since the terminal started, by OutcomeKind
   std::string status_json;  // as ReportedStatus made it; "" if it reported none
 };
 
