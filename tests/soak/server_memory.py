@@ -6,7 +6,8 @@
 One school's days go by, as fast as the server stores them: PEOPLE taps a day, sent in small batches
 as terminals send them, while a real gate taps and a page listens. Prints taps and resident memory
 as they go, then the slope over the second half. --today makes all of them arrivals of one day:
-that is what a server remembers for its pages.
+that is what a server remembers for its pages. --gates N has N real gates come instead, one by one,
+with 300 people each, and stay.
 """
 
 import argparse
@@ -20,7 +21,18 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
-from conftest import ROOT, SCHEDULE, Process, Server, card, tamtap, terminal_arguments  # noqa: E402
+from conftest import (  # noqa: E402
+    ROOT,
+    SCHEDULE,
+    Process,
+    Server,
+    card,
+    status,
+    tamtap,
+    terminal_arguments,
+    wait_until,
+)
+from gates import Gate  # noqa: E402
 
 FIRST_DAY = datetime.datetime(2020, 1, 6, 7, tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
 BATCH = 8
@@ -118,6 +130,24 @@ def run(arguments, directory, started):
     print(f"events that the page heard: {heard}")
 
 
+def run_gates(arguments, directory, started):
+    server = Server(Process, directory / "server").prepare().run()
+    started.append(server.process.process)
+    for number in range(arguments.gates):
+        people = range(number * 300, number * 300 + 300)
+        gate = Gate(f"gate-{number + 1}", directory, server, people)
+        gate.start()
+        started.append(gate.process.process)
+        gate.process.type(*(card(n) for n in people))
+        wait_until(lambda: len(gate.acknowledged) == 300, 30, "all have tapped")
+        wait_until(lambda: status(gate.data)["pending"] == 0, 30, "all is sent")
+        now, _ = memory_mb(server.process.process.pid)
+        print(f"{number + 1:9} gates {now:6.1f} MB", flush=True)
+    time.sleep(arguments.idle)
+    now, _ = memory_mb(server.process.process.pid)
+    print(f"{arguments.gates:9} gates {now:6.1f} MB, {arguments.idle} s later")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--taps", type=int, default=200_000)
@@ -125,11 +155,12 @@ def main():
     parser.add_argument("--pause-ms", type=float, default=0, help="between batches of 8")
     parser.add_argument("--idle", type=float, default=20, help="seconds before the last look")
     parser.add_argument("--today", action="store_true")
+    parser.add_argument("--gates", type=int, default=0)
     arguments = parser.parse_args()
     started = []
     with tempfile.TemporaryDirectory(prefix="tamtap-memory-") as directory:
         try:
-            run(arguments, pathlib.Path(directory), started)
+            (run_gates if arguments.gates else run)(arguments, pathlib.Path(directory), started)
         finally:
             for process in started:
                 process.kill()
