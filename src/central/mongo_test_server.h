@@ -2,13 +2,12 @@
 // `mongod` on PATH; the one that scripts/test-mongodb builds. Started as a child, ended with us.
 #pragma once
 
-#include <sys/types.h>
-
 #include <memory>
 #include <string>
 
 #include "base/result.h"
 #include "base/test_directory.h"
+#include "base/test_process.h"
 
 namespace tamtap::central {
 
@@ -16,15 +15,12 @@ class MongoTestServer {
  public:
   // An Error with a sentence on what to do if there is none to be had.
   static Result<std::unique_ptr<MongoTestServer>> Start();
-  ~MongoTestServer();
-  MongoTestServer(const MongoTestServer&) = delete;
-  MongoTestServer& operator=(const MongoTestServer&) = delete;
 
   // For that database; options of the URI in the environment are kept.
   std::string UriFor(const std::string& database) const;
 
   void Signal(int number) const;  // to our own child; nothing if the server is not ours
-  bool Ours() const { return child_ > 0; }
+  bool Ours() const { return process_ != nullptr; }
 
  private:
   MongoTestServer() = default;
@@ -32,9 +28,7 @@ class MongoTestServer {
 
   TestDirectory data_;
   std::string uri_;
-  pid_t child_ = 0;
-  int stdin_ = -1;  // its end ends the child, should we die
-  int stdout_ = -1;
+  std::unique_ptr<TestProcess> process_;  // null: not ours
 };
 
 }  // namespace tamtap::central

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <filesystem>
 
 #include "cli/command.h"
 
@@ -33,10 +32,9 @@ struct Arguments {
 
 std::filesystem::path ProgramPath(const char* program) {
   std::error_code failed;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", failed);
-  auto built = self.parent_path() / "bench" / program;
+  auto built = ProgramDirectory() / "bench" / program;
   if (std::filesystem::exists(built, failed)) return built;
-  return self.parent_path().parent_path() / "lib" / "tamtap" / program;
+  return ProgramDirectory().parent_path() / "lib" / "tamtap" / program;
 }
 
 int Become(const Bench& bench, const Settings& settings, const Arguments& arguments) {

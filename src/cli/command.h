@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <functional>
 #include <string>
 
@@ -21,6 +22,9 @@ using Action = std::function<int()>;
 int Fail(const Error& error);
 // Writes straight to standard output, whole.
 void Print(std::string_view text);
+
+// Where this program is; what was built with it is beside it.
+std::filesystem::path ProgramDirectory();
 
 // Says on standard error how far a long command is, if a person is watching it there.
 class Progress {

@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cstdlib>
-#include <filesystem>
 
 #include "base/log.h"
 #include "central/stores.h"
@@ -111,12 +110,8 @@ void StopOrExit(Terminal& terminal) {
 std::string WebDirectory(const Settings& settings) {
   if (!settings.web.empty()) return settings.web;
   std::error_code failed;
-  const std::filesystem::path binary = std::filesystem::read_symlink("/proc/self/exe", failed);
-  if (!failed) {
-    const std::filesystem::path beside = binary.parent_path() / "web";
-    if (std::filesystem::is_directory(beside, failed)) return beside.string();
-  }
-  return kPackagedWeb;
+  const std::filesystem::path beside = ProgramDirectory() / "web";
+  return std::filesystem::is_directory(beside, failed) ? beside.string() : kPackagedWeb;
 }
 
 }  // namespace tamtap::cli

@@ -13,6 +13,11 @@ int Fail(const Error& error) {
   return kProblem;
 }
 
+std::filesystem::path ProgramDirectory() {
+  std::error_code failed;
+  return std::filesystem::read_symlink("/proc/self/exe", failed).parent_path();
+}
+
 void Print(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = write(STDOUT_FILENO, text.data(), text.size());

@@ -167,13 +167,7 @@ TEST_F(JournalTest, SegmentsFollowOneAnotherAndSealedOnesAreSkippedAtTheNextStar
 TEST_F(JournalTest, AFailedFlushIsNeverAcknowledgedOnTheSameDescriptor) {
   const auto journal = Open();
   Append(*journal, 1, 1);
-  int failures = 1;
-  disk_.SetFaults(
-      [&](sim::DiskCall call, const std::string& path) -> std::optional<sim::DiskFault> {
-        if (call != sim::DiskCall::kSync || path != PathOf(1) || failures == 0) return std::nullopt;
-        --failures;
-        return sim::DiskFault{EIO, 0};
-      });
+  FailFlushes(1, PathOf(1));
   Append(*journal, 2, 2);  // rewritten in a new segment, and durable there
   EXPECT_EQ(journal->Status().segments, 2u);
   disk_.CrashLosingAll();

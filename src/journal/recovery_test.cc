@@ -188,11 +188,7 @@ TEST_F(RecoveryTest, ATapThatAFailedFlushLeftInTwoSegmentsIsOneTapAfterTheFirstI
       }
     }
     auto journal = Open();
-    bool failed = false;
-    disk_.SetFaults([&](sim::DiskCall call, const std::string&) -> std::optional<sim::DiskFault> {
-      if (call != sim::DiskCall::kSync || std::exchange(failed, true)) return std::nullopt;
-      return sim::DiskFault{EIO, 0};
-    });
+    FailFlushes(1);
     Append(*journal, 1, 1);
     disk_.SetFaults(nullptr);
     journal.reset();  // the page cache has the line in both segments
@@ -210,11 +206,7 @@ TEST_F(RecoveryTest, ATapThatAFailedFlushLeftInTwoSegmentsIsOneTapAfterTheFirstI
 
 TEST_F(RecoveryTest, ATapThatIsVoidIsNotCountedByTheSealOfItsSegment) {
   auto journal = Open();
-  int failures = 2;
-  disk_.SetFaults([&](sim::DiskCall call, const std::string&) -> std::optional<sim::DiskFault> {
-    if (call != sim::DiskCall::kSync || failures-- <= 0) return std::nullopt;
-    return sim::DiskFault{EIO, 0};
-  });
+  FailFlushes(2);
   Record refused = ExampleRecord(1, ExampleCard(1));
   ASSERT_FALSE(journal->Append(refused));
   disk_.SetFaults(nullptr);
@@ -238,11 +230,7 @@ TEST_F(RecoveryTest, ATapThatIsVoidIsNotCountedByTheSealOfItsSegment) {
 
 TEST_F(RecoveryTest, WhoWasRefusedAndThenAcceptedIsADuplicateAlsoAfterAStart) {
   auto journal = Open();
-  int failures = 2;
-  disk_.SetFaults([&](sim::DiskCall call, const std::string&) -> std::optional<sim::DiskFault> {
-    if (call != sim::DiskCall::kSync || failures-- <= 0) return std::nullopt;
-    return sim::DiskFault{EIO, 0};
-  });
+  FailFlushes(2);
   Record refused = ExampleRecord(1, ExampleCard(1));
   ASSERT_FALSE(journal->Append(refused));
   disk_.SetFaults(nullptr);
@@ -254,12 +242,7 @@ TEST_F(RecoveryTest, WhoWasRefusedAndThenAcceptedIsADuplicateAlsoAfterAStart) {
 TEST_F(RecoveryTest, ATapThatWasNeverAcknowledgedIsNoDuplicateThoughItsVoidIsInASkippedSegment) {
   segment_bytes_ = 1200;  // a tap and a start
   auto journal = Open();
-  int failures = 2;  // the flush, and that of the second try
-  disk_.SetFaults([&](sim::DiskCall call, const std::string&) -> std::optional<sim::DiskFault> {
-    if (call != sim::DiskCall::kSync || failures == 0) return std::nullopt;
-    --failures;
-    return sim::DiskFault{EIO, 0};
-  });
+  FailFlushes(2);  // the flush, and that of the second try
   Record refused = ExampleRecord(1, ExampleCard(1));
   ASSERT_FALSE(journal->Append(refused));
   disk_.SetFaults(nullptr);

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -64,6 +66,17 @@ class JournalTest : public ::testing::Test {
     std::vector<std::string> cards;
     for (uint64_t n = first; n <= last; ++n) cards.push_back(ExampleCard(n));
     return cards;
+  }
+
+  // The next so many flushes fail, of any file or of one; then all work.
+  void FailFlushes(int count, const std::string& path = {}) {
+    disk_.SetFaults([count, path](sim::DiskCall call,
+                                  const std::string& of) mutable -> std::optional<sim::DiskFault> {
+      const bool chosen = call == sim::DiskCall::kSync && (path.empty() || of == path);
+      if (!chosen || count == 0) return std::nullopt;
+      --count;
+      return sim::DiskFault{EIO, 0};
+    });
   }
 
   std::string PathOf(uint64_t segment) const { return JoinPath(kDirectory, SegmentName(segment)); }

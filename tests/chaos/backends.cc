@@ -1,14 +1,7 @@
 #include "chaos/backends.h"
 
-#include <fcntl.h>
 #include <fmt/core.h>
-#include <netinet/in.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-#include <csignal>
 
 #include "base/check.h"
 #include "base/disk.h"
@@ -22,20 +15,6 @@ namespace tamtap::chaos {
 namespace {
 
 using std::chrono::milliseconds;
-
-int FreePort() {
-  const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  const bool bound =
-      bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
-      getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &length) == 0;
-  close(descriptor);
-  CHECK(bound);
-  return ntohs(address.sin_port);
-}
 
 http::Url UrlAt(int port) { return *http::Url::Parse(fmt::format("http://127.0.0.1:{}", port)); }
 
@@ -60,20 +39,9 @@ Result<std::unique_ptr<Backends>> Backends::Start() {
 
 Result<> Backends::StartServer() {
   server_port_ = FreePort();
-  const std::string listen = fmt::format("127.0.0.1:{}", server_port_);
-  const std::string data = data_.path();
-  const pid_t child = fork();
-  if (child < 0) return ErrnoError(errno, "fork");
-  if (child == 0) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    const int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
-    dup2(nowhere, STDIN_FILENO);
-    dup2(nowhere, STDOUT_FILENO);
-    execl(TAMTAP_BINARY, TAMTAP_BINARY, "server", "--data", data.c_str(), "--listen",
-          listen.c_str(), "--log-level", "error", nullptr);
-    _exit(127);
-  }
-  server_ = child;
+  TAMTAP_TRY(server_, TestProcess::Start({TAMTAP_BINARY, "server", "--data", data_.path(),
+                                          "--listen", fmt::format("127.0.0.1:{}", server_port_),
+                                          "--log-level", "error"}));
   const auto client = http::MakeClient(UrlAt(server_port_), {milliseconds(500)});
   const auto deadline = std::chrono::steady_clock::now() + milliseconds(20'000);
   while (std::chrono::steady_clock::now() < deadline) {
@@ -85,12 +53,6 @@ Result<> Backends::StartServer() {
     usleep(20'000);
   }
   return Error{ErrorCode::kMisconfigured, "start " TAMTAP_BINARY, 0, "it did not answer in 20 s"};
-}
-
-Backends::~Backends() {
-  if (server_ <= 0) return;
-  kill(server_, SIGKILL);
-  waitpid(server_, nullptr, 0);
 }
 
 std::string Backends::SecretOf(const std::string& terminal) {
@@ -156,7 +118,7 @@ void Backends::Signal(Kind kind, int number) const {
   if (kind == Kind::kMongo) {
     mongo_->Signal(number);
   } else {
-    kill(server_, number);
+    server_->Signal(number);
   }
 }
 

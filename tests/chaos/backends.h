@@ -2,8 +2,6 @@
 // on SQLite, both children of this process.
 #pragma once
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <map>
 #include <memory>
@@ -11,6 +9,7 @@
 
 #include "base/mutex.h"
 #include "base/test_directory.h"
+#include "base/test_process.h"
 #include "central/mongo_test_server.h"
 #include "server/school_store.h"
 
@@ -25,9 +24,6 @@ inline constexpr std::chrono::milliseconds kCallTimeout{400};
 class Backends {
  public:
   static Result<std::unique_ptr<Backends>> Start();
-  ~Backends();
-  Backends(const Backends&) = delete;
-  Backends& operator=(const Backends&) = delete;
 
   // The port the store listens on.
   int PortOf(Kind kind) const { return kind == Kind::kMongo ? mongo_port_ : server_port_; }
@@ -53,7 +49,7 @@ class Backends {
   std::unique_ptr<central::MongoTestServer> mongo_;
   int mongo_port_ = 0;
   int server_port_ = 0;
-  pid_t server_ = 0;
+  std::unique_ptr<TestProcess> server_;
   Mutex mutex_;
   std::map<std::string, std::string> secrets_ GUARDED_BY(mutex_);
 };

@@ -1,14 +1,14 @@
 // Drives chaos_proxy.py, which says what faults there are: a child process, ended with us.
 #pragma once
 
-#include <sys/types.h>
-
 #include <boost/json.hpp>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/mutex.h"
 #include "base/result.h"
+#include "base/test_process.h"
 
 namespace tamtap::chaos {
 
@@ -16,9 +16,6 @@ namespace tamtap::chaos {
 class ChaosProxy {
  public:
   static Result<std::unique_ptr<ChaosProxy>> Start();
-  ~ChaosProxy();
-  ChaosProxy(const ChaosProxy&) = delete;
-  ChaosProxy& operator=(const ChaosProxy&) = delete;
 
   // The new port on 127.0.0.1 that leads to `port` there.
   int Listen(int port) EXCLUDES(mutex_);
@@ -30,14 +27,11 @@ class ChaosProxy {
   void Close(int port) EXCLUDES(mutex_);
 
  private:
-  ChaosProxy() = default;
+  explicit ChaosProxy(std::unique_ptr<TestProcess> process) : process_(std::move(process)) {}
   boost::json::object Ask(const boost::json::object& command) EXCLUDES(mutex_);
 
   Mutex mutex_;
-  pid_t child_ = 0;
-  int to_child_ = -1;
-  int from_child_ = -1;
-  std::string input_ GUARDED_BY(mutex_);
+  std::unique_ptr<TestProcess> process_ GUARDED_BY(mutex_);
 };
 
 // A listener that ends with its scope.

@@ -2,8 +2,12 @@
 // production's sync on a thread of its own.
 #pragma once
 
+#include <fmt/core.h>
+
+#include <chrono>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/check.h"
@@ -93,5 +97,24 @@ class Gate {
   std::unique_ptr<StepThread> thread_;
   std::atomic<StepThread*> woken_ = nullptr;  // one thread taps, stops and restarts
 };
+
+// Waits until no tap is pending at any of them; what stays pending, in words.
+inline std::string Drain(const std::vector<std::unique_ptr<Gate>>& gates,
+                         std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  std::string pending;
+  do {
+    pending.clear();
+    for (const auto& gate : gates) {
+      const uint64_t count = gate->Status().pending;
+      if (count == 0) continue;
+      pending += fmt::format("{} still has {} pending: {}; ", gate->terminal(), count,
+                             gate->sync().Status().last_error);
+    }
+    if (pending.empty()) return pending;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  } while (std::chrono::steady_clock::now() < deadline);
+  return pending;
+}
 
 }  // namespace tamtap::chaos

@@ -169,23 +169,10 @@ ScenarioResult RunScenario(Backends& backends, ChaosProxy& proxy, uint64_t seed,
   }
   result.taps = taps.size();
 
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  const auto pending = [&] {
-    uint64_t count = 0;
-    for (const auto& gate : gates) count += gate->Status().pending;
-    return count;
-  };
-  while (pending() > 0 && std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::sleep_for(milliseconds(5));
-  }
+  result.wrong += Drain(gates, kPatience);
   for (const auto& gate : gates) {
-    const journal::JournalStatus status = gate->Status();
-    if (status.pending > 0) {
-      result.wrong += fmt::format("{} still has {} pending: {}; ", gate->terminal(), status.pending,
-                                  gate->sync().Status().last_error);
-    }
-    if (status.quarantined > 0) {
-      result.wrong += fmt::format("{} has {} quarantined; ", gate->terminal(), status.quarantined);
+    if (const uint64_t quarantined = gate->Status().quarantined; quarantined > 0) {
+      result.wrong += fmt::format("{} has {} quarantined; ", gate->terminal(), quarantined);
     }
   }
   gates.clear();

@@ -59,18 +59,7 @@ std::string ComeBack(const Place& place, const std::string& directory,
         NameOf(i), directory, [&place, i] { return place.open(NameOf(i)); }, SyncOptions()));
   }
   for (const auto& gate : gates) gate->StartSync();
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  const auto pending = [&] {
-    uint64_t count = 0;
-    for (const auto& gate : gates) count += gate->Status().pending;
-    return count;
-  };
-  while (pending() > 0 && std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::sleep_for(milliseconds(5));
-  }
-  if (pending() > 0) {
-    return fmt::format("{} pending: {}", pending(), gates[0]->sync().Status().last_error);
-  }
+  if (std::string pending = Drain(gates, kPatience); !pending.empty()) return pending;
   return WhatIsWrong(*place.observe(), taps, day, day);
 }
 

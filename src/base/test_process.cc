@@ -1,0 +1,103 @@
+#include "base/test_process.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+namespace tamtap {
+
+int FreePort() {
+  const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof address;
+  const bool bound =
+      bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
+      getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &length) == 0;
+  close(descriptor);
+  return bound ? ntohs(address.sin_port) : 0;
+}
+
+Result<std::unique_ptr<TestProcess>> TestProcess::Start(std::vector<std::string> command) {
+  std::vector<char*> arguments;
+  for (std::string& argument : command) arguments.push_back(argument.data());
+  arguments.push_back(nullptr);
+  std::array<int, 2> to_child{};
+  std::array<int, 2> from_child{};
+  if (pipe2(to_child.data(), O_CLOEXEC) != 0) return ErrnoError(errno, "make a pipe");
+  std::unique_ptr<TestProcess> process(new TestProcess());
+  process->to_child_ = to_child[1];
+  if (pipe2(from_child.data(), O_CLOEXEC) != 0) {
+    close(to_child[0]);
+    return ErrnoError(errno, "make a pipe");
+  }
+  process->from_child_ = from_child[0];
+  process->child_ = fork();
+  if (process->child_ == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    dup2(to_child[0], STDIN_FILENO);
+    dup2(from_child[1], STDOUT_FILENO);
+    execv(arguments[0], arguments.data());
+    _exit(127);
+  }
+  const int failed = errno;
+  close(to_child[0]);
+  close(from_child[1]);
+  if (process->child_ < 0) return ErrnoError(failed, "start " + command[0]);
+  return process;
+}
+
+TestProcess::~TestProcess() {
+  if (to_child_ >= 0) close(to_child_);
+  if (from_child_ >= 0) close(from_child_);
+  if (child_ <= 0) return;
+  kill(child_, SIGKILL);
+  waitpid(child_, nullptr, 0);
+}
+
+Result<> TestProcess::Write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = write(to_child_, bytes.data(), bytes.size());
+    if (count <= 0) return ErrnoError(errno, "write to the program");
+    bytes.remove_prefix(static_cast<size_t>(count));
+  }
+  return {};
+}
+
+Result<std::string> TestProcess::ReadLine(std::chrono::milliseconds timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  size_t end = std::string::npos;
+  while ((end = read_.find('\n')) == std::string::npos) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0) {
+      return Error{ErrorCode::kRetry, "read a line of the program", 0, "it says nothing"};
+    }
+    pollfd ready{from_child_, POLLIN, 0};
+    if (poll(&ready, 1, static_cast<int>(left.count())) <= 0) continue;
+    std::array<char, 4096> buffer{};
+    const ssize_t count = read(from_child_, buffer.data(), buffer.size());
+    if (count <= 0) {
+      return Error{ErrorCode::kClosed, "read a line of the program", 0, "it ended"};
+    }
+    read_.append(buffer.data(), static_cast<size_t>(count));
+  }
+  std::string line = read_.substr(0, end);
+  read_.erase(0, end + 1);
+  return line;
+}
+
+void TestProcess::Signal(int number) const {
+  if (child_ > 0) kill(child_, number);
+}
+
+}  // namespace tamtap
