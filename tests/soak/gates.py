@@ -62,7 +62,7 @@ class Gate:
         boot.write_text(f"{uuid.uuid4()}\n")
         self.start(
             environment=IN_1970,
-            wrapper=("unshare", "--mount", "sh", "-c",
+            wrapper=("unshare", "--mount", "--propagation", "slave", "sh", "-c",
                      'mount --bind "$0" /proc/sys/kernel/random/boot_id && exec "$@"', boot),
         )  # fmt: skip
 
