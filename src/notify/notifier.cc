@@ -5,6 +5,8 @@
 namespace tamtap {
 namespace {
 
+using std::chrono::milliseconds;
+
 constexpr std::string_view kAttendance = "/api/hardware/attendance";
 constexpr std::string_view kFail = "/api/hardware/fail";
 constexpr std::string_view kStatus = "/api/hardware/status";
@@ -14,15 +16,7 @@ constexpr std::string_view kStatus = "/api/hardware/status";
 Notifier::Notifier(std::unique_ptr<http::Client> client, NotifierOptions options)
     : client_(std::move(client)),
       options_(std::move(options)),
-      thread_([this](std::stop_token stop) { Run(stop); }) {}
-
-Notifier::~Notifier() {
-  {
-    MutexLock lock(mutex_);
-    thread_.request_stop();
-  }
-  condition_.NotifyAll();
-}
+      thread_([this] { return Step(); }) {}
 
 void Notifier::Accepted(const Record& record) {
   Event event{std::string(kAttendance), {}};
@@ -46,66 +40,51 @@ void Notifier::Refused(const CardId& card, std::string_view name, std::string_vi
 }
 
 void Notifier::StatusChanged() {
-  MutexLock lock(mutex_);
-  status_due_ = true;
-  condition_.NotifyAll();
+  {
+    MutexLock lock(mutex_);
+    status_due_ = true;
+  }
+  thread_.Wake();
 }
 
 void Notifier::Enqueue(Event event) {
-  MutexLock lock(mutex_);
-  if (queue_.size() >= options_.queue_capacity) queue_.pop_front();
-  queue_.push_back(std::move(event));
-  condition_.NotifyAll();
+  {
+    MutexLock lock(mutex_);
+    if (queue_.size() >= options_.queue_capacity) queue_.pop_front();
+    queue_.push_back(std::move(event));
+  }
+  thread_.Wake();
 }
 
-bool Notifier::StopWithin(std::chrono::milliseconds timeout) {
-  const auto deadline = std::chrono::steady_clock::now() + timeout;
-  MutexLock lock(mutex_);
-  thread_.request_stop();
-  condition_.NotifyAll();
-  while (!finished_) {
-    const auto left = deadline - std::chrono::steady_clock::now();
-    if (left <= left.zero()) return false;
-    condition_.WaitFor(mutex_, left);
+milliseconds Notifier::Step() {
+  Event event;
+  {
+    MutexLock lock(mutex_);
+    const auto now = std::chrono::steady_clock::now();
+    if (!queue_.empty()) {
+      event = std::move(queue_.front());
+      queue_.pop_front();
+    } else if (status_due_ || now >= next_status_) {
+      status_due_ = false;
+      next_status_ = now + options_.status_interval;
+    } else {
+      return std::chrono::ceil<milliseconds>(next_status_ - now);
+    }
   }
-  return true;
-}
-
-void Notifier::Run(std::stop_token stop) {
-  auto next_status = std::chrono::steady_clock::now();
-  while (!stop.stop_requested()) {
-    Event event;
-    {
-      MutexLock lock(mutex_);
-      const auto now = std::chrono::steady_clock::now();
-      if (!queue_.empty()) {
-        event = std::move(queue_.front());
-        queue_.pop_front();
-      } else if (status_due_ || now >= next_status) {
-        status_due_ = false;
-        next_status = now + options_.status_interval;
-      } else {
-        condition_.WaitFor(mutex_, next_status - now);
-        continue;
-      }
-    }
-    if (event.target.empty()) {
-      if (!options_.status) continue;
-      event = {std::string(kStatus), options_.status()};
-    }
-    const auto response = Post(event);
-    const bool reached = response.has_value();
-    if (reached && response->status == 200 && event.target == kStatus && options_.answered) {
-      if (options_.answered(response->body)) StatusChanged();
-    }
-    if (!reached && was_reached_) {
-      LogWarning("notify: the dashboard's server is away; it will hear of these taps by the sync");
-    }
-    was_reached_ = reached;
+  const bool is_status = event.target.empty();
+  if (is_status) {
+    if (!options_.status) return options_.status_interval;
+    event = {std::string(kStatus), options_.status()};
   }
-  MutexLock lock(mutex_);
-  finished_ = true;
-  condition_.NotifyAll();
+  const auto response = Post(event);
+  if (is_status && response && response->status == 200 && options_.answered) {
+    if (options_.answered(response->body)) StatusChanged();
+  }
+  if (!response && was_reached_) {
+    LogWarning("notify: the dashboard's server is away; it will hear of these taps by the sync");
+  }
+  was_reached_ = response.has_value();
+  return milliseconds(0);
 }
 
 std::optional<http::Response> Notifier::Post(const Event& event) {

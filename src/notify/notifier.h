@@ -10,9 +10,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 
 #include "base/mutex.h"
+#include "base/step_thread.h"
 #include "http/client.h"
 #include "tap/card_id.h"
 #include "tap/record.h"
@@ -35,7 +35,6 @@ struct NotifierOptions {
 class Notifier {
  public:
   Notifier(std::unique_ptr<http::Client> client, NotifierOptions options);
-  ~Notifier();
 
   void Accepted(const Record& record) EXCLUDES(mutex_);
   void Refused(const CardId& card, std::string_view name, std::string_view reason) EXCLUDES(mutex_);
@@ -43,7 +42,7 @@ class Notifier {
   void StatusChanged() EXCLUDES(mutex_);
 
   // Asks it to stop and waits at most that long. False: it is still inside a request.
-  bool StopWithin(std::chrono::milliseconds timeout) EXCLUDES(mutex_);
+  bool StopWithin(std::chrono::milliseconds timeout) { return thread_.StopWithin(timeout); }
 
  private:
   struct Event {
@@ -51,19 +50,19 @@ class Notifier {
     std::string body;
   };
   void Enqueue(Event event) EXCLUDES(mutex_);
-  void Run(std::stop_token stop) EXCLUDES(mutex_);
+  // Sends one event, or the status if it is due.
+  std::chrono::milliseconds Step() EXCLUDES(mutex_);
   // The answer, if the server can be reached.
   std::optional<http::Response> Post(const Event& event);
 
   const std::unique_ptr<http::Client> client_;
   const NotifierOptions options_;
   Mutex mutex_;
-  CondVar condition_;
   std::deque<Event> queue_ GUARDED_BY(mutex_);
   bool status_due_ GUARDED_BY(mutex_) = true;
-  bool finished_ GUARDED_BY(mutex_) = false;
-  bool was_reached_ = true;  // of the thread
-  std::jthread thread_;      // last: stops before the rest goes
+  std::chrono::steady_clock::time_point next_status_{};  // of the thread, as is
+  bool was_reached_ = true;
+  StepThread thread_;  // last: stops before the rest goes
 };
 
 }  // namespace tamtap

@@ -78,6 +78,59 @@ http::Response ApiServer::AttendanceOf(const Call& call, const std::string& firs
   return JsonOk(body);
 }
 
+http::Response ApiServer::WithStudent(const Call& call, std::string_view card,
+                                      const StudentHandler& handle) {
+  const auto parsed = CardId::Parse(card);
+  if (!parsed) return JsonError(parsed.error());
+  const auto school = school_.Current();
+  if (!school) return JsonError(school.error());
+  const Person* const person = school->roster->Find(*parsed);
+  if (person == nullptr || !call.caller.Sees(person->section)) {
+    return JsonError(404, "there is no such student");
+  }
+  return handle(*person, *school->roster);
+}
+
+http::Response ApiServer::DaysOf(const Call& call, const Person& person, const Roster& roster) {
+  std::string last = call.request.Query("to");
+  if (last.empty()) last = Today();
+  std::string first = call.request.Query("from");
+  if (first.empty() && IsDay(last)) first = AddDays(last, -30);
+  if (!IsDay(first) || !IsDay(last) || last < first || first < AddDays(last, -kMostDays)) {
+    return JsonError(400, "give from and to as YYYY-MM-DD, at most 400 days apart");
+  }
+  const auto found = store_.FindAttendance({first, last, {}, person.person});
+  if (!found) return JsonError(found.error());
+  std::map<std::string_view, Status> statuses;
+  json::array records;
+  for (const Attendance& attendance : *found) {
+    statuses.emplace(attendance.arrival.day, attendance.arrival.status);
+    records.push_back(ToJson(attendance));
+  }
+  // What counts is every day with classes up to today, where no record is an absence, and every
+  // other day with a record.
+  std::map<Status, int> days;
+  int total = 0;
+  for (std::string day = first; day <= std::min(last, Today()); day = AddDays(day, 1)) {
+    const auto known = statuses.find(day);
+    const bool recorded = known != statuses.end();
+    if (!recorded && !roster.DayFor(person.section, day).has_classes) continue;
+    ++total;
+    ++days[recorded ? known->second : Status::kAbsent];
+  }
+  const int present = days[Status::kOnTime] + days[Status::kLate];
+  const double rate = total == 0 ? 0 : 100.0 * present / total;
+  return JsonOk({{"student", PersonJson(person)},
+                 {"summary",
+                  {{"totalDays", total},
+                   {"present", present},
+                   {"late", days[Status::kLate]},
+                   {"absent", days[Status::kAbsent]},
+                   {"excused", days[Status::kExcused]},
+                   {"attendanceRate", rate}}},
+                 {"records", std::move(records)}});
+}
+
 void ApiServer::AddAttendanceRoutes() {
   router_.Add("GET", "/api/attendance", Access::kAccount, [this](const Call& call) {
     const std::string today = Today();
@@ -88,51 +141,9 @@ void ApiServer::AddAttendanceRoutes() {
                         /*range=*/true);
   });
   router_.Add("GET", "/api/attendance/student/:nfc", Access::kAccount, [this](const Call& call) {
-    const auto card = CardId::Parse(call.parameters[0]);
-    if (!card) return JsonError(card.error());
-    const auto school = school_.Current();
-    if (!school) return JsonError(school.error());
-    const Person* const person = school->roster->Find(*card);
-    if (person == nullptr || !call.caller.Sees(person->section)) {
-      return JsonError(404, "there is no such student");
-    }
-    std::string last = call.request.Query("to");
-    if (last.empty()) last = Today();
-    std::string first = call.request.Query("from");
-    if (first.empty() && IsDay(last)) first = AddDays(last, -30);
-    if (!IsDay(first) || !IsDay(last) || last < first || first < AddDays(last, -kMostDays)) {
-      return JsonError(400, "give from and to as YYYY-MM-DD, at most 400 days apart");
-    }
-    const auto found = store_.FindAttendance({first, last, {}, person->person});
-    if (!found) return JsonError(found.error());
-    std::map<std::string_view, Status> statuses;
-    json::array records;
-    for (const Attendance& attendance : *found) {
-      statuses.emplace(attendance.arrival.day, attendance.arrival.status);
-      records.push_back(ToJson(attendance));
-    }
-    // What counts is every day with classes up to today, where no record is an absence, and every
-    // other day with a record.
-    std::map<Status, int> days;
-    int total = 0;
-    for (std::string day = first; day <= std::min(last, Today()); day = AddDays(day, 1)) {
-      const auto known = statuses.find(day);
-      const bool recorded = known != statuses.end();
-      if (!recorded && !school->roster->DayFor(person->section, day).has_classes) continue;
-      ++total;
-      ++days[recorded ? known->second : Status::kAbsent];
-    }
-    const int present = days[Status::kOnTime] + days[Status::kLate];
-    const double rate = total == 0 ? 0 : 100.0 * present / total;
-    return JsonOk({{"student", PersonJson(*person)},
-                   {"summary",
-                    {{"totalDays", total},
-                     {"present", present},
-                     {"late", days[Status::kLate]},
-                     {"absent", days[Status::kAbsent]},
-                     {"excused", days[Status::kExcused]},
-                     {"attendanceRate", rate}}},
-                   {"records", std::move(records)}});
+    return WithStudent(call, call.parameters[0], [&](const Person& person, const Roster& roster) {
+      return DaysOf(call, person, roster);
+    });
   });
   router_.Add("GET", "/api/attendance/:date", Access::kAccount, [this](const Call& call) {
     return AttendanceOf(call, call.parameters[0], call.parameters[0], /*range=*/false);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json/fwd.hpp>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -73,11 +74,17 @@ class ApiServer final : public http::Handler {
   // Attendance of the days, of the sections that were asked for and the caller may see.
   http::Response AttendanceOf(const Call& call, const std::string& first, const std::string& last,
                               bool range);
+  // What `handle` answers of the student with that card; 404 if the caller may not see them.
+  using StudentHandler = std::function<http::Response(const Person&, const Roster&)>;
+  http::Response WithStudent(const Call& call, std::string_view card, const StudentHandler& handle);
+  // The student's days, as asked for.
+  http::Response DaysOf(const Call& call, const Person& person, const Roster& roster);
   http::Response Summary(const Call& call);
   http::Response SignIn(const Call& call);
   http::Response EnrollTerminal(const Call& call);
   http::Response Photo(const Call& call);
   http::Response MarkDay(const Call& call);
+  http::Response StoreMark(const Call& call, const Record& mark);
   http::Response UnsureAttendance(const Call& call);
   http::Response Quarantine(const Call& call);
   http::Response RequeueTaps(const Call& call);

@@ -28,15 +28,12 @@ http::Response ApiServer::MarkDay(const Call& call) {
   if (status != Status::kAbsent && status != Status::kExcused) {
     return JsonError(400, "the status is \"absent\" or \"excused\"; being here takes a tap");
   }
-  const auto card = CardId::Parse(TextAt(body, "nfc_id"));
-  if (!card) return JsonError(card.error());
-  const auto school = school_.Current();
-  if (!school) return JsonError(school.error());
-  const Person* const person = school->roster->Find(*card);
-  if (person == nullptr || !call.caller.Sees(person->section)) {
-    return JsonError(404, "there is no such student");
-  }
-  const Record mark = MakeMark(*person, day, *status, clock_.Now(), zone_, random_);
+  return WithStudent(call, TextAt(body, "nfc_id"), [&](const Person& person, const Roster&) {
+    return StoreMark(call, MakeMark(person, day, *status, clock_.Now(), zone_, random_));
+  });
+}
+
+http::Response ApiServer::StoreMark(const Call& call, const Record& mark) {
   const auto outcomes = store_.Store({&mark, 1});
   if (!outcomes) return JsonError(outcomes.error());
   const Outcome& outcome = outcomes->front();
@@ -44,7 +41,7 @@ http::Response ApiServer::MarkDay(const Call& call) {
   if (outcome.kind == OutcomeKind::kRetry) {
     return JsonError(Error{ErrorCode::kRetry, "store the mark", 0, outcome.reason});
   }
-  LogInfo("{} {} on {}, says {}", mark.person, ToString(mark.status), day,
+  LogInfo("{} {} on {}, says {}", mark.person, ToString(mark.status), mark.day,
           call.caller.account->username);
   feed_.Arrived({&mark, 1});
   return JsonOk({{"outcome", ToString(outcome.kind)}, {"record", ToJson(mark)}});
