@@ -11,13 +11,14 @@
 namespace tamtap::cli {
 namespace {
 
-// Photos follow the taps where our server takes both.
-Result<> AddPhotoUplink(const Settings& settings, TerminalParts& parts) {
-  if (!settings.central.starts_with("http")) return {};
+// Photos follow the taps where our server takes both, from terminals that it knows.
+Result<> AddPhotoUplink(const Settings& settings, const TerminalOptions& options,
+                        TerminalParts& parts) {
+  if (!settings.central.starts_with("http") || options.notify_secret.empty()) return {};
   TAMTAP_TRY(http::Url url, http::Url::Parse(settings.central));
-  http::ClientOptions options;
-  options.timeout = std::chrono::milliseconds(10'000);
-  parts.photo_client = http::MakeClient(std::move(url), options);
+  http::ClientOptions patient;
+  patient.timeout = std::chrono::milliseconds(10'000);
+  parts.photo_client = http::MakeClient(std::move(url), patient);
   return {};
 }
 
@@ -45,7 +46,7 @@ Result<std::unique_ptr<Terminal>> Start(const Settings& settings) {
     if (credentials) options.terminal_id = credentials->terminal;
   }
   TAMTAP_RETURN_IF_ERROR(AddNotify(settings, parts, options));
-  TAMTAP_RETURN_IF_ERROR(AddPhotoUplink(settings, parts));
+  TAMTAP_RETURN_IF_ERROR(AddPhotoUplink(settings, options, parts));
   return Terminal::Start(std::move(options), std::move(parts), PosixDisk(), SystemClock(),
                          SystemRandom());
 }

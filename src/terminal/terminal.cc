@@ -70,10 +70,20 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, 
       cycle_(*journal_, roster_, zone_, corrected_clock_, *parts_.panel, *this, photographer_),
       cards_(kCardsWaiting),
       watch_({options_.data_directory, InboxPath(options_)}) {
+  StartSync(random);
+  if (parts_.photo_client) StartPhotoUplink();
+  if (parts_.notify_client) StartNotifier();
+  parts_.panel->ShowState(TapState::kIdle, CardId(), "");
+  watch_thread_ = std::jthread([this](std::stop_token stop) { WatchDirectories(stop); });
+  tap_thread_ = std::jthread([this] { TakeTaps(); });
+  reader_thread_ = std::jthread([this](std::stop_token stop) { ReadCards(stop); });
+}
+
+void Terminal::StartSync(Random& random) {
   sync_ = std::make_unique<Sync>(
       *journal_, *parts_.store, roster_,
-      [&disk, &clock, path = RosterPath(options_)](const School& known, const School& pulled) {
-        return UpdateSchool(disk, clock, path, [&](School& saved) -> Result<> {
+      [this](const School& known, const School& pulled) {
+        return UpdateSchool(disk_, clock_, RosterPath(options_), [&](School& saved) -> Result<> {
           if (saved != known) {
             return Error{ErrorCode::kRetry, "save the pulled roster", 0,
                          "the roster was changed here meanwhile; that change goes first"};
@@ -82,44 +92,42 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, 
           return {};
         });
       },
-      clock, random);
+      clock_, random);
   sync_->CorrectWith(&correction_);
   sync_->PullArrivalsOf([this] { return zone_.ToLocal(corrected_clock_.Now()).day; });
   sync_thread_ = std::make_unique<StepThread>([this] { return sync_->Step(); });
-  if (parts_.notify_client) {
-    NotifierOptions notify;
-    notify.secret = options_.notify_secret;
-    notify.status = [this] { return StatusReport(*journal_, sync_->Status(), clock_); };
-    notify.answered = [this, known = std::string()](const std::string& body) mutable {
-      const StatusAnswer answer = TakeStatusAnswer(body, *journal_);
-      if (answer.requeued > 0) {
-        LogInfo("journal: {} refused taps are tried again, as staff asked", answer.requeued);
-      }
-      if (answer.school_version != known) {
-        known = answer.school_version;
-        sync_->SchoolChanged();
-        sync_thread_->Wake();
-      }
-      return answer.requeued > 0;
-    };
-    notifier_ = std::make_unique<Notifier>(std::move(parts_.notify_client), std::move(notify));
-  }
   journal_->OnPending([this] { sync_thread_->Wake(); });
-  if (parts_.photo_client) {
-    photo_uplink_ = std::make_unique<PhotoUplink>(
-        disk_, clock_, PhotosPath(options_), std::move(parts_.photo_client), options_.notify_secret,
-        [this] { return journal_->GetBacklog().pending > 0; });
-    photo_thread_ = std::make_unique<StepThread>([this] { return photo_uplink_->Step(); });
-    photos_.OnStored([this] { photo_thread_->Wake(); });
-  }
   parts_.store->OnAnswering([this] {
     sync_->StoreAnswers();
     sync_thread_->Wake();
   });
-  parts_.panel->ShowState(TapState::kIdle, CardId(), "");
-  watch_thread_ = std::jthread([this](std::stop_token stop) { WatchDirectories(stop); });
-  tap_thread_ = std::jthread([this] { TakeTaps(); });
-  reader_thread_ = std::jthread([this](std::stop_token stop) { ReadCards(stop); });
+}
+
+void Terminal::StartPhotoUplink() {
+  photo_uplink_ = std::make_unique<PhotoUplink>(
+      disk_, clock_, PhotosPath(options_), std::move(parts_.photo_client), options_.notify_secret,
+      [this] { return journal_->GetBacklog().pending > 0; });
+  photo_thread_ = std::make_unique<StepThread>([this] { return photo_uplink_->Step(); });
+  photos_.OnStored([this] { photo_thread_->Wake(); });
+}
+
+void Terminal::StartNotifier() {
+  NotifierOptions notify;
+  notify.secret = options_.notify_secret;
+  notify.status = [this] { return StatusReport(*journal_, sync_->Status(), clock_); };
+  notify.answered = [this, known = std::string()](const std::string& body) mutable {
+    const StatusAnswer answer = TakeStatusAnswer(body, *journal_);
+    if (answer.requeued > 0) {
+      LogInfo("journal: {} refused taps are tried again, as staff asked", answer.requeued);
+    }
+    if (answer.school_version != known) {
+      known = answer.school_version;
+      sync_->SchoolChanged();
+      sync_thread_->Wake();
+    }
+    return answer.requeued > 0;
+  };
+  notifier_ = std::make_unique<Notifier>(std::move(parts_.notify_client), std::move(notify));
 }
 
 Terminal::~Terminal() { Stop(); }

@@ -79,6 +79,10 @@ class Terminal final : private TapListener {
   Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, School school,
            std::unique_ptr<journal::Journal> journal, Disk& disk, Clock& clock, Random& random);
 
+  void StartSync(Random& random);
+  void StartPhotoUplink();
+  void StartNotifier();
+
   void OnAccepted(const Record& record) override;
   void OnRefused(const CardId& card, std::string_view name, Refusal reason) override;
   void OnPhoto(const Record& record, Frame frame) override;
