@@ -149,8 +149,8 @@ Result<std::vector<Outcome>> ReadOutcomes(std::string_view operation,
 
 class HttpStore final : public CentralStore {
  public:
-  HttpStore(std::unique_ptr<http::Client> client, std::string secret)
-      : client_(std::move(client)), secret_(std::move(secret)) {}
+  HttpStore(std::unique_ptr<http::Client> client, std::string secret, Clock& clock)
+      : client_(std::move(client)), secret_(std::move(secret)), clock_(clock) {}
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
     if (records.empty()) return std::vector<Outcome>{};
@@ -166,10 +166,9 @@ class HttpStore final : public CentralStore {
       request.body = http::Gzip(request.body);
       request.headers.emplace_back("Content-Encoding", "gzip");
     }
-    const auto begin = std::chrono::steady_clock::now();
+    const auto begin = clock_.MonotonicNow();
     auto answered = Send(std::move(request), patience_);
-    const auto took =
-        std::chrono::ceil<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+    const auto took = std::chrono::ceil<std::chrono::milliseconds>(clock_.MonotonicNow() - begin);
     if (answered || took >= patience_) {
       patience_ = std::clamp(2 * took, kLeastPatience, kMostPatience);
     }
@@ -245,12 +244,12 @@ class HttpStore final : public CentralStore {
     constexpr std::string_view kOperation = "greet the server";
     const auto patience =
         std::max(kProbePatience[probes_++ % kProbePatience.size()], enough_patience_);
-    const auto begin = std::chrono::steady_clock::now();
+    const auto begin = clock_.MonotonicNow();
     TAMTAP_TRY(const http::Response response,
                Send(NewRequest("GET", "/api/terminal/hello"), patience));
     probes_ = 0;
     enough_patience_ =
-        2 * std::chrono::ceil<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+        2 * std::chrono::ceil<std::chrono::milliseconds>(clock_.MonotonicNow() - begin);
     if (response.status != 200) return StatusError(kOperation, response);
     const auto answer = ReadAnswer(kOperation, response);
     if (!answer) return answer.error();
@@ -280,11 +279,11 @@ class HttpStore final : public CentralStore {
     // Not that of a captive portal on the way.
     if (response && (response->status == 200 || response->status == 304)) {
       if (const auto date = ReadHttpDate(response->Header("Date"))) {
-        time_told_ = ToldTime{WallTime(std::chrono::seconds(*date)), SystemClock().MonotonicNow()};
+        time_told_ = ToldTime{WallTime(std::chrono::seconds(*date)), clock_.MonotonicNow()};
       }
     }
     if (response && (response->status == 429 || response->status == 503)) {
-      const auto now = std::chrono::floor<std::chrono::seconds>(SystemClock().Now());
+      const auto now = std::chrono::floor<std::chrono::seconds>(clock_.Now());
       asked_to_wait_ = ReadRetryAfter(response->Header("Retry-After"),
                                       std::chrono::system_clock::to_time_t(now));
     }
@@ -306,6 +305,7 @@ class HttpStore final : public CentralStore {
 
   const std::unique_ptr<http::Client> client_;
   const std::string secret_;
+  Clock& clock_;
   std::chrono::milliseconds asked_to_wait_{0};
   std::optional<ToldTime> time_told_;
   bool takes_gzip_ = false;
@@ -316,8 +316,9 @@ class HttpStore final : public CentralStore {
 
 }  // namespace
 
-std::unique_ptr<CentralStore> OpenHttp(std::unique_ptr<http::Client> client, std::string secret) {
-  return std::make_unique<HttpStore>(std::move(client), std::move(secret));
+std::unique_ptr<CentralStore> OpenHttp(std::unique_ptr<http::Client> client, std::string secret,
+                                       Clock& clock) {
+  return std::make_unique<HttpStore>(std::move(client), std::move(secret), clock);
 }
 
 }  // namespace tamtap::central

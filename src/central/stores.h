@@ -27,7 +27,8 @@ Result<std::unique_ptr<SchoolStore>> OpenMongo(const MongoOptions& options);
 
 // Our server; `secret` is the terminal's, from enrolment; empty: every call is kDenied with the
 // hint to enrol.
-std::unique_ptr<CentralStore> OpenHttp(std::unique_ptr<http::Client> client, std::string secret);
+std::unique_ptr<CentralStore> OpenHttp(std::unique_ptr<http::Client> client, std::string secret,
+                                       Clock& clock = SystemClock());
 
 // The server's own data (DATA/server.db).
 Result<std::unique_ptr<IdentityStore>> OpenSqliteIdentity(const std::string& path);

@@ -22,8 +22,8 @@ bool IsSha256(std::string_view text) {
 }
 
 // Of the path and the query.
-Result<PhotoName> PhotoNameOf(const Call& call) {
-  PhotoName photo{call.parameters[0], call.parameters[1], call.request.Query("sha256"), 0};
+Result<IncomingPhoto> IncomingPhotoOf(const Call& call) {
+  IncomingPhoto photo{call.parameters[0], call.parameters[1], call.request.Query("sha256"), 0};
   const auto length = NumberIn(call.request.Query("length"));
   if (!IsDay(photo.day) || !IsPhotoFile(photo.file) || !IsSha256(photo.sha256) || !length) {
     return Error{ErrorCode::kRejected, "name the photo", 0,
@@ -36,7 +36,7 @@ Result<PhotoName> PhotoNameOf(const Call& call) {
   return photo;
 }
 
-http::Response SayReceived(const PhotoName& photo, const Result<uint64_t>& received) {
+http::Response SayReceived(const IncomingPhoto& photo, const Result<uint64_t>& received) {
   if (!received) return JsonError(received.error());
   return JsonOk({{"received", *received}, {"complete", *received == photo.length}});
 }
@@ -88,13 +88,13 @@ void ApiServer::AddPhotoRoutes() {
 
   router_.Add("GET", "/api/terminal/photos/:date/:file", Access::kTerminal,
               [this](const Call& call) {
-                const auto photo = PhotoNameOf(call);
+                const auto photo = IncomingPhotoOf(call);
                 if (!photo) return JsonError(photo.error());
                 return SayReceived(*photo, photos_.Received(*call.caller.terminal, *photo));
               });
   router_.Add(
       "PUT", "/api/terminal/photos/:date/:file", Access::kTerminal, [this](const Call& call) {
-        const auto photo = PhotoNameOf(call);
+        const auto photo = IncomingPhotoOf(call);
         if (!photo) return JsonError(photo.error());
         const auto offset = NumberIn(call.request.Query("offset"));
         if (!offset) return JsonError(400, "offset says where these bytes go");

@@ -27,11 +27,11 @@ bool IsPhotoFile(std::string_view file) {
   });
 }
 
-std::string PhotoInbox::PartPath(std::string_view terminal, const PhotoName& photo) const {
+std::string PhotoInbox::PartPath(std::string_view terminal, const IncomingPhoto& photo) const {
   return JoinPath(JoinPath(directory_, kIncoming), fmt::format("{}.{}", terminal, photo.sha256));
 }
 
-Result<bool> PhotoInbox::IsHere(const PhotoName& photo) {
+Result<bool> PhotoInbox::IsHere(const IncomingPhoto& photo) {
   const std::string path = JoinPath(JoinPath(directory_, photo.day), photo.file);
   TAMTAP_TRY(const bool there, disk_.Exists(path));
   if (!there) return false;
@@ -40,7 +40,7 @@ Result<bool> PhotoInbox::IsHere(const PhotoName& photo) {
   return Rejected("another one has its name", "the one that came first stays");
 }
 
-Result<uint64_t> PhotoInbox::Here(std::string_view terminal, const PhotoName& photo) {
+Result<uint64_t> PhotoInbox::Here(std::string_view terminal, const IncomingPhoto& photo) {
   TAMTAP_TRY(const bool here, IsHere(photo));
   if (here) return photo.length;
   const std::string path = PartPath(terminal, photo);
@@ -59,12 +59,12 @@ Result<uint64_t> PhotoInbox::Here(std::string_view terminal, const PhotoName& ph
   return photo.length;
 }
 
-Result<uint64_t> PhotoInbox::Received(std::string_view terminal, const PhotoName& photo) {
+Result<uint64_t> PhotoInbox::Received(std::string_view terminal, const IncomingPhoto& photo) {
   MutexLock lock(mutex_);
   return Here(terminal, photo);
 }
 
-Result<uint64_t> PhotoInbox::Take(std::string_view terminal, const PhotoName& photo,
+Result<uint64_t> PhotoInbox::Take(std::string_view terminal, const IncomingPhoto& photo,
                                   uint64_t offset, std::string_view bytes) {
   MutexLock lock(mutex_);
   TAMTAP_TRY(const uint64_t here, Here(terminal, photo));
@@ -84,7 +84,7 @@ Result<uint64_t> PhotoInbox::Take(std::string_view terminal, const PhotoName& ph
   return here + bytes.size();
 }
 
-Result<> PhotoInbox::Begin(std::string_view terminal, const PhotoName& photo) {
+Result<> PhotoInbox::Begin(std::string_view terminal, const IncomingPhoto& photo) {
   const std::string incoming = JoinPath(directory_, kIncoming);
   TAMTAP_RETURN_IF_ERROR(disk_.CreateDirectories(incoming));
   TAMTAP_TRY(const std::vector<std::string> names, disk_.List(incoming));
@@ -101,7 +101,7 @@ Result<> PhotoInbox::Begin(std::string_view terminal, const PhotoName& photo) {
   return {};
 }
 
-Result<> PhotoInbox::Finish(const std::string& part, const PhotoName& photo) {
+Result<> PhotoInbox::Finish(const std::string& part, const IncomingPhoto& photo) {
   TAMTAP_TRY(const std::string content, ReadFile(disk_, part));
   if (Sha256Hex(content) != photo.sha256) {
     TAMTAP_RETURN_IF_ERROR(disk_.Remove(part));

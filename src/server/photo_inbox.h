@@ -18,7 +18,7 @@ namespace tamtap {
 
 inline constexpr uint64_t kMaxPhotoBytes = 8 << 20;
 
-struct PhotoName {
+struct IncomingPhoto {
   std::string day;     // IsDay
   std::string file;    // IsPhotoFile
   std::string sha256;  // of all of it, lower-case hexadecimal
@@ -36,23 +36,23 @@ class PhotoInbox {
 
   // How many bytes of it are here; `photo.length` of one that is complete. kRejected: there is
   // another photo of that name.
-  Result<uint64_t> Received(std::string_view terminal, const PhotoName& photo) EXCLUDES(mutex_);
+  Result<uint64_t> Received(std::string_view terminal, const IncomingPhoto& photo) EXCLUDES(mutex_);
 
   // Takes the bytes at `offset`, if that is where it goes on, and returns how many are here now.
   // kRejected: another photo has that name, it would be longer than said, or the whole is not what
   // its hash says (then all of it is forgotten); kFull: no room for photos.
-  Result<uint64_t> Take(std::string_view terminal, const PhotoName& photo, uint64_t offset,
+  Result<uint64_t> Take(std::string_view terminal, const IncomingPhoto& photo, uint64_t offset,
                         std::string_view bytes) EXCLUDES(mutex_);
 
  private:
-  std::string PartPath(std::string_view terminal, const PhotoName& photo) const;
+  std::string PartPath(std::string_view terminal, const IncomingPhoto& photo) const;
   // Whether all of it is in its place.
-  Result<bool> IsHere(const PhotoName& photo) REQUIRES(mutex_);
+  Result<bool> IsHere(const IncomingPhoto& photo) REQUIRES(mutex_);
   // How much of it is here. Puts in its place what has all come.
-  Result<uint64_t> Here(std::string_view terminal, const PhotoName& photo) REQUIRES(mutex_);
+  Result<uint64_t> Here(std::string_view terminal, const IncomingPhoto& photo) REQUIRES(mutex_);
   // Room for a new one, and forgets what the terminal began and did not finish.
-  Result<> Begin(std::string_view terminal, const PhotoName& photo) REQUIRES(mutex_);
-  Result<> Finish(const std::string& part, const PhotoName& photo) REQUIRES(mutex_);
+  Result<> Begin(std::string_view terminal, const IncomingPhoto& photo) REQUIRES(mutex_);
+  Result<> Finish(const std::string& part, const IncomingPhoto& photo) REQUIRES(mutex_);
 
   Disk& disk_;
   const std::string directory_;

@@ -10,7 +10,7 @@ namespace {
 
 class PhotoInboxTest : public ::testing::Test {
  protected:
-  static PhotoName Name(const std::string& content) {
+  static IncomingPhoto Name(const std::string& content) {
     return {"2026-11-23", "T1_Ana_Reyes_070000_AM.jpg", Sha256Hex(content), content.size()};
   }
   Result<uint64_t> Take(const std::string& content, uint64_t offset, size_t count) {
@@ -50,7 +50,7 @@ TEST_F(PhotoInboxTest, APieceThatComesTwiceOrTooSoonChangesNothing) {
 }
 
 TEST_F(PhotoInboxTest, WhatIsNotWhatItsHashSaysIsForgottenAndCanComeAnew) {
-  const PhotoName name = Name(photo_);
+  const IncomingPhoto name = Name(photo_);
   std::string other = photo_;
   other[5] = 'q';
   ASSERT_EQ(*inbox_.Take("gate-1", name, 0, other.substr(0, 1'000)), 1'000u);
@@ -62,7 +62,7 @@ TEST_F(PhotoInboxTest, WhatIsNotWhatItsHashSaysIsForgottenAndCanComeAnew) {
 }
 
 TEST_F(PhotoInboxTest, NothingIsLongerThanWasSaid) {
-  PhotoName name = Name(photo_);
+  IncomingPhoto name = Name(photo_);
   name.length = 10;
   EXPECT_EQ(inbox_.Take("gate-1", name, 0, photo_).error().code, ErrorCode::kRejected);
 }
@@ -78,7 +78,7 @@ TEST_F(PhotoInboxTest, ThePhotoThatCameFirstKeepsItsName) {
 TEST_F(PhotoInboxTest, AGateHasOneUnfinishedPhotoAtATime) {
   for (const char* text : {"first photo", "second photo"}) {
     const std::string content = text;
-    PhotoName name = Name(content);
+    IncomingPhoto name = Name(content);
     name.file = "x.jpg";
     ASSERT_TRUE(inbox_.Take("gate-1", name, 0, content.substr(0, 5)));
     ASSERT_TRUE(inbox_.Take("gate-2", name, 0, content.substr(0, 5)));

@@ -46,18 +46,26 @@ Result<std::vector<Outcome>> StoreFront::Apply(std::span<const Record> records) 
   return outcomes;
 }
 
-void StoreFront::ApplyLater(int64_t at_us, std::span<const Record> records) {
-  late_.push_back({at_us, {records.begin(), records.end()}});
+void StoreFront::Later(int64_t at_us, std::function<void()> request) {
+  late_.push_back({at_us, std::move(request)});
+}
+
+Result<std::vector<Record>> StoreFront::ArrivalsOf(std::string_view day) {
+  TAMTAP_TRY(const std::vector<Attendance> everything, central_->Everything());
+  std::vector<Record> arrivals;
+  for (const Attendance& attendance : everything) {
+    if (attendance.arrival.day == day) arrivals.push_back(attendance.arrival);
+  }
+  return arrivals;
 }
 
 void StoreFront::ApplyDue() {
   std::stable_sort(late_.begin(), late_.end(),
                    [](const Late& a, const Late& b) { return a.at_us < b.at_us; });
   while (!late_.empty() && late_.front().at_us <= now_us_) {
-    const std::vector<Record> records = std::move(late_.front().records);
+    const std::function<void()> request = std::move(late_.front().request);
     late_.erase(late_.begin());
-    if (WhyNot()) continue;  // a store that is away takes no late ones either
-    if (const auto applied = Apply(records); !applied) continue;
+    if (!WhyNot()) request();  // a store that is away takes no late ones either
   }
 }
 
@@ -89,40 +97,28 @@ Result<> Link::Travel() {
   if (state == NetworkState::kLossy && random_.Below(3) == 0) return TimeOut();
   const uint64_t most_ms = state == NetworkState::kSlow ? 2'500 : 60;
   front_.now_us() += static_cast<int64_t>(1 + random_.Below(most_ms)) * kMs;
+  if (to_server && !front_.IsDown()) return {};
   if (auto why = front_.WhyNot()) return *std::move(why);
   return {};
 }
 
+void Link::DeliverLater(uint64_t within_ms, std::function<void()> deliver) {
+  front_.Later(front_.now_us() + static_cast<int64_t>(random_.Below(within_ms)) * kMs,
+               std::move(deliver));
+}
+
 Result<std::vector<Outcome>> Link::Store(std::span<const Record> records) {
-  if (during_call && random_.Below(2) == 0) during_call();
-  if (state == NetworkState::kHalfOpen) {
-    // It goes out, and arrives when nobody waits for the answer any more.
-    front_.ApplyLater(front_.now_us() + static_cast<int64_t>(random_.Below(120'000)) * kMs,
-                      records);
-    return TimeOut();
-  }
-  TAMTAP_RETURN_IF_ERROR(Travel());
-  auto outcomes = front_.Apply(records);
-  if (during_call) during_call();
-  if (gate_is_dead) return TimeOut();
-  if (state == NetworkState::kLossy && random_.Below(3) == 0) {
-    front_.ApplyLater(front_.now_us() + static_cast<int64_t>(random_.Below(60'000)) * kMs,
-                      records);  // a proxy that tries again
-  }
-  if (lose_replies > 0) {
-    --lose_replies;
-    return TimeOut();
-  }
-  if (state == NetworkState::kLossy && random_.Below(3) == 0) return TimeOut();
-  return outcomes;
+  return Exchange<std::vector<Outcome>>(
+      [&front = front_, copy = std::vector<Record>(records.begin(), records.end())] {
+        return front.Apply(copy);
+      });
 }
 
 Result<std::optional<SchoolVersion>> Link::PullSchool(std::string_view known_version) {
-  constexpr std::string_view kVersion = "v1";
-  if (state == NetworkState::kHalfOpen) return TimeOut();
-  TAMTAP_RETURN_IF_ERROR(Travel());
-  if (known_version == kVersion) return std::optional<SchoolVersion>();
-  return std::optional(SchoolVersion{school_, std::string(kVersion)});
+  return Ask<std::optional<SchoolVersion>>([&]() -> Result<std::optional<SchoolVersion>> {
+    if (known_version == kSchoolVersion) return std::optional<SchoolVersion>();
+    return std::optional(SchoolVersion{school_, std::string(kSchoolVersion)});
+  });
 }
 
 Result<> Link::AddPeople(std::span<const Person>) {
@@ -138,8 +134,7 @@ Result<> Link::Ping() {
 }
 
 std::chrono::milliseconds Link::AskedToWait() const {
-  const int64_t left_us = front_.busy_until_us - front_.now_us();
-  return std::chrono::milliseconds(std::max<int64_t>(left_us, 0) / kMs);
+  return std::chrono::milliseconds(front_.BusyForUs() / kMs);
 }
 
 }  // namespace tamtap::sim

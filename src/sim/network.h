@@ -2,6 +2,7 @@
 // lost, doubled and out of order; the store behind goes down, crashes and refuses.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,6 +18,8 @@
 
 namespace tamtap::sim {
 
+inline constexpr std::string_view kSchoolVersion = "v1";
+
 class StoreFront {
  public:
   using Observer = std::function<void(const Record& record, const Outcome& outcome)>;
@@ -26,12 +29,16 @@ class StoreFront {
       : now_us_(now_us), central_(std::move(central)), observer_(std::move(observer)) {}
 
   Result<std::vector<Outcome>> Apply(std::span<const Record> records);
-  // The reply of this one reaches nobody.
-  void ApplyLater(int64_t at_us, std::span<const Record> records);
+  // A request that arrives late; its reply reaches nobody.
+  void Later(int64_t at_us, std::function<void()> request);
   void ApplyDue();
   void ApplyAll();
   // What keeps it from answering now.
   std::optional<Error> WhyNot() const;
+  bool IsDown() const { return now_us_ < down_until_us; }
+  bool Denies() const { return now_us_ < denies_until_us; }
+  int64_t BusyForUs() const { return std::max<int64_t>(0, busy_until_us - now_us_); }
+  Result<std::vector<Record>> ArrivalsOf(std::string_view day);
   void Heal();
 
   Central& central() { return *central_; }
@@ -47,7 +54,7 @@ class StoreFront {
  private:
   struct Late {
     int64_t at_us;
-    std::vector<Record> records;
+    std::function<void()> request;
   };
 
   int64_t& now_us_;
@@ -71,19 +78,64 @@ class Link final : public CentralStore {
 
   void Reseed(uint64_t seed) { random_ = SeededRandom(seed); }
 
+  // A request and its reply, with all that can happen to either on the way.
+  template <typename Reply>
+  Result<Reply> Exchange(const std::function<Result<Reply>()>& deliver);
+  // One that may well come twice or late, and changes nothing.
+  template <typename Reply>
+  Result<Reply> Ask(const std::function<Result<Reply>()>& deliver);
+  // Whether a bad proxy passes on a part of this reply as if it were all.
+  bool IsCutShort() { return state == NetworkState::kLossy && random_.Below(6) == 0; }
+  uint64_t Below(uint64_t bound) { return bound == 0 ? 0 : random_.Below(bound); }
+
   NetworkState state = NetworkState::kGood;
   uint64_t lose_replies = 0;
   std::function<void()> during_call;  // what else happens at the gate meanwhile
   bool gate_is_dead = false;          // it hears nothing any more
+  bool to_server = false;             // which says itself what keeps its store from answering
 
  private:
   // Time for a request to get there; nothing: it does not.
   Result<> Travel();
   Error TimeOut();
+  void DeliverLater(uint64_t within_ms, std::function<void()> deliver);
 
   StoreFront& front_;
   const School& school_;
   SeededRandom random_;
 };
+
+template <typename Reply>
+Result<Reply> Link::Exchange(const std::function<Result<Reply>()>& deliver) {
+  const auto unheard = [deliver] {
+    if (const auto reply = deliver(); !reply) return;
+  };
+  if (during_call && random_.Below(2) == 0) during_call();
+  if (state == NetworkState::kHalfOpen) {
+    // It goes out, and arrives when nobody waits for the answer any more.
+    DeliverLater(120'000, unheard);
+    return TimeOut();
+  }
+  TAMTAP_RETURN_IF_ERROR(Travel());
+  auto reply = deliver();
+  if (during_call) during_call();
+  if (gate_is_dead) return TimeOut();
+  if (state == NetworkState::kLossy && random_.Below(3) == 0) {
+    DeliverLater(60'000, unheard);  // a proxy that tries again
+  }
+  if (lose_replies > 0) {
+    --lose_replies;
+    return TimeOut();
+  }
+  if (state == NetworkState::kLossy && random_.Below(3) == 0) return TimeOut();
+  return reply;
+}
+
+template <typename Reply>
+Result<Reply> Link::Ask(const std::function<Result<Reply>()>& deliver) {
+  if (state == NetworkState::kHalfOpen) return TimeOut();
+  TAMTAP_RETURN_IF_ERROR(Travel());
+  return deliver();
+}
 
 }  // namespace tamtap::sim

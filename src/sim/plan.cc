@@ -134,11 +134,12 @@ std::string ToString(const Operation& operation) {
 
 std::string ToString(const Plan& plan) {
   std::string text = fmt::format(
-      "seed {}: {} gates, {} people, segments of {}, retention {} days, {}, {} store, batch "
+      "seed {}: {} gates, {} people, segments of {}, retention {} days, {}, {} store{}, batch "
       "{}{}{}\n",
       plan.seed, plan.gates, plan.people, plan.segment_bytes, plan.retention_days,
       plan.mirror ? "mirror" : "no mirror", plan.store == StoreKind::kSqlite ? "SQLite" : "memory",
-      plan.batch, plan.ends_with_power_cut ? ", power cut before the end" : "",
+      plan.through_server ? " behind a server" : "", plan.batch,
+      plan.ends_with_power_cut ? ", power cut before the end" : "",
       plan.mends_refusals ? ", refusals mended" : "");
   for (const Operation& operation : plan.operations) text += "  " + ToString(operation) + "\n";
   return text;
@@ -158,6 +159,9 @@ Plan MakePlan(uint64_t seed, size_t steps) {
   plan.batch = random.Below(2) == 0 ? 500 : 1 + random.Below(6);
   plan.ends_with_power_cut = random.Below(4) != 0;
   plan.mends_refusals = random.Below(2) == 0;
+  // From a sequence of its own, so that the lives that seeds stood for stay what they were.
+  SeededRandom also(~SeededRandom(seed).Next64());
+  plan.through_server = also.Below(3) == 0;
   for (size_t i = 0; i < steps; ++i) plan.operations.push_back(Draw(plan, random));
   return plan;
 }

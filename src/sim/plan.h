@@ -60,6 +60,7 @@ struct Plan {
   uint64_t retention_days = 0;
   bool mirror = false;
   StoreKind store = StoreKind::kMemory;
+  bool through_server = false;  // gates talk to a server in front of it, as terminals do by HTTP
   size_t batch = 500;
   bool ends_with_power_cut = false;
   bool mends_refusals = false;  // refused records are accepted in the end, and requeued

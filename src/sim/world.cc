@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "roster/roster.h"
+#include "sim/server.h"
 #include "terminal/tap_record.h"
 
 namespace tamtap::sim {
@@ -76,6 +77,9 @@ World::World(const Plan& plan, GateFactory factory, const std::string& scratch, 
              [this](const Record& record, const Outcome& outcome) {
                checker_.OnApplied(record, outcome);
              }) {
+  if (plan.through_server && merges) {
+    server_ = std::make_unique<SimulatedServer>(now_us_, kMorningUs, front_, school_, zone_);
+  }
   for (size_t i = 0; i < plan.gates; ++i) {
     stations_.push_back(std::make_unique<Station>(now_us_, kMorningUs, front_, school_,
                                                   plan.seed * 1'000 + i * 10));
@@ -157,12 +161,18 @@ Verdicts World::Live(bool with_trace) {
 void World::Start(size_t gate) {
   Station& station = *stations_[gate];
   station.next_step_us = now_us_ + kRestartUs;
+  const std::string name = fmt::format("gate-{}", gate + 1);
+  if (server_) {
+    station.link.to_server = true;
+    station.store = server_->StoreOf(name, station.link, station.clock);
+  }
+  CentralStore* const store = station.store ? station.store.get() : &station.link;
   const GateParts parts{
-      fmt::format("gate-{}", gate + 1),
+      name,
       *station.disk,
       station.clock,
       station.random,
-      station.link,
+      *store,
       school_,
       zone_,
       [this, &station] {

@@ -17,6 +17,8 @@
 
 namespace tamtap::sim {
 
+class SimulatedServer;
+
 struct Verdicts {
   std::vector<std::string> failures;  // empty: all held
   Checker::Counts counts;
@@ -53,7 +55,8 @@ class World {
     SeededRandom random;
     SeededRandom fates;  // of what the disk keeps
     Link link;
-    std::unique_ptr<Gate> gate;  // null: it is down
+    std::unique_ptr<CentralStore> store;  // of the process; null: the link itself
+    std::unique_ptr<Gate> gate;           // null: it is down
     int64_t next_step_us = 0;
     int64_t last_write_back_us = 0;
     uint64_t lose_wakes = 0;
@@ -92,6 +95,7 @@ class World {
   int64_t now_us_ = 0;
   Checker checker_;
   StoreFront front_;
+  std::unique_ptr<SimulatedServer> server_;  // null: gates reach the store directly
   std::vector<std::unique_ptr<Station>> stations_;
   bool with_trace_ = false;
   Verdicts verdicts_;

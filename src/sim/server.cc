@@ -1,0 +1,157 @@
+#include "sim/server.h"
+
+#include <fmt/core.h>
+
+#include <array>
+#include <ctime>
+
+#include "central/stores.h"
+#include "server/credentials.h"
+
+namespace tamtap::sim {
+namespace {
+
+constexpr int64_t kSecond = 1'000'000;
+
+std::string SecretOf(std::string_view gate) { return fmt::format("secret of {}", gate); }
+
+Error NotInThisWorld() {
+  return Error{ErrorCode::kRejected, "do this in the simulation", 0, "nobody does"};
+}
+
+// RFC 9110, 5.6.7.
+std::string HttpDate(WallTime now) {
+  const std::time_t seconds = now.time_since_epoch().count() / kSecond;
+  std::tm date{};
+  gmtime_r(&seconds, &date);
+  std::array<char, 64> text{};
+  std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &date);
+  return text.data();
+}
+
+class Client final : public http::Client {
+ public:
+  Client(SimulatedServer& server, Link& link) : server_(server), link_(link) {}
+
+  Result<http::Response> Send(http::Request request) override {
+    const auto answer = [&server = server_, request]() -> Result<http::Response> {
+      return server.Answer(request);
+    };
+    if (request.method != "POST") return link_.Ask<http::Response>(answer);
+    auto response = link_.Exchange<http::Response>(answer);
+    if (response && link_.IsCutShort()) response->body.resize(link_.Below(response->body.size()));
+    return response;
+  }
+
+ private:
+  SimulatedServer& server_;
+  Link& link_;
+};
+
+}  // namespace
+
+// The store as the server sees it.
+class SimulatedServer::Backend final : public SchoolStore {
+ public:
+  Backend(StoreFront& front, const School& school) : front_(front), school_(school) {}
+
+  Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
+    return front_.Apply(records);
+  }
+  Result<std::optional<SchoolVersion>> PullSchool(std::string_view known) override {
+    if (known == kSchoolVersion) return std::optional<SchoolVersion>();
+    return std::optional(SchoolVersion{school_, std::string(kSchoolVersion)});
+  }
+  Result<> AddPeople(std::span<const Person>) override { return {}; }
+  Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
+    return front_.ArrivalsOf(day);
+  }
+  Result<> Ping() override { return {}; }
+  Result<std::vector<Attendance>> FindAttendance(const AttendanceQuery&) override {
+    return front_.central().Everything();
+  }
+  Result<> PutPeople(std::span<const Person>) override { return NotInThisWorld(); }
+  Result<> RemovePerson(std::string_view) override { return NotInThisWorld(); }
+  Result<> PutSchedule(const Schedule&) override { return NotInThisWorld(); }
+  Result<> RemoveSchedule(std::string_view) override { return NotInThisWorld(); }
+  Result<> PutCalendarEntry(const CalendarEntry&) override { return NotInThisWorld(); }
+  Result<> RemoveCalendarEntry(const CalendarEntry&) override { return NotInThisWorld(); }
+  std::string_view Kind() const override { return "simulated"; }
+
+ private:
+  StoreFront& front_;
+  const School& school_;
+};
+
+// All gates are enrolled; nobody else is known.
+class SimulatedServer::Identity final : public IdentityStore {
+ public:
+  void Enroll(const std::string& gate) { names_[HashSecret(SecretOf(gate))] = gate; }
+
+  Result<std::optional<TerminalRow>> FindTerminalBySecret(std::string_view hash) override {
+    const auto found = names_.find(hash);
+    if (found == names_.end()) return std::optional<TerminalRow>();
+    TerminalRow row;
+    row.name = found->second;
+    return std::optional(std::move(row));
+  }
+  Result<> NoteTerminal(std::string_view, WallTime, std::string_view) override { return {}; }
+  Result<std::vector<TerminalRow>> Terminals() override { return std::vector<TerminalRow>{}; }
+
+  Result<> AddAccount(const Account&) override { return NotInThisWorld(); }
+  Result<std::optional<Account>> FindAccount(std::string_view) override {
+    return std::optional<Account>();
+  }
+  Result<std::vector<Account>> Accounts() override { return std::vector<Account>{}; }
+  Result<> SetPasswordHash(std::string_view, std::string_view) override { return NotInThisWorld(); }
+  Result<> RemoveAccount(std::string_view) override { return NotInThisWorld(); }
+  Result<> AddSession(const SessionRow&) override { return NotInThisWorld(); }
+  Result<std::optional<SessionRow>> FindSession(std::string_view) override {
+    return std::optional<SessionRow>();
+  }
+  Result<> TouchSession(std::string_view, WallTime) override { return NotInThisWorld(); }
+  Result<> RemoveSession(std::string_view) override { return NotInThisWorld(); }
+  Result<> RemoveSessionsBefore(WallTime, WallTime) override { return {}; }
+  Result<> AddTerminal(std::string_view, std::string_view, WallTime) override {
+    return NotInThisWorld();
+  }
+  Result<std::string> ExchangeToken(std::string_view, WallTime, std::string_view) override {
+    return NotInThisWorld();
+  }
+  Result<> RevokeTerminal(std::string_view) override { return NotInThisWorld(); }
+
+ private:
+  std::map<std::string, std::string, std::less<>> names_;  // by hash of the secret
+};
+
+SimulatedServer::SimulatedServer(const int64_t& now_us, int64_t wall_us, StoreFront& front,
+                                 const School& school, const TimeZone& zone)
+    : front_(front),
+      clock_(now_us, wall_us),
+      store_(std::make_unique<Backend>(front, school)),
+      identity_(std::make_unique<Identity>()),
+      api_({}, *store_, *identity_, zone, clock_, random_) {}
+
+SimulatedServer::~SimulatedServer() { api_.Stop(); }
+
+http::Response SimulatedServer::Answer(const http::Request& request) {
+  http::Response response;
+  if (front_.Denies()) {
+    response = JsonError(401, "the plan has revoked this terminal");
+  } else if (const int64_t busy_us = front_.BusyForUs(); busy_us > 0) {
+    response = JsonError(503, "the plan keeps the store busy");
+    response.headers.emplace_back("Retry-After", std::to_string(busy_us / kSecond + 1));
+  } else {
+    response = api_.Answer(request);
+  }
+  response.headers.emplace_back("Date", HttpDate(clock_.Now()));
+  return response;
+}
+
+std::unique_ptr<CentralStore> SimulatedServer::StoreOf(const std::string& gate, Link& link,
+                                                       Clock& clock) {
+  identity_->Enroll(gate);
+  return central::OpenHttp(std::make_unique<Client>(*this, link), SecretOf(gate), clock);
+}
+
+}  // namespace tamtap::sim
