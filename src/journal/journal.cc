@@ -67,6 +67,8 @@ Journal::Journal(JournalOptions options, Disk& disk, Clock& clock, Storage stora
       clock_(clock),
       generation_(std::move(generation)),
       boot_(clock.BootId()),
+      boot_first_sequence_(state.last_boot == boot_ ? state.boot_first_sequence
+                                                    : state.last_sequence + 1),
       writer_(disk, {options_.directory, state.journal, options_.segment_bytes},
               state.segments.empty() ? state.retired.segments : state.segments.back().number),
       state_(std::move(state)) {
@@ -358,7 +360,7 @@ void Journal::NoteDay(std::string_view day, std::string_view person, uint64_t se
   if (person.size() > kMaxPersonBytes) return;
   MutexLock lock(mutex_);
   // Who tapped here too is known better already.
-  if (sequence == 0 && state_.duplicates.Find(day, person)) return;
+  if (sequence == kOtherGate && state_.duplicates.Find(day, person)) return;
   state_.duplicates.Insert(day, person, sequence);
 }
 

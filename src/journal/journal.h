@@ -39,6 +39,9 @@ struct JournalOptions {
   bool maintenance_thread = true;
 };
 
+// Stands for the sequence number of a tap that was taken at another gate.
+inline constexpr uint64_t kOtherGate = 0;
+
 // A tap that the central store does not have yet.
 struct PendingTap {
   uint64_t sequence = 0;
@@ -89,8 +92,8 @@ class Journal {
   // Adds taps that already have ids, durably, in one go.
   Result<> AppendImported(std::span<const ImportedTap> taps) EXCLUDES(mutex_);
 
-  // The sequence number of that person's tap on that day, if there is a durable one; 0 for one that
-  // was taken at another gate.
+  // The sequence number of that person's last tap on that day, if there is a durable one;
+  // kOtherGate for one that was taken there.
   std::optional<uint64_t> FindTap(std::string_view day, std::string_view person) EXCLUDES(mutex_);
 
   // The first `limit` pending taps from sequence number `from` on, ascending; empty if none. May
@@ -112,11 +115,16 @@ class Journal {
   // Says so, durably. The first word on a boot stays: what is known is returned.
   Result<ClockLine> SetClock(const ClockLine& clock) EXCLUDES(mutex_);
   // That person has tapped on that day, though no line of that day says so: a tap under a wrong
-  // clock, or (sequence 0) at another gate.
+  // clock, or (kOtherGate) at another gate.
   void NoteDay(std::string_view day, std::string_view person, uint64_t sequence) EXCLUDES(mutex_);
   // The latest day of any tap, "YYYY-MM-DD", or the first on which there can be one: no right clock
   // shows an earlier one.
   std::string LastDay() EXCLUDES(mutex_);
+
+  // Whether that tap was taken since this boot of the machine, and whether any was before it:
+  // across boots a clock that nobody vouches for may show the same day twice.
+  bool IsOfThisBoot(uint64_t sequence) const { return sequence >= boot_first_sequence_; }
+  bool HasTapsOfEarlierBoots() const { return boot_first_sequence_ > 1; }
 
   // How many taps are pending, and the last number given away: cheaper than Status().
   struct Backlog {
@@ -198,6 +206,7 @@ class Journal {
   Clock& clock_;
   const std::string generation_;
   const std::string boot_;
+  const uint64_t boot_first_sequence_;  // this boot's taps have this number, and those after it
   std::function<void()> wake_;
   SegmentWriter writer_;  // used by the leader alone, but for Prepare()
 

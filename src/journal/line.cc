@@ -286,6 +286,7 @@ std::optional<LineView> CheckLine(std::string_view text) {
       return line;
     }
     line.record = covered.substr(record + kTapRecord.size());
+    line.boot = QuotedField(covered.substr(0, record), "\"boot\":\"");
     line.tap_id = QuotedField(line.record, "\"tap\":\"");
     line.day = QuotedField(line.record, "\"day\":\"");
     line.person = QuotedField(line.record, "\"person\":\"");

@@ -127,6 +127,7 @@ struct LineView {
   std::string_view text;               // without '\n'
   // Of taps only, taken from the text without parsing all of it:
   uint64_t sequence = 0;
+  std::string_view boot;
   std::string_view day;
   std::string_view person;
   std::string_view tap_id;

@@ -70,6 +70,10 @@ class Replay final : public LineVisitor {
 
   void OnTap(uint64_t offset, const LineView& line) {
     segment_.NoteTap(line.sequence, line.day, offset);
+    if (line.boot != state_.last_boot) {
+      state_.last_boot = line.boot;
+      state_.boot_first_sequence = line.sequence;
+    }
     const bool indexed =
         line.day >= options_.first_indexed_day && line.person.size() <= kMaxPersonBytes;
     // The word that a tap was never acknowledged may stand in a segment that is skipped, after a

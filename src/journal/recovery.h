@@ -74,6 +74,8 @@ struct JournalState {
   std::vector<SegmentInfo> segments;  // ascending
   std::string journal;                // its id; empty: none yet
   std::string generation;             // the last one; empty: none yet
+  std::string last_boot;              // of the last tap that was read
+  uint64_t boot_first_sequence = 0;   // the first tap of that boot, as far as taps were read
   uint64_t last_sequence = 0;
   uint64_t total_records = 0;
   uint64_t unknown_lines = 0;

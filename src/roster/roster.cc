@@ -86,8 +86,8 @@ DayOfSection Roster::DayFor(std::string_view section, std::string_view day) cons
 
 Admission Roster::Admit(const Person& person, const LocalTime& now) const {
   const DayOfSection day = DayFor(person.section, now.day);
-  if (!day.has_classes) return {Refusal::kNoClassesToday, {}};
-  if (now.minutes > day.hours.end) return {Refusal::kClassesEnded, {}};
+  if (!day.has_classes) return {Refusal::kNoClassesToday, Status::kOnTime};
+  if (now.minutes > day.hours.end) return {Refusal::kClassesEnded, Status::kAbsent};
   const int after_start = now.minutes - day.hours.start;
   if (after_start <= day.grace_minutes) return {Refusal::kNone, Status::kOnTime};
   if (after_start <= day.absent_minutes) return {Refusal::kNone, Status::kLate};

@@ -32,7 +32,7 @@ struct DayOfSection {
 
 struct Admission {
   Refusal refusal = Refusal::kNone;  // kNone, kNoClassesToday or kClassesEnded
-  Status status = Status::kOnTime;   // when not refused
+  Status status = Status::kOnTime;   // also of a tap that is taken all the same
 };
 
 class Roster {

@@ -59,6 +59,7 @@ void Checker::OnTap(size_t gate, const Record& expected, const TapResult& result
   Attempt attempt;
   attempt.gate = gate;
   attempt.process = facts.process;
+  attempt.boot = facts.boot;
   attempt.record = result.record.value_or(expected);
   if (WithoutTap(attempt.record) != WithoutTap(expected)) {
     Fail("I1: what was accepted is not what was tapped: " + Name(expected));
@@ -96,8 +97,11 @@ void Checker::CheckAccepted(size_t index) {
         !facts.tampered) {
       earlier.void_is_durable = true;
     }
-    const bool known = earlier.told == Attempt::Told::kAccepted && !earlier.may_be_lost &&
-                       earlier.record.day == record.day && earlier.record.person == record.person &&
+    // Across boots an unsure clock may show one day twice: then nobody is turned away by it.
+    const bool comparable = record.clock != ClockState::kUnsure || earlier.boot == accepted.boot;
+    const bool known = comparable && earlier.told == Attempt::Told::kAccepted &&
+                       !earlier.may_be_lost && earlier.record.day == record.day &&
+                       earlier.record.person == record.person &&
                        (earlier.process == facts.process || record.day >= facts.first_indexed_day);
     if (known && !facts.tampered && !facts.reports_loss && !facts.forgets_days &&
         facts.days.size() <= journal::DuplicateIndex::kDays) {

@@ -30,6 +30,7 @@ struct Attempt {
   Told told = Told::kNothing;
   Record record;
   uint64_t process = 0;
+  uint64_t boot = 0;
   bool void_is_durable = false;  // said never to have been acknowledged, durably
   bool may_be_lost = false;      // its medium was replaced, or its line rotted
   bool rotted = false;
@@ -45,6 +46,8 @@ class Checker {
   void OnTap(size_t gate, const Record& expected, const TapResult& result, bool dead,
              bool storage_was_fine);
   void OnStart(size_t gate, const std::string& first_indexed_day);
+  // The machine starts again: it may have been off for any time.
+  void OnReboot(size_t gate) { ++gates_[gate].boot; }
   void OnApplied(const Record& record, const Outcome& outcome);
   // Power went while something was not flushed. What is left of it may look like damage to a
   // journal that can't know what was flushed: a report too many is then no failure.
@@ -92,6 +95,7 @@ class Checker {
   };
   struct GateFacts {
     uint64_t process = 0;
+    uint64_t boot = 0;
     std::string first_indexed_day;
     bool tampered = false;  // rot, or an old disk put back: numbers may repeat
     uint64_t last_sequence = 0;

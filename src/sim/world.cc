@@ -223,6 +223,7 @@ void World::Stop(size_t gate, bool power, bool losing_all) {
       checker_.OnTear(gate);
     }
     station.clock.Reboot();
+    checker_.OnReboot(gate);
     SetClock(station, station.clock_after);
   }
   Note(fmt::format("gate-{} {}", gate + 1, power ? "loses power" : "is killed"));

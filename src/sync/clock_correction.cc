@@ -32,6 +32,17 @@ bool ClockCorrection::WantsTime(const std::vector<PendingTap>& taps) {
   });
 }
 
+Result<> ClockCorrection::Learn(const ToldTime& told) {
+  told_ = told;
+  if (clock_.Synchronised() || journal_.ClockOf(clock_.BootId())) return {};
+  const auto right = ThisBootAsTold();
+  if (!right) return {};
+  TAMTAP_TRY(const ClockLine known, journal_.SetClock(*right));
+  LogInfo("clock: the store's time is {} s from what this machine shows",
+          (known.base_us - BaseOf(clock_.Now(), clock_.MonotonicNow())) / 1'000'000);
+  return {};
+}
+
 Result<std::vector<PendingTap>> ClockCorrection::Correct(std::vector<PendingTap> taps) {
   std::vector<PendingTap> ready;
   ready.reserve(taps.size());
@@ -69,13 +80,19 @@ Result<ClockCorrection::Need> ClockCorrection::Judge(const PendingTap& tap, Cloc
   return Need::kCorrection;
 }
 
+std::optional<ClockLine> ClockCorrection::ThisBootAsTold() {
+  if (!told_ || !CanBe(zone_.ToLocal(told_->wall).day)) return std::nullopt;
+  const int64_t shown = BaseOf(clock_.Now(), clock_.MonotonicNow());
+  const int64_t base = BaseOf(told_->wall, told_->at);
+  // Told to the second, over a network: a clock that agrees is the better one.
+  return ClockLine{clock_.BootId(), std::abs(base - shown) <= kAgreesUs ? shown : base, true};
+}
+
 std::optional<ClockLine> ClockCorrection::ThisBoot(const PendingTap& tap) {
   const std::string boot = clock_.BootId();
   const int64_t shown = BaseOf(clock_.Now(), clock_.MonotonicNow());
   if (clock_.Synchronised()) return ClockLine{boot, shown, true};
-  if (told_ && CanBe(zone_.ToLocal(told_->wall).day)) {
-    return ClockLine{boot, BaseOf(told_->wall, told_->at), true};
-  }
+  if (auto told = ThisBootAsTold()) return told;
   const bool was_set = std::abs(shown - (tap.record.tapped_at_us - tap.stamp.mono_us)) > kSetByUs;
   if (was_set && CanBe(zone_.ToLocal(clock_.Now()).day)) return ClockLine{boot, shown, true};
   return std::nullopt;
@@ -109,8 +126,7 @@ void ClockCorrection::Apply(const ClockLine& clock, PendingTap& tap) {
     person.section = record.section;
     person.role = record.role;
     const Admission admission = roster_.Current()->Admit(person, local);
-    if (admission.refusal == Refusal::kNone) record.status = admission.status;
-    if (admission.refusal == Refusal::kClassesEnded) record.status = Status::kAbsent;
+    if (admission.refusal != Refusal::kNoClassesToday) record.status = admission.status;
   }
   journal_.NoteDay(record.day, record.person, tap.sequence);
 }

@@ -34,7 +34,8 @@ class ClockCorrection {
 
   // Whether the store's time would help with these taps.
   bool WantsTime(const std::vector<journal::PendingTap>& taps);
-  void Told(const ToldTime& told) { told_ = told; }
+  // The store has told the time: from now on this boot's clock is known.
+  Result<> Learn(const ToldTime& told);
 
   // The taps that can be sent now, corrected where they had to be; the others wait for a right
   // time. An error: the journal could not be told, and nothing may be sent.
@@ -44,7 +45,9 @@ class ClockCorrection {
   enum class Need { kNothing, kCorrection, kWait };
   // What an unsure tap needs; `clock` is set for kCorrection.
   Result<Need> Judge(const journal::PendingTap& tap, journal::ClockLine& clock);
-  // What the wall clock of this boot should have shown, if anything says so.
+  // What the wall clock of this boot should have shown, if the store has told, or if anything else
+  // says so.
+  std::optional<journal::ClockLine> ThisBootAsTold();
   std::optional<journal::ClockLine> ThisBoot(const journal::PendingTap& tap);
   // For a boot that is over and showed a day that was past.
   Result<journal::ClockLine> Estimate(const journal::PendingTap& tap);

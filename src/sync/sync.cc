@@ -60,7 +60,7 @@ milliseconds Sync::Step() {
   const bool school_due =
       roster_changed_ || school_changed_ || clock_.MonotonicNow() >= next_school_;
   if (reachable_ && school_due) ExchangeSchool();
-  if (reachable_ && today_) PullArrivals();
+  if (reachable_ && shown_ != nullptr) PullArrivals();
   if (clock_.MonotonicNow() < not_before_) return Step();
   return pause;
 }
@@ -115,12 +115,22 @@ bool Sync::Probe() {
   return false;
 }
 
+void Sync::LearnTime() {
+  if (correction_ == nullptr) return;
+  const auto told = store_.TimeTold();
+  if (!told) return;
+  // Without its word in the journal nothing is corrected, and wrong taps wait.
+  if (const auto learnt = correction_->Learn(*told); !learnt) {
+    LogError("sync: {}", learnt.error().Message());
+  }
+}
+
 bool Sync::CorrectClocks(std::vector<journal::PendingTap>& taps) {
   if (correction_ == nullptr) return true;
   if (correction_->WantsTime(taps)) {
     // Its last answer may have told it; else a cheap one will.
     if (!store_.TimeTold() && !Probe()) return false;
-    if (const auto told = store_.TimeTold()) correction_->Told(*told);
+    LearnTime();
   }
   const size_t all = taps.size();
   auto ready = correction_->Correct(std::move(taps));
@@ -228,18 +238,30 @@ void Sync::ExchangeSchool() {
 }
 
 void Sync::PullArrivals() {
-  const std::string day = today_();
-  if (day == arrivals_day_ && clock_.MonotonicNow() < next_arrivals_) return;
+  LearnTime();
+  const WallTime now = shown_->Now();
+  const bool right = shown_->Synchronised();
+  const std::string day = zone_->ToLocal(now).day;
+  const bool known = day == arrivals_day_ && right == arrivals_right_;
+  if (known && clock_.MonotonicNow() < next_arrivals_) return;
   const auto arrivals = store_.ArrivalsOf(day);
   if (!arrivals) return Failed(arrivals.error());
   next_arrivals_ = clock_.MonotonicNow() + options_.arrivals_interval;
   arrivals_day_ = day;
+  arrivals_right_ = right;
+  // A clock that nobody vouches for may show a day that is over; what came since it booted is of
+  // this one.
+  const int64_t since_us =
+      right ? INT64_MIN
+            : (now - shown_->MonotonicNow().time_since_epoch()).time_since_epoch().count();
   for (const Record& record : *arrivals) {
     // What staff said of a day, here or in an existing database, turns nobody away.
     const bool past_tap = record.tap.terminal.empty() &&
                           (record.status == Status::kOnTime || record.status == Status::kLate);
     const bool tap = !record.tap.terminal.empty() && !IsMark(record);
-    if (tap || past_tap) journal_.NoteDay(day, record.person, 0);
+    if ((tap || past_tap) && record.tapped_at_us >= since_us) {
+      journal_.NoteDay(day, record.person, journal::kOtherGate);
+    }
   }
 }
 

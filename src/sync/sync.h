@@ -60,9 +60,12 @@ class Sync {
   // Taps under a wrong clock are sent with the right time (law 14). Set before the first step.
   void CorrectWith(ClockCorrection* correction) { correction_ = correction; }
 
-  // Who has tapped today at any gate is pulled into the journal's duplicate check; `today` tells
-  // the day in the school's time zone. Set before the first step.
-  void PullArrivalsOf(std::function<std::string()> today) { today_ = std::move(today); }
+  // Who has tapped today at any gate is pulled into the journal's duplicate check; `shown` is the
+  // clock that taps are taken by. Set before the first step.
+  void PullArrivalsBy(Clock& shown, const TimeZone& zone) {
+    shown_ = &shown;
+    zone_ = &zone;
+  }
 
   // The local roster was changed by a person: its people are offered to the store again, soon.
   // Thread-safe.
@@ -88,6 +91,8 @@ class Sync {
                    std::vector<uint64_t>& confirmed);
   void ExchangeSchool();
   void PullArrivals();
+  // The store's time, if its last answer told it, is the correction's to use.
+  void LearnTime();
   void Failed(const Error& error);
   void Reached();
   // Waits at least that long, and longer where the store asked for it.
@@ -113,9 +118,11 @@ class Sync {
   size_t batch_;          // what the link has borne so far
   MonotonicTime not_before_{};
   MonotonicTime next_school_{};
-  std::function<std::string()> today_;  // none: other gates' taps are not asked for
+  Clock* shown_ = nullptr;  // null: other gates' taps are not asked for
+  const TimeZone* zone_ = nullptr;
   MonotonicTime next_arrivals_{};
-  std::string arrivals_day_;  // of the last pull
+  std::string arrivals_day_;  // of the last pull, and whether the clock was known to be right
+  bool arrivals_right_ = false;
   std::string school_version_;
   uint64_t cursor_ = 1;       // where the backlog goes on
   uint64_t backlog_end_ = 0;  // taps after this are new while the backlog drains: they go first

@@ -35,6 +35,7 @@ class SyncTest : public journal::JournalTest {
   std::unique_ptr<journal::Journal> journal_ = Open();
   FakeStore store_;
   RosterHolder roster_{School{}};
+  const TimeZone zone_ = *TimeZone::Load("Asia/Manila");
   std::vector<School> saved_;
   Sync sync_{*journal_,
              store_,
@@ -326,7 +327,7 @@ TEST_F(SyncTest, WhoHasTappedAtAnotherGateTodayIsADuplicateHere) {
   by_hand.status = Status::kExcused;
   store_.arrivals.push_back(by_hand);
   const std::string day = store_.arrivals[0].day;
-  sync_.PullArrivalsOf([&] { return day; });
+  sync_.PullArrivalsBy(clock_, zone_);
   Settle();
   EXPECT_TRUE(journal_->FindTap(day, ExampleCard(1)));
   EXPECT_FALSE(journal_->FindTap(day, ExampleCard(2))) << "a mark turns nobody away";
@@ -336,6 +337,38 @@ TEST_F(SyncTest, WhoHasTappedAtAnotherGateTodayIsADuplicateHere) {
   clock_.Advance(std::chrono::minutes(11));
   Settle();
   EXPECT_EQ(store_.arrival_pulls, 2);
+}
+
+TEST_F(SyncTest, UnderAnUnsureClockOnlyWhatCameSinceTheBootIsOfToday) {
+  // It shows the day of yesterday's shutdown, and was booted a minute and a half ago.
+  clock_.SetSynchronised(false);
+  const int64_t second = 1'000'000;
+  store_.arrivals = {
+      ExampleRecord(7, ExampleCard(1), kExampleMorningUs - 200 * second, "gate-2"),
+      ExampleRecord(8, ExampleCard(2), kExampleMorningUs - 10 * second, "gate-2"),
+  };
+  const std::string day = store_.arrivals[0].day;
+  sync_.PullArrivalsBy(clock_, zone_);
+  Settle();
+  EXPECT_FALSE(journal_->FindTap(day, ExampleCard(1))) << "it may be yesterday's";
+  EXPECT_EQ(journal_->FindTap(day, ExampleCard(2)), journal::kOtherGate);
+  clock_.SetSynchronised(true);
+  Settle();
+  EXPECT_EQ(journal_->FindTap(day, ExampleCard(1)), journal::kOtherGate);
+}
+
+TEST_F(SyncTest, TheStoresTimeIsLearntAtTheFirstContactBeforeAnybodyTaps) {
+  clock_.SetSynchronised(false);
+  clock_.SetWall(WallTime(std::chrono::seconds(0)));
+  CorrectedClock corrected(clock_, *journal_);
+  ClockCorrection correction(*journal_, roster_, zone_, clock_);
+  sync_.CorrectWith(&correction);
+  sync_.PullArrivalsBy(corrected, zone_);
+  const WallTime morning{std::chrono::microseconds(kExampleMorningUs)};
+  store_.time_told = ToldTime{morning, clock_.MonotonicNow()};
+  Settle();
+  EXPECT_EQ(corrected.Now(), morning);
+  EXPECT_TRUE(corrected.Synchronised());
 }
 
 }  // namespace

@@ -31,11 +31,15 @@ Ack TapCycle::Run(const CardId& card, MonotonicTime read_at) {
 
   // May they tap now, and are they on time?
   const Admission admission = roster->Admit(*person, now);
-  const bool wrong_clock = now.day < journal_.LastDay();  // it must not turn anybody away
-  if (admission.refusal != Refusal::kNone && !wrong_clock) return Refuse(ack, admission.refusal);
+  // A clock that is wrong, or that nobody vouches for after a reboot, turns nobody away.
+  const bool doubtful_day =
+      now.day < journal_.LastDay() || (!right_time && journal_.HasTapsOfEarlierBoots());
+  if (admission.refusal != Refusal::kNone && !doubtful_day) return Refuse(ack, admission.refusal);
 
-  // Have they tapped today?
-  if (journal_.FindTap(now.day, person->person)) return Duplicate(ack);
+  // Have they tapped today? Such a clock may call another day the same.
+  const std::optional<uint64_t> known = journal_.FindTap(now.day, person->person);
+  const bool elsewhere = known == journal::kOtherGate;
+  if (known && (right_time || elsewhere || journal_.IsOfThisBoot(*known))) return Duplicate(ack);
 
   // Is there exactly one face?
   Record record = MakeRecord(*person, card, now, tapped_at, admission.status, right_time);

@@ -119,6 +119,39 @@ TEST_F(TapCycleTest, TheSameCardAgainTodayIsADuplicateAndTomorrowIsNot) {
   EXPECT_EQ(journal_->Status().records, 2u);
 }
 
+// A gate without a battery shows the same day after each boot, or that of its last shutdown.
+TEST_F(TapCycleTest, UnderAnUnsureClockATapOfAnEarlierBootIsNoDuplicate) {
+  clock_.SetSynchronised(false);
+  EXPECT_EQ(Tap("176B3325").verdict, Verdict::kAccepted);
+  EXPECT_EQ(Tap("176B3325").verdict, Verdict::kDuplicate);
+  journal_ = nullptr;  // the process starts again, the machine goes on
+  journal_ = Open();
+  EXPECT_EQ(Tap("176B3325").verdict, Verdict::kDuplicate);
+  journal_ = nullptr;
+  clock_.Reboot("boot-2", clock_.Now());
+  journal_ = Open();
+  EXPECT_EQ(Tap("176B3325").verdict, Verdict::kAccepted);
+  EXPECT_EQ(Tap("176B3325").verdict, Verdict::kDuplicate);
+  journal_ = nullptr;
+  clock_.Reboot("boot-3", clock_.Now());
+  clock_.SetSynchronised(true);
+  journal_ = Open();
+  EXPECT_EQ(Tap("176B3325").verdict, Verdict::kDuplicate);
+}
+
+TEST_F(TapCycleTest, AfterARebootAnUnsureClockTurnsNobodyAway) {
+  clock_.SetSynchronised(false);
+  Tap("176B3325");
+  clock_.Advance(std::chrono::hours(11));
+  EXPECT_EQ(Tap("176B3325").reason, Refusal::kClassesEnded) << "in the boot that it was set in";
+  journal_ = nullptr;
+  clock_.Reboot("boot-2", clock_.Now());  // it may be the next morning
+  journal_ = Open();
+  EXPECT_EQ(Tap("176B3325").verdict, Verdict::kAccepted);
+  EXPECT_EQ(listener_.accepted.back().status, Status::kAbsent) << "as that clock has it";
+  EXPECT_EQ(listener_.accepted.back().clock, ClockState::kUnsure);
+}
+
 TEST_F(TapCycleTest, AnUnknownCardIsRefusedAndNothingIsWritten) {
   const Ack ack = Tap("DEADBEEF");
   EXPECT_EQ(ack.verdict, Verdict::kRefused);

@@ -94,7 +94,7 @@ void Terminal::StartSync(Random& random) {
       },
       clock_, random);
   sync_->CorrectWith(&correction_);
-  sync_->PullArrivalsOf([this] { return zone_.ToLocal(corrected_clock_.Now()).day; });
+  sync_->PullArrivalsBy(corrected_clock_, zone_);
   sync_thread_ = std::make_unique<StepThread>([this] { return sync_->Step(); });
   journal_->OnPending([this] { sync_thread_->Wake(); });
   parts_.store->OnAnswering([this] {

@@ -95,8 +95,8 @@ BUGS = [
         "  // Have they tapped today?",
         "Taps are refused while the store is away and a few wait"),
     Bug("duplicate-not-asked", _CYCLE,
-        "if (journal_.FindTap(now.day, person->person)) return Duplicate(ack);", "",
-        "Nobody asks whether the person has tapped today"),
+        "if (known && (right_time || elsewhere || journal_.IsOfThisBoot(*known))) return Duplicate(ack);",
+        "", "Whoever tapped today may tap again"),
     Bug("duplicates-forgotten-at-start", _RECOVERY,
         "      state_.duplicates.Insert(line.day, line.person, line.sequence);", "",
         "A start forgets who has tapped today"),
@@ -236,4 +236,19 @@ BUGS = [
         "      return Rejected(std::string(kTwoContents));",
         "      return Outcome{OutcomeKind::kStored, {}};",
         "A tap that is there already is told to be new"),
+    # Through the server
+    Bug("server-confirms-what-failed", "src/server/api_terminals.cc",
+        "    if (!stored) return JsonError(stored.error());\n    outcomes = *std::move(stored);",
+        "    outcomes = stored ? *std::move(stored)\n"
+        "                      : std::vector<Outcome>(records.size(), Outcome{OutcomeKind::kStored, {}});",
+        "The server says stored of a batch that its store did not take"),
+    Bug("any-answer-is-a-confirmation", "src/central/http_store.cc",
+        "if (response.status == 200) return ReadOutcomes(kOperation, response, records);",
+        "if (response.status == 200) {\n      auto read = ReadOutcomes(kOperation, response, records);\n"
+        "      if (!read) read = std::vector<Outcome>(records.size(), Outcome{OutcomeKind::kStored, {}});\n"
+        "      return read;\n    }",
+        "A 200 that can't be read confirms the batch"),
+    Bug("server-outcomes-shifted", "src/server/api_terminals.cc",
+        "outcome = outcomes[next];", "outcome = outcomes[outcomes.size() - 1 - next];",
+        "The server gives each record another one's outcome"),
 ]
