@@ -210,11 +210,9 @@ void Journal::Lead() {
   Batch& batch = *filling_;
   const uint64_t ticket = filling_ticket_++;
   filling_ = filling_ == &batches_[0] ? &batches_[1] : &batches_[0];
-  // Numbers whose flush failed before are said never to have been acknowledged.
-  const std::vector<SequenceRange> voided = std::exchange(to_void_, {});
-  for (const SequenceRange& range : voided) {
-    AppendOutcomeLine({range.first, range.last, TapOutcome::kVoid, {}}, batch.bytes);
-  }
+  // What could not be written before; numbers whose flush failed were never acknowledged.
+  std::vector<OutcomeLine> unsaid = std::exchange(unsaid_, {});
+  for (const OutcomeLine& outcome : unsaid) AppendOutcomeLine(outcome, batch.bytes);
 
   mutex_.Unlock();
   const Result<Placement> written = writer_.Write(batch.bytes, batch.sync);
@@ -225,23 +223,34 @@ void Journal::Lead() {
   }
   if (written) {
     Apply(batch, *written);
-    for (const SequenceRange& range : voided) state_.voided.InsertRange(range);
+    for (const OutcomeLine& outcome : unsaid) {
+      if (outcome.outcome == TapOutcome::kVoid) {
+        state_.voided.InsertRange({outcome.first, outcome.last});
+      }
+    }
   } else {
     LogError("journal: {}", written.error().Message());
-    to_void_ = voided;
+    unsaid.insert(unsaid.end(), std::make_move_iterator(batch.outcomes.begin()),
+                  std::make_move_iterator(batch.outcomes.end()));
     if (batch.tap_count > 0) {
-      to_void_.push_back({batch.taps[0].sequence, batch.taps[batch.tap_count - 1].sequence});
+      const uint64_t last = batch.taps[batch.tap_count - 1].sequence;
+      unsaid.push_back({batch.taps[0].sequence, last, TapOutcome::kVoid, {}});
     }
+    // Those of the batch that is being filled meanwhile come after them.
+    unsaid_.insert(unsaid_.begin(), std::make_move_iterator(unsaid.begin()),
+                   std::make_move_iterator(unsaid.end()));
     if (batch.waiters > 0) failures_.emplace(ticket, Failure{written.error(), batch.waiters});
   }
   batch.bytes.clear();
+  batch.outcomes.clear();
   batch.tap_count = 0;
   batch.waiters = 0;
   batch.sync = false;
   done_ticket_ = ticket;
   leading_ = false;
   committed_.NotifyAll();
-  if (storage_.mirror && storage_.mirror->behind() && !maintenance_due_) {
+  const bool behind = storage_.mirror && storage_.mirror->behind();
+  if ((behind || !unsaid_.empty()) && !maintenance_due_) {
     maintenance_due_ = true;
     maintain_.NotifyAll();
   }
@@ -294,6 +303,7 @@ std::optional<uint64_t> Journal::FindTap(std::string_view day, std::string_view 
 
 void Journal::RecordOutcome(const OutcomeLine& outcome) {
   AppendOutcomeLine(outcome, filling_->bytes);
+  filling_->outcomes.push_back(outcome);
   state_.Apply(outcome);
 }
 
@@ -305,7 +315,8 @@ void Journal::Confirm(std::span<const uint64_t> sequences) {
     RecordOutcome({sequences[i], sequences[next - 1], TapOutcome::kConfirmed, {}});
     i = next;
   }
-  // A failure is logged where it happens; the outcome is then learnt again from the store.
+  // A failure is logged where it happens, and the outcome is written with the next line that can
+  // be.
   if (const auto committed = Commit(); !committed) return;
 }
 

@@ -154,6 +154,7 @@ class Journal {
   };
   struct Batch {
     std::string bytes;
+    std::vector<OutcomeLine> outcomes;
     std::vector<BatchedTap> taps;
     size_t tap_count = 0;  // elements of `taps` in use; the rest keep their memory
     bool sync = false;
@@ -192,6 +193,8 @@ class Journal {
   void RecordOutcome(const OutcomeLine& outcome) REQUIRES(mutex_);
   SegmentInfo& SegmentAt(uint64_t number) REQUIRES(mutex_);  // must be there
   void AddSegment(uint64_t number) REQUIRES(mutex_);
+  // Writes the outcomes that could not be written when they came.
+  Result<> SayUnsaid() EXCLUDES(mutex_);
   Result<> SealOne(uint64_t number) EXCLUDES(mutex_);
   Result<> Retire() EXCLUDES(mutex_);
   // The first segments, as far as all of them may go.
@@ -220,7 +223,7 @@ class Journal {
   uint64_t done_ticket_ GUARDED_BY(mutex_) = 0;
   bool leading_ GUARDED_BY(mutex_) = false;
   std::map<uint64_t, Failure> failures_ GUARDED_BY(mutex_);  // by ticket
-  std::vector<SequenceRange> to_void_ GUARDED_BY(mutex_);
+  std::vector<OutcomeLine> unsaid_ GUARDED_BY(mutex_);       // could not be written yet
   bool maintenance_due_ GUARDED_BY(mutex_) = true;
   std::jthread maintenance_;  // last: stops before the rest goes
 };

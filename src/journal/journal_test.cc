@@ -78,6 +78,25 @@ TEST_F(JournalTest, ALostConfirmationOnlyMakesTheTapPendingAgain) {
   EXPECT_EQ(PendingCards(*journal), Cards(1, 3));
 }
 
+TEST_F(JournalTest, WhatCouldNotBeWrittenOfATapsOutcomeIsWrittenWhenTheDiskIsMended) {
+  auto journal = Open();
+  Append(*journal, 1, 4);
+  disk_.SetFaults([](sim::DiskCall call, const std::string&) -> std::optional<sim::DiskFault> {
+    if (call == sim::DiskCall::kWrite) return sim::DiskFault{ENOSPC, 0};
+    return std::nullopt;
+  });
+  const std::vector<uint64_t> sent = {1, 2};
+  journal->Confirm(sent);
+  journal->Quarantine(3, "too large");
+  EXPECT_FALSE(journal->Maintain());
+  disk_.SetFaults(nullptr);
+  ASSERT_TRUE(journal->Maintain());
+  journal = nullptr;
+  journal = Open();
+  EXPECT_EQ(PendingCards(*journal), Cards(4, 4));
+  EXPECT_EQ(journal->Status().quarantined, 1u);
+}
+
 TEST_F(JournalTest, AQuarantinedTapKeepsItsReasonAndCanBeRequeued) {
   auto journal = Open();
   Append(*journal, 1, 3);

@@ -66,10 +66,19 @@ Result<> Journal::Maintain() {
   }
   // Room for the next taps first.
   TAMTAP_RETURN_IF_ERROR(writer_.Prepare());
+  TAMTAP_RETURN_IF_ERROR(SayUnsaid());
   for (const uint64_t number : finished) TAMTAP_RETURN_IF_ERROR(SealOne(number));
   TAMTAP_RETURN_IF_ERROR(Retire());
   if (!storage_.mirror) return {};
   return storage_.mirror->CatchUp(/*everything=*/true);
+}
+
+Result<> Journal::SayUnsaid() {
+  MutexLock lock(mutex_);
+  if (unsaid_.empty()) return {};
+  const Result<> said = Commit();
+  if (!said) maintenance_due_ = false;  // not at once: the next try comes in its time
+  return said;
 }
 
 std::vector<SegmentInfo> Journal::Retirable(std::string_view first_kept_day) {
