@@ -48,6 +48,9 @@ test("both lists are counted, and nothing before they are known", () => {
   expect(countOf(null)).toBe(0);
   const gates = byGate([refused("gate", "g.1")], [gate("gate", 3)]);
   expect(countOf({ unsure: [arrival("A")], gates })).toBe(4);
+  expect(countOf({ unsure: [arrival("A"), arrival("B")], gates })).toBe(4);
+  const elsewhere = { ...arrival("C"), terminal: "gym" };
+  expect(countOf({ unsure: [arrival("A"), elsewhere], gates })).toBe(5);
 });
 
 test("the newest unsure tap stands first", () => {

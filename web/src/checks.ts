@@ -27,10 +27,14 @@ const otherwise = 300_000;
 
 export const refusedOf = (gate: GateTaps) => gate.taps.length + gate.more;
 
+// A gate whose clock nobody vouches for makes a whole morning unsure: that is one thing to look at.
 export const countOf = (checks: Checks | null) =>
   checks === null
     ? 0
-    : checks.gates.reduce((sum, each) => sum + refusedOf(each), checks.unsure.length);
+    : checks.gates.reduce(
+        (sum, each) => sum + refusedOf(each),
+        new Set(checks.unsure.map((each) => `${each.terminal} ${each.day}`)).size,
+      );
 
 // Changes when a gate's number of refused taps does.
 export const refusedKey = (terminals: Terminal[]) =>
