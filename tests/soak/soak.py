@@ -4,10 +4,11 @@
     make soak HOURS=8          (fractions work: HOURS=0.1)
 
 Real processes on real disks, as root, who may mount a disk that is full. Each gate takes taps all
-the time; processes are killed and stopped, the server goes away, a gate boots in 1970, a gate's disk is full. Memory and descriptors are looked
-at every second. In the end all faults heal, the backlog has to drain by itself, and every
-acknowledged tap has to be in the server's database, once, at the time it was made. Prints a report,
-and with --json the same as JSON. Exit 1 if a promise was broken.
+the time; processes are killed and stopped, the server goes away, a gate boots in 1970, a gate's
+disk is full. Memory and descriptors are looked at every second. In the end all faults heal, the
+backlog has to drain by itself, and every acknowledged tap has to be in the server's database, once,
+at the time it was made. Prints a report, and with --json the same as JSON. Exit 1 if a promise was
+broken.
 """
 
 import argparse
