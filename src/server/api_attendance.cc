@@ -12,6 +12,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr int kMostDays = 400;
+constexpr int kUsualDays = 30;  // before the last one
 
 std::vector<std::string> SplitCommas(std::string_view text) {
   std::vector<std::string> parts;
@@ -78,6 +79,18 @@ http::Response ApiServer::AttendanceOf(const Call& call, const std::string& firs
   return JsonOk(body);
 }
 
+Result<ApiServer::Period> ApiServer::AskedPeriod(const Call& call) {
+  std::string last = call.request.Query("to");
+  if (last.empty()) last = Today();
+  std::string first = call.request.Query("from");
+  if (first.empty() && IsDay(last)) first = AddDays(last, -kUsualDays);
+  if (!IsDay(first) || !IsDay(last) || last < first || first < AddDays(last, -kMostDays)) {
+    return Error{
+        ErrorCode::kRejected, "give from and to as YYYY-MM-DD, at most 400 days apart", 0, {}};
+  }
+  return Period{std::move(first), std::move(last)};
+}
+
 http::Response ApiServer::WithStudent(const Call& call, std::string_view card,
                                       const StudentHandler& handle) {
   const auto parsed = CardId::Parse(card);
@@ -92,13 +105,9 @@ http::Response ApiServer::WithStudent(const Call& call, std::string_view card,
 }
 
 http::Response ApiServer::DaysOf(const Call& call, const Person& person, const Roster& roster) {
-  std::string last = call.request.Query("to");
-  if (last.empty()) last = Today();
-  std::string first = call.request.Query("from");
-  if (first.empty() && IsDay(last)) first = AddDays(last, -30);
-  if (!IsDay(first) || !IsDay(last) || last < first || first < AddDays(last, -kMostDays)) {
-    return JsonError(400, "give from and to as YYYY-MM-DD, at most 400 days apart");
-  }
+  const auto period = AskedPeriod(call);
+  if (!period) return JsonError(period.error());
+  const auto& [first, last] = *period;
   const auto found = store_.FindAttendance({first, last, {}, person.person});
   if (!found) return JsonError(found.error());
   std::map<std::string_view, Status> statuses;

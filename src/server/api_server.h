@@ -74,6 +74,12 @@ class ApiServer final : public http::Handler {
   // Attendance of the days, of the sections that were asked for and the caller may see.
   http::Response AttendanceOf(const Call& call, const std::string& first, const std::string& last,
                               bool range);
+  struct Period {
+    std::string first;  // days, both included
+    std::string last;
+  };
+  // The days from `from` to `to`: the last 31, unless the caller says otherwise.
+  Result<Period> AskedPeriod(const Call& call);
   // What `handle` answers of the student with that card; 404 if the caller may not see them.
   using StudentHandler = std::function<http::Response(const Person&, const Roster&)>;
   http::Response WithStudent(const Call& call, std::string_view card, const StudentHandler& handle);

@@ -13,8 +13,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int kUnsureDays = 31;  // looked back, unless asked otherwise
-constexpr int kMostUnsureDays = 400;
 constexpr size_t kMostTaps = 1'000;  // to try again in one request
 
 }  // namespace
@@ -48,13 +46,9 @@ http::Response ApiServer::StoreMark(const Call& call, const Record& mark) {
 }
 
 http::Response ApiServer::UnsureAttendance(const Call& call) {
-  std::string last = call.request.Query("to");
-  if (last.empty()) last = Today();
-  std::string first = call.request.Query("from");
-  if (first.empty() && IsDay(last)) first = AddDays(last, 1 - kUnsureDays);
-  if (!IsDay(first) || !IsDay(last) || last < first || first < AddDays(last, -kMostUnsureDays)) {
-    return JsonError(400, "give from and to as YYYY-MM-DD, at most 400 days apart");
-  }
+  const auto period = AskedPeriod(call);
+  if (!period) return JsonError(period.error());
+  const auto& [first, last] = *period;
   const auto found = store_.FindAttendance({first, last, {}, {}});
   if (!found) return JsonError(found.error());
   json::array records;

@@ -50,15 +50,6 @@ void StoreFront::Later(int64_t at_us, std::function<void()> request) {
   late_.push_back({at_us, std::move(request)});
 }
 
-Result<std::vector<Record>> StoreFront::ArrivalsOf(std::string_view day) {
-  TAMTAP_TRY(const std::vector<Attendance> everything, central_->Everything());
-  std::vector<Record> arrivals;
-  for (const Attendance& attendance : everything) {
-    if (attendance.arrival.day == day) arrivals.push_back(attendance.arrival);
-  }
-  return arrivals;
-}
-
 void StoreFront::ApplyDue() {
   std::stable_sort(late_.begin(), late_.end(),
                    [](const Late& a, const Late& b) { return a.at_us < b.at_us; });

@@ -38,7 +38,6 @@ class StoreFront {
   bool IsDown() const { return now_us_ < down_until_us; }
   bool Denies() const { return now_us_ < denies_until_us; }
   int64_t BusyForUs() const { return std::max<int64_t>(0, busy_until_us - now_us_); }
-  Result<std::vector<Record>> ArrivalsOf(std::string_view day);
   void Heal();
 
   Central& central() { return *central_; }
