@@ -1,4 +1,4 @@
-// A directory of a test's own, removed when the test ends.
+// A directory of a test's own, or of a simulation's, removed when it ends.
 #pragma once
 
 #include <filesystem>
@@ -10,8 +10,9 @@ namespace tamtap {
 
 class TestDirectory {
  public:
-  TestDirectory()
-      : path_(std::filesystem::temp_directory_path() / ("tamtap-" + SystemRandom().Hex(8))) {
+  explicit TestDirectory(
+      const std::filesystem::path& parent = std::filesystem::temp_directory_path())
+      : path_(parent / ("tamtap-" + SystemRandom().Hex(8))) {
     std::filesystem::create_directories(path_);
   }
   ~TestDirectory() {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <cstdlib>
 #include <filesystem>
 
 #include "base/check.h"
@@ -87,6 +86,13 @@ class SqliteCentral final : public Central {
   std::unique_ptr<SchoolStore> store_;
 };
 
+std::filesystem::path InMemory() {
+  const std::filesystem::path memory = "/dev/shm";
+  std::error_code failed;
+  return std::filesystem::is_directory(memory, failed) ? memory
+                                                       : std::filesystem::temp_directory_path();
+}
+
 }  // namespace
 
 std::unique_ptr<Central> MakeCentral(StoreKind kind, const std::string& directory) {
@@ -94,19 +100,6 @@ std::unique_ptr<Central> MakeCentral(StoreKind kind, const std::string& director
   return std::make_unique<SqliteCentral>(directory + "/central.db");
 }
 
-ScratchDirectory::ScratchDirectory() {
-  const std::filesystem::path memory = "/dev/shm";
-  std::error_code failed;
-  const auto base = std::filesystem::is_directory(memory, failed)
-                        ? memory
-                        : std::filesystem::temp_directory_path();
-  path_ = (base / "tamtap-simulation-XXXXXX").string();
-  CHECK(mkdtemp(path_.data()) != nullptr);
-}
-
-ScratchDirectory::~ScratchDirectory() {
-  std::error_code failed;  // a directory that stays behind harms nothing
-  std::filesystem::remove_all(path_, failed);
-}
+ScratchDirectory::ScratchDirectory() : TestDirectory(InMemory()) {}
 
 }  // namespace tamtap::sim

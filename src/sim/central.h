@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/test_directory.h"
 #include "server/school_store.h"
 #include "sim/plan.h"
 
@@ -26,17 +27,10 @@ class Central {
 // `directory`: of SQLite's file.
 std::unique_ptr<Central> MakeCentral(StoreKind kind, const std::string& directory);
 
-// A directory that goes away with this; in memory where the system has one.
-class ScratchDirectory {
+// In memory where the system has a file system there.
+class ScratchDirectory : public TestDirectory {
  public:
   ScratchDirectory();
-  ~ScratchDirectory();
-  ScratchDirectory(const ScratchDirectory&) = delete;
-  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
 };
 
 }  // namespace tamtap::sim
