@@ -53,15 +53,19 @@ Result<std::unique_ptr<SchoolStore>> OpenSchoolStore(const Settings& settings) {
                "a server keeps its records in sqlite:PATH or mongodb://HOST/DB"};
 }
 
+Result<std::unique_ptr<http::Client>> MakeServerClient(const std::string& url) {
+  TAMTAP_TRY(http::Url parsed, http::Url::Parse(url));
+  http::ClientOptions options;
+  options.timeout = std::chrono::milliseconds(10'000);
+  return http::MakeClient(std::move(parsed), options);
+}
+
 Result<std::unique_ptr<CentralStore>> OpenCentralStore(const Settings& settings) {
   const std::string url = CentralUrl(settings);
   if (IsHttp(url)) {
-    TAMTAP_TRY(http::Url parsed, http::Url::Parse(url));
+    TAMTAP_TRY(auto client, MakeServerClient(url));
     TAMTAP_TRY(const auto credentials, LoadCredentials(settings.CredentialsPath()));
-    http::ClientOptions options;
-    options.timeout = std::chrono::milliseconds(10'000);
-    return central::OpenHttp(http::MakeClient(std::move(parsed), options),
-                             credentials ? credentials->secret : std::string());
+    return central::OpenHttp(std::move(client), credentials ? credentials->secret : std::string());
   }
   TAMTAP_TRY(std::unique_ptr<SchoolStore> store, OpenSchoolStore(settings));
   return store;

@@ -32,6 +32,9 @@ TerminalOptions MakeTerminalOptions(const Settings& settings);
 // process ends here instead: all is durable.
 void StopOrExit(Terminal& terminal);
 
+// To our server, with the patience that what is not urgent has.
+Result<std::unique_ptr<http::Client>> MakeServerClient(const std::string& url);
+
 // Where pages are: --web, beside the binary, or where the package puts them.
 std::string WebDirectory(const Settings& settings);
 

@@ -15,10 +15,7 @@ namespace {
 Result<> AddPhotoUplink(const Settings& settings, const TerminalOptions& options,
                         TerminalParts& parts) {
   if (!settings.central.starts_with("http") || options.notify_secret.empty()) return {};
-  TAMTAP_TRY(http::Url url, http::Url::Parse(settings.central));
-  http::ClientOptions patient;
-  patient.timeout = std::chrono::milliseconds(10'000);
-  parts.photo_client = http::MakeClient(std::move(url), patient);
+  TAMTAP_TRY(parts.photo_client, MakeServerClient(settings.central));
   return {};
 }
 

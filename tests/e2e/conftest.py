@@ -203,6 +203,19 @@ def twice(stored):
     return [each for each, count in counts.items() if count > 1]
 
 
+def check_confirmed(database, gate, acknowledged, tmp_path):
+    """With the server dead: what the gate will never send again is there, once. Its journal."""
+    stored = stored_taps(database, tmp_path)
+    assert not twice(stored)
+    there = {tap: person for tap, person, *_ in stored}
+    # What is no tap of this gate was invented.
+    assert there.items() <= acknowledged.items()
+    journal = export(gate)
+    assert {record["tap"] for record in journal["attendance"]} <= there.keys()
+    assert not journal["quarantined"]
+    return journal
+
+
 def terminal_arguments(data, central, *more):
     return (
         "terminal", "--data", data, "--central", central, "--panel", "json",

@@ -15,11 +15,10 @@ from conftest import (
     SCHEDULE,
     TAMTAP,
     card,
+    check_confirmed,
     export,
-    stored_taps,
     tamtap,
     terminal_arguments,
-    twice,
     wait_until,
     whole_acks,
 )
@@ -177,16 +176,8 @@ def test_a_server_that_is_killed_again_and_again_has_every_tap_once(
         for ack in terminal.acks(20):
             assert ack["verdict"] == "accepted"
             acknowledged[ack["tap"]] = ack["card"]
-        stored = stored_taps(central.data / "central.db", tmp_path)
-        assert not twice(stored)
-        there = {tap: person for tap, person, *_ in stored}
-        # What is no tap of this gate was invented.
-        assert there.items() <= acknowledged.items()
-        journal = export(data)
-        confirmed = {record["tap"] for record in journal["attendance"]}
-        assert confirmed <= there.keys(), f"kill {kill}"
-        assert not journal["quarantined"]
-        seen_confirmed += len(confirmed)
+        journal = check_confirmed(central.data / "central.db", data, acknowledged, tmp_path)
+        seen_confirmed += len(journal["attendance"])
         kills_with_backlog += len(journal["pending_attendance"]) > 0
         central.run()
     assert len(acknowledged) == kills * 20
