@@ -183,8 +183,15 @@ class Journal {
   // The newest segment that can hold that tap: a line that was written twice is whole in the last
   // one. Null: none.
   const SegmentInfo* SegmentOf(uint64_t sequence) const REQUIRES(mutex_);
-  // Those of the wanted taps that are in that segment, ascending; takes them out of `wanted`.
-  Result<std::vector<PendingTap>> ReadFrom(const SegmentInfo& segment, size_t limit,
+  // A segment from shortly before a tap on.
+  struct Stretch {
+    uint64_t segment = 0;
+    uint64_t offset = 0;
+    uint64_t end = 0;
+  };
+  static Stretch StretchFrom(const SegmentInfo& segment, uint64_t sequence);
+  // Those of the wanted taps that are there, ascending; takes them out of `wanted`.
+  Result<std::vector<PendingTap>> ReadFrom(const Stretch& stretch, size_t limit,
                                            SequenceSet& wanted) EXCLUDES(mutex_);
   // The same from one file's bytes `offset`..`end`.
   // `offset`..`end`; takes them out of `wanted`.

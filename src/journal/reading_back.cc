@@ -36,7 +36,7 @@ const SegmentInfo* Journal::SegmentOf(uint64_t sequence) const {
 }
 
 Result<std::vector<PendingTap>> Journal::ReadPending(uint64_t from, size_t limit) {
-  SegmentInfo segment;
+  Stretch stretch;
   SequenceSet wanted;
   {
     MutexLock lock(mutex_);
@@ -54,14 +54,14 @@ Result<std::vector<PendingTap>> Journal::ReadPending(uint64_t from, size_t limit
       LogError("journal: {} pending taps from {} on are in no segment any more", count, *next);
       return std::vector<PendingTap>{};
     }
-    segment = *holder;
-    for (SequenceRange range : state_.pending.RangesUpTo(segment.last_sequence)) {
+    stretch = StretchFrom(*holder, *next);
+    for (SequenceRange range : state_.pending.RangesUpTo(holder->last_sequence)) {
       if (range.last < *next) continue;
       range.first = std::max(range.first, *next);
       wanted.InsertRange(range);
     }
   }
-  TAMTAP_TRY(std::vector<PendingTap> found, ReadFrom(segment, limit, wanted));
+  TAMTAP_TRY(std::vector<PendingTap> found, ReadFrom(stretch, limit, wanted));
   if (found.empty() && !wanted.empty()) {
     // All of the segment was read, and what the state says is pending there is not.
     MutexLock lock(mutex_);
@@ -70,7 +70,7 @@ Result<std::vector<PendingTap>> Journal::ReadPending(uint64_t from, size_t limit
       state_.damage.push_back(
           {DamageKind::kMissingTaps, 0, range.first, range.last - range.first + 1});
       LogError("journal: pending taps {} to {} can't be read from {}", range.first, range.last,
-               SegmentName(segment.number));
+               SegmentName(stretch.segment));
     }
   }
   return found;
@@ -78,22 +78,23 @@ Result<std::vector<PendingTap>> Journal::ReadPending(uint64_t from, size_t limit
 
 Result<std::vector<RefusedTap>> Journal::ReadQuarantined(size_t limit) {
   std::vector<RefusedTap> taps;
-  std::map<uint64_t, std::pair<SegmentInfo, SequenceSet>> by_segment;
+  std::map<uint64_t, std::pair<Stretch, SequenceSet>> by_segment;
   {
     MutexLock lock(mutex_);
     for (const auto& [sequence, reason] : state_.quarantined) {
       if (taps.size() == limit) break;
       taps.push_back({sequence, reason, std::nullopt});
       if (const SegmentInfo* const segment = SegmentOf(sequence)) {
-        auto& [holder, wanted] = by_segment[segment->number];
-        holder = *segment;
+        const auto [place, first] = by_segment.try_emplace(segment->number);
+        auto& [stretch, wanted] = place->second;
+        if (first) stretch = StretchFrom(*segment, sequence);
         wanted.Insert(sequence);
       }
     }
   }
-  for (auto& [number, holder_and_wanted] : by_segment) {
-    auto& [holder, wanted] = holder_and_wanted;
-    TAMTAP_TRY(std::vector<PendingTap> found, ReadFrom(holder, limit, wanted));
+  for (auto& [number, stretch_and_wanted] : by_segment) {
+    auto& [stretch, wanted] = stretch_and_wanted;
+    TAMTAP_TRY(std::vector<PendingTap> found, ReadFrom(stretch, limit, wanted));
     for (PendingTap& each : found) {
       const auto tap = std::lower_bound(
           taps.begin(), taps.end(), each.sequence,
@@ -104,21 +105,23 @@ Result<std::vector<RefusedTap>> Journal::ReadQuarantined(size_t limit) {
   return taps;
 }
 
-Result<std::vector<PendingTap>> Journal::ReadFrom(const SegmentInfo& segment, size_t limit,
-                                                  SequenceSet& wanted) {
-  const std::string name = SegmentName(segment.number);
-  const uint64_t first = wanted.NextFrom(0).value_or(0);
-  uint64_t offset = 0;
+Journal::Stretch Journal::StretchFrom(const SegmentInfo& segment, uint64_t sequence) {
   const auto after = std::upper_bound(
-      segment.sparse.begin(), segment.sparse.end(), first,
-      [](uint64_t sequence, const SparseEntry& entry) { return sequence < entry.sequence; });
-  if (after != segment.sparse.begin()) offset = std::prev(after)->offset;
+      segment.sparse.begin(), segment.sparse.end(), sequence,
+      [](uint64_t wanted, const SparseEntry& entry) { return wanted < entry.sequence; });
+  const uint64_t offset = after == segment.sparse.begin() ? 0 : std::prev(after)->offset;
+  return {segment.number, offset, segment.end};
+}
 
-  TAMTAP_TRY(std::vector<PendingTap> found,
-             ReadTaps(JoinPath(options_.directory, name), offset, segment.end, limit, wanted));
+Result<std::vector<PendingTap>> Journal::ReadFrom(const Stretch& stretch, size_t limit,
+                                                  SequenceSet& wanted) {
+  const std::string name = SegmentName(stretch.segment);
+  TAMTAP_TRY(std::vector<PendingTap> found, ReadTaps(JoinPath(options_.directory, name),
+                                                     stretch.offset, stretch.end, limit, wanted));
   if (found.size() < limit && !wanted.empty() && storage_.mirror) {
     // The disk lost what it said was flushed: the second copy is for this.
-    auto mirrored = ReadTaps(JoinPath(options_.mirror, name), offset, segment.end, limit, wanted);
+    auto mirrored =
+        ReadTaps(JoinPath(options_.mirror, name), stretch.offset, stretch.end, limit, wanted);
     if (!mirrored) return found.empty() ? mirrored : found;
     found.insert(found.end(), std::make_move_iterator(mirrored->begin()),
                  std::make_move_iterator(mirrored->end()));
