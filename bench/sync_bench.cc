@@ -22,6 +22,7 @@
 #include "chaos/chaos_proxy.h"
 #include "chaos/gate.h"
 #include "server/credentials.h"
+#include "sync/forwarding_store.h"
 #include "tap/example_record.h"
 
 namespace tamtap::bench {
@@ -68,27 +69,15 @@ class Noted {
   std::map<std::string, SteadyClock::time_point> times_ GUARDED_BY(mutex_);
 };
 
-class NotingStore final : public CentralStore {
+class NotingStore final : public ForwardingStore {
  public:
   NotingStore(std::unique_ptr<CentralStore> store, Noted& noted)
-      : store_(std::move(store)), noted_(noted) {}
+      : ForwardingStore(*store), store_(std::move(store)), noted_(noted) {}
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
-    auto outcomes = store_->Store(records);
+    auto outcomes = ForwardingStore::Store(records);
     if (outcomes) noted_.Confirmed(records, *outcomes);
     return outcomes;
   }
-  Result<std::optional<SchoolVersion>> PullSchool(std::string_view known) override {
-    return store_->PullSchool(known);
-  }
-  Result<> AddPeople(std::span<const Person> people) override { return store_->AddPeople(people); }
-  Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
-    return store_->ArrivalsOf(day);
-  }
-  Result<> Ping() override { return store_->Ping(); }
-  void OnAnswering(std::function<void()> answering) override {
-    store_->OnAnswering(std::move(answering));
-  }
-  milliseconds AskedToWait() const override { return store_->AskedToWait(); }
 
  private:
   const std::unique_ptr<CentralStore> store_;

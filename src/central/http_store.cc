@@ -256,6 +256,8 @@ class HttpStore final : public CentralStore {
     return {};
   }
 
+  // A server that was away is only found by asking it.
+  void OnAnswering(std::function<void()>) override {}
   std::chrono::milliseconds AskedToWait() const override { return asked_to_wait_; }
   std::optional<ToldTime> TimeTold() override { return time_told_; }
 

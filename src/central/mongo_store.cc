@@ -99,6 +99,9 @@ class MongoStore final : public SchoolStore {
     pool_->OnAnswering(std::move(answering));
   }
 
+  // MongoDB has no way to ask for patience.
+  std::chrono::milliseconds AskedToWait() const override { return std::chrono::milliseconds(0); }
+
   Result<std::vector<Attendance>> FindAttendance(const AttendanceQuery& query) override {
     return Call([&](MongoSession& session) {
       size_t unreadable = 0;

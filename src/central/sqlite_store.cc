@@ -76,6 +76,12 @@ class SqliteStore final : public SchoolStore {
     return database_->Query("SELECT count(*) FROM settings").Done();
   }
 
+  // A file on this machine: it has no clock of its own, asks for no patience, and does not say by
+  // itself when it can be written again.
+  void OnAnswering(std::function<void()>) override {}
+  std::optional<ToldTime> TimeTold() override { return std::nullopt; }
+  std::chrono::milliseconds AskedToWait() const override { return std::chrono::milliseconds(0); }
+
   Result<std::vector<Attendance>> FindAttendance(const AttendanceQuery& query) override
       EXCLUDES(mutex_) {
     MutexLock lock(mutex_);

@@ -9,6 +9,7 @@
 #include "cli/serving.h"
 #include "cli/stop_signal.h"
 #include "server/credentials.h"
+#include "sync/forwarding_store.h"
 
 namespace tamtap::cli {
 namespace {
@@ -16,12 +17,12 @@ namespace {
 constexpr const char* kDemoAccount = "demo";
 
 // The server's own store, as this process' sync uses it: what it stores, pages hear of at once.
-class ToldStore final : public CentralStore {
+class ToldStore final : public ForwardingStore {
  public:
-  ToldStore(SchoolStore& store, ApiServer& api) : store_(store), api_(api) {}
+  ToldStore(CentralStore& store, ApiServer& api) : ForwardingStore(store), api_(api) {}
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
-    auto outcomes = store_.Store(records);
+    auto outcomes = ForwardingStore::Store(records);
     if (!outcomes) return outcomes;
     std::vector<Record> arrived;
     for (size_t i = 0; i < records.size(); ++i) {
@@ -30,20 +31,8 @@ class ToldStore final : public CentralStore {
     api_.NoteStored(arrived);
     return outcomes;
   }
-  Result<std::optional<SchoolVersion>> PullSchool(std::string_view known_version) override {
-    return store_.PullSchool(known_version);
-  }
-  Result<> AddPeople(std::span<const Person> people) override { return store_.AddPeople(people); }
-  Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
-    return store_.ArrivalsOf(day);
-  }
-  Result<> Ping() override { return store_.Ping(); }
-  void OnAnswering(std::function<void()> answering) override {
-    store_.OnAnswering(std::move(answering));
-  }
 
  private:
-  SchoolStore& store_;
   ApiServer& api_;
 };
 

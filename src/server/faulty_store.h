@@ -55,6 +55,11 @@ class FaultyStore final : public SchoolStore {
     return Do([&] { return store_->RemoveCalendarEntry(entry); });
   }
   std::string_view Kind() const override { return store_->Kind(); }
+  void OnAnswering(std::function<void()> answering) override {
+    store_->OnAnswering(std::move(answering));
+  }
+  std::optional<ToldTime> TimeTold() override { return store_->TimeTold(); }
+  std::chrono::milliseconds AskedToWait() const override { return store_->AskedToWait(); }
 
  private:
   template <typename Call>

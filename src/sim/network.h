@@ -73,6 +73,8 @@ class Link final : public CentralStore {
   Result<> AddPeople(std::span<const Person> people) override;
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override;
   Result<> Ping() override;
+  void OnAnswering(std::function<void()>) override {}
+  std::optional<ToldTime> TimeTold() override { return std::nullopt; }
   std::chrono::milliseconds AskedToWait() const override;
 
   void Reseed(uint64_t seed) { random_ = SeededRandom(seed); }

@@ -65,6 +65,9 @@ class SimulatedServer::Backend final : public SchoolStore {
   Result<> AddPeople(std::span<const Person>) override { return {}; }
   Result<std::vector<Record>> ArrivalsOf(std::string_view) override { return NotInThisWorld(); }
   Result<> Ping() override { return {}; }
+  void OnAnswering(std::function<void()>) override {}
+  std::optional<ToldTime> TimeTold() override { return std::nullopt; }
+  std::chrono::milliseconds AskedToWait() const override { return std::chrono::milliseconds(0); }
   Result<std::vector<Attendance>> FindAttendance(const AttendanceQuery&) override {
     return NotInThisWorld();
   }

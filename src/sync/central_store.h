@@ -53,6 +53,8 @@ struct ToldTime {
   MonotonicTime at;
 };
 
+// Every method is pure virtual, so that no store and no decorator can forget one: a decorator
+// derives from ForwardingStore (sync/forwarding_store.h).
 class CentralStore {
  public:
   virtual ~CentralStore() = default;
@@ -84,15 +86,14 @@ class CentralStore {
   // `answering` is called when the store begins to answer again, sooner than the next probe would
   // find out: from any thread, so it must not block and must not call the store. It replaces the
   // one before, which is not called any more once this returns. Stores that can't tell call none.
-  // NOLINTNEXTLINE(performance-unnecessary-value-param): stores keep it
-  virtual void OnAnswering(std::function<void()> /*answering*/) {}
+  virtual void OnAnswering(std::function<void()> answering) = 0;
 
   // The time by the store's clock, as its last answer told it; nothing if it tells none. `at` is
   // SystemClock()'s monotonic time.
-  virtual std::optional<ToldTime> TimeTold() { return std::nullopt; }
+  virtual std::optional<ToldTime> TimeTold() = 0;
 
   // How long the store asked, with its last error, to be left alone; 0 if it did not.
-  virtual std::chrono::milliseconds AskedToWait() const { return std::chrono::milliseconds(0); }
+  virtual std::chrono::milliseconds AskedToWait() const = 0;
 };
 
 }  // namespace tamtap

@@ -1,0 +1,38 @@
+// ForwardingStore: hands every call on to another store. Who wants to see or change some of the
+// calls derives from it and overrides those. Every method of CentralStore is pure virtual, so a
+// method that is added to it and not here does not compile: no decorator can forget one.
+#pragma once
+
+#include <utility>
+
+#include "sync/central_store.h"
+
+namespace tamtap {
+
+class ForwardingStore : public CentralStore {
+ public:
+  // `store` must outlive this.
+  explicit ForwardingStore(CentralStore& store) : store_(store) {}
+
+  Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
+    return store_.Store(records);
+  }
+  Result<std::optional<SchoolVersion>> PullSchool(std::string_view known_version) override {
+    return store_.PullSchool(known_version);
+  }
+  Result<> AddPeople(std::span<const Person> people) override { return store_.AddPeople(people); }
+  Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
+    return store_.ArrivalsOf(day);
+  }
+  Result<> Ping() override { return store_.Ping(); }
+  void OnAnswering(std::function<void()> answering) override {
+    store_.OnAnswering(std::move(answering));
+  }
+  std::optional<ToldTime> TimeTold() override { return store_.TimeTold(); }
+  std::chrono::milliseconds AskedToWait() const override { return store_.AskedToWait(); }
+
+ private:
+  CentralStore& store_;
+};
+
+}  // namespace tamtap
