@@ -166,4 +166,15 @@ Plan MakePlan(uint64_t seed, size_t steps) {
   return plan;
 }
 
+void Sprinkle(Plan& plan, Random& random, size_t count,
+              const std::function<Operation(Random&)>& draw) {
+  for (size_t i = 0; i < count; ++i) {
+    Operation operation = draw(random);
+    operation.gate = random.Below(plan.gates);
+    operation.random = random.Next64();
+    const auto place = static_cast<ptrdiff_t>(random.Below(plan.operations.size() + 1));
+    plan.operations.insert(plan.operations.begin() + place, operation);
+  }
+}
+
 }  // namespace tamtap::sim

@@ -4,8 +4,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
+
+#include "base/random.h"
 
 namespace tamtap::sim {
 
@@ -69,5 +72,13 @@ struct Plan {
 std::string ToString(const Plan& plan);
 
 Plan MakePlan(uint64_t seed, size_t steps);
+
+// Puts `count` more operations anywhere into a plan. A subject that came later than the plan's own
+// operations adds what it does in this way, from a sequence of its own (`SeededRandom(seed ^ salt)`
+// with a salt of the subject), in a file of its own: so the lives that seeds stood for keep all
+// that happened in them, and plan.cc does not grow. `draw` says what happens; the gate and the
+// operation's own random number are drawn here.
+void Sprinkle(Plan& plan, Random& random, size_t count,
+              const std::function<Operation(Random&)>& draw);
 
 }  // namespace tamtap::sim

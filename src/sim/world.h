@@ -2,7 +2,6 @@
 // every fault, lets the backlog drain and has the Checker judge. The same plan gives the same life.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,10 +9,9 @@
 
 #include "sim/checker.h"
 #include "sim/gate.h"
-#include "sim/gate_clock.h"
 #include "sim/network.h"
 #include "sim/plan.h"
-#include "sim/simulated_disk.h"
+#include "sim/station.h"
 
 namespace tamtap::sim {
 
@@ -35,38 +33,11 @@ class World {
   Verdicts Live(bool with_trace);
 
  private:
-  // What the disk of a gate does wrong, and when the gate dies.
-  struct DiskFaults {
-    std::map<DiskCall, uint64_t> failing;  // how often; UINT64_MAX: until mended
-    int errno_value = 5;                   // EIO
-    uint64_t dies_at_call = 0;             // counted down; 0: not at all
-    bool power = false;                    // or else the process alone
-    uint64_t losing_all = 0;
-    uint64_t fired = 0;
-    bool dead = false;
-    bool full = false;
-  };
-  struct Station {
-    Station(const int64_t& now_us, int64_t wall_us, StoreFront& front, const School& school,
-            uint64_t seed);
-    std::unique_ptr<SimulatedDisk> disk = std::make_unique<SimulatedDisk>();
-    DiskFaults faults;
-    GateClock clock;
-    SeededRandom random;
-    SeededRandom fates;  // of what the disk keeps
-    Link link;
-    std::unique_ptr<CentralStore> store;  // of the process; null: the link itself
-    std::unique_ptr<Gate> gate;           // null: it is down
-    int64_t next_step_us = 0;
-    int64_t last_write_back_us = 0;
-    uint64_t lose_wakes = 0;
-    std::deque<uint64_t> taps_during_call;
-    std::unique_ptr<SimulatedDisk> backup;
-    size_t attempts_at_backup = 0;
-    uint64_t clock_after = 0;
-  };
-
+  // operations.cc; each subject's operations are carried out in a function of its own.
   void CarryOut(const Operation& operation);
+  void CarryOutPowerLoss(const Operation& operation);
+  void CarryOutOnDisk(const Operation& operation);  // disk_operations.cc
+  void CarryOutAtStore(const Operation& operation);
   void Tap(size_t gate, uint64_t person);
   void Pass(int64_t us);
   void StepOf(size_t gate);
@@ -75,13 +46,12 @@ class World {
   // A gate whose end came in the middle of a call.
   void BuryTheDead(size_t gate);
   void SetClock(Station& station, uint64_t way);
-  void FailCalls(Station& station, uint64_t which, uint64_t often);
   void Rot(size_t gate, uint64_t how, uint64_t seed);
   void WatchDisk(size_t gate);
   std::optional<DiskFault> OnDiskCall(Station& station, DiskCall call);
   void Heal();
   void Drain();
-  void Judge();
+  void Judge();  // judge.cc
   // A promise is broken: what follows tells no more. The system before TamTap made none, and goes
   // on.
   bool Broken() const { return merges_ && !checker_.failures().empty(); }

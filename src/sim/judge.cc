@@ -1,0 +1,50 @@
+// The end of a life: what the checker is shown.
+#include <fmt/core.h>
+
+#include "sim/world.h"
+
+namespace tamtap::sim {
+
+void World::Judge() {
+  if (plan_.mends_refusals) {
+    for (size_t i = 0; i < stations_.size() && merges_; ++i) {
+      if (stations_[i]->gate) checker_.CheckStatus(i, stations_[i]->gate->Status(), true);
+    }
+    front_.refused.clear();
+    for (const auto& station : stations_) {
+      if (station->gate) station->gate->Requeue();
+    }
+    Drain();
+  }
+  if (!merges_) return checker_.NoteRefused(front_.refused);
+  for (size_t i = 0; i < stations_.size(); ++i) {
+    Station& station = *stations_[i];
+    if (!station.gate) {
+      checker_.Fail(fmt::format("I6: gate-{} does not start", i + 1));
+      continue;
+    }
+    station.gate->Maintain();
+    checker_.CheckStatus(i, station.gate->Status(), !front_.refused.empty());
+    station.gate.reset();
+    journal::RecoverOptions verify;
+    verify.directory = kJournalDirectory;
+    verify.read_everything = true;
+    const auto state = journal::Recover(*station.disk, verify);
+    if (state) {
+      checker_.CheckDisk(i, *station.disk, state->damage);
+    } else {
+      checker_.Fail("I4: the journal can't be read: " + state.error().Message());
+    }
+  }
+  auto everything = front_.central().Everything();
+  if (!everything) return checker_.Fail("the store can't be read: " + everything.error().Message());
+  checker_.CheckStore(
+      *std::move(everything),
+      [this](const Record& record) {
+        const auto outcomes = front_.central().Store({&record, 1});
+        return outcomes ? outcomes->front() : Outcome{OutcomeKind::kRetry, {}};
+      },
+      front_.refused);
+}
+
+}  // namespace tamtap::sim

@@ -1,0 +1,27 @@
+#include "sim/simulated_school.h"
+
+#include <fmt/core.h>
+
+namespace tamtap::sim {
+
+School MakeSchool(size_t people) {
+  School school;
+  Schedule schedule;
+  schedule.section = "Narra";
+  schedule.week.fill(ClassHours{7 * 60, 24 * 60});
+  school.schedules.push_back(schedule);
+  for (size_t i = 0; i < people; ++i) {
+    Person person;
+    person.nfc_id = *CardId::Parse(fmt::format("{:08X}", 0xA0000000u + i));
+    person.person = person.nfc_id.text();
+    person.tamtap_id = fmt::format("{:03}", i + 1);
+    person.first_name = fmt::format("Ana {}", i);
+    person.last_name = "Peña \"O'\\Neil\"";
+    person.name = person.first_name + " " + person.last_name;
+    person.section = "Narra";
+    school.people.push_back(std::move(person));
+  }
+  return school;
+}
+
+}  // namespace tamtap::sim

@@ -1,0 +1,50 @@
+// Station: one gate with its machine: the disk, what it does wrong, the clock, the way to the
+// store, and the process that runs there, or none.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+
+#include "sim/gate.h"
+#include "sim/gate_clock.h"
+#include "sim/network.h"
+#include "sim/simulated_disk.h"
+
+namespace tamtap::sim {
+
+inline constexpr uint64_t kForever = UINT64_MAX;
+
+// What the disk of a gate does wrong, and when the gate dies.
+struct DiskFaults {
+  std::map<DiskCall, uint64_t> failing;  // how often; UINT64_MAX: until mended
+  int errno_value = 5;                   // EIO
+  uint64_t dies_at_call = 0;             // counted down; 0: not at all
+  bool power = false;                    // or else the process alone
+  uint64_t losing_all = 0;
+  uint64_t fired = 0;
+  bool dead = false;
+  bool full = false;
+};
+
+struct Station {
+  Station(const int64_t& now_us, int64_t wall_us, StoreFront& front, const School& school,
+          uint64_t seed);
+  std::unique_ptr<SimulatedDisk> disk = std::make_unique<SimulatedDisk>();
+  DiskFaults faults;
+  GateClock clock;
+  SeededRandom random;
+  SeededRandom fates;  // of what the disk keeps
+  Link link;
+  std::unique_ptr<CentralStore> store;  // of the process; null: the link itself
+  std::unique_ptr<Gate> gate;           // null: it is down
+  int64_t next_step_us = 0;
+  int64_t last_write_back_us = 0;
+  uint64_t lose_wakes = 0;
+  std::deque<uint64_t> taps_during_call;
+  std::unique_ptr<SimulatedDisk> backup;
+  size_t attempts_at_backup = 0;
+  uint64_t clock_after = 0;
+};
+
+}  // namespace tamtap::sim
