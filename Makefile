@@ -3,7 +3,7 @@
 # make build  stops after the build
 # make check  format, lint, sanitizers, thread safety
 # make sim    a school on simulated disks and networks, SEEDS lives (10000)
-# make planted-bugs   plants one bug at a time and lets the simulation find it
+# make planted-bugs   plants one bug at a time and lets the simulation or a test find it
 # make soak   real processes, a fault every half minute, for HOURS (1); fractions work
 # make fuzz   each fuzzer for SECONDS (600); KEEP=1 adds what it found to tests/corpus
 #
@@ -65,7 +65,6 @@ sim: build
 	@$(BUILD)/tamtap simulate --seeds $(or $(SEEDS),10000)
 
 planted-bugs: build
-	@cmake --build $(BUILD) --target simulation
 	@python3 tests/planted_bugs/run.py --build $(BUILD) --document docs/durability.md
 
 soak: build

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Plants one bug at a time in a production source and lets the simulation find it.
+"""Plants one bug at a time in a production source and lets the simulation find it, or the test
+program that the bug names.
 
-For each bug: the source is copied with the change, compiled with the flags of the build, linked in
-front of the otherwise unchanged libraries, and seeds are run until one fails. A bug that no seed
-shows is a hole in the checker, and fails this script.
+For each bug: the source is copied with the change, compiled with the flags of the build, and linked
+in front of the otherwise unchanged libraries. Then seeds are run until one fails, or the tests. A
+bug that nothing shows is a hole in the checker or in the tests, and fails this script. The tests are
+run without any bug first: tests that fail anyhow catch nothing.
 
     run.py --build BUILD [--only NAME ...] [--seeds N] [--document docs/durability.md]
 """
@@ -21,7 +23,8 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-TARGET = "simulation"
+SIMULATION = "simulation"
+TIMEOUT_S = 600
 BEGIN, END = "<!-- planted bugs -->", "<!-- end of planted bugs -->"
 sys.path.insert(0, str(HERE))
 
@@ -49,8 +52,8 @@ def compile_command(build, bug, copy, to):
     return words + ["-Wno-error"]
 
 
-def link_command(build, more, to):
-    commands = subprocess.run(["ninja", "-C", build, "-t", "commands", TARGET], check=True,
+def link_command(build, target, more, to):
+    commands = subprocess.run(["ninja", "-C", build, "-t", "commands", target], check=True,
                               capture_output=True, text=True).stdout.splitlines()
     words = shlex.split(commands[-1].removeprefix(": && ").removesuffix(" && :"))
     place = words.index("-o")
@@ -60,23 +63,29 @@ def link_command(build, more, to):
     return words[:first] + [str(more)] + words[first:]
 
 
-def run_bug(build, bug, seeds):
+def target_and_filter(bug):
+    """What is linked for this bug, and which of its tests are run ("" of the simulation)."""
+    target, _, tests = (bug.test or SIMULATION).partition(":")
+    return target, tests or ("*" if bug.test else "")
+
+
+def run_tests(binary, tests, build):
+    """Which test fails first, or "" if all pass."""
+    done = subprocess.run([binary, f"--gtest_filter={tests}", "--gtest_fail_fast=1"], cwd=build,
+                          capture_output=True, text=True, timeout=TIMEOUT_S)
+    if re.search(r"^\[==========\] Running 0 tests", done.stdout, re.MULTILINE):
+        raise SystemExit(f"{binary.name} has no test {tests}")
+    if done.returncode == 0:
+        return ""
+    failed = re.search(r"^\[  FAILED  \] (\S+?),? ", done.stdout, re.MULTILINE)
+    running = re.findall(r"^\[ RUN      \] (\S+)", done.stdout, re.MULTILINE)
+    return failed.group(1) if failed else f"{running[-1] if running else tests} dies"
+
+
+def run_seeds(binary, seeds):
     """(seed, lives, what failed), or None if nothing did."""
-    directory = build / "planted_bugs" / bug.name
-    directory.mkdir(parents=True, exist_ok=True)
-    copy = directory / pathlib.Path(bug.file).name
-    copy.write_text(planted(bug))
-    built, binary = copy.with_suffix(".o"), directory / TARGET
-    subprocess.run(compile_command(build, bug, copy, built), check=True, cwd=build,
-                   capture_output=True)
-    subprocess.run(link_command(build, built, binary), check=True, cwd=build)
-    try:
-        done = subprocess.run([binary, str(1), str(seeds)], capture_output=True, text=True,
-                              timeout=600)
-    except subprocess.TimeoutExpired:
-        return None
-    finally:
-        binary.unlink()
+    done = subprocess.run([binary, str(1), str(seeds)], capture_output=True, text=True,
+                          timeout=TIMEOUT_S)
     if done.returncode == 0:
         return None
     if done.returncode < 0 or not done.stdout.startswith("seed "):
@@ -87,12 +96,47 @@ def run_bug(build, bug, seeds):
     return seed, lives, failure
 
 
+def run_bug(build, bug, seeds):
+    """(seed or test program, lives, what failed), or None if nothing did."""
+    target, tests = target_and_filter(bug)
+    directory = build / "planted_bugs" / bug.name
+    directory.mkdir(parents=True, exist_ok=True)
+    copy = directory / pathlib.Path(bug.file).name
+    copy.write_text(planted(bug))
+    built, binary = copy.with_suffix(".o"), directory / target
+    subprocess.run(compile_command(build, bug, copy, built), check=True, cwd=build,
+                   capture_output=True)
+    subprocess.run(link_command(build, target, built, binary), check=True, cwd=build)
+    try:
+        if target == SIMULATION:
+            return run_seeds(binary, seeds)
+        failed = run_tests(binary, tests, build)
+        return (target, "", failed) if failed else None
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        binary.unlink()
+
+
+def build_and_try(build, bugs):
+    """Builds what the bugs are linked with, and sees that the tests pass without any bug."""
+    wanted = sorted({target_and_filter(bug) for bug in bugs})
+    subprocess.run(["cmake", "--build", build, "--target", *{target for target, _ in wanted}],
+                   check=True, stdout=subprocess.DEVNULL)
+    for target, tests in wanted:
+        if target == SIMULATION:
+            continue
+        failed = run_tests(build / "tests" / target, tests, build)
+        if failed:
+            raise SystemExit(f"{target} fails without any bug: {failed}")
+
+
 def table(results):
-    lines = ["| planted bug | in | caught at | after lives | broken promise |",
+    lines = ["| planted bug | in | caught at seed, or by | after lives | broken promise, or test |",
              "| --- | --- | ---: | ---: | --- |"]
     for bug, result in results:
         seed, lives, what = result or ("**not caught**", "", "")
-        promise = re.match(r"I\d|it dies", what)
+        promise = re.match(r"I\d\b|it dies", what)
         lines.append(f"| {bug.what} | `{pathlib.Path(bug.file).name}` | {seed} | {lives} | "
                      f"{promise.group() if promise else what} |")
     return "\n".join(lines)
@@ -117,11 +161,15 @@ def main():
     bugs = [bug for bug in BUGS if not arguments.only or bug.name in arguments.only]
     if len({bug.name for bug in BUGS}) != len(BUGS) or not bugs:
         raise SystemExit("no such bug, or two of one name")
+    build_and_try(build, bugs)
 
     def find(bug):
         begin = time.monotonic()
         result = run_bug(build, bug, arguments.seeds)
-        told = f"seed {result[0]}, {result[1]} lives: {result[2]}" if result else "NOT CAUGHT"
+        told = "NOT CAUGHT"
+        if result:
+            seed, lives, what = result
+            told = f"seed {seed}, {lives} lives: {what}" if lives else f"{seed}: {what}"
         print(f"{bug.name}: {told} ({time.monotonic() - begin:.1f} s)", file=sys.stderr, flush=True)
         return bug, result
 
