@@ -22,10 +22,28 @@ if(TAMTAP_SANITIZE)
 endif()
 
 # tamtap_room(journal SOURCES a.cc b.cc DEPS tamtap_base PRIVATE_DEPS SQLite::SQLite3)
+# IN_MODULES: modules have the room within them too.
 function(tamtap_room name)
-  cmake_parse_arguments(ROOM "" "" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
+  cmake_parse_arguments(ROOM "IN_MODULES" "" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
   add_library(tamtap_${name} STATIC ${ROOM_SOURCES})
+  if(ROOM_IN_MODULES)
+    set_target_properties(tamtap_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  endif()
   target_link_libraries(tamtap_${name} PUBLIC tamtap_flags ${ROOM_DEPS} PRIVATE ${ROOM_PRIVATE_DEPS})
+endfunction()
+
+# tamtap_module(mongodb SOURCES entry.cc DEPS tamtap_mongo): build/modules/libtamtap_mongodb.so, which
+# exports `tamtap_module` (base/module.h) and nothing else. Who needs the binary whole depends on it.
+add_custom_target(modules)
+function(tamtap_module name)
+  cmake_parse_arguments(MODULE "" "" "SOURCES;DEPS" ${ARGN})
+  add_library(tamtap_${name}_module MODULE ${MODULE_SOURCES})
+  target_link_libraries(tamtap_${name}_module PRIVATE tamtap_flags ${MODULE_DEPS})
+  target_link_options(tamtap_${name}_module PRIVATE -Wl,--exclude-libs,ALL -Wl,-z,defs)
+  set_target_properties(tamtap_${name}_module PROPERTIES
+    OUTPUT_NAME tamtap_${name} CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
+    LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/modules)
+  add_dependencies(modules tamtap_${name}_module)
 endfunction()
 
 # tamtap_test(journal SOURCES a_test.cc DEPS tamtap_journal): one executable a room, one ctest entry.

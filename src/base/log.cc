@@ -1,20 +1,59 @@
 #include "base/log.h"
 
-#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <memory>
+#include <mutex>
 #include <string>
+
+#include "base/output.h"
 
 namespace tamtap {
 namespace {
 
+void (*log_receiver)(LogLevel level, std::string_view message) = nullptr;
+
+// One line, one write, to standard error or the queue before it.
+class StandardErrorSink final : public spdlog::sinks::base_sink<std::mutex> {
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    const std::string_view text(line.data(), line.size());
+    if (!colours_ || message.color_range_end <= message.color_range_start) {
+      return WriteStandardError(text);
+    }
+    const size_t begin = message.color_range_start;
+    const size_t end = message.color_range_end;
+    WriteStandardError(fmt::format("{}{}{}\033[0m{}", text.substr(0, begin), Colour(message.level),
+                                   text.substr(begin, end - begin), text.substr(end)));
+  }
+  void flush_() override {}
+
+  static std::string_view Colour(spdlog::level::level_enum level) {
+    switch (level) {
+      case spdlog::level::err:
+        return "\033[1;31m";
+      case spdlog::level::warn:
+        return "\033[1;33m";
+      case spdlog::level::info:
+        return "\033[32m";
+      default:
+        return "\033[36m";
+    }
+  }
+
+  const bool colours_ = isatty(STDERR_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+};
+
 spdlog::logger& Logger() {
   static const std::shared_ptr<spdlog::logger> logger = [] {
-    auto created = std::make_shared<spdlog::logger>(
-        "tamtap", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+    auto created =
+        std::make_shared<spdlog::logger>("tamtap", std::make_shared<StandardErrorSink>());
     created->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v");
-    created->flush_on(spdlog::level::trace);
     return created;
   }();
   return *logger;
@@ -53,7 +92,12 @@ Result<> SetLogLevel(std::string_view level) {
   return {};
 }
 
+void SendLogTo(void (*receiver)(LogLevel level, std::string_view message)) {
+  log_receiver = receiver;
+}
+
 void LogLine(LogLevel level, std::string_view message) {
+  if (log_receiver != nullptr) return log_receiver(level, message);
   static constexpr spdlog::level::level_enum kLevels[] = {spdlog::level::debug, spdlog::level::info,
                                                           spdlog::level::warn, spdlog::level::err};
   Logger().log(kLevels[static_cast<int>(level)], OneLine(message));

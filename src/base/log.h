@@ -16,6 +16,9 @@ enum class LogLevel { kDebug, kInfo, kWarning, kError };
 // "debug" | "info" | "warning" | "error".
 Result<> SetLogLevel(std::string_view level);
 void LogLine(LogLevel level, std::string_view message);
+// What is logged here goes to `receiver` instead, whatever its level: for modules, whose messages
+// are the program's to write. Set before anything is logged.
+void SendLogTo(void (*receiver)(LogLevel level, std::string_view message));
 
 template <typename... Args>
 void LogDebug(fmt::format_string<Args...> format, Args&&... args) {

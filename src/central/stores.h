@@ -22,8 +22,11 @@ struct MongoOptions {
   std::string database;  // used when the URI names none; "tamtap" if both are empty
 };
 // Does not connect: an unreachable server shows as kRetry from the first call. A URI that libmongoc
-// refuses is kMisconfigured.
+// refuses is kMisconfigured. Of the room `mongo`, which tests link.
 Result<std::unique_ptr<SchoolStore>> OpenMongo(const MongoOptions& options);
+// The same through the module, which is loaded first: what the program calls. kMisconfigured also
+// if the module is missing. The name servers may be asked: this may take seconds.
+Result<std::unique_ptr<SchoolStore>> OpenMongoModule(const MongoOptions& options);
 
 // Our server; `secret` is the terminal's, from enrolment; empty: every call is kDenied with the
 // hint to enrol.

@@ -47,7 +47,7 @@ Result<std::unique_ptr<SchoolStore>> OpenSchoolStore(const Settings& settings) {
   }
   if (url.starts_with("mongodb://") || url.starts_with("mongodb+srv://")) {
     const char* const name = std::getenv("MONGODB_NAME");
-    return central::OpenMongo({url, name == nullptr ? "" : name});
+    return central::OpenMongoModule({url, name == nullptr ? "" : name});
   }
   return Error{ErrorCode::kMisconfigured, fmt::format("central store '{}'", url), 0,
                "a server keeps its records in sqlite:PATH or mongodb://HOST/DB"};
@@ -81,7 +81,7 @@ Result<TerminalParts> MakeTerminalParts(const Settings& settings) {
   TAMTAP_TRY(parts.reader, MakeReader(settings.reader, SystemClock()));
   TAMTAP_TRY(parts.camera, MakeCamera(settings.camera));
   if (parts.camera) {
-    TAMTAP_TRY(parts.face, MakeFaceCheck());
+    TAMTAP_TRY(parts.face, LoadFaceCheck());
   }
   std::vector<std::unique_ptr<Panel>> panels;
   const std::vector<std::string> screen = {"screen"};

@@ -1,0 +1,57 @@
+// OutputQueue: writes to one descriptor by a thread of its own, so that nobody ever waits for
+// whoever reads there: a full pipe, a terminal stopped by Ctrl-S, a full disk, a reader that left.
+//
+// Bounded. What does not fit any more, or can't be written, is dropped and counted; the next text
+// that gets through is preceded by one that says how many are missing. What is in the queue when
+// the process dies is lost: say nothing here that must be known.
+//
+// Thread-safe; no call blocks, but for Flush.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace tamtap {
+
+struct OutputQueueOptions {
+  size_t most_bytes = 4 << 20;  // waiting to be written; a text of its own may be as long
+  // All three are called on the queue's thread. The text that says how many are missing; nothing
+  // is said if it is empty.
+  std::function<std::string(uint64_t dropped)> gap{};
+  // A text gets through again after so many did not.
+  std::function<void(uint64_t dropped)> resumed{};
+  // Writing begins to fail, by this errno. What is merely not read is no failure.
+  std::function<void(int reason)> failed{};
+};
+
+class OutputQueue {
+ public:
+  // The descriptor stays the caller's. Its flags are not changed: other programs may share it.
+  explicit OutputQueue(int descriptor, OutputQueueOptions options = {});
+  // Drops what is left. Never waits for the reader: a thread that is inside a write is left behind.
+  ~OutputQueue();
+  OutputQueue(const OutputQueue&) = delete;
+  OutputQueue& operator=(const OutputQueue&) = delete;
+
+  // Whole and in order, or not at all: one text is one write, if it is not very long. False: it was
+  // dropped.
+  bool Write(std::string_view text);
+  // The same for a text that makes the one before it stale, if that was a screen too and nobody has
+  // read it yet: a whole screen.
+  bool WriteScreen(std::string_view text);
+
+  // Waits until all that was written before is out, at most so long. False: something is not.
+  bool Flush(std::chrono::milliseconds timeout);
+
+  uint64_t dropped() const;  // since the start
+
+ private:
+  struct State;
+  const std::shared_ptr<State> state_;
+};
+
+}  // namespace tamtap

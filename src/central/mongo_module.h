@@ -1,0 +1,14 @@
+// The functions of the module libtamtap_mongodb.so (base/module.h).
+#pragma once
+
+#include <memory>
+
+#include "central/stores.h"
+
+namespace tamtap::central {
+
+struct MongoModule {
+  Result<std::unique_ptr<SchoolStore>> (*open)(const MongoOptions& options);
+};
+
+}  // namespace tamtap::central
