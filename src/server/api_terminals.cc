@@ -2,10 +2,10 @@
 #include <fmt/core.h>
 
 #include "base/log.h"
-#include "http/gzip.h"
 #include "server/api_server.h"
 #include "server/credentials.h"
 #include "server/json_response.h"
+#include "server/record_lines.h"
 #include "server/terminal_states.h"
 #include "tap/school_json.h"
 
@@ -14,14 +14,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr size_t kMostRecords = 5'000;
-constexpr size_t kMaxInflatedBytes = 8 << 20;  // as much as comes uncompressed
 constexpr size_t kMaxStatusBytes = 32 << 10;
-
-struct Line {
-  std::string tap;  // as the line names it; empty if it does not
-  Result<Record> record;
-};
 
 json::parse_options Shallow() {
   json::parse_options options;
@@ -29,46 +22,23 @@ json::parse_options Shallow() {
   return options;
 }
 
-Line ReadLine(std::string_view text, const std::string& terminal) {
-  boost::system::error_code failed;
-  const json::value value = json::parse(text, failed, {}, Shallow());
-  if (failed) return {{}, Error{ErrorCode::kRejected, "the line is no JSON", 0, ""}};
-  const std::string tap = value.is_object() ? TextAt(value.get_object(), "tap") : std::string();
-  auto record = RecordFromJson(value);
-  // A terminal speaks for itself, and brings what was imported into its journal.
-  if (record && record->tap.terminal != terminal && record->tap.terminal != kImportTerminal) {
-    return {tap, Error{ErrorCode::kRejected, "tap of another terminal", 0, ""}};
-  }
-  return {tap, std::move(record)};
+// What is wrong with a body that holds no lines to read at all.
+http::Response UnreadableBody(const Error& error) {
+  const int status = error.code == ErrorCode::kFull            ? 413
+                     : error.code == ErrorCode::kMisconfigured ? 415
+                                                               : 400;
+  return JsonError(status, error.Message());
 }
 
 }  // namespace
 
 http::Response ApiServer::StoreRecords(const Call& call) {
-  std::vector<Line> lines;
-  std::string inflated;
-  std::string_view body = call.request.body;
-  const std::string_view encoding = call.request.Header("Content-Encoding");
-  if (encoding == "gzip") {
-    auto whole = http::Gunzip(body, kMaxInflatedBytes);
-    if (!whole) {
-      return JsonError(whole.error().code == ErrorCode::kFull ? 413 : 400, whole.error().Message());
-    }
-    inflated = *std::move(whole);
-    body = inflated;
-  } else if (!encoding.empty() && encoding != "identity") {
-    return JsonError(415, "send records as they are, or as gzip");
-  }
-  while (!body.empty()) {
-    const size_t end = std::min(body.find('\n'), body.size());
-    const std::string_view text = body.substr(0, end);
-    body.remove_prefix(std::min(end + 1, body.size()));
-    if (text.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    if (lines.size() == kMostRecords) return JsonError(413, "send at most 5000 records at once");
-    lines.push_back(ReadLine(text, *call.caller.terminal));
-  }
+  const auto read = ReadRecordLines(call.request.body, call.request.Header("Content-Encoding"),
+                                    *call.caller.terminal);
+  if (!read) return UnreadableBody(read.error());
+  const std::vector<RecordLine>& lines = *read;
   std::vector<Record> records;
-  for (const Line& line : lines) {
+  for (const RecordLine& line : lines) {
     if (line.record) records.push_back(*line.record);
   }
   std::vector<Outcome> outcomes;
@@ -80,7 +50,7 @@ http::Response ApiServer::StoreRecords(const Call& call) {
   json::array results;
   std::vector<Record> arrived;
   size_t next = 0;
-  for (const Line& line : lines) {
+  for (const RecordLine& line : lines) {
     Outcome outcome{OutcomeKind::kRejected, {}};
     if (line.record) {
       outcome = outcomes[next];
