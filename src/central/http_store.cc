@@ -8,7 +8,9 @@
 //        {success, version, students, teachers, schedules, calendar}
 //   GET  /api/terminal/arrivals?day=DAY   {success, records: [...]}
 //
-// What the answer does not plainly confirm is not confirmed: a malformed one is kRetry.
+// Only what our server itself says counts (http/our_server.h), and what it does not plainly confirm
+// is not confirmed: a malformed answer is kRetry. It has an outcome for every record, so no status
+// refuses a record for good, but for one: 413 for a request that holds this record alone.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -22,6 +24,7 @@
 #include "central/past_attendance.h"
 #include "central/stores.h"
 #include "http/gzip.h"
+#include "http/our_server.h"
 #include "tap/school_json.h"
 
 namespace tamtap::central {
@@ -104,7 +107,7 @@ std::chrono::milliseconds ReadRetryAfter(std::string_view text, std::time_t now)
   return std::chrono::seconds(std::clamp<int64_t>(seconds, 0, kLongestWaitSeconds));
 }
 
-// Any status but 200.
+// Our server's answer with any status but 200.
 Error StatusError(std::string_view operation, const http::Response& response) {
   Error error{ErrorCode::kRetry, fmt::format("{}: HTTP status {}", operation, response.status), 0,
               Complaint(response)};
@@ -150,7 +153,7 @@ Result<std::vector<Outcome>> ReadOutcomes(std::string_view operation,
 class HttpStore final : public CentralStore {
  public:
   HttpStore(std::unique_ptr<http::Client> client, std::string secret, Clock& clock)
-      : client_(std::move(client)), secret_(std::move(secret)), clock_(clock) {}
+      : server_(std::move(client)), secret_(std::move(secret)), clock_(clock) {}
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
     if (records.empty()) return std::vector<Outcome>{};
@@ -181,11 +184,9 @@ class HttpStore final : public CentralStore {
     takes_gzip_ = response.Header("Accept-Encoding").find("gzip") != std::string_view::npos;
     if (response.status == 200) return ReadOutcomes(kOperation, response, records);
     if (response.status == 400 || response.status == 413) {
-      // Something in it the server will never take: halve until it is alone.
+      // Too much at once, or one that spoils it for the others: halve until it is alone.
       if (records.size() > 1) return StoreHalves(records);
-      std::string reason = Complaint(response);
-      if (reason.empty()) reason = fmt::format("HTTP status {}", response.status);
-      return std::vector<Outcome>{{OutcomeKind::kRejected, std::move(reason)}};
+      return std::vector<Outcome>{OutcomeOfOne(kOperation, response)};
     }
     return StatusError(kOperation, response);
   }
@@ -276,9 +277,8 @@ class HttpStore final : public CentralStore {
       return Error{ErrorCode::kDenied, "reach the server", 0,
                    "this terminal is not enrolled: tamtap enroll SERVER TOKEN"};
     }
-    auto response = client_->SendWithin(patience, std::move(request));
+    auto response = server_.AskWithin(patience, std::move(request));
     asked_to_wait_ = std::chrono::milliseconds(0);
-    // Not that of a captive portal on the way.
     if (response && (response->status == 200 || response->status == 304)) {
       if (const auto date = ReadHttpDate(response->Header("Date"))) {
         time_told_ = ToldTime{WallTime(std::chrono::seconds(*date)), clock_.MonotonicNow()};
@@ -290,6 +290,16 @@ class HttpStore final : public CentralStore {
                                       std::chrono::system_clock::to_time_t(now));
     }
     return response;
+  }
+
+  // What our server's 400 or 413 means for the one record that was sent.
+  static Outcome OutcomeOfOne(std::string_view operation, const http::Response& response) {
+    if (response.status == 413) {
+      std::string reason = Complaint(response);
+      if (reason.empty()) reason = "the server takes no record this large";
+      return {OutcomeKind::kRejected, std::move(reason)};
+    }
+    return {OutcomeKind::kRetry, StatusError(operation, response).Message()};
   }
 
   // The second half's failure must not hide what became of the first.
@@ -305,7 +315,7 @@ class HttpStore final : public CentralStore {
     return outcomes;
   }
 
-  const std::unique_ptr<http::Client> client_;
+  http::OurServer server_;
   const std::string secret_;
   Clock& clock_;
   std::chrono::milliseconds asked_to_wait_{0};

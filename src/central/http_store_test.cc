@@ -9,6 +9,7 @@
 #include "central/central_store_contract.h"
 #include "central/stores.h"
 #include "http/gzip.h"
+#include "http/our_answer.h"
 #include "tap/school_json.h"
 
 namespace tamtap::central {
@@ -33,28 +34,33 @@ class TerminalApi final : public http::Client {
 
  private:
   static http::Response Answer(int status, const json::object& body) {
-    return {status, {{"Content-Type", "application/json"}}, json::serialize(body)};
+    return http::OurAnswer(status, json::serialize(body), {{"Content-Type", "application/json"}});
   }
   static json::object Failure(std::string_view why) { return {{"success", false}, {"error", why}}; }
 
-  // A line that is no record answers for all: the terminal finds out which by halving.
+  // A line that is no record has an outcome of its own, as at the server.
   Result<http::Response> Records(const http::Request& request) {
     std::vector<Record> records;
+    json::array results;
     std::istringstream lines(request.body);
     for (std::string line; std::getline(lines, line);) {
-      boost::system::error_code failed;
-      const json::value value = json::parse(line, failed);
-      if (failed) return Answer(400, Failure("a line that is no JSON"));
+      const json::value value = json::parse(line);
       auto record = RecordFromJson(value);
-      if (!record) return Answer(400, Failure(record.error().Message()));
-      records.push_back(*std::move(record));
+      results.push_back(json::object{{"tap", value.at("tap")}});
+      if (record) {
+        records.push_back(*std::move(record));
+      } else {
+        results.back().get_object().emplace("outcome", "rejected");
+        results.back().get_object().emplace("reason", record.error().Message());
+      }
     }
     TAMTAP_TRY(const auto outcomes, store_->Store(records));
-    json::array results;
-    for (size_t i = 0; i < records.size(); ++i) {
-      results.push_back(json::object{{"tap", records[i].tap.ToString()},
-                                     {"outcome", ToString(outcomes[i].kind)},
-                                     {"reason", outcomes[i].reason}});
+    size_t next = 0;
+    for (json::value& result : results) {
+      if (result.get_object().contains("outcome")) continue;
+      result.get_object().emplace("outcome", ToString(outcomes[next].kind));
+      result.get_object().emplace("reason", outcomes[next].reason);
+      ++next;
     }
     return Answer(200, {{"success", true}, {"results", results}});
   }
@@ -63,7 +69,7 @@ class TerminalApi final : public http::Client {
     std::string_view known = request.Header("If-None-Match");
     if (known.size() >= 2) known = known.substr(1, known.size() - 2);
     TAMTAP_TRY(const auto pulled, store_->PullSchool(known));
-    if (!pulled) return http::Response{304, {}, ""};
+    if (!pulled) return http::OurAnswer(304);
     json::object body = ToJson(pulled->school);
     body.emplace("success", true);
     body.emplace("version", pulled->version);
@@ -122,6 +128,9 @@ class ScriptedClient final : public http::Client {
 class HttpStoreTest : public testing::Test {
  protected:
   void Give(int status, std::string body, http::Headers headers = {}) {
+    script_.answers.push_back(http::OurAnswer(status, std::move(body), std::move(headers)));
+  }
+  void GiveStrangers(int status, std::string body, http::Headers headers = {}) {
     script_.answers.push_back(http::Response{status, std::move(headers), std::move(body)});
   }
   static std::string Stored(const std::vector<Record>& records) {
@@ -255,6 +264,43 @@ TEST_F(HttpStoreTest, ATooLargeBatchIsHalvedUntilItFits) {
     EXPECT_EQ((*outcomes)[i].kind, i == 2 ? OutcomeKind::kRejected : OutcomeKind::kStored) << i;
   }
   EXPECT_EQ((*outcomes)[2].reason, "too large");
+}
+
+TEST_F(HttpStoreTest, NoOtherStatusOfOurServerRefusesATapForGood) {
+  Give(400, "");  // of both, then of each
+  Give(400, R"({"success":false,"error":"no sense"})");
+  Give(200, Stored({two_[1]}));
+  const auto outcomes = store_->Store(two_);
+  ASSERT_TRUE(outcomes) << outcomes.error().Message();
+  EXPECT_EQ((*outcomes)[0].kind, OutcomeKind::kRetry) << "and it holds up nobody behind it";
+  EXPECT_NE((*outcomes)[0].reason.find("no sense"), std::string::npos);
+  EXPECT_EQ((*outcomes)[1].kind, OutcomeKind::kStored);
+  for (const int status : {401, 403, 404, 405, 408, 415, 429, 431, 500, 501, 503, 507}) {
+    Give(status, R"({"success":false,"results":[]})");
+    EXPECT_FALSE(store_->Store({&two_[0], 1})) << status;
+  }
+}
+
+TEST_F(HttpStoreTest, AStrangersAnswerIsAnotherTryWhateverItSays) {
+  const std::string all_stored = Stored(two_);
+  for (const int status : {200, 204, 301, 302, 304, 400, 401, 403, 404, 413, 415, 429, 502, 503}) {
+    for (const std::string& body :
+         {std::string(), std::string("<html>sign in</html>"), all_stored}) {
+      const http::Headers headers = {{"Retry-After", "86400"},
+                                     {"Date", "Tue, 19 Jan 2038 03:14:07 GMT"},
+                                     {"Location", "http://192.168.1.1/"},
+                                     {"Accept-Encoding", "gzip"}};
+      const size_t before = script_.requests.size();
+      for (int i = 0; i < 4; ++i) GiveStrangers(status, body, headers);
+      EXPECT_EQ(StoreFails(), ErrorCode::kRetry) << status;
+      EXPECT_EQ(store_->Ping().error().code, ErrorCode::kRetry) << status;
+      EXPECT_FALSE(store_->PullSchool("v")) << status;
+      EXPECT_FALSE(store_->ArrivalsOf("2026-11-23")) << status;
+      EXPECT_EQ(script_.requests.size(), before + 4) << "nothing is halved or sent again";
+      EXPECT_EQ(store_->AskedToWait(), std::chrono::milliseconds(0)) << status;
+      EXPECT_FALSE(store_->TimeTold()) << status;
+    }
+  }
 }
 
 TEST_F(HttpStoreTest, WhatBecameOfTheFirstHalfIsKeptWhenTheSecondFails) {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "central/stores.h"
+#include "http/our_answer.h"
 #include "journal/test_journal.h"
 #include "sync/sync.h"
 
@@ -29,7 +30,7 @@ class FakeServer final : public http::Client {
     ++state_.requests;
     if (state_.trouble) return *state_.trouble;
     if (request.Path() == "/api/terminal/school") {
-      return http::Response{200, {}, R"({"success":true,"version":"v","students":[]})"};
+      return http::OurAnswer(200, R"({"success":true,"version":"v","students":[]})");
     }
     std::string results;
     for (size_t at = request.body.find("\"tap\":\""); at != std::string::npos;
@@ -39,7 +40,7 @@ class FakeServer final : public http::Client {
       results +=
           fmt::format(R"({}{{"tap":"{}","outcome":"stored"}})", results.empty() ? "" : ",", tap);
     }
-    return http::Response{200, {}, fmt::format(R"({{"success":true,"results":[{}]}})", results)};
+    return http::OurAnswer(200, fmt::format(R"({{"success":true,"results":[{}]}})", results));
   }
 
  private:
@@ -83,7 +84,7 @@ TEST_F(HttpSyncTest, RetryAfterIsObeyed) {
   for (const int status : {429, 503}) {
     Append(*journal_, 1, status == 429 ? 5 : 0);
     server_.requests = 0;
-    server_.trouble = http::Response{status, {{"Retry-After", "30"}}, "busy"};
+    server_.trouble = http::OurAnswer(status, "busy", {{"Retry-After", "30"}});
     if (status == 503) Append(*journal_, 6, 6);
     const milliseconds pause = Settle();
     EXPECT_GE(pause, milliseconds(30'000)) << status;
@@ -104,12 +105,12 @@ TEST_F(HttpSyncTest, ADateToRetryAfterIsObeyedAndNonsenseIsNot) {
   char date[64];
   std::tm parts{};
   std::strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&later, &parts));
-  server_.trouble = http::Response{503, {{"Retry-After", date}}, ""};
+  server_.trouble = http::OurAnswer(503, "", {{"Retry-After", date}});
   const milliseconds pause = Settle();
   EXPECT_GE(pause, milliseconds(2'900'000));
   EXPECT_LE(pause, milliseconds(3'500'000));
   for (const char* const nonsense : {"soon", "", "-5", "1e9", "Mon, 32 Foo", "12 apples"}) {
-    server_.trouble = http::Response{503, {{"Retry-After", nonsense}}, ""};
+    server_.trouble = http::OurAnswer(503, "", {{"Retry-After", nonsense}});
     clock_.Advance(std::chrono::hours(2));
     EXPECT_LE(Settle(), milliseconds(75'000)) << nonsense;
   }
@@ -120,7 +121,7 @@ TEST_F(HttpSyncTest, ATerminalThatIsNotLetInPausesAndSaysWhatToDo) {
   for (const int status : {401, 403}) {
     Append(*journal_, 1, status == 401 ? 5 : 0);
     server_.requests = 0;
-    server_.trouble = http::Response{status, {}, R"({"success":false})"};
+    server_.trouble = http::OurAnswer(status, R"({"success":false})");
     if (status == 403) Append(*journal_, 6, 6);
     EXPECT_GE(Settle(), milliseconds(30'000));
     EXPECT_EQ(server_.requests, 1);
@@ -132,6 +133,19 @@ TEST_F(HttpSyncTest, ATerminalThatIsNotLetInPausesAndSaysWhatToDo) {
   }
 }
 
+TEST_F(HttpSyncTest, AStrangerNeitherPausesTheSyncNorCostsATap) {
+  Append(*journal_, 1, 5);
+  for (const int status : {200, 302, 400, 401, 403, 413, 429, 502, 503}) {
+    server_.trouble =
+        http::Response{status, {{"Retry-After", "86400"}}, R"({"success":true,"results":[]})"};
+    EXPECT_LE(Settle(), milliseconds(2'000)) << status << ": it is looked for again soon";
+    clock_.Advance(std::chrono::seconds(2));
+    EXPECT_EQ(Pending(), 5u) << status;
+    EXPECT_THAT(sync_.Status().last_error, HasSubstr("no TamTap server")) << status;
+  }
+  ExpectRecovery(milliseconds(2'000));
+}
+
 TEST_F(HttpSyncTest, NoMalformedAnswerConfirmsATap) {
   Append(*journal_, 1, 5);
   milliseconds pause{0};
@@ -139,7 +153,7 @@ TEST_F(HttpSyncTest, NoMalformedAnswerConfirmsATap) {
        {"", "<html>sign in to this Wi-Fi</html>", "{}", "[]", "null", R"({"success":true})",
         R"({"success":true,"results":[]})", R"({"success":true,"results":[{},{},{},{},{}]})",
         R"({"success":true,"results":[{"tap":"x","outcome":"stored"}]})"}) {
-    server_.trouble = http::Response{200, {}, body};
+    server_.trouble = http::OurAnswer(200, body);
     pause = Settle();
     clock_.Advance(std::chrono::minutes(2));
     EXPECT_EQ(Pending(), 5u) << body;

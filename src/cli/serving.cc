@@ -61,6 +61,7 @@ Result<std::unique_ptr<Serving>> Serving::Start(const Settings& settings,
   http::ServerOptions options;
   options.host = default_host;
   options.port = kDefaultPort;
+  options.version = TAMTAP_VERSION;
   options.certificate_file = settings.tls_certificate;
   options.private_key_file = settings.tls_key;
   TAMTAP_RETURN_IF_ERROR(ReadListen(settings, options));

@@ -6,7 +6,7 @@
 #include "cli/command.h"
 #include "cli/compose.h"
 #include "cli/credentials_file.h"
-#include "http/client.h"
+#include "http/our_server.h"
 #include "server/credentials.h"
 
 namespace tamtap::cli {
@@ -69,19 +69,21 @@ Result<> Revoke(const Settings& settings, const Arguments& arguments) {
 
 Result<> EnrollAt(const Settings& settings, const Arguments& arguments) {
   TAMTAP_TRY(http::Url url, http::Url::Parse(arguments.server));
-  const auto client = http::MakeClient(std::move(url));
+  http::OurServer server(http::MakeClient(std::move(url)));
   http::Request request;
   request.method = "POST";
   request.target = "/api/terminal/enroll";
   request.headers = {{"Content-Type", "application/json"}};
   request.body = json::serialize(json::object{{"token", arguments.token}});
-  TAMTAP_TRY(const http::Response response, client->Send(std::move(request)));
+  TAMTAP_TRY(const http::Response response, server.Ask(std::move(request)));
   boost::system::error_code failed;
   const json::value value = json::parse(response.body, failed);
   const json::object* const body = failed ? nullptr : value.if_object();
   const json::value* const terminal = body == nullptr ? nullptr : body->if_contains("terminal");
   const json::value* const secret = body == nullptr ? nullptr : body->if_contains("secret");
-  if (response.status != 200 || terminal == nullptr || secret == nullptr) {
+  const bool complete =
+      terminal != nullptr && terminal->is_string() && secret != nullptr && secret->is_string();
+  if (response.status != 200 || !complete) {
     return Error{ErrorCode::kDenied,
                  fmt::format("enroll at {}: it answered {}", arguments.server, response.status), 0,
                  "ask for a new token there: tamtap terminals add NAME"};

@@ -20,6 +20,7 @@
 
 #include "base/log.h"
 #include "http/any_stream.h"
+#include "http/our_server.h"
 #include "http/websocket_session.h"
 #include "http/wire.h"
 
@@ -116,7 +117,7 @@ class Connection final : public Live, public std::enable_shared_from_this<Connec
   void SetDeadline(std::chrono::milliseconds timeout);
   void OnDeadline();
   void OpenFile(Response response, std::string path);
-  void WriteHead(int status, const Headers& headers, std::optional<uint64_t> length);
+  void WriteHead(int status, Headers headers, std::optional<uint64_t> length);
   void WriteOut();
   void ReadFileChunk();
   void FinishExchange();
@@ -423,7 +424,7 @@ void Connection::Deliver(uint64_t exchange, Response response, std::optional<std
   if (stopping_ || read_closed_) keep_alive_ = false;
   if (path) return OpenFile(std::move(response), std::move(*path));
   const bool has_body = StatusHasBody(response.status);
-  WriteHead(response.status, response.headers,
+  WriteHead(response.status, std::move(response.headers),
             has_body ? std::optional<uint64_t>(response.body.size()) : std::nullopt);
   if (has_body && !head_request_) output_ += response.body;
   WriteOut();
@@ -443,8 +444,8 @@ void Connection::OpenFile(Response response, std::string path) {
                                size = static_cast<uint64_t>(status.st_size)]() mutable {
       if (self->state_ != State::kWriting) return;
       if (file == nullptr) {
-        const Response missing = TextResponse(404);
-        self->WriteHead(404, missing.headers, missing.body.size());
+        Response missing = TextResponse(404);
+        self->WriteHead(404, std::move(missing.headers), missing.body.size());
         if (!self->head_request_) self->output_ += missing.body;
         return self->WriteOut();
       }
@@ -465,14 +466,17 @@ void Connection::OpenFile(Response response, std::string path) {
         body.offset = range.first;
         body.left = range.last - range.first + 1;
       }
-      self->WriteHead(response.status, response.headers, body.left);
+      self->WriteHead(response.status, std::move(response.headers), body.left);
       if (!self->head_request_) self->file_ = std::move(body);
       self->WriteOut();
     });
   });
 }
 
-void Connection::WriteHead(int status, const Headers& headers, std::optional<uint64_t> length) {
+void Connection::WriteHead(int status, Headers headers, std::optional<uint64_t> length) {
+  if (!core_.options.version.empty()) {
+    headers.emplace_back(kVersionHeader, core_.options.version);
+  }
   output_ = SerializeHead(
       status, headers,
       Framing{.content_length = length, .keep_alive = keep_alive_, .http_1_0 = http_1_0_});

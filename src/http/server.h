@@ -76,6 +76,10 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout{75'000};  // between requests of a kept-alive connection
   std::string certificate_file{};                  // PEM chain; with private_key_file: TLS
   std::string private_key_file{};
+  // Of the program that serves; every answer carries it, those of this room and of a WebSocket's
+  // handshake included: by it a terminal knows our server's answer from a stranger's
+  // (our_server.h). Empty: no answer does.
+  std::string version{};
 };
 
 class Server {

@@ -1,5 +1,6 @@
 #include "http/server.h"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -100,6 +101,45 @@ TEST_F(HttpServer, MalformedRequestsGet400AndTheConnectionEnds) {
   EXPECT_THAT(Ask("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n"),
               StartsWith("HTTP/1.1 501 "));
   EXPECT_EQ(handler_.requests, 0);
+}
+
+TEST_F(HttpServer, EveryAnswerSaysWhichVersionOfOurServerItIsFrom) {
+  const TestDirectory directory;
+  handler_.file = directory / "photo.jpg";
+  std::ofstream(handler_.file) << "photo";
+  Start(ServerOptions{.max_header_bytes = 1024,
+                      .max_body_bytes = 10,
+                      .header_timeout = milliseconds(100),
+                      .version = "7.8.9"});
+  const auto get = [](std::string_view target, std::string_view more = {}) {
+    return fmt::format("GET {} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{}\r\n", target, more);
+  };
+  const std::string upgrade =
+      "GET /{} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+  const std::pair<std::string, int> asked[] = {
+      {get("/"), 200},
+      {get("/file"), 200},
+      {get("/file", "Range: bytes=1-2\r\n"), 206},
+      {get("/file", "Range: bytes=9-\r\n"), 416},
+      {get("/drop"), 500},
+      {"nonsense\r\n\r\n", 400},
+      {"GET / HTTP/1.1\r\nHo", 408},
+      {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n01234567890", 413},
+      {get("/", "X: " + std::string(2000, 'x') + "\r\n"), 431},
+      {"GET / HTTP/3.0\r\nHost: a\r\n\r\n", 505},
+      {fmt::format(fmt::runtime(upgrade), "elsewhere"), 403},
+  };
+  for (const auto& [bytes, status] : asked) {
+    const std::string answer = Ask(bytes);
+    EXPECT_THAT(answer, StartsWith(fmt::format("HTTP/1.1 {} ", status))) << bytes;
+    EXPECT_THAT(answer, HasSubstr("\r\nTamTap-Version: 7.8.9\r\n")) << bytes;
+  }
+  RawConnection socket(server_->port());
+  socket.Write(fmt::format(fmt::runtime(upgrade), "socket"));
+  const std::string head = socket.ReadUntil("\r\n\r\n");
+  EXPECT_THAT(head, StartsWith("HTTP/1.1 101 "));
+  EXPECT_THAT(head, HasSubstr("\r\nTamTap-Version: 7.8.9\r\n"));
 }
 
 TEST_F(HttpServer, TooMuchHeaderIs431AndTooMuchBody413) {

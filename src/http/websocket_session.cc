@@ -12,6 +12,7 @@
 #include <string>
 
 #include "base/log.h"
+#include "http/our_server.h"
 
 namespace tamtap::http {
 namespace {
@@ -134,6 +135,12 @@ void WebSocketSession::Start() {
   ws_.set_option(timeouts);
   ws_.read_message_max(core_.options.max_message_bytes);
   ws_.auto_fragment(false);
+  if (!core_.options.version.empty()) {
+    ws_.set_option(websocket::stream_base::decorator(
+        [version = core_.options.version](websocket::response_type& response) {
+          response.set(kVersionHeader, version);
+        }));
+  }
   ws_.async_accept(request_, [self = shared_from_this()](const ErrorCodeOf& error) {
     self->request_ = {};
     if (error) return self->Finish();

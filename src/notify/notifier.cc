@@ -14,7 +14,7 @@ constexpr std::string_view kStatus = "/api/hardware/status";
 }  // namespace
 
 Notifier::Notifier(std::unique_ptr<http::Client> client, NotifierOptions options)
-    : client_(std::move(client)),
+    : server_(std::move(client)),
       options_(std::move(options)),
       thread_([this] { return Step(); }) {}
 
@@ -81,13 +81,14 @@ milliseconds Notifier::Step() {
     if (options_.answered(response->body)) StatusChanged();
   }
   if (!response && was_reached_) {
-    LogWarning("notify: the dashboard's server is away; it will hear of these taps by the sync");
+    LogWarning("notify: {}; the dashboard hears of these taps by the sync",
+               response.error().Message());
   }
   was_reached_ = response.has_value();
   return milliseconds(0);
 }
 
-std::optional<http::Response> Notifier::Post(const Event& event) {
+Result<http::Response> Notifier::Post(const Event& event) {
   http::Request request;
   request.method = "POST";
   request.target = event.target;
@@ -96,15 +97,11 @@ std::optional<http::Response> Notifier::Post(const Event& event) {
     request.headers.emplace_back("Authorization", "Bearer " + options_.secret);
   }
   request.body = event.body;
-  const auto response = client_->Send(std::move(request));
-  if (!response) {
-    LogDebug("notify: {}", response.error().Message());
-    return std::nullopt;
-  }
-  if (response->status >= 400) {
+  auto response = server_.Ask(std::move(request));
+  if (response && response->status >= 400) {
     LogDebug("notify: {} answered {}", event.target, response->status);
   }
-  return *response;
+  return response;
 }
 
 }  // namespace tamtap

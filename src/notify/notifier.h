@@ -7,13 +7,12 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/mutex.h"
 #include "base/step_thread.h"
-#include "http/client.h"
+#include "http/our_server.h"
 #include "tap/card_id.h"
 #include "tap/record.h"
 #include "tap/verdict.h"
@@ -26,8 +25,9 @@ struct NotifierOptions {
   std::chrono::milliseconds status_interval{5'000};
   // The body of POST /api/hardware/status; called on the notifier's thread.
   std::function<std::string()> status{};
-  // Takes the body that the server answered a status with, and says whether the next one is due at
-  // once; called on the notifier's thread.
+  // Takes the body that our server answered a status with, and says whether the next one is due at
+  // once; called on the notifier's thread. What anybody else answers is not handed on: existing
+  // TamTap servers take the events too, and have nothing to ask of a gate.
   std::function<bool(const std::string& body)> answered{};
 };
 
@@ -52,10 +52,9 @@ class Notifier {
   void Enqueue(Event event) EXCLUDES(mutex_);
   // Sends one event, or the status if it is due.
   std::chrono::milliseconds Step() EXCLUDES(mutex_);
-  // The answer, if the server can be reached.
-  std::optional<http::Response> Post(const Event& event);
+  Result<http::Response> Post(const Event& event);
 
-  const std::unique_ptr<http::Client> client_;
+  http::OurServer server_;
   const NotifierOptions options_;
   Mutex mutex_;
   std::deque<Event> queue_ GUARDED_BY(mutex_);

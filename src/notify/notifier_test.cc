@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <vector>
 
+#include "http/our_answer.h"
 #include "tap/example_record.h"
 
 namespace tamtap {
@@ -19,6 +21,7 @@ struct Network {
   std::vector<http::Request> requests GUARDED_BY(mutex);
   bool away GUARDED_BY(mutex) = false;
   bool stuck GUARDED_BY(mutex) = false;
+  bool stranger GUARDED_BY(mutex) = false;
 
   size_t WaitFor(std::string_view target, size_t count) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
@@ -54,9 +57,8 @@ class FakeClient final : public http::Client {
     MutexLock lock(network_.mutex);
     while (network_.stuck) network_.changed.Wait(network_.mutex);
     if (network_.away) return Error{ErrorCode::kRetry, "connect", 111, ""};
-    http::Response response;
-    response.status = 200;
-    response.body = "the answer to " + request.body;
+    http::Response response = http::OurAnswer(200, "the answer to " + request.body);
+    if (network_.stranger) response.headers.clear();
     network_.requests.push_back(std::move(request));
     network_.changed.NotifyAll();
     return response;
@@ -122,6 +124,27 @@ TEST(NotifierTest, TheAnswerToAStatusIsHandedOn) {
   MutexLock lock(mutex);
   ASSERT_FALSE(answers.empty());
   EXPECT_EQ(answers[0], "the answer to {}");
+}
+
+TEST(NotifierTest, NobodyHearsWhatAStrangerAnswersToAStatus) {
+  Network network;
+  {
+    MutexLock lock(network.mutex);
+    network.stranger = true;
+  }
+  std::atomic<int> answers{0};
+  Notifier notifier(std::make_unique<FakeClient>(network),
+                    {.secret = {},
+                     .status_interval = milliseconds(1),
+                     .status = [] { return std::string("{}"); },
+                     .answered =
+                         [&](const std::string&) {
+                           ++answers;
+                           return false;
+                         }});
+  ASSERT_GE(network.WaitFor("/api/hardware/status", 3), 3u);
+  ASSERT_TRUE(notifier.StopWithin(std::chrono::seconds(10)));
+  EXPECT_EQ(answers, 0);
 }
 
 }  // namespace

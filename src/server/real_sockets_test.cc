@@ -20,7 +20,9 @@ class RealSocketsTest : public ServerFixture {
     api_ = std::make_unique<ApiServer>(ApiOptions{directory_ / "web", directory_ / "photos"},
                                        *store_, *identity_, *TimeZone::Load("Asia/Manila"),
                                        SystemClock(), SystemRandom());
-    auto http = http::StartServer({}, *api_);
+    http::ServerOptions options;
+    options.version = "1.0.0";
+    auto http = http::StartServer(options, *api_);
     ASSERT_TRUE(http) << http.error().Message();
     http_ = *std::move(http);
     api_->Start();

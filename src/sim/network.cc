@@ -83,8 +83,16 @@ Error Link::TimeOut() {
   return Error{ErrorCode::kRetry, "wait for the store", 0, {}};
 }
 
+bool Link::MeetsStranger() {
+  if (state != NetworkState::kStranger) return false;
+  front_.now_us() += static_cast<int64_t>(1 + random_.Below(60)) * kMs;
+  return true;
+}
+
 Result<> Link::Travel() {
   if (state == NetworkState::kCut) return TimeOut();
+  // The driver of a database understands nothing of what a stranger says.
+  if (MeetsStranger()) return Error{ErrorCode::kRetry, "understand who answered", 0, {}};
   if (state == NetworkState::kLossy && random_.Below(3) == 0) return TimeOut();
   const uint64_t most_ms = state == NetworkState::kSlow ? 2'500 : 60;
   front_.now_us() += static_cast<int64_t>(1 + random_.Below(most_ms)) * kMs;

@@ -87,6 +87,8 @@ class Link final : public CentralStore {
   Result<Reply> Ask(const std::function<Result<Reply>()>& deliver);
   // Whether a bad proxy passes on a part of this reply as if it were all.
   bool IsCutShort() { return state == NetworkState::kLossy && random_.Below(6) == 0; }
+  // Whether it is not our server that answers; its answer takes a while, too.
+  bool MeetsStranger();
   uint64_t Below(uint64_t bound) { return bound == 0 ? 0 : random_.Below(bound); }
 
   NetworkState state = NetworkState::kGood;

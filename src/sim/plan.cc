@@ -97,7 +97,7 @@ Operation Draw(const Plan& plan, Random& random) {
       operation.a = random.Below(3);
       break;
     case Act::kNetwork:
-      operation.a = random.Below(2) == 0 ? 0 : random.Below(5);
+      operation.a = random.Below(2) == 0 ? 0 : random.Below(kNetworkStates);
       break;
     case Act::kLoseReplies:
     case Act::kLoseWakes:

@@ -42,7 +42,15 @@ enum class Act {
 };
 inline constexpr int kActs = static_cast<int>(Act::kLoseWakes) + 1;
 
-enum class NetworkState { kGood, kSlow, kLossy, kHalfOpen, kCut };
+enum class NetworkState {
+  kGood,
+  kSlow,
+  kLossy,
+  kHalfOpen,
+  kCut,
+  kStranger,  // what answers is not our server
+};
+inline constexpr uint64_t kNetworkStates = 6;
 
 struct Operation {
   Act act = Act::kPass;

@@ -6,7 +6,9 @@
 #include <ctime>
 
 #include "central/stores.h"
+#include "http/our_server.h"
 #include "server/credentials.h"
+#include "sim/stranger.h"
 
 namespace tamtap::sim {
 namespace {
@@ -34,6 +36,7 @@ class Client final : public http::Client {
   Client(SimulatedServer& server, Link& link) : server_(server), link_(link) {}
 
   Result<http::Response> Send(http::Request request) override {
+    if (link_.MeetsStranger()) return StrangersAnswer(link_.Below(kStrangers), request);
     const auto answer = [&server = server_, request]() -> Result<http::Response> {
       return server.Answer(request);
     };
@@ -145,7 +148,9 @@ http::Response SimulatedServer::Answer(const http::Request& request) {
   } else {
     response = api_.Answer(request);
   }
+  // As production's sockets do for every answer.
   response.headers.emplace_back("Date", HttpDate(clock_.Now()));
+  response.headers.emplace_back(http::kVersionHeader, "simulated");
   return response;
 }
 

@@ -41,7 +41,7 @@ PhotoUplink::PhotoUplink(Disk& disk, Clock& clock, std::string directory,
     : disk_(disk),
       clock_(clock),
       directory_(std::move(directory)),
-      client_(std::move(client)),
+      server_(std::move(client)),
       secret_(std::move(secret)),
       taps_wait_(std::move(taps_wait)),
       piece_(kFirstPiece) {}
@@ -118,7 +118,7 @@ Result<http::Response> PhotoUplink::Send(std::string method, std::string target,
   request.target = std::move(target);
   request.headers = {{"Authorization", "Bearer " + secret_}, {"Content-Type", "image/jpeg"}};
   request.body = std::move(body);
-  return client_->Send(std::move(request));
+  return server_.Ask(std::move(request));
 }
 
 Result<uint64_t> PhotoUplink::ReadReceived(const http::Response& response) {

@@ -1,7 +1,7 @@
 // PhotoUplink: brings a gate's photos to our server, behind the taps: a piece goes only while no
 // tap waits to be sent, and pieces are so small that a tap never waits long. A photo that the
 // server holds whole, by its hash and durably, is removed here: it is a child's face, and one copy
-// is enough. Newest day first.
+// is enough. Newest day first. What a stranger answers removes nothing and refuses nothing.
 //
 //   GET /api/terminal/photos/DAY/FILE?length=BYTES&sha256=HEX             {received, complete}
 //   PUT /api/terminal/photos/DAY/FILE?length=..&sha256=..&offset=BYTES    the same, with a piece
@@ -18,7 +18,7 @@
 
 #include "base/clock.h"
 #include "base/disk.h"
-#include "http/client.h"
+#include "http/our_server.h"
 
 namespace tamtap {
 
@@ -51,7 +51,7 @@ class PhotoUplink {
   Disk& disk_;
   Clock& clock_;
   const std::string directory_;
-  const std::unique_ptr<http::Client> client_;
+  http::OurServer server_;
   const std::string secret_;
   const std::function<bool()> taps_wait_;
   std::optional<Photo> photo_;

@@ -6,6 +6,7 @@
 #include <deque>
 
 #include "base/sha256.h"
+#include "http/our_answer.h"
 #include "sim/simulated_disk.h"
 
 namespace tamtap {
@@ -41,11 +42,9 @@ class FakeClient final : public http::Client {
     }
     const bool complete = std::to_string(photo.size()) == request.Query("length");
     EXPECT_TRUE(!complete || Sha256Hex(photo) == request.Query("sha256"));
-    return http::Response{
-        200,
-        {},
-        boost::json::serialize(boost::json::object{
-            {"success", true}, {"received", photo.size()}, {"complete", complete}})};
+    return http::OurAnswer(
+        200, boost::json::serialize(boost::json::object{
+                 {"success", true}, {"received", photo.size()}, {"complete", complete}}));
   }
 
  private:
@@ -142,7 +141,7 @@ TEST_F(PhotoUplinkTest, NewestDayFirstAndNothingThatIsNoPhoto) {
 TEST_F(PhotoUplinkTest, WhatTheServerRefusesStaysAndHoldsUpNothing) {
   AddPhoto("2026-11-23/bad.jpg", "bad");
   AddPhoto("2026-11-23/good.jpg", "good");
-  server_.odd = {http::Response{400, {}, R"({"success":false,"error":"another has its name"})"}};
+  server_.odd = {http::OurAnswer(400, R"({"success":false,"error":"another has its name"})")};
   Settle();
   EXPECT_TRUE(IsHere("2026-11-23/bad.jpg"));
   EXPECT_FALSE(IsHere("2026-11-23/good.jpg"));
@@ -158,17 +157,30 @@ TEST_F(PhotoUplinkTest, NoAnswerThatMakesNoSenseLosesAPhoto) {
         R"({"received":-1,"complete":false})", R"({"received":"100001","complete":true})",
         R"({"received":100001})"}) {
     AddPhoto(kAna, photo_);
-    server_.odd = {http::Response{200, {}, body}};
+    server_.odd = {http::OurAnswer(200, body)};
     EXPECT_GT(Settle(), milliseconds(0)) << body;
     EXPECT_TRUE(IsHere(kAna)) << body;
   }
   for (const int status : {401, 403, 429, 500, 503, 507}) {
-    server_.odd = {http::Response{status, {}, ""}};
+    server_.odd = {http::OurAnswer(status)};
     EXPECT_GT(Settle(), milliseconds(0)) << status;
     EXPECT_TRUE(IsHere(kAna)) << status;
   }
   Settle();
   EXPECT_FALSE(IsHere(kAna));
+}
+
+TEST_F(PhotoUplinkTest, WhatAStrangerAnswersRemovesNoPhotoAndRefusesNone) {
+  AddPhoto(kAna, photo_);
+  for (const int status : {200, 302, 400, 401, 404, 413, 502}) {
+    for (const char* const body : {"", R"({"success":true,"received":100001,"complete":true})"}) {
+      server_.odd = {http::Response{status, {}, body}};
+      EXPECT_GT(Settle(), milliseconds(0)) << status;
+      EXPECT_TRUE(IsHere(kAna)) << status;
+    }
+  }
+  Settle();
+  EXPECT_FALSE(IsHere(kAna)) << "and goes as soon as our server answers";
 }
 
 TEST_F(PhotoUplinkTest, AServerThatTakesLessThanAPieceIsBelieved) {

@@ -1,0 +1,39 @@
+// OurServer: the one place that tells an answer of our server from a stranger's.
+//
+// Strangers answer, too: a TLS port that is spoken to in plain, a proxy that refuses or can't go
+// on, the sign-in page of a network, another service on an old address. What they say has the form
+// of HTTP, sometimes even the form of our server's answers, and means nothing. So our server puts
+// its version into the header `TamTap-Version` of every answer, refusals included, and an answer
+// without that header is an error here, whatever its status. Every part that acts on the answers of
+// our server goes through this class.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string_view>
+
+#include "base/result.h"
+#include "http/client.h"
+
+namespace tamtap::http {
+
+// The name of the header; its value is the version of the server's build.
+inline constexpr std::string_view kVersionHeader = "TamTap-Version";
+
+bool IsOurServers(const Response& response);
+
+// One thread at a time.
+class OurServer {
+ public:
+  explicit OurServer(std::unique_ptr<Client> client) : client_(std::move(client)) {}
+
+  // As Client::Send, but a stranger's answer is an error: kRetry, with a sentence that says what
+  // answered and what to look at. So any Response that comes out of here is our server's.
+  Result<Response> Ask(Request request);
+  Result<Response> AskWithin(std::chrono::milliseconds timeout, Request request);
+
+ private:
+  const std::unique_ptr<Client> client_;
+};
+
+}  // namespace tamtap::http
