@@ -21,7 +21,8 @@ using Object = json::object;
 constexpr const char* kCollection = "attendance";
 constexpr int kRounds = 8;  // each round lost means that another writer got on
 constexpr size_t kNoInsert = 3;
-constexpr std::chrono::seconds kLongestMerging{4};  // one by one, in one call
+constexpr std::chrono::milliseconds kListTime{3'000};  // the server's, to find a list in
+constexpr std::chrono::seconds kLongestMerging{4};     // one by one, in one call
 
 // Every tap keeps its whole record: a later, earlier arrival replaces the document's own fields,
 // and an acknowledged tap's content must not go with them. It also tells a tap that comes again
@@ -270,9 +271,10 @@ MongoAttempt<Outcome> MongoAttendance::MergeUnseen(const Record& record) {
     if (!moved) return tl::unexpected(moved.error());
     return Outcome{kind, {}};
   }
-  if (inserts_refused == kNoInsert) {
+  if (inserts_refused == kNoInsert && !last.IdIsTaken()) {
     // No document of this person and day, and yet no room for one: a unique index of the database's
-    // own stands in the way.
+    // own stands in the way. Were it `_id` that is taken, the document would be there, and only not
+    // be seen yet where it is read.
     return Rejected(last.reason);
   }
   return Outcome{OutcomeKind::kRetry, "other writers were faster each time"};
@@ -302,7 +304,7 @@ MongoAttempt<void> MongoAttendance::StoreBacklog(const std::vector<Wanted>& want
 MongoAttempt<void> MongoAttendance::MergeBacklog(const std::vector<Wanted>& wanted,
                                                  std::vector<Outcome>& outcomes) {
   if (wanted.empty()) return {};
-  if (*lists_are_slow_) return MergeEach(wanted, outcomes);
+  if (!lists_->Expected(SystemClock().MonotonicNow())) return MergeEach(wanted, outcomes);
   // A bulk answers for all updates together, so who is listed already is read first. Only what a
   // majority has counts: what is seen here is confirmed by nothing else.
   json::array ids;
@@ -310,11 +312,12 @@ MongoAttempt<void> MongoAttendance::MergeBacklog(const std::vector<Wanted>& want
   const auto found = session_.Find(kCollection, {{"_id", {{"$in", ids}}}},
                                    {{"projection", {{"taps", 1}, {"tap", 1}, {"tapped_at_us", 1}}},
                                     {"readConcern", {{"level", "majority"}}},
+                                    {"maxTimeMS", kListTime.count()},
                                     {"batchSize", 500}});
   if (!found) {
-    // FerretDB reads the whole collection for this, and may not get through it in time.
-    if (found.error().kind == Kind::kUnreachable) *lists_are_slow_ = true;
-    return tl::unexpected(found.error());
+    if (found.error().kind != Kind::kTooSlow) return tl::unexpected(found.error());
+    lists_->WasTooSlow(SystemClock().MonotonicNow());
+    return MergeEach(wanted, outcomes);
   }
   std::map<std::string, const Object*> documents;
   for (const Object& document : *found) {

@@ -3,21 +3,36 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <span>
 #include <vector>
 
+#include "base/clock.h"
 #include "central/mongo_connection.h"
 #include "server/school_store.h"
 
 namespace tamtap::central {
 
+// Whether a server finds a list of documents in time. FerretDB reads the whole collection for it,
+// and a large one takes too long: then the documents are asked for one by one, which is slow over a
+// link with long round trips. So only the server's own word that the time was over counts, not an
+// error of the network, and after a while the list is tried again. Thread-safe.
+class ListsInTime {
+ public:
+  static constexpr std::chrono::minutes kTryAgain{10};
+
+  bool Expected(MonotonicTime now) const { return now >= MonotonicTime(not_before_.load()); }
+  void WasTooSlow(MonotonicTime now) { not_before_ = (now + kTryAgain).time_since_epoch(); }
+
+ private:
+  std::atomic<MonotonicTime::duration> not_before_{};
+};
+
 // Of one call; one thread.
 class MongoAttendance {
  public:
-  // `lists_are_slow` outlives the call: set when the server did not find a list of documents in
-  // time; from then on they are asked for one by one.
-  MongoAttendance(MongoSession& session, std::atomic<bool>& lists_are_slow)
-      : session_(session), lists_are_slow_(&lists_are_slow) {}
+  // `lists` outlives the call.
+  MongoAttendance(MongoSession& session, ListsInTime& lists) : session_(session), lists_(&lists) {}
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records);
   // Documents that can't be read are passed over; `unreadable` counts them.
@@ -41,7 +56,7 @@ class MongoAttendance {
   MongoAttempt<void> MergeEach(const std::vector<Wanted>& wanted, std::vector<Outcome>& outcomes);
 
   MongoSession& session_;
-  std::atomic<bool>* const lists_are_slow_;
+  ListsInTime* const lists_;
 };
 
 }  // namespace tamtap::central

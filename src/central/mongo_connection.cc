@@ -48,39 +48,9 @@ void InitOnce() {
   static_cast<void>(initialised);
 }
 
-MongoFailure FailureOf(const bson_error_t& error) {
-  switch (error.domain) {
-    case MONGOC_ERROR_SERVER:
-      return {KindOfServerCode(static_cast<int>(error.code), error.message), error.message};
-    case MONGOC_ERROR_CLIENT:
-      if (error.code == MONGOC_ERROR_CLIENT_AUTHENTICATE) return {Kind::kDenied, error.message};
-      if (error.code == MONGOC_ERROR_CLIENT_TOO_BIG) return {Kind::kRejected, error.message};
-      return {Kind::kUnreachable, error.message};
-    case MONGOC_ERROR_SASL:
-    case MONGOC_ERROR_SCRAM:
-      return {Kind::kDenied, error.message};
-    case MONGOC_ERROR_BSON:
-      return {Kind::kRejected, error.message};
-    default:
-      return {Kind::kUnreachable, error.message};
-  }
-}
-
 int64_t NumberAt(const Object& object, std::string_view key) {
   const json::value* const value = object.if_contains(key);
   return value != nullptr && value->is_int64() ? value->get_int64() : 0;
-}
-
-std::string TextAt(const Object& object, std::string_view key) {
-  const json::value* const value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? json::value_to<std::string>(*value)
-                                                : std::string();
-}
-
-// A write that was done, but on too few members or not journaled, is not done.
-bool HasWriteConcernErrors(const Object& reply) {
-  const json::value* const errors = reply.if_contains("writeConcernErrors");
-  return errors != nullptr && errors->is_array() && !errors->get_array().empty();
 }
 
 using BulkOperation =
@@ -97,11 +67,7 @@ BulkOperation NewBulk(mongoc_collection_t* collection) {
 MongoAttempt<Object> TakeAnswer(bool done, bson_t& reply, const bson_error_t& error) {
   Object answer = ToObject(&reply);
   bson_destroy(&reply);
-  if (!done) return tl::unexpected(FailureOf(error));
-  if (HasWriteConcernErrors(answer)) {
-    return tl::unexpected(MongoFailure{Kind::kUnreachable, "the write reached no majority"});
-  }
-  return answer;
+  return ReadWriteReply(done, std::move(answer), error);
 }
 
 bool TakesWrites(const mongoc_server_description_t* server) {
@@ -110,94 +76,6 @@ bool TakesWrites(const mongoc_server_description_t* server) {
 }
 
 }  // namespace
-
-Kind KindOfServerCode(int code, std::string_view message) {
-  switch (code) {
-    case 11000:  // DuplicateKey, and its older forms
-    case 11001:
-    case 12582:
-      return Kind::kDuplicateKey;
-    case 22:     // InvalidBSON
-    case 121:    // DocumentValidationFailure
-    case 10334:  // BSONObjectTooLarge
-    case 17280:  // KeyTooLong
-    case 17419:  // the resulting document would be too large
-    case 17420:
-      return Kind::kRejected;
-    case 13:  // Unauthorized
-    case 18:  // AuthenticationFailed
-      return Kind::kDenied;
-    case 8000:  // Atlas: wrong credentials, and a full quota as well
-      return message.find("quota") == std::string_view::npos ? Kind::kDenied : Kind::kFull;
-    case 14031:  // OutOfDiskSpace
-      return Kind::kFull;
-    case 6:      // HostUnreachable
-    case 7:      // HostNotFound
-    case 50:     // MaxTimeMSExpired
-    case 64:     // WriteConcernFailed
-    case 79:     // UnknownReplWriteConcern
-    case 89:     // NetworkTimeout
-    case 91:     // ShutdownInProgress
-    case 100:    // UnsatisfiableWriteConcern
-    case 133:    // FailedToSatisfyReadPreference
-    case 189:    // PrimarySteppedDown
-    case 262:    // ExceededTimeLimit
-    case 9001:   // SocketException
-    case 10107:  // NotWritablePrimary
-    case 11600:  // InterruptedAtShutdown
-    case 11602:  // InterruptedDueToReplStateChange
-    case 13435:  // NotPrimaryNoSecondaryOk
-    case 13436:  // NotPrimaryOrSecondary
-      return Kind::kUnreachable;
-    default:
-      return Kind::kOther;
-  }
-}
-
-namespace {
-
-// libmongoc tells why no server could be had in words alone.
-void ExplainUnreachable(std::string_view reason, Error& error) {
-  const auto says = [reason](std::string_view words) {
-    return reason.find(words) != std::string_view::npos;
-  };
-  if (says("certificate verify failed") || says("Failed initialize TLS state")) {
-    error.code = ErrorCode::kMisconfigured;
-    error.hint =
-        "the server's certificate is not trusted, nothing was sent: check tlsCAFile and the host "
-        "name in the MongoDB URI, and the clock";
-  } else if (says("TLS handshake")) {
-    error.hint = "does this server speak TLS? The MongoDB URI asks for it";
-  } else if (says("No suitable servers") && says("Failed to read 4 bytes")) {
-    error.hint = "the server hangs up or is silent; if it speaks TLS only, the URI needs tls=true";
-  }
-}
-
-}  // namespace
-
-Error MongoFailure::ToError(std::string_view operation) const {
-  Error error{ErrorCode::kRetry, std::string(operation) + ": " + reason, 0, {}};
-  switch (kind) {
-    case Kind::kDenied:
-      error.code = ErrorCode::kDenied;
-      error.hint = "check the user name, password and roles in the MongoDB URI";
-      break;
-    case Kind::kFull:
-      error.code = ErrorCode::kFull;
-      error.hint = "free space on the MongoDB server";
-      break;
-    case Kind::kDuplicateKey:
-    case Kind::kRejected:
-      error.code = ErrorCode::kRejected;
-      break;
-    case Kind::kUnreachable:
-      ExplainUnreachable(reason, error);
-      break;
-    case Kind::kOther:
-      break;
-  }
-  return error;
-}
 
 class MongoSession::Collection {
  public:
@@ -256,7 +134,7 @@ MongoAttempt<void> MongoSession::RemoveAll(const char* collection, const Object&
   bson_error_t error;
   if (!mongoc_collection_delete_many(target.get(), Bson(filter).get(), Bson(WriteOptions()).get(),
                                      nullptr, &error)) {
-    return tl::unexpected(FailureOf(error));
+    return tl::unexpected(FailureOfCall(error));
   }
   return {};
 }
@@ -273,7 +151,7 @@ MongoAttempt<std::vector<Object>> MongoSession::Find(const char* collection, con
   const bson_t* document = nullptr;
   while (mongoc_cursor_next(cursor.get(), &document)) found.push_back(ToObject(document));
   bson_error_t error;
-  if (mongoc_cursor_error(cursor.get(), &error)) return tl::unexpected(FailureOf(error));
+  if (mongoc_cursor_error(cursor.get(), &error)) return tl::unexpected(FailureOfCall(error));
   return found;
 }
 
@@ -282,7 +160,7 @@ MongoAttempt<void> MongoSession::Command(const Object& command) {
   bson_error_t error;
   if (!mongoc_client_command_simple(client_, database_.c_str(), Bson(command).get(), nullptr,
                                     nullptr, &error)) {
-    return tl::unexpected(FailureOf(error));
+    return tl::unexpected(FailureOfCall(error));
   }
   return {};
 }
@@ -300,7 +178,7 @@ MongoAttempt<int64_t> MongoSession::Hello() {
     milliseconds = bson_iter_date_time(&local_time);
   }
   bson_destroy(&reply);  // it is set in either case
-  if (!answered) return tl::unexpected(FailureOf(error));
+  if (!answered) return tl::unexpected(FailureOfCall(error));
   return milliseconds;
 }
 
@@ -309,7 +187,7 @@ MongoAttempt<void> MongoSession::WriteCommand(const Object& command) {
   bson_error_t error;
   if (!mongoc_client_write_command_with_opts(client_, database_.c_str(), Bson(command).get(),
                                              Bson(WriteOptions()).get(), nullptr, &error)) {
-    return tl::unexpected(FailureOf(error));
+    return tl::unexpected(FailureOfCall(error));
   }
   return {};
 }
@@ -327,7 +205,7 @@ MongoAttempt<MongoSession::BulkResult> MongoSession::InsertMany(
       return tl::unexpected(MongoFailure{Kind::kOther, error.message});
     }
   }
-  auto result = Execute(bulk.get());
+  auto result = Execute(bulk.get(), documents.size());
   const auto count = static_cast<size_t>(result ? result->inserted : 0);
   if (result && count + result->failures.size() != documents.size()) {
     return tl::unexpected(
@@ -363,37 +241,17 @@ MongoAttempt<MongoSession::BulkResult> MongoSession::UpdateSome(
       return tl::unexpected(MongoFailure{Kind::kOther, error.message});
     }
   }
-  return Execute(bulk.get());
+  return Execute(bulk.get(), updates.size());
 }
 
-MongoAttempt<MongoSession::BulkResult> MongoSession::Execute(mongoc_bulk_operation_t* bulk) {
+MongoAttempt<MongoSession::BulkResult> MongoSession::Execute(mongoc_bulk_operation_t* bulk,
+                                                             size_t count) {
   bson_error_t error;
   bson_t reply;
   const bool done = mongoc_bulk_operation_execute(bulk, &reply, &error) != 0;
   const Object answer = ToObject(&reply);
   bson_destroy(&reply);
-
-  BulkResult result;
-  result.inserted = NumberAt(answer, "nInserted");
-  result.matched = NumberAt(answer, "nMatched");
-  if (HasWriteConcernErrors(answer)) {
-    return tl::unexpected(MongoFailure{Kind::kUnreachable, "the write reached no majority"});
-  }
-  if (done) return result;
-  const json::value* const errors = answer.if_contains("writeErrors");
-  const bool each_has_its_own = error.domain == MONGOC_ERROR_SERVER && errors != nullptr &&
-                                errors->is_array() && !errors->get_array().empty();
-  if (!each_has_its_own) return tl::unexpected(FailureOf(error));
-  for (const json::value& each : errors->get_array()) {
-    if (!each.is_object()) continue;
-    const Object& failed = each.get_object();
-    const std::string message = TextAt(failed, "errmsg");
-    const MongoFailure failure{
-        KindOfServerCode(static_cast<int>(NumberAt(failed, "code")), message), message};
-    if (failure.OfTheWholeServer()) return tl::unexpected(failure);
-    result.failures.emplace(static_cast<size_t>(NumberAt(failed, "index")), failure);
-  }
-  return result;
+  return ReadBulkReply(done, answer, error, count);
 }
 
 Result<std::unique_ptr<MongoPool>> MongoPool::Open(const MongoOptions& options) {

@@ -5,16 +5,15 @@
 
 #include <boost/json.hpp>
 #include <functional>
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <tl/expected.hpp>
 #include <vector>
 
 #include "base/mutex.h"
 #include "base/result.h"
+#include "central/mongo_failure.h"
 #include "central/stores.h"
 
 struct _mongoc_apm_server_changed_t;
@@ -24,42 +23,12 @@ struct _mongoc_bulk_operation_t;
 
 namespace tamtap::central {
 
-// Why an operation came to nothing.
-struct MongoFailure {
-  enum class Kind {
-    kDuplicateKey,  // a unique key is taken: E11000
-    kRejected,      // this document can never be stored
-    kDenied,        // authentication or authorisation
-    kFull,          // the server's disk or quota
-    kUnreachable,   // no answer, no primary, no majority: of what was sent, nothing is known
-    kOther,         // the server said no to this one operation, not for good
-  };
-  Kind kind = Kind::kOther;
-  std::string reason;
-
-  // Whether it concerns the server as a whole, and so every record that was sent.
-  bool OfTheWholeServer() const {
-    return kind == Kind::kDenied || kind == Kind::kFull || kind == Kind::kUnreachable;
-  }
-  Error ToError(std::string_view operation) const;
-};
-
-// The kind that a server's error code means.
-MongoFailure::Kind KindOfServerCode(int code, std::string_view message);
-
-template <typename T>
-using MongoAttempt = tl::expected<T, MongoFailure>;
-
 // One connection, for one call of the store. One thread.
 class MongoSession {
  public:
   using Object = boost::json::object;
 
-  struct BulkResult {
-    int64_t inserted = 0;
-    int64_t matched = 0;
-    std::map<size_t, MongoFailure> failures;  // by the operation's index; the others are done
-  };
+  using BulkResult = MongoBulkResult;
   struct BulkUpdate {
     Object filter;
     Object update;
@@ -91,7 +60,7 @@ class MongoSession {
  private:
   class Collection;
   MongoAttempt<BulkResult> UpdateSome(const char* collection, std::span<const BulkUpdate> updates);
-  MongoAttempt<BulkResult> Execute(_mongoc_bulk_operation_t* bulk);
+  MongoAttempt<BulkResult> Execute(_mongoc_bulk_operation_t* bulk, size_t count);
   MongoFailure NoConnection() const;
 
   _mongoc_client_pool_t* const pool_;

@@ -1,6 +1,5 @@
 #include <fmt/core.h>
 
-#include <atomic>
 #include <set>
 
 #include "base/log.h"
@@ -47,9 +46,8 @@ class MongoStore final : public SchoolStore {
   explicit MongoStore(std::unique_ptr<MongoPool> pool) : pool_(std::move(pool)) {}
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
-    return Call([&](MongoSession& session) {
-      return MongoAttendance(session, lists_are_slow_).Store(records);
-    });
+    return Call(
+        [&](MongoSession& session) { return MongoAttendance(session, lists_).Store(records); });
   }
 
   Result<std::optional<SchoolVersion>> PullSchool(std::string_view known_version) override {
@@ -105,7 +103,7 @@ class MongoStore final : public SchoolStore {
   Result<std::vector<Attendance>> FindAttendance(const AttendanceQuery& query) override {
     return Call([&](MongoSession& session) {
       size_t unreadable = 0;
-      auto found = MongoAttendance(session, lists_are_slow_).Find(query, unreadable);
+      auto found = MongoAttendance(session, lists_).Find(query, unreadable);
       if (unreadable > 0) {
         ReportOnce("attendance", fmt::format("{} documents from {} to {} hold no day or card",
                                              unreadable, query.first_day, query.last_day));
@@ -185,7 +183,7 @@ class MongoStore final : public SchoolStore {
   }
 
   const std::unique_ptr<MongoPool> pool_;
-  std::atomic<bool> lists_are_slow_ = false;
+  ListsInTime lists_;
   Mutex mutex_;
   int index_attempts_left_ GUARDED_BY(mutex_) = kIndexAttempts;
   std::set<std::string> reported_ GUARDED_BY(mutex_);

@@ -17,12 +17,12 @@ namespace {
 
 namespace json = boost::json;
 
-// One server for all tests; each test has a database of its own. Null, and a failure, if there is
-// no server to be had: these tests are never passed over.
+// Each test has a database of its own. Null, and a failure, if there is no server to be had: these
+// tests are never passed over.
 MongoTestServer* Server() {
-  static const auto started = MongoTestServer::Start();
-  if (started) return started->get();
-  ADD_FAILURE() << started.error().Message();
+  const auto shared = MongoTestServer::Shared();
+  if (shared) return *shared;
+  ADD_FAILURE() << shared.error().Message();
   return nullptr;
 }
 
@@ -404,36 +404,6 @@ TEST(MongoFaultTest, AServerThatFreezesInMidCallIsAnotherTryAndThenTheTapIsThere
   ASSERT_TRUE(found);
   ASSERT_EQ(found->size(), 1u);
   EXPECT_EQ((*found)[0].taps.size(), 1u);
-}
-
-TEST(MongoFailureTest, ServerCodesMeanWhatTheCallerCanDo) {
-  using Kind = MongoFailure::Kind;
-  EXPECT_EQ(KindOfServerCode(11000, ""), Kind::kDuplicateKey);
-  EXPECT_EQ(KindOfServerCode(121, ""), Kind::kRejected);
-  EXPECT_EQ(KindOfServerCode(10334, ""), Kind::kRejected);
-  EXPECT_EQ(KindOfServerCode(13, ""), Kind::kDenied);
-  EXPECT_EQ(KindOfServerCode(18, ""), Kind::kDenied);
-  EXPECT_EQ(KindOfServerCode(8000, "bad auth : authentication failed"), Kind::kDenied);
-  EXPECT_EQ(KindOfServerCode(8000, "you are over your space quota"), Kind::kFull);
-  EXPECT_EQ(KindOfServerCode(14031, ""), Kind::kFull);
-  for (const int code : {64, 91, 189, 10107, 11602, 13435}) {
-    EXPECT_EQ(KindOfServerCode(code, ""), Kind::kUnreachable) << code;
-  }
-  EXPECT_EQ(KindOfServerCode(112, ""), Kind::kOther);
-  EXPECT_EQ((MongoFailure{Kind::kDenied, "x"}).ToError("y").code, ErrorCode::kDenied);
-  EXPECT_EQ((MongoFailure{Kind::kFull, "x"}).ToError("y").code, ErrorCode::kFull);
-  EXPECT_EQ((MongoFailure{Kind::kUnreachable, "x"}).ToError("y").code, ErrorCode::kRetry);
-  EXPECT_EQ((MongoFailure{Kind::kOther, "x"}).ToError("y").code, ErrorCode::kRetry);
-}
-
-TEST(MongoFailureTest, ACertificateThatDoesNotVerifyIsForAPersonToMend) {
-  const Error error =
-      MongoFailure{MongoFailure::Kind::kUnreachable,
-                   "No suitable servers found: [TLS handshake failed: certificate verify failed "
-                   "(64): IP address mismatch]"}
-          .ToError("reach MongoDB");
-  EXPECT_EQ(error.code, ErrorCode::kMisconfigured);
-  EXPECT_NE(error.hint.find("tlsCAFile"), std::string::npos);
 }
 
 TEST(MongoFaultTest, AServerThatComesBackIsHeardOf) {

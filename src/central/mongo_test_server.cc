@@ -52,6 +52,12 @@ Result<std::unique_ptr<MongoTestServer>> MongoTestServer::Start() {
   return server;
 }
 
+Result<MongoTestServer*> MongoTestServer::Shared() {
+  static const auto started = Start();
+  if (!started) return started.error();
+  return started->get();
+}
+
 Result<> MongoTestServer::Run(const std::string& program, bool mongod) {
   std::vector<std::string> arguments = {program};
   if (mongod) {

@@ -16,6 +16,9 @@ class MongoTestServer {
   // An Error with a sentence on what to do if there is none to be had.
   static Result<std::unique_ptr<MongoTestServer>> Start();
 
+  // One for all tests of a program, started by the first that asks. Never null.
+  static Result<MongoTestServer*> Shared();
+
   // For that database; options of the URI in the environment are kept.
   std::string UriFor(const std::string& database) const;
 

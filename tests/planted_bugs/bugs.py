@@ -278,6 +278,28 @@ BUGS = [
         "if (!core_.options.version.empty()) {", "if (!core_.options.version.empty() && status < 400) {",
         "Our server's refusals don't say that they are its own",
         test="http_test:HttpServer.EveryAnswer*"),
+    # MongoDB
+    Bug("network-error-has-backlogs-merged-one-by-one", "src/central/mongo_attendance.cc",
+        "    if (found.error().kind != Kind::kTooSlow) return",
+        "    if (found.error().kind == Kind::kUnreachable) lists_->WasTooSlow(SystemClock().MonotonicNow());\n"
+        "    if (found.error().kind != Kind::kTooSlow) return",
+        "After an error of the network MongoDB's backlogs are merged one by one (a bug that was here)",
+        test="mongo_test:MongoNetworkTest.*"),
+    Bug("command-error-refuses-a-document", "src/central/mongo_failure.cc",
+        "return {KindOfCommandCode(static_cast<int>(error.code), error.message), error.message};",
+        "return {KindOfDocumentCode(static_cast<int>(error.code), error.message), error.message};",
+        "The code of a whole MongoDB command refuses a tap (a bug that was here)",
+        test="mongo_test:MongoFailureTest.*"),
+    Bug("unreadable-reply-refuses-a-document", "src/central/mongo_failure.cc",
+        "    case MONGOC_ERROR_BSON:  // a document that the driver does not send, or a reply it can't read\n"
+        "      return {Kind::kOther,",
+        "    case MONGOC_ERROR_BSON:\n      return {Kind::kRejected,",
+        "A reply that MongoDB's driver can't read refuses a tap (a bug that was here)",
+        test="mongo_test:MongoFailureTest.*"),
+    Bug("error-without-index-is-the-first-documents", "src/central/mongo_failure.cc",
+        'NumberAt(*entry, "index", -1);', 'NumberAt(*entry, "index", 0);',
+        "An error that names no document is taken for the first one's (a bug that was here)",
+        test="mongo_test:MongoFailureTest.*"),
     # Photos
     Bug("photo-removed-by-nonsense", "src/sync/photo_uplink.cc",
         "if (!sane || count > length || complete->get_bool() != (count == length)) {",
