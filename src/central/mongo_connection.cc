@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "central/mongo_bson.h"
+#include "central/mongo_memory.h"
 
 namespace tamtap::central {
 namespace {
@@ -41,6 +42,7 @@ void TakeLog(mongoc_log_level_t level, const char* domain, const char* message, 
 
 void InitOnce() {
   static const bool initialised = [] {
+    TakeLargeBlocksLazily();
     mongoc_init();
     mongoc_log_set_handler(TakeLog, nullptr);
     return true;

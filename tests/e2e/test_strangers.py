@@ -3,6 +3,7 @@
 import http.client
 import json
 import socketserver
+import struct
 import threading
 
 import pytest
@@ -256,3 +257,72 @@ def test_no_stranger_enrols_a_gate_or_looks_well_to_the_doctor(school, server, s
         store = {each["what"]: each for each in json.loads(told.stdout)}["central store"]
         assert not store["ok"], name
         assert "terminals add" not in store["said"] and "enroll" not in store["said"], (name, store)
+
+
+# An answer of MongoDB's wire protocol begins with its length, two ids, and the number of its kind.
+def wire(length, kind, body=b""):
+    return struct.pack("<iiii", length, 1, 0, kind) + body
+
+
+AT_MONGODBS_PORT = {
+    "a web server": answer("400 Bad Request", "<html></html>"),
+    "a banner": KINDS["a banner"](None),
+    "a TLS port": b"\x15\x03\x01\x00\x02\x02\x46",
+    "nobody": b"",
+    "a length that is too small": wire(3, 1),
+    "a length that is too large": wire(2**30, 2013),
+    "an unknown kind": wire(16, 77),
+    "a reply that is no BSON": wire(16 + 20 + 5, 1, b"\x00" * 20 + b"\xff\xff\xff\xff\x00"),
+    "a reply that is cut": wire(200, 1, b"\x00" * 40),
+}
+
+
+class MongoStranger(socketserver.ThreadingTCPServer):
+    """Says the same to everybody, after the first bytes of a question."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, port):
+        super().__init__(("127.0.0.1", port), MongoStrangersConnection)
+        self.url = f"mongodb://127.0.0.1:{port}/tamtap"
+        self.says, self.answered = b"", 0
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+
+
+class MongoStrangersConnection(socketserver.BaseRequestHandler):
+    def handle(self):
+        self.request.recv(4096)
+        self.request.sendall(self.server.says)
+        self.server.answered += 1
+
+
+def test_no_stranger_at_mongodbs_port_changes_anything_and_then_all_arrive_once(
+    start, school, mongo
+):
+    import pymongo
+
+    data = school()
+    found = MongoStranger(free_port())
+    terminal = start(*terminal_arguments(data, found.url))
+    terminal.type(*(card(n) for n in range(TAPS)))
+    assert {ack["verdict"] for ack in terminal.acks(TAPS)} == {"accepted"}
+    terminal.stop()
+    before = export(data)
+    assert len(before["pending_attendance"]) == TAPS
+    for name, says in AT_MONGODBS_PORT.items():
+        found.says, found.answered = says, 0
+        terminal = start(*terminal_arguments(data, found.url))
+        wait_until(lambda: found.answered >= 2, 20, f"{name} answers; {terminal.log}")
+        wait_until(lambda: "sync:" in "".join(terminal.log), 20, f"it is said; {terminal.log}")
+        terminal.stop()
+        assert export(data) == before, name
+    found.shutdown()
+    found.server_close()
+    mongo.run()
+    start(*terminal_arguments(data, mongo.uri))
+    wait_until(lambda: status(data)["pending"] == 0, 30, "all arrive")
+    assert (status(data)["confirmed"], status(data)["quarantined"]) == (TAPS, 0)
+    documents = list(pymongo.MongoClient(mongo.uri)["tamtap"]["attendance"].find())
+    taps = sorted(record["tap"] for record in before["pending_attendance"])
+    assert sorted(document["tap"] for document in documents) == taps

@@ -300,6 +300,11 @@ BUGS = [
         'NumberAt(*entry, "index", -1);', 'NumberAt(*entry, "index", 0);',
         "An error that names no document is taken for the first one's (a bug that was here)",
         test="mongo_test:MongoFailureTest.*"),
+    Bug("strangers-length-is-taken-as-memory", "src/central/mongo_memory.cc",
+        "return bytes >= kLazyBlockBytes ? Lazy().Take(bytes) : std::malloc(bytes);",
+        "return std::malloc(bytes);",
+        "A stranger at MongoDB's port ends the process where memory is short (a bug that was here)",
+        test="mongo_test:MongoMemoryTest.*"),
     # Photos
     Bug("photo-removed-by-nonsense", "src/sync/photo_uplink.cc",
         "if (!sane || count > length || complete->get_bool() != (count == length)) {",
