@@ -7,6 +7,10 @@
 //   GET  /api/terminal/school             If-None-Match: "version" -> 304, or
 //        {success, version, students, teachers, schedules, calendar}
 //   GET  /api/terminal/arrivals?day=DAY   {success, records: [...]}
+//   GET  /api/terminal/hello?store=1      {success, store: {id, epoch}}; an older server tells none
+//   POST /api/terminal/store-went-back    {id, epoch} -> {success, store: {id, epoch}}
+//   POST /api/terminal/lacking            {taps: [{tap, day, person}]} ->
+//        {success, asked: how many, lacking: [tap ids that the store does not hold]}
 //
 // Only what our server itself says counts (http/our_server.h), and what it does not plainly confirm
 // is not confirmed: a malformed answer is kRetry. It has an outcome for every record, so no status
@@ -18,6 +22,7 @@
 #include <boost/json.hpp>
 #include <charconv>
 #include <ctime>
+#include <set>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -33,6 +38,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr size_t kMaxReasonBytes = 512;
+constexpr size_t kMaxIdentityBytes = 64;
 constexpr int kDeepest = 32;
 constexpr size_t kWorthCompressing = 1400;  // what is less goes in one packet anyhow
 constexpr int64_t kLongestWaitSeconds = 86'400;
@@ -150,6 +156,46 @@ Result<std::vector<Outcome>> ReadOutcomes(std::string_view operation,
   return outcomes;
 }
 
+Result<StoreIdentity> ReadIdentity(std::string_view operation, const json::object& answer) {
+  const json::value* const store = answer.if_contains("store");
+  if (store == nullptr || !store->is_object()) return Malformed(operation, "no store in it");
+  StoreIdentity identity{TextAt(store->get_object(), "id").substr(0, kMaxIdentityBytes),
+                         TextAt(store->get_object(), "epoch").substr(0, kMaxIdentityBytes)};
+  if (identity.id.empty() || identity.epoch.empty()) {
+    return Malformed(operation, "a store without id or epoch");
+  }
+  return identity;
+}
+
+// What is not plainly said to be held is not held, and what is not plainly lacking is no reason to
+// send anything again: an answer that does not fit the question says nothing at all.
+Result<std::vector<size_t>> ReadLacking(std::string_view operation, const http::Response& response,
+                                        std::span<const Record> records) {
+  TAMTAP_TRY(const json::object answer, ReadAnswer(operation, response));
+  const json::value* const asked = answer.if_contains("asked");
+  const json::value* const list = answer.if_contains("lacking");
+  if (asked == nullptr || !asked->is_int64() ||
+      asked->get_int64() != static_cast<int64_t>(records.size()) || list == nullptr ||
+      !list->is_array()) {
+    return Malformed(operation, "not about the taps that were asked for");
+  }
+  std::set<std::string> named;
+  for (const json::value& each : list->get_array()) {
+    if (!each.is_string()) return Malformed(operation, "a tap id that is no text");
+    named.insert(json::value_to<std::string>(each));
+  }
+  std::vector<size_t> lacking;
+  std::set<std::string> known;
+  for (size_t i = 0; i < records.size(); ++i) {
+    const std::string tap = records[i].tap.ToString();
+    if (!named.contains(tap)) continue;
+    lacking.push_back(i);
+    known.insert(tap);
+  }
+  if (known.size() != named.size()) return Malformed(operation, "a tap that nobody asked for");
+  return lacking;
+}
+
 class HttpStore final : public CentralStore {
  public:
   HttpStore(std::unique_ptr<http::Client> client, std::string secret, Clock& clock)
@@ -239,6 +285,44 @@ class HttpStore final : public CentralStore {
       arrivals.push_back(*std::move(record));
     }
     return arrivals;
+  }
+
+  Result<StoreIdentity> Identity() override {
+    constexpr std::string_view kOperation = "ask the server which store it keeps";
+    TAMTAP_TRY(const http::Response response,
+               Send(NewRequest("GET", "/api/terminal/hello?store=1"), patience_));
+    if (response.status != 200) return StatusError(kOperation, response);
+    TAMTAP_TRY(const json::object answer, ReadAnswer(kOperation, response));
+    if (!answer.contains("store")) return StoreIdentity{};  // an older server, without an answer
+    return ReadIdentity(kOperation, answer);
+  }
+
+  Result<StoreIdentity> WentBack(const StoreIdentity& known) override {
+    constexpr std::string_view kOperation = "tell the server that its store went back";
+    http::Request request = NewRequest("POST", "/api/terminal/store-went-back");
+    request.headers.emplace_back("Content-Type", "application/json");
+    request.body = json::serialize(json::object{{"id", known.id}, {"epoch", known.epoch}});
+    TAMTAP_TRY(const http::Response response, Send(std::move(request), patience_));
+    if (response.status != 200) return StatusError(kOperation, response);
+    TAMTAP_TRY(const json::object answer, ReadAnswer(kOperation, response));
+    return ReadIdentity(kOperation, answer);
+  }
+
+  Result<std::vector<size_t>> Lacking(std::span<const Record> records) override {
+    if (records.empty()) return std::vector<size_t>{};
+    constexpr std::string_view kOperation = "ask the server which taps it lacks";
+    json::array taps;
+    for (const Record& record : records) {
+      taps.push_back({{"tap", record.tap.ToString()},
+                      {"day", record.day},
+                      {"person", record.person}});
+    }
+    http::Request request = NewRequest("POST", "/api/terminal/lacking");
+    request.headers.emplace_back("Content-Type", "application/json");
+    request.body = json::serialize(json::object{{"taps", std::move(taps)}});
+    TAMTAP_TRY(const http::Response response, Send(std::move(request), patience_));
+    if (response.status != 200) return StatusError(kOperation, response);
+    return ReadLacking(kOperation, response, records);
   }
 
   Result<> Ping() override {

@@ -25,7 +25,9 @@ class TerminalApi final : public http::Client {
   Result<http::Response> Send(http::Request request) override {
     if (request.Header("Authorization") != "Bearer secret") return Answer(401, Failure("who?"));
     const std::string path = request.Path();
-    if (path == "/api/terminal/hello") return Answer(200, {{"success", true}});
+    if (path == "/api/terminal/hello") return Hello(request);
+    if (path == "/api/terminal/store-went-back") return WentBack(request);
+    if (path == "/api/terminal/lacking" && request.method == "POST") return Lacking(request);
     if (path == "/api/terminal/records" && request.method == "POST") return Records(request);
     if (path == "/api/terminal/school") return ReadSchool(request);
     if (path == "/api/terminal/arrivals") return Arrivals(request.Query("day"));
@@ -74,6 +76,40 @@ class TerminalApi final : public http::Client {
     body.emplace("success", true);
     body.emplace("version", pulled->version);
     return Answer(200, body);
+  }
+
+  Result<http::Response> Hello(const http::Request& request) {
+    json::object body{{"success", true}};
+    if (!request.Query("store").empty()) {
+      TAMTAP_TRY(const StoreIdentity identity, store_->Identity());
+      body.emplace("store", json::object{{"id", identity.id}, {"epoch", identity.epoch}});
+    }
+    return Answer(200, body);
+  }
+
+  Result<http::Response> WentBack(const http::Request& request) {
+    const json::value body = json::parse(request.body);
+    const StoreIdentity known{json::value_to<std::string>(body.at("id")),
+                              json::value_to<std::string>(body.at("epoch"))};
+    TAMTAP_TRY(const StoreIdentity now, store_->WentBack(known));
+    return Answer(200, {{"success", true},
+                        {"store", json::object{{"id", now.id}, {"epoch", now.epoch}}}});
+  }
+
+  Result<http::Response> Lacking(const http::Request& request) {
+    std::vector<Record> records;
+    const json::value body = json::parse(request.body);
+    for (const json::value& each : body.at("taps").as_array()) {
+      Record record;
+      TAMTAP_TRY(record.tap, TapId::Parse(std::string(each.at("tap").as_string())));
+      record.day = each.at("day").as_string();
+      record.person = each.at("person").as_string();
+      records.push_back(std::move(record));
+    }
+    TAMTAP_TRY(const auto lacking, store_->Lacking(records));
+    json::array ids;
+    for (const size_t i : lacking) ids.emplace_back(records[i].tap.ToString());
+    return Answer(200, {{"success", true}, {"asked", records.size()}, {"lacking", ids}});
   }
 
   Result<http::Response> Arrivals(const std::string& day) {

@@ -402,6 +402,58 @@ MongoAttempt<void> MongoAttendance::MergeEach(const std::vector<Wanted>& wanted,
   return {};
 }
 
+Result<std::vector<size_t>> MongoAttendance::Lacking(std::span<const Record> records) {
+  std::set<std::string> there;
+  const bool list = lists_->Expected(SystemClock().MonotonicNow());
+  const size_t together = list ? std::max<size_t>(records.size(), 1) : 1;
+  const auto deadline = std::chrono::steady_clock::now() + kLongestMerging;
+  for (size_t i = 0; i < records.size(); i += together) {
+    if (std::chrono::steady_clock::now() > deadline) {
+      return Error{ErrorCode::kRetry, "look for taps in MongoDB", 0,
+                   "MongoDB is slow; fewer are asked for at a time"};
+    }
+    auto some = TapsOf(records.subspan(i, std::min(together, records.size() - i)));
+    if (!some) {
+      if (some.error().kind == Kind::kTooSlow && together > 1) {
+        lists_->WasTooSlow(SystemClock().MonotonicNow());
+        return Lacking(records);  // one by one
+      }
+      return some.error().ToError("look for taps in MongoDB");
+    }
+    there.merge(*some);
+  }
+  std::vector<size_t> lacking;
+  for (size_t i = 0; i < records.size(); ++i) {
+    if (!there.contains(records[i].tap.ToString())) lacking.push_back(i);
+  }
+  return lacking;
+}
+
+MongoAttempt<std::set<std::string>> MongoAttendance::TapsOf(std::span<const Record> records) {
+  std::set<std::string> ids;
+  for (const Record& record : records) ids.insert(record.AttendanceId());
+  json::array wanted;
+  for (const std::string& id : ids) wanted.emplace_back(id);
+  // Only what a majority has will stay: a tap that a primary alone has may be gone tomorrow.
+  const auto found = session_.Find(kCollection, {{"_id", {{"$in", wanted}}}},
+                                   {{"projection", {{"taps.tap", 1}}},
+                                    {"readConcern", {{"level", "majority"}}},
+                                    {"maxTimeMS", kListTime.count()},
+                                    {"batchSize", 1000}});
+  if (!found) return tl::unexpected(found.error());
+  std::set<std::string> taps;
+  for (const Object& document : *found) {
+    const json::value* const list = document.if_contains("taps");
+    if (list == nullptr || !list->is_array()) continue;
+    for (const json::value& each : list->get_array()) {
+      const json::value* const tap =
+          each.is_object() ? each.get_object().if_contains("tap") : nullptr;
+      if (tap != nullptr && tap->is_string()) taps.insert(json::value_to<std::string>(*tap));
+    }
+  }
+  return taps;
+}
+
 Result<std::vector<Attendance>> MongoAttendance::Find(const AttendanceQuery& query,
                                                       size_t& unreadable) {
   if (!IsDay(query.first_day) || !IsDay(query.last_day)) {

@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <set>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/clock.h"
@@ -35,6 +37,7 @@ class MongoAttendance {
   MongoAttendance(MongoSession& session, ListsInTime& lists) : session_(session), lists_(&lists) {}
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records);
+  Result<std::vector<size_t>> Lacking(std::span<const Record> records);
   // Documents that can't be read are passed over; `unreadable` counts them.
   Result<std::vector<Attendance>> Find(const AttendanceQuery& query, size_t& unreadable);
 
@@ -43,6 +46,8 @@ class MongoAttendance {
     size_t index;  // of the record's outcome
     const Record* record;
   };
+  // The ids of all taps in the attendances of these records, as a majority has them.
+  MongoAttempt<std::set<std::string>> TapsOf(std::span<const Record> records);
   // Inserts, and merges where the person's day is there already.
   MongoAttempt<Outcome> StoreOne(const Record& record);
   MongoAttempt<Outcome> Merge(const Record& record);

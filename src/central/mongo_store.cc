@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mutex.h"
+#include "base/random.h"
 #include "central/content.h"
 #include "central/mongo_attendance.h"
 #include "central/mongo_connection.h"
@@ -17,6 +18,11 @@ namespace json = boost::json;
 
 constexpr size_t kMaxReported = 1000;
 constexpr int kIndexAttempts = 5;
+
+// One document in a collection of its own, which existing TamTap software does not read.
+constexpr const char* kIdentityCollection = "tamtap_store";
+constexpr const char* kIdentityKey = "identity";
+constexpr size_t kIdentityBytes = 16;
 
 struct Index {
   const char* collection;
@@ -38,6 +44,25 @@ json::object CommandFor(const Index& index) {
   json::object wanted{{"key", index.key}, {"name", index.name}};
   if (index.unique) wanted.emplace("unique", true);
   return {{"createIndexes", index.collection}, {"indexes", json::array{std::move(wanted)}}};
+}
+
+// Nothing: there is none yet.
+Result<std::optional<StoreIdentity>> FindIdentity(MongoSession& session) {
+  constexpr std::string_view kOperation = "read from MongoDB which store this is";
+  const auto found = session.Find(kIdentityCollection, {{"_id", kIdentityKey}},
+                                  {{"readConcern", {{"level", "majority"}}}});
+  if (!found) return found.error().ToError(kOperation);
+  if (found->empty()) return std::optional<StoreIdentity>();
+  const json::object& document = found->front();
+  const json::value* const id = document.if_contains("id");
+  const json::value* const epoch = document.if_contains("epoch");
+  if (id == nullptr || !id->is_string() || epoch == nullptr || !epoch->is_string()) {
+    return Error{ErrorCode::kCorrupt, std::string(kOperation), 0,
+                 "remove the document 'identity' of the collection tamtap_store; gates then offer "
+                 "again what the store lacks"};
+  }
+  return std::optional(
+      StoreIdentity{json::value_to<std::string>(*id), json::value_to<std::string>(*epoch)});
 }
 
 // Each call takes a connection of its own from the pool, so calls run side by side.
@@ -73,6 +98,47 @@ class MongoStore final : public SchoolStore {
       }
     }
     return arrivals;
+  }
+
+  Result<StoreIdentity> Identity() override {
+    return Call([](MongoSession& session) -> Result<StoreIdentity> {
+      auto found = FindIdentity(session);
+      if (!found) return found.error();
+      if (*found) return **std::move(found);
+      // Several processes may find none at once: the key is unique, so one of them makes it, and
+      // all read what it made.
+      const auto made = session.Insert(
+          kIdentityCollection, {{"_id", kIdentityKey},
+                                {"id", SystemRandom().Hex(kIdentityBytes)},
+                                {"epoch", SystemRandom().Hex(kIdentityBytes)}});
+      if (!made && made.error().kind != MongoFailure::Kind::kDuplicateKey) {
+        return made.error().ToError("write in MongoDB which store this is");
+      }
+      found = FindIdentity(session);
+      if (!found) return found.error();
+      if (*found) return **std::move(found);
+      return Error{ErrorCode::kRetry, "read from MongoDB which store this is", 0,
+                   "another process is just writing it"};
+    });
+  }
+
+  Result<StoreIdentity> WentBack(const StoreIdentity& known) override {
+    const auto drawn = Call([&](MongoSession& session) -> Result<> {
+      const auto updated = session.UpdateOne(
+          kIdentityCollection,
+          {{"_id", kIdentityKey}, {"id", known.id}, {"epoch", known.epoch}},
+          {{"$set", {{"epoch", SystemRandom().Hex(kIdentityBytes)}}}});
+      if (!updated) return updated.error().ToError("write in MongoDB that it went back");
+      return {};
+    });
+    if (!drawn) return drawn.error();
+    return Identity();
+  }
+
+  Result<std::vector<size_t>> Lacking(std::span<const Record> records) override {
+    return Call([&](MongoSession& session) {
+      return MongoAttendance(session, lists_).Lacking(records);
+    });
   }
 
   Result<> Ping() override {

@@ -95,6 +95,19 @@ Result<Outcome> SqliteAttendance::Merge(const Record& record) {
   return Outcome{first ? OutcomeKind::kStored : OutcomeKind::kMerged, {}};
 }
 
+Result<std::vector<size_t>> SqliteAttendance::Lacking(std::span<const Record> records) {
+  std::vector<size_t> lacking;
+  // One state of the file for all of them, and one lock.
+  TAMTAP_TRY(auto transaction, SqliteTransaction::BeginReading(database_));
+  for (size_t i = 0; i < records.size(); ++i) {
+    const std::string tap = records[i].tap.ToString();
+    SqliteQuery known = database_.Query("SELECT 1 FROM attendance_taps WHERE tap = ?");
+    TAMTAP_TRY(const bool found, known.Bind(tap).Step());
+    if (!found) lacking.push_back(i);
+  }
+  return lacking;
+}
+
 Result<std::vector<Attendance>> SqliteAttendance::Find(const AttendanceQuery& query) {
   // An attendance's taps come in the order of arrival, so the first is the arrival.
   SqliteQuery rows = database_.Query(

@@ -14,6 +14,7 @@ class SqliteAttendance {
   explicit SqliteAttendance(SqliteDatabase& database) : database_(database) {}
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records);
+  Result<std::vector<size_t>> Lacking(std::span<const Record> records);
   Result<std::vector<Attendance>> Find(const AttendanceQuery& query);
 
  private:

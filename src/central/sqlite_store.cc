@@ -30,6 +30,12 @@ constexpr const char* kSteps[] = {
     "  WITHOUT ROWID;"
     "CREATE TABLE calendar(entry TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE settings(key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;",
+    // One row: which store this is (tap/store_identity.h). A copy of the file keeps it.
+    "CREATE TABLE store_identity("
+    "  only_one INTEGER PRIMARY KEY NOT NULL CHECK(only_one = 1), id TEXT NOT NULL,"
+    "  epoch TEXT NOT NULL);"
+    "INSERT INTO store_identity(only_one, id, epoch)"
+    "  VALUES(1, lower(hex(randomblob(16))), lower(hex(randomblob(16))));",
 };
 constexpr SqliteSchema kSchema{.application_id = 0x54544343, .steps = kSteps};  // "TTCC"
 
@@ -69,6 +75,28 @@ class SqliteStore final : public SchoolStore {
     arrivals.reserve(attendances.size());
     for (Attendance& attendance : attendances) arrivals.push_back(std::move(attendance.arrival));
     return arrivals;
+  }
+
+  Result<StoreIdentity> Identity() override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return ReadIdentity();
+  }
+
+  Result<StoreIdentity> WentBack(const StoreIdentity& known) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    TAMTAP_RETURN_IF_ERROR(
+        database_
+            ->Query("UPDATE store_identity SET epoch = lower(hex(randomblob(16)))"
+                    " WHERE id = ? AND epoch = ?")
+            .Bind(known.id)
+            .Bind(known.epoch)
+            .Done());
+    return ReadIdentity();
+  }
+
+  Result<std::vector<size_t>> Lacking(std::span<const Record> records) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return attendance_.Lacking(records);
   }
 
   Result<> Ping() override EXCLUDES(mutex_) {
@@ -116,6 +144,16 @@ class SqliteStore final : public SchoolStore {
   std::string_view Kind() const override { return "sqlite"; }
 
  private:
+  Result<StoreIdentity> ReadIdentity() REQUIRES(mutex_) {
+    SqliteQuery query = database_->Query("SELECT id, epoch FROM store_identity");
+    TAMTAP_TRY(const bool found, query.Step());
+    if (!found) {
+      return Error{ErrorCode::kCorrupt, "read which store this is", 0,
+                   "the table store_identity is empty; restore the file from a backup"};
+    }
+    return StoreIdentity{query.Text(0), query.Text(1)};
+  }
+
   Mutex mutex_;
   const std::unique_ptr<SqliteDatabase> database_;
   SqliteAttendance attendance_ GUARDED_BY(mutex_);

@@ -53,6 +53,34 @@ TEST_F(SqliteStoreTest, WhatWasStoredIsThereAfterOpeningAgain) {
   EXPECT_EQ((*found)[0].arrival, record);
 }
 
+TEST_F(SqliteStoreTest, AFileOfTheVersionBeforeGetsAnIdentityAndKeepsWhatItHolds) {
+  const Record record = ExampleRecord(1);
+  ASSERT_TRUE((*OpenSqlite(path_))->Store({&record, 1}));
+  Sql("DROP TABLE store_identity; PRAGMA user_version=1");
+  const auto store = OpenSqlite(path_);
+  ASSERT_TRUE(store) << store.error().Message();
+  const auto identity = (*store)->Identity();
+  ASSERT_TRUE(identity) << identity.error().Message();
+  EXPECT_EQ(identity->id.size(), 32u);
+  EXPECT_EQ((*store)->Lacking({&record, 1})->size(), 0u);
+  EXPECT_EQ(*(*OpenSqlite(path_))->Identity(), *identity);
+}
+
+TEST_F(SqliteStoreTest, ACopyOfTheFileIsTheSameStore) {
+  const auto identity = *(*OpenSqlite(path_))->Identity();
+  const std::string copy = directory_ / "copy.db";
+  Sql("VACUUM INTO '" + copy + "'");
+  EXPECT_EQ(*(*OpenSqlite(copy))->Identity(), identity);
+}
+
+TEST_F(SqliteStoreTest, AStoreWhoseIdentityIsGoneSaysSoRatherThanInventOne) {
+  const auto store = *OpenSqlite(path_);
+  Sql("DELETE FROM store_identity");
+  const auto identity = store->Identity();
+  ASSERT_FALSE(identity);
+  EXPECT_EQ(identity.error().code, ErrorCode::kCorrupt);
+}
+
 TEST_F(SqliteStoreTest, TheFileIsForItsOwnerAlone) {
   const mode_t before = umask(0);
   const auto store = OpenSqlite(path_);

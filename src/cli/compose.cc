@@ -46,8 +46,7 @@ Result<std::unique_ptr<SchoolStore>> OpenSchoolStore(const Settings& settings) {
     return central::OpenSqlite(url.substr(kSqlite.size()));
   }
   if (url.starts_with("mongodb://") || url.starts_with("mongodb+srv://")) {
-    const char* const name = std::getenv("MONGODB_NAME");
-    return central::OpenMongoModule({url, name == nullptr ? "" : name});
+    return central::OpenMongoModule({url, settings.mongodb_name});
   }
   return Error{ErrorCode::kMisconfigured, fmt::format("central store '{}'", url), 0,
                "a server keeps its records in sqlite:PATH or mongodb://HOST/DB"};

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/disk.h"
+#include "cli/central_choice.h"
 #include "cli/command.h"
 #include "cli/compose.h"
 
@@ -43,6 +44,22 @@ Result<int64_t> FlushMicroseconds(const std::string& directory) {
   return times[kFlushes / 2];
 }
 
+Finding ExamineStore(Settings settings) {
+  constexpr const char* kWhat = "central store";
+  const auto choice = ChooseCentral(settings, Role::kGate);
+  if (!choice) return {kWhat, false, choice.error().Message()};
+  settings.central = choice->central;
+  settings.mongodb_name = choice->mongodb_name;
+  const std::string name = ForPeople(choice->central);
+  const auto store = OpenCentralStore(settings);
+  const Result<> answers = store ? (*store)->Ping() : Result<>(store.error());
+  if (!answers) return {kWhat, false, fmt::format("{}: {}", name, answers.error().Message())};
+  if (choice->before.empty()) return {kWhat, true, name + ": it answers"};
+  return {kWhat, true,
+          fmt::format("{}: it answers; this installation belongs to {} and would move", name,
+                      ForPeople(choice->before))};
+}
+
 std::vector<Finding> Examine(const Settings& settings) {
   std::vector<Finding> findings;
   const auto flush = FlushMicroseconds(settings.data);
@@ -76,10 +93,7 @@ std::vector<Finding> Examine(const Settings& settings) {
                       !camera   ? camera.error().Message()
                       : *camera ? (*camera)->Describe()
                                 : "none; taps are taken without photos"});
-  const auto store = OpenCentralStore(settings);
-  const Result<> answers = store ? (*store)->Ping() : Result<>(store.error());
-  findings.push_back(
-      {"central store", answers.has_value(), answers ? "it answers" : answers.error().Message()});
+  findings.push_back(ExamineStore(settings));
   return findings;
 }
 

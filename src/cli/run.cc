@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include "base/log.h"
+#include "cli/central_choice.h"
 #include "cli/command.h"
 #include "cli/compose.h"
 #include "cli/credentials_file.h"
@@ -87,6 +88,9 @@ Result<std::unique_ptr<Terminal>> StartTerminal(const Settings& settings, Servin
 
 int Run(Settings& settings) {
   StopSignal stop;
+  if (const auto settled = SettleCentral(settings, Role::kBoth); !settled) {
+    return Fail(settled.error());
+  }
   if (settings.demo) {
     const auto zone = TimeZone::Load(settings.timezone);
     if (!zone) return Fail(zone.error());

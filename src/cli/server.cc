@@ -1,6 +1,7 @@
 // tamtap server: HTTP API, dashboard, live feed.
 #include <fmt/core.h>
 
+#include "cli/central_choice.h"
 #include "cli/command.h"
 #include "cli/serving.h"
 #include "cli/stop_signal.h"
@@ -8,8 +9,11 @@
 namespace tamtap::cli {
 namespace {
 
-int RunServer(const Settings& settings) {
+int RunServer(Settings& settings) {
   StopSignal stop;
+  if (const auto settled = SettleCentral(settings, Role::kServer); !settled) {
+    return Fail(settled.error());
+  }
   const auto serving = Serving::Start(settings, "0.0.0.0", /*any_port_will_do=*/false);
   if (!serving) return Fail(serving.error());
   Print(fmt::format("TamTap serves {}\n", (*serving)->url()));

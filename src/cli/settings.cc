@@ -55,8 +55,8 @@ void AddCommonFlags(CLI::App& command, Settings& settings) {
 void AddStoreFlags(CLI::App& command, Settings& settings) {
   command
       .add_option("--central", settings.central,
-                  "Central store: sqlite:PATH (default: DATA/central.db), mongodb://HOST/DB or "
-                  "http(s)://SERVER")
+                  "Central store: sqlite:PATH, mongodb://HOST/DB or http(s)://SERVER (default: the "
+                  "one before, at first DATA/central.db); another one than before moves there")
       ->envname("MONGODB_URI");
   command.add_option("--timezone", settings.timezone, "The school's time zone, an IANA name")
       ->capture_default_str();

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 
+#include "cli/central_choice.h"
 #include "cli/command.h"
 #include "cli/compose.h"
 #include "cli/credentials_file.h"
@@ -48,8 +49,11 @@ Result<std::unique_ptr<Terminal>> Start(const Settings& settings) {
                          SystemRandom());
 }
 
-int RunTerminal(const Settings& settings) {
+int RunTerminal(Settings& settings) {
   StopSignal stop;
+  if (const auto settled = SettleCentral(settings, Role::kGate); !settled) {
+    return Fail(settled.error());
+  }
   auto terminal = Start(settings);
   if (!terminal) return Fail(terminal.error());
   if (settings.exit_on_eof) (*terminal)->OnEndOfInput([&stop] { stop.Raise(); });

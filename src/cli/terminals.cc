@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 
+#include "cli/central_choice.h"
 #include "cli/command.h"
 #include "cli/compose.h"
 #include "cli/credentials_file.h"
@@ -91,8 +92,13 @@ Result<> EnrollAt(const Settings& settings, const Arguments& arguments) {
   const Credentials credentials{arguments.server, json::value_to<std::string>(*terminal),
                                 json::value_to<std::string>(*secret)};
   TAMTAP_RETURN_IF_ERROR(SaveCredentials(settings.CredentialsPath(), credentials));
-  Print(fmt::format("enrolled as {}; start it with: tamtap terminal --central {}\n",
-                    credentials.terminal, arguments.server));
+  TAMTAP_TRY(const std::string before, RememberServer(settings, arguments.server));
+  if (!before.empty()) {
+    Print(fmt::format("this gate moves from {} to {}: taps that are missing there are sent to it\n",
+                      before, arguments.server));
+  }
+  Print(fmt::format("enrolled as {}; start it with: tamtap terminal --data {}\n",
+                    credentials.terminal, settings.data));
   return {};
 }
 

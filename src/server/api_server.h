@@ -4,11 +4,13 @@
 #include <boost/json/fwd.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/mutex.h"
 #include "base/random.h"
 #include "http/server.h"
 #include "server/authenticator.h"
@@ -68,6 +70,8 @@ class ApiServer final : public http::Handler {
   void AddPhotoRoutes();
 
   http::Response StoreRecords(const Call& call);
+  http::Response LackingTaps(const Call& call);
+  http::Response StoreWentBack(const Call& call) EXCLUDES(epoch_mutex_);
   http::Response TakeHardwareAttendance(const Call& call);
   http::Response TakeHardwareFail(const Call& call);
   http::Response TakeHardwareStatus(const Call& call);
@@ -110,6 +114,8 @@ class ApiServer final : public http::Handler {
   Metrics metrics_;
   RequeueRequests requeues_;
   Router router_;
+  Mutex epoch_mutex_;
+  std::optional<MonotonicTime> epoch_drawn_ GUARDED_BY(epoch_mutex_);  // the last time
 };
 
 }  // namespace tamtap

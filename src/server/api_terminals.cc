@@ -15,6 +15,12 @@ namespace {
 namespace json = boost::json;
 
 constexpr size_t kMaxStatusBytes = 32 << 10;
+constexpr size_t kMaxLookupBytes = 512 << 10;
+constexpr auto kBetweenEpochs = std::chrono::minutes(1);
+
+json::object ToJson(const StoreIdentity& identity) {
+  return {{"id", identity.id}, {"epoch", identity.epoch}};
+}
 
 json::parse_options Shallow() {
   json::parse_options options;
@@ -70,6 +76,61 @@ http::Response ApiServer::StoreRecords(const Call& call) {
   return response;
 }
 
+// Each new epoch makes all gates ask about all that they have: one that cries wolf must not keep
+// them busy.
+http::Response ApiServer::StoreWentBack(const Call& call) {
+  const json::object body = JsonBody(call.request);
+  const StoreIdentity known{TextAt(body, "id"), TextAt(body, "epoch")};
+  if (known.id.empty() || known.epoch.empty()) return JsonError(400, "give id and epoch");
+  MutexLock lock(epoch_mutex_);
+  const MonotonicTime now = clock_.MonotonicNow();
+  auto identity = store_.Identity();
+  if (!identity) return JsonError(identity.error());
+  if (*identity == known) {
+    if (epoch_drawn_ && now - *epoch_drawn_ < kBetweenEpochs) {
+      return JsonError(Error{ErrorCode::kRetry, "draw a new epoch", 0, "one was drawn just now"});
+    }
+    identity = store_.WentBack(known);
+    if (!identity) return JsonError(identity.error());
+    epoch_drawn_ = now;
+    LogWarning("audit: terminal {} finds that the central store lacks taps that it had confirmed; "
+               "all gates send again what is missing",
+               *call.caller.terminal);
+  }
+  return JsonOk({{"store", ToJson(*identity)}});
+}
+
+// A terminal asks about taps by their whole ids, of which a generation is 64 random bits: the
+// answer tells it nothing that it does not know. So taps of a former name may be asked for too.
+http::Response ApiServer::LackingTaps(const Call& call) {
+  if (call.request.body.size() > kMaxLookupBytes) return JsonError(413, "ask for fewer taps");
+  const json::object body = JsonBody(call.request);
+  const json::value* const taps = body.if_contains("taps");
+  if (taps == nullptr || !taps->is_array()) return JsonError(400, "give taps: a list");
+  if (taps->get_array().size() > kMostLookups) {
+    return JsonError(413, fmt::format("ask for at most {} taps at once", kMostLookups));
+  }
+  std::vector<Record> records;
+  for (const json::value& each : taps->get_array()) {
+    const json::object* const object = each.if_object();
+    const auto tap = TapId::Parse(object == nullptr ? std::string() : TextAt(*object, "tap"));
+    if (!tap) return JsonError(400, "each tap needs its tap id, day and person");
+    Record record;
+    record.tap = *tap;
+    record.day = TextAt(*object, "day");
+    record.person = TextAt(*object, "person");
+    if (!IsDay(record.day) || record.person.empty()) {
+      return JsonError(400, "each tap needs its tap id, day and person");
+    }
+    records.push_back(std::move(record));
+  }
+  const auto lacking = store_.Lacking(records);
+  if (!lacking) return JsonError(lacking.error());
+  json::array ids;
+  for (const size_t i : *lacking) ids.emplace_back(records[i].tap.ToString());
+  return JsonOk({{"asked", records.size()}, {"lacking", std::move(ids)}});
+}
+
 void ApiServer::AddTerminalRoutes() {
   router_.Add("POST", "/api/terminal/records", Access::kTerminal,
               [this](const Call& call) { return StoreRecords(call); });
@@ -103,8 +164,21 @@ void ApiServer::AddTerminalRoutes() {
 
   router_.Add("GET", "/api/terminal/hello", Access::kTerminal, [this](const Call& call) {
     NoteTerminal(*call.caller.terminal, "");
-    return JsonOk({{"localTime", zone_.ToLocal(clock_.Now()).iso}, {"version", TAMTAP_VERSION}});
+    json::object body{{"localTime", zone_.ToLocal(clock_.Now()).iso}, {"version", TAMTAP_VERSION}};
+    // Only if asked for: a greeting is answered also while the store is away.
+    if (!call.request.Query("store").empty()) {
+      const auto identity = store_.Identity();
+      if (!identity) return JsonError(identity.error());
+      body.emplace("store", ToJson(*identity));
+    }
+    return JsonOk(body);
   });
+
+  router_.Add("POST", "/api/terminal/store-went-back", Access::kTerminal,
+              [this](const Call& call) { return StoreWentBack(call); });
+
+  router_.Add("POST", "/api/terminal/lacking", Access::kTerminal,
+              [this](const Call& call) { return LackingTaps(call); });
 }
 
 http::Response ApiServer::TakeHardwareAttendance(const Call& call) {

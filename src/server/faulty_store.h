@@ -30,6 +30,15 @@ class FaultyStore final : public SchoolStore {
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
     return Do([&] { return store_->ArrivalsOf(day); });
   }
+  Result<StoreIdentity> Identity() override {
+    return Do([&] { return store_->Identity(); });
+  }
+  Result<StoreIdentity> WentBack(const StoreIdentity& known) override {
+    return Do([&] { return store_->WentBack(known); });
+  }
+  Result<std::vector<size_t>> Lacking(std::span<const Record> records) override {
+    return Do([&] { return store_->Lacking(records); });
+  }
   Result<> Ping() override {
     return Do([&] { return store_->Ping(); });
   }

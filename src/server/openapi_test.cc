@@ -126,6 +126,9 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
       {"/api/auth/login", R"({"username":"head","password":"correct horse"})"},
       {"/api/terminal/enroll", R"({"token":")" + token->token + "\"}"},
       {"/api/terminal/records", record},
+      {"/api/terminal/store-went-back", R"({"id":"another","epoch":"one"})"},
+      {"/api/terminal/lacking",
+       R"({"taps":[{"tap":"gate-1.00.1","day":"2026-11-23","person":"176B3325"}]})"},
       {"/api/hardware/attendance", record},
       {"/api/hardware/fail", R"({"nfc_id":"00112233","name":null,"reason":"UNKNOWN_CARD"})"},
       {"/api/terminal/photos/{date}/{file}", "jpeg"},
@@ -134,6 +137,7 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
        R"({"state":"IDLE","pending":1,"last_error":"","quarantined":1,"quarantined_taps":[{}]})"}};
   const std::map<std::string, std::string> targets = {
       {"/api/terminal/arrivals", "/api/terminal/arrivals?day=2026-11-23"},
+      {"/api/terminal/hello", "/api/terminal/hello?store=1"},
       {"/api/attendance/range/query", "/api/attendance/range/query?from=2026-11-01&to=2026-11-30"},
       {"/api/attendance/student/{nfc}", std::string("/api/attendance/student/") + kAna},
       {"/api/attendance/{date}", "/api/attendance/2026-11-23"},

@@ -48,5 +48,49 @@ TEST_F(RecordsTest, ABombIsTooLargeAndBrokenOrUnknownCompressionStoresNothing) {
   EXPECT_TRUE(store_->FindAttendance({"2026-11-23", "2026-11-23", {}, {}})->empty());
 }
 
+TEST_F(RecordsTest, ATerminalIsToldWhichStoreThisIsAndWhichTapsItLacks) {
+  Ask("POST", "/api/terminal/records", Lines(2), gate_);
+  const StoreIdentity identity = *store_->Identity();
+  const auto hello = Body(Ask("GET", "/api/terminal/hello?store=1", {}, gate_));
+  EXPECT_EQ(hello.at("store").at("id").as_string(), identity.id);
+  EXPECT_EQ(hello.at("store").at("epoch").as_string(), identity.epoch);
+  EXPECT_FALSE(Body(Ask("GET", "/api/terminal/hello", {}, gate_)).contains("store"));
+
+  boost::json::array taps;
+  for (uint64_t i = 1; i <= 3; ++i) {
+    const Record record = ExampleRecord(i);
+    taps.push_back(
+        {{"tap", record.tap.ToString()}, {"day", record.day}, {"person", record.person}});
+  }
+  const std::string question = boost::json::serialize(boost::json::object{{"taps", taps}});
+  const http::Response response = Ask("POST", "/api/terminal/lacking", question, gate_);
+  ASSERT_EQ(response.status, 200) << response.body;
+  EXPECT_EQ(Body(response).at("asked"), 3);
+  EXPECT_EQ(Body(response).at("lacking"),
+            boost::json::array{boost::json::string(ExampleRecord(3).tap.ToString())});
+}
+
+TEST_F(RecordsTest, AQuestionThatIsNotOneIsRefusedAndAStoreThatIsAwaySaysSo) {
+  const auto ask = [&](const std::string& body) {
+    return Ask("POST", "/api/terminal/lacking", body, gate_).status;
+  };
+  EXPECT_EQ(ask(""), 400);
+  EXPECT_EQ(ask(R"({"taps":[1]})"), 400);
+  EXPECT_EQ(ask(R"({"taps":[{"tap":"gate-1.00.1"}]})"), 400);
+  EXPECT_EQ(ask(R"({"taps":[{"tap":"gate-1.00.1","day":"today","person":"A"}]})"), 400);
+  std::string many = R"({"taps":[)";
+  for (size_t i = 0; i <= kMostLookups; ++i) {
+    many += R"({"tap":"gate-1.00.1","day":"2026-11-23","person":"A"},)";
+  }
+  many.back() = ']';
+  EXPECT_EQ(ask(many + "}"), 413);
+  EXPECT_EQ(ask(std::string(600 << 10, ' ')), 413);
+  EXPECT_EQ(Ask("POST", "/api/terminal/lacking", R"({"taps":[]})", Head()).status, 403);
+  store_->fail = Error{ErrorCode::kRetry, "reach the store", 0, ""};
+  EXPECT_EQ(ask(R"({"taps":[]})"), 503);
+  EXPECT_EQ(Ask("GET", "/api/terminal/hello?store=1", {}, gate_).status, 503);
+  EXPECT_EQ(Ask("GET", "/api/terminal/hello", {}, gate_).status, 200);
+}
+
 }  // namespace
 }  // namespace tamtap

@@ -21,6 +21,14 @@ class MemoryCentral final : public Central {
     return outcomes;
   }
 
+  Result<std::vector<size_t>> Lacking(std::span<const Record> records) override {
+    std::vector<size_t> lacking;
+    for (size_t i = 0; i < records.size(); ++i) {
+      if (!contents_.contains(records[i].tap.ToString())) lacking.push_back(i);
+    }
+    return lacking;
+  }
+
   Result<std::vector<Attendance>> Everything() override {
     std::vector<Attendance> all;
     for (const auto& [id, taps] : attendances_) {
@@ -76,6 +84,9 @@ class SqliteCentral final : public Central {
   }
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
     return store_->Store(records);
+  }
+  Result<std::vector<size_t>> Lacking(std::span<const Record> records) override {
+    return store_->Lacking(records);
   }
   Result<std::vector<Attendance>> Everything() override {
     return store_->FindAttendance({"0000-01-01", "9999-12-31", {}, {}});

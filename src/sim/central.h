@@ -21,6 +21,7 @@ class Central {
   // A store that crashes is opened again on what it had made durable.
   virtual void Reopen() = 0;
   virtual Result<std::vector<Outcome>> Store(std::span<const Record> records) = 0;
+  virtual Result<std::vector<size_t>> Lacking(std::span<const Record> records) = 0;
   virtual Result<std::vector<Attendance>> Everything() = 0;
 };
 

@@ -46,6 +46,15 @@ Result<std::vector<Outcome>> StoreFront::Apply(std::span<const Record> records) 
   return outcomes;
 }
 
+StoreIdentity StoreFront::Identity() const {
+  return {"store-" + std::to_string(store), "epoch-" + std::to_string(epoch)};
+}
+
+StoreIdentity StoreFront::WentBack(const StoreIdentity& known) {
+  if (known == Identity()) epoch = ++last_epoch;
+  return Identity();
+}
+
 void StoreFront::Later(int64_t at_us, std::function<void()> request) {
   late_.push_back({at_us, std::move(request)});
 }
@@ -126,6 +135,18 @@ Result<> Link::AddPeople(std::span<const Person>) {
 }
 
 Result<std::vector<Record>> Link::ArrivalsOf(std::string_view) { return std::vector<Record>{}; }
+
+Result<StoreIdentity> Link::Identity() {
+  return Ask<StoreIdentity>([&]() -> Result<StoreIdentity> { return front_.Identity(); });
+}
+
+Result<StoreIdentity> Link::WentBack(const StoreIdentity& known) {
+  return Ask<StoreIdentity>([&]() -> Result<StoreIdentity> { return front_.WentBack(known); });
+}
+
+Result<std::vector<size_t>> Link::Lacking(std::span<const Record> records) {
+  return Ask<std::vector<size_t>>([&] { return front_.central().Lacking(records); });
+}
 
 Result<> Link::Ping() {
   if (state == NetworkState::kHalfOpen) return TimeOut();

@@ -41,11 +41,18 @@ class StoreFront {
   void Heal();
 
   Central& central() { return *central_; }
+  // Of the plan, and not of the store's file, which draws its own at random: a life must be the
+  // same each time it is lived.
+  StoreIdentity Identity() const;
+  StoreIdentity WentBack(const StoreIdentity& known);
   int64_t& now_us() { return now_us_; }
 
   int64_t down_until_us = 0;
   int64_t busy_until_us = 0;
   int64_t denies_until_us = 0;
+  uint64_t store = 1;                       // which one it is
+  uint64_t epoch = 1;                       // of that store
+  uint64_t last_epoch = 1;                  // that was ever drawn
   std::optional<bool> crash;                // at the next call; true: after its commit
   std::set<std::string> refused;            // persons
   std::map<std::string, uint64_t> put_off;  // persons, how often
@@ -72,6 +79,9 @@ class Link final : public CentralStore {
   Result<std::optional<SchoolVersion>> PullSchool(std::string_view known_version) override;
   Result<> AddPeople(std::span<const Person> people) override;
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override;
+  Result<StoreIdentity> Identity() override;
+  Result<StoreIdentity> WentBack(const StoreIdentity& known) override;
+  Result<std::vector<size_t>> Lacking(std::span<const Record> records) override;
   Result<> Ping() override;
   void OnAnswering(std::function<void()>) override {}
   std::optional<ToldTime> TimeTold() override { return std::nullopt; }

@@ -67,6 +67,13 @@ class SimulatedServer::Backend final : public SchoolStore {
   }
   Result<> AddPeople(std::span<const Person>) override { return {}; }
   Result<std::vector<Record>> ArrivalsOf(std::string_view) override { return NotInThisWorld(); }
+  Result<StoreIdentity> Identity() override { return front_.Identity(); }
+  Result<StoreIdentity> WentBack(const StoreIdentity& known) override {
+    return front_.WentBack(known);
+  }
+  Result<std::vector<size_t>> Lacking(std::span<const Record> records) override {
+    return front_.central().Lacking(records);
+  }
   Result<> Ping() override { return {}; }
   void OnAnswering(std::function<void()>) override {}
   std::optional<ToldTime> TimeTold() override { return std::nullopt; }

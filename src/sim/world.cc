@@ -28,6 +28,9 @@ class InsertingCentral final : public Central {
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
     return std::vector<Outcome>(records.size(), Outcome{OutcomeKind::kStored, {}});
   }
+  Result<std::vector<size_t>> Lacking(std::span<const Record>) override {
+    return std::vector<size_t>{};
+  }
   Result<std::vector<Attendance>> Everything() override { return std::vector<Attendance>{}; }
 };
 

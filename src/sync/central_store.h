@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "tap/record.h"
 #include "tap/school.h"
+#include "tap/store_identity.h"
 
 namespace tamtap {
 
@@ -29,6 +30,9 @@ enum class OutcomeKind {
 };
 
 inline constexpr size_t kOutcomeKinds = 5;
+
+// How many taps may be asked for in one call of Lacking.
+inline constexpr size_t kMostLookups = 1'000;
 
 std::string_view ToString(
     OutcomeKind kind);  // "stored" "merged" "already_stored" "rejected" "retry"
@@ -79,6 +83,21 @@ class CentralStore {
 
   // Who has tapped anywhere on that day: one record (the arrival) a person.
   virtual Result<std::vector<Record>> ArrivalsOf(std::string_view day) = 0;
+
+  // Which store this is, cheaply. Both parts are empty if the store can't say: a server that is
+  // older than this program. Then nothing can be said about what its confirmations are worth later.
+  virtual Result<StoreIdentity> Identity() = 0;
+
+  // A client found that the store lacks what it confirmed when it was `known`: it was restored from
+  // an older copy. If that is still what it is, it draws a new epoch, so that all clients learn of
+  // it, and so that no copy from before can be taken for what it is from now on. Returns what it is
+  // now. kRetry also if it has just drawn one.
+  virtual Result<StoreIdentity> WentBack(const StoreIdentity& known) = 0;
+
+  // Of which records the store does not hold the tap: their indices, ascending. It changes nothing.
+  // Taps are looked up by their id, day and person; contents are not compared. At most
+  // kMostLookups records a call. An Error says nothing of any of them.
+  virtual Result<std::vector<size_t>> Lacking(std::span<const Record> records) = 0;
 
   // Whether the store answers now, cheaply.
   virtual Result<> Ping() = 0;

@@ -50,6 +50,24 @@ class FakeStore final : public CentralStore {
     }
     return that_day;
   }
+  Result<StoreIdentity> Identity() override {
+    if (fail) return *fail;
+    return identity;
+  }
+  Result<StoreIdentity> WentBack(const StoreIdentity& known) override {
+    if (fail) return *fail;
+    if (known == identity) identity.epoch = "epoch-" + std::to_string(++epochs_drawn + 1);
+    return identity;
+  }
+  Result<std::vector<size_t>> Lacking(std::span<const Record> records) override {
+    if (fail) return *fail;
+    lookups.push_back(records.size());
+    std::vector<size_t> lacking;
+    for (size_t i = 0; i < records.size(); ++i) {
+      if (!taps.contains(records[i].tap.ToString())) lacking.push_back(i);
+    }
+    return lacking;
+  }
   Result<> Ping() override {
     ++pings;
     if (fail) return *fail;
@@ -60,6 +78,9 @@ class FakeStore final : public CentralStore {
   std::optional<ToldTime> TimeTold() override { return time_told; }
   std::chrono::milliseconds AskedToWait() const override { return asked_to_wait; }
 
+  StoreIdentity identity{"store-1", "epoch-1"};
+  int epochs_drawn = 0;
+  std::vector<size_t> lookups;  // how many taps each call of Lacking asked for
   std::optional<ToldTime> time_told;
   std::vector<Record> arrivals;
   int arrival_pulls = 0;

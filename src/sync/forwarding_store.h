@@ -24,6 +24,13 @@ class ForwardingStore : public CentralStore {
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
     return store_.ArrivalsOf(day);
   }
+  Result<StoreIdentity> Identity() override { return store_.Identity(); }
+  Result<StoreIdentity> WentBack(const StoreIdentity& known) override {
+    return store_.WentBack(known);
+  }
+  Result<std::vector<size_t>> Lacking(std::span<const Record> records) override {
+    return store_.Lacking(records);
+  }
   Result<> Ping() override { return store_.Ping(); }
   void OnAnswering(std::function<void()> answering) override {
     store_.OnAnswering(std::move(answering));

@@ -53,14 +53,21 @@ milliseconds Sync::Step() {
     Reached();
     next_school_ = {};
     next_arrivals_ = {};
+    if (check_ != nullptr) check_->ExpectAnother();
   }
-  const milliseconds pause = Push();
+  if (!KnowsStore()) return std::chrono::ceil<milliseconds>(not_before_ - clock_.MonotonicNow());
+  milliseconds pause = Push();
   if (pause == milliseconds(0)) return pause;
   // Taps first; the school's facts when they are all away.
   const bool school_due =
       roster_changed_ || school_changed_ || clock_.MonotonicNow() >= next_school_;
   if (reachable_ && school_due) ExchangeSchool();
   if (reachable_ && shown_ != nullptr) PullArrivals();
+  if (reachable_ && check_ != nullptr) {
+    pause = std::min(pause, check_->Step());
+    MutexLock lock(mutex_);
+    status_.offered_again = check_->offered_again();
+  }
   if (clock_.MonotonicNow() < not_before_) return Step();
   return pause;
 }
@@ -105,6 +112,19 @@ milliseconds Sync::Push() {
   if (!Send(*std::move(taps))) return Step();
   cursor_ = last + 1;
   return milliseconds(0);
+}
+
+bool Sync::KnowsStore() {
+  if (check_ == nullptr) return true;
+  const auto met = check_->Met() ? Result<>() : check_->Meet();
+  if (met) {
+    while (check_->GoesFirst()) check_->Step();
+    return true;
+  }
+  ++failures_;
+  Failed(met.error());
+  WaitFor(denied_ ? Jittered(options_.longest_backoff) : Backoff());
+  return false;
 }
 
 bool Sync::Probe() {

@@ -21,6 +21,7 @@
 #include "roster/roster.h"
 #include "sync/central_store.h"
 #include "sync/clock_correction.h"
+#include "sync/store_check.h"
 
 namespace tamtap {
 
@@ -41,6 +42,7 @@ struct SyncStatus {
   std::string last_error;                          // empty: the last contact was fine
   std::array<uint64_t, kOutcomeKinds> outcomes{};  // since start, by OutcomeKind
   std::chrono::microseconds round_trip{0};         // of the last batch that was answered
+  uint64_t offered_again = 0;  // since start: confirmed taps that the store turned out to lack
 };
 
 class Sync {
@@ -59,6 +61,10 @@ class Sync {
 
   // Taps under a wrong clock are sent with the right time (law 14). Set before the first step.
   void CorrectWith(ClockCorrection* correction) { correction_ = correction; }
+
+  // Whether the store is still the one that confirmed what is confirmed, and still holds it, is
+  // checked before anything is sent, and from time to time. Set before the first step.
+  void CheckStoreBy(StoreCheck* check) { check_ = check; }
 
   // Who has tapped today at any gate is pulled into the journal's duplicate check; `shown` is the
   // clock that taps are taken by. Set before the first step.
@@ -81,6 +87,8 @@ class Sync {
 
  private:
   std::chrono::milliseconds Push();
+  // Whether it is known which store this is; if not, nothing may be sent.
+  bool KnowsStore();
   // Whether the store answers; if not, when it is looked for again is set.
   bool Probe();
   // Sends the taps; the journal learns each one's outcome. False: the call failed as a whole.
@@ -109,6 +117,7 @@ class Sync {
   Random& random_;
   const SyncOptions options_;
   ClockCorrection* correction_ = nullptr;  // none: taps are sent as they are
+  StoreCheck* check_ = nullptr;            // none: what is confirmed stays so
 
   // Of the stepping thread.
   bool reachable_ = true;
