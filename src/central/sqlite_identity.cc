@@ -23,6 +23,10 @@ constexpr const char* kSteps[] = {
     "  WITHOUT ROWID;"
     "CREATE UNIQUE INDEX terminals_by_token ON terminals(token_hash) WHERE token_hash <> '';"
     "CREATE UNIQUE INDEX terminals_by_secret ON terminals(secret_hash) WHERE secret_hash <> '';",
+    // Names whose taps a terminal of another name brings.
+    "CREATE TABLE former_names("
+    "  name TEXT NOT NULL, terminal TEXT NOT NULL, since_us INTEGER NOT NULL,"
+    "  PRIMARY KEY(name, terminal)) WITHOUT ROWID;",
 };
 constexpr SqliteSchema kSchema{.application_id = 0x54544944, .steps = kSteps};  // "TTID"
 
@@ -205,7 +209,9 @@ class SqliteIdentity final : public IdentityStore {
   }
 
   Result<std::string> ExchangeToken(std::string_view token_hash, WallTime now,
-                                    std::string_view secret_hash) override EXCLUDES(mutex_) {
+                                    std::string_view secret_hash,
+                                    std::string_view former_secret_hash) override
+      EXCLUDES(mutex_) {
     const Error denied{ErrorCode::kDenied, "enrol a terminal", 0,
                        "the token is unknown, used or expired: make a new one"};
     if (token_hash.empty() || secret_hash.empty()) return denied;
@@ -227,6 +233,7 @@ class SqliteIdentity final : public IdentityStore {
             .Bind(secret_hash)
             .Bind(name)
             .Done());
+    TAMTAP_RETURN_IF_ERROR(EndFormerName(former_secret_hash, name, now));
     TAMTAP_RETURN_IF_ERROR(transaction->Commit());
     return name;
   }
@@ -282,7 +289,59 @@ class SqliteIdentity final : public IdentityStore {
     return {};
   }
 
+  Result<FormerName> TakeFormerName(std::string_view name, std::string_view terminal,
+                                    WallTime now) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(*database_));
+    {
+      SqliteQuery known =
+          database_->Query("SELECT 1 FROM former_names WHERE name = ? AND terminal = ?");
+      TAMTAP_TRY(const bool found, known.Bind(name).Bind(terminal).Step());
+      if (found) return FormerName::kKnown;
+      SqliteQuery enrolled = database_->Query(
+          "SELECT 1 FROM terminals WHERE name = ? AND secret_hash <> '' AND revoked = 0");
+      TAMTAP_TRY(const bool others, enrolled.Bind(name).Step());
+      if (others) return FormerName::kOthers;
+    }
+    TAMTAP_RETURN_IF_ERROR(InsertFormerName(name, terminal, now));
+    TAMTAP_RETURN_IF_ERROR(transaction->Commit());
+    return FormerName::kTaken;
+  }
+
  private:
+  Result<> InsertFormerName(std::string_view name, std::string_view terminal, WallTime now)
+      REQUIRES(mutex_) {
+    return database_
+        ->Query("INSERT INTO former_names(name, terminal, since_us) VALUES(?, ?, ?)"
+                " ON CONFLICT DO NOTHING")
+        .Bind(name)
+        .Bind(terminal)
+        .Bind(Microseconds(now))
+        .Done();
+  }
+
+  // Within a transaction: whoever has the secret of another enrolled terminal is that terminal.
+  Result<> EndFormerName(std::string_view secret_hash, std::string_view terminal, WallTime now)
+      REQUIRES(mutex_) {
+    if (secret_hash.empty()) return {};
+    std::string former;
+    {
+      SqliteQuery query = database_->Query(
+          "SELECT name FROM terminals WHERE secret_hash = ? AND secret_hash <> ''"
+          " AND revoked = 0 AND name <> ?");
+      TAMTAP_TRY(const bool found, query.Bind(secret_hash).Bind(terminal).Step());
+      if (!found) return {};
+      former = query.Text(0);
+    }
+    TAMTAP_RETURN_IF_ERROR(
+        database_
+            ->Query("UPDATE terminals SET revoked = 1, token_hash = '', token_expires_us = 0"
+                    " WHERE name = ?")
+            .Bind(former)
+            .Done());
+    return InsertFormerName(former, terminal, now);
+  }
+
   static Error NoAccount(std::string_view username) {
     return Rejected("find the account " + std::string(username), "there is none of that name");
   }

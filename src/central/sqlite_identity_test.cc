@@ -20,7 +20,7 @@ class SqliteIdentityTest : public testing::Test {
   }
   void Enrol(const std::string& name, const std::string& token, const std::string& secret) {
     ASSERT_TRUE(store_->AddTerminal(name, token, kNow + kHour));
-    const auto enrolled = store_->ExchangeToken(token, kNow, secret);
+    const auto enrolled = store_->ExchangeToken(token, kNow, secret, "");
     ASSERT_TRUE(enrolled) << enrolled.error().Message();
     EXPECT_EQ(*enrolled, name);
   }
@@ -30,7 +30,7 @@ class SqliteIdentityTest : public testing::Test {
     return found && found->has_value();
   }
   ErrorCode ExchangeFails(const std::string& token, WallTime now = kNow) {
-    const auto exchanged = store_->ExchangeToken(token, now, "secret-x");
+    const auto exchanged = store_->ExchangeToken(token, now, "secret-x", "");
     EXPECT_FALSE(exchanged);
     return exchanged ? ErrorCode::kClosed : exchanged.error().code;
   }
@@ -110,7 +110,7 @@ TEST_F(SqliteIdentityTest, ATokenIsExchangedOnceAndInTime) {
   EXPECT_EQ(ExchangeFails(""), ErrorCode::kDenied);
   EXPECT_EQ(ExchangeFails("token", kNow + kHour), ErrorCode::kDenied);
   EXPECT_FALSE(LetsIn(""));
-  const auto enrolled = store_->ExchangeToken("token", kNow, "secret");
+  const auto enrolled = store_->ExchangeToken("token", kNow, "secret", "");
   ASSERT_TRUE(enrolled);
   EXPECT_EQ(*enrolled, "gate-1");
   EXPECT_TRUE(LetsIn("secret"));
@@ -125,7 +125,7 @@ TEST_F(SqliteIdentityTest, ATokenThatManyTryAtOnceLetsOneIn) {
     for (int i = 0; i < 6; ++i) {
       threads.emplace_back([&, i] {
         const auto other = *OpenSqliteIdentity(path_);
-        if (other->ExchangeToken("token", kNow, "secret-" + std::to_string(i))) ++enrolled;
+        if (other->ExchangeToken("token", kNow, "secret-" + std::to_string(i), "")) ++enrolled;
       });
     }
   }
@@ -136,7 +136,7 @@ TEST_F(SqliteIdentityTest, ANewTokenLeavesTheOldSecretUntilItIsUsed) {
   Enrol("gate-1", "token-1", "secret-1");
   ASSERT_TRUE(store_->AddTerminal("gate-1", "token-2", kNow + kHour));
   EXPECT_TRUE(LetsIn("secret-1"));
-  ASSERT_TRUE(store_->ExchangeToken("token-2", kNow, "secret-2"));
+  ASSERT_TRUE(store_->ExchangeToken("token-2", kNow, "secret-2", ""));
   EXPECT_FALSE(LetsIn("secret-1"));
   EXPECT_TRUE(LetsIn("secret-2"));
 }
@@ -151,7 +151,7 @@ TEST_F(SqliteIdentityTest, ARevokedTerminalStaysOutUntilANewTokenIsUsed) {
   EXPECT_EQ(ExchangeFails("token-3"), ErrorCode::kDenied) << "it was out when it was revoked";
   ASSERT_TRUE(store_->AddTerminal("gate-1", "token-4", kNow + kHour));
   EXPECT_FALSE(LetsIn("secret-1"));
-  ASSERT_TRUE(store_->ExchangeToken("token-4", kNow, "secret-4"));
+  ASSERT_TRUE(store_->ExchangeToken("token-4", kNow, "secret-4", ""));
   EXPECT_TRUE(LetsIn("secret-4"));
   EXPECT_FALSE(LetsIn("secret-1"));
   const auto none = store_->RevokeTerminal("gate-9");
@@ -175,6 +175,44 @@ TEST_F(SqliteIdentityTest, TerminalsAreListedWithWhatTheyLastSaid) {
   EXPECT_EQ((*terminals)[1].token_hash, "token-2");
   EXPECT_EQ((*terminals)[1].token_expires, kNow + kHour);
   EXPECT_EQ((*terminals)[1].last_seen, WallTime{});
+}
+
+TEST_F(SqliteIdentityTest, ATerminalThatGetsAnotherNameEndsTheFormerOneAndBringsItsTaps) {
+  const auto enrol = [&](const char* name, const char* secret, const char* former) {
+    ASSERT_TRUE(store_->AddTerminal(name, "token", kNow + std::chrono::hours(1)));
+    ASSERT_TRUE(store_->ExchangeToken("token", kNow, secret, former));
+  };
+  enrol("gate-1", "secret-1", "");
+  enrol("gate-2", "secret-2", "");
+  // Nobody may bring another terminal's taps.
+  EXPECT_EQ(*store_->TakeFormerName("gate-1", "gate-2", kNow), FormerName::kOthers);
+  // Who has its secret is that terminal.
+  enrol("gate-3", "secret-3", "secret-1");
+  EXPECT_FALSE(*store_->FindTerminalBySecret("secret-1"));
+  EXPECT_EQ(*store_->TakeFormerName("gate-1", "gate-3", kNow), FormerName::kKnown);
+  // That stays so when another machine gets the former name.
+  enrol("gate-1", "secret-4", "");
+  EXPECT_EQ(*store_->TakeFormerName("gate-1", "gate-3", kNow), FormerName::kKnown);
+  EXPECT_EQ(*store_->TakeFormerName("gate-1", "gate-2", kNow), FormerName::kOthers);
+}
+
+TEST_F(SqliteIdentityTest, ANameThatIsNobodysIsTakenByWhoBringsItsTaps) {
+  EXPECT_EQ(*store_->TakeFormerName("elsewhere", "gate-2", kNow), FormerName::kTaken);
+  EXPECT_EQ(*store_->TakeFormerName("elsewhere", "gate-2", kNow), FormerName::kKnown);
+  ASSERT_TRUE(store_->AddTerminal("waiting", "token-w", kNow + std::chrono::hours(1)));
+  EXPECT_EQ(*store_->TakeFormerName("waiting", "gate-2", kNow), FormerName::kTaken);
+  ASSERT_TRUE(store_->AddTerminal("gone", "token-g", kNow + std::chrono::hours(1)));
+  ASSERT_TRUE(store_->ExchangeToken("token-g", kNow, "secret-g", ""));
+  ASSERT_TRUE(store_->RevokeTerminal("gone"));
+  EXPECT_EQ(*store_->TakeFormerName("gone", "gate-2", kNow), FormerName::kTaken);
+}
+
+TEST_F(SqliteIdentityTest, EnrollingUnderTheSameNameAgainEndsNothing) {
+  ASSERT_TRUE(store_->AddTerminal("gate-1", "token", kNow + std::chrono::hours(1)));
+  ASSERT_TRUE(store_->ExchangeToken("token", kNow, "secret-1", ""));
+  ASSERT_TRUE(store_->AddTerminal("gate-1", "token-2", kNow + std::chrono::hours(1)));
+  ASSERT_TRUE(store_->ExchangeToken("token-2", kNow, "secret-2", "secret-1"));
+  EXPECT_TRUE(*store_->FindTerminalBySecret("secret-2"));
 }
 
 }  // namespace

@@ -3,12 +3,16 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <set>
 #include <vector>
 
 #include "base/disk.h"
 #include "cli/central_choice.h"
 #include "cli/command.h"
 #include "cli/compose.h"
+#include "cli/credentials_file.h"
+#include "journal/journal_reader.h"
+#include "server/credentials.h"
 
 namespace tamtap::cli {
 namespace {
@@ -60,6 +64,64 @@ Finding ExamineStore(Settings settings) {
                       ForPeople(choice->before))};
 }
 
+// Why taps that were recorded under a former name of this gate may not go to its server; empty: they
+// may, or nobody can be asked.
+Result<std::string> AskAboutNames(const std::string& server, const std::string& secret,
+                                  const std::string& names) {
+  TAMTAP_TRY(const auto client, MakeServerClient(server));
+  http::Request request;
+  request.method = "GET";
+  request.target = "/api/terminal/hello?former=" + names;
+  request.headers = {{"Authorization", "Bearer " + secret}};
+  TAMTAP_TRY(const http::Response response, client->Send(std::move(request)));
+  boost::system::error_code failed;
+  const boost::json::value value = boost::json::parse(response.body, failed);
+  const boost::json::object* const body = failed ? nullptr : value.if_object();
+  const boost::json::value* const former = body ? body->if_contains("former") : nullptr;
+  std::string reasons;
+  if (response.status != 200 || former == nullptr || !former->is_object()) return reasons;
+  for (const auto& [name, reason] : former->get_object()) {
+    if (!reason.is_string() || reason.get_string().empty()) continue;
+    reasons += "; " + boost::json::value_to<std::string>(reason);
+  }
+  return reasons;
+}
+
+Finding ExamineBacklog(const Settings& settings) {
+  constexpr const char* kWhat = "backlog";
+  const auto there = PosixDisk().Exists(settings.JournalDirectory());
+  if (there && !*there) return {kWhat, true, "no tap was taken here yet"};
+  const auto state =
+      journal::ReadWholeJournal(PosixDisk(), SystemClock(), settings.JournalDirectory());
+  if (!state) return {kWhat, false, state.error().Message()};
+  const auto credentials = LoadCredentials(settings.CredentialsPath());
+  const std::string name = credentials && *credentials ? (*credentials)->terminal : std::string();
+  uint64_t pending = 0;
+  uint64_t quarantined = 0;
+  std::set<std::string> names;  // under which pending taps were recorded
+  const auto visited = journal::ForEachTap(
+      PosixDisk(), settings.JournalDirectory(), *state,
+      [&](const journal::TapVisit& visit) -> Result<> {
+        quarantined += visit.state == journal::TapState::kQuarantined ? 1 : 0;
+        if (visit.state != journal::TapState::kPending) return {};
+        ++pending;
+        names.insert(visit.line.record.tap.terminal);
+        return {};
+      });
+  if (!visited) return {kWhat, false, visited.error().Message()};
+  std::string said = fmt::format("{} taps wait to be sent, {} were refused", pending, quarantined);
+  names.erase(name);
+  names.erase(std::string(kImportTerminal));
+  const auto choice = ChooseCentral(settings, Role::kGate);
+  const bool can_ask = choice && choice->central.starts_with("http") && !name.empty();
+  if (names.empty() || !can_ask) return {kWhat, quarantined == 0, said};
+  std::string list;
+  for (const std::string& each : names) list += (list.empty() ? "" : ",") + each;
+  const auto reasons = AskAboutNames(choice->central, (*credentials)->secret, list);
+  if (!reasons) return {kWhat, false, said + "; " + reasons.error().Message()};
+  return {kWhat, quarantined == 0 && reasons->empty(), said + *reasons};
+}
+
 std::vector<Finding> Examine(const Settings& settings) {
   std::vector<Finding> findings;
   const auto flush = FlushMicroseconds(settings.data);
@@ -94,6 +156,7 @@ std::vector<Finding> Examine(const Settings& settings) {
                       : *camera ? (*camera)->Describe()
                                 : "none; taps are taken without photos"});
   findings.push_back(ExamineStore(settings));
+  findings.push_back(ExamineBacklog(settings));
   return findings;
 }
 

@@ -76,9 +76,11 @@ http::Response ApiServer::SignIn(const Call& call) {
 }
 
 http::Response ApiServer::EnrollTerminal(const Call& call) {
-  const std::string token = TextAt(JsonBody(call.request), "token");
+  const json::object body = JsonBody(call.request);
+  const std::string token = TextAt(body, "token");
   if (token.empty()) return JsonError(400, "give the one-time token");
-  const auto enrolled = Enroll(identity_, random_, clock_, token);
+  const auto enrolled =
+      Enroll(identity_, random_, clock_, token, TextAt(body, "former_secret_sha256"));
   if (!enrolled && enrolled.error().code == ErrorCode::kDenied) {
     return JsonError(401, enrolled.error().Message());
   }

@@ -70,6 +70,8 @@ class ApiServer final : public http::Handler {
   void AddPhotoRoutes();
 
   http::Response StoreRecords(const Call& call);
+  Result<> MayBringTapsOf(const std::string& name, const std::string& terminal);
+  http::Response Greet(const Call& call);
   http::Response LackingTaps(const Call& call);
   http::Response StoreWentBack(const Call& call) EXCLUDES(epoch_mutex_);
   http::Response TakeHardwareAttendance(const Call& call);

@@ -1,6 +1,8 @@
 // What terminals send and ask: records, notifications, the school's facts.
 #include <fmt/core.h>
 
+#include <map>
+
 #include "base/log.h"
 #include "server/api_server.h"
 #include "server/credentials.h"
@@ -16,6 +18,7 @@ namespace json = boost::json;
 
 constexpr size_t kMaxStatusBytes = 32 << 10;
 constexpr size_t kMaxLookupBytes = 512 << 10;
+constexpr size_t kMostFormerNames = 16;
 constexpr auto kBetweenEpochs = std::chrono::minutes(1);
 
 json::object ToJson(const StoreIdentity& identity) {
@@ -39,8 +42,18 @@ http::Response UnreadableBody(const Error& error) {
 }  // namespace
 
 http::Response ApiServer::StoreRecords(const Call& call) {
-  const auto read = ReadRecordLines(call.request.body, call.request.Header("Content-Encoding"),
-                                    *call.caller.terminal);
+  const std::string& terminal = *call.caller.terminal;
+  std::map<std::string, Result<>> names;  // that were asked about in this request
+  const auto read = ReadRecordLines(
+      call.request.body, call.request.Header("Content-Encoding"), terminal,
+      [&](const std::string& name) -> Result<> {
+        const auto known = names.find(name);
+        if (known != names.end()) return known->second;
+        if (names.size() >= kMostFormerNames) {
+          return Error{ErrorCode::kRetry, "taps of too many former names at once", 0, {}};
+        }
+        return names.emplace(name, MayBringTapsOf(name, terminal)).first->second;
+      });
   if (!read) return UnreadableBody(read.error());
   const std::vector<RecordLine>& lines = *read;
   std::vector<Record> records;
@@ -63,7 +76,9 @@ http::Response ApiServer::StoreRecords(const Call& call) {
       if (outcome.kind == OutcomeKind::kStored) arrived.push_back(records[next]);
       ++next;
     } else {
-      outcome.reason = line.record.error().Message();
+      const Error& error = line.record.error();
+      if (error.code == ErrorCode::kRetry) outcome.kind = OutcomeKind::kRetry;
+      outcome.reason = error.Message();
     }
     metrics_.CountOutcome(ToString(outcome.kind));
     results.push_back(
@@ -74,6 +89,31 @@ http::Response ApiServer::StoreRecords(const Call& call) {
   http::Response response = JsonOk({{"results", std::move(results)}});
   response.headers.emplace_back("Accept-Encoding", "gzip");
   return response;
+}
+
+// A gate that was given another name has taps of its former one to bring. What can be known here is
+// whether that name is somebody else's now; not whether the gate really had it. So who brings taps
+// of which name is kept, and said.
+Result<> ApiServer::MayBringTapsOf(const std::string& name, const std::string& terminal) {
+  const auto taken = identity_.TakeFormerName(name, terminal, clock_.Now());
+  if (!taken) {
+    return Error{ErrorCode::kRetry, "look up the former name " + name, 0, taken.error().Message()};
+  }
+  switch (*taken) {
+    case FormerName::kKnown:
+      return {};
+    case FormerName::kTaken:
+      LogWarning("audit: terminal {} brings taps that were recorded as {}, its former name", terminal,
+                 name);
+      return {};
+    case FormerName::kOthers:
+      break;
+  }
+  return Error{ErrorCode::kRetry,
+               fmt::format("taps recorded as {} can't come from {}", name, terminal), 0,
+               fmt::format("a terminal {0} is still enrolled here: if it is this one's former name, "
+                           "run `tamtap terminals revoke {0}` at the server",
+                           name)};
 }
 
 // Each new epoch makes all gates ask about all that they have: one that cries wolf must not keep
@@ -131,6 +171,31 @@ http::Response ApiServer::LackingTaps(const Call& call) {
   return JsonOk({{"asked", records.size()}, {"lacking", std::move(ids)}});
 }
 
+http::Response ApiServer::Greet(const Call& call) {
+  const std::string& terminal = *call.caller.terminal;
+  NoteTerminal(terminal, "");
+  json::object body{{"localTime", zone_.ToLocal(clock_.Now()).iso}, {"version", TAMTAP_VERSION}};
+  // Only if asked for: a greeting is answered also while the store is away.
+  if (!call.request.Query("store").empty()) {
+    const auto identity = store_.Identity();
+    if (!identity) return JsonError(identity.error());
+    body.emplace("store", ToJson(*identity));
+  }
+  // A gate that has taps of former names asks whether they may come.
+  std::string names = call.request.Query("former");
+  json::object former;
+  for (size_t asked = 0; !names.empty() && asked < kMostFormerNames; ++asked) {
+    const size_t comma = std::min(names.find(','), names.size());
+    const std::string name = names.substr(0, comma);
+    names.erase(0, comma + 1);
+    if (!IsTerminalName(name)) continue;
+    const auto may = MayBringTapsOf(name, terminal);
+    former.insert_or_assign(name, may ? std::string() : may.error().Message());
+  }
+  if (!former.empty()) body.emplace("former", std::move(former));
+  return JsonOk(body);
+}
+
 void ApiServer::AddTerminalRoutes() {
   router_.Add("POST", "/api/terminal/records", Access::kTerminal,
               [this](const Call& call) { return StoreRecords(call); });
@@ -162,17 +227,8 @@ void ApiServer::AddTerminalRoutes() {
     return JsonOk({{"date", day}, {"records", std::move(records)}});
   });
 
-  router_.Add("GET", "/api/terminal/hello", Access::kTerminal, [this](const Call& call) {
-    NoteTerminal(*call.caller.terminal, "");
-    json::object body{{"localTime", zone_.ToLocal(clock_.Now()).iso}, {"version", TAMTAP_VERSION}};
-    // Only if asked for: a greeting is answered also while the store is away.
-    if (!call.request.Query("store").empty()) {
-      const auto identity = store_.Identity();
-      if (!identity) return JsonError(identity.error());
-      body.emplace("store", ToJson(*identity));
-    }
-    return JsonOk(body);
-  });
+  router_.Add("GET", "/api/terminal/hello", Access::kTerminal,
+              [this](const Call& call) { return Greet(call); });
 
   router_.Add("POST", "/api/terminal/store-went-back", Access::kTerminal,
               [this](const Call& call) { return StoreWentBack(call); });

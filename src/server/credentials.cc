@@ -95,11 +95,12 @@ Result<TerminalToken> NewTerminalToken(IdentityStore& store, Random& random, Clo
 }
 
 Result<TerminalSecret> Enroll(IdentityStore& store, Random& random, Clock& clock,
-                              std::string_view token) {
+                              std::string_view token, std::string_view former_secret_hash) {
   TerminalSecret enrolled;
   enrolled.secret = NewSecret(random);
   TAMTAP_TRY(enrolled.terminal,
-             store.ExchangeToken(HashSecret(token), clock.Now(), HashSecret(enrolled.secret)));
+             store.ExchangeToken(HashSecret(token), clock.Now(), HashSecret(enrolled.secret),
+                                 former_secret_hash));
   return enrolled;
 }
 

@@ -47,7 +47,9 @@ struct TerminalSecret {
   std::string secret;
 };
 // kDenied if the token is unknown, used or too old.
+// `former_secret_hash`: HashSecret of the secret that this terminal had before, or empty; see
+// IdentityStore::ExchangeToken.
 Result<TerminalSecret> Enroll(IdentityStore& store, Random& random, Clock& clock,
-                              std::string_view token);
+                              std::string_view token, std::string_view former_secret_hash = {});
 
 }  // namespace tamtap

@@ -13,6 +13,13 @@
 
 namespace tamtap {
 
+// Whether a terminal may bring taps of another name.
+enum class FormerName {
+  kKnown,  // it did before, or was enrolled with that name's secret
+  kTaken,  // that name is nobody's here; from now on it is known that this terminal brings its taps
+  kOthers,  // another terminal is enrolled under that name
+};
+
 enum class AccountRole { kAdmin, kAdviser, kTeacher };
 
 std::string_view ToString(AccountRole role);  // "admin" | "adviser" | "teacher"
@@ -66,14 +73,21 @@ class IdentityStore {
                                WallTime token_expires) = 0;
   // In one transaction: finds the unexpired token, forgets it, stores the secret. kDenied if there
   // is none. Returns the terminal's name.
+  // `former_secret_hash`: of the secret that this terminal had before, if it had one here: if that
+  // is another, enrolled terminal's, the two are one machine: the former name ends (as by
+  // RevokeTerminal), and its taps may come under the new name.
   virtual Result<std::string> ExchangeToken(std::string_view token_hash, WallTime now,
-                                            std::string_view secret_hash) = 0;
+                                            std::string_view secret_hash,
+                                            std::string_view former_secret_hash) = 0;
   // An enrolled, unrevoked terminal.
   virtual Result<std::optional<TerminalRow>> FindTerminalBySecret(std::string_view secret_hash) = 0;
   virtual Result<std::vector<TerminalRow>> Terminals() = 0;
   virtual Result<> NoteTerminal(std::string_view name, WallTime last_seen,
                                 std::string_view status_json) = 0;  // empty: keep the last status
   virtual Result<> RevokeTerminal(std::string_view name) = 0;       // kRejected if there is none
+  // `terminal` brings taps of `name`, as a gate does that was given another name.
+  virtual Result<FormerName> TakeFormerName(std::string_view name, std::string_view terminal,
+                                            WallTime now) = 0;
 };
 
 }  // namespace tamtap

@@ -7,6 +7,7 @@
 #include "http/gzip.h"
 #include "server/credentials.h"
 #include "server/json_response.h"
+#include "tap/mark.h"
 
 namespace tamtap {
 namespace {
@@ -19,7 +20,7 @@ constexpr size_t kDeepest = 8;
 
 Error Refused(std::string what) { return {ErrorCode::kRejected, std::move(what), 0, {}}; }
 
-RecordLine ReadLine(std::string_view text, std::string_view terminal) {
+RecordLine ReadLine(std::string_view text, std::string_view terminal, const MayBring& may_bring) {
   json::parse_options options;
   options.max_depth = kDeepest;
   boost::system::error_code failed;
@@ -27,16 +28,20 @@ RecordLine ReadLine(std::string_view text, std::string_view terminal) {
   if (failed) return {{}, Refused("the line is no JSON")};
   const std::string tap = value.is_object() ? TextAt(value.get_object(), "tap") : std::string();
   auto record = RecordFromJson(value);
-  if (record && record->tap.terminal != terminal && record->tap.terminal != kImportTerminal) {
-    return {tap, Refused("tap of another terminal")};
+  if (!record || record->tap.terminal == terminal || record->tap.terminal == kImportTerminal) {
+    return {tap, std::move(record)};
   }
+  // What staff say is no tap, and no gate has ever recorded it.
+  if (IsMark(*record)) return {tap, Refused("a mark of staff, and this is a terminal")};
+  if (const auto may = may_bring(record->tap.terminal); !may) return {tap, may.error()};
   return {tap, std::move(record)};
 }
 
 }  // namespace
 
 Result<std::vector<RecordLine>> ReadRecordLines(std::string_view body, std::string_view encoding,
-                                                std::string_view terminal) {
+                                                std::string_view terminal,
+                                                const MayBring& may_bring) {
   std::string inflated;
   if (encoding == "gzip") {
     TAMTAP_TRY(inflated, http::Gunzip(body, kMaxInflatedBytes));
@@ -53,7 +58,7 @@ Result<std::vector<RecordLine>> ReadRecordLines(std::string_view body, std::stri
     if (lines.size() == kMostRecords) {
       return Error{ErrorCode::kFull, "send at most 5000 records at once", 0, {}};
     }
-    lines.push_back(ReadLine(text, terminal));
+    lines.push_back(ReadLine(text, terminal, may_bring));
   }
   return lines;
 }

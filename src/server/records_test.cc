@@ -1,4 +1,6 @@
 // How records may come: as they are, or compressed.
+#include <gmock/gmock.h>
+
 #include "http/gzip.h"
 #include "server/server_fixture.h"
 
@@ -90,6 +92,47 @@ TEST_F(RecordsTest, AQuestionThatIsNotOneIsRefusedAndAStoreThatIsAwaySaysSo) {
   EXPECT_EQ(ask(R"({"taps":[]})"), 503);
   EXPECT_EQ(Ask("GET", "/api/terminal/hello?store=1", {}, gate_).status, 503);
   EXPECT_EQ(Ask("GET", "/api/terminal/hello", {}, gate_).status, 200);
+}
+
+TEST_F(RecordsTest, AGateThatGotAnotherNameBringsItsBacklogUnlessTheNameIsStillAnothers) {
+  const auto results = [&](const std::string& terminal) {
+    std::string lines;
+    AppendJson(ExampleRecord(1, "176B3325", kExampleMorningUs, terminal), lines);
+    lines += '\n';
+    AppendJson(ExampleRecord(2, "DEADBEEF", kExampleMorningUs, "gate-1"), lines);
+    const http::Response response = Ask("POST", "/api/terminal/records", lines, gate_);
+    EXPECT_EQ(response.status, 200);
+    return Body(response).at("results").as_array();
+  };
+  EXPECT_EQ(results("name-before").at(0).at("outcome"), "stored");
+  const http::Headers other = EnrolledTerminal("gate-2");
+  const auto refused = results("gate-2");
+  EXPECT_EQ(refused.at(0).at("outcome"), "retry");
+  EXPECT_THAT(std::string(refused.at(0).at("reason").as_string()),
+              ::testing::HasSubstr("tamtap terminals revoke gate-2"));
+  EXPECT_EQ(refused.at(1).at("outcome"), "already_stored");
+  const auto hello = Body(Ask("GET", "/api/terminal/hello?former=gate-2,elsewhere,", {}, gate_));
+  EXPECT_EQ(hello.at("former").at("gate-2"), refused.at(0).at("reason"));
+  EXPECT_EQ(hello.at("former").at("elsewhere"), "");
+  ASSERT_TRUE(identity_->RevokeTerminal("gate-2"));
+  EXPECT_EQ(results("gate-2").at(0).at("outcome"), "merged");
+  // What staff say of a day is nobody's tap, whatever is said about names.
+  EXPECT_EQ(results("staff").at(0).at("outcome"), "rejected");
+}
+
+TEST_F(RecordsTest, EnrollingUnderANewNameEndsTheOldOneIfItsSecretIsKnown) {
+  const auto token = NewTerminalToken(*identity_, random_, clock_, "gate-9");
+  const std::string secret = std::string(gate_[0].second).substr(std::string("Bearer ").size());
+  const http::Response enrolled = Ask(
+      "POST", "/api/terminal/enroll",
+      boost::json::serialize(boost::json::object{{"token", token->token},
+                                                 {"former_secret_sha256", HashSecret(secret)}}));
+  ASSERT_EQ(enrolled.status, 200) << enrolled.body;
+  EXPECT_EQ(Ask("GET", "/api/terminal/hello", {}, gate_).status, 401);
+  gate_ = {{"Authorization",
+            "Bearer " + std::string(Body(enrolled).at("secret").as_string())}};
+  const auto results = Body(Ask("POST", "/api/terminal/records", Lines(1), gate_));
+  EXPECT_EQ(results.at("results").at(0).at("outcome"), "stored");
 }
 
 }  // namespace

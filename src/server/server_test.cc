@@ -60,6 +60,7 @@ TEST_F(ServerTest, AForeignPageChangesNothing) {
 
 TEST_F(ServerTest, EachRecordHasItsOwnOutcomeInOrder) {
   const http::Headers terminal = EnrolledTerminal("gate-1");
+  EnrolledTerminal("gate-9");
   std::string body;
   AppendJson(ExampleRecord(1), body);
   body += "\nno json\n";
@@ -72,8 +73,7 @@ TEST_F(ServerTest, EachRecordHasItsOwnOutcomeInOrder) {
   ASSERT_EQ(results.size(), 4u);
   EXPECT_EQ(results[0].at("outcome"), "stored");
   EXPECT_EQ(results[1].at("outcome"), "rejected");
-  EXPECT_EQ(results[2].at("outcome"), "rejected");
-  EXPECT_EQ(results[2].at("reason"), "tap of another terminal");
+  EXPECT_EQ(results[2].at("outcome"), "retry") << "it may be the only copy";
   EXPECT_EQ(results[3].at("outcome"), "stored");
   const http::Response again = Ask("POST", "/api/terminal/records", body, terminal);
   EXPECT_EQ(Body(again).at("results").at(0).at("outcome"), "already_stored");

@@ -14,6 +14,9 @@ namespace {
 class MemoryCentral final : public Central {
  public:
   void Reopen() override {}
+  void Copy() override { copy_ = content_; }
+  void PutBack() override { content_ = copy_; }
+  void Empty() override { content_ = Content(); }
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
     std::vector<Outcome> outcomes;
@@ -24,14 +27,14 @@ class MemoryCentral final : public Central {
   Result<std::vector<size_t>> Lacking(std::span<const Record> records) override {
     std::vector<size_t> lacking;
     for (size_t i = 0; i < records.size(); ++i) {
-      if (!contents_.contains(records[i].tap.ToString())) lacking.push_back(i);
+      if (!content_.taps.contains(records[i].tap.ToString())) lacking.push_back(i);
     }
     return lacking;
   }
 
   Result<std::vector<Attendance>> Everything() override {
     std::vector<Attendance> all;
-    for (const auto& [id, taps] : attendances_) {
+    for (const auto& [id, taps] : content_.attendances) {
       Attendance attendance;
       attendance.arrival = taps.front();
       for (const Record& tap : taps) {
@@ -53,26 +56,46 @@ class MemoryCentral final : public Central {
     }
     std::string text;
     AppendJson(record, text);
-    const auto [known, added] = contents_.emplace(record.tap.ToString(), text);
+    const auto [known, added] = content_.taps.emplace(record.tap.ToString(), text);
     if (!added) {
       if (central::SameContent(known->second, record)) return {OutcomeKind::kAlreadyStored, {}};
       return {OutcomeKind::kRejected, std::string(central::kTwoContents)};
     }
-    std::vector<Record>& taps = attendances_[record.AttendanceId()];
+    std::vector<Record>& taps = content_.attendances[record.AttendanceId()];
     taps.insert(std::upper_bound(taps.begin(), taps.end(), record, ArrivedBefore), record);
     return {taps.size() == 1 ? OutcomeKind::kStored : OutcomeKind::kMerged, {}};
   }
 
-  std::map<std::string, std::string> contents_;             // by tap id
-  std::map<std::string, std::vector<Record>> attendances_;  // by id, in order of arrival
+  struct Content {
+    std::map<std::string, std::string> taps;                 // by tap id
+    std::map<std::string, std::vector<Record>> attendances;  // by id, in order of arrival
+  };
+  Content content_;
+  Content copy_;
 };
 
 class SqliteCentral final : public Central {
  public:
   explicit SqliteCentral(std::string path) : path_(std::move(path)) {
-    for (const char* const suffix : {"", "-wal", "-shm"}) {
-      std::filesystem::remove(path_ + suffix);
+    std::filesystem::remove(path_ + kCopy);
+    Empty();
+  }
+
+  void Copy() override {
+    store_.reset();  // all is in the one file then
+    std::filesystem::copy_file(path_, path_ + kCopy,
+                               std::filesystem::copy_options::overwrite_existing);
+    Reopen();
+  }
+  void PutBack() override {
+    Remove();
+    if (std::filesystem::exists(path_ + kCopy)) {
+      std::filesystem::copy_file(path_ + kCopy, path_);
     }
+    Reopen();
+  }
+  void Empty() override {
+    Remove();
     Reopen();
   }
 
@@ -93,6 +116,15 @@ class SqliteCentral final : public Central {
   }
 
  private:
+  static constexpr const char* kCopy = ".copy";
+
+  void Remove() {
+    store_.reset();
+    for (const char* const suffix : {"", "-wal", "-shm"}) {
+      std::filesystem::remove(path_ + suffix);
+    }
+  }
+
   const std::string path_;
   std::unique_ptr<SchoolStore> store_;
 };

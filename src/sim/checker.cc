@@ -207,6 +207,18 @@ void Checker::OnRestore(size_t gate, size_t attempts_at_backup) {
   }
 }
 
+void Checker::OnStoreCopied() {
+  for (Attempt& attempt : attempts_) attempt.applied_in_copy = attempt.applied;
+}
+
+void Checker::OnStoreRestored() {
+  for (Attempt& attempt : attempts_) attempt.applied = attempt.applied_in_copy;
+}
+
+void Checker::OnStoreReplaced() {
+  for (Attempt& attempt : attempts_) attempt.applied = 0;
+}
+
 bool Checker::Reported(const Attempt& attempt) const {
   const GateFacts& facts = gates_[attempt.gate];
   const uint64_t sequence = attempt.record.tap.sequence;

@@ -35,7 +35,8 @@ struct Attempt {
   bool may_be_lost = false;      // its medium was replaced, or its line rotted
   bool rotted = false;
   bool refused = false;  // by the store, for good: it is kept in quarantine
-  uint64_t applied = 0;  // times that the store took it
+  uint64_t applied = 0;  // times that the store took it, and has it
+  uint64_t applied_in_copy = 0;
 };
 
 class Checker {
@@ -62,6 +63,11 @@ class Checker {
   // By a clock that jumped days ahead, and says that it is right, segments of today are old: they
   // leave the journal, confirmed, and with them what the duplicate check knows after a start.
   void OnClockJumpWithRetention(size_t gate) { gates_[gate].forgets_days = true; }
+
+  // The store is as it was when it was copied, or empty if it never was.
+  void OnStoreCopied();
+  void OnStoreRestored();
+  void OnStoreReplaced();  // by an empty one
 
   // In the end, with everything healed and drained.
   void CheckStatus(size_t gate, const GateStatus& status, bool refusals_remain);

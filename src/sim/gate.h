@@ -44,6 +44,7 @@ struct GateStatus {
   uint64_t records = 0;
   uint64_t pending = 0;
   uint64_t quarantined = 0;
+  uint64_t unchecked = 0;  // confirmed, and the store will be asked about them
   std::vector<journal::Damage> damage;
 };
 

@@ -1,6 +1,7 @@
 #include "sim/network.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace tamtap::sim {
 namespace {
@@ -51,8 +52,25 @@ StoreIdentity StoreFront::Identity() const {
 }
 
 StoreIdentity StoreFront::WentBack(const StoreIdentity& known) {
-  if (known == Identity()) epoch = ++last_epoch;
+  if (known == Identity()) epoch = ++last_drawn;
   return Identity();
+}
+
+void StoreFront::Copy() {
+  central_->Copy();
+  copied_ = {store, epoch};
+}
+
+void StoreFront::PutBack() {
+  if (!copied_) return Replace();
+  central_->PutBack();
+  std::tie(store, epoch) = *copied_;
+}
+
+void StoreFront::Replace() {
+  central_->Empty();
+  store = ++last_drawn;
+  epoch = ++last_drawn;
 }
 
 void StoreFront::Later(int64_t at_us, std::function<void()> request) {
@@ -88,13 +106,13 @@ void StoreFront::Heal() {
 }
 
 Error Link::TimeOut() {
-  front_.now_us() += kTimeOutUs;
+  front_->now_us() += kTimeOutUs;
   return Error{ErrorCode::kRetry, "wait for the store", 0, {}};
 }
 
 bool Link::MeetsStranger() {
   if (state != NetworkState::kStranger) return false;
-  front_.now_us() += static_cast<int64_t>(1 + random_.Below(60)) * kMs;
+  front_->now_us() += static_cast<int64_t>(1 + random_.Below(60)) * kMs;
   return true;
 }
 
@@ -104,21 +122,21 @@ Result<> Link::Travel() {
   if (MeetsStranger()) return Error{ErrorCode::kRetry, "understand who answered", 0, {}};
   if (state == NetworkState::kLossy && random_.Below(3) == 0) return TimeOut();
   const uint64_t most_ms = state == NetworkState::kSlow ? 2'500 : 60;
-  front_.now_us() += static_cast<int64_t>(1 + random_.Below(most_ms)) * kMs;
-  if (to_server && !front_.IsDown()) return {};
-  if (auto why = front_.WhyNot()) return *std::move(why);
+  front_->now_us() += static_cast<int64_t>(1 + random_.Below(most_ms)) * kMs;
+  if (to_server && !front_->IsDown()) return {};
+  if (auto why = front_->WhyNot()) return *std::move(why);
   return {};
 }
 
 void Link::DeliverLater(uint64_t within_ms, std::function<void()> deliver) {
-  front_.Later(front_.now_us() + static_cast<int64_t>(random_.Below(within_ms)) * kMs,
+  front_->Later(front_->now_us() + static_cast<int64_t>(random_.Below(within_ms)) * kMs,
                std::move(deliver));
 }
 
 Result<std::vector<Outcome>> Link::Store(std::span<const Record> records) {
   return Exchange<std::vector<Outcome>>(
-      [&front = front_, copy = std::vector<Record>(records.begin(), records.end())] {
-        return front.Apply(copy);
+      [front = front_, copy = std::vector<Record>(records.begin(), records.end())] {
+        return front->Apply(copy);
       });
 }
 
@@ -137,15 +155,15 @@ Result<> Link::AddPeople(std::span<const Person>) {
 Result<std::vector<Record>> Link::ArrivalsOf(std::string_view) { return std::vector<Record>{}; }
 
 Result<StoreIdentity> Link::Identity() {
-  return Ask<StoreIdentity>([&]() -> Result<StoreIdentity> { return front_.Identity(); });
+  return Ask<StoreIdentity>([&]() -> Result<StoreIdentity> { return front_->Identity(); });
 }
 
 Result<StoreIdentity> Link::WentBack(const StoreIdentity& known) {
-  return Ask<StoreIdentity>([&]() -> Result<StoreIdentity> { return front_.WentBack(known); });
+  return Ask<StoreIdentity>([&]() -> Result<StoreIdentity> { return front_->WentBack(known); });
 }
 
 Result<std::vector<size_t>> Link::Lacking(std::span<const Record> records) {
-  return Ask<std::vector<size_t>>([&] { return front_.central().Lacking(records); });
+  return Ask<std::vector<size_t>>([&] { return front_->central().Lacking(records); });
 }
 
 Result<> Link::Ping() {
@@ -154,7 +172,7 @@ Result<> Link::Ping() {
 }
 
 std::chrono::milliseconds Link::AskedToWait() const {
-  return std::chrono::milliseconds(front_.BusyForUs() / kMs);
+  return std::chrono::milliseconds(front_->BusyForUs() / kMs);
 }
 
 }  // namespace tamtap::sim

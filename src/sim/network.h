@@ -45,6 +45,10 @@ class StoreFront {
   // same each time it is lived.
   StoreIdentity Identity() const;
   StoreIdentity WentBack(const StoreIdentity& known);
+  // As Central's: content and identity together, as in a copy of a store's files.
+  void Copy();
+  void PutBack();
+  void Replace();  // by an empty store
   int64_t& now_us() { return now_us_; }
 
   int64_t down_until_us = 0;
@@ -52,7 +56,7 @@ class StoreFront {
   int64_t denies_until_us = 0;
   uint64_t store = 1;                       // which one it is
   uint64_t epoch = 1;                       // of that store
-  uint64_t last_epoch = 1;                  // that was ever drawn
+  uint64_t last_drawn = 1;                  // of stores and epochs
   std::optional<bool> crash;                // at the next call; true: after its commit
   std::set<std::string> refused;            // persons
   std::map<std::string, uint64_t> put_off;  // persons, how often
@@ -68,12 +72,15 @@ class StoreFront {
   const Observer observer_;
   std::vector<Late> late_;
   std::set<std::string> stored_;  // what it took, it does not refuse later
+  std::optional<std::pair<uint64_t, uint64_t>> copied_;  // store and epoch
 };
 
 class Link final : public CentralStore {
  public:
   Link(StoreFront& front, const School& school, uint64_t seed)
-      : front_(front), school_(school), random_(seed) {}
+      : front_(&front), school_(school), random_(seed) {}
+
+  void Connect(StoreFront& front) { front_ = &front; }
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override;
   Result<std::optional<SchoolVersion>> PullSchool(std::string_view known_version) override;
@@ -113,7 +120,7 @@ class Link final : public CentralStore {
   Error TimeOut();
   void DeliverLater(uint64_t within_ms, std::function<void()> deliver);
 
-  StoreFront& front_;
+  StoreFront* front_;
   const School& school_;
   SeededRandom random_;
 };

@@ -57,6 +57,12 @@ void World::CarryOut(const Operation& operation) {
     case Act::kLoseWakes:
       station.lose_wakes = operation.a;
       return;
+    case Act::kCopyStore:
+    case Act::kRestoreStore:
+    case Act::kReplaceStore:
+    case Act::kMoveGate:
+    case Act::kMoveBack:
+      return CarryOutStoreChange(operation);
   }
 }
 

@@ -43,6 +43,12 @@ constexpr Kind kKinds[] = {
     {Act::kRetryPerson, "store puts a person off", 10},
     {Act::kRequeue, "requeue", 5},
     {Act::kLoseWakes, "lose wakes", 10},
+    // Those without a weight are a subject's own, which adds them itself (Sprinkle).
+    {Act::kCopyStore, "copy the store", 0},
+    {Act::kRestoreStore, "restore the store", 0},
+    {Act::kReplaceStore, "replace the store", 0},
+    {Act::kMoveGate, "move the gate", 0},
+    {Act::kMoveBack, "move the gate back", 0},
 };
 static_assert(std::size(kKinds) == kActs);
 
@@ -120,6 +126,8 @@ Operation Draw(const Plan& plan, Random& random) {
     case Act::kSetClock:
     case Act::kRequeue:
       break;
+    default:
+      break;  // never drawn here
   }
   return operation;
 }
@@ -163,6 +171,7 @@ Plan MakePlan(uint64_t seed, size_t steps) {
   SeededRandom also(~SeededRandom(seed).Next64());
   plan.through_server = also.Below(3) == 0;
   for (size_t i = 0; i < steps; ++i) plan.operations.push_back(Draw(plan, random));
+  AddStoreChanges(plan);
   return plan;
 }
 

@@ -39,8 +39,14 @@ enum class Act {
   kRetryPerson,   // a: person whose records are put off, b: how often
   kRequeue,
   kLoseWakes,  // a: so many wakes are lost
+  // Of central stores that change (plan_stores.cc).
+  kCopyStore,     // remembers the store as it is
+  kRestoreStore,  // puts that copy back; a: milliseconds that it takes
+  kReplaceStore,  // another, empty store is at its place; a: milliseconds that it takes
+  kMoveGate,      // the gate is given another central store; b: odd: and started again
+  kMoveBack,      // the gate is given its own central store again; b: the same
 };
-inline constexpr int kActs = static_cast<int>(Act::kLoseWakes) + 1;
+inline constexpr int kActs = static_cast<int>(Act::kMoveBack) + 1;
 
 enum class NetworkState {
   kGood,
@@ -80,6 +86,9 @@ struct Plan {
 std::string ToString(const Plan& plan);
 
 Plan MakePlan(uint64_t seed, size_t steps);
+
+// What a subject adds to a plan.
+void AddStoreChanges(Plan& plan);
 
 // Puts `count` more operations anywhere into a plan. A subject that came later than the plan's own
 // operations adds what it does in this way, from a sequence of its own (`SeededRandom(seed ^ salt)`

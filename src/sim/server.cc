@@ -126,10 +126,14 @@ class SimulatedServer::Identity final : public IdentityStore {
   Result<> AddTerminal(std::string_view, std::string_view, WallTime) override {
     return NotInThisWorld();
   }
-  Result<std::string> ExchangeToken(std::string_view, WallTime, std::string_view) override {
+  Result<std::string> ExchangeToken(std::string_view, WallTime, std::string_view,
+                                    std::string_view) override {
     return NotInThisWorld();
   }
   Result<> RevokeTerminal(std::string_view) override { return NotInThisWorld(); }
+  Result<FormerName> TakeFormerName(std::string_view, std::string_view, WallTime) override {
+    return FormerName::kOthers;  // no gate of this world changes its name
+  }
 
  private:
   std::map<std::string, std::string, std::less<>> names_;  // by hash of the secret

@@ -47,7 +47,7 @@ class TamTapGate final : public Gate, private TapListener {
   void Requeue() override { journal_->Requeue({}); }
   GateStatus Status() override {
     journal::JournalStatus status = journal_->Status();
-    return {status.records, status.pending, status.quarantined, std::move(status.damage)};
+    return {status.records, status.pending, status.quarantined, 0, std::move(status.damage)};
   }
 
  private:

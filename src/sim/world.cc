@@ -19,12 +19,18 @@ constexpr int64_t kRestartUs = 2 * kSecond;
 // Linux writes out what has been dirty for that long.
 constexpr int64_t kWriteBackUs = 30 * kSecond;
 // The longest of the waits that faults may have left behind is two minutes; then one of each kind.
-constexpr int64_t kDrainBoundUs = 600 * kSecond;
+constexpr int64_t kDrainBoundUs = 1'800 * kSecond;
+// A gate checks about once a minute whether its store still holds what it confirmed.
+constexpr int64_t kCheckedAfterUs = 90 * kSecond;
+constexpr uint64_t kOtherStore = 1'000'000;
 
 // A store without ids of taps: whatever comes is one more.
 class InsertingCentral final : public Central {
  public:
   void Reopen() override {}
+  void Copy() override {}
+  void PutBack() override {}
+  void Empty() override {}
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
     return std::vector<Outcome>(records.size(), Outcome{OutcomeKind::kStored, {}});
   }
@@ -51,7 +57,10 @@ World::World(const Plan& plan, GateFactory factory, const std::string& scratch, 
              merges ? MakeCentral(plan.store, scratch) : std::make_unique<InsertingCentral>(),
              [this](const Record& record, const Outcome& outcome) {
                checker_.OnApplied(record, outcome);
-             }) {
+             }),
+      other_(now_us_, MakeCentral(StoreKind::kMemory, scratch),
+             [](const Record&, const Outcome&) {}) {
+  other_.store = kOtherStore;
   if (plan.through_server && merges) {
     server_ = std::make_unique<SimulatedServer>(now_us_, kMorningUs, front_, school_, zone_);
   }
@@ -241,19 +250,24 @@ void World::Heal() {
     Station& station = *stations_[i];
     station.faults = DiskFaults{};
     station.link.state = NetworkState::kGood;
+    station.link.Connect(front_);
     station.link.lose_replies = 0;
     station.disk->SetCapacity(UINT64_MAX);
     station.clock_after = 7;
     if (plan_.ends_with_power_cut) Stop(i, true, true);
   }
   front_.ApplyAll();
+  // What a gate has not noticed yet, it notices now.
+  Pass(kCheckedAfterUs);
 }
 
 void World::Drain() {
   const int64_t until = now_us_ + kDrainBoundUs;
   const auto drained = [&] {
     return std::all_of(stations_.begin(), stations_.end(), [](const auto& station) {
-      return station->gate && station->gate->Status().pending == 0;
+      if (!station->gate) return false;
+      const GateStatus status = station->gate->Status();
+      return status.pending == 0 && status.unchecked == 0;
     });
   };
   while (now_us_ < until && !drained() && !Broken()) Pass(kSecond);

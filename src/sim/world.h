@@ -38,6 +38,7 @@ class World {
   void CarryOutPowerLoss(const Operation& operation);
   void CarryOutOnDisk(const Operation& operation);  // disk_operations.cc
   void CarryOutAtStore(const Operation& operation);
+  void CarryOutStoreChange(const Operation& operation);  // store_operations.cc
   void Tap(size_t gate, uint64_t person);
   void Pass(int64_t us);
   void StepOf(size_t gate);
@@ -65,6 +66,7 @@ class World {
   int64_t now_us_ = 0;
   Checker checker_;
   StoreFront front_;
+  StoreFront other_;  // where a gate is moved to; in the end every tap must be in `front_`
   std::unique_ptr<SimulatedServer> server_;  // null: gates reach the store directly
   std::vector<std::unique_ptr<Station>> stations_;
   bool with_trace_ = false;

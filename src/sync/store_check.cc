@@ -18,7 +18,7 @@ constexpr milliseconds kQuick{400};
 constexpr milliseconds kSlow{1'000};
 constexpr milliseconds kFirstRetry{1'000};
 constexpr int kMostDoublings = 6;
-constexpr int kFirstBatches = 4;
+constexpr milliseconds kFirst{5'000};
 
 }  // namespace
 
@@ -38,7 +38,7 @@ Result<> StoreCheck::Meet() {
   met_ = true;
   if (new_contact && !doubts_everything_) {
     next_ = clock_.MonotonicNow();
-    first_batches_ = kFirstBatches;
+    first_until_ = next_ + kFirst;
   }
   knows_identity_ = !identity.id.empty();
   if (!knows_identity_) return {};
@@ -72,7 +72,8 @@ void StoreCheck::ExpectAnother() {
 }
 
 bool StoreCheck::GoesFirst() const {
-  return met_ && knows_identity_ && !doubts_everything_ && first_batches_ > 0;
+  return met_ && knows_identity_ && !doubts_everything_ && first_until_ &&
+         clock_.MonotonicNow() <= *first_until_;
 }
 
 milliseconds StoreCheck::Step() {
@@ -85,12 +86,12 @@ milliseconds StoreCheck::Step() {
     LogDebug("sync: a check of the central store: {}", found.error().Message());
     batch_ = std::max<size_t>(batch_ / 4, 1);
     was_away_ |= in_pass_;
-    first_batches_ = 0;
+    first_until_.reset();
     const int doublings = std::min(failures_++, kMostDoublings);
     found = Found{std::min(options_.interval, kFirstRetry * (1 << doublings)), false};
   }
-  first_batches_ = in_pass_ && !found->pending ? std::max(first_batches_ - 1, 0) : 0;
-  next_ = clock_.MonotonicNow() + (first_batches_ > 0 ? milliseconds(0) : found->pause);
+  if (!in_pass_ || found->pending) first_until_.reset();
+  next_ = clock_.MonotonicNow() + (GoesFirst() ? milliseconds(0) : found->pause);
   return found->pending ? milliseconds(0) : found->pause;
 }
 

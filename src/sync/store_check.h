@@ -78,7 +78,7 @@ class StoreCheck {
 
   // Whether a step should be made before anything is sent: with what is sent, a store that went back
   // begins a history of its own, and of a second such history before the first was noticed, not
-  // everything would be found out. Few batches at most, so that nobody waits for a long check.
+  // everything would be found out. For a few seconds at most, so that nothing waits for a long check.
   bool GoesFirst() const;
 
   // Asks about one batch, if a check is due. Returns how long nothing needs to be done; 0: taps have
@@ -114,7 +114,7 @@ class StoreCheck {
   Clock& clock_;
   const StoreCheckOptions options_;
   bool met_ = false;
-  int first_batches_ = 0;        // that go before anything is sent
+  std::optional<MonotonicTime> first_until_;  // until then, a check goes before anything is sent
   bool knows_identity_ = false;   // an older server can't say which store it is
   // A pass asks about each tap once. In one that asks about everything, what is lacking is no
   // surprise. In any other, the journal hears what is held when all was asked: before, the one tap

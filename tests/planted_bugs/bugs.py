@@ -21,6 +21,7 @@ _RECOVERY = "src/journal/recovery.cc"
 _SEGMENT = "src/journal/segment.cc"
 _LINE = "src/journal/line.cc"
 _SYNC = "src/sync/sync.cc"
+_CHECK = "src/sync/store_check.cc"
 _SQLITE = "src/central/sqlite_attendance.cc"
 _CYCLE = "src/terminal/tap_cycle.cc"
 
@@ -310,4 +311,36 @@ BUGS = [
         "if (!sane || count > length || complete->get_bool() != (count == length)) {",
         "if (!sane) {", "A photo's owner is believed whatever numbers it says",
         test="sync_test:PhotoUplinkTest.*"),
+    # A store that was restored, replaced, exchanged
+    Bug("store-never-met", _SYNC, "  if (check_ == nullptr) return true;", "  return true;",
+        "A gate never asks which store it sends to"),
+    Bug("store-never-checked", _SYNC, "    pause = std::min(pause, check_->Step());", "",
+        "A gate never asks whether its store still holds what it confirmed"),
+    Bug("another-store-taken-for-the-same", _CHECK, "  if (before == identity) return {};",
+        "  if (before) return {};", "Another store is taken for the one that confirmed"),
+    Bug("lacking-taken-for-held", _CHECK, "    for (const size_t index : lacking) there.at(index) = false;",
+        "", "What a store says it lacks is believed to be there"),
+    Bug("only-what-is-new-is-sent-again", _CHECK, "    TAMTAP_TRY(pause, DoubtEverything());", "",
+        "A store that went back gets only what was confirmed since the last check"),
+    Bug("lacking-not-sent", _CHECK,
+        "  const uint64_t offered = confirmations_.MakePending(verdicts.lacking);",
+        "  const uint64_t offered = verdicts.lacking.size();\n"
+        "  confirmations_.Checked(verdicts.lacking);",
+        "What a store lacks is noted and not sent"),
+    Bug("no-new-epoch", _CHECK, "  if (!must_tell_) return {};", "  return {};",
+        "A store that went back keeps its epoch, and a better copy that is put back later passes for it",
+        test="sync_test:StoreCheckTest.*"),
+    Bug("held-in-another-store", _CHECK,
+        "    in_pass_ = false;  // what was found in it was found in what may be another store", "",
+        "A check goes on after a new contact with what it found before",
+        test="sync_test:StoreCheckTest.*"),
+    Bug("looked-for-under-one-day", _CHECK, "    if (std::string day = confirmations_.DayAsSent(taps[i]); day != taps[i].record.day) {",
+        "    if (std::string day; !day.empty()) {",
+        "A tap whose clock was corrected is looked for under the wrong day",
+        test="sync_test:StoreCheckTest.*"),
+    Bug("tap-of-a-former-name-refused", "src/server/record_lines.cc",
+        "  if (const auto may = may_bring(record->tap.terminal); !may) return {tap, may.error()};",
+        "  if (const auto may = may_bring(record->tap.terminal); !may) return {tap, Refused(\"tap of another terminal\")};",
+        "A tap of a name that is still another's is refused for good (a bug that was here)",
+        test="server_test:RecordsTest.*"),
 ]

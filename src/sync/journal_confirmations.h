@@ -1,0 +1,44 @@
+// JournalConfirmations: a journal, as StoreCheck sees it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "journal/journal.h"
+#include "sync/store_check.h"
+#include "tap/school_time.h"
+
+namespace tamtap {
+
+class JournalConfirmations final : public Confirmations {
+ public:
+  JournalConfirmations(journal::Journal& journal, TimeZone zone)
+      : journal_(journal), zone_(std::move(zone)) {}
+
+  std::optional<StoreIdentity> Store() override { return journal_.Store(); }
+  Result<> SetStore(const StoreIdentity& identity) override { return journal_.SetStore(identity); }
+  Result<std::vector<journal::PendingTap>> ReadUnchecked(uint64_t from, size_t limit) override {
+    return journal_.ReadUnchecked(from, limit);
+  }
+  void Checked(std::span<const uint64_t> sequences) override { journal_.Checked(sequences); }
+  uint64_t MakePending(std::span<const uint64_t> sequences) override {
+    return journal_.MakePending(sequences);
+  }
+  Result<uint64_t> RecheckSince(std::string_view day) override {
+    return journal_.RecheckSince(day);
+  }
+  std::string DayAsSent(const journal::PendingTap& tap) override {
+    if (tap.record.clock != ClockState::kUnsure) return tap.record.day;
+    const auto clock = journal_.ClockOf(tap.stamp.boot);
+    if (!clock) return tap.record.day;
+    const WallTime at{std::chrono::microseconds(clock->base_us + tap.stamp.mono_us)};
+    return zone_.ToLocal(at).day;
+  }
+
+ private:
+  journal::Journal& journal_;
+  const TimeZone zone_;
+};
+
+}  // namespace tamtap
