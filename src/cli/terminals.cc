@@ -75,13 +75,13 @@ Result<> EnrollAt(const Settings& settings, const Arguments& arguments) {
   request.method = "POST";
   request.target = "/api/terminal/enroll";
   request.headers = {{"Content-Type", "application/json"}};
-  json::object body{{"token", arguments.token}};
+  json::object asked{{"token", arguments.token}};
   // A terminal that gets another name says so, by what its former secret's hash is: enough to prove
   // that it is the same one, and of no use to a server that does not know it.
   if (const auto former = LoadCredentials(settings.CredentialsPath()); former && *former) {
-    body.emplace("former_secret_sha256", HashSecret((*former)->secret));
+    asked.emplace("former_secret_sha256", HashSecret((*former)->secret));
   }
-  request.body = json::serialize(body);
+  request.body = json::serialize(asked);
   TAMTAP_TRY(const http::Response response, server.Ask(std::move(request)));
   boost::system::error_code failed;
   const json::value value = json::parse(response.body, failed);
