@@ -68,7 +68,7 @@ json::array DamageJson(const JournalState& state, bool losses) {
 
 // Taps that did not leave the journal with their segment.
 uint64_t InSegments(const JournalState& state) {
-  return state.total_records - state.retired.total_records;
+  return state.ledger.records() - state.retired.records;
 }
 
 uint64_t BytesOf(const JournalState& state) {
@@ -81,30 +81,31 @@ int Status(const Settings& settings) {
   const auto state = Read(settings);
   if (!state) return Fail(state.error());
   if (settings.json) {
-    Print(json::serialize(json::object{{"generation", state->generation},
-                                       {"records", state->total_records},
-                                       {"pending", state->pending.size()},
-                                       {"confirmed", state->Confirmed()},
-                                       {"quarantined", state->quarantined.size()},
+    Print(json::serialize(json::object{{"generation", state->ledger.generation()},
+                                       {"records", state->ledger.records()},
+                                       {"pending", state->ledger.pending().size()},
+                                       {"confirmed", state->ledger.confirmed()},
+                                       {"quarantined", state->ledger.quarantined().size()},
                                        {"segments", state->segments.size()},
                                        {"bytes", BytesOf(*state)},
-                                       {"retired_records", state->retired.total_records},
+                                       {"retired_records", state->retired.records},
                                        {"unknown_lines", state->unknown_lines},
                                        {"torn", DamageJson(*state, /*losses=*/false)},
                                        {"corrupt", DamageJson(*state, /*losses=*/true)}}) +
           "\n");
     return kDone;
   }
-  Print(fmt::format(
-      "generation   {}\nrecords      {}\npending      {}\nconfirmed    {}\n"
-      "quarantined  {}\nsegments     {} ({} bytes)\n",
-      state->generation, state->total_records, state->pending.size(), state->Confirmed(),
-      state->quarantined.size(), state->segments.size(), BytesOf(*state)));
+  Print(
+      fmt::format("generation   {}\nrecords      {}\npending      {}\nconfirmed    {}\n"
+                  "quarantined  {}\nsegments     {} ({} bytes)\n",
+                  state->ledger.generation(), state->ledger.records(),
+                  state->ledger.pending().size(), state->ledger.confirmed(),
+                  state->ledger.quarantined().size(), state->segments.size(), BytesOf(*state)));
   if (state->retired.segments > 0) {
-    Print(fmt::format("retired      {} records in {} segments\n", state->retired.total_records,
+    Print(fmt::format("retired      {} records in {} segments\n", state->retired.records,
                       state->retired.segments));
   }
-  for (const auto& [sequence, reason] : state->quarantined) {
+  for (const auto& [sequence, reason] : state->ledger.quarantined()) {
     Print(fmt::format("quarantined  tap {}: {}\n", sequence, reason));
   }
   for (const Damage& damage : state->damage)
@@ -122,12 +123,12 @@ int Verify(const Settings& settings) {
   }
   if (settings.json) {
     Print(json::serialize(json::object{{"ok", !lost},
-                                       {"records", state->total_records},
+                                       {"records", state->ledger.records()},
                                        {"torn", DamageJson(*state, /*losses=*/false)},
                                        {"corrupt", DamageJson(*state, /*losses=*/true)}}) +
           "\n");
   } else if (!lost) {
-    Print(fmt::format("{} records in {} segments: every line is whole\n", state->total_records,
+    Print(fmt::format("{} records in {} segments: every line is whole\n", state->ledger.records(),
                       state->segments.size()));
   }
   return lost ? kProblem : kDone;

@@ -240,6 +240,7 @@ class World {
       confirmed_.insert(tap.record.nfc_id.text());
     }
     journal_->Confirm(sequences);
+    journal_->Checked(sequences);
   }
 
   void Upkeep() {
@@ -276,7 +277,7 @@ class World {
       ++retired;
     }
     // Only retirement takes taps away.
-    EXPECT_LE(retired, state->retired.total_records);
+    EXPECT_LE(retired, state->retired.records);
   }
 
   static std::string JsonOf(const Record& record) {

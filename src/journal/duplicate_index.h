@@ -15,6 +15,12 @@ namespace tamtap::journal {
 // A person is named by a card: at most 20 characters.
 inline constexpr size_t kMaxPersonBytes = 20;
 
+// Days "YYYY-MM-DD", both inclusive.
+struct DayRange {
+  std::string first;
+  std::string last = "9999-12-31";
+};
+
 class DuplicateIndex {
  public:
   static constexpr size_t kDays = 4;

@@ -11,7 +11,22 @@
 namespace tamtap::journal {
 namespace {
 
-constexpr size_t kMaxBatchBytes = 256 << 10;
+constexpr size_t kImportedTogether = 200;  // taps of one flush
+
+// Outcomes of these taps, neighbours in one.
+std::vector<OutcomeLine> OutcomesOf(const SequenceSet& taps, TapOutcome outcome) {
+  std::vector<OutcomeLine> outcomes;
+  for (const SequenceRange& range : taps.ranges()) {
+    outcomes.push_back({range.first, range.last, outcome, {}});
+  }
+  return outcomes;
+}
+
+SequenceSet SetOf(std::span<const uint64_t> sequences) {
+  SequenceSet set;
+  for (const uint64_t sequence : sequences) set.Insert(sequence);
+  return set;
+}
 
 }  // namespace
 
@@ -25,6 +40,7 @@ Result<std::unique_ptr<Journal>> Journal::Open(JournalOptions options, Disk& dis
   RecoverOptions recover;
   recover.directory = options.directory;
   recover.first_indexed_day = options.first_indexed_day;
+  recover.clock_is_vouched = clock.Synchronised();
   TAMTAP_TRY(JournalState state, Recover(disk, recover));
   for (const Damage& damage : state.damage) {
     LogWarning("journal: {} in segment {} at {}, {} bytes", ToString(damage.kind), damage.segment,
@@ -67,13 +83,13 @@ Journal::Journal(JournalOptions options, Disk& disk, Clock& clock, Storage stora
       clock_(clock),
       generation_(std::move(generation)),
       boot_(clock.BootId()),
-      boot_first_sequence_(state.last_boot == boot_ ? state.boot_first_sequence
-                                                    : state.last_sequence + 1),
+      boot_first_sequence_(state.ledger.boot() == boot_ ? state.ledger.boot_first_sequence()
+                                                        : state.ledger.last_sequence() + 1),
       writer_(disk, {options_.directory, state.journal, options_.segment_bytes},
               state.segments.empty() ? state.retired.segments : state.segments.back().number),
-      state_(std::move(state)) {
-  for (Batch& batch : batches_) batch.bytes.reserve(2 * kMaxBatchBytes);
-}
+      log_(writer_, *this),
+      state_(std::move(state)),
+      last_given_(state_.ledger.last_sequence()) {}
 
 Journal::~Journal() {
   {
@@ -85,30 +101,29 @@ Journal::~Journal() {
 }
 
 Result<> Journal::Start() {
-  MutexLock lock(mutex_);
-  std::vector<SegmentInfo>& segments = state_.segments;
-  if (!segments.empty() && segments.back().end == 0 && !segments.back().sealed) {
-    TAMTAP_RETURN_IF_ERROR(writer_.AdoptPrepared(segments.back().number));
-    segments.pop_back();
+  TAMTAP_RETURN_IF_ERROR(TakeUpSegments());
+  WriteTicket ticket = 0;
+  {
+    MutexLock lock(mutex_);
+    StartLine start;
+    start.terminal = options_.terminal;
+    start.generation = generation_;
+    start.previous_generation = state_.ledger.generation();
+    start.previous_last_sequence = state_.ledger.last_sequence();
+    start.boot = boot_;
+    start.at_us = clock_.Now().time_since_epoch().count();
+    scratch_.clear();
+    AppendStartLine(start, scratch_);
+    ticket = AddLine(std::move(start));
   }
-  for (const SegmentInfo& segment : segments) {
-    if (segment.sealed) continue;
-    const bool usable = &segment == &segments.back() && !segment.damaged;
-    TAMTAP_RETURN_IF_ERROR(usable ? writer_.Resume(segment.number, segment.end)
-                                  : writer_.Reaffirm(segment.number, segment.end));
+  TAMTAP_RETURN_IF_ERROR(log_.Commit(ticket));
+  SequenceSet found_again;
+  {
+    MutexLock lock(mutex_);
+    found_again = state_.found_again;
   }
-
-  StartLine start;
-  start.terminal = options_.terminal;
-  start.generation = generation_;
-  start.previous_generation = state_.generation;
-  start.previous_last_sequence = state_.last_sequence;
-  start.boot = boot_;
-  start.at_us = clock_.Now().time_since_epoch().count();
-  state_.generation = generation_;
-  AppendStartLine(start, filling_->bytes);
-  filling_->sync = true;
-  TAMTAP_RETURN_IF_ERROR(Commit());
+  // A mirror that came back, say, brought lines that were written off.
+  TAMTAP_RETURN_IF_ERROR(Say(OutcomesOf(found_again, TapOutcome::kRequeued), /*flush=*/true));
   if (storage_.mirror) {
     // The segment in use has its second copy before the first tap. What fails is noted, and tried
     // again by Maintain().
@@ -122,278 +137,350 @@ Result<> Journal::Start() {
   return {};
 }
 
-void Journal::AddTap(const Record& record, bool confirmed) {
-  Batch& batch = *filling_;
-  if (batch.tap_count == batch.taps.size()) batch.taps.emplace_back();
-  BatchedTap& tap = batch.taps[batch.tap_count++];
-  tap.sequence = state_.last_sequence;
-  tap.offset = batch.bytes.size();
+// The last segment is written to again if it may be; what others hold is flushed once more, since a
+// flush of theirs may have failed before the process ended.
+Result<> Journal::TakeUpSegments() {
+  MutexLock lock(mutex_);
+  std::vector<SegmentInfo>& segments = state_.segments;
+  const bool prepared = !segments.empty() && segments.back().end == 0 && !segments.back().sealed &&
+                        !segments.back().foreign;
+  if (prepared) {
+    TAMTAP_RETURN_IF_ERROR(writer_.AdoptPrepared(segments.back().number));
+    segments.pop_back();
+  }
+  for (const SegmentInfo& segment : segments) {
+    if (segment.sealed || segment.foreign) continue;
+    const bool usable = &segment == &segments.back() && !segment.damaged;
+    TAMTAP_RETURN_IF_ERROR(usable ? writer_.Resume(segment.number, segment.end)
+                                  : writer_.Reaffirm(segment.number, segment.end));
+  }
+  return {};
+}
+
+WriteTicket Journal::AddTap(const Record& record, bool confirmed) {
+  const auto [ticket, offset] = log_.Add(scratch_, /*flush=*/true);
+  Notes& notes = notes_[ticket % 2];
+  if (notes.tap_count == notes.taps.size()) notes.taps.emplace_back();
+  NotedTap& tap = notes.taps[notes.tap_count++];
+  tap.sequence = ++last_given_;
+  tap.offset = offset;
   tap.day.assign(record.day);
   tap.person.assign(record.person);
+  tap.vouched = record.clock != ClockState::kUnsure;
   tap.confirmed = confirmed;
-  AppendTapLine(tap.sequence, boot_, clock_.MonotonicNow().time_since_epoch().count(), record,
-                batch.bytes);
-  batch.sync = true;
+  return ticket;
+}
+
+template <typename SomeLine>
+WriteTicket Journal::AddLine(SomeLine line) {
+  const WriteTicket ticket = log_.Add(scratch_, /*flush=*/true).ticket;
+  notes_[ticket % 2].lines.emplace_back(std::move(line));
+  return ticket;
+}
+
+WriteTicket Journal::AddOutcomes(std::vector<OutcomeLine> outcomes, bool flush) {
+  scratch_.clear();
+  for (const OutcomeLine& outcome : outcomes) AppendOutcomeLine(outcome, scratch_);
+  const WriteTicket ticket = log_.Add(scratch_, flush).ticket;
+  for (OutcomeLine& outcome : outcomes) {
+    state_.ledger.Apply(outcome);
+    notes_[ticket % 2].outcomes.push_back(std::move(outcome));
+  }
+  return ticket;
+}
+
+Result<> Journal::Say(std::vector<OutcomeLine> outcomes, bool flush) {
+  if (outcomes.empty()) return {};
+  WriteTicket ticket = 0;
+  {
+    MutexLock lock(mutex_);
+    ticket = AddOutcomes(std::move(outcomes), flush);
+  }
+  return log_.Commit(ticket);
+}
+
+void Journal::SayAnyhow(std::vector<OutcomeLine> outcomes) {
+  // A failure was logged where it happened; what was said is owed to the disk.
+  if (const auto said = Say(std::move(outcomes), /*flush=*/false); !said) return;
 }
 
 Result<> Journal::Append(Record& record) {
+  log_.WaitForRoom();
+  WriteTicket ticket = 0;
   {
     MutexLock lock(mutex_);
-    while (filling_->bytes.size() >= kMaxBatchBytes) {
-      if (leading_) {
-        committed_.Wait(mutex_);
-      } else {
-        Lead();
-      }
-    }
-    const size_t start = filling_->bytes.size();
     record.tap.terminal = options_.terminal;
     record.tap.generation = generation_;
-    record.tap.sequence = ++state_.last_sequence;
-    AddTap(record, /*confirmed=*/false);
-    if (filling_->bytes.size() - start > kMaxLineBytes || record.person.size() > kMaxPersonBytes) {
-      // Nothing of it is written: the number is free again.
-      filling_->bytes.resize(start);
-      --filling_->tap_count;
-      --state_.last_sequence;
+    record.tap.sequence = last_given_ + 1;
+    scratch_.clear();
+    AppendTapLine(record.tap.sequence, boot_, clock_.MonotonicNow().time_since_epoch().count(),
+                  record, scratch_);
+    if (scratch_.size() > kMaxLineBytes || record.person.size() > kMaxPersonBytes) {
       record.tap = TapId{};
       return Error{ErrorCode::kRejected, "append a record to the journal", 0,
                    "it is too large for a line; shorten its fields"};
     }
-    if (auto committed = Commit(); !committed) {
-      record.tap = TapId{};
-      return committed;
-    }
+    ticket = AddTap(record, /*confirmed=*/false);
+  }
+  if (auto committed = log_.Commit(ticket); !committed) {
+    record.tap = TapId{};
+    return committed;
   }
   if (wake_) wake_();
   return {};
 }
 
 Result<> Journal::AppendImported(std::span<const ImportedTap> taps) {
-  {
-    MutexLock lock(mutex_);
-    for (const ImportedTap& tap : taps) {
-      if (filling_->bytes.size() >= kMaxBatchBytes) TAMTAP_RETURN_IF_ERROR(Commit());
-      ++state_.last_sequence;
-      AddTap(tap.record, tap.confirmed);
-      if (tap.confirmed) {
-        AppendOutcomeLine({state_.last_sequence, state_.last_sequence, TapOutcome::kConfirmed, {}},
-                          filling_->bytes);
+  for (const ImportedTap& tap : taps) {
+    if (tap.record.person.size() > kMaxPersonBytes) {
+      return Error{ErrorCode::kRejected, "append an imported record to the journal", 0,
+                   "its person is no card id"};
+    }
+  }
+  while (!taps.empty()) {
+    log_.WaitForRoom();
+    const auto together = taps.first(std::min(taps.size(), kImportedTogether));
+    taps = taps.subspan(together.size());
+    std::vector<WriteTicket> tickets;
+    {
+      MutexLock lock(mutex_);
+      for (const ImportedTap& tap : together) {
+        const uint64_t sequence = last_given_ + 1;
+        scratch_.clear();
+        AppendTapLine(sequence, boot_, clock_.MonotonicNow().time_since_epoch().count(), tap.record,
+                      scratch_);
+        if (tap.confirmed) {
+          AppendOutcomeLine({sequence, sequence, TapOutcome::kConfirmed, {}}, scratch_);
+        }
+        tickets.push_back(AddTap(tap.record, tap.confirmed));
       }
     }
-    TAMTAP_RETURN_IF_ERROR(Commit());
+    Result<> all;
+    for (const WriteTicket ticket : tickets) {
+      if (auto committed = log_.Commit(ticket); !committed) all = std::move(committed);
+    }
+    TAMTAP_RETURN_IF_ERROR(std::move(all));
   }
   if (wake_) wake_();
   return {};
 }
 
-Result<> Journal::Commit() {
-  const uint64_t ticket = filling_ticket_;
-  ++filling_->waiters;
-  while (done_ticket_ < ticket) {
-    if (leading_) {
-      committed_.Wait(mutex_);
-    } else {
-      Lead();
-    }
-  }
-  const auto failure = failures_.find(ticket);
-  if (failure == failures_.end()) return {};
-  Error error = failure->second.error;
-  if (--failure->second.waiters == 0) failures_.erase(failure);
-  return error;
+void Journal::BeforeWrite(std::string& lines) {
+  MutexLock lock(mutex_);
+  paying_ = std::exchange(owed_, {});
+  for (const OutcomeLine& outcome : paying_) AppendOutcomeLine(outcome, lines);
 }
 
-void Journal::Lead() {
-  CHECK(!leading_);
-  leading_ = true;
-  Batch& batch = *filling_;
-  const uint64_t ticket = filling_ticket_++;
-  filling_ = filling_ == &batches_[0] ? &batches_[1] : &batches_[0];
-  // What could not be written before; numbers whose flush failed were never acknowledged.
-  std::vector<OutcomeLine> unsaid = std::exchange(unsaid_, {});
-  for (const OutcomeLine& outcome : unsaid) AppendOutcomeLine(outcome, batch.bytes);
-
-  mutex_.Unlock();
-  const Result<Placement> written = writer_.Write(batch.bytes, batch.sync);
-  mutex_.Lock();
-
+void Journal::AfterWrite(WriteTicket ticket, size_t bytes, const Result<Placement>& written) {
+  MutexLock lock(mutex_);
   for (const uint64_t number : writer_.TakeBroken()) {
     for (SegmentInfo& segment : state_.segments) segment.broken |= segment.number == number;
   }
+  Notes& notes = notes_[ticket % 2];
   if (written) {
-    Apply(batch, *written);
-    for (const OutcomeLine& outcome : unsaid) {
-      if (outcome.outcome == TapOutcome::kVoid) {
-        state_.voided.InsertRange({outcome.first, outcome.last});
-      }
-    }
+    ApplyWritten(notes, bytes, *written);
   } else {
     LogError("journal: {}", written.error().Message());
-    unsaid.insert(unsaid.end(), std::make_move_iterator(batch.outcomes.begin()),
-                  std::make_move_iterator(batch.outcomes.end()));
-    if (batch.tap_count > 0) {
-      const uint64_t last = batch.taps[batch.tap_count - 1].sequence;
-      unsaid.push_back({batch.taps[0].sequence, last, TapOutcome::kVoid, {}});
-    }
-    // Those of the batch that is being filled meanwhile come after them.
-    unsaid_.insert(unsaid_.begin(), std::make_move_iterator(unsaid.begin()),
-                   std::make_move_iterator(unsaid.end()));
-    if (batch.waiters > 0) failures_.emplace(ticket, Failure{written.error(), batch.waiters});
+    TakeBack(notes);
   }
-  batch.bytes.clear();
-  batch.outcomes.clear();
-  batch.tap_count = 0;
-  batch.waiters = 0;
-  batch.sync = false;
-  done_ticket_ = ticket;
-  leading_ = false;
-  committed_.NotifyAll();
+  paying_.clear();
+  notes.tap_count = 0;
+  notes.lines.clear();
+  notes.outcomes.clear();
   const bool behind = storage_.mirror && storage_.mirror->behind();
-  if ((behind || !unsaid_.empty()) && !maintenance_due_) {
-    maintenance_due_ = true;
-    maintain_.NotifyAll();
-  }
+  if (behind || !owed_.empty()) AskForMaintenance();
 }
 
-void Journal::Apply(const Batch& batch, const Placement& placement) {
+void Journal::ApplyWritten(const Notes& notes, size_t bytes, const Placement& placement) {
   if (state_.segments.empty() || state_.segments.back().number != placement.segment) {
     AddSegment(placement.segment);
   }
   SegmentInfo& segment = state_.segments.back();
-  for (size_t i = 0; i < batch.tap_count; ++i) {
-    const BatchedTap& tap = batch.taps[i];
-    segment.NoteTap(tap.sequence, tap.day, placement.offset + tap.offset);
-    ++state_.total_records;
-    if (!tap.confirmed) state_.pending.Insert(tap.sequence);
-    state_.duplicates.Insert(tap.day, tap.person, tap.sequence);
-    segment.last_sequence_after = tap.sequence;
-    if (tap.day > state_.last_day) state_.last_day = tap.day;
+  for (size_t i = 0; i < notes.tap_count; ++i) {
+    const NotedTap& tap = notes.taps[i];
+    const TapMark mark{tap.sequence, boot_, tap.day, tap.person, tap.vouched};
+    segment.NoteTap(mark, placement.offset + tap.offset);
+    state_.ledger.Apply(mark);
+    if (tap.confirmed) {
+      state_.ledger.Apply(OutcomeLine{tap.sequence, tap.sequence, TapOutcome::kConfirmed, {}});
+    }
   }
-  segment.end = placement.offset + batch.bytes.size();
+  for (const Line& line : notes.lines) state_.ledger.Apply(line);
+  segment.end = placement.offset + bytes;
   segment.bytes = std::max(segment.bytes, segment.end);
-  segment.total_records_after = state_.total_records;
 }
 
-SegmentInfo& Journal::SegmentAt(uint64_t number) {
-  const auto segment = std::find_if(state_.segments.rbegin(), state_.segments.rend(),
-                                    [&](const SegmentInfo& each) { return each.number == number; });
-  CHECK(segment != state_.segments.rend());
-  return *segment;
-}
-
-void Journal::AddSegment(uint64_t number) {
-  SegmentInfo segment;
-  segment.number = number;
-  segment.bytes = options_.segment_bytes;
-  segment.generation_after = generation_;
-  segment.last_sequence_after =
-      state_.segments.empty() ? 0 : state_.segments.back().last_sequence_after;
-  segment.sparse.reserve(options_.segment_bytes / (500 * kSparseEvery));
-  state_.segments.push_back(std::move(segment));
-  maintenance_due_ = true;
-  maintain_.NotifyAll();
+// Numbers whose flush failed were never acknowledged: the next write that succeeds says so, before
+// any tap of it is acknowledged. Outcomes hold, and go with it.
+void Journal::TakeBack(Notes& notes) {
+  owed_ = std::exchange(paying_, {});
+  owed_.insert(owed_.end(), std::make_move_iterator(notes.outcomes.begin()),
+               std::make_move_iterator(notes.outcomes.end()));
+  if (notes.tap_count == 0) return;
+  const OutcomeLine void_taps{
+      notes.taps[0].sequence, notes.taps[notes.tap_count - 1].sequence, TapOutcome::kVoid, {}};
+  state_.ledger.Apply(void_taps);
+  owed_.push_back(void_taps);
 }
 
 std::optional<uint64_t> Journal::FindTap(std::string_view day, std::string_view person) {
   if (person.size() > kMaxPersonBytes) return std::nullopt;  // such a tap is never taken
   MutexLock lock(mutex_);
-  return state_.duplicates.Find(day, person);
-}
-
-void Journal::RecordOutcome(const OutcomeLine& outcome) {
-  AppendOutcomeLine(outcome, filling_->bytes);
-  filling_->outcomes.push_back(outcome);
-  state_.Apply(outcome);
-}
-
-void Journal::Confirm(std::span<const uint64_t> sequences) {
-  MutexLock lock(mutex_);
-  for (size_t i = 0; i < sequences.size();) {
-    size_t next = i + 1;
-    while (next < sequences.size() && sequences[next] == sequences[next - 1] + 1) ++next;
-    RecordOutcome({sequences[i], sequences[next - 1], TapOutcome::kConfirmed, {}});
-    i = next;
-  }
-  // A failure is logged where it happens, and the outcome is written with the next line that can
-  // be.
-  if (const auto committed = Commit(); !committed) return;
-}
-
-void Journal::Quarantine(uint64_t sequence, std::string_view reason) {
-  MutexLock lock(mutex_);
-  if (!state_.pending.Contains(sequence)) return;
-  RecordOutcome({sequence, sequence, TapOutcome::kQuarantined, std::string(reason.substr(0, 500))});
-  if (const auto committed = Commit(); !committed) return;  // as in Confirm
-}
-
-uint64_t Journal::Requeue(std::span<const uint64_t> sequences) {
-  uint64_t requeued = 0;
-  {
-    MutexLock lock(mutex_);
-    std::vector<uint64_t> chosen(sequences.begin(), sequences.end());
-    if (chosen.empty()) {
-      for (const auto& [sequence, reason] : state_.quarantined) chosen.push_back(sequence);
-    }
-    for (const uint64_t sequence : chosen) {
-      if (!state_.quarantined.contains(sequence)) continue;
-      RecordOutcome({sequence, sequence, TapOutcome::kRequeued, {}});
-      ++requeued;
-    }
-    if (requeued == 0) return 0;
-    filling_->sync = true;  // a person asked for it
-    if (const auto committed = Commit(); !committed) {
-      LogError("journal: the requeue holds until the next start only");
-    }
-  }
-  if (wake_) wake_();
-  return requeued;
-}
-
-std::optional<ClockLine> Journal::ClockOf(std::string_view boot) {
-  MutexLock lock(mutex_);
-  const ClockLine* const clock = state_.ClockOf(boot);
-  if (clock == nullptr) return std::nullopt;
-  return *clock;
-}
-
-Result<ClockLine> Journal::SetClock(const ClockLine& clock) {
-  MutexLock lock(mutex_);
-  if (const ClockLine* const known = state_.ClockOf(clock.boot)) return *known;
-  AppendClockLine(clock, filling_->bytes);
-  filling_->sync = true;
-  TAMTAP_RETURN_IF_ERROR(Commit());
-  state_.Add(clock);
-  return clock;
+  return state_.ledger.duplicates().Find(day, person);
 }
 
 void Journal::NoteDay(std::string_view day, std::string_view person, uint64_t sequence) {
   if (person.size() > kMaxPersonBytes) return;
   MutexLock lock(mutex_);
   // Who tapped here too is known better already.
-  if (sequence == kOtherGate && state_.duplicates.Find(day, person)) return;
-  state_.duplicates.Insert(day, person, sequence);
+  if (sequence == kOtherGate && state_.ledger.duplicates().Find(day, person)) return;
+  state_.ledger.NoteDay(day, person, sequence);
+}
+
+void Journal::Confirm(std::span<const uint64_t> sequences) {
+  SayAnyhow(OutcomesOf(SetOf(sequences), TapOutcome::kConfirmed));
+}
+
+void Journal::Quarantine(uint64_t sequence, std::string_view reason) {
+  {
+    MutexLock lock(mutex_);
+    if (!state_.ledger.pending().Contains(sequence)) return;
+  }
+  SayAnyhow({{sequence, sequence, TapOutcome::kQuarantined,
+              std::string(reason.substr(0, kMostReasonBytes))}});
+}
+
+uint64_t Journal::Requeue(std::span<const uint64_t> sequences) {
+  SequenceSet chosen;
+  {
+    MutexLock lock(mutex_);
+    const auto& quarantined = state_.ledger.quarantined();
+    if (sequences.empty()) {
+      for (const auto& [sequence, reason] : quarantined) chosen.Insert(sequence);
+    }
+    for (const uint64_t sequence : sequences) {
+      if (quarantined.contains(sequence)) chosen.Insert(sequence);
+    }
+  }
+  if (chosen.empty()) return 0;
+  // Flushed, since a person asked for it.
+  if (!Say(OutcomesOf(chosen, TapOutcome::kRequeued), /*flush=*/true)) {
+    LogError("journal: the requeue is not on the disk yet");
+  }
+  if (wake_) wake_();
+  return chosen.size();
+}
+
+std::optional<StoreIdentity> Journal::Store() {
+  MutexLock lock(mutex_);
+  return state_.ledger.store();
+}
+
+Result<> Journal::SetStore(const StoreIdentity& store) {
+  SequenceSet refused;
+  {
+    MutexLock lock(mutex_);
+    if (state_.ledger.store() == store) return {};
+    for (const auto& [sequence, reason] : state_.ledger.quarantined()) refused.Insert(sequence);
+  }
+  // What follows from the change is on the disk before its name: a crash in between does it again.
+  TAMTAP_TRY(const uint64_t unchecked, RecheckSince(""));
+  // It was another store that refused them.
+  TAMTAP_RETURN_IF_ERROR(Say(OutcomesOf(refused, TapOutcome::kRequeued), /*flush=*/true));
+  WriteTicket ticket = 0;
+  {
+    MutexLock lock(mutex_);
+    scratch_.clear();
+    AppendStoreLine({store}, scratch_);
+    ticket = AddLine(StoreLine{store});
+  }
+  TAMTAP_RETURN_IF_ERROR(log_.Commit(ticket));
+  LogInfo("journal: confirmations are of the store {} from now on; {} taps to ask it about",
+          store.id, unchecked);
+  if (wake_ && !refused.empty()) wake_();
+  return {};
+}
+
+void Journal::Checked(std::span<const uint64_t> sequences) {
+  SayAnyhow(OutcomesOf(SetOf(sequences), TapOutcome::kChecked));
+}
+
+uint64_t Journal::MakePending(std::span<const uint64_t> sequences) {
+  SequenceSet lacking;
+  {
+    MutexLock lock(mutex_);
+    for (const uint64_t sequence : sequences) {
+      if (state_.ledger.StateOf(sequence) == TapState::kConfirmed) lacking.Insert(sequence);
+    }
+  }
+  if (lacking.empty()) return 0;
+  if (!Say(OutcomesOf(lacking, TapOutcome::kLacking), /*flush=*/true)) {
+    LogError("journal: that the store lacks taps is not on the disk yet");
+  }
+  if (wake_) wake_();
+  return lacking.size();
+}
+
+Result<uint64_t> Journal::RecheckSince(std::string_view day) {
+  SequenceSet taps;
+  WriteTicket ticket = 0;
+  {
+    MutexLock lock(mutex_);
+    for (const SegmentInfo& segment : state_.segments) {
+      if (segment.records == 0 || segment.last_day < day) continue;
+      const SequenceRange range{segment.first_sequence, segment.last_sequence};
+      for (const SequenceRange& each : state_.ledger.ConfirmedIn(range).ranges()) {
+        taps.InsertRange(each);
+      }
+    }
+    if (taps.empty()) return 0;
+    ticket = AddOutcomes(OutcomesOf(taps, TapOutcome::kUnchecked), /*flush=*/true);
+  }
+  TAMTAP_RETURN_IF_ERROR(log_.Commit(ticket));
+  return taps.size();
+}
+
+std::optional<ClockLine> Journal::ClockOf(std::string_view boot) {
+  MutexLock lock(mutex_);
+  const ClockLine* const clock = state_.ledger.ClockOf(boot);
+  if (clock == nullptr) return std::nullopt;
+  return *clock;
+}
+
+Result<ClockLine> Journal::SetClock(const ClockLine& clock) {
+  WriteTicket ticket = 0;
+  {
+    MutexLock lock(mutex_);
+    if (const ClockLine* const known = state_.ledger.ClockOf(clock.boot)) return *known;
+    scratch_.clear();
+    AppendClockLine(clock, scratch_);
+    ticket = AddLine(clock);
+  }
+  TAMTAP_RETURN_IF_ERROR(log_.Commit(ticket));
+  MutexLock lock(mutex_);
+  return *state_.ledger.ClockOf(clock.boot);
 }
 
 std::string Journal::LastDay() {
   MutexLock lock(mutex_);
-  return state_.last_day;
+  return state_.ledger.last_vouched_day();
 }
 
 Journal::Backlog Journal::GetBacklog() {
   MutexLock lock(mutex_);
-  return {state_.pending.size(), state_.last_sequence};
+  return {state_.ledger.pending().size(), last_given_, state_.ledger.unchecked().size()};
 }
 
 JournalStatus Journal::Status() {
   MutexLock lock(mutex_);
   JournalStatus status;
   status.generation = generation_;
-  status.records = state_.total_records;
-  status.pending = state_.pending.size();
-  status.quarantined = state_.quarantined.size();
-  status.confirmed = state_.Confirmed();
-  status.last_sequence = state_.last_sequence;
+  status.records = state_.ledger.records();
+  status.pending = state_.ledger.pending().size();
+  status.quarantined = state_.ledger.quarantined().size();
+  status.lost = state_.ledger.lost().size();
+  status.confirmed = state_.ledger.confirmed();
+  status.last_sequence = last_given_;
   status.segments = state_.segments.size();
   for (const SegmentInfo& segment : state_.segments) status.bytes += segment.bytes;
   status.unknown_lines = state_.unknown_lines;

@@ -29,24 +29,20 @@ class TapsOfSegment final : public LineVisitor {
       : state_(state), visit_(visit), seen_(seen) {}
 
   void OnLine(uint64_t, const LineView& line) override {
-    if (line.type != LineType::kTap || line.sequence > state_.last_sequence) return;
-    if (failed_ || seen_.Contains(line.sequence) || state_.voided.Contains(line.sequence)) return;
-    seen_.Insert(line.sequence);
+    if (line.type != LineType::kTap || failed_ || seen_.Contains(line.tap.sequence)) return;
+    const Ledger& ledger = state_.ledger;
+    const TapState tap_state = ledger.StateOf(line.tap.sequence);
+    if (tap_state == TapState::kUnknown || tap_state == TapState::kVoid) return;
+    seen_.Insert(line.tap.sequence);
     const auto tap = ParseTapLine(line.text);
     if (!tap) {
       // Whole, but not of this release. It costs nobody else's tap.
       LogWarning("{}", tap.error().Message());
       return;
     }
-    const auto quarantined = state_.quarantined.find(line.sequence);
-    TapState tap_state = TapState::kConfirmed;
     std::string_view reason;
-    if (quarantined != state_.quarantined.end()) {
-      tap_state = TapState::kQuarantined;
-      reason = quarantined->second;
-    } else if (state_.pending.Contains(line.sequence)) {
-      tap_state = TapState::kPending;
-    }
+    const auto quarantined = ledger.quarantined().find(line.tap.sequence);
+    if (quarantined != ledger.quarantined().end()) reason = quarantined->second;
     if (const auto visited = visit_({*tap, tap_state, reason}); !visited) failed_ = visited.error();
   }
   void OnDamage(uint64_t, uint64_t, DamageKind) override {}  // in `state` already
@@ -61,18 +57,6 @@ class TapsOfSegment final : public LineVisitor {
 };
 
 }  // namespace
-
-std::string_view ToString(TapState state) {
-  switch (state) {
-    case TapState::kPending:
-      return "pending";
-    case TapState::kConfirmed:
-      return "confirmed";
-    case TapState::kQuarantined:
-      return "quarantined";
-  }
-  return "pending";
-}
 
 Result<JournalState> ReadWholeJournal(Disk& disk, Clock& clock, const std::string& directory) {
   TAMTAP_TRY(const bool there, disk.Exists(directory));

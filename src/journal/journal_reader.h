@@ -13,16 +13,13 @@
 
 namespace tamtap::journal {
 
-enum class TapState { kPending, kConfirmed, kQuarantined };
-std::string_view ToString(TapState state);
-
 // Reads every line. Damage at the very end is looked at again a few times, in case a writer is in
 // the middle of it. kMisconfigured if there is no journal.
 Result<JournalState> ReadWholeJournal(Disk& disk, Clock& clock, const std::string& directory);
 
 struct TapVisit {
   const TapLine& line;
-  TapState state;
+  TapState state;           // never kUnknown or kVoid
   std::string_view reason;  // of a quarantine
 };
 // Every tap of the journal once, in order. `state` comes from ReadWholeJournal; taps appended since

@@ -7,6 +7,8 @@
 #include <boost/json.hpp>
 #include <charconv>
 
+#include "journal/line_writer.h"
+
 namespace tamtap::journal {
 namespace {
 
@@ -19,8 +21,7 @@ constexpr std::string_view kStartType = "start";
 constexpr std::string_view kTapType = "tap";
 constexpr std::string_view kOutcomeType = "outcome";
 constexpr std::string_view kClockType = "clock";
-constexpr std::string_view kSealType = "seal";
-constexpr std::string_view kRetiredType = "retired";
+constexpr std::string_view kStoreType = "store";
 constexpr std::string_view kTapSequence = "{\"v\":1,\"type\":\"tap\",\"seq\":";
 constexpr std::string_view kTapRecord = ",\"record\":";
 
@@ -34,50 +35,6 @@ ChecksumText Checksum(std::string_view bytes) {
   return text;
 }
 
-// Opens a line in `out` and closes it with its checksum.
-class LineWriter {
- public:
-  LineWriter(std::string_view type, std::string& out) : out_(out), start_(out.size()) {
-    out_ += kFrameOfThisVersion;
-    out_ += type;
-    out_ += '"';
-  }
-  ~LineWriter() {
-    const ChecksumText checksum = Checksum(std::string_view(out_).substr(start_));
-    out_ += kChecksumKey;
-    out_.append(checksum.data(), checksum.size());
-    out_ += "\"}\n";
-  }
-  LineWriter(const LineWriter&) = delete;
-  LineWriter& operator=(const LineWriter&) = delete;
-
-  void Text(std::string_view key, std::string_view value) {
-    Key(key);
-    AppendJsonString(value, out_);
-  }
-  template <typename Integer>
-  void Number(std::string_view key, Integer value) {
-    Key(key);
-    std::array<char, 24> digits{};
-    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-    out_.append(digits.data(), end);
-  }
-  std::string& Raw(std::string_view key) {
-    Key(key);
-    return out_;
-  }
-
- private:
-  void Key(std::string_view key) {
-    out_ += ",\"";
-    out_ += key;
-    out_ += "\":";
-  }
-
-  std::string& out_;
-  const size_t start_;
-};
-
 std::string_view ToText(TapOutcome outcome) {
   switch (outcome) {
     case TapOutcome::kConfirmed:
@@ -88,9 +45,21 @@ std::string_view ToText(TapOutcome outcome) {
       return "requeued";
     case TapOutcome::kVoid:
       return "void";
+    case TapOutcome::kLost:
+      return "lost";
+    case TapOutcome::kLacking:
+      return "lacking";
+    case TapOutcome::kUnchecked:
+      return "unchecked";
+    case TapOutcome::kChecked:
+      return "checked";
   }
   return "confirmed";
 }
+
+constexpr TapOutcome kOutcomes[] = {
+    TapOutcome::kConfirmed, TapOutcome::kQuarantined, TapOutcome::kRequeued,  TapOutcome::kVoid,
+    TapOutcome::kLost,      TapOutcome::kLacking,     TapOutcome::kUnchecked, TapOutcome::kChecked};
 
 // The text between `"key":"` and the next quote; empty if there is none. Inside JSON strings every
 // quote is escaped, so the key can only be found where it is one.
@@ -101,6 +70,8 @@ std::string_view QuotedField(std::string_view text, std::string_view quoted_key)
   return rest.substr(0, rest.find('"'));
 }
 
+bool IsVouched(std::optional<ClockState> clock) { return clock && *clock != ClockState::kUnsure; }
+
 LineType TypeOf(std::string_view text) {
   if (!text.starts_with(kFrameOfThisVersion)) return LineType::kUnknown;
   const std::string_view rest = text.substr(kFrameOfThisVersion.size());
@@ -110,9 +81,32 @@ LineType TypeOf(std::string_view text) {
   if (type == kSegmentType) return LineType::kSegment;
   if (type == kStartType) return LineType::kStart;
   if (type == kClockType) return LineType::kClock;
+  if (type == kStoreType) return LineType::kStore;
   if (type == kSealType) return LineType::kSeal;
   if (type == kRetiredType) return LineType::kRetired;
   return LineType::kUnknown;
+}
+
+}  // namespace
+
+LineWriter::LineWriter(std::string_view type, std::string& out) : out_(out), start_(out.size()) {
+  out_ += kFrameOfThisVersion;
+  out_ += type;
+  out_ += '"';
+}
+
+LineWriter::~LineWriter() {
+  const ChecksumText checksum = Checksum(std::string_view(out_).substr(start_));
+  out_ += kChecksumKey;
+  out_.append(checksum.data(), checksum.size());
+  out_ += "\"}\n";
+}
+
+std::string& LineWriter::Raw(std::string_view key) {
+  out_ += ",\"";
+  out_ += key;
+  out_ += "\":";
+  return out_;
 }
 
 Error Unexpected(std::string_view text, const char* what) {
@@ -147,35 +141,11 @@ int64_t SignedAt(const json::object& object, std::string_view key) {
   return value != nullptr && value->is_int64() ? value->get_int64() : 0;
 }
 
-void AppendRanges(const std::vector<SequenceRange>& ranges, std::string& out) {
-  out += '[';
-  for (const SequenceRange& range : ranges) {
-    if (out.back() != '[') out += ',';
-    fmt::format_to(std::back_inserter(out), "[{},{}]", range.first, range.last);
-  }
-  out += ']';
-}
-
-bool ReadRanges(const json::value& list, std::vector<SequenceRange>& ranges) {
-  if (!list.is_array()) return false;
-  for (const json::value& range : list.get_array()) {
-    if (!range.is_array() || range.get_array().size() != 2) return false;
-    boost::system::error_code failed;
-    const auto first = range.get_array()[0].to_number<uint64_t>(failed);
-    const auto last = failed ? 0 : range.get_array()[1].to_number<uint64_t>(failed);
-    if (failed || first == 0 || first > last || last > kMaxNumber) return false;
-    ranges.push_back({first, last});
-  }
-  return true;
-}
-
 ClockLine ClockFrom(const json::object& object) {
   const json::value* const sure = object.if_contains("sure");
   return {TextAt(object, "boot"), SignedAt(object, "base_us"),
           sure != nullptr && sure->is_bool() && sure->get_bool()};
 }
-
-}  // namespace
 
 void AppendSegmentLine(const SegmentLine& line, std::string& out) {
   LineWriter writer(kSegmentType, out);
@@ -217,47 +187,10 @@ void AppendClockLine(const ClockLine& line, std::string& out) {
   writer.Raw("sure") += line.sure ? "true" : "false";
 }
 
-void AppendSealLine(const SealLine& line, std::string& out) {
-  LineWriter writer(kSealType, out);
-  writer.Text("journal", line.journal);
-  writer.Number("records", line.records);
-  writer.Number("first_seq", line.first_sequence);
-  writer.Number("last_seq", line.last_sequence);
-  writer.Number("journal_last_seq", line.journal_last_sequence);
-  writer.Text("first_day", line.first_day);
-  writer.Text("last_day", line.last_day);
-  writer.Text("generation", line.generation);
-  writer.Number("total_records", line.total_records);
-  AppendRanges(line.pending, writer.Raw("pending"));
-  std::string& quarantined = writer.Raw("quarantined");
-  quarantined += '[';
-  for (const QuarantinedTap& tap : line.quarantined) {
-    if (quarantined.back() != '[') quarantined += ',';
-    fmt::format_to(std::back_inserter(quarantined), "{{\"seq\":{},\"reason\":", tap.sequence);
-    AppendJsonString(tap.reason, quarantined);
-    quarantined += '}';
-  }
-  quarantined += ']';
-  std::string& clocks = writer.Raw("clocks");
-  clocks += '[';
-  for (const ClockLine& clock : line.clocks) {
-    if (clocks.back() != '[') clocks += ',';
-    clocks += "{\"boot\":";
-    AppendJsonString(clock.boot, clocks);
-    fmt::format_to(std::back_inserter(clocks), ",\"base_us\":{},\"sure\":{}}}", clock.base_us,
-                   clock.sure);
-  }
-  clocks += ']';
-  AppendRanges(line.voided, writer.Raw("voided"));
-}
-
-void AppendRetiredLine(const RetiredLine& line, std::string& out) {
-  LineWriter writer(kRetiredType, out);
-  writer.Number("segments", line.segments);
-  writer.Text("journal", line.journal);
-  writer.Text("generation", line.generation);
-  writer.Number("last_seq", line.last_sequence);
-  writer.Number("total_records", line.total_records);
+void AppendStoreLine(const StoreLine& line, std::string& out) {
+  LineWriter writer(kStoreType, out);
+  writer.Text("store", line.store.id);
+  writer.Text("epoch", line.store.epoch);
 }
 
 std::optional<LineView> CheckLine(std::string_view text) {
@@ -277,21 +210,52 @@ std::optional<LineView> CheckLine(std::string_view text) {
   line.type = TypeOf(text);
   line.text = text;
   if (line.type == LineType::kTap) {
+    TapMark& tap = line.tap;
     const char* const digits = text.data() + kTapSequence.size();
-    const auto [end, error] = std::from_chars(digits, text.data() + text.size(), line.sequence);
+    const auto [end, error] = std::from_chars(digits, text.data() + text.size(), tap.sequence);
     const size_t record = text.find(kTapRecord);
-    if (!text.starts_with(kTapSequence) || error != std::errc() || line.sequence == 0 ||
-        line.sequence > kMaxNumber || record == std::string_view::npos) {
+    if (!text.starts_with(kTapSequence) || error != std::errc() || tap.sequence == 0 ||
+        tap.sequence > kMaxNumber || record == std::string_view::npos) {
       line.type = LineType::kUnknown;
       return line;
     }
     line.record = covered.substr(record + kTapRecord.size());
-    line.boot = QuotedField(covered.substr(0, record), "\"boot\":\"");
     line.tap_id = QuotedField(line.record, "\"tap\":\"");
-    line.day = QuotedField(line.record, "\"day\":\"");
-    line.person = QuotedField(line.record, "\"person\":\"");
+    tap.boot = QuotedField(covered.substr(0, record), "\"boot\":\"");
+    tap.day = QuotedField(line.record, "\"day\":\"");
+    tap.person = QuotedField(line.record, "\"person\":\"");
+    tap.vouched = IsVouched(ClockStateFrom(QuotedField(line.record, "\"clock\":\"")));
   }
   return line;
+}
+
+Result<std::optional<Line>> ParseLine(const LineView& line) {
+  switch (line.type) {
+    case LineType::kTap:
+      return std::optional<Line>(line.tap);
+    case LineType::kStart: {
+      TAMTAP_TRY(StartLine start, ParseStartLine(line.text));
+      return std::optional<Line>(std::move(start));
+    }
+    case LineType::kOutcome: {
+      TAMTAP_TRY(OutcomeLine outcome, ParseOutcomeLine(line.text));
+      return std::optional<Line>(std::move(outcome));
+    }
+    case LineType::kClock: {
+      TAMTAP_TRY(ClockLine clock, ParseClockLine(line.text));
+      return std::optional<Line>(std::move(clock));
+    }
+    case LineType::kStore: {
+      TAMTAP_TRY(StoreLine store, ParseStoreLine(line.text));
+      return std::optional<Line>(std::move(store));
+    }
+    case LineType::kSegment:
+    case LineType::kSeal:
+    case LineType::kRetired:
+    case LineType::kUnknown:
+      return std::optional<Line>();
+  }
+  return std::optional<Line>();
 }
 
 Result<SegmentLine> ParseSegmentLine(std::string_view text) {
@@ -320,8 +284,7 @@ Result<OutcomeLine> ParseOutcomeLine(std::string_view text) {
   line.reason = TextAt(object, "reason");
   const std::string outcome = TextAt(object, "outcome");
   bool known = false;
-  for (const TapOutcome each : {TapOutcome::kConfirmed, TapOutcome::kQuarantined,
-                                TapOutcome::kRequeued, TapOutcome::kVoid}) {
+  for (const TapOutcome each : kOutcomes) {
     if (ToText(each) != outcome) continue;
     line.outcome = each;
     known = true;
@@ -341,56 +304,10 @@ Result<ClockLine> ParseClockLine(std::string_view text) {
   return line;
 }
 
-Result<SealLine> ParseSealLine(std::string_view text) {
+Result<StoreLine> ParseStoreLine(std::string_view text) {
   TAMTAP_TRY(const json::object object, ParseObject(text));
-  SealLine line;
-  line.journal = TextAt(object, "journal");
-  line.records = NumberAt(object, "records");
-  line.first_sequence = NumberAt(object, "first_seq");
-  line.last_sequence = NumberAt(object, "last_seq");
-  line.journal_last_sequence = NumberAt(object, "journal_last_seq");
-  line.first_day = TextAt(object, "first_day");
-  line.last_day = TextAt(object, "last_day");
-  line.generation = TextAt(object, "generation");
-  line.total_records = NumberAt(object, "total_records");
-  if (line.records > 0 && (line.first_sequence == 0 || line.first_sequence > line.last_sequence)) {
-    return Unexpected(text, "a seal of taps without their numbers");
-  }
-  const json::value* const pending = object.if_contains("pending");
-  const json::value* const quarantined = object.if_contains("quarantined");
-  if (pending == nullptr || quarantined == nullptr || !quarantined->is_array()) {
-    return Unexpected(text, "a seal without its lists");
-  }
-  const json::value* const voided = object.if_contains("voided");  // none in the first release's
-  if (!ReadRanges(*pending, line.pending) ||
-      (voided != nullptr && !ReadRanges(*voided, line.voided))) {
-    return Unexpected(text, "a seal with a bad range");
-  }
-  for (const json::value& tap : quarantined->get_array()) {
-    if (!tap.is_object()) return Unexpected(text, "a seal with a malformed quarantine");
-    line.quarantined.push_back(
-        {NumberAt(tap.get_object(), "seq"), TextAt(tap.get_object(), "reason")});
-  }
-  // Seals of the first release have none.
-  const json::value* const clocks = object.if_contains("clocks");
-  if (clocks != nullptr && clocks->is_array()) {
-    for (const json::value& clock : clocks->get_array()) {
-      if (!clock.is_object()) return Unexpected(text, "a seal with a malformed clock");
-      line.clocks.push_back(ClockFrom(clock.get_object()));
-    }
-  }
-  return line;
-}
-
-Result<RetiredLine> ParseRetiredLine(std::string_view text) {
-  TAMTAP_TRY(const json::object object, ParseObject(text));
-  RetiredLine line;
-  line.segments = NumberAt(object, "segments");
-  line.journal = TextAt(object, "journal");
-  line.generation = TextAt(object, "generation");
-  line.last_sequence = NumberAt(object, "last_seq");
-  line.total_records = NumberAt(object, "total_records");
-  if (line.segments == 0 || line.journal.empty()) return Unexpected(text, "nothing has left");
+  StoreLine line{{TextAt(object, "store"), TextAt(object, "epoch")}};
+  if (line.store.id.empty()) return Unexpected(text, "it names no store");
   return line;
 }
 

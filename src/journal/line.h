@@ -11,11 +11,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <variant>
 
 #include "base/result.h"
-#include "journal/sequence_set.h"
 #include "tap/record.h"
+#include "tap/store_identity.h"
 
 namespace tamtap::journal {
 
@@ -26,10 +26,21 @@ inline constexpr size_t kChecksumDigits = 8;
 inline constexpr size_t kTrailerBytes = kChecksumKey.size() + kChecksumDigits + 2;
 static_assert(kTrailerBytes == 18, "the trailer is part of the format");
 inline constexpr size_t kMaxLineBytes = 64 << 10;
+inline constexpr size_t kMostReasonBytes = 500;  // of a quarantine; what is longer is cut
 // Numbers of taps and segments stay where every JSON reader has them exactly.
 inline constexpr uint64_t kMaxNumber = (uint64_t{1} << 53) - 1;
 
-enum class LineType { kSegment, kStart, kTap, kOutcome, kClock, kSeal, kRetired, kUnknown };
+enum class LineType {
+  kSegment,
+  kStart,
+  kTap,
+  kOutcome,
+  kClock,
+  kStore,
+  kSeal,     // checkpoint.h
+  kRetired,  // checkpoint.h
+  kUnknown,
+};
 
 // When and where a tap was taken, besides what its record says: what a later correction of the
 // clock needs.
@@ -54,11 +65,16 @@ struct StartLine {
   int64_t at_us = 0;  // wall clock
 };
 
+// What becomes of taps. Only these words change what a tap is; docs/journal-format.md draws them.
 enum class TapOutcome {
-  kConfirmed,
-  kQuarantined,
-  kRequeued,
-  kVoid,  // never acknowledged: the flush failed, and the person was told so
+  kConfirmed,    // the central store has it
+  kQuarantined,  // the central store refused it for good
+  kRequeued,     // a quarantined tap is pending again
+  kVoid,         // never acknowledged: its flush failed, and the person was told so
+  kLost,         // a pending tap whose line can't be read any more, here or on the mirror
+  kLacking,      // a confirmed tap that the store turned out not to have: it is pending again
+  kUnchecked,    // confirmed taps that the store is to be asked about once more
+  kChecked,      // the store was asked, and has them
 };
 
 // What became of the taps `first`..`last` (inclusive).
@@ -67,6 +83,11 @@ struct OutcomeLine {
   uint64_t last = 0;
   TapOutcome outcome = TapOutcome::kConfirmed;
   std::string reason;  // of a quarantine
+};
+
+// From here on, confirmations are this store's.
+struct StoreLine {
+  StoreIdentity store;
 };
 
 // What the wall clock of a boot should have shown: `base_us` + TapStamp::mono_us, microseconds
@@ -78,38 +99,6 @@ struct ClockLine {
   bool sure = false;  // else an estimate: that boot never had a right clock
 };
 
-struct QuarantinedTap {
-  uint64_t sequence = 0;
-  std::string reason;
-};
-
-// Last line of a segment that is complete: what recovery needs in order not to read the rest.
-struct SealLine {
-  std::string journal;
-  uint64_t records = 0;         // tap lines in this segment
-  uint64_t first_sequence = 0;  // 0 when it has none
-  uint64_t last_sequence = 0;
-  uint64_t journal_last_sequence = 0;  // the last number given away, here or before
-  std::string first_day;               // smallest and largest `day` in this segment
-  std::string last_day;
-  std::string generation;              // the last one that started, here or before
-  uint64_t total_records = 0;          // in the journal up to this line, retired segments included
-  std::vector<SequenceRange> pending;  // of all taps up to here
-  std::vector<QuarantinedTap> quarantined;
-  std::vector<ClockLine> clocks;      // of the last boots that needed one
-  std::vector<SequenceRange> voided;  // of all taps up to here
-};
-
-// The one line of the file "retired": the state of the journal at the end of the last segment that
-// left it (retention.h). Every tap up to there is confirmed.
-struct RetiredLine {
-  uint64_t segments = 0;  // numbers 1..segments have left
-  std::string journal;
-  std::string generation;
-  uint64_t last_sequence = 0;  // the last number given away up to there
-  uint64_t total_records = 0;
-};
-
 // Each appends one whole line, '\n' included.
 void AppendSegmentLine(const SegmentLine& line, std::string& out);
 void AppendStartLine(const StartLine& line, std::string& out);
@@ -118,18 +107,23 @@ void AppendTapLine(uint64_t sequence, std::string_view boot, int64_t mono_us, co
                    std::string& out);
 void AppendOutcomeLine(const OutcomeLine& line, std::string& out);
 void AppendClockLine(const ClockLine& line, std::string& out);
-void AppendSealLine(const SealLine& line, std::string& out);
-void AppendRetiredLine(const RetiredLine& line, std::string& out);
+void AppendStoreLine(const StoreLine& line, std::string& out);
+
+// What the ledger needs to know of a tap. Views: nothing is copied on the way of a tap.
+struct TapMark {
+  uint64_t sequence = 0;
+  std::string_view boot;
+  std::string_view day;
+  std::string_view person;
+  bool vouched = false;  // its clock was known to be right
+};
 
 // A line whose checksum holds. Views point into the checked text.
 struct LineView {
   LineType type = LineType::kUnknown;  // also of an unknown version
   std::string_view text;               // without '\n'
   // Of taps only, taken from the text without parsing all of it:
-  uint64_t sequence = 0;
-  std::string_view boot;
-  std::string_view day;
-  std::string_view person;
+  TapMark tap;
   std::string_view tap_id;
   std::string_view record;  // the record's JSON object
 };
@@ -137,13 +131,18 @@ struct LineView {
 // Nothing if the checksum or the frame does not hold. `text` is without '\n'.
 std::optional<LineView> CheckLine(std::string_view text);
 
-// Of checked lines. kCorrupt if the content is not what this version writes.
+// What one line says to the ledger.
+using Line = std::variant<TapMark, StartLine, OutcomeLine, ClockLine, StoreLine>;
+// Nothing for lines that say it nothing: those of the file itself, and unknown ones. kCorrupt: the
+// checksum holds, but the content is not what this version writes.
+Result<std::optional<Line>> ParseLine(const LineView& line);
+
+// Of checked lines. kCorrupt as above.
 Result<SegmentLine> ParseSegmentLine(std::string_view text);
 Result<StartLine> ParseStartLine(std::string_view text);
 Result<OutcomeLine> ParseOutcomeLine(std::string_view text);
 Result<ClockLine> ParseClockLine(std::string_view text);
-Result<SealLine> ParseSealLine(std::string_view text);
-Result<RetiredLine> ParseRetiredLine(std::string_view text);
+Result<StoreLine> ParseStoreLine(std::string_view text);
 struct TapLine {
   uint64_t sequence = 0;
   TapStamp stamp;

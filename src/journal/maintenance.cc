@@ -1,5 +1,8 @@
 // What a journal does ahead of need and afterwards, off the path of a tap: segments are prepared,
-// sealed, let go, and copied to the mirror.
+// sealed, let go, and copied to the mirror; what was found out meanwhile is written down.
+#include <algorithm>
+
+#include "base/check.h"
 #include "base/log.h"
 #include "journal/journal.h"
 
@@ -10,24 +13,78 @@ constexpr auto kMaintenanceRetry = std::chrono::seconds(1);
 
 }  // namespace
 
-SealLine Journal::SealFor(const SegmentInfo& segment) {
-  SealLine seal;
-  seal.journal = state_.journal;
-  seal.records = segment.records;
-  seal.first_sequence = segment.first_sequence;
-  seal.last_sequence = segment.last_sequence;
-  seal.journal_last_sequence = segment.last_sequence_after;
-  seal.first_day = segment.first_day;
-  seal.last_day = segment.last_day;
-  seal.generation = segment.generation_after;
-  seal.total_records = segment.total_records_after;
-  seal.pending = state_.pending.RangesUpTo(segment.last_sequence_after);
-  for (const auto& [sequence, reason] : state_.quarantined) {
-    if (sequence <= segment.last_sequence_after) seal.quarantined.push_back({sequence, reason});
+SegmentInfo& Journal::SegmentAt(uint64_t number) {
+  const auto segment = std::find_if(state_.segments.rbegin(), state_.segments.rend(),
+                                    [&](const SegmentInfo& each) { return each.number == number; });
+  CHECK(segment != state_.segments.rend());
+  return *segment;
+}
+
+void Journal::AddSegment(uint64_t number) {
+  SegmentInfo segment;
+  segment.number = number;
+  segment.bytes = options_.segment_bytes;
+  segment.sparse.reserve(options_.segment_bytes / (500 * kSparseEvery));
+  state_.segments.push_back(std::move(segment));
+  AskForMaintenance();
+}
+
+void Journal::AskForMaintenance() {
+  if (maintenance_due_) return;
+  maintenance_due_ = true;
+  maintain_.NotifyAll();
+}
+
+bool Journal::MaintenanceDue() {
+  MutexLock lock(mutex_);
+  return maintenance_due_;
+}
+
+Checkpoint Journal::NextCheckpoint() {
+  // Every line that the ledger has not heard of yet is in the segment in use, or will be in a later
+  // one.
+  const uint64_t in_use = state_.segments.back().number;
+  return state_.ledger.ToCheckpoint(state_.journal, ++state_.checkpoints, in_use);
+}
+
+Result<> Journal::Maintain() {
+  const bool all_copies = !storage_.mirror || !storage_.mirror->behind();
+  std::vector<uint64_t> finished;
+  {
+    MutexLock lock(mutex_);
+    maintenance_due_ = false;
+    for (const SegmentInfo& segment : state_.segments) {
+      const bool in_use = &segment == &state_.segments.back();
+      if (!in_use && !segment.sealed && !segment.broken && !segment.foreign) {
+        finished.push_back(segment.number);
+      }
+    }
   }
-  seal.clocks = state_.clocks;
-  seal.voided = state_.voided.RangesUpTo(segment.last_sequence_after);
-  return seal;
+  // Room for the next taps first.
+  TAMTAP_RETURN_IF_ERROR(writer_.Prepare());
+  TAMTAP_RETURN_IF_ERROR(WriteOwed());
+  for (const uint64_t number : finished) TAMTAP_RETURN_IF_ERROR(SealOne(number));
+  SettleUnreadable(all_copies);
+  TAMTAP_RETURN_IF_ERROR(Retire());
+  if (!storage_.mirror) return {};
+  TAMTAP_RETURN_IF_ERROR(storage_.mirror->CatchUp(/*everything=*/true));
+  if (all_copies) return {};
+  MutexLock lock(mutex_);
+  unreadable_ = {};  // they are looked for once more
+  return {};
+}
+
+Result<> Journal::WriteOwed() {
+  {
+    MutexLock lock(mutex_);
+    if (owed_.empty()) return {};
+  }
+  const Result<> written = log_.Commit(log_.Add({}, /*flush=*/false).ticket);
+  if (!written) {
+    MutexLock lock(mutex_);
+    maintenance_due_ = false;  // not at once: the next try comes in its time
+  }
+  return written;
 }
 
 Result<> Journal::SealOne(uint64_t number) {
@@ -36,7 +93,7 @@ Result<> Journal::SealOne(uint64_t number) {
   {
     MutexLock lock(mutex_);
     const SegmentInfo& segment = SegmentAt(number);
-    AppendSealLine(SealFor(segment), line);
+    AppendSealLine(segment.ToSeal(NextCheckpoint()), line);
     end = segment.end;
   }
   TAMTAP_TRY(const std::unique_ptr<File> file,
@@ -48,50 +105,56 @@ Result<> Journal::SealOne(uint64_t number) {
   SegmentInfo& segment = SegmentAt(number);
   segment.sealed = true;
   segment.bytes = end + line.size();
-  if (state_.pending.CountIn({segment.first_sequence, segment.last_sequence}) == 0) {
-    segment.sparse = {};
-  }
+  const SequenceRange range{std::max<uint64_t>(segment.first_sequence, 1),
+                            std::max<uint64_t>(segment.last_sequence, 1)};
+  if (state_.ledger.pending().CountIn(range) == 0) segment.sparse = {};
   return {};
 }
 
-Result<> Journal::Maintain() {
-  std::vector<uint64_t> finished;
+// A pending tap whose line is gone can never be sent: that is an outcome too, and it is said. While
+// a mirror that may have the line is away, nothing is said yet.
+void Journal::SettleUnreadable(bool all_copies) {
+  std::vector<OutcomeLine> outcomes;
   {
     MutexLock lock(mutex_);
-    maintenance_due_ = false;
-    for (const SegmentInfo& segment : state_.segments) {
-      const bool in_use = &segment == &state_.segments.back();
-      if (!in_use && !segment.sealed && !segment.broken) finished.push_back(segment.number);
+    for (const SequenceRange& range : unreadable_.ranges()) {
+      if (!all_copies) break;
+      outcomes.push_back({range.first, range.last, TapOutcome::kLost, {}});
+      outcomes.push_back({range.first, range.last, TapOutcome::kChecked, {}});
     }
+    if (all_copies) unreadable_ = {};
+    for (const auto& [sequence, reason] : unparsable_) {
+      outcomes.push_back(
+          {sequence, sequence, TapOutcome::kQuarantined, reason.substr(0, kMostReasonBytes)});
+      outcomes.push_back({sequence, sequence, TapOutcome::kChecked, {}});
+    }
+    unparsable_.clear();
   }
-  // Room for the next taps first.
-  TAMTAP_RETURN_IF_ERROR(writer_.Prepare());
-  TAMTAP_RETURN_IF_ERROR(SayUnsaid());
-  for (const uint64_t number : finished) TAMTAP_RETURN_IF_ERROR(SealOne(number));
-  TAMTAP_RETURN_IF_ERROR(Retire());
-  if (!storage_.mirror) return {};
-  return storage_.mirror->CatchUp(/*everything=*/true);
+  SayAnyhow(std::move(outcomes));
 }
 
-Result<> Journal::SayUnsaid() {
-  MutexLock lock(mutex_);
-  if (unsaid_.empty()) return {};
-  const Result<> said = Commit();
-  if (!said) maintenance_due_ = false;  // not at once: the next try comes in its time
-  return said;
+bool Journal::MayLeave(const SegmentInfo& segment) const {
+  const bool in_use = &segment == &state_.segments.back();
+  if (in_use || !segment.sealed || segment.foreign) return false;
+  if (segment.records == 0) return true;
+  const SequenceRange range{segment.first_sequence, segment.last_sequence};
+  const Ledger& ledger = state_.ledger;
+  const auto quarantined = ledger.quarantined().lower_bound(range.first);
+  return ledger.pending().CountIn(range) == 0 && ledger.unchecked().CountIn(range) == 0 &&
+         (quarantined == ledger.quarantined().end() || quarantined->first > range.last);
 }
 
+// The first segments, as far as all of them may go. How old one is tells the last day in it that a
+// right clock showed; one without any goes when a later one does.
 std::vector<SegmentInfo> Journal::Retirable(std::string_view first_kept_day) {
   std::vector<SegmentInfo> retirable;
+  size_t old = 0;
   for (const SegmentInfo& segment : state_.segments) {
-    const auto quarantined = state_.quarantined.lower_bound(segment.first_sequence);
-    const bool all_confirmed =
-        state_.pending.CountIn({segment.first_sequence, segment.last_sequence}) == 0 &&
-        (quarantined == state_.quarantined.end() || quarantined->first > segment.last_sequence);
-    const bool in_use = &segment == &state_.segments.back();
-    if (in_use || !segment.sealed || !all_confirmed || segment.last_day >= first_kept_day) break;
+    if (!MayLeave(segment) || segment.last_vouched_day >= first_kept_day) break;
     retirable.push_back(segment);
+    if (!segment.last_vouched_day.empty()) old = retirable.size();
   }
+  retirable.resize(old);
   return retirable;
 }
 
@@ -107,9 +170,11 @@ Result<> Journal::Retire() {
       retirable = Retirable(FirstKeptDay(clock_.Now(), options_.retention.days));
     }
     if (!retirable.empty()) {
-      const SegmentInfo& last = retirable.back();
-      retired = {last.number, state_.journal, last.generation_after, last.last_sequence_after,
-                 last.total_records_after};
+      retired.segments = retirable.back().number;
+      retired.records = state_.retired.records;
+      for (const SegmentInfo& segment : retirable) retired.records += segment.records;
+      // It knows what became of every tap, so no outcome leaves with a segment.
+      retired.checkpoint = NextCheckpoint();
     }
   }
   for (const SegmentInfo& segment : retirable) {

@@ -25,7 +25,7 @@ struct FoundLine {
 class LineCollector final : public LineVisitor {
  public:
   void OnLine(uint64_t offset, const LineView& line) override {
-    lines.push_back({offset, line.type, line.text, line.sequence});
+    lines.push_back({offset, line.type, line.text, line.tap.sequence});
   }
   void OnDamage(uint64_t, uint64_t, DamageKind kind) override {
     damaged |= kind == DamageKind::kCorrupt;
@@ -64,7 +64,7 @@ std::string JournalOf(std::string_view segment) {
 
 Result<std::string> JournalIn(Disk& disk, const std::string& directory) {
   TAMTAP_TRY(const RetiredLine retired, ReadRetired(disk, directory));
-  if (!retired.journal.empty()) return retired.journal;
+  if (!retired.checkpoint.journal.empty()) return retired.checkpoint.journal;
   TAMTAP_TRY(const std::vector<uint64_t> numbers, ListSegments(disk, directory));
   for (const uint64_t number : numbers) {
     TAMTAP_TRY(const std::string content, ReadFile(disk, JoinPath(directory, SegmentName(number))));
@@ -101,9 +101,12 @@ Result<std::optional<SealLine>> SealIfThere(Disk& disk, const std::string& path)
 
 // Sealed segments of one size with one seal are taken to be the same: all of them can't be read.
 bool SameSeal(const std::optional<SealLine>& ours, const std::optional<SealLine>& theirs) {
-  return ours && theirs && ours->journal == theirs->journal &&
+  if (!ours || !theirs) return false;
+  const Checkpoint& mine = ours->checkpoint;
+  const Checkpoint& other = theirs->checkpoint;
+  return mine.journal == other.journal && mine.number == other.number &&
          ours->first_sequence == theirs->first_sequence &&
-         ours->total_records == theirs->total_records && ours->generation == theirs->generation;
+         mine.total_records == other.total_records && mine.generation == other.generation;
 }
 
 // Keeps what is about to be replaced.

@@ -225,6 +225,7 @@ TEST_F(MirrorTest, RetiredSegmentsLeaveTheMirrorTooAndItsArchiveStays) {
     all.push_back(n);
   }
   journal->Confirm(all);
+  journal->Checked(all);
   clock_.Advance(std::chrono::days(40));
   ASSERT_TRUE(journal->Maintain());
   ASSERT_GT(ListSegments(disk_, kDirectory)->front(), 1u);

@@ -1,4 +1,5 @@
-// The journal as its own reader: pending taps for the sync, quarantined ones for staff.
+// The journal as its own reader: taps to send or to ask the store about, quarantined ones for
+// staff. Nothing here changes what a tap is; what can't be read is noted, and Maintain() says it.
 #include <algorithm>
 #include <utility>
 
@@ -26,6 +27,8 @@ class TapCollector final : public LineVisitor {
 
 }  // namespace
 
+// The newest segment that can hold that tap: a line that was written twice is whole in the last
+// one. Null: none.
 const SegmentInfo* Journal::SegmentOf(uint64_t sequence) const {
   const auto segment = std::find_if(state_.segments.rbegin(), state_.segments.rend(),
                                     [sequence](const SegmentInfo& each) {
@@ -35,66 +38,90 @@ const SegmentInfo* Journal::SegmentOf(uint64_t sequence) const {
   return segment == state_.segments.rend() ? nullptr : &*segment;
 }
 
-Result<std::vector<PendingTap>> Journal::ReadPending(uint64_t from, size_t limit) {
-  Stretch stretch;
-  SequenceSet wanted;
-  {
-    MutexLock lock(mutex_);
-    const std::optional<uint64_t> next = state_.pending.NextFrom(from);
-    if (!next) return std::vector<PendingTap>{};
+Journal::Stretch Journal::StretchFrom(const SegmentInfo& segment, uint64_t sequence) {
+  const auto after = std::upper_bound(
+      segment.sparse.begin(), segment.sparse.end(), sequence,
+      [](uint64_t wanted, const SparseEntry& entry) { return wanted < entry.sequence; });
+  const uint64_t offset = after == segment.sparse.begin() ? 0 : std::prev(after)->offset;
+  return {segment.number, offset, segment.end, {}};
+}
+
+// The wanted taps of the segment that holds the first of them from `from` on. Nothing: none is
+// left.
+std::optional<Journal::Stretch> Journal::NextStretch(Wanted which, uint64_t from) {
+  const Ledger& ledger = state_.ledger;
+  const SequenceSet& all = which == Wanted::kPending ? ledger.pending() : ledger.unchecked();
+  std::optional<uint64_t> also;  // the last tap that was checked
+  if (which == Wanted::kUnchecked && ledger.last_checked() >= from) {
+    const uint64_t last = ledger.last_checked();
+    if (ledger.StateOf(last) == TapState::kConfirmed && SegmentOf(last) != nullptr) also = last;
+  }
+  while (true) {
+    std::optional<uint64_t> next = all.NextFrom(from);
+    if (also && (!next || *also < *next)) next = also;
+    if (!next) return std::nullopt;
     const SegmentInfo* const holder = SegmentOf(*next);
     if (holder == nullptr) {
-      // Nor are those up to the next segment's first.
-      SequenceRange lost{*next, kMaxNumber};
-      for (const SegmentInfo& each : state_.segments) {
-        if (each.first_sequence > *next) lost.last = std::min(lost.last, each.first_sequence - 1);
-      }
-      const uint64_t count = state_.pending.EraseRange(lost);
-      state_.damage.push_back({DamageKind::kMissingTaps, 0, *next, count});
-      LogError("journal: {} pending taps from {} on are in no segment any more", count, *next);
-      return std::vector<PendingTap>{};
+      unreadable_.Insert(*next);  // nor is it in any other
+      AskForMaintenance();
+      from = *next + 1;
+      if (also && *also < from) also.reset();
+      continue;
     }
-    stretch = StretchFrom(*holder, *next);
-    for (SequenceRange range : state_.pending.RangesUpTo(holder->last_sequence)) {
-      if (range.last < *next) continue;
-      range.first = std::max(range.first, *next);
-      wanted.InsertRange(range);
+    Stretch stretch = StretchFrom(*holder, *next);
+    const SequenceRange range{*next, holder->last_sequence};
+    for (const SequenceRange& each : all.RangesIn(range)) stretch.taps.InsertRange(each);
+    if (also && *also <= range.last) stretch.taps.Insert(*also);
+    for (const SequenceRange& each : unreadable_.RangesIn(range)) stretch.taps.EraseRange(each);
+    for (const auto& [sequence, reason] : unparsable_) {
+      stretch.taps.EraseRange({sequence, sequence});
     }
+    if (!stretch.taps.empty()) return stretch;
+    from = range.last + 1;
+    if (also && *also < from) also.reset();
   }
-  TAMTAP_TRY(std::vector<PendingTap> found, ReadFrom(stretch, limit, wanted));
-  if (found.empty() && !wanted.empty()) {
-    // All of the segment was read, and what the state says is pending there is not.
-    MutexLock lock(mutex_);
-    for (const SequenceRange& range : wanted.RangesUpTo(UINT64_MAX)) {
-      state_.pending.EraseRange(range);
-      state_.damage.push_back(
-          {DamageKind::kMissingTaps, 0, range.first, range.last - range.first + 1});
-      LogError("journal: pending taps {} to {} can't be read from {}", range.first, range.last,
-               SegmentName(stretch.segment));
+}
+
+Result<std::vector<PendingTap>> Journal::ReadWanted(Wanted which, uint64_t from, size_t limit) {
+  while (true) {
+    std::optional<Stretch> stretch;
+    {
+      MutexLock lock(mutex_);
+      stretch = NextStretch(which, from);
     }
+    if (!stretch) return std::vector<PendingTap>{};
+    TAMTAP_TRY(std::vector<PendingTap> found, ReadStretch(*stretch, limit));
+    // All of the segment was read, and what should be there is not.
+    if (found.size() < limit) NoteUnreadable(stretch->taps);
+    if (!found.empty()) return found;
   }
-  return found;
+}
+
+Result<std::vector<PendingTap>> Journal::ReadPending(uint64_t from, size_t limit) {
+  return ReadWanted(Wanted::kPending, from, limit);
+}
+
+Result<std::vector<PendingTap>> Journal::ReadUnchecked(uint64_t from, size_t limit) {
+  return ReadWanted(Wanted::kUnchecked, from, limit);
 }
 
 Result<std::vector<RefusedTap>> Journal::ReadQuarantined(size_t limit) {
   std::vector<RefusedTap> taps;
-  std::map<uint64_t, std::pair<Stretch, SequenceSet>> by_segment;
+  std::map<uint64_t, Stretch> by_segment;
   {
     MutexLock lock(mutex_);
-    for (const auto& [sequence, reason] : state_.quarantined) {
+    for (const auto& [sequence, reason] : state_.ledger.quarantined()) {
       if (taps.size() == limit) break;
       taps.push_back({sequence, reason, std::nullopt});
       if (const SegmentInfo* const segment = SegmentOf(sequence)) {
         const auto [place, first] = by_segment.try_emplace(segment->number);
-        auto& [stretch, wanted] = place->second;
-        if (first) stretch = StretchFrom(*segment, sequence);
-        wanted.Insert(sequence);
+        if (first) place->second = StretchFrom(*segment, sequence);
+        place->second.taps.Insert(sequence);
       }
     }
   }
-  for (auto& [number, stretch_and_wanted] : by_segment) {
-    auto& [stretch, wanted] = stretch_and_wanted;
-    TAMTAP_TRY(std::vector<PendingTap> found, ReadFrom(stretch, limit, wanted));
+  for (auto& [number, stretch] : by_segment) {
+    TAMTAP_TRY(std::vector<PendingTap> found, ReadStretch(stretch, limit));
     for (PendingTap& each : found) {
       const auto tap = std::lower_bound(
           taps.begin(), taps.end(), each.sequence,
@@ -105,24 +132,18 @@ Result<std::vector<RefusedTap>> Journal::ReadQuarantined(size_t limit) {
   return taps;
 }
 
-Journal::Stretch Journal::StretchFrom(const SegmentInfo& segment, uint64_t sequence) {
-  const auto after = std::upper_bound(
-      segment.sparse.begin(), segment.sparse.end(), sequence,
-      [](uint64_t wanted, const SparseEntry& entry) { return wanted < entry.sequence; });
-  const uint64_t offset = after == segment.sparse.begin() ? 0 : std::prev(after)->offset;
-  return {segment.number, offset, segment.end};
-}
-
-Result<std::vector<PendingTap>> Journal::ReadFrom(const Stretch& stretch, size_t limit,
-                                                  SequenceSet& wanted) {
+Result<std::vector<PendingTap>> Journal::ReadStretch(Stretch& stretch, size_t limit) {
   const std::string name = SegmentName(stretch.segment);
-  TAMTAP_TRY(std::vector<PendingTap> found, ReadTaps(JoinPath(options_.directory, name),
-                                                     stretch.offset, stretch.end, limit, wanted));
-  if (found.size() < limit && !wanted.empty() && storage_.mirror) {
+  TAMTAP_TRY(std::vector<PendingTap> found,
+             ReadTaps(JoinPath(options_.directory, name), stretch, limit));
+  if (found.size() < limit && !stretch.taps.empty() && storage_.mirror) {
     // The disk lost what it said was flushed: the second copy is for this.
-    auto mirrored =
-        ReadTaps(JoinPath(options_.mirror, name), stretch.offset, stretch.end, limit, wanted);
-    if (!mirrored) return found.empty() ? mirrored : found;
+    auto mirrored = ReadTaps(JoinPath(options_.mirror, name), stretch, limit);
+    if (!mirrored) {
+      // Not found for now; Maintain() waits for the mirror before it says more.
+      storage_.mirror->NoteBehind(mirrored.error());
+      return found;
+    }
     found.insert(found.end(), std::make_move_iterator(mirrored->begin()),
                  std::make_move_iterator(mirrored->end()));
     std::sort(found.begin(), found.end(),
@@ -132,38 +153,53 @@ Result<std::vector<PendingTap>> Journal::ReadFrom(const Stretch& stretch, size_t
   return found;
 }
 
-Result<std::vector<PendingTap>> Journal::ReadTaps(const std::string& path, uint64_t offset,
-                                                  uint64_t end, size_t limit, SequenceSet& wanted) {
+Result<std::vector<PendingTap>> Journal::ReadTaps(const std::string& path, Stretch& stretch,
+                                                  size_t limit) {
   std::vector<PendingTap> found;
-  std::optional<Error> unreadable;
-  uint64_t unreadable_sequence = 0;
+  std::map<uint64_t, std::string> unparsable;
   TapCollector collector([&](const LineView& line) {
-    if (found.size() >= limit || !wanted.Contains(line.sequence)) return;
-    wanted.EraseRange({line.sequence, line.sequence});
+    const uint64_t sequence = line.tap.sequence;
+    if (found.size() >= limit || !stretch.taps.Contains(sequence)) return;
+    stretch.taps.EraseRange({sequence, sequence});
     auto tap = ParseTapLine(line.text);
     if (tap) {
       found.push_back({tap->sequence, std::move(tap->stamp), std::move(tap->record)});
     } else {
-      unreadable = tap.error();
-      unreadable_sequence = line.sequence;
+      unparsable.emplace(sequence, tap.error().Message());
     }
   });
   TAMTAP_TRY(const std::unique_ptr<File> file, disk_.Open(path, OpenMode::kRead));
   std::string window;
-  while (offset < end && found.size() < limit && !wanted.empty()) {
-    window.resize(static_cast<size_t>(std::min<uint64_t>(kReadBytes, end - offset)));
+  uint64_t offset = stretch.offset;
+  while (offset < stretch.end && found.size() < limit && !stretch.taps.empty()) {
+    window.resize(static_cast<size_t>(std::min<uint64_t>(kReadBytes, stretch.end - offset)));
     TAMTAP_TRY(const size_t got, file->ReadAt(offset, window));
     window.resize(got);
-    const bool last = got == 0 || offset + got == end;
+    const bool last = got == 0 || offset + got == stretch.end;
     const size_t newline = window.rfind('\n');
     const size_t whole = last || newline == std::string::npos ? got : newline + 1;
     ScanLines(std::string_view(window).substr(0, whole), /*at_end=*/false, collector);
     if (whole == 0) break;
     offset += whole;
   }
-
-  if (unreadable) Quarantine(unreadable_sequence, unreadable->Message());
+  if (!unparsable.empty()) {
+    MutexLock lock(mutex_);
+    unparsable_.merge(unparsable);
+    AskForMaintenance();
+  }
   return found;
+}
+
+void Journal::NoteUnreadable(const SequenceSet& taps) {
+  if (taps.empty()) return;
+  MutexLock lock(mutex_);
+  for (const SequenceRange& range : taps.ranges()) {
+    unreadable_.InsertRange(range);
+    state_.damage.push_back(
+        {DamageKind::kMissingTaps, 0, range.first, range.last - range.first + 1});
+    LogError("journal: taps {} to {} can't be read any more", range.first, range.last);
+  }
+  AskForMaintenance();
 }
 
 }  // namespace tamtap::journal

@@ -4,45 +4,49 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "base/log.h"
+#include "tap/school_time.h"
 
 namespace tamtap::journal {
 namespace {
 
 // Far more than a segment ever gets: such a file is none of ours, and is not read into memory.
 constexpr uint64_t kLargestSegmentBytes = 256 << 20;
+// Of what is read for the duplicate check alone; two days of a large school are a tenth of it.
+constexpr uint64_t kMostWantedBytes = 64 << 20;
+// Yesterday, today and tomorrow.
+constexpr int kShownDays = 2;
 
-// Replays one segment's lines into the state.
+// A segment before its lines are read.
+struct FoundSegment {
+  uint64_t number = 0;
+  uint64_t bytes = 0;
+  Owner owner = Owner::kOurs;
+  std::optional<SealLine> seal;  // of ours only
+  bool wanted = false;
+};
+
+// Hands a segment's lines to the ledger.
 class Replay final : public LineVisitor {
  public:
-  // `apply`: lines change the state. Without it they only fill `segment` and the duplicate index,
-  // since a later seal already holds what they say.
-  Replay(const RecoverOptions& options, bool apply, SegmentInfo& segment, SequenceSet& seen,
-         JournalState& state)
-      : options_(options), apply_(apply), segment_(segment), seen_(seen), state_(state) {}
-
-  bool foreign() const { return foreign_; }
+  Replay(Treatment treatment, SegmentInfo& segment, SequenceSet& seen, JournalState& state)
+      : treatment_(treatment), segment_(segment), seen_(seen), state_(state) {}
 
   void OnLine(uint64_t offset, const LineView& line) override {
-    if (foreign_) return;
-    switch (line.type) {
-      case LineType::kSegment:
-        return OnSegment(line);
-      case LineType::kStart:
-        return OnStart(line);
-      case LineType::kTap:
-        return OnTap(offset, line);
-      case LineType::kOutcome:
-        return OnOutcome(line);
-      case LineType::kClock:
-        return OnClock(line);
-      case LineType::kSeal:
-        return OnSeal(line);
-      case LineType::kRetired:
-        return;
-      case LineType::kUnknown:
-        ++state_.unknown_lines;
-        return;
+    if (line.type == LineType::kUnknown) ++state_.unknown_lines;
+    if (line.type == LineType::kTap) {
+      segment_.NoteTap(line.tap, offset);
+      seen_.Insert(line.tap.sequence);
+    } else if (treatment_ == Treatment::kReadTaps) {
+      return;  // the checkpoint knows better what became of the taps
+    }
+    const auto parsed = ParseLine(line);
+    if (!parsed) {
+      ++state_.unknown_lines;
+      LogWarning("{}", parsed.error().Message());
+    } else if (*parsed) {
+      state_.ledger.Apply(**parsed);
     }
   }
 
@@ -52,280 +56,225 @@ class Replay final : public LineVisitor {
   }
 
  private:
-  void OnSegment(const LineView& line) {
-    const auto header = ParseSegmentLine(line.text);
-    if (!header) return CountUnknown(header.error());
-    if (state_.journal.empty()) state_.journal = header->journal;
-    foreign_ = header->number != segment_.number || header->journal != state_.journal;
-  }
-
-  void OnStart(const LineView& line) {
-    const auto start = ParseStartLine(line.text);
-    if (!start) return CountUnknown(start.error());
-    if (!apply_) return;
-    state_.generation = start->generation;
-    // Numbers that the generation before gave away may be gone from here; they are not reused.
-    state_.last_sequence = std::max(state_.last_sequence, start->previous_last_sequence);
-  }
-
-  void OnTap(uint64_t offset, const LineView& line) {
-    segment_.NoteTap(line.sequence, line.day, offset);
-    if (line.boot != state_.last_boot) {
-      state_.last_boot = line.boot;
-      state_.boot_first_sequence = line.sequence;
-    }
-    const bool indexed =
-        line.day >= options_.first_indexed_day && line.person.size() <= kMaxPersonBytes;
-    // The word that a tap was never acknowledged may stand in a segment that is skipped, after a
-    // clock that went back; the newest seal has it too.
-    if (indexed && !state_.voided.Contains(line.sequence)) {
-      state_.duplicates.Insert(line.day, line.person, line.sequence);
-    }
-    state_.last_sequence = std::max(state_.last_sequence, line.sequence);
-    // Also of lines that a seal speaks for: a flush that failed may have left the same tap in two
-    // segments, the first of them sealed since.
-    if (seen_.Contains(line.sequence)) return;
-    seen_.Insert(line.sequence);
-    if (!apply_) return;
-    ++state_.total_records;
-    state_.pending.Insert(line.sequence);
-  }
-
-  void OnClock(const LineView& line) {
-    const auto clock = ParseClockLine(line.text);
-    if (!clock) return CountUnknown(clock.error());
-    if (apply_) state_.Add(*clock);
-  }
-
-  void OnSeal(const LineView& line) {
-    const auto seal = ParseSealLine(line.text);
-    if (!seal) return CountUnknown(seal.error());
-    // Taps that it knew and that are gone are missed.
-    if (seal->journal == state_.journal) {
-      state_.last_sequence = std::max(state_.last_sequence, seal->journal_last_sequence);
-    }
-  }
-
-  void OnOutcome(const LineView& line) {
-    const auto outcome = ParseOutcomeLine(line.text);
-    if (!outcome) return CountUnknown(outcome.error());
-    if (outcome->outcome == TapOutcome::kVoid) {
-      state_.duplicates.Erase(outcome->first, outcome->last);
-    }
-    if (!apply_) return;
-    if (outcome->outcome == TapOutcome::kVoid) ForgetVoid(*outcome);
-    state_.Apply(*outcome);
-    // Whatever became of it, the number was given away, also if its line is lost.
-    state_.last_sequence = std::max(state_.last_sequence, outcome->last);
-  }
-
-  // The segments before counted those taps; their seals must not, since by then they are no
-  // pending ones for this line to take off again.
-  void ForgetVoid(const OutcomeLine& outcome) {
-    for (SegmentInfo& each : state_.segments) {
-      const uint64_t last = std::min(outcome.last, each.last_sequence_after);
-      if (last < outcome.first) continue;
-      each.total_records_after -=
-          std::min(each.total_records_after, state_.pending.CountIn({outcome.first, last}));
-    }
-  }
-
-  void CountUnknown(const Error& error) {
-    ++state_.unknown_lines;
-    LogWarning("{}", error.Message());
-  }
-
-  const RecoverOptions& options_;
-  const bool apply_;
+  const Treatment treatment_;
   SegmentInfo& segment_;
   SequenceSet& seen_;
   JournalState& state_;
-  bool foreign_ = false;
 };
 
-void ApplySeal(const SealLine& seal, JournalState& state) {
-  state.journal = seal.journal;
-  state.generation = seal.generation;
-  state.last_sequence = seal.journal_last_sequence;
-  state.total_records = seal.total_records;
-  for (const SequenceRange& range : seal.pending) state.pending.InsertRange(range);
-  for (const QuarantinedTap& tap : seal.quarantined) {
-    state.quarantined.emplace(tap.sequence, tap.reason);
-  }
-  for (const ClockLine& clock : seal.clocks) state.Add(clock);
-  for (const SequenceRange& range : seal.voided) state.voided.InsertRange(range);
-}
+class Recovery {
+ public:
+  Recovery(Disk& disk, const RecoverOptions& options) : disk_(disk), options_(options) {}
 
-// Numbers rise by one; one that no line has, and that was not voided, was lost.
-void ReportGaps(SequenceSet seen, JournalState& state) {
-  for (const SequenceRange& range : state.voided.RangesUpTo(state.last_sequence)) {
-    seen.InsertRange(range);
-  }
-  uint64_t next = state.retired.last_sequence + 1;
-  for (const SequenceRange& range : seen.RangesUpTo(state.last_sequence)) {
-    if (range.first > next) {
-      state.damage.push_back({DamageKind::kMissingTaps, 0, next, range.first - next});
+  Result<JournalState> Run() {
+    TAMTAP_RETURN_IF_ERROR(Find());
+    ChooseCheckpoint();
+    ChooseWanted();
+    uint64_t previous = state_.retired.segments;
+    for (const FoundSegment& found : found_) {
+      const uint64_t number = found.number;
+      if (number > previous + 1) {
+        state_.damage.push_back(
+            {DamageKind::kMissingSegment, previous + 1, 0, number - previous - 1});
+      }
+      previous = std::max(previous, number);
+      TAMTAP_RETURN_IF_ERROR(Treat(found));
     }
-    next = std::max(next, range.last + 1);
+    SettleWhatLeft();
+    state_.ledger.IndexDuplicatesOf({{}});  // what is tapped from now on is known, whatever its day
+    for (const SequenceRange& lost : state_.ledger.lost().ranges()) {
+      for (const SequenceRange& range : seen_.RangesIn(lost)) {
+        state_.found_again.InsertRange(range);
+      }
+    }
+    if (options_.read_everything) ReportGaps();
+    return std::move(state_);
   }
-  if (next <= state.last_sequence) {
-    state.damage.push_back({DamageKind::kMissingTaps, 0, next, state.last_sequence - next + 1});
-  }
-}
 
-SegmentInfo InfoFrom(const SealLine& seal, uint64_t number, uint64_t bytes) {
-  SegmentInfo segment;
-  segment.number = number;
-  segment.bytes = bytes;
-  segment.end = bytes;
-  segment.records = seal.records;
-  segment.first_sequence = seal.first_sequence;
-  segment.last_sequence = seal.last_sequence;
-  segment.first_day = seal.first_day;
-  segment.last_day = seal.last_day;
-  segment.sealed = true;
-  segment.generation_after = seal.generation;
-  segment.last_sequence_after = seal.journal_last_sequence;
-  segment.total_records_after = seal.total_records;
-  return segment;
-}
+ private:
+  std::string PathOf(uint64_t number) const {
+    return JoinPath(options_.directory, SegmentName(number));
+  }
+
+  // Looks at the beginning and the end of each segment.
+  Result<> Find() {
+    TAMTAP_TRY(state_.retired, ReadRetired(disk_, options_.directory));
+    state_.journal = state_.retired.checkpoint.journal;
+    TAMTAP_TRY(const std::vector<uint64_t> numbers, ListSegments(disk_, options_.directory));
+    for (const uint64_t number : numbers) {
+      FoundSegment found;
+      found.number = number;
+      if (number > state_.retired.segments) {
+        TAMTAP_TRY(const std::unique_ptr<File> file, disk_.Open(PathOf(number), OpenMode::kRead));
+        TAMTAP_TRY(found.bytes, file->Size());
+        TAMTAP_TRY(const std::optional<SegmentLine> header, ReadHeader(*file));
+        if (header && header->number == number && state_.journal.empty()) {
+          state_.journal = header->journal;
+        }
+        const bool foreign =
+            header && (header->number != number || header->journal != state_.journal);
+        if (foreign || found.bytes > kLargestSegmentBytes) found.owner = Owner::kOther;
+        if (header && !foreign && !options_.read_everything) {
+          TAMTAP_TRY(found.seal, ReadSeal(*file));
+          // Bytes of another journal may have been copied behind our first line.
+          if (found.seal && found.seal->checkpoint.journal != state_.journal) found.seal.reset();
+          if (found.seal && found.seal->checkpoint.number == 0) {
+            found.seal->checkpoint.covers = number + 1;
+          }
+        }
+      }
+      found_.push_back(std::move(found));
+    }
+    return {};
+  }
+
+  // The newest checkpoint there is. Release 0.1.0 did not number them, and what it wrote down of
+  // segments that left could name taps that did not: of that no more is believed than how many
+  // left.
+  void ChooseCheckpoint() {
+    const Checkpoint* newest = nullptr;
+    const auto consider = [&](const Checkpoint& checkpoint) {
+      const bool newer =
+          newest == nullptr || checkpoint.number > newest->number ||
+          (checkpoint.number == newest->number && checkpoint.covers > newest->covers);
+      if (newer) newest = &checkpoint;
+    };
+    for (const FoundSegment& found : found_) {
+      if (found.seal) consider(found.seal->checkpoint);
+    }
+    const Checkpoint& at_retirement = state_.retired.checkpoint;
+    state_.checkpoints = std::max(at_retirement.number, newest == nullptr ? 0 : newest->number);
+    if (at_retirement.number > 0 && !options_.read_everything) consider(at_retirement);
+    Checkpoint only_what_left;
+    if (newest == nullptr) {
+      only_what_left.generation = at_retirement.generation;
+      only_what_left.total_records = state_.retired.records;
+      newest = &only_what_left;
+    }
+    numbered_ = newest->number > 0;
+    covers_ = newest->covers;
+    state_.ledger = Ledger(*newest);
+  }
+
+  // Which sealed segments are read all the same, for the duplicate check.
+  void ChooseWanted() {
+    const std::string& vouched = state_.ledger.last_vouched_day();
+    const std::string& shown = options_.first_indexed_day;
+    std::vector<DayRange> days = {{shown}};
+    if (!options_.clock_is_vouched && IsDay(shown)) {
+      days = {{AddDays(vouched, -1)}, {shown, AddDays(shown, kShownDays)}};
+    }
+    uint64_t wanted_bytes = 0;
+    for (auto found = found_.rbegin(); found != found_.rend(); ++found) {
+      if (!found->seal || found->seal->records == 0) continue;
+      const SealLine& seal = *found->seal;
+      const bool of_these_days = std::any_of(days.begin(), days.end(), [&](const DayRange& each) {
+        return seal.last_day >= each.first && seal.first_day <= each.last;
+      });
+      if (!of_these_days) continue;
+      wanted_bytes += found->bytes;
+      if (wanted_bytes > kMostWantedBytes) break;
+      found->wanted = true;
+    }
+    state_.ledger.IndexDuplicatesOf(std::move(days));
+  }
+
+  Treatment TreatmentOf(const FoundSegment& found) const {
+    Place place = found.number < covers_ ? Place::kCovered : Place::kAfter;
+    if (found.number <= state_.retired.segments) place = Place::kLeft;
+    const auto row = std::find_if(
+        std::begin(kRecoveryCases), std::end(kRecoveryCases), [&](const RecoveryCase& each) {
+          return Matches(each, place, found.owner, found.seal.has_value(), found.wanted);
+        });
+    CHECK(row != std::end(kRecoveryCases));
+    return row->treatment;
+  }
+
+  Result<> Treat(const FoundSegment& found) {
+    const Treatment treatment = TreatmentOf(found);
+    switch (treatment) {
+      case Treatment::kLeave:
+        state_.left_behind.push_back(found.number);
+        return {};
+      case Treatment::kReport: {
+        state_.damage.push_back({DamageKind::kForeignSegment, found.number, 0, 0});
+        SegmentInfo foreign;
+        foreign.number = found.number;
+        foreign.bytes = foreign.end = found.bytes;
+        foreign.foreign = true;
+        state_.segments.push_back(std::move(foreign));
+        return {};
+      }
+      case Treatment::kSkip:
+        state_.segments.push_back(SegmentInfo::From(*found.seal, found.number, found.bytes));
+        return {};
+      case Treatment::kReadTaps:
+      case Treatment::kReplay:
+        return Read(found, treatment);
+    }
+    return {};
+  }
+
+  Result<> Read(const FoundSegment& found, Treatment treatment) {
+    SegmentInfo segment;
+    segment.number = found.number;
+    segment.bytes = found.bytes;
+    segment.sealed = found.seal.has_value();
+    TAMTAP_TRY(const std::string content, ReadFile(disk_, PathOf(found.number)));
+    Replay replay(treatment, segment, seen_, state_);
+    segment.end = ScanLines(content, /*at_end=*/!segment.sealed, replay);
+    state_.segments.push_back(std::move(segment));
+    return {};
+  }
+
+  // The number of the first tap that has not left.
+  uint64_t FirstKept() const {
+    const uint64_t given = state_.retired.checkpoint.last_sequence;
+    uint64_t first = std::max(state_.ledger.last_sequence(), given) + 1;
+    for (const SegmentInfo& segment : state_.segments) {
+      if (segment.records > 0) first = std::min(first, segment.first_sequence);
+    }
+    return first;
+  }
+
+  void SettleWhatLeft() {
+    const bool told = numbered_ || state_.retired.segments == 0;
+    if (!told) state_.ledger.Settle(FirstKept() - 1, state_.retired.checkpoint.last_sequence);
+  }
+
+  // Numbers rise by one; one that no line has, and that was not voided, was lost.
+  void ReportGaps() {
+    SequenceSet explained = seen_;
+    for (const SequenceRange& range : state_.ledger.voided().ranges()) {
+      explained.InsertRange(range);
+    }
+    if (state_.retired.segments > 0 && FirstKept() > 1) explained.InsertRange({1, FirstKept() - 1});
+    uint64_t next = 1;
+    const auto report = [&](uint64_t until) {
+      if (until > next) {
+        state_.damage.push_back({DamageKind::kMissingTaps, 0, next, until - next});
+      }
+    };
+    for (const SequenceRange& range : explained.RangesUpTo(state_.ledger.last_sequence())) {
+      report(range.first);
+      next = range.last + 1;
+    }
+    report(state_.ledger.last_sequence() + 1);
+  }
+
+  Disk& disk_;
+  const RecoverOptions& options_;
+  JournalState state_;
+  std::vector<FoundSegment> found_;
+  SequenceSet seen_;       // numbers of the tap lines that were read
+  bool numbered_ = false;  // the checkpoint that all began with is of this release
+  uint64_t covers_ = 0;    // its Checkpoint::covers
+};
 
 }  // namespace
 
-void SegmentInfo::NoteTap(uint64_t sequence, std::string_view day, uint64_t offset) {
-  if (records % kSparseEvery == 0) sparse.push_back({sequence, offset});
-  ++records;
-  if (first_sequence == 0) first_sequence = sequence;
-  first_sequence = std::min(first_sequence, sequence);
-  last_sequence = std::max(last_sequence, sequence);
-  if (first_day.empty() || day < first_day) first_day = day;
-  if (day > last_day) last_day = day;
-}
-
-void JournalState::Add(const ClockLine& clock) {
-  if (ClockOf(clock.boot) != nullptr) return;
-  if (clocks.size() == kClocksKept) clocks.erase(clocks.begin());
-  clocks.push_back(clock);
-}
-
-const ClockLine* JournalState::ClockOf(std::string_view boot) const {
-  const auto clock = std::find_if(clocks.begin(), clocks.end(),
-                                  [&](const ClockLine& each) { return each.boot == boot; });
-  return clock == clocks.end() ? nullptr : &*clock;
-}
-
-void JournalState::Apply(const OutcomeLine& outcome) {
-  switch (outcome.outcome) {
-    case TapOutcome::kConfirmed:
-      pending.EraseRange({outcome.first, outcome.last});
-      quarantined.erase(quarantined.lower_bound(outcome.first),
-                        quarantined.upper_bound(outcome.last));
-      return;
-    case TapOutcome::kQuarantined:
-      for (uint64_t sequence = outcome.first; sequence <= outcome.last; ++sequence) {
-        if (pending.EraseRange({sequence, sequence}) > 0) {
-          quarantined.emplace(sequence, outcome.reason);
-        }
-      }
-      return;
-    case TapOutcome::kRequeued:
-      for (auto tap = quarantined.lower_bound(outcome.first);
-           tap != quarantined.end() && tap->first <= outcome.last;) {
-        pending.Insert(tap->first);
-        tap = quarantined.erase(tap);
-      }
-      return;
-    case TapOutcome::kVoid:
-      total_records -= std::min(total_records, pending.EraseRange({outcome.first, outcome.last}));
-      voided.InsertRange({outcome.first, outcome.last});
-      return;
-  }
-}
-
 Result<JournalState> Recover(Disk& disk, const RecoverOptions& options) {
-  JournalState state;
-  TAMTAP_TRY(std::vector<uint64_t> numbers, ListSegments(disk, options.directory));
-  TAMTAP_TRY(state.retired, ReadRetired(disk, options.directory));
-  state.journal = state.retired.journal;
-  state.generation = state.retired.generation;
-  state.last_sequence = state.retired.last_sequence;
-  state.total_records = state.retired.total_records;
-  const auto first_kept = std::upper_bound(numbers.begin(), numbers.end(), state.retired.segments);
-  state.left_behind.assign(numbers.begin(), first_kept);
-  numbers.erase(numbers.begin(), first_kept);
-
-  const auto path = [&](uint64_t number) {
-    return JoinPath(options.directory, SegmentName(number));
-  };
-
-  std::map<uint64_t, SealLine> seals;
-  std::string journal = state.journal;
-  for (const uint64_t number : numbers) {
-    if (options.read_everything) break;
-    TAMTAP_TRY(const std::unique_ptr<File> file, disk.Open(path(number), OpenMode::kRead));
-    TAMTAP_TRY(const std::optional<SegmentLine> header, ReadHeader(*file));
-    if (!header || header->number != number) continue;
-    if (journal.empty()) journal = header->journal;
-    TAMTAP_TRY(std::optional<SealLine> seal, ReadSeal(*file));
-    // A foreign segment's seal says nothing of this journal.
-    const bool ours = seal && header->journal == journal && seal->journal == journal;
-    if (ours) seals.emplace(number, *std::move(seal));
-  }
-  // The newest seal holds the state up to its end; what comes after it is replayed.
-  const uint64_t newest_seal = seals.empty() ? 0 : seals.rbegin()->first;
-  if (newest_seal != 0) ApplySeal(seals.rbegin()->second, state);
-
-  SequenceSet seen;
-  if (state.retired.last_sequence > 0) seen.InsertRange({1, state.retired.last_sequence});
-  uint64_t previous = state.retired.segments;
-  for (const uint64_t number : numbers) {
-    if (number != previous + 1) {
-      state.damage.push_back({DamageKind::kMissingSegment, previous + 1, 0, number - previous - 1});
-    }
-    previous = number;
-
-    SegmentInfo segment;
-    const auto seal = seals.find(number);
-    const bool skip = seal != seals.end() && seal->second.last_day < options.first_indexed_day;
-    TAMTAP_TRY(const std::unique_ptr<File> file, disk.Open(path(number), OpenMode::kRead));
-    TAMTAP_TRY(const uint64_t bytes, file->Size());
-    if (skip) {
-      const SealLine& sealed = seal->second;
-      if (sealed.records > 0) seen.InsertRange({sealed.first_sequence, sealed.last_sequence});
-      state.segments.push_back(InfoFrom(sealed, number, bytes));
-      continue;
-    }
-    segment.number = number;
-    segment.bytes = bytes;
-    if (bytes > kLargestSegmentBytes) {
-      state.damage.push_back({DamageKind::kForeignSegment, number, 0, 0});
-      segment.damaged = true;
-      state.segments.push_back(std::move(segment));
-      continue;
-    }
-    TAMTAP_TRY(const std::string content, ReadFile(disk, path(number)));
-    segment.sealed = seal != seals.end();
-    Replay replay(options, number > newest_seal, segment, seen, state);
-    segment.end = ScanLines(content, /*at_end=*/!segment.sealed, replay);
-    if (replay.foreign()) {
-      state.damage.push_back({DamageKind::kForeignSegment, number, 0, 0});
-      segment.damaged = true;
-    }
-    segment.generation_after = state.generation;
-    segment.last_sequence_after = state.last_sequence;
-    segment.total_records_after = state.total_records;
-    state.segments.push_back(std::move(segment));
-  }
-  for (const SegmentInfo& segment : state.segments) {
-    state.last_day = std::max(state.last_day, segment.last_day);
-  }
-  // A seal or a lost confirmation may still call taps pending that left, confirmed, with their
-  // segment.
-  if (state.retired.last_sequence > 0) {
-    state.Apply({1, state.retired.last_sequence, TapOutcome::kConfirmed, {}});
-  }
-  if (options.read_everything) ReportGaps(seen, state);
-  return state;
+  return Recovery(disk, options).Run();
 }
 
 }  // namespace tamtap::journal

@@ -1,7 +1,11 @@
-// One test a row of the case table in recovery.h, by its words.
+// One test a row of kRecoveryCases, by its name, and one for each thing that becomes of single
+// lines.
 #include "journal/recovery.h"
 
 #include <gmock/gmock.h>
+#include <zlib.h>
+
+#include <set>
 
 #include "journal/test_journal.h"
 
@@ -26,6 +30,22 @@ class RecoveryTest : public JournalTest {
     EXPECT_TRUE(state);
     return *std::move(state);
   }
+  // The same in sealed segments of some six taps, and the one in use.
+  void MakeSealed(uint64_t taps) {
+    segment_bytes_ = 4 << 10;
+    const auto journal = Open();
+    for (uint64_t n = 1; n <= taps; ++n) {
+      Append(*journal, n, n);
+      ASSERT_TRUE(journal->Maintain());
+    }
+  }
+  // Another journal's, with a tap in it.
+  static std::string ForeignSegment(uint64_t number) {
+    std::string bytes;
+    AppendSegmentLine({number, "00000000000000aa"}, bytes);
+    AppendTapLine(1, "boot", 1, ExampleRecord(1, "BBBBBBBB"), bytes);
+    return bytes;
+  }
   // Where the line of that tap starts and ends in segment 1.
   std::pair<size_t, size_t> LineOf(uint64_t n) {
     const std::string content = disk_.Content(PathOf(1));
@@ -33,11 +53,187 @@ class RecoveryTest : public JournalTest {
     const size_t start = content.rfind('\n', at) + 1;
     return {start, content.find('\n', at)};
   }
+  uint64_t reads_ = 0;
 };
+
+// ---- The rows of the table
+
+TEST_F(RecoveryTest, EveryCombinationMatchesExactlyOneRow) {
+  for (const Place place : {Place::kLeft, Place::kCovered, Place::kAfter}) {
+    for (const Owner owner : {Owner::kOurs, Owner::kOther}) {
+      for (const bool sealed : {false, true}) {
+        for (const bool wanted : {false, true}) {
+          const auto rows = std::count_if(
+              std::begin(kRecoveryCases), std::end(kRecoveryCases),
+              [&](const RecoveryCase& row) { return Matches(row, place, owner, sealed, wanted); });
+          EXPECT_EQ(rows, 1) << static_cast<int>(place) << static_cast<int>(owner) << sealed
+                             << wanted;
+        }
+      }
+    }
+  }
+}
+
+TEST_F(RecoveryTest, EachRowHasATestOfItsName) {
+  std::set<std::string> names;
+  const testing::TestSuite* const suite = testing::UnitTest::GetInstance()->current_test_suite();
+  for (int i = 0; i < suite->total_test_count(); ++i) names.insert(suite->GetTestInfo(i)->name());
+  for (const RecoveryCase& row : kRecoveryCases) {
+    EXPECT_TRUE(names.contains(std::string(row.name))) << row.name;
+  }
+}
+
+TEST_F(RecoveryTest, ASegmentThatLeftIsRemovedLaterAndItsLinesAreNotTaken) {
+  segment_bytes_ = 4 << 10;
+  JournalOptions options = Options();
+  options.retention = {30, /*archive=*/false};
+  auto journal = *Journal::Open(options, disk_, clock_, random_);
+  for (uint64_t n = 1; n <= 30; ++n) {
+    Append(*journal, n, n);
+    ASSERT_TRUE(journal->Maintain());
+  }
+  const std::string first = disk_.Content(PathOf(1));
+  std::vector<uint64_t> all(30);
+  for (uint64_t n = 0; n < 30; ++n) all[n] = n + 1;
+  journal->Confirm(all);
+  journal->Checked(all);
+  clock_.Advance(std::chrono::days(40));
+  ASSERT_TRUE(journal->Maintain());
+  ASSERT_FALSE(*disk_.Exists(PathOf(1)));
+  journal.reset();
+  disk_.SetContent(PathOf(1), first);  // a crash may leave it
+  EXPECT_THAT(State().left_behind, ElementsAre(1u));
+  EXPECT_EQ(State().ledger.records(), 30u);
+  EXPECT_TRUE(State().ledger.pending().empty());
+  journal = *Journal::Open(options, disk_, clock_, random_);
+  ASSERT_TRUE(journal->Maintain());
+  EXPECT_FALSE(*disk_.Exists(PathOf(1)));
+}
+
+TEST_F(RecoveryTest, AForeignSegmentBehindTheCheckpointIsReported) {
+  Make(2);
+  disk_.SetContent(PathOf(2), ForeignSegment(2));
+  EXPECT_THAT(State(false).damage, ElementsAre(Damage{DamageKind::kForeignSegment, 2, 0, 0}));
+  EXPECT_EQ(State(false).ledger.records(), 2u);
+  {
+    const auto journal = Open();
+    Append(*journal, 3, 3);
+    ASSERT_TRUE(journal->Maintain());
+  }
+  EXPECT_EQ(disk_.Content(PathOf(2)), ForeignSegment(2)) << "nothing is written to it";
+}
+
+TEST_F(RecoveryTest, AForeignSegmentBelowTheCheckpointIsReported) {
+  MakeSealed(60);
+  disk_.SetContent(PathOf(2), ForeignSegment(2));
+  const JournalState state = State(false);
+  EXPECT_EQ(state.damage.front(), (Damage{DamageKind::kForeignSegment, 2, 0, 0}));
+  EXPECT_EQ(state.ledger.records(), 60u) << "the checkpoint knows of the taps that were in it";
+}
+
+TEST_F(RecoveryTest, ASealedSegmentOfOldDaysIsNotRead) {
+  MakeSealed(60);
+  disk_.SetFaults([&](sim::DiskCall call, const std::string& of) -> std::optional<sim::DiskFault> {
+    // Its beginning and its end are read; the middle of it may rot unseen.
+    if (call == sim::DiskCall::kRead && of == PathOf(1)) ++reads_;
+    return std::nullopt;
+  });
+  RecoverOptions options;
+  options.directory = kDirectory;
+  options.first_indexed_day = "2026-11-24";
+  const auto state = Recover(disk_, options);
+  ASSERT_TRUE(state);
+  EXPECT_EQ(reads_, 2u);
+  EXPECT_TRUE(state->segments[0].sparse.empty());
+  EXPECT_EQ(state->ledger.pending().size(), 60u);
+  EXPECT_FALSE(state->ledger.duplicates().Find("2026-11-23", ExampleCard(1)));
+}
+
+TEST_F(RecoveryTest, ASealedSegmentOfTheseDaysTellsWhoHasTapped) {
+  MakeSealed(60);
+  RecoverOptions options;
+  options.directory = kDirectory;
+  options.first_indexed_day = "2026-11-22";
+  const auto state = Recover(disk_, options);
+  ASSERT_TRUE(state);
+  EXPECT_TRUE(state->ledger.duplicates().Find("2026-11-23", ExampleCard(1)));
+  // So it does under a clock in 1970 that nobody vouches for, and under one in 2038.
+  for (const char* const shown : {"1969-12-31", "2038-01-18"}) {
+    options.first_indexed_day = shown;
+    options.clock_is_vouched = false;
+    const auto unsure = Recover(disk_, options);
+    ASSERT_TRUE(unsure);
+    EXPECT_TRUE(unsure->ledger.duplicates().Find("2026-11-23", ExampleCard(1))) << shown;
+  }
+}
+
+TEST_F(RecoveryTest, AnUnsealedSegmentBelowTheCheckpointChangesNothing) {
+  segment_bytes_ = 4 << 10;
+  {
+    const auto journal = Open();
+    Append(*journal, 1, 3);
+    FailFlushes(1, PathOf(1));  // from now on it is left alone, unsealed
+    for (uint64_t n = 4; n <= 30; ++n) {
+      Append(*journal, n, n);
+      ASSERT_TRUE(journal->Maintain());
+    }
+    journal->Quarantine(2, "no");
+    journal->Confirm(std::vector<uint64_t>{1, 5, 20});
+    Append(*journal, 31, 31);
+  }
+  std::vector<SequenceRange> pending;
+  for (int start = 0; start < 3; ++start) {
+    const JournalState state = State(false);
+    ASSERT_EQ(state.ledger.records(), 31u);
+    ASSERT_EQ(state.ledger.quarantined().size(), 1u);
+    if (start == 0) pending = state.ledger.pending().ranges();
+    ASSERT_EQ(state.ledger.pending().ranges(), pending);
+    ASSERT_EQ(state.ledger.pending().size(), 27u);
+    ASSERT_TRUE(Open()->Maintain());
+  }
+}
+
+TEST_F(RecoveryTest, ASegmentBehindTheCheckpointIsReplayed) {
+  MakeSealed(60);
+  {
+    const auto journal = Open();
+    journal->Confirm(std::vector<uint64_t>{1, 2});
+    Append(*journal, 61, 61);
+  }
+  const JournalState state = State(false);
+  EXPECT_EQ(state.ledger.StateOf(2), TapState::kConfirmed);
+  EXPECT_EQ(state.ledger.pending().size(), 59u);
+}
+
+TEST_F(RecoveryTest, WhatTheFirstReleaseWroteOfSegmentsThatLeftTakesNoTapAway) {
+  // It could name the last tap of the newest seal, though pending ones before it had not left.
+  Make(5);
+  std::string content = disk_.Content(PathOf(1));
+  content.replace(content.find("\"number\":1"), 10, "\"number\":2");
+  const size_t end = content.find('\n');
+  std::string header;
+  AppendSegmentLine({2, State().journal}, header);
+  disk_.SetContent(PathOf(2), header + content.substr(end + 1));
+  const std::string journal = State().journal;
+  ASSERT_TRUE(disk_.Remove(PathOf(1)));
+  std::string retired = fmt::format(
+      "{{\"v\":1,\"type\":\"retired\",\"segments\":1,\"journal\":\"{}\",\"generation\":\"g\","
+      "\"last_seq\":9,\"total_records\":4",
+      journal);
+  retired += fmt::format(
+      ",\"crc\":\"{:08x}\"}}\n",
+      crc32_z(0, reinterpret_cast<const unsigned char*>(retired.data()), retired.size()));
+  disk_.SetContent(JoinPath(kDirectory, "retired"), retired);
+  EXPECT_EQ(State(false).ledger.pending().size(), 5u);
+  EXPECT_EQ(PendingCards(*Open()), Cards(1, 5));
+  EXPECT_GE(Open()->Status().last_sequence, 9u);
+}
+
+// ---- Lines
 
 TEST_F(RecoveryTest, NoSegmentIsAnEmptyJournal) {
   const JournalState state = State();
-  EXPECT_EQ(state.total_records, 0u);
+  EXPECT_EQ(state.ledger.records(), 0u);
   EXPECT_THAT(state.segments, IsEmpty());
 }
 
@@ -66,7 +262,7 @@ TEST_F(RecoveryTest, APreparationThatACrashCutShortLeavesNoGap) {
 
 TEST_F(RecoveryTest, AnUnsealedSegmentIsReadInFull) {
   Make(5);
-  EXPECT_EQ(State().pending.size(), 5u);
+  EXPECT_EQ(State().ledger.pending().size(), 5u);
   EXPECT_FALSE(State().segments[0].sealed);
 }
 
@@ -85,10 +281,10 @@ TEST_F(RecoveryTest, ATornTailIsSealedBeforeTheNextAppendWhereverItWasTorn) {
     journal.reset();
     const JournalState state = State();
     if (cut == end) {
-      EXPECT_EQ(state.total_records, 3u);
+      EXPECT_EQ(state.ledger.records(), 3u);
       EXPECT_THAT(state.damage, IsEmpty());
     } else {
-      ASSERT_EQ(state.total_records, 2u) << cut;
+      ASSERT_EQ(state.ledger.records(), 2u) << cut;
       // Seen once it is damage; the missing number is not, since the next tap got it.
       EXPECT_THAT(state.damage, ElementsAre(Damage{DamageKind::kTornTail, 1, start, cut - start}))
           << cut;
@@ -119,7 +315,7 @@ TEST_F(RecoveryTest, AChecksumMismatchInTheMiddleCostsThatLineAlone) {
   content[start + 50] ^= 1;
   disk_.SetContent(PathOf(1), content);
   const JournalState state = State();
-  EXPECT_EQ(state.total_records, 4u);
+  EXPECT_EQ(state.ledger.records(), 4u);
   EXPECT_THAT(state.damage, ElementsAre(Damage{DamageKind::kCorrupt, 1, start, end - start},
                                         Damage{DamageKind::kMissingTaps, 0, 3, 1}));
   const auto journal = Open();
@@ -134,7 +330,7 @@ TEST_F(RecoveryTest, ALostNewlineCostsNoRecord) {
   content[end] = '\v';
   disk_.SetContent(PathOf(1), content);
   const JournalState state = State();
-  EXPECT_EQ(state.total_records, 5u);
+  EXPECT_EQ(state.ledger.records(), 5u);
   EXPECT_THAT(state.damage, ElementsAre(Damage{DamageKind::kCorrupt, 1, end, 1}));
 }
 
@@ -148,7 +344,7 @@ TEST_F(RecoveryTest, AZeroedPageCostsTheLinesItTouches) {
   EXPECT_LE(state.damage[0].offset, 4096u);
   EXPECT_GE(state.damage[0].offset + state.damage[0].length, 8192u);
   EXPECT_EQ(state.damage[1].kind, DamageKind::kMissingTaps);
-  EXPECT_EQ(state.total_records + state.damage[1].length, 40u);
+  EXPECT_EQ(state.ledger.records() + state.damage[1].length, 40u);
 }
 
 TEST_F(RecoveryTest, ALineOfAnUnknownVersionIsKeptAndCounted) {
@@ -175,8 +371,8 @@ TEST_F(RecoveryTest, TheSameTapLineTwiceIsOneTap) {
   const std::string copy = content.substr(start, end + 1 - start);
   content.insert(LineOf(3).second + 1, copy);
   disk_.SetContent(PathOf(1), content);
-  EXPECT_EQ(State().total_records, 3u);
-  EXPECT_EQ(State().pending.size(), 3u);
+  EXPECT_EQ(State().ledger.records(), 3u);
+  EXPECT_EQ(State().ledger.pending().size(), 3u);
 }
 
 TEST_F(RecoveryTest, ATapThatAFailedFlushLeftInTwoSegmentsIsOneTapAfterTheFirstIsSealed) {
@@ -272,7 +468,7 @@ TEST_F(RecoveryTest, AMissingSegmentIsReportedAndTheOthersStay) {
   ASSERT_EQ(state.damage.size(), 2u);
   EXPECT_EQ(state.damage[0], (Damage{DamageKind::kMissingSegment, 2, 0, 1}));
   EXPECT_EQ(state.damage[1].kind, DamageKind::kMissingTaps);
-  EXPECT_EQ(state.total_records + state.damage[1].length, 30u);
+  EXPECT_EQ(state.ledger.records() + state.damage[1].length, 30u);
 }
 
 TEST_F(RecoveryTest, ASegmentOfAnotherJournalIsForeign) {
@@ -285,7 +481,7 @@ TEST_F(RecoveryTest, ASegmentOfAnotherJournalIsForeign) {
   AppendSegmentLine({2, "00000000000000aa"}, renumbered);
   disk_.SetContent(PathOf(2), renumbered + other.substr(other.find('\n') + 1));
   EXPECT_THAT(State().damage, ElementsAre(Damage{DamageKind::kForeignSegment, 2, 0, 0}));
-  EXPECT_EQ(State().total_records, 2u);
+  EXPECT_EQ(State().ledger.records(), 2u);
 }
 
 TEST_F(RecoveryTest, ASealedSegmentOfAnotherJournalSaysNothingOfThisOne) {
@@ -308,9 +504,9 @@ TEST_F(RecoveryTest, ASealedSegmentOfAnotherJournalSaysNothingOfThisOne) {
   disk_.SetContent(PathOf(1), ours);
   disk_.SetContent(PathOf(2), theirs);
   const JournalState state = State(/*read_everything=*/false);
-  EXPECT_EQ(state.total_records, 3u);
-  EXPECT_EQ(state.pending.size(), 3u);
-  EXPECT_EQ(state.last_sequence, 3u);
+  EXPECT_EQ(state.ledger.records(), 3u);
+  EXPECT_EQ(state.ledger.pending().size(), 3u);
+  EXPECT_EQ(state.ledger.last_sequence(), 3u);
   ASSERT_FALSE(state.damage.empty());
   EXPECT_EQ(state.damage.back().kind, DamageKind::kForeignSegment);
 }
@@ -319,7 +515,7 @@ TEST_F(RecoveryTest, ASegmentOfAnotherNumberIsForeign) {
   Make(3);
   disk_.SetContent(PathOf(2), disk_.Content(PathOf(1)));
   EXPECT_THAT(State().damage, ElementsAre(Damage{DamageKind::kForeignSegment, 2, 0, 0}));
-  EXPECT_EQ(State().total_records, 3u);
+  EXPECT_EQ(State().ledger.records(), 3u);
   auto journal = Open();
   Append(*journal, 4, 4);
   EXPECT_EQ(PendingCards(*journal), Cards(1, 4));
@@ -364,11 +560,11 @@ TEST_F(RecoveryTest, TheSealAndTheFullReadTellTheSame) {
   }
   const JournalState all = State(/*read_everything=*/true);
   const JournalState quick = State(/*read_everything=*/false);
-  EXPECT_EQ(all.total_records, quick.total_records);
-  EXPECT_EQ(all.last_sequence, quick.last_sequence);
-  EXPECT_EQ(all.generation, quick.generation);
-  EXPECT_EQ(all.quarantined, quick.quarantined);
-  EXPECT_EQ(all.pending.RangesUpTo(1000), quick.pending.RangesUpTo(1000));
+  EXPECT_EQ(all.ledger.records(), quick.ledger.records());
+  EXPECT_EQ(all.ledger.last_sequence(), quick.ledger.last_sequence());
+  EXPECT_EQ(all.ledger.generation(), quick.ledger.generation());
+  EXPECT_EQ(all.ledger.quarantined(), quick.ledger.quarantined());
+  EXPECT_EQ(all.ledger.pending().RangesUpTo(1000), quick.ledger.pending().RangesUpTo(1000));
 }
 
 // The taps and the damaged bytes that a scan finds.
@@ -455,7 +651,7 @@ TEST_F(RecoveryTest, ATornOutcomeIsNoLossAlsoWithAnotherOutcomeBehindIt) {
   const JournalState state = State();
   ASSERT_EQ(state.damage.size(), 1u);
   EXPECT_EQ(state.damage[0].kind, DamageKind::kTornTail);
-  EXPECT_EQ(state.pending.RangesUpTo(10), (std::vector<SequenceRange>{{1, 1}, {3, 3}}));
+  EXPECT_EQ(state.ledger.pending().RangesUpTo(10), (std::vector<SequenceRange>{{1, 1}, {3, 3}}));
 }
 
 TEST_F(RecoveryTest, ATapThatIsGoneButHasAnOutcomeIsMissedAndItsNumberIsNotGivenAgain) {
@@ -469,7 +665,7 @@ TEST_F(RecoveryTest, ATapThatIsGoneButHasAnOutcomeIsMissedAndItsNumberIsNotGiven
   std::fill(content.begin() + static_cast<ptrdiff_t>(start),
             content.begin() + static_cast<ptrdiff_t>(end), '\n');
   disk_.SetContent(PathOf(1), content);
-  EXPECT_EQ(State().last_sequence, 3u);
+  EXPECT_EQ(State().ledger.last_sequence(), 3u);
   RecoverOptions everything;
   everything.directory = kDirectory;
   everything.first_indexed_day = "9999-12-31";

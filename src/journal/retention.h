@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "base/disk.h"
 #include "base/result.h"
-#include "journal/line.h"
+#include "journal/checkpoint.h"
 
 namespace tamtap::journal {
 

@@ -14,6 +14,7 @@
 
 #include "base/disk.h"
 #include "base/result.h"
+#include "journal/checkpoint.h"
 #include "journal/line.h"
 
 namespace tamtap::journal {

@@ -65,11 +65,13 @@ std::optional<uint64_t> SequenceSet::NextFrom(uint64_t sequence) const {
   return it->first;
 }
 
-std::vector<SequenceRange> SequenceSet::RangesUpTo(uint64_t last) const {
+std::vector<SequenceRange> SequenceSet::RangesIn(SequenceRange range) const {
   std::vector<SequenceRange> result;
-  for (const auto& [first, end] : ranges_) {
-    if (first > last) break;
-    result.push_back({first, std::min(end, last)});
+  auto it = ranges_.upper_bound(range.first);
+  if (it != ranges_.begin()) --it;
+  for (; it != ranges_.end() && it->first <= range.last; ++it) {
+    if (it->second < range.first) continue;
+    result.push_back({std::max(it->first, range.first), std::min(it->second, range.last)});
   }
   return result;
 }

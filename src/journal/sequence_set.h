@@ -26,8 +26,10 @@ class SequenceSet {
   std::optional<uint64_t> NextFrom(uint64_t sequence) const;
   uint64_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
-  // Members up to `last`, ascending.
-  std::vector<SequenceRange> RangesUpTo(uint64_t last) const;
+  // All members, ascending; those up to `last`; those in a range.
+  std::vector<SequenceRange> ranges() const { return RangesUpTo(UINT64_MAX); }
+  std::vector<SequenceRange> RangesUpTo(uint64_t last) const { return RangesIn({1, last}); }
+  std::vector<SequenceRange> RangesIn(SequenceRange range) const;
   // How many members lie in the range.
   uint64_t CountIn(SequenceRange range) const;
 

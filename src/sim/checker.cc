@@ -25,6 +25,15 @@ bool Overlaps(const journal::Damage& damage, uint64_t segment, uint64_t first, u
          damage.offset + damage.length >= first;
 }
 
+class WholeLines final : public journal::LineVisitor {
+ public:
+  void OnLine(uint64_t offset, const journal::LineView& line) override {
+    found.emplace_back(offset, line.text);
+  }
+  void OnDamage(uint64_t, uint64_t, journal::DamageKind) override {}
+  std::vector<std::pair<uint64_t, std::string>> found;
+};
+
 std::optional<uint64_t> SegmentOf(const std::string& path) {
   if (ParentDirectory(path) != kJournalDirectory) return std::nullopt;
   return journal::SegmentNumber(path.substr(kJournalDirectory.size() + 1));
@@ -165,34 +174,29 @@ void Checker::OnRot(size_t gate, const std::string& path, uint64_t offset, std::
     if (attempt.gate == gate) attempt.void_is_durable = false;  // that word may be what rots
   }
   if (!SegmentOf(path)) return;
-  const size_t end = std::min<size_t>(content.size(), offset + mask.size());
-  size_t start = content.rfind('\n', offset);
-  start = start == std::string::npos ? 0 : start + (start < offset ? 1 : 0);
-  while (start < end) {
-    const size_t stop = std::min(content.find('\n', start), content.size());
-    const std::string line = content.substr(start, stop - start);
+  // Every line that was whole until now, also one with garbage of earlier rot behind it.
+  WholeLines lines;
+  journal::ScanLines(content, /*at_end=*/true, lines);
+  for (const auto& [start, line] : lines.found) {
+    std::string rotten = line;
+    bool changed = false;
+    for (size_t i = 0; i < mask.size(); ++i) {
+      const size_t at = offset + i;
+      if (at < start || at >= start + line.size() || mask[i] == 0) continue;
+      rotten[at - start] = static_cast<char>(rotten[at - start] ^ mask[i]);
+      changed = true;
+    }
+    if (!changed) continue;
+    facts.rots.push_back({path, start, line, rotten});
     const auto view = journal::CheckLine(line);
-    if (view) {
-      std::string rotten = line;
-      bool changed = false;
-      for (size_t i = 0; i < mask.size(); ++i) {
-        const size_t at = offset + i;
-        if (at < start || at >= stop || mask[i] == 0) continue;
-        rotten[at - start] = static_cast<char>(rotten[at - start] ^ mask[i]);
-        changed = true;
-      }
-      if (changed) facts.rots.push_back({path, start, line, rotten});
-      if (changed && view->type == journal::LineType::kTap) {
-        const auto parsed = journal::ParseTapLine(view->text);
-        for (Attempt& attempt : attempts_) {
-          if (parsed && attempt.gate == gate && KeyOf(attempt.record) == KeyOf(parsed->record)) {
-            attempt.may_be_lost = attempt.rotted = true;
-            attempt.record.tap = parsed->record.tap;
-          }
-        }
+    if (!view || view->type != journal::LineType::kTap) continue;
+    const auto parsed = journal::ParseTapLine(view->text);
+    for (Attempt& attempt : attempts_) {
+      if (parsed && attempt.gate == gate && KeyOf(attempt.record) == KeyOf(parsed->record)) {
+        attempt.may_be_lost = attempt.rotted = true;
+        attempt.record.tap = parsed->record.tap;
       }
     }
-    start = stop + 1;
   }
 }
 

@@ -270,7 +270,13 @@ void World::Drain() {
       return status.pending == 0 && status.unchecked == 0;
     });
   };
-  while (now_us_ < until && !drained() && !Broken()) Pass(kSecond);
+  while (now_us_ < until && !drained() && !Broken()) {
+    Pass(kSecond);
+    // By now the journal's own thread would have come round.
+    for (const auto& station : stations_) {
+      if (station->gate) station->gate->Maintain();
+    }
+  }
 }
 
 }  // namespace tamtap::sim

@@ -1,0 +1,79 @@
+// Checkpoint: what a journal amounts to at one moment, so that a start need not read what came
+// before it. The last line of each finished segment, its seal, holds one; so does the file
+// "retired".
+//
+// A checkpoint may be written while taps go on: whatever lines come after it are applied to it once
+// more at a start, and lines say the same when they are applied twice (ledger.h).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "journal/line.h"
+#include "journal/sequence_set.h"
+
+namespace tamtap::journal {
+
+struct QuarantinedTap {
+  uint64_t sequence = 0;
+  std::string reason;
+};
+
+struct Checkpoint {
+  std::string journal;
+  // Counts the checkpoints of a journal: the one with the highest number is the newest. 0 in what
+  // release 0.1.0 wrote.
+  uint64_t number = 0;
+  // All lines of segments before this one are in it, and so are some of this one's. 0 in what
+  // release 0.1.0 wrote: there it is the segment after the one that the checkpoint stands in.
+  uint64_t covers = 0;
+  std::string generation;      // the last one that started
+  uint64_t last_sequence = 0;  // of the last tap that anything was written about
+  uint64_t total_records = 0;  // taps ever, retired ones included
+  std::vector<SequenceRange> pending;
+  std::vector<QuarantinedTap> quarantined;
+  std::vector<SequenceRange> voided;
+  std::vector<SequenceRange> lost;
+  std::vector<SequenceRange> missing;  // no line with these numbers was seen
+  std::vector<ClockLine> clocks;       // of the last boots that needed one
+  std::string boot;                    // of the last tap
+  uint64_t boot_first_sequence = 0;    // the first tap of that boot
+  std::string last_vouched_day;        // empty: none yet
+  std::optional<StoreIdentity> store;
+  std::vector<SequenceRange> unchecked;
+  uint64_t last_confirmed = 0;  // the tap that was confirmed last; 0: none
+  uint64_t last_checked = 0;    // the one that was confirmed last of those that were checked
+};
+
+// The last line of a segment that is finished: what is in it, and a checkpoint.
+struct SealLine {
+  uint64_t records = 0;         // tap lines in this segment
+  uint64_t first_sequence = 0;  // 0 when it has none
+  uint64_t last_sequence = 0;
+  std::string first_day;  // smallest and largest `day` in this segment
+  std::string last_day;
+  // The largest of a tap whose clock was vouched for; empty: none. Nothing in what release 0.1.0
+  // wrote.
+  std::optional<std::string> last_vouched_day;
+  Checkpoint checkpoint;
+};
+
+// The one line of the file "retired" (retention.h).
+struct RetiredLine {
+  uint64_t segments = 0;  // numbers 1..segments have left
+  uint64_t records = 0;   // taps that left with them
+  Checkpoint checkpoint;
+};
+
+// Each appends one whole line, '\n' included.
+void AppendSealLine(const SealLine& line, std::string& out);
+void AppendRetiredLine(const RetiredLine& line, std::string& out);
+// Of checked lines. kCorrupt if the content is not what this version, or one before it, writes.
+Result<SealLine> ParseSealLine(std::string_view text);
+Result<RetiredLine> ParseRetiredLine(std::string_view text);
+
+}  // namespace tamtap::journal

@@ -1,0 +1,269 @@
+#include "journal/ledger.h"
+
+#include <algorithm>
+
+namespace tamtap::journal {
+namespace {
+
+template <class... Functions>
+struct Overloaded : Functions... {
+  using Functions::operator()...;
+};
+template <class... Functions>
+Overloaded(Functions...) -> Overloaded<Functions...>;
+
+void InsertAll(const std::vector<SequenceRange>& ranges, SequenceSet& set) {
+  for (const SequenceRange& range : ranges) set.InsertRange(range);
+}
+
+}  // namespace
+
+std::string_view ToString(TapState state) {
+  switch (state) {
+    case TapState::kUnknown:
+      return "unknown";
+    case TapState::kPending:
+      return "pending";
+    case TapState::kConfirmed:
+      return "confirmed";
+    case TapState::kQuarantined:
+      return "quarantined";
+    case TapState::kVoid:
+      return "void";
+    case TapState::kLost:
+      return "lost";
+  }
+  return "unknown";
+}
+
+Ledger::Ledger(const Checkpoint& checkpoint)
+    : generation_(checkpoint.generation),
+      last_sequence_(checkpoint.last_sequence),
+      records_(checkpoint.total_records),
+      last_confirmed_(checkpoint.last_confirmed),
+      last_checked_(checkpoint.last_checked),
+      store_(checkpoint.store),
+      boot_(checkpoint.boot),
+      boot_first_sequence_(checkpoint.boot_first_sequence) {
+  if (last_sequence_ > 0) known_.InsertRange({1, last_sequence_});
+  for (const SequenceRange& range : checkpoint.missing) known_.EraseRange(range);
+  InsertAll(checkpoint.pending, pending_);
+  InsertAll(checkpoint.voided, voided_);
+  InsertAll(checkpoint.lost, lost_);
+  InsertAll(checkpoint.unchecked, unchecked_);
+  for (const QuarantinedTap& tap : checkpoint.quarantined) {
+    quarantined_.emplace(tap.sequence, tap.reason);
+  }
+  for (const ClockLine& clock : checkpoint.clocks) ApplyClock(clock);
+  last_vouched_day_ = std::max(last_vouched_day_, checkpoint.last_vouched_day);
+}
+
+Checkpoint Ledger::ToCheckpoint(std::string_view journal, uint64_t number, uint64_t covers) const {
+  Checkpoint checkpoint;
+  checkpoint.journal = journal;
+  checkpoint.number = number;
+  checkpoint.covers = covers;
+  checkpoint.generation = generation_;
+  checkpoint.last_sequence = last_sequence_;
+  checkpoint.total_records = records_;
+  checkpoint.pending = pending_.ranges();
+  for (const auto& [sequence, reason] : quarantined_) {
+    checkpoint.quarantined.push_back({sequence, reason});
+  }
+  checkpoint.voided = voided_.ranges();
+  checkpoint.lost = lost_.ranges();
+  checkpoint.missing = Missing().ranges();
+  checkpoint.clocks = clocks_;
+  checkpoint.boot = boot_;
+  checkpoint.boot_first_sequence = boot_first_sequence_;
+  checkpoint.last_vouched_day = last_vouched_day_;
+  checkpoint.store = store_;
+  checkpoint.unchecked = unchecked_.ranges();
+  checkpoint.last_confirmed = last_confirmed_;
+  checkpoint.last_checked = last_checked_;
+  return checkpoint;
+}
+
+void Ledger::Apply(const Line& line) {
+  std::visit(Overloaded{[&](const TapMark& tap) { ApplyTap(tap); },
+                        [&](const StartLine& start) { ApplyStart(start); },
+                        [&](const OutcomeLine& outcome) { ApplyOutcome(outcome); },
+                        [&](const ClockLine& clock) { ApplyClock(clock); },
+                        [&](const StoreLine& line_of_store) { store_ = line_of_store.store; }},
+             line);
+}
+
+void Ledger::ApplyTap(const TapMark& tap) {
+  if (tap.boot != boot_ && tap.sequence > last_sequence_) {
+    boot_ = tap.boot;
+    boot_first_sequence_ = tap.sequence;
+  }
+  if (tap.vouched && tap.day > last_vouched_day_) last_vouched_day_ = tap.day;
+  // What became of a tap is no matter here: lost or refused by the store, the person was there. But
+  // a void tap was never acknowledged, and its void may stand before its second copy.
+  if (IsIndexed(tap) && !voided_.Contains(tap.sequence)) {
+    duplicates_.Insert(tap.day, tap.person, tap.sequence);
+  }
+  // A flush that failed may leave the same tap in two segments.
+  if (known_.Contains(tap.sequence)) return;
+  Know({tap.sequence, tap.sequence});
+  ++records_;
+  pending_.Insert(tap.sequence);
+}
+
+bool Ledger::IsIndexed(const TapMark& tap) const {
+  return tap.person.size() <= kMaxPersonBytes &&
+         std::any_of(indexed_days_.begin(), indexed_days_.end(), [&](const DayRange& days) {
+           return tap.day >= days.first && tap.day <= days.last;
+         });
+}
+
+void Ledger::ApplyStart(const StartLine& start) {
+  generation_ = start.generation;
+  // Numbers that the generation before gave away may be missing here; they are not given again.
+  last_sequence_ = std::max(last_sequence_, start.previous_last_sequence);
+}
+
+void Ledger::ApplyOutcome(const OutcomeLine& outcome) {
+  const SequenceRange range{outcome.first, outcome.last};
+  // Whatever became of it, the number was given away, also if the tap's line is not there.
+  last_sequence_ = std::max(last_sequence_, range.last);
+  switch (outcome.outcome) {
+    case TapOutcome::kConfirmed:
+      return Confirm(range);
+    case TapOutcome::kQuarantined:
+      return Quarantine(range.first, outcome.reason);
+    case TapOutcome::kRequeued:
+      return Requeue(range);
+    case TapOutcome::kVoid:
+      return Void(range);
+    case TapOutcome::kLost:
+      for (const SequenceRange& each : pending_.RangesIn(range)) lost_.InsertRange(each);
+      pending_.EraseRange(range);
+      return;
+    case TapOutcome::kLacking:
+      return MakePending(ConfirmedIn(range));
+    case TapOutcome::kUnchecked:
+      return InsertAll(ConfirmedIn(range).ranges(), unchecked_);
+    case TapOutcome::kChecked:
+      unchecked_.EraseRange(range);
+      if (unchecked_.empty()) last_checked_ = last_confirmed_;
+      return;
+  }
+}
+
+void Ledger::Confirm(SequenceRange range) {
+  SequenceSet changed;
+  InsertAll(pending_.RangesIn(range), changed);
+  InsertAll(lost_.RangesIn(range), changed);
+  for (auto tap = quarantined_.lower_bound(range.first);
+       tap != quarantined_.end() && tap->first <= range.last; ++tap) {
+    changed.Insert(tap->first);
+  }
+  Know(range);
+  if (changed.empty()) return;
+  pending_.EraseRange(range);
+  lost_.EraseRange(range);
+  EraseQuarantined(range);
+  InsertAll(changed.ranges(), unchecked_);
+  last_confirmed_ = range.last;
+}
+
+void Ledger::Quarantine(uint64_t sequence, const std::string& reason) {
+  if (pending_.EraseRange({sequence, sequence}) > 0) quarantined_.emplace(sequence, reason);
+}
+
+void Ledger::Requeue(SequenceRange range) {
+  SequenceSet taps;
+  for (auto tap = quarantined_.lower_bound(range.first);
+       tap != quarantined_.end() && tap->first <= range.last; ++tap) {
+    taps.Insert(tap->first);
+  }
+  InsertAll(lost_.RangesIn(range), taps);
+  EraseQuarantined(range);
+  lost_.EraseRange(range);
+  MakePending(taps);
+}
+
+void Ledger::Void(SequenceRange range) {
+  duplicates_.Erase(range.first, range.last);
+  // Only a line that a failed flush left behind was counted.
+  records_ -= std::min(records_, pending_.EraseRange(range));
+  voided_.InsertRange(range);
+  Know(range);
+}
+
+void Ledger::MakePending(const SequenceSet& taps) {
+  for (const SequenceRange& range : taps.ranges()) {
+    pending_.InsertRange(range);
+    unchecked_.EraseRange(range);
+  }
+}
+
+void Ledger::EraseQuarantined(SequenceRange range) {
+  quarantined_.erase(quarantined_.lower_bound(range.first), quarantined_.upper_bound(range.last));
+}
+
+void Ledger::Know(SequenceRange range) {
+  known_.InsertRange(range);
+  last_sequence_ = std::max(last_sequence_, range.last);
+}
+
+void Ledger::ApplyClock(const ClockLine& clock) {
+  if (ClockOf(clock.boot) != nullptr)
+    return;  // the first word on a boot stays: no stored day moves
+  if (clocks_.size() == kClocksKept) clocks_.erase(clocks_.begin());
+  clocks_.push_back(clock);
+}
+
+void Ledger::Settle(uint64_t last_left, uint64_t last_given) {
+  last_sequence_ = std::max(last_sequence_, last_given);
+  if (last_left == 0) return;
+  const SequenceRange left{1, last_left};
+  known_.InsertRange(left);
+  pending_.EraseRange(left);
+  lost_.EraseRange(left);
+  voided_.EraseRange(left);
+  unchecked_.EraseRange(left);
+  EraseQuarantined(left);
+}
+
+TapState Ledger::StateOf(uint64_t sequence) const {
+  if (!known_.Contains(sequence)) return TapState::kUnknown;
+  if (pending_.Contains(sequence)) return TapState::kPending;
+  if (quarantined_.contains(sequence)) return TapState::kQuarantined;
+  if (voided_.Contains(sequence)) return TapState::kVoid;
+  if (lost_.Contains(sequence)) return TapState::kLost;
+  return TapState::kConfirmed;
+}
+
+SequenceSet Ledger::ConfirmedIn(SequenceRange range) const {
+  SequenceSet confirmed;
+  InsertAll(known_.RangesIn(range), confirmed);
+  for (const SequenceSet* const others : {&pending_, &voided_, &lost_}) {
+    for (const SequenceRange& each : others->RangesIn(range)) confirmed.EraseRange(each);
+  }
+  for (const auto& [sequence, reason] : quarantined_) confirmed.EraseRange({sequence, sequence});
+  return confirmed;
+}
+
+SequenceSet Ledger::Missing() const {
+  SequenceSet missing;
+  if (last_sequence_ == 0) return missing;
+  missing.InsertRange({1, last_sequence_});
+  for (const SequenceRange& range : known_.ranges()) missing.EraseRange(range);
+  return missing;
+}
+
+uint64_t Ledger::confirmed() const {
+  const uint64_t others = pending_.size() + quarantined_.size() + lost_.size();
+  return records_ - std::min(records_, others);
+}
+
+const ClockLine* Ledger::ClockOf(std::string_view boot) const {
+  const auto clock = std::find_if(clocks_.begin(), clocks_.end(),
+                                  [&](const ClockLine& each) { return each.boot == boot; });
+  return clock == clocks_.end() ? nullptr : &*clock;
+}
+
+}  // namespace tamtap::journal

@@ -1,0 +1,43 @@
+// SegmentInfo: what is known of one segment without reading it again. Not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "journal/checkpoint.h"
+#include "journal/line.h"
+
+namespace tamtap::journal {
+
+// Where some taps of a segment are, so that one can be reached without reading all before it.
+struct SparseEntry {
+  uint64_t sequence = 0;
+  uint64_t offset = 0;
+};
+inline constexpr uint64_t kSparseEvery = 32;  // taps
+
+struct SegmentInfo {
+  uint64_t number = 0;
+  uint64_t bytes = 0;  // size of the file
+  uint64_t end = 0;    // behind the last byte that is no newline
+  uint64_t records = 0;
+  uint64_t first_sequence = 0;
+  uint64_t last_sequence = 0;
+  std::string first_day;
+  std::string last_day;
+  std::string last_vouched_day;  // of the taps whose clock was vouched for; empty: none
+  bool sealed = false;
+  bool damaged = false;
+  bool foreign = false;             // it is none of this journal's: nothing is ever written to it
+  bool broken = false;              // a write to it failed in this process: it is left alone
+  std::vector<SparseEntry> sparse;  // of segments that were read or written by this process
+
+  void NoteTap(const TapMark& tap, uint64_t offset);
+  // The seal that ends it.
+  SealLine ToSeal(Checkpoint checkpoint) const;
+  static SegmentInfo From(const SealLine& seal, uint64_t number, uint64_t bytes);
+};
+
+}  // namespace tamtap::journal
