@@ -60,13 +60,30 @@ TEST(Url, IsReadWithItsDefaults) {
   EXPECT_EQ(full->host, "::1");
   EXPECT_EQ(full->port, "3443");
   EXPECT_EQ(full->path, "/base");
+  EXPECT_EQ(Url::Parse("http://[fe80::1%eth0]")->host, "fe80::1%eth0");
 }
 
 TEST(Url, NonsenseIsMisconfigured) {
-  for (const char* text :
-       {"", "example.test", "ftp://a", "http://", "http://:80", "http://a:", "http://a:0",
-        "http://a:65536", "http://a:8x", "http://[::1", "http://[::1]x", "http://u:p@a",
-        "http://a b", "http://a/?q", "http://a\r\nHost: b", "http://a\\b"}) {
+  for (const char* text : {"",
+                           "example.test",
+                           "ftp://a",
+                           "http://",
+                           "http://:80",
+                           "http://a:",
+                           "http://a:0",
+                           "http://a:65536",
+                           "http://a:8x",
+                           "http://[::1",
+                           "http://[::1]x",
+                           "http://u:p@a",
+                           "http://[[]",
+                           "http://[a]",
+                           "http://[1.2.3.4]",
+                           "http://a[::1]",
+                           "http://a b",
+                           "http://a/?q",
+                           "http://a\r\nHost: b",
+                           "http://a\\b"}) {
     const auto url = Url::Parse(text);
     ASSERT_FALSE(url) << text;
     EXPECT_EQ(url.error().code, ErrorCode::kMisconfigured) << text;

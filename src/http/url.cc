@@ -1,3 +1,5 @@
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -8,6 +10,12 @@ namespace {
 
 Error Malformed(std::string_view text, std::string why) {
   return Error{ErrorCode::kMisconfigured, "read the URL " + std::string(text), 0, std::move(why)};
+}
+
+// With or without a zone: "fe80::1%eth0".
+bool IsIpv6(const std::string& host) {
+  in6_addr address{};
+  return inet_pton(AF_INET6, host.substr(0, host.find('%')).c_str(), &address) == 1;
 }
 
 }  // namespace
@@ -43,6 +51,7 @@ Result<Url> Url::Parse(std::string_view text) {
     const size_t close = authority.find(']');
     if (close == std::string_view::npos) return Malformed(text, "the ']' is missing");
     url.host = authority.substr(1, close - 1);
+    if (!IsIpv6(url.host)) return Malformed(text, "an IPv6 address must stand between '[' and ']'");
     const std::string_view after = authority.substr(close + 1);
     if (!after.empty() && !after.starts_with(':')) return Malformed(text, "':' must follow ']'");
     if (!after.empty()) port = after.substr(1);
@@ -50,6 +59,9 @@ Result<Url> Url::Parse(std::string_view text) {
   } else {
     const size_t colon = authority.find(':');
     url.host = authority.substr(0, colon);
+    if (url.host.find_first_of("[]") != std::string::npos) {
+      return Malformed(text, "'[' and ']' stand around an IPv6 address only");
+    }
     if (colon != std::string_view::npos) {
       port = authority.substr(colon + 1);
       if (port.empty()) return Malformed(text, "the port is missing");

@@ -103,6 +103,8 @@ TEST(SocketPacket, WhatTheProtocolForbidsIsNone) {
                            R"(2["disconnect"])",
                            R"(2["a")",
                            R"(2["a"]x)",
+                           R"(2["a",1e400])",
+                           R"(2["a",{"b":[-1e999]}])",
                            R"(2abc["a"])",
                            R"(29999999999999999["a"])",
                            "0[]",

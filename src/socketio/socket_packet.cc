@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <charconv>
+#include <cmath>
 
 namespace tamtap::socketio {
 namespace {
@@ -50,6 +51,19 @@ bool PlaceholdersFit(const json::value& value, size_t attachments) {
   }
   return std::all_of(object->begin(), object->end(),
                      [&](const auto& member) { return fits(member.value()); });
+}
+
+// A number past all doubles is read as infinite, and could not be written again as JSON. The parser
+// has bounded the depth.
+bool NumbersAreFinite(const json::value& value) {
+  if (const double* const number = value.if_double()) return std::isfinite(*number);
+  if (const json::array* const array = value.if_array()) {
+    return std::all_of(array->begin(), array->end(), NumbersAreFinite);
+  }
+  const json::object* const object = value.if_object();
+  if (object == nullptr) return true;
+  return std::all_of(object->begin(), object->end(),
+                     [](const auto& member) { return NumbersAreFinite(member.value()); });
 }
 
 bool ValidEvent(const json::value& data) {
@@ -120,7 +134,7 @@ std::optional<SocketPacket> DecodeSocketPacket(std::string_view text) {
     options.max_depth = kMaxJsonDepth;
     boost::system::error_code error;
     packet.data = json::parse(json::string_view(text.data(), text.size()), error, {}, options);
-    if (error) return std::nullopt;
+    if (error || !NumbersAreFinite(packet.data)) return std::nullopt;
   }
   if (!ValidData(packet, present)) return std::nullopt;
   return packet;

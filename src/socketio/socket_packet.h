@@ -33,7 +33,7 @@ inline constexpr size_t kMaxJsonDepth = 32;
 
 // None unless the type's payload has the shape the protocol demands: CONNECT none or an object,
 // events a non-empty array that begins with a name that is not reserved, acks an array, and each
-// placeholder in it one of the attachments.
+// placeholder in it one of the attachments. A number that no double holds makes it none, too.
 std::optional<SocketPacket> DecodeSocketPacket(std::string_view text);
 std::string EncodeSocketPacket(const SocketPacket& packet);
 

@@ -1,0 +1,67 @@
+// Any bytes as the address of a server, as the target and headers of a request, and as a range.
+#include <cstdint>
+
+#include "base/check.h"
+#include "http/client.h"
+#include "http/wire.h"
+
+namespace tamtap::http {
+namespace {
+
+void TryAddress(std::string_view text) {
+  const auto url = Url::Parse(text);
+  if (!url) {
+    CHECK(url.error().code == ErrorCode::kMisconfigured && !url.error().Message().empty());
+    return;
+  }
+  CHECK(!url->host.empty() && !url->port.empty() && url->port.size() <= 5);
+  CHECK(url->path.empty() || (url->path.starts_with('/') && !url->path.ends_with('/')));
+  // Written out in full it is the same address.
+  const bool ipv6 = url->host.find(':') != std::string::npos;
+  const std::string host = ipv6 ? "[" + url->host + "]" : url->host;
+  const auto again =
+      Url::Parse((url->tls ? "https://" : "http://") + host + ":" + url->port + url->path);
+  CHECK(again && again->tls == url->tls && again->host == url->host && again->port == url->port);
+  CHECK(again->path == url->path);
+}
+
+void TryRequest(std::string_view text) {
+  Request request;
+  request.target = text;
+  const std::string path = request.Path();
+  CHECK(path.size() <= text.size() + 1);
+  CHECK(request.Query("day").size() <= text.size());
+  CHECK(PercentDecode(text, true).size() <= text.size());
+  request.headers = {{"Cookie", std::string(text)}};
+  CHECK(request.Cookie("session").size() <= text.size());
+}
+
+void TryRange(std::string_view text) {
+  constexpr uint64_t kSize = 1'000;
+  ByteRange range;
+  if (ParseRange(text, kSize, range) == RangeKind::kPart) {
+    CHECK(range.first <= range.last && range.last < kSize);
+  }
+  CHECK(ParseRange(text, 0, range) != RangeKind::kPart);
+}
+
+void TryHead(std::string_view text) {
+  const std::string head = SerializeHead(
+      200, {{"X-A", std::string(text)}, {std::string(text), "b"}}, Framing{.content_length = 0});
+  // One empty line, at the end: nothing forges another header or a body.
+  CHECK(head.find("\r\n\r\n") == head.size() - 4);
+}
+
+}  // namespace
+}  // namespace tamtap::http
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  tamtap::http::TryAddress(text);
+  tamtap::http::TryAddress("http://" + std::string(text));
+  tamtap::http::TryRequest(text);
+  tamtap::http::TryRange(text);
+  tamtap::http::TryRange("bytes=" + std::string(text));
+  tamtap::http::TryHead(text);
+  return 0;
+}

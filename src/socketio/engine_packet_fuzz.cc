@@ -1,0 +1,27 @@
+// Any bytes as a WebSocket frame or a polling body of Engine.IO: what is read can be written, and
+// is read the same again.
+#include <cstdint>
+
+#include "base/check.h"
+#include "socketio/engine_packet.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace tamtap::socketio;
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  if (const auto packet = DecodePacket(text)) {
+    CHECK(EncodePacket(*packet) == text);
+    CHECK(ValidUtf8(packet->data));
+  }
+  if (const auto packets = DecodePayload(text)) {
+    CHECK(!packets->empty() && packets->size() <= kMaxPacketsInPayload);
+    std::string payload;
+    for (const Packet& packet : *packets) {
+      CHECK(packet.binary || ValidUtf8(packet.data));
+      AppendToPayload(packet, payload);
+    }
+    CHECK(payload == text);  // there is one way to write it
+  }
+  if (const auto bytes = Base64Decode(text)) CHECK(Base64Encode(*bytes) == text);
+  CHECK(Base64Decode(Base64Encode(text)) == text);
+  return 0;
+}
