@@ -37,8 +37,18 @@ std::string SaysOfEach(const http::Request& request, std::string_view outcome) {
   return json::serialize(json::object{{"success", true}, {"results", std::move(results)}});
 }
 
-// A school where nobody of ours is known; well-formed for every question that a gate asks.
-std::string OtherSchool() {
+// How many taps a question for what a store lacks names.
+size_t TapsAskedAbout(const http::Request& request) {
+  boost::system::error_code failed;
+  const json::value body = json::parse(request.body, failed);
+  const json::value* const taps =
+      failed || !body.is_object() ? nullptr : body.get_object().if_contains("taps");
+  return taps == nullptr || !taps->is_array() ? 0 : taps->get_array().size();
+}
+
+// Another store with a school where nobody of ours is known, that lacks nothing it is asked for;
+// well-formed for every question that a gate asks.
+std::string OtherSchool(const http::Request& request) {
   School school;
   Person person;
   person.nfc_id = *CardId::Parse("DEADBEEF");
@@ -52,6 +62,9 @@ std::string OtherSchool() {
   json::object body = ToJson(school);
   body.emplace("success", true);
   body.emplace("version", "theirs");
+  body.emplace("store", json::object{{"id", "theirs"}, {"epoch", "theirs"}});
+  body.emplace("asked", TapsAskedAbout(request));
+  body.emplace("lacking", json::array());
   body.emplace("results", json::array());
   body.emplace("records", json::array());
   return json::serialize(body);
@@ -102,7 +115,7 @@ constexpr Stranger kAll[] = {
     [](const http::Request&) { return Json(200, ""); },
     [](const http::Request&) { return Json(304, ""); },
     // What would be taken at its word, were it our server's.
-    [](const http::Request&) { return Json(200, OtherSchool()); },
+    [](const http::Request& request) { return Json(200, OtherSchool(request)); },
     [](const http::Request& request) { return Json(200, SaysOfEach(request, "stored")); },
     [](const http::Request& request) { return Json(200, SaysOfEach(request, "rejected")); },
 };

@@ -41,14 +41,15 @@ def says_of_each_tap(outcome):
     return kind
 
 
-# Whatever of ours a stranger might claim: another school, a requeue, a photo that is complete,
-# credentials.
+# Whatever of ours a stranger might claim: another school, another store, a requeue, a photo that is
+# complete, credentials.
 CLAIMS = {
     "success": True, "results": [], "records": [], "requeue": "all", "school": "theirs",
     "version": "theirs", "schedules": [], "calendar": [], "teachers": [],
     "students": [{"nfc_id": "DEADBEEF", "first_name": "Somebody", "last_name": "Else",
                   "section": "Elsewhere", "grade": "7", "tamtap_id": "001"}],
     "received": 10, "complete": True, "terminal": "gate-9", "secret": "theirs",
+    "store": {"id": "theirs", "epoch": "theirs"}, "asked": 1, "lacking": [],
 }  # fmt: skip
 
 KINDS = {
