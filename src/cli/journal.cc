@@ -1,8 +1,9 @@
-// tamtap journal status | verify | list | export | import | requeue
+// tamtap journal status | verify | list | export | import | requeue | resend
 #include <fmt/core.h>
 
 #include <boost/json.hpp>
 
+#include "cli/central_choice.h"
 #include "cli/command.h"
 #include "journal/journal_reader.h"
 #include "journal/legacy_import.h"
@@ -31,6 +32,7 @@ struct Arguments {
   std::string card;
   std::string state;
   std::vector<std::string> taps;
+  std::string since;
   bool all = false;
 };
 
@@ -80,12 +82,19 @@ uint64_t BytesOf(const JournalState& state) {
 int Status(const Settings& settings) {
   const auto state = Read(settings);
   if (!state) return Fail(state.error());
+  const auto choice = ChooseCentral(settings, Role::kGate);
+  const std::string central = choice ? ForPeople(choice->central) : choice.error().Message();
+  const StoreIdentity store = state->ledger.store().value_or(StoreIdentity{});
+  const uint64_t unchecked = state->ledger.unchecked().size();
   if (settings.json) {
     Print(json::serialize(json::object{{"generation", state->ledger.generation()},
                                        {"records", state->ledger.records()},
                                        {"pending", state->ledger.pending().size()},
                                        {"confirmed", state->ledger.confirmed()},
                                        {"quarantined", state->ledger.quarantined().size()},
+                                       {"unchecked", unchecked},
+                                       {"central", central},
+                                       {"store", {{"id", store.id}, {"epoch", store.epoch}}},
                                        {"segments", state->segments.size()},
                                        {"bytes", BytesOf(*state)},
                                        {"retired_records", state->retired.records},
@@ -101,6 +110,8 @@ int Status(const Settings& settings) {
                   state->ledger.generation(), state->ledger.records(),
                   state->ledger.pending().size(), state->ledger.confirmed(),
                   state->ledger.quarantined().size(), state->segments.size(), BytesOf(*state)));
+  Print(fmt::format("central      {}\nunchecked    {}: the store will be asked whether it still has them\n",
+                    central, unchecked));
   if (state->retired.segments > 0) {
     Print(fmt::format("retired      {} records in {} segments\n", state->retired.records,
                       state->retired.segments));
@@ -327,6 +338,28 @@ int Requeue(const Settings& settings, const Arguments& arguments) {
   return kProblem;
 }
 
+// The store is asked about these taps by their ids, and what it lacks is sent once more.
+int Resend(const Settings& settings, const Arguments& arguments) {
+  if (!IsDay(arguments.since)) {
+    fmt::print(stderr, "tamtap: --since takes a day, YYYY-MM-DD\n");
+    return kUsage;
+  }
+  InboxRequest request;
+  request.kind = InboxRequest::Kind::kResend;
+  request.since = arguments.since;
+  const auto answer = Ask(settings, request);
+  if (!answer) return Fail(answer.error());
+  if (!answer->error.empty()) {
+    fmt::print(stderr, "tamtap: {}\n", answer->error);
+    return kProblem;
+  }
+  Print(settings.json ? fmt::format("{{\"offered\":{}}}\n", answer->done)
+                      : fmt::format("{} confirmed taps since {} are offered again: the store is "
+                                    "asked about each, and sent what it lacks\n",
+                                    answer->done, arguments.since));
+  return kDone;
+}
+
 }  // namespace
 
 void AddJournal(CLI::App& app, Settings& settings, Action& action) {
@@ -372,6 +405,10 @@ void AddJournal(CLI::App& app, Settings& settings, Action& action) {
   CLI::App* const requeue = add_with("requeue", "Make quarantined taps pending again", Requeue);
   requeue->add_option("TAP", arguments.taps, "Tap ids");
   requeue->add_flag("--all", arguments.all, "All that are quarantined");
+
+  CLI::App* const resend = add_with(
+      "resend", "Offer confirmed taps to the central store again; it gets what it lacks", Resend);
+  resend->add_option("--since", arguments.since, "From that day on, YYYY-MM-DD")->required();
 }
 
 }  // namespace tamtap::cli

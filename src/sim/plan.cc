@@ -171,6 +171,7 @@ Plan MakePlan(uint64_t seed, size_t steps) {
   SeededRandom also(~SeededRandom(seed).Next64());
   plan.through_server = also.Below(3) == 0;
   for (size_t i = 0; i < steps; ++i) plan.operations.push_back(Draw(plan, random));
+  AddStoreChanges(plan);
   return plan;
 }
 

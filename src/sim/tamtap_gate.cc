@@ -1,4 +1,5 @@
 #include "sim/gate.h"
+#include "sync/journal_confirmations.h"
 #include "sync/sync.h"
 #include "terminal/tap_cycle.h"
 
@@ -25,7 +26,10 @@ class TamTapGate final : public Gate, private TapListener {
         sync_(
             *journal_, parts.store, roster_,
             [](const School&, const School&) { return Result<>(); }, parts.clock, parts.random,
-            Options(parts)) {
+            Options(parts)),
+        confirmations_(*journal_, parts.zone),
+        check_(confirmations_, parts.store, parts.clock, CheckOptions(parts)) {
+    sync_.CheckStoreBy(&check_);
     journal_->OnPending(parts.wake);
     parts.store.OnAnswering([this] { sync_.StoreAnswers(); });
   }
@@ -47,12 +51,18 @@ class TamTapGate final : public Gate, private TapListener {
   void Requeue() override { journal_->Requeue({}); }
   GateStatus Status() override {
     journal::JournalStatus status = journal_->Status();
-    return {status.records, status.pending, status.quarantined, 0, std::move(status.damage)};
+    return {status.records, status.pending, status.quarantined, journal_->GetBacklog().unchecked,
+            std::move(status.damage)};
   }
 
  private:
   static SyncOptions Options(const GateParts& parts) {
     SyncOptions options;
+    options.batch = parts.batch;
+    return options;
+  }
+  static StoreCheckOptions CheckOptions(const GateParts& parts) {
+    StoreCheckOptions options;
     options.batch = parts.batch;
     return options;
   }
@@ -67,6 +77,8 @@ class TamTapGate final : public Gate, private TapListener {
   Photographer photographer_;
   TapCycle cycle_;
   Sync sync_;
+  JournalConfirmations confirmations_;
+  StoreCheck check_;
   std::optional<Record> accepted_;
 };
 

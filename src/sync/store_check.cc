@@ -46,12 +46,9 @@ Result<> StoreCheck::Meet() {
   if (before == identity) return {};
   met_ = false;  // until the journal has it
   TAMTAP_RETURN_IF_ERROR(confirmations_.SetStore(identity));
-  if (!before) {
-    // Confirmed before confirmations named their store: by which one, nobody knows.
-    TAMTAP_RETURN_IF_ERROR(confirmations_.RecheckSince(""));
-  } else if (before->id == identity.id) {
+  if (before && before->id == identity.id) {
     LogWarning("sync: the central store was restored from a copy; what it lacks is sent again");
-  } else {
+  } else if (before) {
     LogWarning("sync: this is another central store than before; what it lacks is sent to it");
   }
   met_ = true;

@@ -36,7 +36,8 @@ class Confirmations {
 
   // The store that the confirmations belong to; nothing: it was never said.
   virtual std::optional<StoreIdentity> Store() = 0;
-  // Durable. If it is another than before, every confirmed tap becomes unchecked.
+  // Durable. If it is another than before, or the first to be named, every confirmed tap becomes
+  // unchecked: what was confirmed before stores had names, nobody knows by which one.
   virtual Result<> SetStore(const StoreIdentity& identity) = 0;
   // The first `limit` taps from that sequence number on, ascending, that the store must be asked
   // about; empty: there are none.

@@ -28,7 +28,7 @@ class FakeConfirmations final : public Confirmations {
   std::optional<StoreIdentity> Store() override { return store; }
   Result<> SetStore(const StoreIdentity& identity) override {
     if (disk_fails) return Error{ErrorCode::kFull, "write", 0, ""};
-    if (store && *store != identity) CHECK(RecheckSince(""));
+    if (store != identity) CHECK(RecheckSince(""));
     store = identity;
     return {};
   }

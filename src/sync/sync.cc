@@ -58,16 +58,19 @@ milliseconds Sync::Step() {
   if (!KnowsStore()) return std::chrono::ceil<milliseconds>(not_before_ - clock_.MonotonicNow());
   milliseconds pause = Push();
   if (pause == milliseconds(0)) return pause;
-  // Taps first; the school's facts when they are all away.
+  // Taps first, then those that the store may have lost; the school's facts when all are away.
+  if (reachable_ && check_ != nullptr) {
+    pause = std::min(pause, check_->Step());
+    {
+      MutexLock lock(mutex_);
+      status_.offered_again = check_->offered_again();
+    }
+    if (pause == milliseconds(0)) return pause;
+  }
   const bool school_due =
       roster_changed_ || school_changed_ || clock_.MonotonicNow() >= next_school_;
   if (reachable_ && school_due) ExchangeSchool();
   if (reachable_ && shown_ != nullptr) PullArrivals();
-  if (reachable_ && check_ != nullptr) {
-    pause = std::min(pause, check_->Step());
-    MutexLock lock(mutex_);
-    status_.offered_again = check_->offered_again();
-  }
   if (clock_.MonotonicNow() < not_before_) return Step();
   return pause;
 }

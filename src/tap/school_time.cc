@@ -113,6 +113,7 @@ int MinutesFrom(std::string_view text) {
   }
   const int hours = Digits(text, 0, colon);
   const int minutes = Digits(text, colon + 1, 2);
+  if (hours == 24 && minutes == 0) return 24 * 60;  // the end of a day
   return hours < 0 || hours > 23 || minutes < 0 || minutes > 59 ? -1 : hours * 60 + minutes;
 }
 

@@ -58,7 +58,8 @@ TEST(DayTest, DaysExistOrDoNot) {
 TEST(DayTest, TimesOfDay) {
   EXPECT_EQ(MinutesFrom("07:30"), 450);
   EXPECT_EQ(MinutesFrom("7:30"), 450);
-  for (const char* text : {"", "24:00", "7", "07:3", "07:60", "ab:cd", "007:30", ":30"}) {
+  EXPECT_EQ(MinutesFrom("24:00"), 1440) << "classes may end with the day";
+  for (const char* text : {"", "24:01", "25:00", "7", "07:3", "07:60", "ab:cd", "007:30", ":30"}) {
     EXPECT_EQ(MinutesFrom(text), -1) << text;
   }
 }

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "journal/journal_reader.h"
+#include "tap/school_time.h"
 
 namespace tamtap {
 namespace {
@@ -25,6 +26,8 @@ std::string ToText(const InboxRequest& request) {
       taps.push_back({{"record", ToJson(tap.record)}, {"confirmed", tap.confirmed}});
     }
     object = {{"kind", "import"}, {"taps", std::move(taps)}};
+  } else if (request.kind == InboxRequest::Kind::kResend) {
+    object = {{"kind", "resend"}, {"since", request.since}};
   } else {
     object = {{"kind", "requeue"}, {"tap_ids", json::value_from(request.tap_ids)}};
   }
@@ -48,6 +51,14 @@ Result<InboxRequest> RequestFrom(const std::string& text) {
       if (!id.is_string()) return malformed;
       request.tap_ids.push_back(json::value_to<std::string>(id));
     }
+    return request;
+  }
+  if (kind != nullptr && *kind == "resend") {
+    request.kind = InboxRequest::Kind::kResend;
+    const json::value* const since = object.if_contains("since");
+    if (since == nullptr || !since->is_string()) return malformed;
+    request.since = json::value_to<std::string>(*since);
+    if (!IsDay(request.since)) return malformed;
     return request;
   }
   const json::value* const taps = object.if_contains("taps");
@@ -118,9 +129,17 @@ Result<InboxAnswer> Requeue(const std::vector<std::string>& tap_ids, journal::Jo
 
 Result<InboxAnswer> CarryOut(const InboxRequest& request, journal::Journal& journal, Disk& disk,
                              Clock& clock, const std::string& journal_directory) {
-  return request.kind == InboxRequest::Kind::kImport
-             ? Import(request.taps, journal, disk, clock, journal_directory)
-             : Requeue(request.tap_ids, journal, disk, clock, journal_directory);
+  switch (request.kind) {
+    case InboxRequest::Kind::kImport:
+      return Import(request.taps, journal, disk, clock, journal_directory);
+    case InboxRequest::Kind::kRequeue:
+      return Requeue(request.tap_ids, journal, disk, clock, journal_directory);
+    case InboxRequest::Kind::kResend:
+      break;
+  }
+  InboxAnswer answer;
+  TAMTAP_TRY(answer.done, journal.RecheckSince(request.since));
+  return answer;
 }
 
 Result<std::string> LeaveRequest(Disk& disk, Random& random, const std::string& inbox,

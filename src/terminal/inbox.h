@@ -1,4 +1,4 @@
-// Inbox: how `tamtap journal import` and `requeue` reach a journal that a running terminal holds.
+// Inbox: how `tamtap journal import`, `requeue` and `resend` reach a journal that a running terminal holds.
 //
 // A request is a file in DATA/inbox, put there whole by a rename; who holds the journal does it and
 // leaves the answer beside it. A request that a crash interrupts is done again, which does no harm.
@@ -16,14 +16,15 @@
 namespace tamtap {
 
 struct InboxRequest {
-  enum class Kind { kImport, kRequeue };
+  enum class Kind { kImport, kRequeue, kResend };
   Kind kind = Kind::kImport;
   std::vector<journal::ImportedTap> taps;  // of kImport
   std::vector<std::string> tap_ids;        // of kRequeue; empty: all that are quarantined
+  std::string since;                       // of kResend: a day, "YYYY-MM-DD"
 };
 
 struct InboxAnswer {
-  uint64_t done = 0;     // taps imported, or requeued
+  uint64_t done = 0;     // taps imported, requeued, or to be asked about
   uint64_t skipped = 0;  // imported before
   std::string error;     // empty: all went well
 };

@@ -82,6 +82,8 @@ std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Cloc
       {"pending", status.pending},
       {"confirmed", status.confirmed},
       {"quarantined", status.quarantined},
+      {"unchecked", journal.GetBacklog().unchecked},
+      {"offered_again", sync.offered_again},
       {"oldest_pending_seconds", status.pending > 0 ? OldestPendingSeconds(journal, clock) : 0},
       {"connected", sync.connected},
       {"last_error", sync.last_error},

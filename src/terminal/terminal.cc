@@ -68,6 +68,7 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, 
       photos_(disk, PhotosPath(options_)),
       photographer_(parts_.camera.get(), parts_.face.get(), clock, options_.photographer),
       cycle_(*journal_, roster_, zone_, corrected_clock_, *parts_.panel, *this, photographer_),
+      confirmations_(*journal_, zone_),
       cards_(kCardsWaiting),
       watch_({options_.data_directory, InboxPath(options_)}) {
   StartSync(random);
@@ -80,6 +81,7 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, 
 }
 
 void Terminal::StartSync(Random& random) {
+  store_check_ = std::make_unique<StoreCheck>(confirmations_, *parts_.store, clock_);
   sync_ = std::make_unique<Sync>(
       *journal_, *parts_.store, roster_,
       [this](const School& known, const School& pulled) {
@@ -94,6 +96,7 @@ void Terminal::StartSync(Random& random) {
       },
       clock_, random);
   sync_->CorrectWith(&correction_);
+  sync_->CheckStoreBy(store_check_.get());
   sync_->PullArrivalsBy(corrected_clock_, zone_);
   sync_thread_ = std::make_unique<StepThread>([this] { return sync_->Step(); });
   journal_->OnPending([this] { sync_thread_->Wake(); });

@@ -21,6 +21,7 @@
 #include "panel/panel.h"
 #include "reader/reader.h"
 #include "roster/roster.h"
+#include "sync/journal_confirmations.h"
 #include "sync/photo_uplink.h"
 #include "sync/sync.h"
 #include "terminal/bounded_queue.h"
@@ -107,6 +108,8 @@ class Terminal final : private TapListener {
   PhotoStore photos_;                         // wakes that thread, so it goes before it
   Photographer photographer_;
   TapCycle cycle_;
+  JournalConfirmations confirmations_;
+  std::unique_ptr<StoreCheck> store_check_;
   std::unique_ptr<Sync> sync_;
   std::unique_ptr<StepThread> sync_thread_;
   std::unique_ptr<Notifier> notifier_;  // wakes that thread, so it goes before it
