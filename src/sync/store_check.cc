@@ -122,7 +122,6 @@ Result<StoreCheck::Found> StoreCheck::CheckBatch() {
   milliseconds pause = options_.pause;
   if (doubts_everything_) {
     cursor_ = taps.back().sequence + 1;
-    NoteHeld(verdicts.held);
   } else {
     TAMTAP_TRY(pause, DoubtEverything());
     if (const auto told = TellStore(); !told) LogDebug("sync: {}", told.error().Message());
@@ -130,6 +129,9 @@ Result<StoreCheck::Found> StoreCheck::CheckBatch() {
   // After that: a crash between the two leaves too much to ask about, never too little.
   const uint64_t offered = confirmations_.MakePending(verdicts.lacking);
   offered_again_ += offered;
+  // Last: when nothing is unchecked any more, the journal keeps the tap that was confirmed last as
+  // the one to ask about from then on.
+  if (in_pass_) NoteHeld(verdicts.held);
   LogWarning("sync: the central store lacks {} taps that were confirmed; they are sent again",
              offered);
   return Found{pause, true};
