@@ -31,7 +31,7 @@ def past_days(path, first):
 
 class Gate:
     def __init__(self, start, data, first):
-        self.start, self.data, self.next = start, data, first
+        self.start, self.data, self.next = start, data, first + 50
         self.process = None
 
     def run(self, *more):
@@ -59,9 +59,12 @@ class Gate:
 
 
 def taps_in(database):
-    """As they are there now, under a server that runs."""
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=10)) as reading:
-        return {tap for (tap,) in reading.execute("SELECT tap FROM attendance_taps")}
+    """As they are there now, under a server that runs; none while it is just being made."""
+    try:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=10)) as reading:
+            return {tap for (tap,) in reading.execute("SELECT tap FROM attendance_taps")}
+    except sqlite3.OperationalError:
+        return set()
 
 
 def holds(server, gates):
@@ -72,7 +75,9 @@ def holds(server, gates):
 def holds_once(server, gates, tmp_path):
     """With the server dead."""
     stored = stored_taps(server.data / "central.db", tmp_path)
-    return not twice(stored) and all(gate.taps() <= {tap for tap, *_ in stored} for gate in gates)
+    # What was imported has no gate that could not have tapped twice.
+    assert not twice([each for each in stored if each[2] != "import"])
+    return len({tap for tap, *_ in stored}) == len(stored) and all(gate.taps() <= {tap for tap, *_ in stored} for gate in gates)
 
 
 def make_gates(start, school, server, tmp_path, count):
@@ -155,9 +160,7 @@ def test_an_enrolled_gate_needs_no_central_and_a_stranded_one_is_freed(start, sc
     gate.restart("--central", f"sqlite:{elsewhere}")
     wait_until(lambda: any("moves from" in line for line in gate.process.log), 10, "it says that it moves")
     wait_until(
-        lambda: elsewhere.exists()
-        and gate.settled()
-        and taps_in(elsewhere) == gate.taps(),
+        lambda: elsewhere.exists() and taps_in(elsewhere) == gate.taps(),
         30, "the new store has all",
     )  # fmt: skip
     assert status(gate.data)["central"] == f"sqlite:{elsewhere}"
