@@ -138,9 +138,7 @@ void Ledger::ApplyOutcome(const OutcomeLine& outcome) {
     case TapOutcome::kVoid:
       return Void(range);
     case TapOutcome::kLost:
-      for (const SequenceRange& each : pending_.RangesIn(range)) lost_.InsertRange(each);
-      pending_.EraseRange(range);
-      return;
+      return Lose(range);
     case TapOutcome::kLacking:
       return MakePending(ConfirmedIn(range));
     case TapOutcome::kUnchecked:
@@ -190,6 +188,20 @@ void Ledger::Void(SequenceRange range) {
   // Only a line that a failed flush left behind was counted.
   records_ -= std::min(records_, pending_.EraseRange(range));
   voided_.InsertRange(range);
+  Know(range);
+}
+
+void Ledger::Lose(SequenceRange range) {
+  SequenceSet taps;
+  InsertAll(pending_.RangesIn(range), taps);
+  // At a start their lines are not there any more: this one is all that tells of them.
+  SequenceSet never_seen;
+  never_seen.InsertRange(range);
+  for (const SequenceRange& each : known_.RangesIn(range)) never_seen.EraseRange(each);
+  records_ += never_seen.size();
+  InsertAll(never_seen.ranges(), taps);
+  InsertAll(taps.ranges(), lost_);
+  pending_.EraseRange(range);
   Know(range);
 }
 

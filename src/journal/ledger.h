@@ -11,7 +11,7 @@
 //
 //   nothing      --tap----------> pending
 //   pending      --confirmed----> confirmed       pending      --quarantined--> quarantined
-//   pending      --void---------> void            pending      --lost---------> lost
+//   pending      --void---------> void            pending, nothing --lost-----> lost
 //   quarantined  --requeued-----> pending         quarantined  --confirmed----> confirmed
 //   lost         --requeued-----> pending         lost         --confirmed----> confirmed
 //   confirmed    --lacking------> pending         confirmed    --unchecked----> confirmed,
@@ -100,6 +100,7 @@ class Ledger {
   void Quarantine(uint64_t sequence, const std::string& reason);
   void Requeue(SequenceRange range);
   void Void(SequenceRange range);
+  void Lose(SequenceRange range);
   void MakePending(const SequenceSet& taps);
   void EraseQuarantined(SequenceRange range);
   void Know(SequenceRange range);

@@ -113,6 +113,30 @@ TEST_F(RetentionTest, APendingTapKeepsItsSegmentAndAllBehindIt) {
   EXPECT_EQ(Segments().front(), 2u);
 }
 
+TEST_F(RetentionTest, ATapThatTheStoreWasNotAskedAboutSinceKeepsItsSegment) {
+  auto journal = OpenKeeping(kKeptDays);
+  AppendSealed(*journal, 1, 30);
+  ConfirmAllBut(*journal, 30);
+  ASSERT_TRUE(journal->RecheckSince(""));
+  LetTimePass();
+  ASSERT_TRUE(journal->Maintain());
+  EXPECT_EQ(Segments().front(), 1u);
+}
+
+TEST_F(RetentionTest, ADayThatNobodyVouchedForKeepsNoSegment) {
+  auto journal = OpenKeeping(kKeptDays);
+  AppendSealed(*journal, 1, 8);
+  Record future = ExampleRecord(1, ExampleCard(9));
+  future.day = "2038-01-19";
+  future.clock = ClockState::kUnsure;
+  ASSERT_TRUE(journal->Append(future));
+  AppendSealed(*journal, 10, 30);
+  ConfirmAllBut(*journal, 30);
+  LetTimePass();
+  ASSERT_TRUE(journal->Maintain());
+  EXPECT_GT(Segments().front(), 3u);
+}
+
 TEST_F(RetentionTest, AQuarantinedTapKeepsItsSegment) {
   auto journal = OpenKeeping(kKeptDays, /*archive=*/false);
   AppendSealed(*journal, 1, 30);
