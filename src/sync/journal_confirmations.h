@@ -28,12 +28,16 @@ class JournalConfirmations final : public Confirmations {
   Result<uint64_t> RecheckSince(std::string_view day) override {
     return journal_.RecheckSince(day);
   }
-  std::string DayAsSent(const journal::PendingTap& tap) override {
-    if (tap.record.clock != ClockState::kUnsure) return tap.record.day;
+  std::vector<std::string> DaysAsSent(const journal::PendingTap& tap) override {
+    if (tap.record.clock != ClockState::kUnsure) return {};
     const auto clock = journal_.ClockOf(tap.stamp.boot);
-    if (!clock) return tap.record.day;
-    const WallTime at{std::chrono::microseconds(clock->base_us + tap.stamp.mono_us)};
-    return zone_.ToLocal(at).day;
+    if (!clock) return {};
+    const std::chrono::microseconds base(clock->base_us);
+    std::vector<std::string> days = {
+        zone_.ToLocal(WallTime(base + std::chrono::microseconds(tap.stamp.mono_us))).day};
+    // An estimate may be kept within the day that it begins in.
+    if (!clock->sure) days.push_back(zone_.ToLocal(WallTime(base)).day);
+    return days;
   }
 
  private:

@@ -144,8 +144,9 @@ Result<StoreCheck::Verdicts> StoreCheck::Ask(const std::vector<journal::PendingT
     records.push_back(taps[i].record);
     tap_of.push_back(i);
     // A tap whose clock was corrected before it was sent is there under the right day. Whether it
-    // was corrected by then, an older journal does not say: it is there under one of the two.
-    if (std::string day = confirmations_.DayAsSent(taps[i]); day != taps[i].record.day) {
+    // was corrected by then, an older journal does not say: it is there under one of these.
+    for (std::string& day : confirmations_.DaysAsSent(taps[i])) {
+      if (day == taps[i].record.day) continue;
       records.push_back(taps[i].record);
       records.back().day = std::move(day);
       tap_of.push_back(i);

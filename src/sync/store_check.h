@@ -48,8 +48,9 @@ class Confirmations {
   virtual uint64_t MakePending(std::span<const uint64_t> sequences) = 0;
   // Confirmed taps of that day and later become unchecked; an empty day means all. Returns how many.
   virtual Result<uint64_t> RecheckSince(std::string_view day) = 0;
-  // The day that the tap was sent under, if its clock was corrected; else the day of its record.
-  virtual std::string DayAsSent(const journal::PendingTap& tap) = 0;
+  // The days, besides that of its record, under which the tap may have been sent: its clock was
+  // corrected.
+  virtual std::vector<std::string> DaysAsSent(const journal::PendingTap& tap) = 0;
 };
 
 struct StoreCheckOptions {

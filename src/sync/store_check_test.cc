@@ -66,9 +66,9 @@ class FakeConfirmations final : public Confirmations {
     ++rechecks;
     return count;
   }
-  std::string DayAsSent(const journal::PendingTap& tap) override {
+  std::vector<std::string> DaysAsSent(const journal::PendingTap& tap) override {
     const auto corrected = days.find(tap.sequence);
-    return corrected == days.end() ? tap.record.day : corrected->second;
+    return corrected == days.end() ? std::vector<std::string>() : std::vector{corrected->second};
   }
 
   uint64_t Tap() {
