@@ -50,12 +50,13 @@ class StandardErrorSink final : public spdlog::sinks::base_sink<std::mutex> {
 };
 
 spdlog::logger& Logger() {
-  static const std::shared_ptr<spdlog::logger> logger = [] {
+  // Never destroyed: a thread that is left behind at the end may log.
+  static const auto& logger = *new std::shared_ptr<spdlog::logger>([] {
     auto created =
         std::make_shared<spdlog::logger>("tamtap", std::make_shared<StandardErrorSink>());
     created->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v");
     return created;
-  }();
+  }());
   return *logger;
 }
 

@@ -32,5 +32,7 @@ class Camera {
 // directory's .jpg, .jpeg and .png files in name order, over and over, one a Grab.
 // kMisconfigured for an unknown spec or an empty directory.
 Result<std::unique_ptr<Camera>> MakeCamera(std::string_view spec);
+// kMisconfigured for a spec that can never work; whether the camera is there is not looked at.
+Result<> CheckCameraSpec(std::string_view spec);
 
 }  // namespace tamtap

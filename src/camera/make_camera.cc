@@ -5,13 +5,22 @@
 
 namespace tamtap {
 
-Result<std::unique_ptr<Camera>> MakeCamera(std::string_view spec) {
-  if (spec == "none") return std::unique_ptr<Camera>();
-  const size_t colon = spec.find(':');
-  const std::string_view kind = spec.substr(0, colon);
-  const std::string argument(colon == std::string_view::npos ? "" : spec.substr(colon + 1));
-  if (kind == "files" && !argument.empty()) return MakeFilesCamera(argument);
+namespace {
 
+constexpr std::string_view kFiles = "files:";
+
+}  // namespace
+
+Result<std::unique_ptr<Camera>> MakeCamera(std::string_view spec) {
+  TAMTAP_RETURN_IF_ERROR(CheckCameraSpec(spec));
+  if (spec == "none") return std::unique_ptr<Camera>();
+  return MakeFilesCamera(std::string(spec.substr(kFiles.size())));
+}
+
+Result<> CheckCameraSpec(std::string_view spec) {
+  if (spec == "none") return {};
+  if (spec.starts_with(kFiles) && spec.size() > kFiles.size()) return {};
+  const std::string_view kind = spec.substr(0, spec.find(':'));
   const bool planned = kind == "v4l2" || kind == "rpicam" || kind == "exec";
   return Error{ErrorCode::kMisconfigured,
                fmt::format("camera '{}': {}", spec,

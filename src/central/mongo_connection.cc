@@ -256,6 +256,16 @@ MongoAttempt<MongoSession::BulkResult> MongoSession::Execute(mongoc_bulk_operati
   return ReadBulkReply(done, answer, error, count);
 }
 
+Result<> CheckMongoUri(const MongoOptions& options) {
+  InitOnce();
+  bson_error_t error;
+  const std::unique_ptr<mongoc_uri_t, decltype(&mongoc_uri_destroy)> uri(
+      mongoc_uri_new_with_error(options.uri.c_str(), &error), mongoc_uri_destroy);
+  // The URI may hold a password: it is not repeated.
+  if (!uri) return Error{ErrorCode::kMisconfigured, "read the MongoDB URI", 0, error.message};
+  return {};
+}
+
 Result<std::unique_ptr<MongoPool>> MongoPool::Open(const MongoOptions& options) {
   InitOnce();
   bson_error_t error;
@@ -282,8 +292,9 @@ Result<std::unique_ptr<MongoPool>> MongoPool::Open(const MongoOptions& options) 
   if (database.empty()) database = "tamtap";
 
   mongoc_client_pool_t* const pool = mongoc_client_pool_new_with_error(uri.get(), &error);
+  // With mongodb+srv:// the name servers are asked here.
   if (pool == nullptr) {
-    return Error{ErrorCode::kMisconfigured, "read the MongoDB URI", 0, error.message};
+    return Error{ErrorCode::kRetry, "find the MongoDB servers", 0, error.message};
   }
   mongoc_client_pool_set_error_api(pool, MONGOC_ERROR_API_VERSION_2);
   std::unique_ptr<MongoPool> opened(new MongoPool(pool, std::move(database)));

@@ -9,4 +9,11 @@ Result<std::unique_ptr<SchoolStore>> OpenMongoModule(const MongoOptions& options
   return static_cast<const MongoModule*>(functions)->open(options);
 }
 
+Result<> CheckMongoModule(const MongoOptions& options) {
+  const auto functions = LoadModule("mongodb");
+  // Who opens the store says so; the module may be installed while a gate runs.
+  if (!functions) return {};
+  return static_cast<const MongoModule*>(*functions)->check(options);
+}
+
 }  // namespace tamtap::central

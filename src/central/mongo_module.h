@@ -9,6 +9,7 @@ namespace tamtap::central {
 
 struct MongoModule {
   Result<std::unique_ptr<SchoolStore>> (*open)(const MongoOptions& options);
+  Result<> (*check)(const MongoOptions& options);
 };
 
 }  // namespace tamtap::central

@@ -4,7 +4,8 @@
 
 namespace {
 
-constexpr tamtap::central::MongoModule kFunctions{tamtap::central::OpenMongo};
+constexpr tamtap::central::MongoModule kFunctions{tamtap::central::OpenMongo,
+                                                  tamtap::central::CheckMongoUri};
 
 }  // namespace
 

@@ -24,7 +24,11 @@ struct MongoOptions {
 // Does not connect: an unreachable server shows as kRetry from the first call. A URI that libmongoc
 // refuses is kMisconfigured. Of the room `mongo`, which tests link.
 Result<std::unique_ptr<SchoolStore>> OpenMongo(const MongoOptions& options);
-// The same through the module, which is loaded first: what the program calls. kMisconfigured also
+// Whether libmongoc can read the URI, which it tells without asking any server.
+Result<> CheckMongoUri(const MongoOptions& options);
+// CheckMongoUri through the module. Without the module nothing can be said against the URI.
+Result<> CheckMongoModule(const MongoOptions& options);
+// OpenMongo through the module, which is loaded first: what the program calls. kMisconfigured also
 // if the module is missing. The name servers may be asked: this may take seconds.
 Result<std::unique_ptr<SchoolStore>> OpenMongoModule(const MongoOptions& options);
 

@@ -3,18 +3,24 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdlib>
 
 #include "base/log.h"
+#include "base/output.h"
+#include "camera/camera_thread.h"
 #include "central/stores.h"
 #include "cli/command.h"
 #include "cli/credentials_file.h"
+#include "sync/deferred_store.h"
 
 namespace tamtap::cli {
 namespace {
 
 constexpr std::string_view kSqlite = "sqlite:";
+constexpr std::chrono::milliseconds kReadersPatience{2'000};
 constexpr const char* kPackagedWeb = "/usr/share/tamtap/web";
 
 bool IsHttp(const std::string& url) {
@@ -24,6 +30,10 @@ bool IsHttp(const std::string& url) {
 std::string CentralUrl(const Settings& settings) {
   if (!settings.central.empty()) return settings.central;
   return std::string(kSqlite) + JoinPath(settings.data, "central.db");
+}
+
+bool IsMongo(const std::string& url) {
+  return url.starts_with("mongodb://") || url.starts_with("mongodb+srv://");
 }
 
 }  // namespace
@@ -40,16 +50,19 @@ std::string DefaultTerminalId() {
 }
 
 Result<std::unique_ptr<SchoolStore>> OpenSchoolStore(const Settings& settings) {
+  TAMTAP_RETURN_IF_ERROR(CheckSchoolStore(settings));
   const std::string url = CentralUrl(settings);
-  if (url.starts_with(kSqlite)) {
-    TAMTAP_RETURN_IF_ERROR(PosixDisk().CreateDirectories(settings.data));
-    return central::OpenSqlite(url.substr(kSqlite.size()));
-  }
-  if (url.starts_with("mongodb://") || url.starts_with("mongodb+srv://")) {
-    return central::OpenMongoModule({url, settings.mongodb_name});
-  }
+  if (IsMongo(url)) return central::OpenMongoModule({url, settings.mongodb_name});
+  TAMTAP_RETURN_IF_ERROR(PosixDisk().CreateDirectories(settings.data));
+  return central::OpenSqlite(url.substr(kSqlite.size()));
+}
+
+Result<> CheckSchoolStore(const Settings& settings) {
+  const std::string url = CentralUrl(settings);
+  if (IsMongo(url)) return central::CheckMongoModule({url, settings.mongodb_name});
+  if (url.starts_with(kSqlite) && url.size() > kSqlite.size()) return {};
   return Error{ErrorCode::kMisconfigured, fmt::format("central store '{}'", url), 0,
-               "a server keeps its records in sqlite:PATH or mongodb://HOST/DB"};
+               "use sqlite:PATH, mongodb://HOST/DB or, for a gate, http(s)://SERVER"};
 }
 
 Result<std::unique_ptr<http::Client>> MakeServerClient(const std::string& url) {
@@ -70,6 +83,19 @@ Result<std::unique_ptr<CentralStore>> OpenCentralStore(const Settings& settings)
   return store;
 }
 
+Result<> CheckCentralStore(const Settings& settings) {
+  const std::string url = CentralUrl(settings);
+  if (!IsHttp(url)) return CheckSchoolStore(settings);
+  TAMTAP_TRY(const http::Url parsed, http::Url::Parse(url));
+  return {};
+}
+
+Result<std::unique_ptr<CentralStore>> OpenCentralStoreLater(const Settings& settings) {
+  TAMTAP_RETURN_IF_ERROR(CheckCentralStore(settings));
+  return std::unique_ptr<CentralStore>(
+      std::make_unique<DeferredStore>([settings] { return OpenCentralStore(settings); }));
+}
+
 Result<std::unique_ptr<IdentityStore>> OpenIdentityStore(const Settings& settings) {
   TAMTAP_RETURN_IF_ERROR(PosixDisk().CreateDirectories(settings.data));
   return central::OpenSqliteIdentity(JoinPath(settings.data, "server.db"));
@@ -78,14 +104,16 @@ Result<std::unique_ptr<IdentityStore>> OpenIdentityStore(const Settings& setting
 Result<TerminalParts> MakeTerminalParts(const Settings& settings) {
   TerminalParts parts;
   TAMTAP_TRY(parts.reader, MakeReader(settings.reader, SystemClock()));
-  TAMTAP_TRY(parts.camera, MakeCamera(settings.camera));
-  if (parts.camera) {
-    TAMTAP_TRY(parts.face, LoadFaceCheck());
+  TAMTAP_RETURN_IF_ERROR(CheckCameraSpec(settings.camera));
+  if (settings.camera != "none") {
+    parts.camera = std::make_unique<CameraThread>(
+        [spec = settings.camera] { return MakeCamera(spec); }, settings.camera);
+    parts.face = LoadFaceCheck();
   }
   std::vector<std::unique_ptr<Panel>> panels;
   const std::vector<std::string> screen = {"screen"};
   for (const std::string& spec : settings.panels.empty() ? screen : settings.panels) {
-    TAMTAP_TRY(auto panel, MakePanel(spec, settings.idle_text, Print));
+    TAMTAP_TRY(auto panel, MakePanel(spec, settings.idle_text, {Print, WriteStandardScreen}));
     panels.push_back(std::move(panel));
   }
   parts.panel = CombinePanels(std::move(panels));
@@ -104,9 +132,21 @@ TerminalOptions MakeTerminalOptions(const Settings& settings) {
   return options;
 }
 
+void NeverWaitForReaders(const Settings& settings) {
+  const auto& panels = settings.panels;
+  const bool json = std::find(panels.begin(), panels.end(), "json") != panels.end();
+  QueueOutput([json](uint64_t dropped) {
+    return json ? fmt::format("{{\"event\":\"dropped\",\"count\":{}}}\n", dropped)
+                : fmt::format("({} lines were not shown, as nobody read them)\n", dropped);
+  });
+}
+
+void LetReadersCatchUp() { FlushOutput(kReadersPatience); }
+
 void StopOrExit(Terminal& terminal) {
   if (terminal.Stop()) return;
   LogInfo("stopped; what is pending is sent at the next start");
+  LetReadersCatchUp();
   std::_Exit(kDone);
 }
 

@@ -21,12 +21,23 @@ Result<std::unique_ptr<SchoolStore>> OpenSchoolStore(const Settings& settings);
 // Any store, for terminals. http needs the secret of DATA/credentials.json; without one the store
 // answers every call with what is missing, and taps are taken all the same.
 Result<std::unique_ptr<CentralStore>> OpenCentralStore(const Settings& settings);
+// The same, opened when it is first used, and tried again until it can be: for gates.
+Result<std::unique_ptr<CentralStore>> OpenCentralStoreLater(const Settings& settings);
+// kMisconfigured where --central can never work: for OpenSchoolStore, and for OpenCentralStore.
+Result<> CheckSchoolStore(const Settings& settings);
+Result<> CheckCentralStore(const Settings& settings);
 // DATA/server.db.
 Result<std::unique_ptr<IdentityStore>> OpenIdentityStore(const Settings& settings);
 
 // Everything but the store and the notify client, which `run` takes from its own server.
 Result<TerminalParts> MakeTerminalParts(const Settings& settings);
 TerminalOptions MakeTerminalOptions(const Settings& settings);
+
+// From here on nothing of this process waits for whoever reads its output (base/output.h). After
+// the StopSignal was made.
+void NeverWaitForReaders(const Settings& settings);
+// What was said until now gets out, if somebody reads it within a moment.
+void LetReadersCatchUp();
 
 // Stops it, within a moment. Where a thread is inside a call to a peer that does not answer, the
 // process ends here instead: all is durable.

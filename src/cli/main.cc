@@ -2,11 +2,13 @@
 #include <malloc.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "base/log.h"
 #include "cli/command.h"
+#include "cli/compose.h"
 
 int main(int argc, char** argv) {
   using namespace tamtap;
@@ -17,6 +19,9 @@ int main(int argc, char** argv) {
   mallopt(M_ARENA_MAX, 2);
 #endif
   std::signal(SIGPIPE, SIG_IGN);  // a reader of our output may leave; writes then fail with EPIPE
+  // libmongoc keeps counters in /dev/shm; where that is full, they would end the process. Here,
+  // before any thread can read the environment.
+  setenv("MONGOC_DISABLE_SHM", "1", 0);
 
   Settings settings;
   Action action;
@@ -38,5 +43,7 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? kDone : kUsage;
   }
   if (const auto level = SetLogLevel(settings.log_level); !level) return Fail(level.error());
-  return action();
+  const int code = action();
+  LetReadersCatchUp();
+  return code;
 }

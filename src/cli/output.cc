@@ -2,14 +2,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 
+#include "base/output.h"
 #include "cli/command.h"
 
 namespace tamtap::cli {
 
 int Fail(const Error& error) {
-  fmt::print(stderr, "tamtap: {}\n", error.Message());
+  WriteStandardError(fmt::format("tamtap: {}\n", error.Message()));
   return kProblem;
 }
 
@@ -18,14 +18,7 @@ std::filesystem::path ProgramDirectory() {
   return std::filesystem::read_symlink("/proc/self/exe", failed).parent_path();
 }
 
-void Print(std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = write(STDOUT_FILENO, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;  // nobody reads any more
-    text.remove_prefix(static_cast<size_t>(written));
-  }
-}
+void Print(std::string_view text) { WriteStandardOutput(text); }
 
 Progress::Progress(std::string_view what, uint64_t total)
     : what_(what), total_(total), shown_(total > 0 && isatty(STDERR_FILENO) == 1) {}

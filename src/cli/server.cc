@@ -3,6 +3,7 @@
 
 #include "cli/central_choice.h"
 #include "cli/command.h"
+#include "cli/compose.h"
 #include "cli/serving.h"
 #include "cli/stop_signal.h"
 
@@ -11,6 +12,8 @@ namespace {
 
 int RunServer(Settings& settings) {
   StopSignal stop;
+  NeverWaitForReaders(settings);
+  if (const auto usable = Serving::Check(settings); !usable) return Fail(usable.error());
   if (const auto settled = SettleCentral(settings, Role::kServer); !settled) {
     return Fail(settled.error());
   }

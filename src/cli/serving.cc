@@ -80,6 +80,13 @@ Result<std::unique_ptr<Serving>> Serving::Start(const Settings& settings,
   return serving;
 }
 
+Result<> Serving::Check(const Settings& settings) {
+  TAMTAP_TRY(const TimeZone zone, TimeZone::Load(settings.timezone));
+  TAMTAP_RETURN_IF_ERROR(CheckSchoolStore(settings));
+  http::ServerOptions options;
+  return ReadListen(settings, options);
+}
+
 Serving::~Serving() { Stop(); }
 
 void Serving::Stop() {

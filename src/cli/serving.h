@@ -20,6 +20,8 @@ class Serving {
   static Result<std::unique_ptr<Serving>> Start(const Settings& settings,
                                                 const std::string& default_host,
                                                 bool any_port_will_do);
+  // kMisconfigured for settings that no server can ever be started with.
+  static Result<> Check(const Settings& settings);
   ~Serving();
 
   SchoolStore& store() { return *store_; }

@@ -36,7 +36,7 @@ Result<> AddNotify(const Settings& settings, TerminalParts& parts, TerminalOptio
 
 Result<std::unique_ptr<Terminal>> Start(const Settings& settings) {
   TAMTAP_TRY(TerminalParts parts, MakeTerminalParts(settings));
-  TAMTAP_TRY(parts.store, OpenCentralStore(settings));
+  TAMTAP_TRY(parts.store, OpenCentralStoreLater(settings));
   TerminalOptions options = MakeTerminalOptions(settings);
   if (settings.terminal_id.empty()) {
     // An enrolled terminal has the name that it was enrolled under.
@@ -51,6 +51,9 @@ Result<std::unique_ptr<Terminal>> Start(const Settings& settings) {
 
 int RunTerminal(Settings& settings) {
   StopSignal stop;
+  NeverWaitForReaders(settings);
+  // What can never work is not remembered either.
+  if (const auto usable = CheckCentralStore(settings); !usable) return Fail(usable.error());
   if (const auto settled = SettleCentral(settings, Role::kGate); !settled) {
     return Fail(settled.error());
   }

@@ -31,8 +31,9 @@ class FaceCheck {
 // Grey, equalised, scale 1.15, 3 neighbours, at least 80x80 px; exactly one face whose centre lies
 // within 35-65 % of the width; eyes in its upper 60 %. kMisconfigured if the cascades are missing.
 Result<std::unique_ptr<FaceCheck>> MakeFaceCheck(const std::string& cascade_directory = "");
-// The same through the module `camera`, which is loaded first: what the program calls.
-// kMisconfigured also if the module is missing.
-Result<std::unique_ptr<FaceCheck>> LoadFaceCheck();
+// The same through the module `camera`, which is loaded first: what the program calls. A module or
+// cascades that are missing are looked for again now and then; until then every check is
+// kMisconfigured.
+std::unique_ptr<FaceCheck> LoadFaceCheck();
 
 }  // namespace tamtap

@@ -37,12 +37,12 @@ class CombinedPanel final : public Panel {
 }  // namespace
 
 Result<std::unique_ptr<Panel>> MakePanel(std::string_view spec, std::string_view idle_text,
-                                         PanelOutput output) {
-  if (spec == "json") return MakeJsonPanel(std::move(output));
+                                         PanelOutputs outputs) {
+  if (spec == "json") return MakeJsonPanel(std::move(outputs.lines));
   if (spec == "screen") {
     return StandardOutputIsAnsiTerminal()
-               ? MakeAnsiScreen(std::string(idle_text), std::move(output))
-               : MakePlainScreen(std::string(idle_text), std::move(output));
+               ? MakeAnsiScreen(std::string(idle_text), std::move(outputs))
+               : MakePlainScreen(std::string(idle_text), std::move(outputs.lines));
   }
   const std::string_view kind = spec.substr(0, spec.find(':'));
   const bool planned = kind == "lcd" || kind == "gpio";

@@ -53,13 +53,17 @@ class Panel {
   virtual void ShowNotice(std::string_view /*notice*/) {}
 };
 
-// Where a stream panel writes: one call, one whole line or screen, straight to the descriptor.
+// Where a stream panel writes; neither may wait for whoever reads there.
 using PanelOutput = std::function<void(std::string_view)>;
+struct PanelOutputs {
+  PanelOutput lines;   // one call, one whole line; all are wanted, in order
+  PanelOutput screen;  // one call, one whole screen, which makes the one before stale
+};
 
 // "screen" | "json". `idle_text`: two lines separated by '/' ("WAITING FOR/TAMARAW...").
 // kMisconfigured for an unknown spec, naming those that exist.
 Result<std::unique_ptr<Panel>> MakePanel(std::string_view spec, std::string_view idle_text,
-                                         PanelOutput output);
+                                         PanelOutputs outputs);
 
 // Shows on every one of them.
 std::unique_ptr<Panel> CombinePanels(std::vector<std::unique_ptr<Panel>> panels);

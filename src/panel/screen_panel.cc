@@ -81,8 +81,8 @@ std::string_view ColourOf(Light light) {
 
 class AnsiScreen final : public Panel {
  public:
-  AnsiScreen(std::string idle_text, PanelOutput output)
-      : idle_text_(std::move(idle_text)), output_(std::move(output)) {}
+  AnsiScreen(std::string idle_text, PanelOutputs outputs)
+      : idle_text_(std::move(idle_text)), outputs_(std::move(outputs)) {}
 
   void ShowState(TapState state, const CardId& /*card*/, std::string_view name) override {
     const MutexLock lock(mutex_);
@@ -141,15 +141,15 @@ class AnsiScreen final : public Panel {
     line(fmt::format("  {}└──────────────────┘{}", kGrey, kPlain));
     for (size_t i = 0; i < kTapsShown; ++i) line(i < taps_.size() ? "  " + taps_[i] : "");
     text += fmt::format("{}{}{}", kClearBelow, kWrapOn, kRestoreCursor);
-    output_(text);
+    outputs_.screen(text);
   }
 
   // The shell's prompt comes after the last sign.
-  void LeaveBelow() REQUIRES(mutex_) { output_(fmt::format("\033[{}B\r\n", kLines)); }
+  void LeaveBelow() REQUIRES(mutex_) { outputs_.lines(fmt::format("\033[{}B\r\n", kLines)); }
 
   const std::string idle_text_;
   Mutex mutex_;
-  const PanelOutput output_ GUARDED_BY(mutex_);
+  const PanelOutputs outputs_ GUARDED_BY(mutex_);
   Sign sign_ GUARDED_BY(mutex_);
   bool acked_ GUARDED_BY(mutex_) = false;
   bool idle_ GUARDED_BY(mutex_) = false;
@@ -163,8 +163,8 @@ std::unique_ptr<Panel> MakePlainScreen(std::string idle_text, PanelOutput output
   return std::make_unique<PlainScreen>(std::move(idle_text), std::move(output));
 }
 
-std::unique_ptr<Panel> MakeAnsiScreen(std::string idle_text, PanelOutput output) {
-  return std::make_unique<AnsiScreen>(std::move(idle_text), std::move(output));
+std::unique_ptr<Panel> MakeAnsiScreen(std::string idle_text, PanelOutputs outputs) {
+  return std::make_unique<AnsiScreen>(std::move(idle_text), std::move(outputs));
 }
 
 }  // namespace tamtap

@@ -17,6 +17,6 @@ std::unique_ptr<Panel> MakePlainScreen(std::string idle_text, PanelOutput output
 // The 16x2 sign in a box with its light, and the last taps below it, for a terminal that knows ANSI
 // sequences. It is drawn below the cursor, which stays where it is: what is typed, and what is
 // logged meanwhile, keeps its place above the sign.
-std::unique_ptr<Panel> MakeAnsiScreen(std::string idle_text, PanelOutput output);
+std::unique_ptr<Panel> MakeAnsiScreen(std::string idle_text, PanelOutputs outputs);
 
 }  // namespace tamtap

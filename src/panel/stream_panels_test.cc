@@ -20,6 +20,7 @@ class StreamPanelsTest : public ::testing::Test {
   PanelOutput Output() {
     return [this](std::string_view text) { written_.emplace_back(text); };
   }
+  PanelOutputs Outputs() { return {Output(), Output()}; }
   static Ack Accepted() {
     return Ack{"gate-1.00112233445566ff.7",
                *CardId::Parse("176B3325"),
@@ -89,7 +90,7 @@ TEST_F(StreamPanelsTest, APlainScreenIsOneLineAnEvent) {
 
 TEST_F(StreamPanelsTest, ScreensShowNoControlCharacterOfAName) {
   for (const bool ansi : {false, true}) {
-    const auto panel = ansi ? MakeAnsiScreen("A/B", Output()) : MakePlainScreen("A/B", Output());
+    const auto panel = ansi ? MakeAnsiScreen("A/B", Outputs()) : MakePlainScreen("A/B", Output());
     Ack ack = Accepted();
     ack.name = "x\x1b[31mred\ny";
     panel->ShowAck(ack);
@@ -100,7 +101,7 @@ TEST_F(StreamPanelsTest, ScreensShowNoControlCharacterOfAName) {
 }
 
 TEST_F(StreamPanelsTest, AnAnsiScreenShowsTheSignAndTheLastTapsNewestFirst) {
-  const auto panel = MakeAnsiScreen("WAITING FOR/TAMARAW...", Output());
+  const auto panel = MakeAnsiScreen("WAITING FOR/TAMARAW...", Outputs());
   panel->ShowState(TapState::kIdle, {}, "");
   ASSERT_EQ(written_.size(), 1U);
   EXPECT_THAT(written_.back(), HasSubstr("WAITING FOR      "));
@@ -131,7 +132,7 @@ TEST_F(StreamPanelsTest, ANoticeStandsInTheIdleSignsSecondLineUntilItIsOver) {
 }
 
 TEST_F(StreamPanelsTest, AnAnsiScreenShowsANoticeAtOnceWhileIdleAndNeverOverATap) {
-  const auto panel = MakeAnsiScreen("WAITING FOR/TAMARAW...", Output());
+  const auto panel = MakeAnsiScreen("WAITING FOR/TAMARAW...", Outputs());
   panel->ShowState(TapState::kIdle, {}, "");
   panel->ShowNotice("12 UNSENT 3 H");
   EXPECT_THAT(written_.back(), HasSubstr("12 UNSENT 3 H"));
@@ -162,11 +163,11 @@ TEST_F(StreamPanelsTest, LinesOfSeveralThreadsStayWhole) {
 }
 
 TEST_F(StreamPanelsTest, MakePanelMakesThoseThatExistAndNamesThemOtherwise) {
-  EXPECT_TRUE(MakePanel("json", "A/B", Output()));
-  EXPECT_TRUE(MakePanel("screen", "A/B", Output()));
+  EXPECT_TRUE(MakePanel("json", "A/B", Outputs()));
+  EXPECT_TRUE(MakePanel("screen", "A/B", Outputs()));
   for (const char* spec : {"", "JSON", "json:x", "lcd:/dev/i2c-1,0x27",
                            "gpio:/dev/gpiochip0,green=17,red=27,buzzer=18", "led"}) {
-    const auto panel = MakePanel(spec, "A/B", Output());
+    const auto panel = MakePanel(spec, "A/B", Outputs());
     ASSERT_FALSE(panel) << spec;
     EXPECT_EQ(panel.error().code, ErrorCode::kMisconfigured);
     EXPECT_THAT(panel.error().Message(), HasSubstr("screen or json"));

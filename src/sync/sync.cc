@@ -24,6 +24,21 @@ constexpr milliseconds kSlow{1'000};
 // A store may ask for patience, but not for a year of it.
 constexpr milliseconds kLongestPatience{3'600'000};
 
+constexpr size_t kMostSaid = 16;  // kinds of errors of one outage
+constexpr size_t kLongNumber = 4;
+
+// Long numbers (of bytes, ports, processes) differ from time to time; the trouble is the same.
+std::string WithoutLongNumbers(std::string_view message) {
+  std::string kept;
+  for (size_t i = 0; i < message.size();) {
+    const size_t end = std::min(message.find_first_not_of("0123456789", i), message.size());
+    if (end - i < kLongNumber) kept += message.substr(i, end - i);
+    if (end < message.size()) kept += message[end];
+    i = end + 1;
+  }
+  return kept;
+}
+
 }  // namespace
 
 Sync::Sync(journal::Journal& journal, CentralStore& store, RosterHolder& roster,
@@ -49,7 +64,6 @@ milliseconds Sync::Step() {
       probing_ = !denied_ && store_.AskedToWait() == milliseconds(0);
       return std::chrono::ceil<milliseconds>(not_before_ - clock_.MonotonicNow());
     }
-    LogInfo("sync: the central store answers again");
     Reached();
     next_school_ = {};
     next_arrivals_ = {};
@@ -199,6 +213,7 @@ bool Sync::Send(std::vector<journal::PendingTap> taps) {
   journal_.Confirm(confirmed);
   if (!confirmed.empty()) failures_ = 0;
   Reached();
+  Worked();
   return true;
 }
 
@@ -241,6 +256,7 @@ void Sync::ExchangeSchool() {
   }
   auto pulled = store_.PullSchool(school_version_);
   if (!pulled) return Failed(pulled.error());
+  Worked();
   if (!*pulled) return;
   SchoolVersion& next = **pulled;
   // A store that knows nobody yet has nothing to say about who may tap here.
@@ -290,13 +306,22 @@ void Sync::PullArrivals() {
 
 void Sync::Failed(const Error& error) {
   denied_ = error.code == ErrorCode::kDenied || error.code == ErrorCode::kMisconfigured;
-  MutexLock lock(mutex_);
-  if (reachable_ || status_.last_error != error.Message()) {
+  // A store that is away is said once, and again when something else is wrong with it; not each
+  // time that it is looked for.
+  const std::string kind = WithoutLongNumbers(error.Message());
+  if (said_.size() < kMostSaid && said_.insert(kind).second) {
     LogWarning("sync: {}; taps go on being recorded here", error.Message());
   }
+  MutexLock lock(mutex_);
   reachable_ = false;
   status_.connected = false;
   status_.last_error = error.Message();
+}
+
+void Sync::Worked() {
+  if (said_.empty()) return;
+  said_.clear();
+  LogInfo("sync: the central store answers again");
 }
 
 void Sync::WaitFor(milliseconds duration) {

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "base/clock.h"
@@ -103,6 +104,8 @@ class Sync {
   void LearnTime();
   void Failed(const Error& error);
   void Reached();
+  // The store did some work: if it was away, that is over.
+  void Worked();
   // Waits at least that long, and longer where the store asked for it.
   void WaitFor(std::chrono::milliseconds duration);
   void AdaptBatch(bool sent, std::chrono::microseconds took);
@@ -133,9 +136,10 @@ class Sync {
   std::string arrivals_day_;  // of the last pull, and whether the clock was known to be right
   bool arrivals_right_ = false;
   std::string school_version_;
-  uint64_t cursor_ = 1;       // where the backlog goes on
-  uint64_t backlog_end_ = 0;  // taps after this are new while the backlog drains: they go first
-  bool retry_later_ = false;  // some records of this pass want another try
+  uint64_t cursor_ = 1;         // where the backlog goes on
+  uint64_t backlog_end_ = 0;    // taps after this are new while the backlog drains: they go first
+  bool retry_later_ = false;    // some records of this pass want another try
+  std::set<std::string> said_;  // what was said of the outage that is not over
 
   std::atomic<bool> roster_changed_{true};
   std::atomic<bool> school_changed_{false};

@@ -1,9 +1,11 @@
 #include "sync/sync.h"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
 
+#include "base/log.h"
 #include "base/step_thread.h"
 #include "journal/test_journal.h"
 #include "sync/fake_store.h"
@@ -84,6 +86,33 @@ TEST_F(SyncTest, AStoreThatIsAwayIsProbedEverySecondAndTheBacklogDrainsWhenItAns
   EXPECT_EQ(Pending(), 0u);
   EXPECT_EQ(store_.taps.size(), 1200u);
   EXPECT_EQ(sync_.Status().last_error, "");
+}
+
+TEST_F(SyncTest, AStoreThatIsAwayIsSaidOnceAndAgainWhenSomethingElseIsWrong) {
+  static std::vector<std::string> said;
+  said.clear();
+  SendLogTo([](LogLevel, std::string_view message) { said.emplace_back(message); });
+  const auto look = [&](const std::string& what) {
+    store_.fail = Error{ErrorCode::kRetry, what, 0, ""};
+    clock_.Advance(std::chrono::seconds(90));
+    Settle();
+  };
+  Tap(1, 1);
+  for (int i = 0; i < 100; ++i) {
+    look(fmt::format("read {} bytes", 1'000'000 + i));
+    look("look up the address");
+  }
+  EXPECT_EQ(said.size(), 2u) << "not once a try, and numbers make no new trouble";
+  look("answered 502");
+  look("answered 503");
+  EXPECT_EQ(said.size(), 4u);
+  store_.fail.reset();
+  clock_.Advance(std::chrono::seconds(90));
+  Settle();
+  EXPECT_THAT(said.back(), ::testing::HasSubstr("answers again"));
+  look("answered 503");
+  EXPECT_EQ(said.size(), 6u) << "another outage";
+  SendLogTo(nullptr);
 }
 
 TEST_F(SyncTest, ALostReplyIsSentAgainAndStoredOnce) {

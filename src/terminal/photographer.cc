@@ -38,6 +38,7 @@ Look Photographer::LookAtFace() {
     const auto verdict = face_->Check(*frame);
     if (!verdict) {
       failure = verdict.error();
+      if (failure.code == ErrorCode::kMisconfigured) break;
       continue;
     }
     seen = RefusalFor(*verdict);

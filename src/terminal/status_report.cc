@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/log.h"
+#include "base/output.h"
 #include "panel/sign_text.h"
 
 namespace tamtap {
@@ -89,6 +90,7 @@ std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Cloc
       {"last_error", sync.last_error},
       {"round_trip_ms", static_cast<double>(sync.round_trip.count()) / 1'000},
       {"mirror_problem", status.mirror_problem},
+      {"output_dropped", DroppedOutput()},
       {"clock", clock.Synchronised() ? "synchronised" : "unsure"}};
   for (size_t kind = 0; kind < kOutcomeKinds; ++kind) {
     report.emplace(ToString(static_cast<OutcomeKind>(kind)), sync.outcomes[kind]);

@@ -1,0 +1,141 @@
+#include "cli/own_server.h"
+
+#include <fmt/core.h>
+
+#include "base/log.h"
+#include "cli/command.h"
+#include "server/credentials.h"
+#include "sync/forwarding_store.h"
+
+namespace tamtap::cli {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr const char* kDemoAccount = "demo";
+// At the start notices are made before the server is up, by a moment.
+constexpr milliseconds kPatience{2'000};
+
+// The server's own store, as this process' sync uses it: what it stores, pages hear of at once.
+class ToldStore final : public ForwardingStore {
+ public:
+  ToldStore(CentralStore& store, ApiServer& api) : ForwardingStore(store), api_(api) {}
+
+  Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
+    auto outcomes = ForwardingStore::Store(records);
+    if (!outcomes) return outcomes;
+    std::vector<Record> arrived;
+    for (size_t i = 0; i < records.size(); ++i) {
+      if ((*outcomes)[i].kind == OutcomeKind::kStored) arrived.push_back(records[i]);
+    }
+    api_.NoteStored(arrived);
+    return outcomes;
+  }
+
+ private:
+  ApiServer& api_;
+};
+
+Result<> EnrollHere(IdentityStore& identity, const std::string& terminal,
+                    const std::string& secret) {
+  TAMTAP_TRY(const TerminalToken token,
+             NewTerminalToken(identity, SystemRandom(), SystemClock(), terminal));
+  const auto enrolled =
+      identity.ExchangeToken(HashSecret(token.token), SystemClock().Now(), HashSecret(secret), {});
+  if (!enrolled) return enrolled.error();
+  return {};
+}
+
+Result<std::string> OneTimeLogin(IdentityStore& identity) {
+  const std::string password = SystemRandom().Hex(6);
+  TAMTAP_TRY(const auto there, identity.FindAccount(kDemoAccount));
+  if (there) {
+    TAMTAP_RETURN_IF_ERROR(ChangePassword(identity, kDemoAccount, password));
+  } else {
+    TAMTAP_RETURN_IF_ERROR(AddAccount(identity, kDemoAccount, AccountRole::kAdmin, {}, password));
+  }
+  return password;
+}
+
+// In one piece: taps are shown meanwhile.
+Result<> Welcome(const Settings& settings, Serving& serving) {
+  std::string text = fmt::format("\n  TamTap is running.\n\n  Dashboard  {}\n", serving.url());
+  if (settings.demo) {
+    TAMTAP_TRY(const std::string password, OneTimeLogin(serving.identity()));
+    text += fmt::format(
+        "  Sign in    {} / {}   (this run's only)\n\n  Taps arrive by themselves. Type "
+        "a card id to tap it, Ctrl-C to stop.\n  Some cards are in {}\n",
+        kDemoAccount, password, JoinPath(settings.data, "demo-cards.txt"));
+  } else {
+    TAMTAP_TRY(const auto accounts, serving.identity().Accounts());
+    if (accounts.empty()) {
+      text += "  Nobody can sign in yet: tamtap account add NAME --role admin --password-stdin\n";
+    }
+  }
+  Print(text + "\n");
+  return {};
+}
+
+}  // namespace
+
+// Of the notifier's thread.
+class OwnServer::Client final : public http::Client {
+ public:
+  explicit Client(OwnServer& server) : server_(server) {}
+
+  Result<http::Response> Send(http::Request request) override {
+    if (!client_) {
+      const Serving* const serving = server_.Up(kPatience);
+      if (serving == nullptr) {
+        return Error{ErrorCode::kRetry, "reach the server of this process", 0, "it is not up yet"};
+      }
+      TAMTAP_TRY(http::Url url, http::Url::Parse(serving->url()));
+      client_ = http::MakeClient(std::move(url));
+    }
+    return client_->Send(std::move(request));
+  }
+
+ private:
+  OwnServer& server_;
+  std::unique_ptr<http::Client> client_;
+};
+
+OwnServer::OwnServer(const Settings& settings, std::string terminal)
+    : settings_(settings), terminal_(std::move(terminal)), secret_(NewSecret(SystemRandom())) {}
+
+Serving* OwnServer::Up(milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  MutexLock lock(mutex_);
+  while (!serving_) {
+    const auto left = deadline - std::chrono::steady_clock::now();
+    if (left <= left.zero()) break;
+    came_up_.WaitFor(mutex_, left);
+  }
+  return serving_.get();
+}
+
+Result<std::unique_ptr<CentralStore>> OwnServer::OpenStore() {
+  Serving* up = Up(milliseconds(0));
+  if (up == nullptr) {
+    const std::string host = settings_.demo ? "127.0.0.1" : "0.0.0.0";
+    TAMTAP_TRY(auto serving, Serving::Start(settings_, host, /*any_port_will_do=*/settings_.demo));
+    TAMTAP_RETURN_IF_ERROR(EnrollHere(serving->identity(), terminal_, secret_));
+    TAMTAP_RETURN_IF_ERROR(Welcome(settings_, *serving));
+    if (!settings_.tls_certificate.empty() && settings_.notify.empty()) {
+      LogInfo("pages hear of taps by the sync: notifying oneself over TLS needs --notify");
+    }
+    MutexLock lock(mutex_);
+    serving_ = std::move(serving);
+    up = serving_.get();
+    came_up_.NotifyAll();
+  }
+  return std::unique_ptr<CentralStore>(std::make_unique<ToldStore>(up->store(), up->api()));
+}
+
+std::unique_ptr<http::Client> OwnServer::MakeClient() { return std::make_unique<Client>(*this); }
+
+void OwnServer::Stop() {
+  if (Serving* const up = Up(milliseconds(0))) up->Stop();
+}
+
+}  // namespace tamtap::cli

@@ -1,0 +1,47 @@
+// DeferredStore: a central store that is opened when it is first used, by the thread that uses it,
+// and tried again until that works: a database that is locked, a disk that is full, a directory
+// that is not mounted yet, name servers that do not answer. A gate must not wait for any of it.
+//
+// Until it is open every call is the error of the last attempt, as kRetry, and AskedToWait() says
+// when the next one makes sense: half a second first, twice as long each time, fifteen at most.
+#pragma once
+
+#include <memory>
+
+#include "base/mutex.h"
+#include "sync/central_store.h"
+
+namespace tamtap {
+
+class DeferredStore final : public CentralStore {
+ public:
+  // Called until it succeeds once; it may take seconds.
+  using OpenFunction = std::function<Result<std::unique_ptr<CentralStore>>()>;
+
+  explicit DeferredStore(OpenFunction open) : open_(std::move(open)) {}
+
+  Result<std::vector<Outcome>> Store(std::span<const Record> records) override;
+  Result<std::optional<SchoolVersion>> PullSchool(std::string_view known_version) override;
+  Result<> AddPeople(std::span<const Person> people) override;
+  Result<std::vector<Record>> ArrivalsOf(std::string_view day) override;
+  Result<StoreIdentity> Identity() override;
+  Result<StoreIdentity> WentBack(const StoreIdentity& known) override;
+  Result<std::vector<size_t>> Lacking(std::span<const Record> records) override;
+  Result<> Ping() override;
+  void OnAnswering(std::function<void()> answering) override EXCLUDES(mutex_);
+  std::optional<ToldTime> TimeTold() override;
+  std::chrono::milliseconds AskedToWait() const override;
+
+ private:
+  // The store, opened if it was not.
+  Result<CentralStore*> Opened() EXCLUDES(mutex_);
+
+  const OpenFunction open_;
+  CentralStore* opened_ = nullptr;  // of the thread that uses the store
+  std::chrono::milliseconds wait_{0};
+  Mutex mutex_;
+  std::unique_ptr<CentralStore> store_ GUARDED_BY(mutex_);
+  std::function<void()> answering_ GUARDED_BY(mutex_);
+};
+
+}  // namespace tamtap
