@@ -31,6 +31,7 @@ struct GateParts {
   uint64_t retention_days = 0;
   bool mirror = false;
   size_t batch = 500;
+  std::function<bool()> store_opens;  // whether `store` can be opened now
 };
 
 // What a person was told, and the record behind it.

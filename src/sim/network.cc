@@ -100,7 +100,7 @@ std::optional<Error> StoreFront::WhyNot() const {
 }
 
 void StoreFront::Heal() {
-  down_until_us = busy_until_us = denies_until_us = 0;
+  down_until_us = busy_until_us = denies_until_us = closed_until_us = 0;
   crash.reset();
   put_off.clear();
 }
@@ -130,7 +130,7 @@ Result<> Link::Travel() {
 
 void Link::DeliverLater(uint64_t within_ms, std::function<void()> deliver) {
   front_->Later(front_->now_us() + static_cast<int64_t>(random_.Below(within_ms)) * kMs,
-               std::move(deliver));
+                std::move(deliver));
 }
 
 Result<std::vector<Outcome>> Link::Store(std::span<const Record> records) {

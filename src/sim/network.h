@@ -36,6 +36,7 @@ class StoreFront {
   // What keeps it from answering now.
   std::optional<Error> WhyNot() const;
   bool IsDown() const { return now_us_ < down_until_us; }
+  bool IsClosed() const { return now_us_ < closed_until_us; }
   bool Denies() const { return now_us_ < denies_until_us; }
   int64_t BusyForUs() const { return std::max<int64_t>(0, busy_until_us - now_us_); }
   void Heal();
@@ -57,6 +58,7 @@ class StoreFront {
   uint64_t store = 1;                       // which one it is
   uint64_t epoch = 1;                       // of that store
   uint64_t last_drawn = 1;                  // of stores and epochs
+  int64_t closed_until_us = 0;              // till then nobody who starts can open it
   std::optional<bool> crash;                // at the next call; true: after its commit
   std::set<std::string> refused;            // persons
   std::map<std::string, uint64_t> put_off;  // persons, how often
@@ -71,7 +73,7 @@ class StoreFront {
   const std::unique_ptr<Central> central_;
   const Observer observer_;
   std::vector<Late> late_;
-  std::set<std::string> stored_;  // what it took, it does not refuse later
+  std::set<std::string> stored_;                         // what it took, it does not refuse later
   std::optional<std::pair<uint64_t, uint64_t>> copied_;  // store and epoch
 };
 

@@ -63,6 +63,9 @@ void World::CarryOut(const Operation& operation) {
     case Act::kMoveGate:
     case Act::kMoveBack:
       return CarryOutStoreChange(operation);
+    case Act::kStartWithoutStore:
+      front_.closed_until_us = now_us_ + static_cast<int64_t>(operation.a) * kMs;
+      return Stop(operation.gate, false, false);
   }
 }
 

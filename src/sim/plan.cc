@@ -49,6 +49,7 @@ constexpr Kind kKinds[] = {
     {Act::kReplaceStore, "replace the store", 0},
     {Act::kMoveGate, "move the gate", 0},
     {Act::kMoveBack, "move the gate back", 0},
+    {Act::kStartWithoutStore, "start without the store", 0},
 };
 static_assert(std::size(kKinds) == kActs);
 
@@ -172,6 +173,7 @@ Plan MakePlan(uint64_t seed, size_t steps) {
   plan.through_server = also.Below(3) == 0;
   for (size_t i = 0; i < steps; ++i) plan.operations.push_back(Draw(plan, random));
   AddStoreChanges(plan);
+  AddStartsWithoutStore(plan);
   return plan;
 }
 

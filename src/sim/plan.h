@@ -45,8 +45,10 @@ enum class Act {
   kReplaceStore,  // another, empty store is at its place; a: milliseconds that it takes
   kMoveGate,      // the gate is given another central store; b: odd: and started again
   kMoveBack,      // the gate is given its own central store again; b: the same
+  // Of gates that start without one (starts_without_store.cc).
+  kStartWithoutStore,  // the process ends; for a milliseconds no gate can open its store
 };
-inline constexpr int kActs = static_cast<int>(Act::kMoveBack) + 1;
+inline constexpr int kActs = static_cast<int>(Act::kStartWithoutStore) + 1;
 
 enum class NetworkState {
   kGood,
@@ -97,5 +99,8 @@ void AddStoreChanges(Plan& plan);
 // operation's own random number are drawn here.
 void Sprinkle(Plan& plan, Random& random, size_t count,
               const std::function<Operation(Random&)>& draw);
+
+// Gates that start while their store can't be opened: sprinkled by MakePlan.
+void AddStartsWithoutStore(Plan& plan);
 
 }  // namespace tamtap::sim

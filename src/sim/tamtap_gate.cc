@@ -1,4 +1,6 @@
 #include "sim/gate.h"
+#include "sync/deferred_store.h"
+#include "sync/forwarding_store.h"
 #include "sync/journal_confirmations.h"
 #include "sync/sync.h"
 #include "terminal/tap_cycle.h"
@@ -23,15 +25,22 @@ class TamTapGate final : public Gate, private TapListener {
         roster_(parts.school),
         photographer_(nullptr, nullptr, parts.clock),
         cycle_(*journal_, roster_, parts.zone, parts.clock, panel_, *this, photographer_),
+        store_([&store = parts.store,
+                opens = parts.store_opens]() -> Result<std::unique_ptr<CentralStore>> {
+          if (!opens()) {
+            return Error{ErrorCode::kMisconfigured, "open the store", 0, "it can't be opened"};
+          }
+          return std::unique_ptr<CentralStore>(std::make_unique<ForwardingStore>(store));
+        }),
         sync_(
-            *journal_, parts.store, roster_,
+            *journal_, store_, roster_,
             [](const School&, const School&) { return Result<>(); }, parts.clock, parts.random,
             Options(parts)),
         confirmations_(*journal_, parts.zone),
-        check_(confirmations_, parts.store, parts.clock, CheckOptions(parts)) {
+        check_(confirmations_, store_, parts.clock, CheckOptions(parts)) {
     sync_.CheckStoreBy(&check_);
     journal_->OnPending(parts.wake);
-    parts.store.OnAnswering([this] { sync_.StoreAnswers(); });
+    store_.OnAnswering([this] { sync_.StoreAnswers(); });
   }
 
   TapResult Tap(const CardId& card, WallTime) override {
@@ -76,6 +85,7 @@ class TamTapGate final : public Gate, private TapListener {
   SimulatedPanel panel_;
   Photographer photographer_;
   TapCycle cycle_;
+  DeferredStore store_;
   Sync sync_;
   JournalConfirmations confirmations_;
   StoreCheck check_;

@@ -143,6 +143,7 @@ void World::Start(size_t gate) {
       plan_.retention_days,
       plan_.mirror,
       plan_.batch,
+      [this] { return !front_.IsClosed(); },
   };
   const uint64_t fired = station.faults.fired;
   auto opened = factory_(parts);

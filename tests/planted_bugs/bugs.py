@@ -400,4 +400,28 @@ BUGS = [
         '  const uint64_t unchecked = 0;\n',
         'Another store is named, and what the old one confirmed is never asked about',
         'journal_test:StoreChange*'),
+    # Surroundings
+    Bug("store-not-tried-again", "src/sync/deferred_store.cc",
+        "std::min(wait_ * 2, kLongestWait)", "wait_ * 1'000'000",
+        "A store that can't be opened twice is as good as never tried again"),
+    Bug("stored-without-a-store", "src/sync/deferred_store.cc",
+        "  TAMTAP_TRY(CentralStore* const store, Opened());\n  return store->Store(records);",
+        "  const auto opened = Opened();\n"
+        "  if (!opened) return std::vector<Outcome>(records.size(), Outcome{OutcomeKind::kStored, {}});\n"
+        "  return (*opened)->Store(records);",
+        "Taps that a store which can't be opened should have taken count as stored"),
+    Bug("outage-said-each-time", _SYNC, "said_.insert(kind).second", "(said_.insert(kind), true)",
+        "An outage is said each time that the store is looked for", "sync_test"),
+    Bug("dropped-output-not-told", "src/base/output_queue.cc", "    untold += text.dropped_before;\n", "",
+        "Nobody is told that output was dropped", "base_test:OutputQueueTest.*"),
+    Bug("screens-queue-up", "src/base/output_queue.cc",
+        "if (screen && !waiting.empty() && waiting.back().screen) {", "if (false) {",
+        "After a pause each screen that is over is shown", "base_test:OutputQueueTest.*"),
+    Bug("module-of-another-build", "src/base/module.cc",
+        "entry->build == nullptr || std::string_view(entry->build) != kModuleBuild",
+        "entry->build == nullptr",
+        "A module of another build is loaded", "base_test:ModuleTest.*"),
+    Bug("frame-of-whoever-was-there-before", "src/camera/camera_thread.cc",
+        "if (state_->asked != state_->answered && (waited_in_vain_ || !wait())) {", "if (false) {",
+        "A frame that came too late is taken for the next person's", "camera_test"),
 ]
