@@ -4,6 +4,7 @@
 # make check  format, lint, sanitizers, thread safety
 # make sim    a school on simulated disks and networks, SEEDS lives (10000)
 # make planted-bugs   plants one bug at a time and lets the simulation or a test find it
+# make start-figures  how soon a gate is ready, and what memory it holds
 # make soak   real processes, a fault every half minute, for HOURS (1); fractions work
 # make fuzz   each fuzzer for SECONDS (600); KEEP=1 adds what it found to tests/corpus
 #
@@ -13,7 +14,7 @@ BUILD := build
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 NODE_TESTS := tests/node
 
-.PHONY: run test build check fuzz sim planted-bugs soak packages clean
+.PHONY: run test build check fuzz sim planted-bugs start-figures soak packages clean
 .DEFAULT_GOAL := build
 
 run: build
@@ -66,6 +67,9 @@ sim: build
 
 planted-bugs: build
 	@python3 tests/planted_bugs/run.py --build $(BUILD) --document docs/durability.md
+
+start-figures: build
+	@bench/start.py $(BUILD)/tamtap
 
 soak: build
 	@TAMTAP_BUILD=$(BUILD) python3 tests/soak/soak.py --hours $(or $(HOURS),1)

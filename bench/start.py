@@ -2,7 +2,8 @@
 """How long a gate takes to be ready, and how much memory it holds after its first tap.
 
 A gate without camera and MongoDB is started 20 times, each time on a new data directory that knows
-one person. Ready: from the start of the program to its first line, IDLE. Memory: VmRSS, and of that
+one person. Ready: from the start of the program to its first line, IDLE; and the time that all its
+threads had spent on processors by then, which a busy machine changes less. Memory: VmRSS, and of that
 what is the process' own (RssAnon), after the first tap was acknowledged.
 
     bench/start.py [TAMTAP] [ROUNDS]
@@ -40,6 +41,8 @@ def one_round(directory):
     )  # fmt: skip
     first = json.loads(gate.stdout.readline())
     ready_ms = (time.monotonic() - begin) * 1000
+    tasks = pathlib.Path(f"/proc/{gate.pid}/task").glob("*/schedstat")
+    worked_ms = sum(int(task.read_text().split()[0]) for task in tasks) / 1e6
     assert first["state"] == "IDLE", first
     gate.stdin.write("A0000001\n")
     gate.stdin.flush()
@@ -54,7 +57,7 @@ def one_round(directory):
         fields[name] = value.split()
     gate.terminate()
     gate.wait()
-    return ready_ms, int(fields["VmRSS"][0]), int(fields["RssAnon"][0]), int(fields["Threads"][0])
+    return ready_ms, worked_ms, *(int(fields[name][0]) for name in ("VmRSS", "RssAnon", "Threads"))
 
 
 def main():
@@ -63,9 +66,10 @@ def main():
         with tempfile.TemporaryDirectory() as directory:
             school(pathlib.Path(directory))
             results.append(one_round(pathlib.Path(directory)))
-    ready, resident, own, threads = zip(*results)
-    print(f"ready in {statistics.median(ready):.1f} ms (best {min(ready):.1f}), resident with "
-          f"{statistics.median(resident) / 1024:.1f} MiB (its own: {statistics.median(own) / 1024:.1f}), "
+    ready, worked, resident, own, threads = zip(*results)
+    print(f"ready in {statistics.median(ready):.1f} ms (best {min(ready):.1f}) after "
+          f"{statistics.median(worked):.1f} ms of work; resident with "
+          f"{statistics.median(resident) / 1024:.1f} MiB (its own: {statistics.median(own) / 1024:.1f}); "
           f"{max(threads)} threads; medians of {ROUNDS} starts")
 
 

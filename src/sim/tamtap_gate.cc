@@ -33,9 +33,8 @@ class TamTapGate final : public Gate, private TapListener {
           return std::unique_ptr<CentralStore>(std::make_unique<ForwardingStore>(store));
         }),
         sync_(
-            *journal_, store_, roster_,
-            [](const School&, const School&) { return Result<>(); }, parts.clock, parts.random,
-            Options(parts)),
+            *journal_, store_, roster_, [](const School&, const School&) { return Result<>(); },
+            parts.clock, parts.random, Options(parts)),
         confirmations_(*journal_, parts.zone),
         check_(confirmations_, store_, parts.clock, CheckOptions(parts)) {
     sync_.CheckStoreBy(&check_);
