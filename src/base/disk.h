@@ -4,6 +4,9 @@
 // Survives a power cut: file bytes once DataSync returned; a created, renamed or removed name once
 // SyncDirectory on its parent returned. Nothing else.
 //
+// What root creates through PosixDisk belongs to the owner of the directory that it is created in
+// (ownership.h).
+//
 // All paths are absolute or relative to the working directory. Thread-safe, but one File's writes
 // to overlapping ranges must be ordered by the caller.
 #pragma once

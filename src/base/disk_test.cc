@@ -48,6 +48,48 @@ TEST(PosixDiskTest, ASecondLockIsRefusedAndNamesTheFirst) {
   EXPECT_THAT(second.error().Message(), HasSubstr("process " + std::to_string(getpid())));
 }
 
+struct Owner {
+  uid_t user;
+  gid_t group;
+  mode_t mode;
+  friend bool operator==(const Owner&, const Owner&) = default;
+};
+Owner OwnerOf(const std::string& path) {
+  struct stat status {};
+  EXPECT_EQ(lstat(path.c_str(), &status), 0) << path;
+  return {status.st_uid, status.st_gid, status.st_mode & 0777};
+}
+constexpr uid_t kService = 65534;
+
+TEST(PosixDiskTest, WhatRootCreatesBelongsToTheOwnerOfTheDirectory) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+  const TestDirectory directory;
+  ASSERT_EQ(chown(directory.path().c_str(), kService, kService), 0);
+  Disk& disk = PosixDisk();
+  ASSERT_TRUE(disk.CreateDirectories(directory / "a/b"));
+  ASSERT_TRUE(disk.Open(directory / "a/b/file", OpenMode::kCreateReadWrite));
+  ASSERT_TRUE(WriteFileAtomically(disk, directory / "a/whole", "text"));
+  ASSERT_TRUE(disk.Lock(directory / "a/lock"));
+  const Owner file{kService, kService, 0600};
+  const Owner folder{kService, kService, 0700};
+  EXPECT_EQ(OwnerOf(directory / "a"), folder);
+  EXPECT_EQ(OwnerOf(directory / "a/b"), folder);
+  EXPECT_EQ(OwnerOf(directory / "a/b/file"), file);
+  EXPECT_EQ(OwnerOf(directory / "a/whole"), file);
+  EXPECT_EQ(OwnerOf(directory / "a/lock"), file);
+}
+
+TEST(PosixDiskTest, RootGivesAwayNothingThatWasThereBefore) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+  const TestDirectory directory;
+  const TestDirectory elsewhere;
+  ASSERT_TRUE(PosixDisk().Open(elsewhere / "secret", OpenMode::kCreateReadWrite));
+  ASSERT_EQ(chown(directory.path().c_str(), kService, kService), 0);
+  ASSERT_EQ(link((elsewhere / "secret").c_str(), (directory / "lock").c_str()), 0);
+  ASSERT_TRUE(PosixDisk().Lock(directory / "lock"));
+  EXPECT_EQ(OwnerOf(elsewhere / "secret"), (Owner{0, 0, 0600}));
+}
+
 TEST(PosixDiskTest, AtomicReplacementIsPrivateAndWholeAndOutlivesALeftOver) {
   const TestDirectory directory;
   const std::string path = directory / "settings";

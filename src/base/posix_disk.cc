@@ -13,6 +13,7 @@
 
 #include "base/disk.h"
 #include "base/log.h"
+#include "base/ownership.h"
 
 namespace tamtap {
 namespace {
@@ -128,6 +129,7 @@ class MachineDisk final : public Disk {
     }
     const int fd = open(path.c_str(), flags, 0600);
     if (fd < 0) return Failed("open", path);
+    if (mode == OpenMode::kCreateReadWrite) GiveToDirectoryOwner(fd, path);
     return std::make_unique<PosixFile>(Descriptor(fd), path);
   }
 
@@ -148,19 +150,13 @@ class MachineDisk final : public Disk {
   }
 
   Result<> CreateDirectories(const std::string& directory) override {
-    if (mkdir(directory.c_str(), 0700) == 0) return SyncDirectory(ParentDirectory(directory));
-    if (errno == EEXIST) {
-      struct stat status {};
-      if (stat(directory.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return {};
-      return ErrnoError(ENOTDIR, fmt::format("create directory {}", directory),
-                        "a file of that name is in the way");
+    TAMTAP_TRY(bool made, Make(directory));
+    if (!made) {
+      TAMTAP_RETURN_IF_ERROR(CreateDirectories(ParentDirectory(directory)));
+      TAMTAP_TRY(made, Make(directory));
+      if (!made) return ErrnoError(ENOENT, fmt::format("create directory {}", directory));
     }
-    if (errno != ENOENT) return Failed("create directory", directory);
-    TAMTAP_RETURN_IF_ERROR(CreateDirectories(ParentDirectory(directory)));
-    if (mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
-      return Failed("create directory", directory);
-    }
-    return SyncDirectory(ParentDirectory(directory));
+    return {};
   }
 
   Result<> Rename(const std::string& from, const std::string& to) override {
@@ -194,8 +190,7 @@ class MachineDisk final : public Disk {
   }
 
   Result<std::unique_ptr<DiskLock>> Lock(const std::string& path) override {
-    Descriptor fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (fd.get() < 0) return Failed("open", path);
+    TAMTAP_TRY(Descriptor fd, OpenToLock(path));
     if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
       if (errno != EWOULDBLOCK) return Failed("lock", path);
       return Error{ErrorCode::kMisconfigured, fmt::format("lock {}", path), EWOULDBLOCK,
@@ -210,6 +205,39 @@ class MachineDisk final : public Disk {
       LogWarning("{}: could not note the holder: {}", path, std::strerror(errno));
     }
     return std::make_unique<PosixDiskLock>(std::move(fd));
+  }
+
+ private:
+  // Whether the directory is there now; false: its parent is not.
+  Result<bool> Make(const std::string& directory) {
+    if (mkdir(directory.c_str(), 0700) == 0) {
+      const Descriptor fd(
+          open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+      if (fd.get() < 0) return Failed("open", directory);
+      GiveToDirectoryOwner(fd.get(), directory);
+      TAMTAP_RETURN_IF_ERROR(SyncDirectory(ParentDirectory(directory)));
+      return true;
+    }
+    if (errno == ENOENT) return false;
+    if (errno != EEXIST) return Failed("create directory", directory);
+    struct stat status {};
+    if (stat(directory.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return true;
+    return ErrnoError(ENOTDIR, fmt::format("create directory {}", directory),
+                      "a file of that name is in the way");
+  }
+
+  // Another process may create it, or have created it, at the same moment.
+  static Result<Descriptor> OpenToLock(const std::string& path) {
+    constexpr int kFlags = O_RDWR | O_CLOEXEC | O_NOFOLLOW;
+    Descriptor created(open(path.c_str(), kFlags | O_CREAT | O_EXCL, 0600));
+    if (created.get() >= 0) {
+      GiveToDirectoryOwner(created.get(), path);
+      return created;
+    }
+    if (errno != EEXIST) return Failed("open", path);
+    Descriptor there(open(path.c_str(), kFlags));
+    if (there.get() < 0) return Failed("open", path);
+    return there;
   }
 };
 

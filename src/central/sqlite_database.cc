@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "base/ownership.h"
 
 namespace tamtap::central {
 namespace {
@@ -19,11 +20,19 @@ namespace {
 constexpr int kBusyTimeoutMs = 5000;
 constexpr int kCopyBytes = 64 << 10;
 
-// SQLite would create it readable by all; its -wal and -shm files take the mode from it.
+// SQLite would create it readable by all, and root's. Its -wal and -shm files take mode and owner
+// from it.
 Result<> CreatePrivate(const std::string& path) {
-  const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) return ErrnoError(errno, "open the database " + path);
-  close(descriptor);
+  const int created = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (created >= 0) {
+    GiveToDirectoryOwner(created, path);
+    close(created);
+    return {};
+  }
+  if (errno != EEXIST) return ErrnoError(errno, "open the database " + path);
+  const int there = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);  // a link may lead on
+  if (there < 0) return ErrnoError(errno, "open the database " + path);
+  close(there);
   return {};
 }
 

@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdint>
 
+#include "base/text.h"
+
 namespace tamtap {
 namespace {
 
@@ -37,27 +39,7 @@ static_assert(kLatinLetters[0x152 - kFirstLatin] == "OE");
 static_assert(kLatinLetters[0x178 - kFirstLatin] == "Y");
 static_assert(kLatinLetters[0x17F - kFirstLatin] == "S");
 
-constexpr uint32_t kInvalid = 0xFFFFFFFF;
-
-// Takes one code point off `text`; kInvalid (and one byte) where it is not UTF-8.
-uint32_t TakeCodePoint(std::string_view& text) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  const size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  uint32_t point = length < 2 ? lead : lead & (0xFFU >> (length + 1));
-  bool valid = length > 0 && lead < 0xF5 && text.size() >= length;
-  for (size_t i = 1; valid && i < length; ++i) {
-    valid = (byte(i) & 0xC0) == 0x80;
-    point = point << 6 | (byte(i) & 0x3FU);
-  }
-  constexpr std::array<uint32_t, 5> kSmallest{0, 0, 0x80, 0x800, 0x10000};
-  valid = valid && point >= kSmallest[length] && point <= 0x10FFFF &&
-          (point < 0xD800 || point > 0xDFFF);
-  text.remove_prefix(valid ? length : 1);
-  return valid ? point : kInvalid;
-}
-
-bool IsControl(uint32_t point) {
+bool IsControl(char32_t point) {
   return point < 0x20 || (point >= 0x7F && point < 0xA0) ||  // C0, DEL, C1
          point == 0x2028 || point == 0x2029 ||               // line and paragraph separators
          (point >= 0x200B && point <= 0x200F) ||             // zero width, direction marks
@@ -65,12 +47,12 @@ bool IsControl(uint32_t point) {
          point == 0xFEFF;
 }
 
-bool IsSpace(uint32_t point) {
+bool IsSpace(char32_t point) {
   return point == ' ' || (point >= '\t' && point <= '\r') || point == 0xA0 ||
          (point >= 0x2000 && point <= 0x200A);
 }
 
-std::string_view AsciiOf(uint32_t point) {
+std::string_view AsciiOf(char32_t point) {
   if (point >= kFirstLatin && point < kEndLatin) return kLatinLetters[point - kFirstLatin];
   switch (point) {
     case 0xAA:
@@ -101,7 +83,7 @@ std::string_view AsciiOf(uint32_t point) {
 std::string SignText(std::string_view name) {
   std::string text;
   while (!name.empty()) {
-    const uint32_t point = TakeCodePoint(name);
+    const char32_t point = TakeCodePoint(name);
     if (IsSpace(point)) {
       if (!text.empty() && text.back() != ' ') text += ' ';
     } else if (point >= 'a' && point <= 'z') {
@@ -128,8 +110,8 @@ std::string Printable(std::string_view text) {
   std::string printable;
   while (!text.empty()) {
     const std::string_view before = text;
-    const uint32_t point = TakeCodePoint(text);
-    if (point == kInvalid) {
+    const char32_t point = TakeCodePoint(text);
+    if (point == kNoCodePoint) {
       printable += '?';
     } else if (!IsControl(point)) {
       printable += before.substr(0, before.size() - text.size());

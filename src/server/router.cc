@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "tap/record.h"
 
 namespace tamtap {
@@ -37,14 +38,11 @@ std::optional<std::vector<std::string>> Match(std::string_view pattern, std::str
 // Whether path and query, decoded, are text: UTF-8 without control characters. Answers repeat parts
 // of them, and must stay JSON.
 bool IsText(std::string_view target) {
-  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
   const std::string decoded = http::PercentDecode(target, /*plus_is_space=*/true);
   for (const char c : decoded) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return false;
   }
-  std::string json;
-  AppendJsonString(decoded, json);  // replaces what is not UTF-8
-  return json.find(kReplacement) == std::string::npos;
+  return IsUtf8(decoded);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 
+#include "base/text.h"
+
 namespace tamtap::socketio {
 namespace {
 
@@ -19,33 +21,7 @@ constexpr std::array<int8_t, 256> kBase64Values = [] {
   return values;
 }();
 
-// Length of the well-formed sequence at the start of `text` (Unicode 15, table 3-7); 0 if none.
-size_t SequenceLength(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return 1;
-  const size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if (byte(i) < 0x80 || byte(i) > 0xBF) return 0;
-  }
-  if (lead == 0xE0 && byte(1) < 0xA0) return 0;  // overlong
-  if (lead == 0xED && byte(1) > 0x9F) return 0;  // surrogate
-  if (lead == 0xF0 && byte(1) < 0x90) return 0;  // overlong
-  if (lead == 0xF4 && byte(1) > 0x8F) return 0;  // past U+10FFFF
-  return length;
-}
-
 }  // namespace
-
-bool ValidUtf8(std::string_view text) {
-  while (!text.empty()) {
-    const size_t length = SequenceLength(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
 
 std::string Base64Encode(std::string_view bytes) {
   std::string out;
@@ -90,7 +66,7 @@ std::optional<std::string> Base64Decode(std::string_view text) {
 
 std::optional<Packet> DecodePacket(std::string_view text) {
   if (text.empty() || text[0] < '0' || text[0] > '6') return std::nullopt;
-  if (!ValidUtf8(text)) return std::nullopt;
+  if (!IsUtf8(text)) return std::nullopt;
   return Packet{static_cast<PacketType>(text[0]), std::string(text.substr(1)), false};
 }
 

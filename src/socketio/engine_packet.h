@@ -39,6 +39,5 @@ void AppendToPayload(const Packet& packet, std::string& payload);
 
 std::string Base64Encode(std::string_view bytes);
 std::optional<std::string> Base64Decode(std::string_view text);  // padded, canonical
-bool ValidUtf8(std::string_view text);
 
 }  // namespace tamtap::socketio

@@ -2,6 +2,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/text.h"
 #include "tap/record.h"
 #include "tap/record_fields.h"
 
@@ -10,24 +11,6 @@ namespace {
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
-
-// Length of the well-formed UTF-8 sequence at the start of `text` (Unicode 15, table 3-7); 0 if
-// none.
-size_t Utf8Length(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return 1;
-  const size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if (byte(i) < 0x80 || byte(i) > 0xBF) return 0;
-  }
-  if (lead == 0xE0 && byte(1) < 0xA0) return 0;  // overlong
-  if (lead == 0xED && byte(1) > 0x9F) return 0;  // surrogate
-  if (lead == 0xF0 && byte(1) < 0x90) return 0;  // overlong
-  if (lead == 0xF4 && byte(1) > 0x8F) return 0;  // past U+10FFFF
-  return length;
-}
 
 class TextFields {
  public:
@@ -95,7 +78,7 @@ void AppendJsonString(std::string_view text, std::string& out) {
       out += kHexDigits[c >> 4];
       out += kHexDigits[c & 15];
       text.remove_prefix(1);
-    } else if (const size_t length = Utf8Length(text); length > 0) {
+    } else if (const size_t length = c < 0x80 ? 1 : Utf8Length(text); length > 0) {
       out += text.substr(0, length);
       text.remove_prefix(length);
     } else {
