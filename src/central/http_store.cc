@@ -26,6 +26,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/unreadable.h"
 #include "central/past_attendance.h"
 #include "central/stores.h"
 #include "http/gzip.h"
@@ -80,6 +81,21 @@ std::string TextAt(const json::object& object, std::string_view key) {
   const json::value* const value = object.if_contains(key);
   return value != nullptr && value->is_string() ? json::value_to<std::string>(*value)
                                                 : std::string();
+}
+
+// To name what can't be read.
+std::string AttendanceIdOf(const json::value& arrival) {
+  const json::object* const object = arrival.if_object();
+  if (object == nullptr) return "which is no object";
+  return TextAt(*object, "day") + "/" + TextAt(*object, "person");
+}
+
+bool NamesPeople(const json::object& school) {
+  for (const char* const key : {"students", "teachers"}) {
+    const json::value* const list = school.if_contains(key);
+    if (list != nullptr && list->is_array() && !list->get_array().empty()) return true;
+  }
+  return false;
 }
 
 // What the server said in {success: false, error}, if it is one of ours; bounded.
@@ -254,8 +270,11 @@ class HttpStore final : public CentralStore {
       return Malformed(kOperation, "a school without version or students");
     }
     if (pulled.version == known_version) return std::optional<SchoolVersion>();
-    auto school = SchoolFromJson(answer);
+    auto school = SchoolFromJson(answer, "the server's school");
     if (!school) return Malformed(kOperation, school.error().Message());
+    if (school->people.empty() && NamesPeople(answer)) {
+      return Malformed(kOperation, "nobody in it can be read");
+    }
     pulled.school = *std::move(school);
     return std::optional(std::move(pulled));
   }
@@ -281,7 +300,10 @@ class HttpStore final : public CentralStore {
         auto past = AttendanceFromDocument(each.get_object());
         if (past) record = std::move(past->arrival);
       }
-      if (!record) return Malformed(kOperation, record.error().Message());
+      if (!record) {
+        NoteUnreadable("an arrival from the server, " + AttendanceIdOf(each), record.error());
+        continue;
+      }
       arrivals.push_back(*std::move(record));
     }
     return arrivals;

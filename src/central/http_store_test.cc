@@ -394,8 +394,7 @@ TEST_F(HttpStoreTest, HalfASchoolIsNoSchool) {
   for (const char* const body :
        {R"({"success":true,"students":[]})", R"({"success":true,"version":"v"})",
         R"({"success":true,"version":"v","students":{}})",
-        R"({"success":true,"version":"v","students":[{"nfc_id":"x"}]})",
-        R"({"success":true,"version":"v","students":[],"calendar":[{"type":"party"}]})"}) {
+        R"({"success":true,"version":"v","students":[{"nfc_id":"x"}]})"}) {
     Give(200, body);
     const auto pulled = store_->PullSchool("");
     ASSERT_FALSE(pulled) << body;
@@ -404,6 +403,26 @@ TEST_F(HttpStoreTest, HalfASchoolIsNoSchool) {
   // Unasked for, "not modified" says nothing.
   Give(304, "");
   EXPECT_FALSE(store_->PullSchool(""));
+}
+
+TEST_F(HttpStoreTest, OneUnreadableRowOfTheSchoolCostsItselfAlone) {
+  Give(200, R"({"success":true,"version":"v","students":[{"nfc_id":"x"},{"nfc_id":"176B3325",)"
+            R"("first_name":"Ana","section":"Narra"}],"calendar":[{"type":"party"},)"
+            R"({"type":"suspension","date":"2026-11-23"}]})");
+  const auto pulled = store_->PullSchool("");
+  ASSERT_TRUE(pulled) << pulled.error().Message();
+  ASSERT_TRUE(*pulled);
+  ASSERT_EQ((*pulled)->school.people.size(), 1u);
+  EXPECT_EQ((*pulled)->school.people[0].first_name, "Ana");
+  EXPECT_EQ((*pulled)->school.calendar.size(), 1u);
+}
+
+TEST_F(HttpStoreTest, OneUnreadableArrivalCostsItselfAlone) {
+  Give(200, R"({"success":true,"records":[{"nfc_id":7},{"tap":"..0","nfc_id":"176B3325",)"
+            R"("date":"2026-11-23 07:00:00","status":"on_time"}]})");
+  const auto arrivals = store_->ArrivalsOf("2026-11-23");
+  ASSERT_TRUE(arrivals) << arrivals.error().Message();
+  EXPECT_EQ(arrivals->size(), 1u);
 }
 
 TEST_F(HttpStoreTest, ArrivalsOfAnExistingDatabaseNeedNoTapId) {

@@ -5,8 +5,10 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "base/unreadable.h"
 #include "central/mongo_bson.h"
 #include "central/mongo_memory.h"
+#include "tap/record.h"
 
 namespace tamtap::central {
 namespace {
@@ -25,6 +27,8 @@ constexpr int32_t kWriteTimeoutMs = 5000;
 // command; and it holds a connection to its own database for each until the command ends, and
 // stops for good at a hundred.
 constexpr size_t kUpdatesACommand = 10;
+constexpr auto kReadableText =
+    static_cast<bson_validate_flags_t>(BSON_VALIDATE_UTF8 | BSON_VALIDATE_UTF8_ALLOW_NULL);
 constexpr int32_t kQueueTimeoutMs = 5000;  // for a connection of the pool
 
 Object WriteOptions() {
@@ -48,6 +52,23 @@ void InitOnce() {
     return true;
   }();
   static_cast<void>(initialised);
+}
+
+// Of one that can't be read: by its `_id`, if that can.
+std::string NameOf(const char* collection, const bson_t* document) {
+  std::string name = std::string("a document of ") + collection + ", _id ";
+  bson_iter_t id;
+  if (!bson_iter_init_find(&id, document, "_id")) return name + "unknown";
+  if (BSON_ITER_HOLDS_OID(&id)) {
+    char digits[25];
+    bson_oid_to_string(bson_iter_oid(&id), digits);
+    return name + digits;
+  }
+  uint32_t length = 0;
+  const char* const text = BSON_ITER_HOLDS_UTF8(&id) ? bson_iter_utf8(&id, &length) : nullptr;
+  if (text == nullptr) return name + "unknown";
+  AppendJsonString(std::string_view(text, length), name);
+  return name;
 }
 
 int64_t NumberAt(const Object& object, std::string_view key) {
@@ -151,7 +172,18 @@ MongoAttempt<std::vector<Object>> MongoSession::Find(const char* collection, con
       mongoc_cursor_destroy);
   std::vector<Object> found;
   const bson_t* document = nullptr;
-  while (mongoc_cursor_next(cursor.get(), &document)) found.push_back(ToObject(document));
+  while (mongoc_cursor_next(cursor.get(), &document)) {
+    // Not every program that writes there checks its text.
+    size_t wrong_at = 0;
+    if (bson_validate(document, kReadableText, &wrong_at)) {
+      found.push_back(ToObject(document));
+    } else {
+      NoteUnreadable(NameOf(collection, document),
+                     Error{ErrorCode::kCorrupt, "read it", 0,
+                           "it holds text that is not UTF-8, at offset " +
+                               std::to_string(wrong_at)});
+    }
+  }
   bson_error_t error;
   if (mongoc_cursor_error(cursor.get(), &error)) return tl::unexpected(FailureOfCall(error));
   return found;

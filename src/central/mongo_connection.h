@@ -44,6 +44,7 @@ class MongoSession {
   MongoAttempt<int64_t> UpdateOne(const char* collection, const Object& filter,
                                   const Object& update, bool upsert = false);
   MongoAttempt<void> RemoveAll(const char* collection, const Object& filter);
+  // Documents that hold text which is not UTF-8 are left out (NoteUnreadable).
   MongoAttempt<std::vector<Object>> Find(const char* collection, const Object& filter,
                                          const Object& options = {});
   MongoAttempt<void> Command(const Object& command);

@@ -4,10 +4,20 @@
 #include <boost/json.hpp>
 
 #include "base/log.h"
+#include "base/unreadable.h"
 #include "central/content.h"
 
 namespace tamtap::central {
 namespace {
+
+// Of a row of Find().
+std::string NameOf(const SqliteQuery& row) {
+  std::string name = "tap ";
+  AppendJsonString(row.View(2), name);
+  name += " of attendance ";
+  AppendJsonString(row.View(0), name);
+  return name + " of the central database";
+}
 
 Outcome Rejected(std::string reason) { return {OutcomeKind::kRejected, std::move(reason)}; }
 
@@ -119,6 +129,7 @@ Result<std::vector<Attendance>> SqliteAttendance::Find(const AttendanceQuery& qu
   std::vector<Attendance> found;
   std::string current;
   bool wanted = false;
+  bool arrived = false;  // the first of the current attendance's taps that can be read
   while (true) {
     TAMTAP_TRY(const bool row, rows.Step());
     if (!row) return found;
@@ -126,19 +137,22 @@ Result<std::vector<Attendance>> SqliteAttendance::Find(const AttendanceQuery& qu
       current = rows.Text(0);
       wanted = query.sections.empty() || std::find(query.sections.begin(), query.sections.end(),
                                                    rows.View(1)) != query.sections.end();
-      if (wanted) {
-        boost::system::error_code failed;
-        const auto value = boost::json::parse(rows.View(5), failed);
-        auto record = failed ? Result<Record>(Error{ErrorCode::kCorrupt, failed.message(), 0, {}})
-                             : RecordFromJson(value);
-        if (!record) {
-          return Error{ErrorCode::kCorrupt, "read the attendance " + current, 0,
-                       record.error().Message()};
-        }
-        found.push_back({*std::move(record), {}});
-      }
+      arrived = false;
     }
-    if (wanted) found.back().taps.push_back({rows.Text(2), rows.Text(3), rows.Text(4)});
+    if (!wanted) continue;
+    if (!arrived) {
+      boost::system::error_code failed;
+      const auto value = boost::json::parse(rows.View(5), failed);
+      auto record = failed ? Result<Record>(Error{ErrorCode::kCorrupt, failed.message(), 0, {}})
+                           : RecordFromJson(value);
+      if (!record) {
+        NoteUnreadable(NameOf(rows), record.error());
+        continue;
+      }
+      arrived = true;
+      found.push_back({*std::move(record), {}});
+    }
+    found.back().taps.push_back({rows.Text(2), rows.Text(3), rows.Text(4)});
   }
 }
 

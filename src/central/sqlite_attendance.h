@@ -15,6 +15,8 @@ class SqliteAttendance {
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records);
   Result<std::vector<size_t>> Lacking(std::span<const Record> records);
+  // A tap whose record can't be read is left out (NoteUnreadable); the next one that can be read is
+  // then the arrival.
   Result<std::vector<Attendance>> Find(const AttendanceQuery& query);
 
  private:

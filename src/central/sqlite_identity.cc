@@ -1,8 +1,11 @@
 #include <boost/json.hpp>
 
 #include "base/mutex.h"
+#include "base/text.h"
+#include "base/unreadable.h"
 #include "central/sqlite_database.h"
 #include "central/stores.h"
+#include "tap/record.h"
 
 namespace tamtap::central {
 namespace {
@@ -57,8 +60,9 @@ Result<Account> AccountOf(const SqliteQuery& row) {
   boost::system::error_code failed;
   const auto sections = boost::json::parse(row.View(2), failed);
   // Whoever can't be read is let into nothing.
-  if (!role || failed || !sections.is_array()) {
-    return Error{ErrorCode::kCorrupt, "read the account " + account.username, 0, {}};
+  if (!role || failed || !sections.is_array() || !IsUtf8(account.username)) {
+    return Error{ErrorCode::kCorrupt, "read an account", 0,
+                 "remove it and add it again: tamtap account remove, tamtap account add"};
   }
   account.role = *role;
   for (const auto& section : sections.get_array()) {
@@ -121,8 +125,14 @@ class SqliteIdentity final : public IdentityStore {
     while (true) {
       TAMTAP_TRY(const bool row, query.Step());
       if (!row) return accounts;
-      TAMTAP_TRY(Account account, AccountOf(query));
-      accounts.push_back(std::move(account));
+      auto account = AccountOf(query);
+      if (account) {
+        accounts.push_back(*std::move(account));
+      } else {
+        std::string name = "account ";
+        AppendJsonString(query.View(0), name);
+        NoteUnreadable(name, account.error());
+      }
     }
   }
 

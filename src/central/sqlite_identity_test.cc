@@ -54,6 +54,19 @@ TEST_F(SqliteIdentityTest, AnAccountIsFoundInAnyCaseAndByAnotherProcess) {
   EXPECT_FALSE(*nobody);
 }
 
+TEST_F(SqliteIdentityTest, OneUnreadableAccountCostsItselfAlone) {
+  AddAccount("Ana");
+  ASSERT_TRUE(store_->AddAccount({"Ben", AccountRole::kTeacher, {"Pe\xF1" "a"}, "h"}));
+  AddAccount("Cora");
+  const auto accounts = store_->Accounts();
+  ASSERT_TRUE(accounts) << accounts.error().Message();
+  ASSERT_EQ(accounts->size(), 2u);
+  EXPECT_EQ((*accounts)[0].username, "Ana");
+  EXPECT_EQ((*accounts)[1].username, "Cora");
+  EXPECT_FALSE(store_->FindAccount("Ben"));  // let into nothing
+  ASSERT_TRUE(store_->RemoveAccount("Ben"));
+}
+
 TEST_F(SqliteIdentityTest, ANameIsTakenInAnyCase) {
   AddAccount("Ana");
   const auto again = store_->AddAccount({"ANA", AccountRole::kAdmin, {}, "other"});

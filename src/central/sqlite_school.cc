@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "base/text.h"
+#include "base/unreadable.h"
 #include "tap/record.h"
 #include "tap/school_json.h"
 
@@ -27,7 +29,15 @@ Result<> Insert(SqliteQuery query, const Person& person) {
       .Done();
 }
 
+constexpr int kPersonColumns = 11;
+constexpr size_t kLongestKey = 100;  // of what the log shows
+
 Result<Person> PersonOf(const SqliteQuery& row) {
+  for (int column = 0; column < kPersonColumns; ++column) {
+    if (!IsUtf8(row.View(column))) {
+      return Error{ErrorCode::kCorrupt, "read a person", 0, "it holds text that is not UTF-8"};
+    }
+  }
   Person person;
   person.person = row.Text(0);
   TAMTAP_TRY(person.nfc_id, CardId::Parse(row.View(1)));
@@ -43,17 +53,29 @@ Result<Person> PersonOf(const SqliteQuery& row) {
   return person;
 }
 
+// A row's key may be what is wrong with it.
+std::string RowName(std::string_view what, std::string_view key) {
+  std::string name = std::string(what) + " ";
+  AppendJsonString(key.substr(0, kLongestKey), name);
+  return name + " of the central database";
+}
+
 // Schedules and calendar entries are few and only ever read whole: they are kept as their JSON.
 template <typename T, typename FromJson>
-Result<> ReadAll(SqliteQuery rows, std::vector<T>& out, FromJson from_json) {
+Result<> ReadAll(SqliteQuery rows, std::string_view what, std::vector<T>& out,
+                 FromJson from_json) {
   while (true) {
     TAMTAP_TRY(const bool row, rows.Step());
     if (!row) return {};
     boost::system::error_code failed;
     const auto value = boost::json::parse(rows.View(0), failed);
-    if (failed) return Error{ErrorCode::kCorrupt, "read the school: " + failed.message(), 0, {}};
-    TAMTAP_TRY(T read, from_json(value));
-    out.push_back(std::move(read));
+    auto read = failed ? Result<T>(Error{ErrorCode::kCorrupt, failed.message(), 0, {}})
+                       : Result<T>(from_json(value));
+    if (read) {
+      out.push_back(*std::move(read));
+    } else {
+      NoteUnreadable(RowName(what, rows.View(0)), read.error());
+    }
   }
 }
 
@@ -91,13 +113,17 @@ Result<School> SqliteSchool::Read() {
   while (true) {
     TAMTAP_TRY(const bool row, people.Step());
     if (!row) break;
-    TAMTAP_TRY(Person person, PersonOf(people));
-    school.people.push_back(std::move(person));
+    auto person = PersonOf(people);
+    if (person) {
+      school.people.push_back(*std::move(person));
+    } else {
+      NoteUnreadable(RowName("person", people.View(0)), person.error());
+    }
   }
   TAMTAP_RETURN_IF_ERROR(ReadAll(database_.Query("SELECT schedule FROM schedules ORDER BY section"),
-                                 school.schedules, ScheduleFromJson));
+                                 "schedule", school.schedules, ScheduleFromJson));
   TAMTAP_RETURN_IF_ERROR(ReadAll(database_.Query("SELECT entry FROM calendar ORDER BY entry"),
-                                 school.calendar, CalendarEntryFromJson));
+                                 "calendar entry", school.calendar, CalendarEntryFromJson));
   return school;
 }
 

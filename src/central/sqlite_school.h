@@ -13,6 +13,7 @@ class SqliteSchool {
  public:
   explicit SqliteSchool(SqliteDatabase& database) : database_(database) {}
 
+  // A row that can't be read is left out (NoteUnreadable), and all others are read.
   Result<School> Read();
   Result<> AddPeople(std::span<const Person> people);
   Result<> PutPeople(std::span<const Person> people);

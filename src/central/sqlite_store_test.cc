@@ -211,6 +211,53 @@ TEST_F(SqliteStoreTest, ALockThatIsHeldTooLongIsAnotherTry) {
   EXPECT_TRUE(store->Store({&record, 1}));
 }
 
+TEST_F(SqliteStoreTest, OneUnreadableRowCostsItselfAlone) {
+  const auto store = *OpenSqlite(path_);
+  for (const char* const card : {"176B3325", "04A2B3C4", "DEADBEEF"}) {
+    Person person;
+    person.nfc_id = *CardId::Parse(card);
+    person.person = person.nfc_id.text();
+    person.last_name = "Cruz";
+    person.section = "Narra";
+    ASSERT_TRUE(store->PutPeople({&person, 1}));
+  }
+  for (const char* const section : {"Narra", "Molave"}) {
+    Schedule schedule;
+    schedule.section = section;
+    ASSERT_TRUE(store->PutSchedule(schedule));
+  }
+  // As earlier versions took it in, as a damaged card has it, and as a later version may write it.
+  Sql("UPDATE people SET last_name = CAST(x'5065F161' AS TEXT) WHERE person = '04A2B3C4';"
+      "UPDATE people SET nfc_id = '#' WHERE person = 'DEADBEEF';"
+      "UPDATE schedules SET schedule = '{\"section' WHERE section = 'Molave';"
+      "INSERT INTO calendar(entry) VALUES('{\"type\":\"party\"}')");
+  const auto pulled = store->PullSchool("");
+  ASSERT_TRUE(pulled) << pulled.error().Message();
+  const School& school = (*pulled)->school;
+  ASSERT_EQ(school.people.size(), 1u);
+  EXPECT_EQ(school.people[0].person, "176B3325");
+  ASSERT_EQ(school.schedules.size(), 1u);
+  EXPECT_EQ(school.schedules[0].section, "Narra");
+  EXPECT_TRUE(school.calendar.empty());
+}
+
+TEST_F(SqliteStoreTest, OneUnreadableTapCostsItselfAlone) {
+  const auto store = *OpenSqlite(path_);
+  Record later = ExampleRecord(2);
+  later.tapped_at_us += 1'000'000;
+  const std::vector<Record> records = {ExampleRecord(1), later, ExampleRecord(3, "DEADBEEF"),
+                                       ExampleRecord(4, "04A2B3C4")};
+  ASSERT_TRUE(store->Store(records));
+  Sql("UPDATE attendance_taps SET record = CAST(x'7BF1' AS TEXT) WHERE tap = '" +
+      records[0].tap.ToString() + "' OR tap = '" + records[3].tap.ToString() + "'");
+  const std::string& day = records[0].day;
+  const auto found = store->FindAttendance({day, day, {}, {}});
+  ASSERT_TRUE(found) << found.error().Message();
+  ASSERT_EQ(found->size(), 2u);
+  EXPECT_EQ((*found)[0].arrival, records[2]);
+  EXPECT_EQ((*found)[1].arrival, records[1]);  // the next tap of that person that can be read
+}
+
 TEST_F(SqliteStoreTest, PeopleMayExchangeCards) {
   const auto store = *OpenSqlite(path_);
   std::vector<Person> people = {ExamplePerson("00000001", "Ana"), ExamplePerson("00000002", "Ben")};

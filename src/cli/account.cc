@@ -1,15 +1,19 @@
 // tamtap account add | list | passwd | remove
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <iostream>
 
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/compose.h"
 #include "server/credentials.h"
 
 namespace tamtap::cli {
 namespace {
+
+constexpr size_t kMostTyped = 64 << 10;  // of standard input; the password is its first line
 
 struct Arguments {
   std::string name;
@@ -24,8 +28,11 @@ Result<std::string> ReadPassword(const Arguments& arguments) {
         ErrorCode::kMisconfigured, "set a password", 0,
         "give it on standard input, with --password-stdin: arguments are seen by everyone"};
   }
-  std::string password;
-  std::getline(std::cin, password);
+  std::string typed(kMostTyped, '\0');
+  std::cin.read(typed.data(), static_cast<std::streamsize>(typed.size()));
+  typed.resize(static_cast<size_t>(std::cin.gcount()));
+  TAMTAP_TRY(std::string password, DecodeUnicode(typed, "the password on standard input"));
+  password.resize(std::min(password.find('\n'), password.size()));
   if (password.ends_with('\r')) password.pop_back();
   return password;
 }
@@ -70,7 +77,11 @@ Result<> ChangePasswordOf(const Settings& settings, const Arguments& arguments) 
 
 Result<> Remove(const Settings& settings, const Arguments& arguments) {
   TAMTAP_TRY(const auto identity, OpenIdentityStore(settings));
-  TAMTAP_RETURN_IF_ERROR(identity->RemoveAccount(arguments.name));
+  // One that can't be read is removed by the name that was typed.
+  const auto account = FindAccount(*identity, arguments.name);
+  const bool found = account && *account;
+  TAMTAP_RETURN_IF_ERROR(
+      identity->RemoveAccount(found ? (*account)->username : arguments.name));
   Print(fmt::format("account {} removed\n", arguments.name));
   return {};
 }

@@ -34,7 +34,12 @@ int main(int argc, char** argv) {
     add(app, settings, action);
   }
 
-  auto arguments = WithConfigFile(std::vector<std::string>(argv + 1, argv + argc));
+  const std::vector<std::string> given(argv + 1, argv + argc);
+  if (const auto text = CheckText(given); !text) {
+    Fail(text.error());
+    return kUsage;
+  }
+  auto arguments = WithConfigFile(given);
   if (!arguments) return Fail(arguments.error());
   try {
     // The library takes them last first.

@@ -19,6 +19,7 @@ int Import(const Settings& settings, const std::string& file) {
   const auto zone = TimeZone::Load(settings.timezone);
   if (!zone) return Fail(zone.error());
   CsvImport import = ParseRosterCsv(*text);
+  if (!import.note.empty()) fmt::print(stderr, "{}: {}\n", file, import.note);
   if (!import.errors.empty()) {
     for (const std::string& error : import.errors) fmt::print(stderr, "{}: {}\n", file, error);
     fmt::print(stderr, "tamtap: nothing was imported; mend these lines and import again\n");

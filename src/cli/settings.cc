@@ -4,12 +4,20 @@
 
 #include <toml++/toml.h>
 #include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <sstream>
 
 #include "base/disk.h"
+#include "base/text.h"
 
 namespace tamtap::cli {
 namespace {
+
+// All that any command reads.
+constexpr const char* kVariables[] = {"MONGODB_URI",    "MONGODB_NAME",    "TAMTAP_API_URL",
+                                      "API_URL",        "API_SERVER_HOST", "API_SERVER_PORT"};
 
 void Flatten(const toml::table& table, const std::string& prefix,
              std::vector<std::pair<std::string, std::string>>& out) {
@@ -31,6 +39,23 @@ void Flatten(const toml::table& table, const std::string& prefix,
       out.emplace_back(name, number.str());
     }
   }
+}
+
+// The whole of a file that may be a link.
+Result<std::string> ReadSettings(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (!file) {
+    return Error{ErrorCode::kMisconfigured, fmt::format("read {}", path), 0,
+                 "it is not there, or not readable for this user"};
+  }
+  auto text = DecodeUnicode(bytes, path);
+  if (!text) {
+    Error error = std::move(text).error();
+    error.code = ErrorCode::kMisconfigured;
+    return error;
+  }
+  return text;
 }
 
 bool Names(const std::string& argument, const std::string& flag) {
@@ -102,6 +127,23 @@ void AddServerFlags(CLI::App& command, Settings& settings) {
   command.add_option("--tls-key", settings.tls_key, "PEM private key of --tls-certificate");
 }
 
+Result<> CheckText(const std::vector<std::string>& arguments) {
+  const auto refused = [](std::string what) {
+    return Error{ErrorCode::kRejected, std::move(what), 0,
+                 "it is not UTF-8; set the terminal's character set to UTF-8"};
+  };
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (!IsUtf8(arguments[i])) return refused(fmt::format("read argument {}", i + 1));
+  }
+  for (const char* const name : kVariables) {
+    const char* const value = std::getenv(name);
+    if (value != nullptr && !IsUtf8(value)) {
+      return refused(fmt::format("read the environment variable {}", name));
+    }
+  }
+  return {};
+}
+
 Result<std::vector<std::string>> WithConfigFile(std::vector<std::string> arguments) {
   std::string path;
   for (size_t i = 0; i < arguments.size(); ++i) {
@@ -109,9 +151,10 @@ Result<std::vector<std::string>> WithConfigFile(std::vector<std::string> argumen
     if (arguments[i].starts_with("--config=")) path = arguments[i].substr(9);
   }
   if (path.empty()) return arguments;
+  TAMTAP_TRY(const std::string text, ReadSettings(path));
   toml::table table;
   try {
-    table = toml::parse_file(path);
+    table = toml::parse(std::string_view(text), path);
   } catch (const toml::parse_error& error) {
     return Error{
         ErrorCode::kMisconfigured,

@@ -48,6 +48,10 @@ void AddStoreFlags(CLI::App& command, Settings& settings);
 void AddTerminalFlags(CLI::App& command, Settings& settings);
 void AddServerFlags(CLI::App& command, Settings& settings);
 
+// kRejected, saying which: an argument, or an environment variable that TamTap reads, is not UTF-8.
+// It would be stored and could not be read back.
+Result<> CheckText(const std::vector<std::string>& arguments);
+
 // The command line with what the file named by --config says put before it, so that flags win. Keys
 // are the flags' names; tables join with '-': [camera] required = true is --camera-required.
 // kMisconfigured for a file that can't be read, naming the line.

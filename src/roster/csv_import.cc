@@ -6,6 +6,7 @@
 #include <charconv>
 #include <map>
 
+#include "base/text.h"
 #include "tap/school_time.h"
 
 namespace tamtap {
@@ -20,10 +21,18 @@ struct CsvLine {
   std::string error;
 };
 
-std::string Trimmed(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return std::string(text.substr(first, text.find_last_not_of(" \t") - first + 1));
+std::string Trimmed(std::string_view text) { return std::string(TrimSpace(text)); }
+
+std::string_view NoteOf(Encoding encoding) {
+  switch (encoding) {
+    case Encoding::kUtf8:
+      return "";
+    case Encoding::kUtf16:
+      return "it is UTF-16, and was read as that";
+    case Encoding::kWindows1252:
+      return "it is not UTF-8, and was read as Windows-1252; look at names with special letters";
+  }
+  return "";
 }
 
 std::string Lower(std::string_view text) {
@@ -35,8 +44,6 @@ std::string Lower(std::string_view text) {
 }
 
 std::vector<CsvLine> SplitCsv(std::string_view text) {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   std::vector<CsvLine> lines;
   CsvLine line;
   std::string cell;
@@ -44,7 +51,7 @@ std::vector<CsvLine> SplitCsv(std::string_view text) {
   bool quoted = false;
   bool was_quoted = false;
   const auto end_cell = [&] {
-    line.cells.push_back(was_quoted ? cell : Trimmed(cell));
+    line.cells.push_back(Trimmed(cell));
     cell.clear();
     was_quoted = false;
   };
@@ -162,9 +169,15 @@ std::string ScheduleFrom(const std::vector<std::string>& cells, Schedule& schedu
 
 }  // namespace
 
-CsvImport ParseRosterCsv(std::string_view text) {
+CsvImport ParseRosterCsv(std::string_view bytes) {
   CsvImport import;
-  const std::vector<CsvLine> lines = SplitCsv(text);
+  const auto decoded = DecodeSpreadsheet(bytes);
+  if (!decoded) {
+    import.errors.push_back(decoded.error().Message());
+    return import;
+  }
+  import.note = NoteOf(decoded->encoding);
+  const std::vector<CsvLine> lines = SplitCsv(decoded->text);
   const std::string first =
       lines.empty() || lines[0].cells.empty() ? std::string() : Lower(lines[0].cells[0]);
   const bool schedules = first == "section";

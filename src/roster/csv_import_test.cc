@@ -43,6 +43,50 @@ TEST(CsvImportTest, EachBadLineIsNamedWithItsNumberAndReason) {
                           HasSubstr("line 8: a quote is opened")));
 }
 
+TEST(CsvImportTest, AWindows1252FileIsReadAsThatAndItIsSaid) {
+  const CsvImport import = ParseRosterCsv("04A2B3C4,Ben,Pe\xF1" "a,7,Narra\n");
+  EXPECT_THAT(import.errors, ElementsAre());
+  ASSERT_EQ(import.people.size(), 1u);
+  EXPECT_EQ(import.people[0].last_name, "Peña");
+  EXPECT_THAT(import.note, HasSubstr("Windows-1252"));
+  const CsvImport schedule = ParseRosterCsv("Section,Grade,Adviser\nPe\xF1" "a,7,x\n");
+  ASSERT_EQ(schedule.schedules.size(), 1u);
+  EXPECT_EQ(schedule.schedules[0].section, "Peña");
+}
+
+TEST(CsvImportTest, AUtf8FileIsTakenAsItIsAndNothingIsSaid) {
+  const CsvImport import = ParseRosterCsv("\xEF\xBB\xBF" "04A2B3C4,Ben,Peña,7,Narra\n");
+  ASSERT_EQ(import.people.size(), 1u);
+  EXPECT_EQ(import.people[0].last_name, "Peña");
+  EXPECT_EQ(import.note, "");
+}
+
+TEST(CsvImportTest, AUtf16FileIsConverted) {
+  std::string bytes = "\xFF\xFE";
+  for (const char16_t unit : std::u16string(u"04A2B3C4,Ben,Peña,7,Narra\r\n")) {
+    bytes += static_cast<char>(unit & 0xFF);
+    bytes += static_cast<char>(unit >> 8);
+  }
+  const CsvImport import = ParseRosterCsv(bytes);
+  ASSERT_EQ(import.people.size(), 1u);
+  EXPECT_EQ(import.people[0].last_name, "Peña");
+  EXPECT_THAT(import.note, HasSubstr("UTF-16"));
+}
+
+TEST(CsvImportTest, AWorkbookIsRefusedWithAWayOut) {
+  const CsvImport import = ParseRosterCsv(std::string_view("PK\x03\x04\x14\0\x06\0", 8));
+  ASSERT_EQ(import.errors.size(), 1u);
+  EXPECT_THAT(import.errors[0], HasSubstr("CSV UTF-8"));
+}
+
+TEST(CsvImportTest, ASectionIsTheSameHoweverItsLettersAndSpacesAreSpelled) {
+  const CsvImport import =
+      ParseRosterCsv("04A2B3C4,Ben,Cruz,7,\"Pen\u0303a \"\n176B3325,Ana,Cruz,7,Peña\u202F\n");
+  ASSERT_EQ(import.people.size(), 2u);
+  EXPECT_EQ(import.people[0].section, "Peña");
+  EXPECT_EQ(import.people[1].section, "Peña");
+}
+
 TEST(CsvImportTest, AnEmptyFileIsAnError) {
   EXPECT_THAT(ParseRosterCsv("").errors, ElementsAre(HasSubstr("nothing")));
   EXPECT_THAT(ParseRosterCsv("\n \n").errors, ElementsAre(HasSubstr("nothing")));

@@ -5,40 +5,147 @@
 #include <boost/json.hpp>
 #include <cerrno>
 
+#include "base/log.h"
+#include "base/text.h"
+#include "base/unreadable.h"
 #include "tap/school_json.h"
 
 namespace tamtap {
 namespace {
 
+namespace json = boost::json;
+
 constexpr auto kPatience = std::chrono::seconds(5);
+constexpr int kMostSetAside = 100;
+constexpr std::string_view kLists[] = {"students", "teachers", "schedules", "calendar"};
 
-}  // namespace
+struct SchoolFile {
+  School school;
+  std::string text;    // as it is on the disk; empty if there is no file
+  bool whole = true;   // whether every row of it could be read
+};
 
-Result<School> LoadSchool(Disk& disk, const std::string& path) {
-  TAMTAP_TRY(const bool there, disk.Exists(path));
-  if (!there) return School{};
-  TAMTAP_TRY(const std::string text, ReadFile(disk, path));
-  boost::system::error_code failed;
-  const boost::json::value value = boost::json::parse(text, failed);
-  if (failed) {
-    return Error{ErrorCode::kCorrupt, fmt::format("read the roster {}", path), 0,
-                 "it is no JSON; move it away and import the roster again"};
+// Text that is not UTF-8 costs its row. Files of earlier versions may hold some.
+json::value WithoutBadRows(json::value parsed, const std::string& path) {
+  json::object* const object = parsed.if_object();
+  if (object == nullptr) return parsed;
+  for (const std::string_view key : kLists) {
+    json::value* const list = object->if_contains(key);
+    if (list == nullptr || !list->is_array()) continue;
+    json::array kept;
+    size_t index = 0;
+    for (json::value& row : list->get_array()) {
+      if (IsUtf8(json::serialize(row))) {
+        kept.push_back(std::move(row));
+      } else {
+        NoteUnreadable(fmt::format("{}[{}] of {}", key, index, path),
+                       Error{ErrorCode::kCorrupt, "it holds text that is not UTF-8", 0, {}});
+      }
+      ++index;
+    }
+    *list = std::move(kept);
   }
-  return SchoolFromJson(value);
+  return parsed;
 }
 
-Result<> UpdateSchool(Disk& disk, Clock& clock, const std::string& path,
-                      const std::function<Result<>(School&)>& change) {
+size_t RowsOf(const json::value& value) {
+  size_t rows = 0;
+  const json::object* const object = value.if_object();
+  for (const std::string_view key : kLists) {
+    const json::value* const list = object == nullptr ? nullptr : object->if_contains(key);
+    if (list != nullptr && list->is_array()) rows += list->get_array().size();
+  }
+  return rows;
+}
+
+// kCorrupt, with nothing of it read: it is no JSON, or no school.
+Result<SchoolFile> Read(Disk& disk, const std::string& path) {
+  SchoolFile file;
+  TAMTAP_TRY(const bool there, disk.Exists(path));
+  if (!there) return file;
+  TAMTAP_TRY(file.text, ReadFile(disk, path));
+  boost::system::error_code failed;
+  json::value value = json::parse(file.text, failed);
+  const bool all_text = !failed;
+  if (!all_text) {
+    json::parse_options any_bytes;
+    any_bytes.allow_invalid_utf8 = true;
+    value = json::parse(file.text, failed, {}, any_bytes);
+  }
+  const Error unreadable{ErrorCode::kCorrupt, fmt::format("read the roster {}", path), 0,
+                         "it is no roster in JSON; import the roster again"};
+  if (failed) return unreadable;
+  const size_t rows = RowsOf(value);
+  if (!all_text) value = WithoutBadRows(std::move(value), path);
+  auto school = SchoolFromJson(value, path);
+  if (!school) return unreadable;
+  file.school = *std::move(school);
+  const size_t read =
+      file.school.people.size() + file.school.schedules.size() + file.school.calendar.size();
+  file.whole = read == rows;
+  return file;
+}
+
+// A copy beside it, so that what could not be read is still there for a person to look at.
+Result<> SetAside(Disk& disk, const std::string& path, const std::string& text) {
+  for (int number = 1; number <= kMostSetAside; ++number) {
+    const std::string aside = fmt::format("{}.unreadable-{}", path, number);
+    TAMTAP_TRY(const bool taken, disk.Exists(aside));
+    if (taken) {
+      TAMTAP_TRY(const std::string before, ReadFile(disk, aside));
+      if (before == text) return {};
+      continue;
+    }
+    TAMTAP_RETURN_IF_ERROR(WriteFileAtomically(disk, aside, text));
+    LogWarning("{} could not be read, or not all of it; it is kept as {}", path, aside);
+    return {};
+  }
+  return Error{ErrorCode::kMisconfigured, fmt::format("set {} aside", path), 0,
+               "there are too many of the kind already; remove some"};
+}
+
+Result<std::unique_ptr<DiskLock>> LockSchool(Disk& disk, Clock& clock, const std::string& path) {
   const MonotonicTime deadline = clock.MonotonicNow() + kPatience;
   auto lock = disk.Lock(path + ".lock");
   while (!lock && lock.error().errno_value == EWOULDBLOCK && clock.MonotonicNow() < deadline) {
     clock.SleepFor(std::chrono::milliseconds(20));
     lock = disk.Lock(path + ".lock");
   }
-  if (!lock) return lock.error();
-  TAMTAP_TRY(School school, LoadSchool(disk, path));
-  TAMTAP_RETURN_IF_ERROR(change(school));
-  return WriteFileAtomically(disk, path, boost::json::serialize(ToJson(school)) + "\n");
+  return lock;
+}
+
+Result<> Write(Disk& disk, const std::string& path, const School& school) {
+  return WriteFileAtomically(disk, path, json::serialize(ToJson(school)) + "\n");
+}
+
+}  // namespace
+
+Result<School> LoadSchool(Disk& disk, const std::string& path) {
+  TAMTAP_TRY(SchoolFile file, Read(disk, path));
+  return std::move(file.school);
+}
+
+Result<> MendSchoolFile(Disk& disk, Clock& clock, const std::string& path, const School& school) {
+  TAMTAP_TRY(const auto lock, LockSchool(disk, clock, path));
+  const auto now = Read(disk, path);
+  if (now || now.error().code != ErrorCode::kCorrupt) return {};  // somebody else was first
+  TAMTAP_TRY(const std::string text, ReadFile(disk, path));
+  TAMTAP_RETURN_IF_ERROR(SetAside(disk, path, text));
+  return Write(disk, path, school);
+}
+
+Result<> UpdateSchool(Disk& disk, Clock& clock, const std::string& path,
+                      const std::function<Result<>(School&)>& change) {
+  TAMTAP_TRY(const auto lock, LockSchool(disk, clock, path));
+  auto file = Read(disk, path);
+  if (!file) {
+    if (file.error().code != ErrorCode::kCorrupt) return file.error();
+    TAMTAP_TRY(std::string text, ReadFile(disk, path));
+    file = SchoolFile{{}, std::move(text), false};
+  }
+  TAMTAP_RETURN_IF_ERROR(change(file->school));
+  if (!file->whole) TAMTAP_RETURN_IF_ERROR(SetAside(disk, path, file->text));
+  return Write(disk, path, file->school);
 }
 
 }  // namespace tamtap

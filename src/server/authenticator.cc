@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "server/credentials.h"
 
 namespace tamtap {
@@ -81,7 +82,7 @@ Result<Authenticator::Attempt> Authenticator::SignIn(std::string_view username,
                                                      std::string_view password,
                                                      std::string_view remote_address) {
   const std::string client = ClientOf(remote_address);
-  const std::string_view account_key = username.substr(0, kLongestName);
+  const std::string account_key = Nfc(username.substr(0, kLongestName));
   {
     MutexLock lock(mutex_);
     const auto wait = limits_.Attempt(client, account_key, clock_.MonotonicNow());
@@ -90,7 +91,7 @@ Result<Authenticator::Attempt> Authenticator::SignIn(std::string_view username,
   const bool possible = username.size() <= kLongestName && password.size() <= kLongestPassword;
   std::optional<Account> account;
   if (possible) {
-    TAMTAP_TRY(account, identity_.FindAccount(username));
+    TAMTAP_TRY(account, FindAccount(identity_, username));
   }
   if (!account) {
     PretendToCheck(password.substr(0, kLongestPassword));

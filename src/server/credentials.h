@@ -1,6 +1,7 @@
 // Secrets: passwords, session ids, terminal tokens. libsodium stays behind this header.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,7 @@ inline constexpr size_t kLongestName = 64;  // of an account
 // Stands in the ids of taps that were imported into a journal; no terminal is called so.
 inline constexpr std::string_view kImportTerminal = "import";
 
+// A password is its composed form (NFC): how a keyboard spells a letter makes no difference.
 // Argon2id with libsodium's interactive limits (about 64 MiB, a tenth of a second).
 Result<std::string> HashPassword(std::string_view password);
 bool PasswordFits(std::string_view hash, std::string_view password);
@@ -30,9 +32,12 @@ void PretendToCheck(std::string_view password);
 std::string NewSecret(Random& random);
 std::string HashSecret(std::string_view secret);
 
-// kRejected for a name that is taken, a password that is too short, and the like.
+// kRejected for a name that is taken, a password that is too short, text that is not UTF-8, and the
+// like.
 Result<> AddAccount(IdentityStore& store, std::string_view name, AccountRole role,
-                    std::vector<std::string> sections, std::string_view password);
+                    const std::vector<std::string>& sections, std::string_view password);
+// By its name in any spelling of its letters; those that earlier versions stored in another one too.
+Result<std::optional<Account>> FindAccount(IdentityStore& store, std::string_view name);
 Result<> ChangePassword(IdentityStore& store, std::string_view name, std::string_view password);
 
 struct TerminalToken {

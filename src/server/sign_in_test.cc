@@ -1,4 +1,9 @@
 // Sign-in, sessions, and what keeps others from using or guessing them.
+#include <sodium.h>
+
+#include <array>
+
+#include "server/credentials.h"
 #include "server/server_fixture.h"
 #include "server/sign_in_limits.h"
 
@@ -39,6 +44,38 @@ TEST_F(SignInTest, AnUnknownNameTakesAsLongAsAWrongPassword) {
   };
   // Without a hash to compute it would take a hundredth.
   EXPECT_GT(time("nobody"), time("head") / 3);
+}
+
+TEST_F(SignInTest, ANameAndAPasswordAreTheSameInAnySpellingOfTheirLetters) {
+  ASSERT_TRUE(AddAccount(*identity_, "Begon\u0303a", AccountRole::kTeacher,
+                         {"Narra", " Pen\u0303a\u00A0", ""}, "ma\u00F1ana 77"));
+  EXPECT_EQ(TrySignIn("Bego\u00F1a", "man\u0303ana 77").status, 200);
+  EXPECT_EQ(TrySignIn("Begon\u0303a", "ma\u00F1ana 77").status, 200);
+  EXPECT_EQ(TrySignIn("Begona", "manana 77").status, 401);
+  const auto account = FindAccount(*identity_, "Begon\u0303a");
+  ASSERT_TRUE(account && *account);
+  EXPECT_EQ((*account)->sections, (std::vector<std::string>{"Narra", "Peña"}));
+  ASSERT_TRUE(ChangePassword(*identity_, "Begon\u0303a", "otra vez 77"));
+  EXPECT_EQ(TrySignIn("Bego\u00F1a", "otra vez 77").status, 200);
+}
+
+TEST_F(SignInTest, AccountsOfEarlierVersionsKeepTheSpellingTheyWereMadeWith) {
+  // Hashed as it was typed, which HashPassword no longer does.
+  std::array<char, crypto_pwhash_STRBYTES> hash{};
+  const std::string typed = "man\u0303ana 77";
+  ASSERT_EQ(crypto_pwhash_str(hash.data(), typed.data(), typed.size(),
+                              crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                              crypto_pwhash_MEMLIMIT_INTERACTIVE),
+            0);
+  ASSERT_TRUE(identity_->AddAccount({"Begon\u0303a", AccountRole::kTeacher, {}, hash.data()}));
+  EXPECT_EQ(TrySignIn("Begon\u0303a", typed).status, 200);
+}
+
+TEST_F(SignInTest, WhatIsNotUtf8IsRefusedForAnAccount) {
+  EXPECT_FALSE(AddAccount(*identity_, "Pe\xF1" "a", AccountRole::kTeacher, {}, "correct horse"));
+  EXPECT_FALSE(AddAccount(*identity_, "pena", AccountRole::kTeacher, {}, "correct h\xF1rse"));
+  EXPECT_FALSE(
+      AddAccount(*identity_, "pena", AccountRole::kTeacher, {"Pe\xF1" "a"}, "correct horse"));
 }
 
 TEST_F(SignInTest, FormsAndEmailFieldsWorkToo) {

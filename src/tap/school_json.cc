@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/unreadable.h"
 #include "tap/record.h"
 #include "tap/school_time.h"
 
@@ -36,14 +37,22 @@ int MinutesOf(const json::object& object, std::string_view key, int missing) {
   return failed || minutes < 0 ? missing : minutes;
 }
 
+// A row that can't be read is left out, and said.
 template <typename T, typename Read>
-Result<> ReadAll(const json::object& object, std::string_view key, std::vector<T>& out, Read read) {
+Result<> ReadAll(const json::object& object, std::string_view key, std::string_view where,
+                 std::vector<T>& out, Read read) {
   const json::value* const list = object.if_contains(key);
   if (list == nullptr) return {};
   if (!list->is_array()) return Refused("school", key);
+  size_t index = 0;
   for (const json::value& each : list->get_array()) {
-    TAMTAP_TRY(T value, read(each));
-    out.push_back(std::move(value));
+    auto value = read(each);
+    if (value) {
+      out.push_back(*std::move(value));
+    } else {
+      NoteUnreadable(fmt::format("{}[{}] of {}", key, index, where), value.error());
+    }
+    ++index;
   }
   return {};
 }
@@ -202,18 +211,18 @@ Result<CalendarEntry> CalendarEntryFromJson(const json::value& value) {
   return entry;
 }
 
-Result<School> SchoolFromJson(const json::value& value) {
+Result<School> SchoolFromJson(const json::value& value, std::string_view where) {
   if (!value.is_object()) return Refused("school", "");
   const json::object& object = value.get_object();
   School school;
-  TAMTAP_RETURN_IF_ERROR(ReadAll(object, "students", school.people, [](const json::value& each) {
+  TAMTAP_RETURN_IF_ERROR(ReadAll(object, "students", where, school.people, [](const json::value& each) {
     return PersonFromJson(each, Role::kStudent);
   }));
-  TAMTAP_RETURN_IF_ERROR(ReadAll(object, "teachers", school.people, [](const json::value& each) {
+  TAMTAP_RETURN_IF_ERROR(ReadAll(object, "teachers", where, school.people, [](const json::value& each) {
     return PersonFromJson(each, Role::kTeacher);
   }));
-  TAMTAP_RETURN_IF_ERROR(ReadAll(object, "schedules", school.schedules, ScheduleFromJson));
-  TAMTAP_RETURN_IF_ERROR(ReadAll(object, "calendar", school.calendar, CalendarEntryFromJson));
+  TAMTAP_RETURN_IF_ERROR(ReadAll(object, "schedules", where, school.schedules, ScheduleFromJson));
+  TAMTAP_RETURN_IF_ERROR(ReadAll(object, "calendar", where, school.calendar, CalendarEntryFromJson));
   return school;
 }
 

@@ -29,6 +29,20 @@ std::string JournalPath(const TerminalOptions& options) {
   return JoinPath(options.data_directory, "journal");
 }
 
+// A roster that can't be read must not keep a gate from starting: it begins with nobody, as a new
+// one does, until the store that it belongs to has told it who is who.
+School SchoolToStartWith(Disk& disk, Clock& clock, const std::string& path) {
+  auto school = LoadSchool(disk, path);
+  if (school) return *std::move(school);
+  LogWarning("roster: {}; starting without it", school.error().Message());
+  if (school.error().code == ErrorCode::kCorrupt) {
+    if (const auto mended = MendSchoolFile(disk, clock, path, {}); !mended) {
+      LogWarning("roster: {}", mended.error().Message());
+    }
+  }
+  return {};
+}
+
 std::string PhotosPath(const TerminalOptions& options) {
   return JoinPath(options.data_directory, "photos");
 }
@@ -39,7 +53,7 @@ Result<std::unique_ptr<Terminal>> Terminal::Start(TerminalOptions options, Termi
                                                   Disk& disk, Clock& clock, Random& random) {
   TAMTAP_TRY(TimeZone zone, TimeZone::Load(options.timezone));
   TAMTAP_RETURN_IF_ERROR(disk.CreateDirectories(InboxPath(options)));
-  TAMTAP_TRY(School school, LoadSchool(disk, RosterPath(options)));
+  School school = SchoolToStartWith(disk, clock, RosterPath(options));
   journal::JournalOptions journal_options;
   journal_options.directory = JournalPath(options);
   journal_options.terminal = options.terminal_id;
@@ -207,6 +221,11 @@ void Terminal::WatchDirectories(std::stop_token stop) {
     }
     if (auto school = LoadSchool(disk_, RosterPath(options_)); !school) {
       LogWarning("roster: {}; going on with the one in memory", school.error().Message());
+      if (school.error().code == ErrorCode::kCorrupt) {
+        const auto mended = MendSchoolFile(disk_, clock_, RosterPath(options_),
+                                           roster_.Current()->school());
+        if (!mended) LogWarning("roster: {}", mended.error().Message());
+      }
     } else if (*school != roster_.Current()->school()) {
       LogInfo("roster: {} people, {} schedules", school->people.size(), school->schedules.size());
       roster_.Replace(*std::move(school));
