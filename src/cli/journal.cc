@@ -263,19 +263,28 @@ int Export(const Settings& settings, const Arguments& arguments) {
 }
 
 // Does the request here, if nobody holds the journal; else leaves it to who does.
-Result<InboxAnswer> Ask(const Settings& settings, const InboxRequest& request) {
+Result<InboxAnswer> Ask(const Settings& settings, InboxRequest request) {
+  const std::string inbox = JoinPath(settings.data, "inbox");
   journal::JournalOptions options;
   options.directory = settings.JournalDirectory();
   options.terminal = settings.terminal_id.empty() ? "import" : settings.terminal_id;
   options.maintenance_thread = false;
   auto opened = journal::Journal::Open(options, PosixDisk(), SystemClock(), SystemRandom());
   if (opened) {
+    // What waits there came first.
+    TAMTAP_RETURN_IF_ERROR(EmptyInbox(PosixDisk(), SystemClock(), inbox, **opened,
+                                      settings.JournalDirectory()));
     return CarryOut(request, **opened, PosixDisk(), SystemClock(), settings.JournalDirectory());
   }
   if (opened.error().errno_value != EWOULDBLOCK) return opened.error();
-  const std::string inbox = JoinPath(settings.data, "inbox");
+  const bool import = request.kind == InboxRequest::Kind::kImport;
+  TAMTAP_TRY(const uint64_t waiting, LeaveOutWaiting(PosixDisk(), inbox, request));
+  if (import && request.taps.empty()) return InboxAnswer{0, waiting, {}};
   TAMTAP_TRY(const std::string name, LeaveRequest(PosixDisk(), SystemRandom(), inbox, request));
-  return AwaitAnswer(PosixDisk(), SystemClock(), inbox, name, kAnswerPatience);
+  TAMTAP_TRY(InboxAnswer answer,
+             AwaitAnswer(PosixDisk(), SystemClock(), inbox, name, kAnswerPatience));
+  answer.skipped += waiting;
+  return answer;
 }
 
 int Import(const Settings& settings, const Arguments& arguments) {
@@ -305,11 +314,15 @@ int Import(const Settings& settings, const Arguments& arguments) {
   const auto answer = Ask(settings, request);
   if (!answer) return Fail(answer.error());
   if (settings.json) {
-    Print(fmt::format("{{\"imported\":{},\"skipped\":{},\"people\":{},\"errors\":{}}}\n",
-                      answer->done, answer->skipped, people_added, import->errors.size()));
+    Print(fmt::format(
+        "{{\"imported\":{},\"skipped\":{},\"repeated\":{},\"people\":{},\"errors\":{}}}\n",
+        answer->done, answer->skipped, import->repeated, people_added, import->errors.size()));
   } else {
     Print(fmt::format("{} taps imported, {} were there already; {} people added\n", answer->done,
                       answer->skipped, people_added));
+    if (import->repeated > 0) {
+      Print(fmt::format("{} entries stand in the file more than once\n", import->repeated));
+    }
     if (!import->errors.empty()) {
       Print(fmt::format("{} entries could not be read; they are named above\n",
                         import->errors.size()));

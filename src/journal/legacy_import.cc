@@ -5,6 +5,8 @@
 #include <boost/json.hpp>
 #include <map>
 
+#include "base/sha256.h"
+#include "base/text.h"
 #include "tap/school_json.h"
 
 namespace tamtap::journal {
@@ -12,10 +14,10 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kTerminal = "import";
+constexpr size_t kGenerationDigits = 32;  // as many as a tap id allows
 
-// FNV-1a, 64 bits (Fowler, Noll, Vo): stable between releases, as ids must be.
-uint64_t StableHash(std::string_view text) {
+// FNV-1a, 64 bits (Fowler, Noll, Vo).
+uint64_t FormerHash(std::string_view text) {
   uint64_t hash = 14695981039346656037u;
   for (const char c : text) {
     hash ^= static_cast<unsigned char>(c);
@@ -86,9 +88,7 @@ Result<Record> RecordFrom(const json::object& object, const TimeZone& zone,
   record.tapped_at = local.iso;
   record.tapped_at_us = instant.time_since_epoch().count();
   record.clock = ClockState::kUnsure;  // nobody noted whether it was right
-  record.tap =
-      TapId{std::string(kTerminal),
-            fmt::format("{:016x}", StableHash(record.nfc_id.text() + "|" + record.date)), 1};
+  record.tap = ImportedTapId(record);
   return record;
 }
 
@@ -107,9 +107,32 @@ void ReadPeople(const json::object& file, std::string_view key, Role role, Legac
   }
 }
 
+void AddTap(Record record, bool confirmed, std::map<std::string, size_t>& places,
+            LegacyImport& import) {
+  const auto [place, fresh] = places.emplace(record.tap.ToString(), import.taps.size());
+  if (fresh) {
+    import.taps.push_back({std::move(record), confirmed});
+    return;
+  }
+  ++import.repeated;
+  // Whether the predecessor's store has it is in doubt then; ours finds out.
+  if (!confirmed) import.taps[place->second].confirmed = false;
+}
+
 }  // namespace
 
-Result<LegacyImport> ReadLegacyFile(std::string_view text, const TimeZone& zone) {
+TapId ImportedTapId(const Record& record) {
+  const std::string content = record.nfc_id.text() + "|" + record.date;
+  return {std::string(kImportedTerminal), Sha256Hex(content).substr(0, kGenerationDigits), 1};
+}
+
+TapId FormerImportedTapId(const Record& record) {
+  const std::string content = record.nfc_id.text() + "|" + record.date;
+  return {std::string(kImportedTerminal), fmt::format("{:016x}", FormerHash(content)), 1};
+}
+
+Result<LegacyImport> ReadLegacyFile(std::string_view bytes, const TimeZone& zone) {
+  TAMTAP_TRY(const std::string text, DecodeUnicode(bytes, "the file to import"));
   boost::system::error_code failed;
   const json::value value = json::parse(text, failed);
   if (failed || !value.is_object()) {
@@ -123,6 +146,7 @@ Result<LegacyImport> ReadLegacyFile(std::string_view text, const TimeZone& zone)
   std::map<std::string, const Person*> people;
   for (const Person& person : import.people) people.emplace(person.nfc_id.text(), &person);
 
+  std::map<std::string, size_t> places;  // of taps in the list, by id
   for (const auto& [key, confirmed] :
        {std::pair<std::string_view, bool>{"attendance", true}, {"pending_attendance", false}}) {
     const json::value* const list = file.if_contains(key);
@@ -134,7 +158,7 @@ Result<LegacyImport> ReadLegacyFile(std::string_view text, const TimeZone& zone)
               ? RecordFrom(entry.get_object(), zone, people)
               : Result<Record>(Error{ErrorCode::kRejected, "it is no JSON object", 0, ""});
       if (record) {
-        import.taps.push_back({*std::move(record), confirmed});
+        AddTap(*std::move(record), confirmed, places, import);
       } else {
         import.errors.push_back(fmt::format("{}[{}]: {}", key, index, record.error().Message()));
       }

@@ -7,7 +7,9 @@
 
 #include "base/log.h"
 #include "journal/journal_reader.h"
+#include "journal/legacy_import.h"
 #include "tap/school_time.h"
+#include "terminal/imported_taps.h"
 
 namespace tamtap {
 namespace {
@@ -79,27 +81,25 @@ Result<InboxRequest> RequestFrom(const std::string& text) {
 
 Result<InboxAnswer> Import(const std::vector<journal::ImportedTap>& taps, journal::Journal& journal,
                            Disk& disk, Clock& clock, const std::string& journal_directory) {
-  std::set<std::string> there;
-  TAMTAP_TRY(const journal::JournalState state,
-             journal::ReadWholeJournal(disk, clock, journal_directory));
-  TAMTAP_RETURN_IF_ERROR(journal::ForEachTap(disk, journal_directory, state,
-                                             [&](const journal::TapVisit& visit) -> Result<> {
-                                               const TapId& tap = visit.line.record.tap;
-                                               if (tap.terminal != journal.terminal())
-                                                 there.insert(tap.ToString());
-                                               return {};
-                                             }));
+  TAMTAP_TRY(ImportedTaps imported, ImportedTaps::Read(disk, clock, journal_directory));
   InboxAnswer answer;
   std::vector<journal::ImportedTap> fresh;
   for (const journal::ImportedTap& tap : taps) {
-    if (there.insert(tap.record.tap.ToString()).second) {
-      fresh.push_back(tap);
-    } else {
+    if (!imported.Add(tap.record)) {
       ++answer.skipped;
+      continue;
     }
+    fresh.push_back(tap);
+    fresh.back().record.tap = journal::ImportedTapId(tap.record);
   }
+  if (fresh.empty()) return answer;
   TAMTAP_RETURN_IF_ERROR(journal.AppendImported(fresh));
   answer.done = fresh.size();
+  // The taps are in the journal: what fails here costs nothing until they leave it, and the next
+  // import writes it again.
+  if (const auto kept = ImportedTaps::Remember(disk, clock, journal_directory); !kept) {
+    LogWarning("import: {}", kept.error().Message());
+  }
   return answer;
 }
 
@@ -149,6 +149,27 @@ Result<std::string> LeaveRequest(Disk& disk, Random& random, const std::string& 
   TAMTAP_RETURN_IF_ERROR(WriteFileAtomically(
       disk, JoinPath(inbox, name + std::string(kRequestSuffix)), ToText(request)));
   return name;
+}
+
+Result<uint64_t> LeaveOutWaiting(Disk& disk, const std::string& inbox, InboxRequest& request) {
+  if (request.kind != InboxRequest::Kind::kImport) return uint64_t{0};
+  TAMTAP_TRY(const bool there, disk.Exists(inbox));
+  if (!there) return uint64_t{0};
+  TAMTAP_TRY(const std::vector<std::string> names, disk.List(inbox));
+  std::set<std::string> waiting;
+  for (const std::string& name : names) {
+    if (!name.ends_with(kRequestSuffix)) continue;
+    const auto text = ReadFile(disk, JoinPath(inbox, name));
+    if (!text) continue;  // carried out meanwhile: its taps are in the journal
+    const auto other = RequestFrom(*text);
+    if (!other) continue;
+    for (const journal::ImportedTap& tap : other->taps) {
+      waiting.insert(journal::ImportedTapId(tap.record).ToString());
+    }
+  }
+  return std::erase_if(request.taps, [&](const journal::ImportedTap& tap) {
+    return waiting.contains(journal::ImportedTapId(tap.record).ToString());
+  });
 }
 
 Result<> EmptyInbox(Disk& disk, Clock& clock, const std::string& inbox, journal::Journal& journal,

@@ -25,7 +25,7 @@ struct InboxRequest {
 
 struct InboxAnswer {
   uint64_t done = 0;     // taps imported, requeued, or to be asked about
-  uint64_t skipped = 0;  // imported before
+  uint64_t skipped = 0;  // imported before: pending, confirmed, quarantined or retired
   std::string error;     // empty: all went well
 };
 
@@ -33,6 +33,9 @@ struct InboxAnswer {
 Result<InboxAnswer> CarryOut(const InboxRequest& request, journal::Journal& journal, Disk& disk,
                              Clock& clock, const std::string& journal_directory);
 
+// Takes those taps out of an import that another request in the inbox brings already, and returns
+// how many they were.
+Result<uint64_t> LeaveOutWaiting(Disk& disk, const std::string& inbox, InboxRequest& request);
 // Leaves a request and returns its name.
 Result<std::string> LeaveRequest(Disk& disk, Random& random, const std::string& inbox,
                                  const InboxRequest& request);
