@@ -189,6 +189,16 @@ MongoAttempt<std::vector<Object>> MongoSession::Find(const char* collection, con
   return found;
 }
 
+MongoAttempt<int64_t> MongoSession::Count(const char* collection, const Object& filter) {
+  if (client_ == nullptr) return tl::unexpected(NoConnection());
+  const Collection target(client_, database_, collection);
+  bson_error_t error;
+  const int64_t count = mongoc_collection_count_documents(target.get(), Bson(filter).get(), nullptr,
+                                                          nullptr, nullptr, &error);
+  if (count < 0) return tl::unexpected(FailureOf(error));
+  return count;
+}
+
 MongoAttempt<void> MongoSession::Command(const Object& command) {
   if (client_ == nullptr) return tl::unexpected(NoConnection());
   bson_error_t error;

@@ -47,6 +47,7 @@ class MongoSession {
   // Documents that hold text which is not UTF-8 are left out (NoteUnreadable).
   MongoAttempt<std::vector<Object>> Find(const char* collection, const Object& filter,
                                          const Object& options = {});
+  MongoAttempt<int64_t> Count(const char* collection, const Object& filter);
   MongoAttempt<void> Command(const Object& command);
   // Greets the server; the time by its clock, milliseconds since 1970 UTC, or 0 if it tells none.
   MongoAttempt<int64_t> Hello();

@@ -18,6 +18,7 @@ namespace json = boost::json;
 
 constexpr size_t kMaxReported = 1000;
 constexpr int kIndexAttempts = 5;
+constexpr std::chrono::seconds kChangesShowAfter{30};
 
 // One document in a collection of its own, which existing TamTap software does not read.
 constexpr const char* kIdentityCollection = "tamtap_store";
@@ -175,6 +176,17 @@ class MongoStore final : public SchoolStore {
                                              unreadable, query.first_day, query.last_day));
       }
       return found;
+    });
+  }
+
+  // New attendances show in their number, which the index on the day tells alone. What is changed in
+  // one shows when the half minute is over.
+  Result<std::string> AttendanceMark(std::string_view day) override {
+    return Call([&](MongoSession& session) -> Result<std::string> {
+      const auto count = session.Count("attendance", {{"day", day}});
+      if (!count) return count.error().ToError("count the day's attendance in MongoDB");
+      const auto half_minutes = SystemClock().MonotonicNow().time_since_epoch() / kChangesShowAfter;
+      return fmt::format("{} {} {}", day, *count, half_minutes);
     });
   }
 

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/check.h"
 #include "base/log.h"
 #include "base/ownership.h"
 
@@ -199,6 +200,8 @@ Result<> SqliteDatabase::Execute(const char* script) {
   return {};
 }
 
+int64_t SqliteDatabase::AllChanges() const { return sqlite3_total_changes64(connection_); }
+
 int64_t SqliteDatabase::Changes() const { return sqlite3_changes64(connection_); }
 
 Error SqliteDatabase::MakeError(int code) const {
@@ -243,6 +246,18 @@ Error SqliteDatabase::MakeError(int code) const {
       break;
   }
   return error;
+}
+
+SqliteUnflushed::SqliteUnflushed(SqliteDatabase& database) : database_(database) {
+  // In WAL mode NORMAL flushes at checkpoints only. If it can't be set, commits are flushed.
+  if (const auto set = database_.Execute("PRAGMA synchronous=NORMAL"); !set) {
+    LogDebug("{}", set.error().Message());
+  }
+}
+
+SqliteUnflushed::~SqliteUnflushed() {
+  const auto back = database_.Execute("PRAGMA synchronous=FULL");
+  CHECK(back);  // it reads no file: all later commits rely on it
 }
 
 Result<std::unique_ptr<SqliteTransaction>> SqliteTransaction::Begin(SqliteDatabase& database) {

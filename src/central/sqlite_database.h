@@ -72,6 +72,9 @@ class SqliteDatabase {
   // `sql` must live as long as the database: a literal.
   SqliteQuery Query(std::string_view sql);
   Result<> Execute(const char* script);
+  // A number that differs when another connection has committed since the last call.
+  Result<int64_t> DataVersion() { return Pragma("PRAGMA data_version"); }
+  int64_t AllChanges() const;  // rows that this connection changed since it was opened
   int64_t Changes() const;  // rows that the last insert, update or delete touched
 
   // What an SQLite result code means for the caller; a broken constraint is kRejected.
@@ -87,6 +90,19 @@ class SqliteDatabase {
   const std::string path_;
   sqlite3* const connection_;
   std::unordered_map<std::string_view, sqlite3_stmt*> statements_;
+};
+
+// While it lives, commits are in order and whole, but not flushed: a power cut may take them back.
+// For what is written often and matters little.
+class SqliteUnflushed {
+ public:
+  explicit SqliteUnflushed(SqliteDatabase& database);
+  ~SqliteUnflushed();
+  SqliteUnflushed(const SqliteUnflushed&) = delete;
+  SqliteUnflushed& operator=(const SqliteUnflushed&) = delete;
+
+ private:
+  SqliteDatabase& database_;
 };
 
 // Rolled back unless committed.

@@ -271,17 +271,22 @@ class SqliteIdentity final : public IdentityStore {
     }
   }
 
-  Result<> NoteTerminal(std::string_view name, WallTime last_seen,
-                        std::string_view status_json) override EXCLUDES(mutex_) {
+  Result<> NoteTerminals(std::span<const TerminalNote> notes) override EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    return database_
-        ->Query(
-            "UPDATE terminals SET last_seen_us = ?1,"
-            " status_json = CASE ?2 WHEN '' THEN status_json ELSE ?2 END WHERE name = ?3")
-        .Bind(Microseconds(last_seen))
-        .Bind(status_json)
-        .Bind(name)
-        .Done();
+    const SqliteUnflushed unflushed(*database_);
+    TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(*database_));
+    for (const TerminalNote& note : notes) {
+      TAMTAP_RETURN_IF_ERROR(
+          database_
+              ->Query(
+                  "UPDATE terminals SET last_seen_us = ?1,"
+                  " status_json = CASE ?2 WHEN '' THEN status_json ELSE ?2 END WHERE name = ?3")
+              .Bind(Microseconds(note.last_seen))
+              .Bind(note.status_json)
+              .Bind(note.name)
+              .Done());
+    }
+    return transaction->Commit();
   }
 
   Result<> RevokeTerminal(std::string_view name) override EXCLUDES(mutex_) {

@@ -175,9 +175,10 @@ TEST_F(SqliteIdentityTest, ARevokedTerminalStaysOutUntilANewTokenIsUsed) {
 TEST_F(SqliteIdentityTest, TerminalsAreListedWithWhatTheyLastSaid) {
   Enrol("gate-1", "token-1", "secret-1");
   ASSERT_TRUE(store_->AddTerminal("gate-2", "token-2", kNow + kHour));
-  ASSERT_TRUE(store_->NoteTerminal("gate-1", kNow, R"({"pending":3})"));
-  ASSERT_TRUE(store_->NoteTerminal("gate-1", kNow + kHour, ""));
-  ASSERT_TRUE(store_->NoteTerminal("gate-9", kNow, "{}"));
+  const std::vector<TerminalNote> notes = {{"gate-1", kNow, R"({"pending":3})"},
+                                           {"gate-1", kNow + kHour, ""},
+                                           {"gate-9", kNow, "{}"}};
+  ASSERT_TRUE(store_->NoteTerminals(notes));
   const auto terminals = store_->Terminals();
   ASSERT_TRUE(terminals);
   ASSERT_EQ(terminals->size(), 2u);

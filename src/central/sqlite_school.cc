@@ -128,6 +128,7 @@ Result<School> SqliteSchool::Read() {
 }
 
 Result<> SqliteSchool::AddPeople(std::span<const Person> people) {
+  ++changes_;
   static const std::string sql = "INSERT OR IGNORE " + std::string(kInsertPerson);
   TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(database_));
   for (const Person& person : people) {
@@ -138,6 +139,7 @@ Result<> SqliteSchool::AddPeople(std::span<const Person> people) {
 }
 
 Result<> SqliteSchool::PutPeople(std::span<const Person> people) {
+  ++changes_;
   static const std::string sql = "INSERT OR ABORT " + std::string(kInsertPerson);
   TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(database_));
   // All out before any in: two people may exchange cards in one call.
@@ -158,10 +160,12 @@ Result<> SqliteSchool::PutPeople(std::span<const Person> people) {
 }
 
 Result<> SqliteSchool::RemovePerson(std::string_view person) {
+  ++changes_;
   return database_.Query("DELETE FROM people WHERE person = ?").Bind(person).Done();
 }
 
 Result<> SqliteSchool::PutSchedule(const Schedule& schedule) {
+  ++changes_;
   TAMTAP_TRY(const std::string text, Checked("schedule", schedule, ScheduleFromJson));
   return database_.Query("INSERT OR REPLACE INTO schedules(section, schedule) VALUES(?, ?)")
       .Bind(schedule.section)
@@ -170,15 +174,18 @@ Result<> SqliteSchool::PutSchedule(const Schedule& schedule) {
 }
 
 Result<> SqliteSchool::RemoveSchedule(std::string_view section) {
+  ++changes_;
   return database_.Query("DELETE FROM schedules WHERE section = ?").Bind(section).Done();
 }
 
 Result<> SqliteSchool::PutCalendarEntry(const CalendarEntry& entry) {
+  ++changes_;
   TAMTAP_TRY(const std::string text, Checked("calendar entry", entry, CalendarEntryFromJson));
   return database_.Query("INSERT OR IGNORE INTO calendar(entry) VALUES(?)").Bind(text).Done();
 }
 
 Result<> SqliteSchool::RemoveCalendarEntry(const CalendarEntry& entry) {
+  ++changes_;
   const std::string text = boost::json::serialize(ToJson(entry));
   return database_.Query("DELETE FROM calendar WHERE entry = ?").Bind(text).Done();
 }

@@ -15,6 +15,8 @@ class SqliteSchool {
 
   // A row that can't be read is left out (NoteUnreadable), and all others are read.
   Result<School> Read();
+  // How often the school was, or may have been, changed through this object.
+  int64_t Changes() const { return changes_; }
   Result<> AddPeople(std::span<const Person> people);
   Result<> PutPeople(std::span<const Person> people);
   Result<> RemovePerson(std::string_view person);
@@ -25,6 +27,7 @@ class SqliteSchool {
 
  private:
   SqliteDatabase& database_;
+  int64_t changes_ = 0;
 };
 
 }  // namespace tamtap::central

@@ -1,3 +1,5 @@
+#include <fmt/core.h>
+
 #include "base/mutex.h"
 #include "central/content.h"
 #include "central/sqlite_attendance.h"
@@ -57,9 +59,15 @@ class SqliteStore final : public SchoolStore {
       MutexLock lock(mutex_);
       // One transaction: a school read in three pieces might never have been one.
       TAMTAP_TRY(auto transaction, SqliteTransaction::BeginReading(*database_));
+      TAMTAP_TRY(const SchoolMark now, MarkOfSchool());
+      if (now == mark_ && !known_version.empty() && known_version == version_) {
+        return std::optional<SchoolVersion>();  // every gate asks every few seconds
+      }
       TAMTAP_TRY(pulled.school, school_.Read());
+      mark_ = now;
+      pulled.version = SortAndDigest(pulled.school);
+      version_ = pulled.version;
     }
-    pulled.version = SortAndDigest(pulled.school);
     if (pulled.version == known_version) return std::optional<SchoolVersion>();
     return std::optional(std::move(pulled));
   }
@@ -116,6 +124,12 @@ class SqliteStore final : public SchoolStore {
     return attendance_.Find(query);
   }
 
+  Result<std::string> AttendanceMark(std::string_view day) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    TAMTAP_TRY(const int64_t others, database_->DataVersion());
+    return fmt::format("{} {} {}", day, others, database_->AllChanges());
+  }
+
   Result<> PutPeople(std::span<const Person> people) override EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
     return school_.PutPeople(people);
@@ -154,8 +168,21 @@ class SqliteStore final : public SchoolStore {
     return StoreIdentity{query.Text(0), query.Text(1)};
   }
 
+  // What the school's version is known for: another connection's commits, and our own changes.
+  struct SchoolMark {
+    int64_t others = 0;
+    int64_t ours = 0;
+    friend bool operator==(const SchoolMark&, const SchoolMark&) = default;
+  };
+  Result<SchoolMark> MarkOfSchool() REQUIRES(mutex_) {
+    TAMTAP_TRY(const int64_t others, database_->DataVersion());
+    return SchoolMark{others, school_.Changes()};
+  }
+
   Mutex mutex_;
   const std::unique_ptr<SqliteDatabase> database_;
+  SchoolMark mark_ GUARDED_BY(mutex_);
+  std::string version_ GUARDED_BY(mutex_);  // of the school when `mark_` was taken; empty: none
   SqliteAttendance attendance_ GUARDED_BY(mutex_);
   SqliteSchool school_ GUARDED_BY(mutex_);
 };

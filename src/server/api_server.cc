@@ -25,7 +25,8 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
       authenticator_(identity, clock, random, options_.allowed_origins),
       school_(store, clock),
       photos_(PosixDisk(), options_.photo_directory),
-      feed_(store, identity, authenticator_, zone_, clock, random) {
+      terminals_(identity, clock),
+      feed_(store, terminals_, authenticator_, zone_, clock, random) {
   AddAccountRoutes();
   AddTerminalRoutes();
   AddHardwareRoutes();

@@ -43,7 +43,10 @@ class ApiServer final : public http::Handler {
 
   void Start() { feed_.Start(); }
   // Before the http::Server goes.
-  void Stop() { feed_.Stop(); }
+  void Stop() {
+    feed_.Stop();
+    terminals_.Save();
+  }
 
   void OnRequest(http::Request request, std::shared_ptr<http::Responder> responder) override;
   std::shared_ptr<http::WebSocketHandler> OnUpgrade(const http::Request& request,
@@ -101,7 +104,6 @@ class ApiServer final : public http::Handler {
   http::Response Quarantine(const Call& call);
   http::Response RequeueTaps(const Call& call);
   std::string Today();
-  void NoteTerminal(const std::string& name, std::string_view status_json);
 
   const ApiOptions options_;
   SchoolStore& store_;
@@ -112,6 +114,7 @@ class ApiServer final : public http::Handler {
   Authenticator authenticator_;
   SchoolCache school_;
   PhotoInbox photos_;
+  TerminalBook terminals_;
   LiveFeed feed_;
   Metrics metrics_;
   RequeueRequests requeues_;

@@ -62,7 +62,7 @@ http::Response ApiServer::UnsureAttendance(const Call& call) {
 }
 
 http::Response ApiServer::Quarantine(const Call& call) {
-  const auto terminals = TerminalStates(identity_, clock_.Now());
+  const auto terminals = terminals_.States();
   if (!terminals) return JsonError(terminals.error());
   json::array data;
   for (const TerminalState& terminal : *terminals) {
@@ -78,7 +78,7 @@ http::Response ApiServer::Quarantine(const Call& call) {
 
 http::Response ApiServer::RequeueTaps(const Call& call) {
   const std::string& name = call.parameters[0];
-  const auto terminals = TerminalStates(identity_, clock_.Now());
+  const auto terminals = terminals_.States();
   if (!terminals) return JsonError(terminals.error());
   const TerminalState* terminal = nullptr;
   for (const TerminalState& each : *terminals) {

@@ -215,7 +215,7 @@ void ApiServer::AddStateRoutes() {
     return JsonOk(body);
   });
   router_.Add("GET", "/metrics", Access::kAccountOrLoopback, [this](const Call&) {
-    const auto terminals = TerminalStates(identity_, clock_.Now());
+    const auto terminals = terminals_.States();
     if (!terminals) return JsonError(terminals.error());
     http::Response response;
     response.headers = {{"Content-Type", "text/plain; version=0.0.4"},

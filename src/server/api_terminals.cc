@@ -85,7 +85,7 @@ http::Response ApiServer::StoreRecords(const Call& call) {
         {{"tap", line.tap}, {"outcome", ToString(outcome.kind)}, {"reason", outcome.reason}});
   }
   feed_.Arrived(arrived);
-  NoteTerminal(*call.caller.terminal, "");
+  terminals_.Note(*call.caller.terminal, "");
   http::Response response = JsonOk({{"results", std::move(results)}});
   response.headers.emplace_back("Accept-Encoding", "gzip");
   return response;
@@ -173,7 +173,7 @@ http::Response ApiServer::LackingTaps(const Call& call) {
 
 http::Response ApiServer::Greet(const Call& call) {
   const std::string& terminal = *call.caller.terminal;
-  NoteTerminal(terminal, "");
+  terminals_.Note(terminal, "");
   json::object body{{"localTime", zone_.ToLocal(clock_.Now()).iso}, {"version", TAMTAP_VERSION}};
   // Only if asked for: a greeting is answered also while the store is away.
   if (!call.request.Query("store").empty()) {
@@ -277,7 +277,7 @@ http::Response ApiServer::TakeHardwareStatus(const Call& call) {
   if (call.request.body.size() > kMaxStatusBytes) return JsonError(413, "a status is small");
   const auto status = ReportedStatus(call.request.body);
   if (!status) return JsonError(400, "the body is no JSON object");
-  NoteTerminal(*call.caller.terminal, *status);
+  terminals_.Note(*call.caller.terminal, *status);
   feed_.TerminalsChanged();
   json::object answer;
   // A gate that sees it change comes for the school's facts at once.
@@ -295,12 +295,6 @@ void ApiServer::AddHardwareRoutes() {
               [this](const Call& call) { return TakeHardwareFail(call); });
   router_.Add("POST", "/api/hardware/status", Access::kTerminal,
               [this](const Call& call) { return TakeHardwareStatus(call); });
-}
-
-void ApiServer::NoteTerminal(const std::string& name, std::string_view status_json) {
-  if (const auto noted = identity_.NoteTerminal(name, clock_.Now(), status_json); !noted) {
-    LogWarning("server: {}", noted.error().Message());
-  }
 }
 
 }  // namespace tamtap

@@ -58,8 +58,8 @@ Result<std::vector<std::string>> CleanSections(const std::vector<std::string>& s
 
 Result<std::string> HashPassword(std::string_view password) {
   CHECK(sodium_init() >= 0);
-  const std::string composed = Nfc(password);
   std::array<char, crypto_pwhash_STRBYTES> hash{};
+  const std::string composed = Nfc(password);
   if (crypto_pwhash_str(hash.data(), composed.data(), composed.size(),
                         crypto_pwhash_OPSLIMIT_INTERACTIVE,
                         crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0) {

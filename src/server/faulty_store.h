@@ -27,7 +27,9 @@ class FaultyStore final : public SchoolStore {
   Result<> AddPeople(std::span<const Person> people) override {
     return Do([&] { return store_->AddPeople(people); });
   }
+  std::atomic<int> days_read = 0;
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
+    ++days_read;
     return Do([&] { return store_->ArrivalsOf(day); });
   }
   Result<StoreIdentity> Identity() override {
@@ -44,6 +46,9 @@ class FaultyStore final : public SchoolStore {
   }
   Result<std::vector<Attendance>> FindAttendance(const AttendanceQuery& query) override {
     return Do([&] { return store_->FindAttendance(query); });
+  }
+  Result<std::string> AttendanceMark(std::string_view day) override {
+    return Do([&] { return store_->AttendanceMark(day); });
   }
   Result<> PutPeople(std::span<const Person> people) override {
     return Do([&] { return store_->PutPeople(people); });

@@ -1,9 +1,10 @@
 // IdentityStore: who may talk to the server: accounts, their sessions, terminals and their tokens.
-// Secrets are stored as hashes only. Durable when a call returns. Thread-safe, and several
+// Secrets are stored as hashes only. Durable when a call returns, but for NoteTerminals. Thread-safe, and several
 // processes may share one (`tamtap account` and `tamtap terminals` work while the server runs).
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,6 +50,13 @@ struct TerminalRow {
   std::string status_json;  // the last status it reported; "" if none
 };
 
+// When a terminal was heard of, and what it said.
+struct TerminalNote {
+  std::string name;
+  WallTime last_seen{};
+  std::string status_json;  // empty: the last one stays
+};
+
 class IdentityStore {
  public:
   virtual ~IdentityStore() = default;
@@ -82,8 +90,8 @@ class IdentityStore {
   // An enrolled, unrevoked terminal.
   virtual Result<std::optional<TerminalRow>> FindTerminalBySecret(std::string_view secret_hash) = 0;
   virtual Result<std::vector<TerminalRow>> Terminals() = 0;
-  virtual Result<> NoteTerminal(std::string_view name, WallTime last_seen,
-                                std::string_view status_json) = 0;  // empty: keep the last status
+  // All in one transaction that is not flushed: unlike all else here it may be lost in a power cut.
+  virtual Result<> NoteTerminals(std::span<const TerminalNote> notes) = 0;
   virtual Result<> RevokeTerminal(std::string_view name) = 0;       // kRejected if there is none
   // `terminal` brings taps of `name`, as a gate does that was given another name.
   virtual Result<FormerName> TakeFormerName(std::string_view name, std::string_view terminal,

@@ -27,10 +27,10 @@ std::string SessionOf(const http::Request& handshake, const json::value& auth) {
 
 }  // namespace
 
-LiveFeed::LiveFeed(SchoolStore& store, IdentityStore& identity, Authenticator& authenticator,
+LiveFeed::LiveFeed(SchoolStore& store, TerminalBook& terminals, Authenticator& authenticator,
                    const TimeZone& zone, Clock& clock, Random& random)
     : store_(store),
-      identity_(identity),
+      terminals_(terminals),
       authenticator_(authenticator),
       zone_(zone),
       clock_(clock),
@@ -62,10 +62,15 @@ void LiveFeed::RunLooks(const std::stop_token& stop) {
     {
       MutexLock lock(mutex_);
       while (!stop.stop_requested()) {
+        if (pages_.empty() && !asked_) {
+          wake_.Wait(mutex_);  // nobody looks
+          continue;
+        }
         const auto left = next - std::chrono::steady_clock::now();
         if (left <= left.zero()) break;
         wake_.WaitFor(mutex_, left);
       }
+      asked_ = false;
     }
     if (stop.stop_requested()) return;
     Look();
@@ -79,6 +84,10 @@ void LiveFeed::RunRounds(const std::stop_token& stop) {
     const auto done = std::chrono::steady_clock::now();
     MutexLock lock(mutex_);
     while (!stop.stop_requested()) {
+      if (pages_.empty()) {
+        wake_.Wait(mutex_);
+        continue;
+      }
       const auto left =
           done + (status_due_ ? kBreath : kRoundEvery) - std::chrono::steady_clock::now();
       if (left <= left.zero()) break;
@@ -108,9 +117,17 @@ void LiveFeed::Round() {
 
 void LiveFeed::LookAtStore(bool tell) {
   const std::string today = zone_.ToLocal(clock_.Now()).day;
-  const auto arrivals = store_.ArrivalsOf(today);
+  // Taken before the day is read: what changes meanwhile is found by the next look.
+  const auto mark = store_.AttendanceMark(today);
+  if (mark) {
+    MutexLock lock(mutex_);
+    if (!store_error_ && *mark == mark_) return;
+  }
+  const auto arrivals =
+      mark ? store_.ArrivalsOf(today) : Result<std::vector<Record>>(mark.error());
   {
     MutexLock lock(mutex_);
+    if (arrivals) mark_ = *mark;
     if (store_error_.has_value() == arrivals.has_value()) {
       status_due_ = true;
       wake_.NotifyAll();
@@ -161,6 +178,7 @@ void LiveFeed::Refused(RefusalNotice notice) {
 
 void LiveFeed::TerminalsChanged() {
   MutexLock lock(mutex_);
+  if (pages_.empty()) return;  // who comes is told everything
   status_due_ = true;
   wake_.NotifyAll();
 }
@@ -172,12 +190,14 @@ std::vector<RefusalNotice> LiveFeed::RecentRefusals() {
 
 std::optional<Error> LiveFeed::StoreError() {
   MutexLock lock(mutex_);
+  asked_ = true;
+  wake_.NotifyAll();
   return store_error_;
 }
 
 json::array LiveFeed::TerminalList() {
   json::array list;
-  const auto terminals = TerminalStates(identity_, clock_.Now());
+  const auto terminals = terminals_.States();
   if (!terminals) {
     LogWarning("server: {}", terminals.error().Message());
     return list;

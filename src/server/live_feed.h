@@ -1,8 +1,9 @@
 // LiveFeed: tells signed-in pages of taps, refusals and terminals as they happen (Socket.IO).
 //
 // Law 17: a tap is told once, whichever comes first: a terminal's notification, an ingest, or the
-// feed's own look at the store every two seconds, which finds what neither told of (records that
-// other processes wrote, too). What was there before the server started is not told again, unless
+// feed's own look at the store, which finds what neither told of (records that other processes
+// wrote, too). It looks every two seconds while a page is open, and reads the day only if the
+// store's mark of it has changed; while nobody looks it asks the store nothing. What was there before the server started is not told again, unless
 // the store did not answer then. `attendance:new` is an arrival: see told_taps.h.
 //
 // A page hears of the sections that its account may see. It is sent away within a few seconds when
@@ -24,6 +25,7 @@
 #include "base/mutex.h"
 #include "server/authenticator.h"
 #include "server/school_store.h"
+#include "server/terminal_states.h"
 #include "server/told_taps.h"
 #include "socketio/socket_io.h"
 #include "tap/school_time.h"
@@ -42,7 +44,7 @@ struct RefusalNotice {
 
 class LiveFeed final : public socketio::Listener {
  public:
-  LiveFeed(SchoolStore& store, IdentityStore& identity, Authenticator& authenticator,
+  LiveFeed(SchoolStore& store, TerminalBook& terminals, Authenticator& authenticator,
            const TimeZone& zone, Clock& clock, Random& random);
   ~LiveFeed() override;
 
@@ -64,7 +66,8 @@ class LiveFeed final : public socketio::Listener {
   std::vector<RefusalNotice> RecentRefusals() EXCLUDES(mutex_);  // newest first
   // [{name, online, last_seen, pending, ...}]
   boost::json::array TerminalList();
-  // As of the last look; nothing while the store answers.
+  // As of the last look; nothing while the store answers. While no page is open, asking makes the
+  // feed look, so that the next one who asks hears how it is.
   std::optional<Error> StoreError() EXCLUDES(mutex_);
 
   std::string Admit(std::string_view name_space, const http::Request& handshake,
@@ -94,7 +97,7 @@ class LiveFeed final : public socketio::Listener {
   std::string Timestamp();
 
   SchoolStore& store_;
-  IdentityStore& identity_;
+  TerminalBook& terminals_;
   Authenticator& authenticator_;
   const TimeZone& zone_;
   Clock& clock_;
@@ -102,6 +105,8 @@ class LiveFeed final : public socketio::Listener {
 
   Mutex mutex_;
   CondVar wake_;
+  bool asked_ GUARDED_BY(mutex_) = false;  // by somebody who is no page
+  std::string mark_ GUARDED_BY(mutex_);    // of the store's day when it was last read
   bool status_due_ GUARDED_BY(mutex_) = false;
   MonotonicTime next_status_ GUARDED_BY(mutex_){};
   MonotonicTime next_check_ GUARDED_BY(mutex_){};

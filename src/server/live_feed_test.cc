@@ -1,6 +1,8 @@
 // What pages hear, and which ones; without sockets, on a clock of the test's own.
 #include "server/live_feed.h"
 
+#include <thread>
+
 #include "server/server_fixture.h"
 
 namespace tamtap {
@@ -109,6 +111,59 @@ TEST_F(LiveFeedTest, WhatOtherProcessesStoreIsTold) {
   const json::object arrival = page->All("attendance:new").at(0);
   EXPECT_EQ(arrival.at("_id"), "2026-11-23/176B3325");
   EXPECT_EQ(arrival.at("timestamp"), "2026-11-23T07:00:00.000+08:00");
+}
+
+TEST_F(LiveFeedTest, ADayInWhichNothingChangesIsReadOnce) {
+  const auto page = Open(Head());
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  for (int look = 0; look < 50; ++look) feed().Look();
+  EXPECT_EQ(store_->days_read, 1);
+  Ingest(ExampleRecord(1), gate);
+  for (int look = 0; look < 50; ++look) feed().Look();
+  EXPECT_EQ(store_->days_read, 2);
+  // Another process, on a connection of its own.
+  const auto other = *central::OpenSqlite(directory_ / "central.db");
+  ASSERT_TRUE(other->Store(std::vector<Record>{BensRecord(2)}));
+  for (int look = 0; look < 50; ++look) feed().Look();
+  EXPECT_EQ(store_->days_read, 3);
+  EXPECT_THAT(page->Arrivals(), SizeIs(2));
+}
+
+TEST_F(LiveFeedTest, TheNextDayIsReadAnew) {
+  feed().Look();
+  clock_.Advance(std::chrono::hours(24));
+  feed().Look();
+  EXPECT_EQ(store_->days_read, 2);
+}
+
+TEST_F(LiveFeedTest, WhileNobodyLooksTheStoreIsAskedNothing) {
+  const http::Headers head = Head();
+  api_->Start();
+  const int calls = store_->calls;
+  std::this_thread::sleep_for(std::chrono::milliseconds(2'500));
+  EXPECT_EQ(store_->calls, calls);
+  // As soon as a page is open it hears what another process brought meanwhile.
+  const auto other = *central::OpenSqlite(directory_ / "central.db");
+  ASSERT_TRUE(other->Store(std::vector<Record>{ExampleRecord(1)}));
+  const auto page = Open(head);
+  for (int wait = 0; wait < 500 && store_->days_read < 2; ++wait) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  api_->Stop();
+  EXPECT_THAT(page->Arrivals(), SizeIs(1));
+}
+
+TEST_F(LiveFeedTest, WhoAsksHowTheStoreIsMakesTheFeedLook) {
+  api_->Start();
+  store_->fail = Error{ErrorCode::kRetry, "connect", 0, ""};
+  json::object health;
+  for (int wait = 0; wait < 500; ++wait) {
+    health = Body(Ask("GET", "/api/health"));
+    if (health.at("status") == "degraded") break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  api_->Stop();
+  EXPECT_EQ(health.at("status"), "degraded");
 }
 
 TEST_F(LiveFeedTest, WhatWasThereAtTheStartIsNotTold) {

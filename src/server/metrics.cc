@@ -5,6 +5,8 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include "base/unreadable.h"
+
 namespace tamtap {
 namespace {
 
@@ -49,6 +51,10 @@ std::string Metrics::Text(const Moment& moment) const {
   AddGauge(now, "tamtap_live_clients", "Pages that listen to the live feed")
       .Add({})
       .Set(static_cast<double>(moment.clients));
+  AddGauge(now, "tamtap_unreadable_rows",
+           "Rows of the store that could not be read and were left out, since the server started")
+      .Add({})
+      .Set(static_cast<double>(UnreadableRows()));
   auto& up = AddGauge(now, "tamtap_terminal_up", "Whether a terminal was heard of within 15 s");
   auto& last_seen = AddGauge(now, "tamtap_terminal_last_seen_timestamp_seconds",
                              "When a terminal was last heard of");

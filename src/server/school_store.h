@@ -22,6 +22,12 @@ class SchoolStore : public CentralStore {
   // or `tap`) are returned too, with what they have.
   virtual Result<std::vector<Attendance>> FindAttendance(const AttendanceQuery& query) = 0;
 
+  // A mark that changes when the attendance of that day may have changed, whoever changed it; an
+  // equal one says that it need not be read again. What an earlier tap, brought late by another
+  // process, changes in an attendance that is there already may take 30 s to show. Costs much less
+  // than reading the day.
+  virtual Result<std::string> AttendanceMark(std::string_view day) = 0;
+
   // Replaces or adds, by `person`. All or, after an error, any part of them.
   virtual Result<> PutPeople(std::span<const Person> people) = 0;
   virtual Result<> RemovePerson(std::string_view person) = 0;

@@ -2,6 +2,9 @@
 
 #include <boost/json.hpp>
 #include <cmath>
+#include <utility>
+
+#include "base/log.h"
 
 namespace tamtap {
 namespace {
@@ -9,6 +12,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr auto kSilentAfter = std::chrono::seconds(15);
+constexpr auto kSaveEvery = std::chrono::seconds(60);
 constexpr size_t kMostFields = 32;
 constexpr size_t kLongestKey = 64;
 constexpr size_t kLongestText = 512;
@@ -68,8 +72,57 @@ std::vector<json::object> QuarantinedTaps(const TerminalState& state) {
   return taps;
 }
 
-Result<std::vector<TerminalState>> TerminalStates(IdentityStore& identity, WallTime now) {
-  TAMTAP_TRY(const std::vector<TerminalRow> rows, identity.Terminals());
+void TerminalBook::Note(std::string_view name, std::string_view status_json) {
+  const WallTime now = clock_.Now();
+  bool save = false;
+  {
+    MutexLock lock(mutex_);
+    const auto [found, fresh] = entries_.try_emplace(std::string(name));
+    Entry& entry = found->second;
+    entry.note.name = name;
+    entry.note.last_seen = now;
+    entry.unsaved = true;
+    save = fresh || clock_.MonotonicNow() >= next_save_;
+    if (!status_json.empty()) {
+      const double quarantined = CountAt(Parse(status_json), "quarantined");
+      save = save || quarantined != entry.quarantined;
+      entry.quarantined = quarantined;
+      entry.note.status_json = status_json;
+    }
+  }
+  if (save) Save();
+}
+
+void TerminalBook::Save() {
+  std::vector<TerminalNote> notes;
+  {
+    MutexLock lock(mutex_);
+    next_save_ = clock_.MonotonicNow() + kSaveEvery;
+    for (auto& [name, entry] : entries_) {
+      if (std::exchange(entry.unsaved, false)) notes.push_back(entry.note);
+    }
+  }
+  if (notes.empty()) return;
+  const auto saved = identity_.NoteTerminals(notes);
+  if (saved) return;
+  LogWarning("server: {}", saved.error().Message());
+  MutexLock lock(mutex_);
+  for (const TerminalNote& note : notes) entries_[note.name].unsaved = true;
+}
+
+Result<std::vector<TerminalState>> TerminalBook::States() {
+  TAMTAP_TRY(std::vector<TerminalRow> rows, identity_.Terminals());
+  const WallTime now = clock_.Now();
+  {
+    MutexLock lock(mutex_);
+    for (TerminalRow& row : rows) {
+      const auto found = entries_.find(row.name);
+      if (found == entries_.end()) continue;
+      const TerminalNote& note = found->second.note;
+      row.last_seen = note.last_seen;
+      if (!note.status_json.empty()) row.status_json = note.status_json;
+    }
+  }
   std::vector<TerminalState> states;
   for (const TerminalRow& row : rows) {
     if (row.revoked) continue;

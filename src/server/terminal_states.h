@@ -4,12 +4,14 @@
 
 #include <array>
 #include <boost/json/fwd.hpp>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/mutex.h"
 #include "base/result.h"
 #include "server/identity_store.h"
 #include "sync/central_store.h"
@@ -30,8 +32,34 @@ struct TerminalState {
   std::string status_json;  // as ReportedStatus made it; "" if it reported none
 };
 
-// The terminals that are not revoked, those whose token was not used yet among them.
-Result<std::vector<TerminalState>> TerminalStates(IdentityStore& identity, WallTime now);
+// TerminalBook: what terminals say of themselves, which they do every 5 s. It lives in memory. What
+// a restart must find is written to the identity store, unflushed, so that no SD card wears out by
+// it: when a terminal was last heard of at most once a minute, for all of them together; a changed
+// number of taps that wait for staff at once. Thread-safe.
+class TerminalBook {
+ public:
+  TerminalBook(IdentityStore& identity, Clock& clock) : identity_(identity), clock_(clock) {}
+
+  // The terminal was heard of just now; with an empty `status_json` it said nothing of itself.
+  void Note(std::string_view name, std::string_view status_json) EXCLUDES(mutex_);
+  // The terminals that are not revoked, those whose token was not used yet among them.
+  Result<std::vector<TerminalState>> States() EXCLUDES(mutex_);
+  // Writes what is not written yet; for a clean stop.
+  void Save() EXCLUDES(mutex_);
+
+ private:
+  struct Entry {
+    TerminalNote note;
+    double quarantined = 0;
+    bool unsaved = false;
+  };
+
+  IdentityStore& identity_;
+  Clock& clock_;
+  Mutex mutex_;
+  std::map<std::string, Entry, std::less<>> entries_ GUARDED_BY(mutex_);
+  MonotonicTime next_save_ GUARDED_BY(mutex_){};
+};
 
 // [{terminal, tap, nfc_id, name, section, day, time, reason}]: the first taps that the store
 // refused for good, as the terminal reported them. They name people: not for everyone who may see

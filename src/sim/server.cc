@@ -81,6 +81,7 @@ class SimulatedServer::Backend final : public SchoolStore {
   Result<std::vector<Attendance>> FindAttendance(const AttendanceQuery&) override {
     return NotInThisWorld();
   }
+  Result<std::string> AttendanceMark(std::string_view) override { return NotInThisWorld(); }
   Result<> PutPeople(std::span<const Person>) override { return NotInThisWorld(); }
   Result<> RemovePerson(std::string_view) override { return NotInThisWorld(); }
   Result<> PutSchedule(const Schedule&) override { return NotInThisWorld(); }
@@ -106,7 +107,7 @@ class SimulatedServer::Identity final : public IdentityStore {
     row.name = found->second;
     return std::optional(std::move(row));
   }
-  Result<> NoteTerminal(std::string_view, WallTime, std::string_view) override { return {}; }
+  Result<> NoteTerminals(std::span<const TerminalNote>) override { return {}; }
   Result<std::vector<TerminalRow>> Terminals() override { return std::vector<TerminalRow>{}; }
 
   Result<> AddAccount(const Account&) override { return NotInThisWorld(); }
