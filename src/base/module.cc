@@ -9,6 +9,7 @@
 #include <map>
 
 #include "base/mutex.h"
+#include "base/unreadable.h"
 
 namespace tamtap {
 namespace {
@@ -36,7 +37,7 @@ Result<const void*> FindAndLoad(const std::string& name) {
       continue;
     }
     TAMTAP_TRY(const ModuleEntry* const entry, OpenModule(path));
-    entry->enter({LogLine});
+    entry->enter({LogLine, NoteUnreadable});
     return entry->functions;
   }
   return Unusable(file, "it is in none of " + looked_in,

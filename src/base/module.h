@@ -21,6 +21,7 @@ extern const char kModuleBuild[];
 // What the program does for a module, which has a copy of base/ for itself.
 struct ModuleHost {
   void (*log)(LogLevel level, std::string_view message);
+  void (*unreadable)(std::string_view where, const Error& why);  // NoteUnreadable
 };
 
 // What a module exports, under the name kModuleSymbol, as C data: it can be looked at without

@@ -1,5 +1,6 @@
 #include "base/unreadable.h"
 
+#include <atomic>
 #include <set>
 #include <string>
 
@@ -21,9 +22,14 @@ Skipped& TheSkipped() {
   return skipped;
 }
 
+std::atomic<void (*)(std::string_view, const Error&)> send_to = nullptr;
+
 }  // namespace
 
+void SendUnreadableTo(void (*note)(std::string_view where, const Error& why)) { send_to = note; }
+
 void NoteUnreadable(std::string_view where, const Error& why) {
+  if (const auto note = send_to.load()) return note(where, why);
   Skipped& skipped = TheSkipped();
   {
     MutexLock lock(skipped.mutex);

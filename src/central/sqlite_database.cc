@@ -11,7 +11,6 @@
 #include <thread>
 #include <vector>
 
-#include "base/check.h"
 #include "base/log.h"
 #include "base/ownership.h"
 
@@ -87,7 +86,8 @@ std::string SqliteQuery::Text(int column) const { return std::string(View(column
 int64_t SqliteQuery::Number(int column) const { return sqlite3_column_int64(statement_, column); }
 
 Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(const std::string& path,
-                                                             const SqliteSchema& schema) {
+                                                             const SqliteSchema& schema,
+                                                             Flush flush) {
   TAMTAP_RETURN_IF_ERROR(CreatePrivate(path));
   sqlite3* connection = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &connection,
@@ -97,6 +97,9 @@ Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(const std::string& 
   sqlite3_extended_result_codes(connection, 1);
   sqlite3_busy_timeout(connection, kBusyTimeoutMs);
   TAMTAP_RETURN_IF_ERROR(database->Prepare(schema));
+  if (flush == Flush::kAtCheckpoints) {
+    TAMTAP_RETURN_IF_ERROR(database->Execute("PRAGMA synchronous=NORMAL"));
+  }
   return database;
 }
 
@@ -246,18 +249,6 @@ Error SqliteDatabase::MakeError(int code) const {
       break;
   }
   return error;
-}
-
-SqliteUnflushed::SqliteUnflushed(SqliteDatabase& database) : database_(database) {
-  // In WAL mode NORMAL flushes at checkpoints only. If it can't be set, commits are flushed.
-  if (const auto set = database_.Execute("PRAGMA synchronous=NORMAL"); !set) {
-    LogDebug("{}", set.error().Message());
-  }
-}
-
-SqliteUnflushed::~SqliteUnflushed() {
-  const auto back = database_.Execute("PRAGMA synchronous=FULL");
-  CHECK(back);  // it reads no file: all later commits rely on it
 }
 
 Result<std::unique_ptr<SqliteTransaction>> SqliteTransaction::Begin(SqliteDatabase& database) {

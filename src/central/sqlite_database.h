@@ -1,5 +1,5 @@
-// SqliteDatabase: one connection to one SQLite file, with its statements prepared once. WAL,
-// synchronous=FULL: what was committed survives a power cut. Several processes may share the file;
+// SqliteDatabase: one connection to one SQLite file, with its statements prepared once. WAL, and
+// unless asked otherwise synchronous=FULL: what was committed survives a power cut. Several processes may share the file;
 // whoever finds it busy waits up to five seconds, then gets kRetry.
 //
 // One thread at a time: the owner locks.
@@ -27,6 +27,11 @@ struct SqliteSchema {
 };
 
 class SqliteDatabase;
+
+enum class Flush {
+  kEachCommit,
+  kAtCheckpoints,  // a power cut may take commits back, the newest first; none is ever half there
+};
 
 // One run of a prepared statement; ready for the next run when destroyed. Parameters bind in
 // order. Errors of preparing and binding come out of Step() and Done().
@@ -64,7 +69,8 @@ class SqliteDatabase {
   // Creates the file (mode 0600) and the schema if missing. kMisconfigured: not a database of this
   // application, made by a newer version, or not to be opened.
   static Result<std::unique_ptr<SqliteDatabase>> Open(const std::string& path,
-                                                      const SqliteSchema& schema);
+                                                      const SqliteSchema& schema,
+                                                      Flush flush = Flush::kEachCommit);
   ~SqliteDatabase();
   SqliteDatabase(const SqliteDatabase&) = delete;
   SqliteDatabase& operator=(const SqliteDatabase&) = delete;
@@ -90,19 +96,6 @@ class SqliteDatabase {
   const std::string path_;
   sqlite3* const connection_;
   std::unordered_map<std::string_view, sqlite3_stmt*> statements_;
-};
-
-// While it lives, commits are in order and whole, but not flushed: a power cut may take them back.
-// For what is written often and matters little.
-class SqliteUnflushed {
- public:
-  explicit SqliteUnflushed(SqliteDatabase& database);
-  ~SqliteUnflushed();
-  SqliteUnflushed(const SqliteUnflushed&) = delete;
-  SqliteUnflushed& operator=(const SqliteUnflushed&) = delete;
-
- private:
-  SqliteDatabase& database_;
 };
 
 // Rolled back unless committed.

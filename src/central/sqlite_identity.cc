@@ -85,8 +85,8 @@ TerminalRow TerminalOf(const SqliteQuery& row) {
 
 class SqliteIdentity final : public IdentityStore {
  public:
-  explicit SqliteIdentity(std::unique_ptr<SqliteDatabase> database)
-      : database_(std::move(database)) {}
+  SqliteIdentity(std::string path, std::unique_ptr<SqliteDatabase> database)
+      : path_(std::move(path)), database_(std::move(database)) {}
 
   Result<> AddAccount(const Account& account) override EXCLUDES(mutex_) {
     if (account.username.empty()) return Rejected("add an account", "it needs a name");
@@ -273,11 +273,13 @@ class SqliteIdentity final : public IdentityStore {
 
   Result<> NoteTerminals(std::span<const TerminalNote> notes) override EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    const SqliteUnflushed unflushed(*database_);
-    TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(*database_));
+    if (!notes_) {
+      TAMTAP_TRY(notes_, SqliteDatabase::Open(path_, kSchema, Flush::kAtCheckpoints));
+    }
+    TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(*notes_));
     for (const TerminalNote& note : notes) {
       TAMTAP_RETURN_IF_ERROR(
-          database_
+          notes_
               ->Query(
                   "UPDATE terminals SET last_seen_us = ?1,"
                   " status_json = CASE ?2 WHEN '' THEN status_json ELSE ?2 END WHERE name = ?3")
@@ -362,14 +364,17 @@ class SqliteIdentity final : public IdentityStore {
   }
 
   Mutex mutex_;
+  const std::string path_;
   const std::unique_ptr<SqliteDatabase> database_;
+  // Of the same file, for what need not be flushed; opened when it is first needed.
+  std::unique_ptr<SqliteDatabase> notes_ GUARDED_BY(mutex_);
 };
 
 }  // namespace
 
 Result<std::unique_ptr<IdentityStore>> OpenSqliteIdentity(const std::string& path) {
   TAMTAP_TRY(auto database, SqliteDatabase::Open(path, kSchema));
-  return std::unique_ptr<IdentityStore>(std::make_unique<SqliteIdentity>(std::move(database)));
+  return std::unique_ptr<IdentityStore>(std::make_unique<SqliteIdentity>(path, std::move(database)));
 }
 
 }  // namespace tamtap::central

@@ -254,8 +254,8 @@ TEST_F(SqliteStoreTest, OneUnreadableTapCostsItselfAlone) {
   const auto found = store->FindAttendance({day, day, {}, {}});
   ASSERT_TRUE(found) << found.error().Message();
   ASSERT_EQ(found->size(), 2u);
-  EXPECT_EQ((*found)[0].arrival, records[2]);
-  EXPECT_EQ((*found)[1].arrival, records[1]);  // the next tap of that person that can be read
+  EXPECT_EQ((*found)[0].arrival, records[1]);  // the next tap of that person that can be read
+  EXPECT_EQ((*found)[1].arrival, records[2]);
 }
 
 TEST_F(SqliteStoreTest, PeopleMayExchangeCards) {
