@@ -7,10 +7,11 @@
 
 namespace tamtap {
 
-// Gives the file or directory that was just created at `path`, open as `descriptor`, to the owner of
-// the directory that it stands in. Does nothing unless this process is root and that owner is not.
-// Never fails: where the file system knows no owners, the file stays as it is, and the log says so.
-// Only for what this process created itself: an existing file might be a link to another one.
+// Gives the file or directory that was just created at `path`, open as `descriptor`, to the owner
+// of the directory that it stands in. Does nothing unless this process is root and that owner is
+// not. Never fails: where the file system knows no owners, the file stays as it is, and the log
+// says so. Only for what this process created itself: an existing file might be a link to another
+// one.
 void GiveToDirectoryOwner(int descriptor, const std::string& path);
 
 }  // namespace tamtap

@@ -211,8 +211,7 @@ class MachineDisk final : public Disk {
   // Whether the directory is there now; false: its parent is not.
   Result<bool> Make(const std::string& directory) {
     if (mkdir(directory.c_str(), 0700) == 0) {
-      const Descriptor fd(
-          open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+      const Descriptor fd(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
       if (fd.get() < 0) return Failed("open", directory);
       GiveToDirectoryOwner(fd.get(), directory);
       TAMTAP_RETURN_IF_ERROR(SyncDirectory(ParentDirectory(directory)));

@@ -20,7 +20,8 @@ constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
 constexpr std::string_view kUtf16LittleMark = "\xFF\xFE";
 constexpr std::string_view kUtf16BigMark = "\xFE\xFF";
 
-// Windows-1252 is Latin-1 but for 0x80 to 0x9F. Where it defines nothing: the replacement character.
+// Windows-1252 is Latin-1 but for 0x80 to 0x9F. Where it defines nothing: the replacement
+// character.
 constexpr std::array<char16_t, 32> kWindows1252{
     0x20AC, 0xFFFD, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
     0x2039, 0x0152, 0xFFFD, 0x017D, 0xFFFD, 0xFFFD, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,

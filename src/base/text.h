@@ -1,6 +1,7 @@
-// Text. Inside this program every text is UTF-8. Whatever comes from outside (files, flags, standard
-// input, JSON, HTTP, what a store gives back) is checked or converted with these functions where it
-// comes in, so that nothing can be stored that can't be read back. Pure functions; thread-safe.
+// Text. Inside this program every text is UTF-8. Whatever comes from outside (files, flags,
+// standard input, JSON, HTTP, what a store gives back) is checked or converted with these functions
+// where it comes in, so that nothing can be stored that can't be read back. Pure functions;
+// thread-safe.
 #pragma once
 
 #include <string>
@@ -21,8 +22,8 @@ inline constexpr char32_t kNoCodePoint = 0xFFFFFFFF;
 // takes one byte and returns kNoCodePoint.
 char32_t TakeCodePoint(std::string_view& text);
 
-// The composed form (Unicode NFC) of `text`: one letter has many spellings in bytes ("ñ" is one code
-// point or two), and what is compared must have one. What is not UTF-8 comes back as it is.
+// The composed form (Unicode NFC) of `text`: one letter has many spellings in bytes ("ñ" is one
+// code point or two), and what is compared must have one. What is not UTF-8 comes back as it is.
 std::string Nfc(std::string_view text);
 
 // `text` without white space at its ends: ASCII's, and what spreadsheets leave (no-break spaces,

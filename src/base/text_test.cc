@@ -30,10 +30,10 @@ TEST(Text, AWellFormedSequenceIsOneCodePointLong) {
 }
 
 TEST(Text, WhatIsNoSequenceHasNoLength) {
-  for (const std::string_view bad : {
-           "", "\x80", "\xC3", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xE0\x9F\xBF",
-           "\xED\xA0\x80", "\xE2\x82", "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80",
-           "\xF5\x80\x80\x80", "\xF0\x9F\x98", "\xFF", "\xF1z"}) {
+  for (const std::string_view bad :
+       {"", "\x80", "\xC3", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xE0\x9F\xBF", "\xED\xA0\x80",
+        "\xE2\x82", "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80",
+        "\xF0\x9F\x98", "\xFF", "\xF1z"}) {
     EXPECT_EQ(Utf8Length(bad), 0u) << bad;
   }
 }
@@ -72,7 +72,9 @@ TEST(Text, AUtf8FileIsTakenAsItIsWithoutItsMark) {
 }
 
 TEST(Text, AWindows1252FileIsReadAsThat) {
-  const auto decoded = DecodeSpreadsheet("Pe\xF1" "a \x80 \x93x\x94 \x81");
+  const auto decoded = DecodeSpreadsheet(
+      "Pe\xF1"
+      "a \x80 \x93x\x94 \x81");
   ASSERT_TRUE(decoded);
   EXPECT_EQ(decoded->text, "Pe\u00F1a \u20AC \u201Cx\u201D \uFFFD");
   EXPECT_EQ(decoded->encoding, Encoding::kWindows1252);
@@ -91,10 +93,17 @@ TEST(Text, AUtf16FileIsConvertedInEitherByteOrder) {
 }
 
 TEST(Text, WhatIsNoTextIsRefused) {
-  EXPECT_FALSE(DecodeSpreadsheet("PK\x03\x04\0\0"s));          // a workbook
-  EXPECT_FALSE(DecodeSpreadsheet("\xFF\xFE" "a"));              // half a unit
-  EXPECT_FALSE(DecodeSpreadsheet("\xFF\xFE\x00\xD8" "a\0"s));   // half a pair
-  const auto refused = DecodeUnicode("Pe\xF1" "a", "the password");
+  EXPECT_FALSE(DecodeSpreadsheet("PK\x03\x04\0\0"s));  // a workbook
+  EXPECT_FALSE(
+      DecodeSpreadsheet("\xFF\xFE"
+                        "a"));  // half a unit
+  EXPECT_FALSE(
+      DecodeSpreadsheet("\xFF\xFE\x00\xD8"
+                        "a\0"s));  // half a pair
+  const auto refused = DecodeUnicode(
+      "Pe\xF1"
+      "a",
+      "the password");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kRejected);
   EXPECT_NE(refused.error().Message().find("offset 2"), std::string::npos);
@@ -104,9 +113,9 @@ TEST(Text, WhatIsNoTextIsRefused) {
 // nothing.
 TEST(Text, AnyBytesBecomeTextOrAreRefused) {
   std::mt19937_64 random(20260611);
-  const std::string_view pieces[] = {"\xC3\xB1",     "n\u0303", "\xF0\x9F\x98\x80", "\xED\xA0\x80",
-                                     "\xEF\xBB\xBF", "\xFF\xFE", "\xFE\xFF",        "Narra,",
-                                     "\r\n",         "\"",      "\xE2\x80\xAF",     "\x81"};
+  const std::string_view pieces[] = {"\xC3\xB1",     "n\u0303",  "\xF0\x9F\x98\x80", "\xED\xA0\x80",
+                                     "\xEF\xBB\xBF", "\xFF\xFE", "\xFE\xFF",         "Narra,",
+                                     "\r\n",         "\"",       "\xE2\x80\xAF",     "\x81"};
   size_t texts = 0;
   for (int round = 0; round < 100'000; ++round) {
     std::string bytes;
@@ -146,8 +155,9 @@ TEST(Text, EveryCodePointIsTakenWhole) {
       text += {static_cast<char>(0xE0 | point >> 12), static_cast<char>(0x80 | (point >> 6 & 0x3F)),
                static_cast<char>(0x80 | (point & 0x3F))};
     } else {
-      text += {static_cast<char>(0xF0 | point >> 18), static_cast<char>(0x80 | (point >> 12 & 0x3F)),
-               static_cast<char>(0x80 | (point >> 6 & 0x3F)), static_cast<char>(0x80 | (point & 0x3F))};
+      text +=
+          {static_cast<char>(0xF0 | point >> 18), static_cast<char>(0x80 | (point >> 12 & 0x3F)),
+           static_cast<char>(0x80 | (point >> 6 & 0x3F)), static_cast<char>(0x80 | (point & 0x3F))};
     }
     std::string_view rest = text;
     ASSERT_EQ(TakeCodePoint(rest), point);

@@ -1,5 +1,6 @@
 // Rows that can't be read. One row in a store or a file that is damaged, or that another program
-// wrote, must not make its neighbours unreadable: whoever reads skips it, says so here, and goes on.
+// wrote, must not make its neighbours unreadable: whoever reads skips it, says so here, and goes
+// on.
 #pragma once
 
 #include <cstdint>

@@ -178,10 +178,10 @@ MongoAttempt<std::vector<Object>> MongoSession::Find(const char* collection, con
     if (bson_validate(document, kReadableText, &wrong_at)) {
       found.push_back(ToObject(document));
     } else {
-      NoteUnreadable(NameOf(collection, document),
-                     Error{ErrorCode::kCorrupt, "read it", 0,
-                           "it holds text that is not UTF-8, at offset " +
-                               std::to_string(wrong_at)});
+      NoteUnreadable(
+          NameOf(collection, document),
+          Error{ErrorCode::kCorrupt, "read it", 0,
+                "it holds text that is not UTF-8, at offset " + std::to_string(wrong_at)});
     }
   }
   bson_error_t error;

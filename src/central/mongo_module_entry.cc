@@ -12,11 +12,10 @@ constexpr tamtap::central::MongoModule kFunctions{tamtap::central::OpenMongo,
 
 extern "C" {
 [[gnu::visibility("default")]] extern const tamtap::ModuleEntry tamtap_module;
-const tamtap::ModuleEntry tamtap_module{
-    tamtap::kModuleBuild,
-    [](const tamtap::ModuleHost& host) {
-      tamtap::SendLogTo(host.log);
-      tamtap::SendUnreadableTo(host.unreadable);
-    },
-    &kFunctions};
+const tamtap::ModuleEntry tamtap_module{tamtap::kModuleBuild,
+                                        [](const tamtap::ModuleHost& host) {
+                                          tamtap::SendLogTo(host.log);
+                                          tamtap::SendUnreadableTo(host.unreadable);
+                                        },
+                                        &kFunctions};
 }

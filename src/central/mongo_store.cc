@@ -179,8 +179,8 @@ class MongoStore final : public SchoolStore {
     });
   }
 
-  // New attendances show in their number, which the index on the day tells alone. What is changed in
-  // one shows when the half minute is over.
+  // New attendances show in their number, which the index on the day tells alone. What is changed
+  // in one shows when the half minute is over.
   Result<std::string> AttendanceMark(std::string_view day) override {
     return Call([&](MongoSession& session) -> Result<std::string> {
       const auto count = session.Count("attendance", {{"day", day}});

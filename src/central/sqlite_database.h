@@ -1,6 +1,6 @@
 // SqliteDatabase: one connection to one SQLite file, with its statements prepared once. WAL, and
-// unless asked otherwise synchronous=FULL: what was committed survives a power cut. Several processes may share the file;
-// whoever finds it busy waits up to five seconds, then gets kRetry.
+// unless asked otherwise synchronous=FULL: what was committed survives a power cut. Several
+// processes may share the file; whoever finds it busy waits up to five seconds, then gets kRetry.
 //
 // One thread at a time: the owner locks.
 #pragma once
@@ -81,7 +81,7 @@ class SqliteDatabase {
   // A number that differs when another connection has committed since the last call.
   Result<int64_t> DataVersion() { return Pragma("PRAGMA data_version"); }
   int64_t AllChanges() const;  // rows that this connection changed since it was opened
-  int64_t Changes() const;  // rows that the last insert, update or delete touched
+  int64_t Changes() const;     // rows that the last insert, update or delete touched
 
   // What an SQLite result code means for the caller; a broken constraint is kRejected.
   Error MakeError(int code) const;

@@ -280,9 +280,8 @@ class SqliteIdentity final : public IdentityStore {
     for (const TerminalNote& note : notes) {
       TAMTAP_RETURN_IF_ERROR(
           notes_
-              ->Query(
-                  "UPDATE terminals SET last_seen_us = ?1,"
-                  " status_json = CASE ?2 WHEN '' THEN status_json ELSE ?2 END WHERE name = ?3")
+              ->Query("UPDATE terminals SET last_seen_us = ?1,"
+                      " status_json = CASE ?2 WHEN '' THEN status_json ELSE ?2 END WHERE name = ?3")
               .Bind(Microseconds(note.last_seen))
               .Bind(note.status_json)
               .Bind(note.name)
@@ -374,7 +373,8 @@ class SqliteIdentity final : public IdentityStore {
 
 Result<std::unique_ptr<IdentityStore>> OpenSqliteIdentity(const std::string& path) {
   TAMTAP_TRY(auto database, SqliteDatabase::Open(path, kSchema));
-  return std::unique_ptr<IdentityStore>(std::make_unique<SqliteIdentity>(path, std::move(database)));
+  return std::unique_ptr<IdentityStore>(
+      std::make_unique<SqliteIdentity>(path, std::move(database)));
 }
 
 }  // namespace tamtap::central

@@ -56,7 +56,11 @@ TEST_F(SqliteIdentityTest, AnAccountIsFoundInAnyCaseAndByAnotherProcess) {
 
 TEST_F(SqliteIdentityTest, OneUnreadableAccountCostsItselfAlone) {
   AddAccount("Ana");
-  ASSERT_TRUE(store_->AddAccount({"Ben", AccountRole::kTeacher, {"Pe\xF1" "a"}, "h"}));
+  ASSERT_TRUE(store_->AddAccount({"Ben",
+                                  AccountRole::kTeacher,
+                                  {"Pe\xF1"
+                                   "a"},
+                                  "h"}));
   AddAccount("Cora");
   const auto accounts = store_->Accounts();
   ASSERT_TRUE(accounts) << accounts.error().Message();
@@ -175,9 +179,8 @@ TEST_F(SqliteIdentityTest, ARevokedTerminalStaysOutUntilANewTokenIsUsed) {
 TEST_F(SqliteIdentityTest, TerminalsAreListedWithWhatTheyLastSaid) {
   Enrol("gate-1", "token-1", "secret-1");
   ASSERT_TRUE(store_->AddTerminal("gate-2", "token-2", kNow + kHour));
-  const std::vector<TerminalNote> notes = {{"gate-1", kNow, R"({"pending":3})"},
-                                           {"gate-1", kNow + kHour, ""},
-                                           {"gate-9", kNow, "{}"}};
+  const std::vector<TerminalNote> notes = {
+      {"gate-1", kNow, R"({"pending":3})"}, {"gate-1", kNow + kHour, ""}, {"gate-9", kNow, "{}"}};
   ASSERT_TRUE(store_->NoteTerminals(notes));
   const auto terminals = store_->Terminals();
   ASSERT_TRUE(terminals);

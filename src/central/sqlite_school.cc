@@ -62,8 +62,7 @@ std::string RowName(std::string_view what, std::string_view key) {
 
 // Schedules and calendar entries are few and only ever read whole: they are kept as their JSON.
 template <typename T, typename FromJson>
-Result<> ReadAll(SqliteQuery rows, std::string_view what, std::vector<T>& out,
-                 FromJson from_json) {
+Result<> ReadAll(SqliteQuery rows, std::string_view what, std::vector<T>& out, FromJson from_json) {
   while (true) {
     TAMTAP_TRY(const bool row, rows.Step());
     if (!row) return {};

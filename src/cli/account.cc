@@ -80,8 +80,7 @@ Result<> Remove(const Settings& settings, const Arguments& arguments) {
   // One that can't be read is removed by the name that was typed.
   const auto account = FindAccount(*identity, arguments.name);
   const bool found = account && *account;
-  TAMTAP_RETURN_IF_ERROR(
-      identity->RemoveAccount(found ? (*account)->username : arguments.name));
+  TAMTAP_RETURN_IF_ERROR(identity->RemoveAccount(found ? (*account)->username : arguments.name));
   Print(fmt::format("account {} removed\n", arguments.name));
   return {};
 }

@@ -272,8 +272,8 @@ Result<InboxAnswer> Ask(const Settings& settings, InboxRequest request) {
   auto opened = journal::Journal::Open(options, PosixDisk(), SystemClock(), SystemRandom());
   if (opened) {
     // What waits there came first.
-    TAMTAP_RETURN_IF_ERROR(EmptyInbox(PosixDisk(), SystemClock(), inbox, **opened,
-                                      settings.JournalDirectory()));
+    TAMTAP_RETURN_IF_ERROR(
+        EmptyInbox(PosixDisk(), SystemClock(), inbox, **opened, settings.JournalDirectory()));
     return CarryOut(request, **opened, PosixDisk(), SystemClock(), settings.JournalDirectory());
   }
   if (opened.error().errno_value != EWOULDBLOCK) return opened.error();

@@ -16,8 +16,8 @@ namespace tamtap::cli {
 namespace {
 
 // All that any command reads.
-constexpr const char* kVariables[] = {"MONGODB_URI",    "MONGODB_NAME",    "TAMTAP_API_URL",
-                                      "API_URL",        "API_SERVER_HOST", "API_SERVER_PORT"};
+constexpr const char* kVariables[] = {"MONGODB_URI", "MONGODB_NAME",    "TAMTAP_API_URL",
+                                      "API_URL",     "API_SERVER_HOST", "API_SERVER_PORT"};
 
 void Flatten(const toml::table& table, const std::string& prefix,
              std::vector<std::pair<std::string, std::string>>& out) {

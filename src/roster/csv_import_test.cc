@@ -44,18 +44,24 @@ TEST(CsvImportTest, EachBadLineIsNamedWithItsNumberAndReason) {
 }
 
 TEST(CsvImportTest, AWindows1252FileIsReadAsThatAndItIsSaid) {
-  const CsvImport import = ParseRosterCsv("04A2B3C4,Ben,Pe\xF1" "a,7,Narra\n");
+  const CsvImport import = ParseRosterCsv(
+      "04A2B3C4,Ben,Pe\xF1"
+      "a,7,Narra\n");
   EXPECT_THAT(import.errors, ElementsAre());
   ASSERT_EQ(import.people.size(), 1u);
   EXPECT_EQ(import.people[0].last_name, "Peña");
   EXPECT_THAT(import.note, HasSubstr("Windows-1252"));
-  const CsvImport schedule = ParseRosterCsv("Section,Grade,Adviser\nPe\xF1" "a,7,x\n");
+  const CsvImport schedule = ParseRosterCsv(
+      "Section,Grade,Adviser\nPe\xF1"
+      "a,7,x\n");
   ASSERT_EQ(schedule.schedules.size(), 1u);
   EXPECT_EQ(schedule.schedules[0].section, "Peña");
 }
 
 TEST(CsvImportTest, AUtf8FileIsTakenAsItIsAndNothingIsSaid) {
-  const CsvImport import = ParseRosterCsv("\xEF\xBB\xBF" "04A2B3C4,Ben,Peña,7,Narra\n");
+  const CsvImport import = ParseRosterCsv(
+      "\xEF\xBB\xBF"
+      "04A2B3C4,Ben,Peña,7,Narra\n");
   ASSERT_EQ(import.people.size(), 1u);
   EXPECT_EQ(import.people[0].last_name, "Peña");
   EXPECT_EQ(import.note, "");

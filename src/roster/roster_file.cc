@@ -21,8 +21,8 @@ constexpr std::string_view kLists[] = {"students", "teachers", "schedules", "cal
 
 struct SchoolFile {
   School school;
-  std::string text;    // as it is on the disk; empty if there is no file
-  bool whole = true;   // whether every row of it could be read
+  std::string text;   // as it is on the disk; empty if there is no file
+  bool whole = true;  // whether every row of it could be read
 };
 
 // Text that is not UTF-8 costs its row. Files of earlier versions may hold some.

@@ -16,16 +16,17 @@
 
 namespace tamtap {
 
-// The rows that can be read; an empty school if there is no file yet. kCorrupt: nothing of it can be
-// read. Changes nothing.
+// The rows that can be read; an empty school if there is no file yet. kCorrupt: nothing of it can
+// be read. Changes nothing.
 Result<School> LoadSchool(Disk& disk, const std::string& path);
 
-// Puts `school` in the place of a file that LoadSchool called kCorrupt, which is copied aside first.
-// Does nothing if the file can be read after all.
+// Puts `school` in the place of a file that LoadSchool called kCorrupt, which is copied aside
+// first. Does nothing if the file can be read after all.
 Result<> MendSchoolFile(Disk& disk, Clock& clock, const std::string& path, const School& school);
 
-// Loads the school (an empty one if nothing of the file can be read), changes it and saves it, under one lock with every other process that does. An
-// error of `change` leaves the file as it is. kRetry: somebody else held the lock for too long.
+// Loads the school (an empty one if nothing of the file can be read), changes it and saves it,
+// under one lock with every other process that does. An error of `change` leaves the file as it is.
+// kRetry: somebody else held the lock for too long.
 Result<> UpdateSchool(Disk& disk, Clock& clock, const std::string& path,
                       const std::function<Result<>(School&)>& change);
 

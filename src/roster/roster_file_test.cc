@@ -41,7 +41,8 @@ class RosterFileTest : public testing::Test {
 
 constexpr const char* kAnaAndBen =
     "{\"students\":[{\"nfc_id\":\"176B3325\",\"first_name\":\"Ana\"},"
-    "{\"nfc_id\":\"04A2B3C4\",\"first_name\":\"Pe\xF1" "a\"}]}";
+    "{\"nfc_id\":\"04A2B3C4\",\"first_name\":\"Pe\xF1"
+    "a\"}]}";
 
 TEST_F(RosterFileTest, NoFileIsAnEmptySchool) { EXPECT_THAT(Names(), ElementsAre()); }
 

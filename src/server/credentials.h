@@ -36,7 +36,8 @@ std::string HashSecret(std::string_view secret);
 // like.
 Result<> AddAccount(IdentityStore& store, std::string_view name, AccountRole role,
                     const std::vector<std::string>& sections, std::string_view password);
-// By its name in any spelling of its letters; those that earlier versions stored in another one too.
+// By its name in any spelling of its letters; those that earlier versions stored in another one
+// too.
 Result<std::optional<Account>> FindAccount(IdentityStore& store, std::string_view name);
 Result<> ChangePassword(IdentityStore& store, std::string_view name, std::string_view password);
 

@@ -1,6 +1,7 @@
 // IdentityStore: who may talk to the server: accounts, their sessions, terminals and their tokens.
-// Secrets are stored as hashes only. Durable when a call returns, but for NoteTerminals. Thread-safe, and several
-// processes may share one (`tamtap account` and `tamtap terminals` work while the server runs).
+// Secrets are stored as hashes only. Durable when a call returns, but for NoteTerminals.
+// Thread-safe, and several processes may share one (`tamtap account` and `tamtap terminals` work
+// while the server runs).
 #pragma once
 
 #include <optional>
@@ -92,7 +93,7 @@ class IdentityStore {
   virtual Result<std::vector<TerminalRow>> Terminals() = 0;
   // All in one transaction that is not flushed: unlike all else here it may be lost in a power cut.
   virtual Result<> NoteTerminals(std::span<const TerminalNote> notes) = 0;
-  virtual Result<> RevokeTerminal(std::string_view name) = 0;       // kRejected if there is none
+  virtual Result<> RevokeTerminal(std::string_view name) = 0;  // kRejected if there is none
   // `terminal` brings taps of `name`, as a gate does that was given another name.
   virtual Result<FormerName> TakeFormerName(std::string_view name, std::string_view terminal,
                                             WallTime now) = 0;

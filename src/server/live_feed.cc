@@ -123,8 +123,7 @@ void LiveFeed::LookAtStore(bool tell) {
     MutexLock lock(mutex_);
     if (!store_error_ && *mark == mark_) return;
   }
-  const auto arrivals =
-      mark ? store_.ArrivalsOf(today) : Result<std::vector<Record>>(mark.error());
+  const auto arrivals = mark ? store_.ArrivalsOf(today) : Result<std::vector<Record>>(mark.error());
   {
     MutexLock lock(mutex_);
     if (arrivals) mark_ = *mark;

@@ -3,8 +3,9 @@
 // Law 17: a tap is told once, whichever comes first: a terminal's notification, an ingest, or the
 // feed's own look at the store, which finds what neither told of (records that other processes
 // wrote, too). It looks every two seconds while a page is open, and reads the day only if the
-// store's mark of it has changed; while nobody looks it asks the store nothing. What was there before the server started is not told again, unless
-// the store did not answer then. `attendance:new` is an arrival: see told_taps.h.
+// store's mark of it has changed; while nobody looks it asks the store nothing. What was there
+// before the server started is not told again, unless the store did not answer then.
+// `attendance:new` is an arrival: see told_taps.h.
 //
 // A page hears of the sections that its account may see. It is sent away within a few seconds when
 // its session ends, whether the store answers or not: a thread of its own sees to that.

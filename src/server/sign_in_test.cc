@@ -63,19 +63,24 @@ TEST_F(SignInTest, AccountsOfEarlierVersionsKeepTheSpellingTheyWereMadeWith) {
   // Hashed as it was typed, which HashPassword no longer does.
   std::array<char, crypto_pwhash_STRBYTES> hash{};
   const std::string typed = "man\u0303ana 77";
-  ASSERT_EQ(crypto_pwhash_str(hash.data(), typed.data(), typed.size(),
-                              crypto_pwhash_OPSLIMIT_INTERACTIVE,
-                              crypto_pwhash_MEMLIMIT_INTERACTIVE),
-            0);
+  ASSERT_EQ(
+      crypto_pwhash_str(hash.data(), typed.data(), typed.size(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                        crypto_pwhash_MEMLIMIT_INTERACTIVE),
+      0);
   ASSERT_TRUE(identity_->AddAccount({"Begon\u0303a", AccountRole::kTeacher, {}, hash.data()}));
   EXPECT_EQ(TrySignIn("Begon\u0303a", typed).status, 200);
 }
 
 TEST_F(SignInTest, WhatIsNotUtf8IsRefusedForAnAccount) {
-  EXPECT_FALSE(AddAccount(*identity_, "Pe\xF1" "a", AccountRole::kTeacher, {}, "correct horse"));
+  EXPECT_FALSE(AddAccount(*identity_,
+                          "Pe\xF1"
+                          "a",
+                          AccountRole::kTeacher, {}, "correct horse"));
   EXPECT_FALSE(AddAccount(*identity_, "pena", AccountRole::kTeacher, {}, "correct h\xF1rse"));
-  EXPECT_FALSE(
-      AddAccount(*identity_, "pena", AccountRole::kTeacher, {"Pe\xF1" "a"}, "correct horse"));
+  EXPECT_FALSE(AddAccount(*identity_, "pena", AccountRole::kTeacher,
+                          {"Pe\xF1"
+                           "a"},
+                          "correct horse"));
 }
 
 TEST_F(SignInTest, FormsAndEmailFieldsWorkToo) {

@@ -215,14 +215,15 @@ Result<School> SchoolFromJson(const json::value& value, std::string_view where) 
   if (!value.is_object()) return Refused("school", "");
   const json::object& object = value.get_object();
   School school;
-  TAMTAP_RETURN_IF_ERROR(ReadAll(object, "students", where, school.people, [](const json::value& each) {
-    return PersonFromJson(each, Role::kStudent);
-  }));
-  TAMTAP_RETURN_IF_ERROR(ReadAll(object, "teachers", where, school.people, [](const json::value& each) {
-    return PersonFromJson(each, Role::kTeacher);
-  }));
+  TAMTAP_RETURN_IF_ERROR(
+      ReadAll(object, "students", where, school.people,
+              [](const json::value& each) { return PersonFromJson(each, Role::kStudent); }));
+  TAMTAP_RETURN_IF_ERROR(
+      ReadAll(object, "teachers", where, school.people,
+              [](const json::value& each) { return PersonFromJson(each, Role::kTeacher); }));
   TAMTAP_RETURN_IF_ERROR(ReadAll(object, "schedules", where, school.schedules, ScheduleFromJson));
-  TAMTAP_RETURN_IF_ERROR(ReadAll(object, "calendar", where, school.calendar, CalendarEntryFromJson));
+  TAMTAP_RETURN_IF_ERROR(
+      ReadAll(object, "calendar", where, school.calendar, CalendarEntryFromJson));
   return school;
 }
 

@@ -3,8 +3,8 @@
 // another one, before an update and after it; it must find what it brought before.
 //
 // The journal itself is the truth. What left it (retired, so confirmed) is looked up in the file
-// DATA/imported-taps, one "<journal> <sequence> <tap>" a line, which is written after each import. A
-// line of it counts only if that very journal says that this sequence number has left it: after a
+// DATA/imported-taps, one "<journal> <sequence> <tap>" a line, which is written after each import.
+// A line of it counts only if that very journal says that this sequence number has left it: after a
 // journal was lost, its taps are imported again.
 #pragma once
 

@@ -204,7 +204,10 @@ TEST(LegacyImportTest, AMarkAndUtf16AreReadAndOtherBytesRefused) {
   const auto utf16 = journal::ReadLegacyFile(wide, zone);
   ASSERT_TRUE(utf16);
   EXPECT_EQ(utf16->taps.size(), 1u);
-  const auto refused = journal::ReadLegacyFile("{\"name\":\"Pe\xF1" "a\"}", zone);
+  const auto refused = journal::ReadLegacyFile(
+      "{\"name\":\"Pe\xF1"
+      "a\"}",
+      zone);
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().Message().find("UTF-8"), std::string::npos);
 }

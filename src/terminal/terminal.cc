@@ -222,8 +222,8 @@ void Terminal::WatchDirectories(std::stop_token stop) {
     if (auto school = LoadSchool(disk_, RosterPath(options_)); !school) {
       LogWarning("roster: {}; going on with the one in memory", school.error().Message());
       if (school.error().code == ErrorCode::kCorrupt) {
-        const auto mended = MendSchoolFile(disk_, clock_, RosterPath(options_),
-                                           roster_.Current()->school());
+        const auto mended =
+            MendSchoolFile(disk_, clock_, RosterPath(options_), roster_.Current()->school());
         if (!mended) LogWarning("roster: {}", mended.error().Message());
       }
     } else if (*school != roster_.Current()->school()) {
