@@ -416,6 +416,26 @@ TEST_P(CentralStoreContract, ArrivalsAreOneRecordAPersonOfThatDay) {
   EXPECT_TRUE(none->empty());
 }
 
+TEST_P(CentralStoreContract, TheMarkOfADayTellsThatSomethingArrived) {
+  SchoolStore& observer = harness_->Observer();
+  const std::string day = ExampleRecord(1).day;
+  const auto mark = [&] {
+    const auto taken = observer.AttendanceMark(day);
+    EXPECT_TRUE(taken) << taken.error().Message();
+    return taken ? *taken : std::string();
+  };
+  std::set<std::string> marks = {mark()};
+  for (const char* const card : {"176B3325", "DEADBEEF", "04A2B3C4"}) {
+    EXPECT_EQ(StoreOne(*harness_->NewClient(), ExampleRecord(marks.size(), card)),
+              OutcomeKind::kStored);
+    EXPECT_TRUE(marks.insert(mark()).second);
+  }
+  // Without a change it is the same, but for a moment in each half minute.
+  bool same = false;
+  for (int time = 0; time < 3; ++time) same |= mark() == mark();
+  EXPECT_TRUE(same);
+}
+
 TEST_P(CentralStoreContract, AttendanceIsFoundByDaySectionAndPerson) {
   Record narra = ExampleRecord(1, "00000001", kExampleMorningUs + 5);
   Record molave = ExampleRecord(2, "00000002", kExampleMorningUs + 1);

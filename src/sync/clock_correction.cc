@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "journal/legacy_import.h"
 
 namespace tamtap {
 namespace {
@@ -47,7 +48,9 @@ Result<std::vector<PendingTap>> ClockCorrection::Correct(std::vector<PendingTap>
   std::vector<PendingTap> ready;
   ready.reserve(taps.size());
   for (PendingTap& tap : taps) {
-    if (tap.record.clock == ClockState::kUnsure) {
+    // What was imported was not taken in this boot, though it was written down in it.
+    const bool taken_here = tap.record.tap.terminal != journal::kImportedTerminal;
+    if (tap.record.clock == ClockState::kUnsure && taken_here) {
       ClockLine clock;
       TAMTAP_TRY(const Need need, Judge(tap, clock));
       if (need == Need::kWait) continue;

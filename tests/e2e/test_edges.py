@@ -23,7 +23,8 @@ PREDECESSOR = {
 
 
 def run(*arguments, **more):
-    return subprocess.run([TAMTAP, *map(str, arguments)], capture_output=True, timeout=60, **more)
+    words = [each if isinstance(each, bytes) else str(each) for each in arguments]
+    return subprocess.run([TAMTAP, *words], capture_output=True, timeout=60, **more)
 
 
 def refused(*arguments, status=2, **more):
