@@ -195,7 +195,7 @@ MongoAttempt<int64_t> MongoSession::Count(const char* collection, const Object& 
   bson_error_t error;
   const int64_t count = mongoc_collection_count_documents(target.get(), Bson(filter).get(), nullptr,
                                                           nullptr, nullptr, &error);
-  if (count < 0) return tl::unexpected(FailureOf(error));
+  if (count < 0) return tl::unexpected(FailureOfCall(error));
   return count;
 }
 
