@@ -71,9 +71,9 @@ Result<ImportedTaps> ImportedTaps::Read(Disk& disk, Clock& clock,
   TAMTAP_TRY(const std::string list, ReadList(disk, journal_directory));
   for (std::string_view rest = list; !rest.empty();) {
     const ListLine line = TakeLine(rest);
-    const bool retired = state.retired.segments > 0 && line.journal == state.retired.journal &&
-                         line.sequence <= state.retired.last_sequence;
-    if (retired && !line.tap.empty()) imported.ids_.emplace(line.tap);
+    const bool confirmed = !line.tap.empty() && line.journal == state.journal &&
+                           state.ledger.StateOf(line.sequence) == journal::TapState::kConfirmed;
+    if (confirmed) imported.ids_.emplace(line.tap);
   }
   return imported;
 }

@@ -66,7 +66,7 @@ class InboxTest : public testing::Test {
     return *LeaveRequest(disk_, random_, kInbox, request);
   }
   uint64_t TapsInJournal() {
-    return journal::ReadWholeJournal(disk_, clock_, kJournal)->total_records;
+    return journal::ReadWholeJournal(disk_, clock_, kJournal)->ledger.records();
   }
 
   sim::SimulatedDisk disk_;
@@ -108,7 +108,7 @@ TEST_F(InboxTest, TapsThatLeftTheJournalAreStillKnown) {
     ASSERT_TRUE(journal->Maintain());
   }
   const auto state = *journal::ReadWholeJournal(disk_, clock_, kJournal);
-  ASSERT_GT(state.retired.total_records, 10u);
+  ASSERT_GT(state.retired.records, 10u);
   const auto journal = Open("gate-1");
   const InboxAnswer answer = Import(*journal, Taps(0, 41, /*confirmed=*/true));
   EXPECT_EQ(answer.done, 1u);
