@@ -65,7 +65,8 @@ def test_a_file_imported_thrice_is_once_whoever_holds_the_journal(tmp_path, scho
     wait_until(lambda: status(other)["pending"] == 0, 30, "the other backlog drains")
     assert status(other)["quarantined"] == 0
     with sqlite3.connect(tmp_path / "central.db") as central:
-        assert central.execute("SELECT count(*) FROM attendance_taps").fetchone() == (5,)
+        taps = central.execute("SELECT count(*) FROM attendance_taps GROUP BY attendance").fetchall()
+    assert len(taps) >= 5 and set(taps) == {(1,)}
 
 
 def test_a_request_that_waits_in_the_inbox_is_once(school, start, predecessor):
