@@ -97,27 +97,6 @@ TEST_F(InboxTest, TapsAreFoundWhateverBecameOfThem) {
   EXPECT_EQ(TapsInJournal(), 6u);
 }
 
-TEST_F(InboxTest, TapsThatLeftTheJournalAreStillKnown) {
-  {
-    const auto journal = Open("gate-1");
-    for (int first = 0; first < 40; first += 4) {
-      ASSERT_EQ(Import(*journal, Taps(first, 4, /*confirmed=*/true)).done, 4u);
-      ASSERT_TRUE(journal->Maintain());
-    }
-    std::vector<uint64_t> all;
-    for (uint64_t sequence = 1; sequence <= 40; ++sequence) all.push_back(sequence);
-    journal->Checked(all);  // the store has them
-    clock_.Advance(std::chrono::days(kKeptDays + 40));
-    ASSERT_TRUE(journal->Maintain());
-  }
-  const auto state = *journal::ReadWholeJournal(disk_, clock_, kJournal);
-  ASSERT_GT(state.retired.records, 10u);
-  const auto journal = Open("gate-1");
-  const InboxAnswer answer = Import(*journal, Taps(0, 41, /*confirmed=*/true));
-  EXPECT_EQ(answer.done, 1u);
-  EXPECT_EQ(answer.skipped, 40u);
-}
-
 TEST_F(InboxTest, AfterAJournalWasLostItsTapsAreImportedAgain) {
   {
     const auto journal = Open("gate-1");
