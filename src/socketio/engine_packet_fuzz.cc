@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "base/check.h"
+#include "base/text.h"
 #include "socketio/engine_packet.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -10,13 +11,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   if (const auto packet = DecodePacket(text)) {
     CHECK(EncodePacket(*packet) == text);
-    CHECK(ValidUtf8(packet->data));
+    CHECK(tamtap::IsUtf8(packet->data));
   }
   if (const auto packets = DecodePayload(text)) {
     CHECK(!packets->empty() && packets->size() <= kMaxPacketsInPayload);
     std::string payload;
     for (const Packet& packet : *packets) {
-      CHECK(packet.binary || ValidUtf8(packet.data));
+      CHECK(packet.binary || tamtap::IsUtf8(packet.data));
       AppendToPayload(packet, payload);
     }
     CHECK(payload == text);  // there is one way to write it
