@@ -51,6 +51,7 @@ TEST_F(DeferredStoreTest, AStoreThatCannotBeOpenedIsTriedAgainLessAndLessOften) 
     waits.push_back(store_.AskedToWait().count());
   }
   EXPECT_THAT(waits, ::testing::ElementsAre(500, 1000, 2000, 4000, 8000, 15000, 15000, 15000));
+  EXPECT_FALSE(store_.Store(std::vector<Record>(2))) << "nothing is known of any of them";
   trouble_.reset();
   EXPECT_TRUE(store_.Ping());
   EXPECT_EQ(store_.AskedToWait(), milliseconds(0));

@@ -409,7 +409,8 @@ BUGS = [
         "  const auto opened = Opened();\n"
         "  if (!opened) return std::vector<Outcome>(records.size(), Outcome{OutcomeKind::kStored, {}});\n"
         "  return (*opened)->Store(records);",
-        "Taps that a store which can't be opened should have taken count as stored"),
+        "Taps that a store which can't be opened should have taken count as stored",
+        test="sync_test:DeferredStoreTest.*"),
     Bug("outage-said-each-time", _SYNC, "said_.insert(kind).second", "(said_.insert(kind), true)",
         "An outage is said each time that the store is looked for", "sync_test"),
     Bug("dropped-output-not-told", "src/base/output_queue.cc", "    untold += text.dropped_before;\n", "",
