@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 #include "journal/journal_reader.h"
 #include "journal/legacy_import.h"
 #include "sim/simulated_disk.h"
@@ -95,6 +97,35 @@ TEST_F(InboxTest, TapsAreFoundWhateverBecameOfThem) {
   EXPECT_EQ(answer.skipped, 4u);
   EXPECT_EQ(answer.done, 2u);
   EXPECT_EQ(TapsInJournal(), 6u);
+}
+
+TEST_F(InboxTest, TapsThatLeftTheJournalAreStillKnown) {
+  constexpr uint64_t kTaps = 60;
+  {
+    const auto journal = Open("gate-1");
+    for (int first = 0; first < 40; first += 4) {
+      ASSERT_EQ(Import(*journal, Taps(first, 4, /*confirmed=*/true)).done, 4u);
+      ASSERT_TRUE(journal->Maintain());
+    }
+    // How old a segment is tell only taps whose clock was right.
+    for (uint64_t n = 41; n <= kTaps; ++n) {
+      Record record = ExampleRecord(n, fmt::format("{:08X}", 0xA0000000 + n));
+      ASSERT_TRUE(journal->Append(record));
+      ASSERT_TRUE(journal->Maintain());
+    }
+    std::vector<uint64_t> all(kTaps);
+    std::iota(all.begin(), all.end(), 1);
+    journal->Confirm(all);
+    journal->Checked(all);
+    clock_.Advance(std::chrono::days(kKeptDays + 40));
+    ASSERT_TRUE(journal->Maintain());
+  }
+  const auto state = *journal::ReadWholeJournal(disk_, clock_, kJournal);
+  ASSERT_GT(state.retired.records, 40u);
+  const auto journal = Open("gate-1");
+  const InboxAnswer answer = Import(*journal, Taps(0, 41, /*confirmed=*/true));
+  EXPECT_EQ(answer.done, 1u);
+  EXPECT_EQ(answer.skipped, 40u);
 }
 
 TEST_F(InboxTest, AfterAJournalWasLostItsTapsAreImportedAgain) {
