@@ -4,6 +4,7 @@
 #include <zlib.h>
 
 #include "base/check.h"
+#include "journal/checkpoint.h"
 #include "journal/line.h"
 
 namespace tamtap::journal {
@@ -15,7 +16,7 @@ void ParseEverything(std::string_view text) {
   CHECK(line->text == text);
   switch (line->type) {
     case LineType::kTap: {
-      CHECK(line->sequence > 0);
+      CHECK(line->tap.sequence > 0);
       const auto tap = ParseTapLine(text);
       if (!tap) break;
       // What is understood can be written and is understood again, the same.
@@ -23,7 +24,7 @@ void ParseEverything(std::string_view text) {
       AppendTapLine(tap->sequence, tap->stamp.boot, tap->stamp.mono_us, tap->record, again);
       again.pop_back();
       const auto checked = CheckLine(again);
-      CHECK(checked && checked->type == LineType::kTap && checked->sequence == tap->sequence);
+      CHECK(checked && checked->type == LineType::kTap && checked->tap.sequence == tap->sequence);
       const auto parsed = ParseTapLine(again);
       CHECK(parsed && parsed->record.tap == tap->record.tap);
       CHECK(parsed->record.day == tap->record.day && parsed->record.person == tap->record.person);
@@ -44,9 +45,12 @@ void ParseEverything(std::string_view text) {
     case LineType::kClock:
       if (const auto parsed = ParseClockLine(text)) CHECK(!parsed->boot.empty());
       break;
+    case LineType::kStore:
+      if (const auto parsed = ParseStoreLine(text)) CHECK(!parsed->store.id.empty());
+      break;
     case LineType::kSeal:
       if (const auto parsed = ParseSealLine(text)) {
-        for (const SequenceRange& range : parsed->pending) {
+        for (const SequenceRange& range : parsed->checkpoint.pending) {
           CHECK(0 < range.first && range.first <= range.last);
         }
       }

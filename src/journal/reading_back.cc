@@ -62,9 +62,16 @@ std::optional<Journal::Stretch> Journal::NextStretch(Wanted which, uint64_t from
     if (!next) return std::nullopt;
     const SegmentInfo* const holder = SegmentOf(*next);
     if (holder == nullptr) {
-      unreadable_.Insert(*next);  // nor is it in any other
+      // Nor is any up to the first tap of a later segment.
+      SequenceRange nowhere{*next, kMaxNumber};
+      for (const SegmentInfo& each : state_.segments) {
+        if (each.first_sequence > *next) {
+          nowhere.last = std::min(nowhere.last, each.first_sequence - 1);
+        }
+      }
+      for (const SequenceRange& each : all.RangesIn(nowhere)) unreadable_.InsertRange(each);
       AskForMaintenance();
-      from = *next + 1;
+      from = nowhere.last + 1;
       if (also && *also < from) also.reset();
       continue;
     }
