@@ -239,7 +239,9 @@ class Journal final : private LogListener {
   };
   const SegmentInfo* SegmentOf(uint64_t sequence) const REQUIRES(mutex_);
   static Stretch StretchFrom(const SegmentInfo& segment, uint64_t sequence);
+  std::optional<uint64_t> NextWanted(Wanted which, uint64_t from) const REQUIRES(mutex_);
   std::optional<Stretch> NextStretch(Wanted which, uint64_t from) REQUIRES(mutex_);
+  std::vector<Stretch> OlderStretches(const Stretch& stretch) EXCLUDES(mutex_);
   Result<std::vector<PendingTap>> ReadWanted(Wanted which, uint64_t from, size_t limit)
       EXCLUDES(mutex_);
   // Takes what it finds, or can't understand, out of `stretch.taps`.

@@ -54,6 +54,12 @@ Ledger::Ledger(const Checkpoint& checkpoint)
   for (const QuarantinedTap& tap : checkpoint.quarantined) {
     quarantined_.emplace(tap.sequence, tap.reason);
   }
+  // A checkpoint that another program wrote may speak of taps behind its last one: their numbers
+  // are given away.
+  for (const SequenceSet* const taps : {&pending_, &voided_, &lost_, &unchecked_}) {
+    for (const SequenceRange& range : taps->ranges()) Know(range);
+  }
+  for (const auto& [sequence, reason] : quarantined_) Know({sequence, sequence});
   for (const ClockLine& clock : checkpoint.clocks) ApplyClock(clock);
   last_vouched_day_ = std::max(last_vouched_day_, checkpoint.last_vouched_day);
 }

@@ -46,20 +46,36 @@ Journal::Stretch Journal::StretchFrom(const SegmentInfo& segment, uint64_t seque
   return {segment.number, offset, segment.end, {}};
 }
 
-// The wanted taps of the segment that holds the first of them from `from` on. Nothing: none is
+// The first wanted tap from `from` on that was not looked for in vain before. Nothing: none is
 // left.
+std::optional<uint64_t> Journal::NextWanted(Wanted which, uint64_t from) const {
+  const Ledger& ledger = state_.ledger;
+  const SequenceSet& all = which == Wanted::kPending ? ledger.pending() : ledger.unchecked();
+  while (true) {
+    std::optional<uint64_t> next = all.NextFrom(from);
+    // The store is asked about the tap that was checked last, too.
+    const uint64_t last = ledger.last_checked();
+    if (which == Wanted::kUnchecked && last >= from && (!next || last < *next) &&
+        ledger.StateOf(last) == TapState::kConfirmed && SegmentOf(last) != nullptr) {
+      next = last;
+    }
+    if (!next) return std::nullopt;
+    const std::vector<SequenceRange> vain = unreadable_.RangesIn({*next, kMaxNumber});
+    if (!vain.empty() && vain.front().first == *next) {
+      from = vain.front().last + 1;
+    } else if (unparsable_.contains(*next)) {
+      from = *next + 1;
+    } else {
+      return next;
+    }
+  }
+}
+
+// The wanted taps of the segment that holds the first of them. Nothing: none is left.
 std::optional<Journal::Stretch> Journal::NextStretch(Wanted which, uint64_t from) {
   const Ledger& ledger = state_.ledger;
   const SequenceSet& all = which == Wanted::kPending ? ledger.pending() : ledger.unchecked();
-  std::optional<uint64_t> also;  // the last tap that was checked
-  if (which == Wanted::kUnchecked && ledger.last_checked() >= from) {
-    const uint64_t last = ledger.last_checked();
-    if (ledger.StateOf(last) == TapState::kConfirmed && SegmentOf(last) != nullptr) also = last;
-  }
-  while (true) {
-    std::optional<uint64_t> next = all.NextFrom(from);
-    if (also && (!next || *also < *next)) next = also;
-    if (!next) return std::nullopt;
+  while (const std::optional<uint64_t> next = NextWanted(which, from)) {
     const SegmentInfo* const holder = SegmentOf(*next);
     if (holder == nullptr) {
       // Nor is any up to the first tap of a later segment.
@@ -71,22 +87,41 @@ std::optional<Journal::Stretch> Journal::NextStretch(Wanted which, uint64_t from
       }
       for (const SequenceRange& each : all.RangesIn(nowhere)) unreadable_.InsertRange(each);
       AskForMaintenance();
-      from = nowhere.last + 1;
-      if (also && *also < from) also.reset();
       continue;
     }
     Stretch stretch = StretchFrom(*holder, *next);
     const SequenceRange range{*next, holder->last_sequence};
     for (const SequenceRange& each : all.RangesIn(range)) stretch.taps.InsertRange(each);
-    if (also && *also <= range.last) stretch.taps.Insert(*also);
     for (const SequenceRange& each : unreadable_.RangesIn(range)) stretch.taps.EraseRange(each);
     for (const auto& [sequence, reason] : unparsable_) {
       stretch.taps.EraseRange({sequence, sequence});
     }
-    if (!stretch.taps.empty()) return stretch;
-    from = range.last + 1;
-    if (also && *also < from) also.reset();
+    // What a failed flush left in two segments is read from the newer one.
+    for (const SegmentInfo& each : state_.segments) {
+      if (each.number > holder->number && each.records > 0) {
+        stretch.taps.EraseRange({each.first_sequence, each.last_sequence});
+      }
+    }
+    stretch.taps.Insert(*next);  // if nothing else, the tap that was checked last
+    return stretch;
   }
+  return std::nullopt;
+}
+
+// The same taps in the segments before that one, for what is not in it though it might be.
+std::vector<Journal::Stretch> Journal::OlderStretches(const Stretch& stretch) {
+  std::vector<Stretch> older;
+  MutexLock lock(mutex_);
+  for (const SegmentInfo& each : state_.segments) {
+    if (each.number >= stretch.segment || each.records == 0) continue;
+    Stretch other{each.number, 0, each.end, {}};
+    for (const SequenceRange& range :
+         stretch.taps.RangesIn({each.first_sequence, each.last_sequence})) {
+      other.taps.InsertRange(range);
+    }
+    if (!other.taps.empty()) older.push_back(std::move(other));
+  }
+  return older;
 }
 
 Result<std::vector<PendingTap>> Journal::ReadWanted(Wanted which, uint64_t from, size_t limit) {
@@ -98,8 +133,20 @@ Result<std::vector<PendingTap>> Journal::ReadWanted(Wanted which, uint64_t from,
     }
     if (!stretch) return std::vector<PendingTap>{};
     TAMTAP_TRY(std::vector<PendingTap> found, ReadStretch(*stretch, limit));
-    // All of the segment was read, and what should be there is not.
-    if (found.size() < limit) NoteUnreadable(stretch->taps);
+    if (found.size() < limit && !stretch->taps.empty()) {
+      // All of the segment was read, and what should be there is not.
+      for (Stretch& older : OlderStretches(*stretch)) {
+        TAMTAP_TRY(std::vector<PendingTap> also, ReadStretch(older, older.taps.size()));
+        for (PendingTap& tap : also) {
+          stretch->taps.EraseRange({tap.sequence, tap.sequence});
+          found.push_back(std::move(tap));
+        }
+      }
+      std::sort(found.begin(), found.end(),
+                [](const PendingTap& a, const PendingTap& b) { return a.sequence < b.sequence; });
+      found.resize(std::min(found.size(), limit));
+      NoteUnreadable(stretch->taps);
+    }
     if (!found.empty()) return found;
   }
 }
