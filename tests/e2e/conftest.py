@@ -259,6 +259,16 @@ class Server:
         token = tamtap("terminals", "add", name, "--data", self.data).stdout.strip()
         tamtap("enroll", self.url, token, "--data", terminal_data)
 
+    def take_forged(self, terminal_data, *records):
+        """Takes these pending taps first, of somebody else: the gate's own are then refused for good."""
+        secret = json.loads((terminal_data / "credentials.json").read_text())["secret"]
+        lines = [json.dumps({**record, "name": "Somebody Else"}) for record in records]
+        code, body, _ = self.request(
+            "/api/terminal/records", "POST", "\n".join(lines).encode(),
+            {"Authorization": f"Bearer {secret}", "Content-Type": "application/x-ndjson"},
+        )  # fmt: skip
+        assert code == 200 and body.count(b'"stored"') == len(records), body
+
     def request(self, path, method="GET", body=None, headers=None):
         request = urllib.request.Request(self.url + path, method=method, headers=headers or {})
         if self.cookie:

@@ -100,14 +100,8 @@ def test_one_record_that_is_refused_for_good_costs_its_99_neighbours_nothing(sta
     terminal.stop()
     # The store gets the 50th tap with another content first, so that ours can never be stored.
     forged = export(data)["pending_attendance"][49]
-    forged["name"] = "Somebody Else"
     gate.run()
-    secret = json.loads((data / "credentials.json").read_text())["secret"]
-    code, body, _ = gate.request(
-        "/api/terminal/records", "POST", json.dumps(forged).encode(),
-        {"Authorization": f"Bearer {secret}", "Content-Type": "application/x-ndjson"},
-    )  # fmt: skip
-    assert code == 200, body
+    gate.take_forged(data, forged)
     start(*terminal_arguments(data, gate.url))
     wait_until(lambda: status(data)["pending"] == 0, 15, "nothing is pending")
     now = status(data)
@@ -120,9 +114,14 @@ def test_one_record_that_is_refused_for_good_costs_its_99_neighbours_nothing(sta
 def test_a_quarantined_tap_can_be_requeued_beside_a_running_terminal(start, school, server):
     data = school()
     gate = server().run()
-    gate.enroll(data, name="gate-2")  # so the server refuses the taps of gate-1 for good
+    gate.enroll(data)
+    gate.process.stop()
     terminal = start(*terminal_arguments(data, gate.url))
     tap_all(terminal, 0, 3)
+    terminal.stop()
+    gate.run()
+    gate.take_forged(data, *export(data)["pending_attendance"])
+    start(*terminal_arguments(data, gate.url))
     wait_until(lambda: status(data)["quarantined"] == 3, 15, "refused")
     assert "3 taps are pending again" in tamtap("journal", "requeue", "--all", "--data", data).stdout
     wait_until(lambda: status(data)["quarantined"] == 3, 15, "refused again")
