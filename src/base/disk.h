@@ -41,6 +41,9 @@ class File {
 class DiskLock {
  public:
   virtual ~DiskLock() = default;
+  // Whether the file that is locked is still the one of that path: not so when its medium was
+  // pulled out, or another one was mounted over it.
+  virtual bool StillThere() = 0;
 };
 
 enum class OpenMode {

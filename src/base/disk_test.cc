@@ -90,6 +90,17 @@ TEST(PosixDiskTest, RootGivesAwayNothingThatWasThereBefore) {
   EXPECT_EQ(OwnerOf(elsewhere / "secret"), (Owner{0, 0, 0600}));
 }
 
+TEST(PosixDiskTest, ALockKnowsWhenAnotherFileIsAtItsPlace) {
+  const TestDirectory directory;
+  const auto lock = PosixDisk().Lock(directory / "lock");
+  ASSERT_TRUE(lock);
+  EXPECT_TRUE((*lock)->StillThere());
+  ASSERT_TRUE(PosixDisk().Rename(directory / "lock", directory / "elsewhere"));
+  EXPECT_FALSE((*lock)->StillThere());
+  ASSERT_TRUE(PosixDisk().Open(directory / "lock", OpenMode::kCreateReadWrite));
+  EXPECT_FALSE((*lock)->StillThere());
+}
+
 TEST(PosixDiskTest, AtomicReplacementIsPrivateAndWholeAndOutlivesALeftOver) {
   const TestDirectory directory;
   const std::string path = directory / "settings";

@@ -98,10 +98,18 @@ class PosixFile final : public File {
 
 class PosixDiskLock final : public DiskLock {
  public:
-  explicit PosixDiskLock(Descriptor fd) : fd_(std::move(fd)) {}
+  PosixDiskLock(Descriptor fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
+
+  bool StillThere() override {
+    struct stat held {};
+    struct stat named {};
+    return fstat(fd_.get(), &held) == 0 && lstat(path_.c_str(), &named) == 0 &&
+           held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+  }
 
  private:
   Descriptor fd_;  // flock(2) is released when it closes, however the process ends
+  const std::string path_;
 };
 
 std::string ReadHolder(int fd) {
@@ -204,7 +212,7 @@ class MachineDisk final : public Disk {
       // A full disk must not keep a terminal from starting: the lock itself is held.
       LogWarning("{}: could not note the holder: {}", path, std::strerror(errno));
     }
-    return std::make_unique<PosixDiskLock>(std::move(fd));
+    return std::make_unique<PosixDiskLock>(std::move(fd), path);
   }
 
  private:

@@ -1,5 +1,6 @@
 // tamtap doctor: what is wrong on this machine, and how to mend it.
 #include <fmt/core.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -11,7 +12,9 @@
 #include "cli/command.h"
 #include "cli/compose.h"
 #include "cli/credentials_file.h"
+#include "cli/journal_set_aside.h"
 #include "journal/journal_reader.h"
+#include "journal/reconcile.h"
 #include "server/credentials.h"
 
 namespace tamtap::cli {
@@ -64,8 +67,8 @@ Finding ExamineStore(Settings settings) {
                       ForPeople(choice->before))};
 }
 
-// Why taps that were recorded under a former name of this gate may not go to its server; empty: they
-// may, or nobody can be asked.
+// Why taps that were recorded under a former name of this gate may not go to its server; empty:
+// they may, or nobody can be asked.
 Result<std::string> AskAboutNames(const std::string& server, const std::string& secret,
                                   const std::string& names) {
   TAMTAP_TRY(const auto client, MakeServerClient(server));
@@ -99,15 +102,15 @@ Finding ExamineBacklog(const Settings& settings) {
   uint64_t pending = 0;
   uint64_t quarantined = 0;
   std::set<std::string> names;  // under which pending taps were recorded
-  const auto visited = journal::ForEachTap(
-      PosixDisk(), settings.JournalDirectory(), *state,
-      [&](const journal::TapVisit& visit) -> Result<> {
-        quarantined += visit.state == journal::TapState::kQuarantined ? 1 : 0;
-        if (visit.state != journal::TapState::kPending) return {};
-        ++pending;
-        names.insert(visit.line.record.tap.terminal);
-        return {};
-      });
+  const auto visited =
+      journal::ForEachTap(PosixDisk(), settings.JournalDirectory(), *state,
+                          [&](const journal::TapVisit& visit) -> Result<> {
+                            quarantined += visit.state == journal::TapState::kQuarantined ? 1 : 0;
+                            if (visit.state != journal::TapState::kPending) return {};
+                            ++pending;
+                            names.insert(visit.line.record.tap.terminal);
+                            return {};
+                          });
   if (!visited) return {kWhat, false, visited.error().Message()};
   std::string said = fmt::format("{} taps wait to be sent, {} were refused", pending, quarantined);
   names.erase(name);
@@ -120,6 +123,36 @@ Finding ExamineBacklog(const Settings& settings) {
   const auto reasons = AskAboutNames(choice->central, (*credentials)->secret, list);
   if (!reasons) return {kWhat, false, said + "; " + reasons.error().Message()};
   return {kWhat, quarantined == 0 && reasons->empty(), said + *reasons};
+}
+
+// Whether both are there and on one medium: then one fault takes both.
+bool AreOnOneMedium(const std::string& a, const std::string& b) {
+  struct stat of_a {};
+  struct stat of_b {};
+  return stat(a.c_str(), &of_a) == 0 && stat(b.c_str(), &of_b) == 0 && of_a.st_dev == of_b.st_dev;
+}
+
+void AddMirror(const Settings& settings, std::vector<Finding>& findings) {
+  const std::string journal = settings.JournalDirectory();
+  const std::string mirror = settings.journal_mirror.empty()
+                                 ? journal::RememberedMirror(PosixDisk(), journal)
+                                 : settings.journal_mirror;
+  if (!mirror.empty()) {
+    const auto there = PosixDisk().Exists(mirror);
+    if (!there || !*there) {
+      findings.push_back({"mirror", false, fmt::format("{} is not there; plug it in", mirror)});
+    } else if (AreOnOneMedium(journal, mirror)) {
+      findings.push_back({"mirror", false,
+                          fmt::format("{} is on the journal's own medium; it protects from little "
+                                      "there (is its stick plugged in?)",
+                                      mirror)});
+    } else {
+      findings.push_back({"mirror", true, fmt::format("{} is there", mirror)});
+    }
+  }
+  for (const JournalSetAside& aside : FindSetAside(journal)) {
+    findings.push_back({"set aside", false, Describe(aside)});
+  }
 }
 
 std::vector<Finding> Examine(const Settings& settings) {
@@ -137,6 +170,7 @@ std::vector<Finding> Examine(const Settings& settings) {
                                            *free > kLittleSpace ? "" : "; make room, photos first")
                              : free.error().Message()});
   }
+  AddMirror(settings, findings);
   const bool synchronised = SystemClock().Synchronised();
   findings.push_back({"clock", synchronised,
                       synchronised ? "it is synchronised"

@@ -5,6 +5,8 @@
 
 #include "cli/central_choice.h"
 #include "cli/command.h"
+#include "cli/journal_set_aside.h"
+#include "journal/journal_import.h"
 #include "journal/journal_reader.h"
 #include "journal/legacy_import.h"
 #include "roster/csv_import.h"
@@ -100,6 +102,7 @@ int Status(const Settings& settings) {
                                        {"retired_records", state->retired.records},
                                        {"unknown_lines", state->unknown_lines},
                                        {"torn", DamageJson(*state, /*losses=*/false)},
+                                       {"set_aside", SetAsideJson(settings.JournalDirectory())},
                                        {"corrupt", DamageJson(*state, /*losses=*/true)}}) +
           "\n");
     return kDone;
@@ -110,8 +113,9 @@ int Status(const Settings& settings) {
                   state->ledger.generation(), state->ledger.records(),
                   state->ledger.pending().size(), state->ledger.confirmed(),
                   state->ledger.quarantined().size(), state->segments.size(), BytesOf(*state)));
-  Print(fmt::format("central      {}\nunchecked    {}: the store will be asked whether it still has them\n",
-                    central, unchecked));
+  Print(fmt::format(
+      "central      {}\nunchecked    {}: the store will be asked whether it still has them\n",
+      central, unchecked));
   if (state->retired.segments > 0) {
     Print(fmt::format("retired      {} records in {} segments\n", state->retired.records,
                       state->retired.segments));
@@ -121,6 +125,9 @@ int Status(const Settings& settings) {
   }
   for (const Damage& damage : state->damage)
     Print(fmt::format("damage       {}\n", Describe(damage)));
+  for (const JournalSetAside& aside : FindSetAside(settings.JournalDirectory())) {
+    Print("set aside    " + Describe(aside) + "\n");
+  }
   return kDone;
 }
 
@@ -287,7 +294,24 @@ Result<InboxAnswer> Ask(const Settings& settings, InboxRequest request) {
   return answer;
 }
 
+// Taps of a journal that was set aside, or of a card that is read here.
+int ImportJournal(const Settings& settings, const std::string& directory) {
+  auto import = journal::ReadJournalToImport(PosixDisk(), SystemClock(), directory);
+  if (!import) return Fail(import.error());
+  InboxRequest request;
+  request.kind = InboxRequest::Kind::kTakeOver;
+  request.journal = *std::move(import);
+  const auto answer = Ask(settings, request);
+  if (!answer) return Fail(answer.error());
+  Print(settings.json
+            ? fmt::format("{{\"imported\":{},\"skipped\":{}}}\n", answer->done, answer->skipped)
+            : fmt::format("{} taps imported, {} were there already\n", answer->done,
+                          answer->skipped));
+  return answer->error.empty() ? kDone : kProblem;
+}
+
 int Import(const Settings& settings, const Arguments& arguments) {
+  if (PosixDisk().List(arguments.file)) return ImportJournal(settings, arguments.file);
   const auto text = ReadFile(PosixDisk(), arguments.file);
   if (!text) return Fail(text.error());
   const auto zone = TimeZone::Load(settings.timezone);
@@ -373,6 +397,11 @@ int Resend(const Settings& settings, const Arguments& arguments) {
   return kDone;
 }
 
+void AddJournalFlag(CLI::App& command, Settings& settings) {
+  command.add_option("--journal", settings.journal,
+                     "The journal's directory (default: DATA/journal)");
+}
+
 }  // namespace
 
 void AddJournal(CLI::App& app, Settings& settings, Action& action) {
@@ -382,6 +411,7 @@ void AddJournal(CLI::App& app, Settings& settings, Action& action) {
   const auto add = [&](const char* name, const char* what, int (*run)(const Settings&)) {
     CLI::App* const command = journal->add_subcommand(name, what);
     AddCommonFlags(*command, settings);
+    AddJournalFlag(*command, settings);
     command->callback(
         [&action, &settings, run] { action = [&settings, run] { return run(settings); }; });
     return command;
@@ -390,6 +420,7 @@ void AddJournal(CLI::App& app, Settings& settings, Action& action) {
                             int (*run)(const Settings&, const Arguments&)) {
     CLI::App* const command = journal->add_subcommand(name, what);
     AddCommonFlags(*command, settings);
+    AddJournalFlag(*command, settings);
     command->callback([&action, &settings, run] {
       action = [&settings, run] { return run(settings, arguments); };
     });
@@ -409,9 +440,14 @@ void AddJournal(CLI::App& app, Settings& settings, Action& action) {
       ->check(CLI::IsMember({"json", "jsonl", "csv"}))
       ->capture_default_str();
 
-  CLI::App* const import =
-      add_with("import", "Take over an existing tamtap_users.json; twice is once", Import);
-  import->add_option("FILE", arguments.file, "The predecessor's JSON file")->required();
+  CLI::App* const import = add_with(
+      "import",
+      "Take over an existing tamtap_users.json, or the taps of another journal; twice is once",
+      Import);
+  import
+      ->add_option("FILE", arguments.file,
+                   "The predecessor's JSON file, or the directory of a journal that was set aside")
+      ->required();
   import->add_option("--timezone", settings.timezone, "The time zone of the file's dates")
       ->capture_default_str();
 

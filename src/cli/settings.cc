@@ -64,7 +64,9 @@ bool Names(const std::string& argument, const std::string& flag) {
 
 }  // namespace
 
-std::string Settings::JournalDirectory() const { return JoinPath(data, "journal"); }
+std::string Settings::JournalDirectory() const {
+  return journal.empty() ? JoinPath(data, "journal") : journal;
+}
 std::string Settings::RosterPath() const { return JoinPath(data, "roster.json"); }
 std::string Settings::CredentialsPath() const { return JoinPath(data, "credentials.json"); }
 

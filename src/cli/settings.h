@@ -30,6 +30,7 @@ struct Settings {
   bool exit_on_eof = false;
   uint32_t journal_retention_days = 400;  // 0: for good
   std::string journal_retired = "archive";
+  std::string journal;  // empty: DATA/journal
   std::string journal_mirror;
   bool demo = false;
   std::string web;  // empty: beside the binary, or where the package puts it

@@ -7,6 +7,8 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "journal/ownership.h"
+#include "journal/set_aside.h"
 
 namespace tamtap::journal {
 namespace {
@@ -46,7 +48,13 @@ Result<std::unique_ptr<Journal>> Journal::Open(JournalOptions options, Disk& dis
     LogWarning("journal: {} in segment {} at {}, {} bytes", ToString(damage.kind), damage.segment,
                damage.offset, damage.length);
   }
-  if (state.journal.empty()) state.journal = random.Hex(8);
+  if (state.journal.empty()) {
+    state.journal = storage.journal.empty() ? random.Hex(8) : storage.journal;
+  }
+  if (!options.mirror.empty()) {
+    storage.mirror = std::make_unique<MirroredDisk>(disk, options.directory, options.mirror,
+                                                    state.journal, std::move(storage.taken));
+  }
   // Not make_unique: the constructor is private.
   Disk& used = storage.mirror ? *storage.mirror : disk;
   std::unique_ptr<Journal> journal(new Journal(std::move(options), used, clock, std::move(storage),
@@ -59,19 +67,20 @@ Result<Journal::Storage> Journal::TakeStorage(const JournalOptions& options, Dis
   Storage storage;
   TAMTAP_RETURN_IF_ERROR(disk.CreateDirectories(options.directory));
   TAMTAP_TRY(storage.lock, disk.Lock(JoinPath(options.directory, "lock")));
-  if (options.mirror.empty()) return storage;
-  storage.mirror = std::make_unique<MirroredDisk>(disk, options.directory, options.mirror);
-  // Taps are taken without a mirror too, but two journals in one mirror would destroy each other.
-  auto mirror_lock = disk.Lock(JoinPath(options.mirror, "lock"));
-  if (!mirror_lock && mirror_lock.error().errno_value == EWOULDBLOCK) return mirror_lock.error();
-  Result<> usable;
-  if (mirror_lock) {
-    storage.mirror_lock = *std::move(mirror_lock);
-    usable = Reconcile(disk, options.directory, options.mirror);
-  } else {
-    usable = mirror_lock.error();
+  TAMTAP_TRY(storage.journal, JournalIn(disk, options.directory, options.terminal));
+  if (!storage.journal.empty()) {
+    // What can't be set aside now stays: nothing is ever written over it.
+    const auto aside = SetForeignAside(disk, options.directory, storage.journal);
+    if (!aside) LogError("journal: {}", aside.error().Message());
   }
-  if (!usable) storage.mirror->NoteBehind(usable.error());
+  if (options.mirror.empty()) return storage;
+  RememberMirror(disk, options.directory, options.mirror);
+  storage.taken =
+      TakeMirror(disk, options.directory, options.mirror, options.terminal, storage.journal);
+  if (storage.taken.problem) {
+    // A journal that could not be restored from its mirror is another one: it begins anew.
+    TAMTAP_TRY(storage.journal, JournalIn(disk, options.directory, options.terminal));
+  }
   return storage;
 }
 
@@ -247,8 +256,10 @@ Result<> Journal::AppendImported(std::span<const ImportedTap> taps) {
       for (const ImportedTap& tap : together) {
         const uint64_t sequence = last_given_ + 1;
         scratch_.clear();
-        AppendTapLine(sequence, boot_, clock_.MonotonicNow().time_since_epoch().count(), tap.record,
-                      scratch_);
+        const bool stamped = !tap.stamp.boot.empty();
+        const int64_t mono_us =
+            stamped ? tap.stamp.mono_us : clock_.MonotonicNow().time_since_epoch().count();
+        AppendTapLine(sequence, stamped ? tap.stamp.boot : boot_, mono_us, tap.record, scratch_);
         if (tap.confirmed) {
           AppendOutcomeLine({sequence, sequence, TapOutcome::kConfirmed, {}}, scratch_);
         }
@@ -474,6 +485,7 @@ Journal::Backlog Journal::GetBacklog() {
 JournalStatus Journal::Status() {
   MutexLock lock(mutex_);
   JournalStatus status;
+  status.journal = state_.journal;
   status.generation = generation_;
   status.records = state_.ledger.records();
   status.pending = state_.ledger.pending().size();

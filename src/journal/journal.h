@@ -64,10 +64,12 @@ struct RefusedTap {
 struct ImportedTap {
   Record record;  // with the tap id it has
   bool confirmed = false;
+  TapStamp stamp{};  // of the journal that it comes from; no boot: taken as if it were made now
 };
 
 // Counts are of taps.
 struct JournalStatus {
+  std::string journal;  // its id, which its files name
   std::string generation;
   uint64_t records = 0;
   uint64_t pending = 0;
@@ -200,7 +202,8 @@ class Journal final : private LogListener {
 
   struct Storage {
     std::unique_ptr<DiskLock> lock;
-    std::unique_ptr<DiskLock> mirror_lock;
+    std::string journal;  // the id of what is there; empty: nothing
+    TakenMirror taken;
     std::unique_ptr<MirroredDisk> mirror;  // null: none
   };
   static Result<Storage> TakeStorage(const JournalOptions& options, Disk& disk);
@@ -246,7 +249,7 @@ class Journal final : private LogListener {
       EXCLUDES(mutex_);
   // Takes what it finds, or can't understand, out of `stretch.taps`.
   Result<std::vector<PendingTap>> ReadStretch(Stretch& stretch, size_t limit) EXCLUDES(mutex_);
-  Result<std::vector<PendingTap>> ReadTaps(const std::string& path, Stretch& stretch, size_t limit)
+  Result<std::vector<PendingTap>> ReadTaps(File& file, Stretch& stretch, size_t limit)
       EXCLUDES(mutex_);
   void NoteUnreadable(const SequenceSet& taps) EXCLUDES(mutex_);
 
@@ -262,7 +265,7 @@ class Journal final : private LogListener {
   Result<> Retire() EXCLUDES(mutex_);
   bool MayLeave(const SegmentInfo& segment) const REQUIRES(mutex_);
   std::vector<SegmentInfo> Retirable(std::string_view first_kept_day) REQUIRES(mutex_);
-  Result<> RemoveSegments(std::span<const uint64_t> numbers);
+  Result<> RemoveSegments(std::span<const uint64_t> numbers) EXCLUDES(mutex_);
   void MaintainUntil(std::stop_token stop) EXCLUDES(mutex_);
 
   const JournalOptions options_;

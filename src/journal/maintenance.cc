@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "journal/journal.h"
+#include "journal/set_aside.h"
 
 namespace tamtap::journal {
 namespace {
@@ -198,8 +199,13 @@ Result<> Journal::Retire() {
 }
 
 Result<> Journal::RemoveSegments(std::span<const uint64_t> numbers) {
+  std::string journal;
+  {
+    MutexLock lock(mutex_);
+    journal = state_.journal;
+  }
   for (const uint64_t number : numbers) {
-    TAMTAP_RETURN_IF_ERROR(RemoveIfThere(disk_, JoinPath(options_.directory, SegmentName(number))));
+    TAMTAP_RETURN_IF_ERROR(RemoveIfOurs(disk_, options_.directory, SegmentName(number), journal));
   }
   return disk_.SyncDirectory(options_.directory);
 }

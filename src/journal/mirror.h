@@ -3,8 +3,12 @@
 //
 // Each write and flush of the journal is done in the mirror first, so an acknowledged tap is in
 // both. A mirror that fails stops nothing: taps go on with one copy, `problem()` says so, and
-// CatchUp() copies what is missing once it answers again. At the next start Reconcile() puts back
-// into the journal what only the mirror still has.
+// CatchUp() copies what is missing once it answers again. At the next start Reconcile()
+// (reconcile.h) puts back into the journal what only the mirror still has.
+//
+// The medium may be pulled out and come back with anything on it: another gate's journal, an old
+// copy of ours. Whatever on it is not this journal's, or holds a line that the journal does not
+// have, is set aside there (set_aside.h) before its name is used.
 //
 // The mirror's directory must exist: if it were made where its medium is not mounted, both copies
 // would be on one disk.
@@ -20,28 +24,20 @@
 #include "base/disk.h"
 #include "base/mutex.h"
 #include "base/result.h"
+#include "journal/reconcile.h"
 
 namespace tamtap::journal {
 
-// A segment's bytes with every line of `theirs` put in that `ours` has lost. Taps whose number is
-// `first_taken` or higher were never acknowledged and stay out: another tap has that number now.
-struct MergedSegment {
-  std::string bytes;
-  uint64_t restored = 0;      // lines
-  uint64_t contradicted = 0;  // lines of theirs that stay out
-};
-MergedSegment MergeSegments(std::string_view ours, std::string_view theirs, uint64_t first_taken);
-
-// Before recovery, with nobody writing: restores from the mirror what the journal has lost,
-// durably. What it replaces is kept in DIR/set-aside. An error means that the mirror is of no use
-// now; kMisconfigured if it is another journal's.
-Result<> Reconcile(Disk& disk, const std::string& directory, const std::string& mirror);
+// What is said of a mirror whose directory does not exist.
+Error MirrorIsAway(const std::string& mirror);
 
 // Does everything to the files of `directory` in `mirror` too. Results are those of `directory`.
 // Thread-safe, as Disk is.
 class MirroredDisk final : public Disk {
  public:
-  MirroredDisk(Disk& disk, std::string directory, std::string mirror);
+  // `journal`: the id of the journal in `directory`. `taken`: what TakeMirror found.
+  MirroredDisk(Disk& disk, std::string directory, std::string mirror, std::string journal,
+               TakenMirror taken);
   ~MirroredDisk() override;
 
   Result<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode) override;
@@ -57,27 +53,60 @@ class MirroredDisk final : public Disk {
   // Copies what the mirror lacks: the files that are being written, and with `everything` all
   // others. One thread at a time.
   Result<> CatchUp(bool everything) EXCLUDES(mutex_);
+  // The mirror's copy of a segment, for reading, if it is this journal's.
+  Result<std::unique_ptr<File>> OpenCopy(const std::string& path);
   // Whether the mirror lacks something, and why.
   bool behind() const { return behind_; }
   std::string problem() EXCLUDES(mutex_);
+  // A call to the mirror failed: it is taken anew, and compared, before it is used again.
   void NoteBehind(const Error& error) EXCLUDES(mutex_);
 
   struct Live;  // a file that is open for writing
 
  private:
-  // Empty: not mirrored.
+  // Below the journal's directory; empty: not mirrored.
+  std::string MirroredName(const std::string& path) const;
+  // Whether a change of that file is made in the mirror too.
+  bool Follows(const std::string& path) const { return in_use_ && !MirroredName(path).empty(); }
   std::string MirrorOf(const std::string& path) const;
+  std::vector<std::shared_ptr<Live>> OpenFiles() EXCLUDES(mutex_);
+  // catching_up.cc
+  Result<> Take() EXCLUDES(mutex_);
   Result<> CopyLive(Live& live);
   Result<> CopyRest() EXCLUDES(mutex_);
-  Result<> CopyIfDifferent(const std::string& path) EXCLUDES(mutex_);
+  Result<> CopyIfDifferent(const std::string& path);
+  // Whether the mirror has the same file. Moves aside what it has and we must keep.
+  Result<bool> HasTheSame(const std::string& path);
 
   Disk& disk_;
   const std::string directory_;
   const std::string mirror_;
-  std::atomic<bool> behind_ = true;  // until it was compared
+  const std::string journal_;
+  std::unique_ptr<DiskLock> lock_;    // of the mirror; used by who catches up
+  std::atomic<bool> in_use_ = false;  // it is ours, locked, and was not seen to fail since
+  std::atomic<bool> behind_ = true;   // until it was compared
   Mutex mutex_;
   std::string problem_ GUARDED_BY(mutex_);
   std::map<std::string, std::weak_ptr<Live>> live_ GUARDED_BY(mutex_);
+};
+
+struct MirroredDisk::Live {
+  Live(std::string file_path, std::shared_ptr<File> file)
+      : path(std::move(file_path)), primary(std::move(file)) {}
+
+  const std::string path;
+  const std::shared_ptr<File> primary;
+  Mutex mutex;
+  std::shared_ptr<File> mirror GUARDED_BY(mutex);  // null: behind
+  // What was written while there was no mirror.
+  uint64_t missed_from GUARDED_BY(mutex) = UINT64_MAX;
+  uint64_t missed_to GUARDED_BY(mutex) = 0;
+
+  void LoseMirror() REQUIRES(mutex) {
+    mirror.reset();
+    missed_from = 0;
+    missed_to = UINT64_MAX;
+  }
 };
 
 }  // namespace tamtap::journal

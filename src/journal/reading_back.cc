@@ -187,12 +187,14 @@ Result<std::vector<RefusedTap>> Journal::ReadQuarantined(size_t limit) {
 }
 
 Result<std::vector<PendingTap>> Journal::ReadStretch(Stretch& stretch, size_t limit) {
-  const std::string name = SegmentName(stretch.segment);
-  TAMTAP_TRY(std::vector<PendingTap> found,
-             ReadTaps(JoinPath(options_.directory, name), stretch, limit));
+  const std::string path = JoinPath(options_.directory, SegmentName(stretch.segment));
+  TAMTAP_TRY(const std::unique_ptr<File> file, disk_.Open(path, OpenMode::kRead));
+  TAMTAP_TRY(std::vector<PendingTap> found, ReadTaps(*file, stretch, limit));
   if (found.size() < limit && !stretch.taps.empty() && storage_.mirror) {
     // The disk lost what it said was flushed: the second copy is for this.
-    auto mirrored = ReadTaps(JoinPath(options_.mirror, name), stretch, limit);
+    auto copy = storage_.mirror->OpenCopy(path);
+    auto mirrored =
+        copy ? ReadTaps(**copy, stretch, limit) : Result<std::vector<PendingTap>>(copy.error());
     if (!mirrored) {
       // Not found for now; Maintain() waits for the mirror before it says more.
       storage_.mirror->NoteBehind(mirrored.error());
@@ -207,8 +209,7 @@ Result<std::vector<PendingTap>> Journal::ReadStretch(Stretch& stretch, size_t li
   return found;
 }
 
-Result<std::vector<PendingTap>> Journal::ReadTaps(const std::string& path, Stretch& stretch,
-                                                  size_t limit) {
+Result<std::vector<PendingTap>> Journal::ReadTaps(File& file, Stretch& stretch, size_t limit) {
   std::vector<PendingTap> found;
   std::map<uint64_t, std::string> unparsable;
   TapCollector collector([&](const LineView& line) {
@@ -222,12 +223,11 @@ Result<std::vector<PendingTap>> Journal::ReadTaps(const std::string& path, Stret
       unparsable.emplace(sequence, tap.error().Message());
     }
   });
-  TAMTAP_TRY(const std::unique_ptr<File> file, disk_.Open(path, OpenMode::kRead));
   std::string window;
   uint64_t offset = stretch.offset;
   while (offset < stretch.end && found.size() < limit && !stretch.taps.empty()) {
     window.resize(static_cast<size_t>(std::min<uint64_t>(kReadBytes, stretch.end - offset)));
-    TAMTAP_TRY(const size_t got, file->ReadAt(offset, window));
+    TAMTAP_TRY(const size_t got, file.ReadAt(offset, window));
     window.resize(got);
     const bool last = got == 0 || offset + got == stretch.end;
     const size_t newline = window.rfind('\n');

@@ -4,7 +4,9 @@
 #include <zlib.h>
 
 #include "base/log.h"
+#include "journal/ownership.h"
 #include "journal/segment.h"
+#include "journal/set_aside.h"
 
 namespace tamtap::journal {
 namespace {
@@ -75,6 +77,7 @@ Result<RetiredLine> ReadRetired(Disk& disk, const std::string& directory) {
 }
 
 Result<> WriteRetired(Disk& disk, const std::string& directory, const RetiredLine& retired) {
+  TAMTAP_RETURN_IF_ERROR(ClearUnlessOurs(disk, directory, "retired", retired.checkpoint.journal));
   std::string text;
   AppendRetiredLine(retired, text);
   return WriteFileAtomically(disk, RetiredPath(directory), text);
@@ -90,6 +93,11 @@ Result<> SetAside(Disk& disk, const std::string& directory, uint64_t segment, ui
   if (whole && !archive) return {};
   const std::string to = JoinPath(directory, "archive");
   TAMTAP_RETURN_IF_ERROR(disk.CreateDirectories(to));
+  // Another journal's may have that name.
+  TAMTAP_TRY(const FileOwner owner, OwnerOf(disk, JoinPath(directory, name)));
+  const std::string archived = whole ? name + ".gz" : name;
+  TAMTAP_RETURN_IF_ERROR(
+      ClearUnlessOurs(disk, directory, JoinPath("archive", archived), owner.journal));
   if (!whole) {
     LogWarning("journal: segment {} is damaged; it is kept in {} as it is", segment, to);
     return WriteFileAtomically(disk, JoinPath(to, name), content);

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "journal/line.h"
 #include "journal/segment.h"
+#include "journal/set_aside.h"
 
 namespace tamtap::journal {
 namespace {
@@ -105,6 +106,9 @@ Result<SegmentWriter::Segment> SegmentWriter::Create() {
   const std::string path = PathOf(number);
   Segment segment;
   segment.number = number;
+  // Somebody may have put a file there since the start.
+  TAMTAP_RETURN_IF_ERROR(
+      ClearName(disk_, options_.directory, SegmentName(number), options_.journal));
   TAMTAP_TRY(segment.file, disk_.Open(path, OpenMode::kCreateReadWrite));
   const std::string newlines(std::min<uint64_t>(kPrepareBytes, options_.capacity), '\n');
   Result<> outcome;

@@ -20,7 +20,8 @@ class Central {
   virtual ~Central() = default;
   // A store that crashes is opened again on what it had made durable.
   virtual void Reopen() = 0;
-  // Keeps a copy of it as it is; puts that copy back; empties it. PutBack without a copy empties it.
+  // Keeps a copy of it as it is; puts that copy back; empties it. PutBack without a copy empties
+  // it.
   virtual void Copy() = 0;
   virtual void PutBack() = 0;
   virtual void Empty() = 0;

@@ -120,6 +120,7 @@ void Checker::CheckAccepted(size_t index) {
 }
 
 void Checker::OnApplied(const Record& record, const Outcome& outcome) {
+  if (record.tap.terminal == kForeignTerminal) return;
   if (outcome.kind == OutcomeKind::kRejected || outcome.kind == OutcomeKind::kRetry) {
     Fail(fmt::format("I2: the store refused {}: {}", Name(record), outcome.reason));
     return;
@@ -221,6 +222,30 @@ void Checker::OnStoreRestored() {
 
 void Checker::OnStoreReplaced() {
   for (Attempt& attempt : attempts_) attempt.applied = 0;
+}
+
+void Checker::OnCardLost(size_t gate,
+                         const std::function<bool(const std::string& tap)>& is_somewhere,
+                         bool is_mirrored) {
+  for (Attempt& attempt : attempts_) {
+    if (attempt.gate != gate) continue;
+    attempt.void_is_durable = false;
+    if (is_somewhere(attempt.record.tap.ToString())) continue;
+    if (is_mirrored && !gates_[gate].tampered && attempt.told == Attempt::Told::kAccepted &&
+        attempt.applied == 0) {
+      Fail("I1: said to be on the mirror, and not there: " + Name(attempt.record));
+    }
+    attempt.may_be_lost = true;
+    attempt.rotted = false;
+  }
+  gates_[gate].tampered = true;
+}
+
+void Checker::OnImported(const Record& record) {
+  for (size_t gate = 0; gate < gates_.size(); ++gate) {
+    const auto found = by_key_.find(fmt::format("{}|{}", gate, KeyOf(record)));
+    if (found != by_key_.end()) attempts_[found->second].void_is_durable = false;
+  }
 }
 
 bool Checker::Reported(const Attempt& attempt) const {
@@ -349,7 +374,10 @@ void Checker::CheckStore(std::vector<Attendance> everything,
     if (*attendance->second != wanted) Fail("I1: the attendance is not what its taps say: " + id);
     found.erase(attendance);
   }
-  for (const auto& [id, attendance] : found) Fail("I2: nobody tapped for the attendance " + id);
+  for (const auto& [id, attendance] : found) {
+    if (attendance->arrival.tap.terminal == kForeignTerminal) continue;
+    Fail("I2: nobody tapped for the attendance " + id);
+  }
   for (const Attempt& attempt : attempts_) {
     if (attempt.applied == 0) continue;
     if (store_again(attempt.record).kind != OutcomeKind::kAlreadyStored) {

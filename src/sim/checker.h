@@ -8,6 +8,7 @@
 //   I4  damage and refusals are reported
 //   I5  taps are accepted whenever the disk works, whatever the network does
 //   I6  the backlog drains by itself
+//   I7  what is not a journal's own is still somewhere in the end, whole, on its card or its stick
 #pragma once
 
 #include <map>
@@ -60,6 +61,16 @@ class Checker {
   size_t attempts() const { return attempts_.size(); }
   // What was tapped at that gate since is lost unless the store has it.
   void OnRestore(size_t gate, size_t attempts_at_backup);
+  // The card is gone. `is_somewhere`: whether another medium has the line of that tap. What is
+  // nowhere any more is excused; the rest has to arrive.
+  // `is_mirrored`: the gate has said that its mirror lacks nothing; then it must have all of them.
+  void OnCardLost(size_t gate, const std::function<bool(const std::string& tap)>& is_somewhere,
+                  bool is_mirrored);
+  // A stick with other content than the journal left there, or the journal of another gate: numbers
+  // may repeat, and damage be told of that was none.
+  void OnStrangeMirror(size_t gate) { gates_[gate].tampered = true; }
+  // It comes from a copy that does not know whether it was ever acknowledged.
+  void OnImported(const Record& record);
   // By a clock that jumped days ahead, and says that it is right, segments of today are old: they
   // leave the journal, confirmed, and with them what the duplicate check knows after a start.
   void OnClockJumpWithRetention(size_t gate) { gates_[gate].forgets_days = true; }
@@ -76,6 +87,9 @@ class Checker {
   void CheckStore(std::vector<Attendance> everything,
                   const std::function<Outcome(const Record&)>& store_again,
                   const std::set<std::string>& refused);
+
+  // Records of this terminal are no gate's of this life: they may come from a foreign mirror.
+  static constexpr std::string_view kForeignTerminal = "foreign";
 
   void Fail(std::string what) { failures_.push_back(std::move(what)); }
   const std::vector<std::string>& failures() const { return failures_; }

@@ -74,7 +74,10 @@ void World::CarryOutOnDisk(const Operation& operation) {
     case Act::kRestore:
       if (!station.backup) return;
       Stop(operation.gate, false, false);
-      station.disk = station.backup->Clone();
+      {
+        const auto gone = std::exchange(station.disk, station.backup->Clone());
+        ForgetForeignFilesOf(*gone);
+      }
       station.disk->SetCapacity(UINT64_MAX);
       faults.full = false;
       WatchDisk(operation.gate);
@@ -100,7 +103,8 @@ void World::Rot(size_t gate, uint64_t how, uint64_t seed) {
     for (char& byte : mask) byte = static_cast<char>(random.Below(256));
   }
   const std::string content = station.disk->Content(path);
-  if (how == 2) {  // a sector reads as zeros
+  if (foreign_files_.contains(content)) return;  // it has to be found as it was
+  if (how == 2) {                                // a sector reads as zeros
     offset = offset / 512 * 512;
     mask = content.substr(offset, 512);
   }

@@ -5,13 +5,14 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/disk.h"
 #include "base/random.h"
-#include "journal/recovery.h"
+#include "journal/journal.h"
 #include "panel/panel.h"
 #include "sync/central_store.h"
 #include "tap/school_time.h"
@@ -42,6 +43,8 @@ struct TapResult {
 };
 
 struct GateStatus {
+  std::string journal;  // its id
+  std::string mirror_problem;
   uint64_t records = 0;
   uint64_t pending = 0;
   uint64_t quarantined = 0;
@@ -56,6 +59,8 @@ class Gate {
   virtual std::chrono::milliseconds Step() = 0;
   virtual void Maintain() = 0;
   virtual void Requeue() = 0;
+  // As `tamtap journal import` of a journal's directory does.
+  virtual void Import(std::span<const journal::ImportedTap>) {}
   virtual GateStatus Status() = 0;
 };
 

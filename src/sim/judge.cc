@@ -17,6 +17,8 @@ void World::Judge() {
     Drain();
   }
   if (!merges_) return checker_.NoteRefused(front_.refused);
+  BringBackWhatWasSetAside();
+  CheckForeignFiles();
   for (size_t i = 0; i < stations_.size(); ++i) {
     Station& station = *stations_[i];
     if (!station.gate) {

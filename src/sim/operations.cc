@@ -25,6 +25,9 @@ void World::CarryOut(const Operation& operation) {
       return Pass(static_cast<int64_t>(operation.a) * kMs);
     case Act::kMaintain:
       if (station.gate) station.gate->Maintain();
+      station.is_mirrored = station.gate && station.mounted.stick() && !station.faults.dead &&
+                            station.stick_faults.left == 0 &&
+                            station.gate->Status().mirror_problem.empty();
       return BuryTheDead(operation.gate);
     case Act::kPowerCut:
     case Act::kKill:
@@ -40,7 +43,9 @@ void World::CarryOut(const Operation& operation) {
     case Act::kRestore:
       return CarryOutOnDisk(operation);
     case Act::kSetClock:
-      if (plan_.retention_days > 0) checker_.OnClockJumpWithRetention(operation.gate);
+      if (plan_.retention_days > 0 && SaysADayTooMuch(operation.b)) {
+        checker_.OnClockJumpWithRetention(operation.gate);
+      }
       return SetClock(station, operation.b);
     case Act::kNetwork:
     case Act::kLoseReplies:
@@ -66,6 +71,19 @@ void World::CarryOut(const Operation& operation) {
     case Act::kStartWithoutStore:
       front_.closed_until_us = now_us_ + static_cast<int64_t>(operation.a) * kMs;
       return Stop(operation.gate, false, false);
+    case Act::kUnplug:
+    case Act::kPlug:
+    case Act::kNewStick:
+    case Act::kSwapStick:
+    case Act::kForeignStick:
+    case Act::kKeepStick:
+    case Act::kStaleStick:
+    case Act::kLoseCard:
+    case Act::kForeignFiles:
+    case Act::kStickFails:
+    case Act::kFillStick:
+    case Act::kMendStick:
+      return CarryOutOnMirror(operation);
   }
 }
 

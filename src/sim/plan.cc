@@ -16,6 +16,7 @@ struct Kind {
 };
 
 // Taps are what it is about; each fault comes about once or twice in a life of 80 operations.
+// Those without a weight are a subject's own, which adds them itself (Sprinkle).
 constexpr Kind kKinds[] = {
     {Act::kTap, "tap", 340},
     {Act::kTapDuringCall, "tap during a call", 50},
@@ -50,6 +51,18 @@ constexpr Kind kKinds[] = {
     {Act::kMoveGate, "move the gate", 0},
     {Act::kMoveBack, "move the gate back", 0},
     {Act::kStartWithoutStore, "start without the store", 0},
+    {Act::kUnplug, "unplug the mirror", 0},
+    {Act::kPlug, "plug the mirror in", 0},
+    {Act::kNewStick, "new mirror", 0},
+    {Act::kSwapStick, "swap mirrors", 0},
+    {Act::kForeignStick, "foreign mirror", 0},
+    {Act::kKeepStick, "remember the mirror", 0},
+    {Act::kStaleStick, "yesterday's mirror", 0},
+    {Act::kLoseCard, "card dies", 0},
+    {Act::kForeignFiles, "foreign files", 0},
+    {Act::kStickFails, "mirror fails", 0},
+    {Act::kFillStick, "mirror full", 0},
+    {Act::kMendStick, "mirror mended", 0},
 };
 static_assert(std::size(kKinds) == kActs);
 
@@ -174,6 +187,7 @@ Plan MakePlan(uint64_t seed, size_t steps) {
   for (size_t i = 0; i < steps; ++i) plan.operations.push_back(Draw(plan, random));
   AddStoreChanges(plan);
   AddStartsWithoutStore(plan);
+  AddMirrors(plan);
   return plan;
 }
 

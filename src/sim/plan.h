@@ -47,8 +47,21 @@ enum class Act {
   kMoveBack,      // the gate is given its own central store again; b: the same
   // Of gates that start without one (starts_without_store.cc).
   kStartWithoutStore,  // the process ends; for a milliseconds no gate can open its store
+  // Of mirrors (plan_mirror.cc).
+  kUnplug,        // pulls the stick out; a: odd: its empty mount point stays
+  kPlug,          // puts the gate's stick back in
+  kNewStick,      // puts in an empty one
+  kSwapStick,     // changes sticks with the next gate
+  kForeignStick,  // puts in one with a journal of no gate here
+  kKeepStick,     // remembers the stick as it is
+  kStaleStick,    // puts that one in
+  kLoseCard,      // the card dies, and an empty one is in
+  kForeignFiles,  // puts files of another journal beside ours; a: even: on the stick, else the card
+  kStickFails,  // a: 0 every call, 1 writing ones (it is read-only now), else flushes; b: how often
+  kFillStick,   // a: bytes left
+  kMendStick,
 };
-inline constexpr int kActs = static_cast<int>(Act::kStartWithoutStore) + 1;
+inline constexpr int kActs = static_cast<int>(Act::kMendStick) + 1;
 
 enum class NetworkState {
   kGood,
@@ -91,6 +104,7 @@ Plan MakePlan(uint64_t seed, size_t steps);
 
 // What a subject adds to a plan.
 void AddStoreChanges(Plan& plan);
+void AddMirrors(Plan& plan);
 
 // Puts `count` more operations anywhere into a plan. A subject that came later than the plan's own
 // operations adds what it does in this way, from a sequence of its own (`SeededRandom(seed ^ salt)`

@@ -1,4 +1,5 @@
-// Central stores that are restored from older copies, replaced, and exchanged: in every second life.
+// Central stores that are restored from older copies, replaced, and exchanged: in every second
+// life.
 #include "sim/plan.h"
 
 namespace tamtap::sim {

@@ -118,11 +118,14 @@ namespace {
 
 class SimulatedLock final : public DiskLock {
  public:
-  explicit SimulatedLock(std::function<void()> release) : release_(std::move(release)) {}
+  SimulatedLock(std::function<void()> release, std::function<bool()> holds)
+      : release_(std::move(release)), holds_(std::move(holds)) {}
   ~SimulatedLock() override { release_(); }
+  bool StillThere() override { return holds_(); }
 
  private:
   std::function<void()> release_;
+  std::function<bool()> holds_;
 };
 
 }  // namespace
@@ -229,10 +232,15 @@ Result<std::unique_ptr<DiskLock>> SimulatedDisk::Lock(const std::string& path) {
     return Error{ErrorCode::kMisconfigured, "lock " + path, EWOULDBLOCK, "it is in use"};
   }
   held = true;
-  return std::make_unique<SimulatedLock>([this, path, cycle = power_cycle_] {
-    MutexLock release(mutex_);
-    if (cycle == power_cycle_) locks_[path] = false;
-  });
+  return std::make_unique<SimulatedLock>(
+      [this, path, cycle = power_cycle_] {
+        MutexLock release(mutex_);
+        if (cycle == power_cycle_) locks_[path] = false;
+      },
+      [this, cycle = power_cycle_] {
+        MutexLock look(mutex_);
+        return cycle == power_cycle_;
+      });
 }
 
 void SimulatedDisk::SetFaults(FaultHook hook) {
@@ -256,6 +264,16 @@ void SimulatedDisk::Restart() {
   }
 }
 
+void SimulatedDisk::EraseUnlessMoved(const Names::value_type& entry) {
+  // A rename is one step: the old name does not go before the new one is there.
+  const auto is_same = [&](const auto& other) { return other.second == entry.second; };
+  const bool moved = std::any_of(cached_names_.begin(), cached_names_.end(), is_same);
+  const bool arrived =
+      std::any_of(durable_names_.begin(), durable_names_.end(),
+                  [&](const auto& other) { return other.first != entry.first && is_same(other); });
+  if (!moved || arrived) durable_names_.erase(entry.first);
+}
+
 void SimulatedDisk::Crash(Random& random) {
   MutexLock lock(mutex_);
   // Each name that was created, moved or removed since its directory was flushed is as likely as
@@ -268,7 +286,7 @@ void SimulatedDisk::Crash(Random& random) {
   }
   for (const auto& entry : before) {
     if (!cached_names_.contains(entry.first) && random.Below(2) == 0) {
-      durable_names_.erase(entry.first);
+      EraseUnlessMoved(entry);
     }
   }
   for (const auto& [path, inode] : durable_names_) {
@@ -302,7 +320,9 @@ void SimulatedDisk::Crash(CrashFates& fates) {
     if (changed && fates.NameSurvives(path)) durable_names_[path] = inode;
   }
   for (const auto& [path, inode] : before) {
-    if (!cached_names_.contains(path) && fates.NameSurvives(path)) durable_names_.erase(path);
+    if (!cached_names_.contains(path) && fates.NameSurvives(path)) {
+      EraseUnlessMoved({path, inode});
+    }
   }
   for (const auto& [path, inode] : durable_names_) {
     if (inode->truncated && fates.TruncationSurvives(path)) {

@@ -118,6 +118,7 @@ class SimulatedDisk final : public Disk {
   std::optional<DiskFault> Ask(DiskCall call, const std::string& path) REQUIRES(mutex_);
   uint64_t Used() REQUIRES(mutex_);
   void Restart() REQUIRES(mutex_);
+  void EraseUnlessMoved(const Names::value_type& entry) REQUIRES(mutex_);
 
   Mutex mutex_;
   FaultHook faults_ GUARDED_BY(mutex_);

@@ -8,6 +8,7 @@
 
 #include "sim/gate.h"
 #include "sim/gate_clock.h"
+#include "sim/mounted_disk.h"
 #include "sim/network.h"
 #include "sim/simulated_disk.h"
 
@@ -27,11 +28,24 @@ struct DiskFaults {
   bool full = false;
 };
 
+// What the stick of a gate does wrong.
+struct StickFaults {
+  enum class Kind { kEverything, kWrites, kFlushes };
+  Kind kind = Kind::kEverything;
+  uint64_t left = 0;  // calls that still fail
+};
+
 struct Station {
   Station(const int64_t& now_us, int64_t wall_us, StoreFront& front, const School& school,
           uint64_t seed);
   std::unique_ptr<SimulatedDisk> disk = std::make_unique<SimulatedDisk>();
   DiskFaults faults;
+  std::string journal;                   // its id, since the last start
+  std::shared_ptr<SimulatedDisk> stick;  // that is this gate's mirror, plugged in or not; or none
+  std::shared_ptr<SimulatedDisk> yesterdays_stick;
+  StickFaults stick_faults;
+  bool is_mirrored = false;  // upkeep went well since anything happened to the stick
+  MountedDisk mounted{disk};
   GateClock clock;
   SeededRandom random;
   SeededRandom fates;  // of what the disk keeps

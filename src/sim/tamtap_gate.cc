@@ -54,13 +54,19 @@ class TamTapGate final : public Gate, private TapListener {
   std::chrono::milliseconds Step() override { return sync_.Step(); }
   void Maintain() override {
     // A failure is tried again at the next call, as the journal's own thread would.
-    if (const auto maintained = journal_->Maintain(); !maintained) return;
+    maintained_ = journal_->Maintain().has_value();
   }
   void Requeue() override { journal_->Requeue({}); }
+  void Import(std::span<const journal::ImportedTap> taps) override {
+    if (const auto imported = journal_->AppendImported(taps); !imported) return;  // seen as a loss
+  }
   GateStatus Status() override {
     journal::JournalStatus status = journal_->Status();
-    return {status.records, status.pending, status.quarantined, journal_->GetBacklog().unchecked,
-            std::move(status.damage)};
+    return {
+        status.journal,          maintained_ ? status.mirror_problem : "upkeep did not come to it",
+        status.records,          status.pending,
+        status.quarantined,      journal_->GetBacklog().unchecked,
+        std::move(status.damage)};
   }
 
  private:
@@ -89,6 +95,7 @@ class TamTapGate final : public Gate, private TapListener {
   JournalConfirmations confirmations_;
   StoreCheck check_;
   std::optional<Record> accepted_;
+  bool maintained_ = false;
 };
 
 }  // namespace

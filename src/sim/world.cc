@@ -75,10 +75,11 @@ World::World(const Plan& plan, GateFactory factory, const std::string& scratch, 
       calling.taps_during_call.pop_front();
       Tap(i, person);
     };
-    if (plan.mirror) {
-      station.disk->SetContent(JoinPath(kMirrorDirectory, "medium"), "");
-    }
     WatchDisk(i);
+    if (plan.mirror) {
+      station.stick = NewStick();
+      Plug(i);
+    }
   }
 }
 
@@ -126,7 +127,7 @@ void World::Start(size_t gate) {
   CentralStore* const store = station.store ? station.store.get() : &station.link;
   const GateParts parts{
       name,
-      *station.disk,
+      station.mounted,
       station.clock,
       station.random,
       *store,
@@ -146,6 +147,7 @@ void World::Start(size_t gate) {
       [this] { return !front_.IsClosed(); },
   };
   const uint64_t fired = station.faults.fired;
+  NoteForeignFiles(station);
   auto opened = factory_(parts);
   if (!opened) {
     Note(fmt::format("{} does not start: {}", parts.name, opened.error().Message()));
@@ -159,6 +161,8 @@ void World::Start(size_t gate) {
     return;
   }
   station.gate = *std::move(opened);
+  station.journal = station.gate->Status().journal;
+  NoteForeignFiles(station);
   station.next_step_us = now_us_;
   checker_.OnStart(gate, AddDays(zone_.ToLocal(station.clock.Now()).day, -1));
   checker_.OnStatus(gate, station.gate->Status());
@@ -176,12 +180,17 @@ void World::Stop(size_t gate, bool power, bool losing_all) {
   if (power) {
     if (losing_all) {
       station.disk->CrashLosingAll();
+      if (station.mounted.stick()) station.stick->CrashLosingAll();
     } else {
       station.disk->Crash(station.fates);
+      if (station.mounted.stick()) station.stick->Crash(station.fates);
       checker_.OnTear(gate);
     }
     station.clock.Reboot();
     checker_.OnReboot(gate);
+    if (plan_.retention_days > 0 && SaysADayTooMuch(station.clock_after)) {
+      checker_.OnClockJumpWithRetention(gate);
+    }
     SetClock(station, station.clock_after);
   }
   Note(fmt::format("gate-{} {}", gate + 1, power ? "loses power" : "is killed"));
@@ -240,6 +249,7 @@ void World::Pass(int64_t us) {
   for (const auto& station : stations_) {
     if (now_us_ - station->last_write_back_us < kWriteBackUs) continue;
     station->disk->WriteBack();
+    if (station->mounted.stick()) station->stick->WriteBack();
     station->last_write_back_us = now_us_;
   }
 }
@@ -254,6 +264,11 @@ void World::Heal() {
     station.link.Connect(front_);
     station.link.lose_replies = 0;
     station.disk->SetCapacity(UINT64_MAX);
+    station.stick_faults = StickFaults{};
+    if (station.stick) {
+      station.stick->SetCapacity(UINT64_MAX);
+      Plug(i);
+    }
     station.clock_after = 7;
     if (plan_.ends_with_power_cut) Stop(i, true, true);
   }

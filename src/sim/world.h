@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,8 @@ class World {
   // operations.cc; each subject's operations are carried out in a function of its own.
   void CarryOut(const Operation& operation);
   void CarryOutPowerLoss(const Operation& operation);
-  void CarryOutOnDisk(const Operation& operation);  // disk_operations.cc
+  void CarryOutOnDisk(const Operation& operation);    // disk_operations.cc
+  void CarryOutOnMirror(const Operation& operation);  // mirror_operations.cc
   void CarryOutAtStore(const Operation& operation);
   void CarryOutStoreChange(const Operation& operation);  // store_operations.cc
   void Tap(size_t gate, uint64_t person);
@@ -47,9 +49,26 @@ class World {
   // A gate whose end came in the middle of a call.
   void BuryTheDead(size_t gate);
   void SetClock(Station& station, uint64_t way);
+  // Whether it then says days that are to come, and that it is right.
+  static bool SaysADayTooMuch(uint64_t way) { return way % 8 == 3; }
   void Rot(size_t gate, uint64_t how, uint64_t seed);
   void WatchDisk(size_t gate);
   std::optional<DiskFault> OnDiskCall(Station& station, DiskCall call);
+  // mirror_operations.cc
+  std::shared_ptr<SimulatedDisk> NewStick();
+  void Unplug(size_t gate);
+  void Plug(size_t gate);
+  void LoseCard(size_t gate);
+  void PutForeignFiles(size_t gate, const Operation& operation);
+  std::optional<DiskFault> OnStickCall(Station& station, DiskCall call);
+  // What is on a gate's disks and not of its journal must still be somewhere in the end.
+  void NoteForeignFiles(const Station& station);
+  // A disk is no more, and with it whatever was nowhere else.
+  void ForgetForeignFilesOf(SimulatedDisk& gone);
+  // Staff take what was set aside, and what lies on sticks in drawers, back into the journals.
+  void BringBackWhatWasSetAside();
+  void CheckForeignFiles();
+
   void Heal();
   void Drain();
   void Judge();  // judge.cc
@@ -69,6 +88,8 @@ class World {
   StoreFront other_;  // where a gate is moved to; in the end every tap must be in `front_`
   std::unique_ptr<SimulatedServer> server_;  // null: gates reach the store directly
   std::vector<std::unique_ptr<Station>> stations_;
+  std::vector<std::shared_ptr<SimulatedDisk>> sticks_;  // all that there ever were
+  std::map<std::string, std::string> foreign_files_;    // content and journal
   bool with_trace_ = false;
   Verdicts verdicts_;
 };

@@ -30,6 +30,9 @@ std::string ToText(const InboxRequest& request) {
     object = {{"kind", "import"}, {"taps", std::move(taps)}};
   } else if (request.kind == InboxRequest::Kind::kResend) {
     object = {{"kind", "resend"}, {"since", request.since}};
+  } else if (request.kind == InboxRequest::Kind::kTakeOver) {
+    object = ToJson(request.journal);
+    object.emplace("kind", "take over");
   } else {
     object = {{"kind", "requeue"}, {"tap_ids", json::value_from(request.tap_ids)}};
   }
@@ -61,6 +64,11 @@ Result<InboxRequest> RequestFrom(const std::string& text) {
     if (since == nullptr || !since->is_string()) return malformed;
     request.since = json::value_to<std::string>(*since);
     if (!IsDay(request.since)) return malformed;
+    return request;
+  }
+  if (kind != nullptr && *kind == "take over") {
+    request.kind = InboxRequest::Kind::kTakeOver;
+    TAMTAP_TRY(request.journal, JournalImportFrom(object));
     return request;
   }
   const json::value* const taps = object.if_contains("taps");
@@ -134,6 +142,11 @@ Result<InboxAnswer> CarryOut(const InboxRequest& request, journal::Journal& jour
       return Import(request.taps, journal, disk, clock, journal_directory);
     case InboxRequest::Kind::kRequeue:
       return Requeue(request.tap_ids, journal, disk, clock, journal_directory);
+    case InboxRequest::Kind::kTakeOver: {
+      TAMTAP_TRY(const TakenOver taken,
+                 TakeOver(request.journal, journal, disk, clock, journal_directory));
+      return InboxAnswer{taken.done, taken.skipped, {}};
+    }
     case InboxRequest::Kind::kResend:
       break;
   }

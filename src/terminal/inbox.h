@@ -1,4 +1,5 @@
-// Inbox: how `tamtap journal import`, `requeue` and `resend` reach a journal that a running terminal holds.
+// Inbox: how `tamtap journal import`, `requeue` and `resend` reach a journal that a running
+// terminal holds.
 //
 // A request is a file in DATA/inbox, put there whole by a rename; who holds the journal does it and
 // leaves the answer beside it. A request that a crash interrupts is done again, which does no harm.
@@ -12,15 +13,17 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "journal/journal.h"
+#include "terminal/take_over.h"
 
 namespace tamtap {
 
 struct InboxRequest {
-  enum class Kind { kImport, kRequeue, kResend };
+  enum class Kind { kImport, kRequeue, kResend, kTakeOver };
   Kind kind = Kind::kImport;
   std::vector<journal::ImportedTap> taps;  // of kImport
   std::vector<std::string> tap_ids;        // of kRequeue; empty: all that are quarantined
   std::string since;                       // of kResend: a day, "YYYY-MM-DD"
+  journal::JournalImport journal;          // of kTakeOver
 };
 
 struct InboxAnswer {

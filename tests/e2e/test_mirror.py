@@ -1,5 +1,6 @@
 """A second copy of the journal on another medium, with the release binary."""
 
+import json
 import shutil
 
 from conftest import card, export, tamtap, terminal_arguments
@@ -51,3 +52,59 @@ def test_taps_go_on_when_the_mirror_is_pulled_out(start, school, tmp_path):
     terminal.kill()
     assert acknowledged == cards
     assert exported_cards(data) == cards
+
+
+def files_below(directory):
+    return {
+        str(path.relative_to(directory)): path.read_bytes()
+        for path in directory.rglob("*")
+        if path.is_file() and path.name != "lock"
+    }
+
+
+def test_a_stick_that_comes_back_to_a_new_journal_is_set_aside_and_its_taps_come_back(
+    start, school, tmp_path
+):
+    before, later = 1_000, 10
+    data, mirror = school(people=before + later), tmp_path / "stick"
+    mirror.mkdir()
+    cards = [card(n) for n in range(before + later)]
+    mirrored = terminal_arguments(data, NOBODY, "--journal-mirror", mirror)
+
+    terminal = start(*mirrored)
+    assert accepted(terminal, cards[:before]) == cards[:before]
+    terminal.kill()
+    stick = files_below(mirror)
+    shutil.rmtree(data / "journal")  # the card died, and a new one is in
+
+    terminal = start(*terminal_arguments(data, NOBODY))  # one morning without the stick
+    assert len(accepted(terminal, cards[before : before + 5])) == 5
+    terminal.kill()
+
+    terminal = start(*mirrored)  # the stick comes back
+    assert len(accepted(terminal, cards[before + 5 :])) == 5
+    [aside] = (mirror / "set-aside").iterdir()
+    assert files_below(aside) == stick, "every byte is there"
+    [said] = json.loads(
+        tamtap("journal", "status", "--data", data, "--json").stdout
+    )["set_aside"]
+    assert said["directory"] == str(aside)
+    assert (said["records"], said["pending"]) == (before, before)
+    assert str(aside) in tamtap("journal", "status", "--data", data).stdout
+    doctor = tamtap("doctor", "--data", data, "--central", NOBODY, check=False)
+    assert str(aside) in doctor.stdout
+    listed = tamtap("journal", "list", "--journal", aside).stdout
+    assert len(listed.splitlines()) == before
+
+    # The command that status names, while the terminal runs; twice is once.
+    imported = json.loads(tamtap("journal", "import", aside, "--data", data, "--json").stdout)
+    assert (imported["imported"], imported["skipped"]) == (before, 0)
+    again = json.loads(tamtap("journal", "import", aside, "--data", data, "--json").stdout)
+    assert (again["imported"], again["skipped"]) == (0, before)
+    terminal.kill()
+
+    assert exported_cards(data) == sorted(cards)
+    assert tamtap("journal", "verify", "--data", data).returncode == 0
+    for segment in (data / "journal").glob("*.jsonl"):
+        assert (mirror / segment.name).read_bytes() == segment.read_bytes(), "mirroring goes on"
+    assert files_below(aside) == stick

@@ -17,6 +17,10 @@ class Bug(NamedTuple):
 _JOURNAL = "src/journal/journal.cc"
 _MAINTENANCE = "src/journal/maintenance.cc"
 _WRITER = "src/journal/segment_writer.cc"
+_MIRROR = "src/journal/mirror.cc"
+_CATCHING_UP = "src/journal/catching_up.cc"
+_SET_ASIDE = "src/journal/set_aside.cc"
+_RECONCILE = "src/journal/reconcile.cc"
 _RECOVERY = "src/journal/recovery.cc"
 _LEDGER = "src/journal/ledger.cc"
 _SEGMENT = "src/journal/segment.cc"
@@ -318,6 +322,54 @@ BUGS = [
         "return std::malloc(bytes);",
         "A stranger at MongoDB's port ends the process where memory is short (a bug that was here)",
         test="mongo_test:MongoMemoryTest.*"),
+    # Mirrors, and what is set aside
+    Bug("mirror-not-written", _MIRROR,
+        "    if (live_->mirror) Note(live_->mirror->WriteAt(offset, bytes));\n", "",
+        "The mirror gets no bytes, and nobody says so"),
+    Bug("mirror-not-flushed", _MIRROR, "const Result<> synced = mirror->DataSync();",
+        "const Result<> synced;", "The mirror is not flushed"),
+    Bug("mirror-gets-only-what-is-open", _CATCHING_UP,
+        "    if (everything) TAMTAP_RETURN_IF_ERROR(CopyRest());\n", "",
+        "A mirror that comes back gets only the segment in use"),
+    Bug("mirror-name-removed", _MIRROR,
+        "TAMTAP_RETURN_IF_ERROR(ClearName(disk_, mirror_, MirroredName(path), journal_));",
+        "TAMTAP_RETURN_IF_ERROR(RemoveIfThere(disk_, MirrorOf(path)));",
+        "A new segment removes what has its name on the mirror (a bug that was here)"),
+    Bug("old-copy-written-over", _CATCHING_UP,
+        "  TAMTAP_RETURN_IF_ERROR(MoveAside(disk_, mirror_, owner.journal, {name}));\n"
+        "  return false;\n}\n\nResult<> MirroredDisk::CopyIfDifferent",
+        "  return false;\n}\n\nResult<> MirroredDisk::CopyIfDifferent",
+        "What only an old copy on the mirror has is written over",
+        test="journal_test:SetAsideTest.AnOldCopy*"),
+    Bug("removed-without-asking-whose", _SET_ASIDE,
+        "  if (owner.Is(journal) || owner.blank) return RemoveIfThere(disk, JoinPath(directory, file));\n"
+        "  return MoveAside(disk, directory, owner.journal, {file});\n}\n\nResult<> KeepCopyAside",
+        "  return RemoveIfThere(disk, JoinPath(directory, file));\n}\n\nResult<> KeepCopyAside",
+        "Retention removes segments of another journal on the mirror (a bug that was here)",
+        test="journal_test:SetAsideTest.*"),
+    Bug("set-aside-onto-a-taken-name", _SET_ASIDE, "      free = free && !taken;\n",
+        "      free = free && (!taken || n > 0);\n", "A file is set aside onto one that was set aside before"),
+    Bug("set-aside-old-name-flushed-first", _SET_ASIDE,
+        "    for (const std::string& each : to) TAMTAP_RETURN_IF_ERROR(disk.SyncDirectory(each));\n", "",
+        "The new name of what is set aside is not flushed"),
+    Bug("foreign-files-taken-for-ours", _JOURNAL,
+        "const auto aside = SetForeignAside(disk, options.directory, storage.journal);",
+        "const Result<> aside;", "A start leaves the files of another journal in its directory"),
+    Bug("outcomes-of-other-taps-restored", _RECONCILE, "return copies.Merge(fork);",
+        "return copies.Merge(UINT64_MAX);",
+        "A start takes over from the mirror what became of other taps with these numbers (a bug that was here)",
+        test="journal_test:SetAsideTest.AnOldCopy*"),
+    Bug("any-gates-mirror-is-taken-over", _RECONCILE, "if (is_this_gates) journal = theirs;",
+        "if (is_this_gates || !theirs.empty()) journal = theirs;",
+        "An empty card takes over the journal of another gate's mirror"),
+    Bug("not-restored-from-the-mirror", _RECONCILE,
+        "    return Reconcile(disk, directory, mirror, journal);\n  };",
+        "    return {};\n  };", "A start restores nothing from the mirror"),
+    Bug("archive-written-over", "src/journal/retention.cc",
+        "  TAMTAP_RETURN_IF_ERROR(\n"
+        "      ClearUnlessOurs(disk, directory, JoinPath(\"archive\", archived), owner.journal));\n", "",
+        "What leaves a journal is archived over another journal's archive (a bug that was here)",
+        test="journal_test:SetAsideTest.Retirement*"),
     # Photos
     Bug("photo-removed-by-nonsense", "src/sync/photo_uplink.cc",
         "if (!sane || count > length || complete->get_bool() != (count == length)) {",

@@ -1,0 +1,214 @@
+#include "journal/ownership.h"
+
+#include <fmt/core.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <map>
+
+#include "journal/segment.h"
+
+namespace tamtap::journal {
+namespace {
+
+constexpr int kGzipWindow = 15 + 16;  // see zlib.h, inflateInit2
+constexpr size_t kFirstBytes = 4 << 10;
+constexpr size_t kWindowBytes = 256 << 10;
+constexpr std::string_view kUnfinished = ".new";
+constexpr std::string_view kCompressed = ".gz";
+constexpr std::string_view kRetired = "retired";
+constexpr std::string_view kArchive = "archive";
+
+std::string_view WithoutSuffix(std::string_view name, std::string_view suffix) {
+  return name.ends_with(suffix) ? name.substr(0, name.size() - suffix.size()) : name;
+}
+
+std::string_view FileName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+Result<std::string> FirstBytes(File& file) {
+  std::string bytes(kFirstBytes, '\0');
+  TAMTAP_TRY(const size_t got, file.ReadAt(0, bytes));
+  bytes.resize(got);
+  return bytes;
+}
+
+// The beginning of what was compressed; empty if it is no gzip file.
+std::string Inflated(std::string compressed) {
+  z_stream stream{};
+  std::string bytes(kFirstBytes, '\0');
+  if (inflateInit2(&stream, kGzipWindow) != Z_OK) return {};
+  stream.next_in = reinterpret_cast<Bytef*>(compressed.data());
+  stream.avail_in = static_cast<uInt>(compressed.size());
+  stream.next_out = reinterpret_cast<Bytef*>(bytes.data());
+  stream.avail_out = static_cast<uInt>(bytes.size());
+  const int outcome = inflate(&stream, Z_SYNC_FLUSH);
+  bytes.resize(bytes.size() - stream.avail_out);
+  inflateEnd(&stream);
+  return outcome == Z_OK || outcome == Z_STREAM_END ? bytes : std::string();
+}
+
+Result<bool> IsBlank(File& file) {
+  std::string window(kWindowBytes, '\0');
+  for (uint64_t at = 0;; at += kWindowBytes) {
+    TAMTAP_TRY(const size_t got, file.ReadAt(at, window));
+    if (std::string_view(window).substr(0, got).find_first_not_of('\n') != std::string::npos) {
+      return false;
+    }
+    if (got < window.size()) return true;
+  }
+}
+
+// Whom the first line names.
+FileOwner NamedBy(std::string_view bytes, std::string_view name) {
+  FileOwner owner;
+  const auto line = CheckLine(bytes.substr(0, bytes.find('\n')));
+  if (line && line->type == LineType::kRetired) {
+    if (const auto retired = ParseRetiredLine(line->text))
+      owner.journal = retired->checkpoint.journal;
+    owner.misnamed = name != kRetired;
+  }
+  if (line && line->type == LineType::kSegment) {
+    if (const auto header = ParseSegmentLine(line->text)) {
+      owner.journal = header->journal;
+      owner.misnamed = header->number != SegmentNumber(name);
+    }
+  }
+  return owner;
+}
+
+bool CanBeAJournals(std::string_view name) {
+  name = WithoutSuffix(name, kUnfinished);
+  return name == kRetired || SegmentNumber(WithoutSuffix(name, kCompressed)).has_value();
+}
+
+// Whether a start or a tap of that terminal is written there.
+Result<bool> WasWrittenBy(Disk& disk, const std::string& path, std::string_view terminal) {
+  class Starts final : public LineVisitor {
+   public:
+    explicit Starts(std::string_view terminal) : terminal_(terminal) {}
+    void OnLine(uint64_t, const LineView& line) override {
+      if (line.type == LineType::kTap) {
+        found |= line.tap_id.starts_with(terminal_) &&
+                 line.tap_id.substr(terminal_.size()).starts_with('.');
+      }
+      if (line.type != LineType::kStart) return;
+      const auto start = ParseStartLine(line.text);
+      found |= start && start->terminal == terminal_;
+    }
+    void OnDamage(uint64_t, uint64_t, DamageKind) override {}
+    bool found = false;
+
+   private:
+    const std::string_view terminal_;
+  };
+  TAMTAP_TRY(const std::string content, ReadFile(disk, path));
+  Starts starts(terminal);
+  ScanLines(content, /*at_end=*/false, starts);
+  return starts.found;
+}
+
+}  // namespace
+
+Result<FileOwner> OwnerOf(Disk& disk, const std::string& path) {
+  FileOwner owner;
+  TAMTAP_TRY(const bool there, disk.Exists(path));
+  if (!there) {
+    owner.blank = true;
+    return owner;
+  }
+  TAMTAP_TRY(const std::unique_ptr<File> file, disk.Open(path, OpenMode::kRead));
+  TAMTAP_TRY(std::string bytes, FirstBytes(*file));
+  std::string_view name = WithoutSuffix(FileName(path), kUnfinished);
+  if (name.ends_with(kCompressed)) {
+    name = WithoutSuffix(name, kCompressed);
+    return NamedBy(Inflated(std::move(bytes)), name);
+  }
+  owner = NamedBy(bytes, name);
+  if (!owner.journal.empty()) return owner;
+  if (bytes.find_first_not_of('\n') == std::string::npos) {
+    TAMTAP_TRY(owner.blank, IsBlank(*file));
+    return owner;
+  }
+  // Its first line is damaged; its last one names the journal too.
+  if (SegmentNumber(name)) {
+    TAMTAP_TRY(const std::optional<SealLine> seal, ReadSeal(*file));
+    const auto line = CheckLine(std::string_view(bytes).substr(0, bytes.find('\n')));
+    if (seal && !line) owner.journal = seal->checkpoint.journal;
+  }
+  return owner;
+}
+
+Result<std::vector<std::string>> ListJournalFiles(Disk& disk, const std::string& directory) {
+  std::vector<std::string> files;
+  TAMTAP_TRY(const std::vector<std::string> names, disk.List(directory));
+  for (const std::string& name : names) {
+    if (CanBeAJournals(name)) files.push_back(name);
+  }
+  return files;
+}
+
+Result<std::vector<std::string>> ListArchive(Disk& disk, const std::string& directory) {
+  std::vector<std::string> files;
+  const std::string archive = JoinPath(directory, kArchive);
+  TAMTAP_TRY(const bool archived, disk.Exists(archive));
+  if (!archived) return files;
+  TAMTAP_TRY(const std::vector<std::string> in_archive, disk.List(archive));
+  for (const std::string& name : in_archive) {
+    if (CanBeAJournals(name)) files.push_back(JoinPath(kArchive, name));
+  }
+  return files;
+}
+
+Result<bool> IsJournalOf(Disk& disk, const std::string& directory, std::string_view journal,
+                         std::string_view terminal) {
+  TAMTAP_TRY(const std::vector<uint64_t> numbers, ListSegments(disk, directory));
+  for (const uint64_t number : numbers) {
+    const std::string path = JoinPath(directory, SegmentName(number));
+    TAMTAP_TRY(const FileOwner owner, OwnerOf(disk, path));
+    if (!owner.Is(journal)) continue;
+    TAMTAP_TRY(const bool written, WasWrittenBy(disk, path, terminal));
+    if (written) return true;
+  }
+  return false;
+}
+
+Result<std::string> JournalIn(Disk& disk, const std::string& directory, std::string_view terminal) {
+  TAMTAP_TRY(const std::vector<uint64_t> numbers, ListSegments(disk, directory));
+  std::map<std::string, std::vector<uint64_t>> segments;  // by journal
+  for (const uint64_t number : numbers) {
+    TAMTAP_TRY(const FileOwner owner, OwnerOf(disk, JoinPath(directory, SegmentName(number))));
+    if (!owner.journal.empty() && !owner.misnamed) segments[owner.journal].push_back(number);
+  }
+  TAMTAP_TRY(const FileOwner retired, OwnerOf(disk, JoinPath(directory, kRetired)));
+  if (segments.empty()) return retired.journal;
+  if (segments.size() == 1) return segments.begin()->first;
+  struct Claim {
+    bool written_by_terminal = false;
+    bool named_by_retired = false;
+    size_t count = 0;
+    uint64_t first = 0;
+    bool operator<(const Claim& other) const {
+      if (written_by_terminal != other.written_by_terminal) return other.written_by_terminal;
+      if (named_by_retired != other.named_by_retired) return other.named_by_retired;
+      if (count != other.count) return count < other.count;
+      return first > other.first;
+    }
+  };
+  std::string best;
+  Claim best_claim;
+  for (const auto& [journal, of_journal] : segments) {
+    Claim claim{false, journal == retired.journal, of_journal.size(), of_journal.front()};
+    for (const uint64_t number : of_journal) {
+      if (claim.written_by_terminal || terminal.empty()) break;
+      TAMTAP_TRY(claim.written_by_terminal,
+                 WasWrittenBy(disk, JoinPath(directory, SegmentName(number)), terminal));
+    }
+    if (best.empty() || best_claim < claim) {
+      best = journal;
+      best_claim = claim;
+    }
+  }
+  return best;
+}
+
+}  // namespace tamtap::journal
