@@ -66,6 +66,11 @@ bool FakeClock::Synchronised() {
   return synchronised_;
 }
 
+bool FakeClock::SetByNetwork() {
+  MutexLock lock(mutex_);
+  return by_network_;
+}
+
 std::string FakeClock::BootId() {
   MutexLock lock(mutex_);
   return boot_id_;
@@ -84,7 +89,13 @@ void FakeClock::SetWall(WallTime now) {
 
 void FakeClock::SetSynchronised(bool synchronised) {
   MutexLock lock(mutex_);
-  synchronised_ = synchronised;
+  synchronised_ = by_network_ = synchronised;
+}
+
+void FakeClock::SetByBattery() {
+  MutexLock lock(mutex_);
+  synchronised_ = true;
+  by_network_ = false;
 }
 
 void FakeClock::Reboot(std::string boot_id, WallTime now) {

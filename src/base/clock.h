@@ -28,8 +28,10 @@ class Clock {
   virtual ~Clock() = default;
   virtual WallTime Now() = 0;
   virtual MonotonicTime MonotonicNow() = 0;
-  // Whether the wall clock is known to be right (the kernel's NTP state says so).
+  // Whether somebody vouches for the wall clock: NTP, as the kernel says, or a battery that kept it.
   virtual bool Synchronised() = 0;
+  // Whether it is NTP that does: then no other word on the time is better.
+  virtual bool SetByNetwork() { return Synchronised(); }
   // Names this boot of the machine; monotonic times compare only within one boot.
   virtual std::string BootId() = 0;
   // Sleeps the calling thread.
@@ -47,12 +49,14 @@ class FakeClock final : public Clock {
   WallTime Now() override;
   MonotonicTime MonotonicNow() override;
   bool Synchronised() override;
+  bool SetByNetwork() override;
   std::string BootId() override;
   void SleepFor(std::chrono::microseconds duration) override { Advance(duration); }
 
   void Advance(std::chrono::microseconds duration);  // both clocks
   void SetWall(WallTime now);                        // a jump: monotonic time goes on
-  void SetSynchronised(bool synchronised);
+  void SetSynchronised(bool synchronised);  // by NTP
+  void SetByBattery();                      // nobody else vouches for it
   void Reboot(std::string boot_id, WallTime now);  // monotonic time starts over
 
  private:
@@ -60,6 +64,7 @@ class FakeClock final : public Clock {
   WallTime wall_ GUARDED_BY(mutex_);
   MonotonicTime monotonic_ GUARDED_BY(mutex_){std::chrono::seconds(100)};
   bool synchronised_ GUARDED_BY(mutex_) = true;
+  bool by_network_ GUARDED_BY(mutex_) = true;
   std::string boot_id_ GUARDED_BY(mutex_) = "boot-1";
 };
 

@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "server/identity_store.h"
+#include "tap/mark.h"
 
 namespace tamtap {
 
@@ -17,8 +18,6 @@ inline constexpr size_t kSecretBytes = 32;
 inline constexpr size_t kShortestPassword = 8;
 inline constexpr size_t kLongestPassword = 1024;
 inline constexpr size_t kLongestName = 64;  // of an account
-// Stands in the ids of taps that were imported into a journal; no terminal is called so.
-inline constexpr std::string_view kImportTerminal = "import";
 
 // A password is its composed form (NFC): how a keyboard spells a letter makes no difference.
 // Argon2id with libsodium's interactive limits (about 64 MiB, a tenth of a second).

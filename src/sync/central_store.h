@@ -51,10 +51,12 @@ struct SchoolVersion {
   std::string version;  // opaque; equal versions mean equal schools
 };
 
-// A time that a store told, and when.
+// A time that a store told, and when. `sure`: somebody vouches for the store's own clock, and it says
+// so.
 struct ToldTime {
   WallTime wall;
   MonotonicTime at;
+  bool sure = false;
 };
 
 // Every method is pure virtual, so that no store and no decorator can forget one: a decorator

@@ -5,117 +5,219 @@
 #include <algorithm>
 
 #include "base/log.h"
-#include "journal/legacy_import.h"
+#include "tap/mark.h"
 
 namespace tamtap {
 namespace {
 
 using journal::ClockLine;
 using journal::PendingTap;
+using std::chrono::microseconds;
 
 // A clock that moved by more than this since a tap was set by somebody.
 constexpr int64_t kSetByUs = 60'000'000;
 // A time told over a network, in whole seconds, agrees with a tap's up to here; so does the moment
 // of the append with that of the card, a look at a face later.
 constexpr int64_t kAgreesUs = 5'000'000;
+// A battery-backed clock drifts by seconds a day; one that is further off than that was set wrong.
+constexpr int64_t kBatteryAgreesUs = 300'000'000;
+// So long taps of earlier boots wait for somebody to say what time it is.
+constexpr std::chrono::hours kPatience{1};
+// A day that was vouched for is wrong if the store tells one that is more than a year earlier.
+constexpr int kMostDaysBack = 366;
+// The word of a boot whose taps are sent as they were taken. No boot began in that microsecond.
+constexpr int64_t kAsTaken = 1;
 
 int64_t BaseOf(WallTime wall, MonotonicTime at) {
   return (wall.time_since_epoch() - at.time_since_epoch()).count();
 }
 
+// What was imported is stamped with the boot that it was imported in, which knows nothing of it.
+bool IsUnsure(const PendingTap& tap) {
+  return tap.record.clock == ClockState::kUnsure && IsTapOfAGate(tap.record);
+}
+
 }  // namespace
 
+int64_t EstimatedInstant(int64_t base_us, int64_t mono_us, int64_t end_us) {
+  const int64_t half = std::max<int64_t>((end_us - base_us) / 2, 1);
+  if (mono_us <= half) return base_us + mono_us;
+  // The rest of all time goes into the second half, and less room to each hour of it.
+  const auto over = static_cast<long double>(mono_us - half);
+  const auto room = static_cast<long double>(half);
+  return base_us + half + static_cast<int64_t>(room * (over / (over + room)));
+}
+
+ClockCorrection::ClockCorrection(journal::Journal& journal, RosterHolder& roster, TimeZone zone,
+                                 Clock& clock, CorrectedClock& corrected)
+    : journal_(journal),
+      roster_(roster),
+      zone_(std::move(zone)),
+      clock_(clock),
+      corrected_(corrected),
+      last_day_before_(journal.LastDay()) {}
+
 bool ClockCorrection::WantsTime(const std::vector<PendingTap>& taps) {
-  if (told_ || clock_.Synchronised()) return false;
+  if (corrected_.Synchronised()) return false;
   return std::any_of(taps.begin(), taps.end(), [&](const PendingTap& tap) {
-    return tap.record.clock == ClockState::kUnsure && tap.stamp.boot == clock_.BootId() &&
-           !journal_.ClockOf(tap.stamp.boot);
+    return IsUnsure(tap) && !journal_.ClockOf(tap.stamp.boot);
   });
 }
 
 Result<> ClockCorrection::Learn(const ToldTime& told) {
   told_ = told;
-  if (clock_.Synchronised() || journal_.ClockOf(clock_.BootId())) return {};
+  if (journal_.ClockOf(clock_.BootId()) || corrected_.SetByNetwork()) return {};
   const auto right = ThisBootAsTold();
   if (!right) return {};
+  const int64_t off_us = right->base_us - ShownBase();
+  if (corrected_.Synchronised() && (!told.sure || std::abs(off_us) <= kBatteryAgreesUs)) return {};
   TAMTAP_TRY(const ClockLine known, journal_.SetClock(*right));
   LogInfo("clock: the store's time is {} s from what this machine shows",
-          (known.base_us - BaseOf(clock_.Now(), clock_.MonotonicNow())) / 1'000'000);
+          (known.base_us - ShownBase()) / 1'000'000);
   return {};
 }
 
 Result<std::vector<PendingTap>> ClockCorrection::Correct(std::vector<PendingTap> taps) {
+  Lengths lengths;
+  for (const PendingTap& tap : taps) {
+    if (!IsUnsure(tap)) continue;
+    int64_t& length = lengths[tap.stamp.boot];
+    length = std::max(length, tap.stamp.mono_us);
+  }
   std::vector<PendingTap> ready;
   ready.reserve(taps.size());
   for (PendingTap& tap : taps) {
-    // What was imported was not taken in this boot, though it was written down in it.
-    const bool taken_here = tap.record.tap.terminal != journal::kImportedTerminal;
-    if (tap.record.clock == ClockState::kUnsure && taken_here) {
-      ClockLine clock;
-      TAMTAP_TRY(const Need need, Judge(tap, clock));
-      if (need == Need::kWait) continue;
-      if (need == Need::kCorrection) Apply(clock, tap);
+    if (IsUnsure(tap)) {
+      TAMTAP_TRY(const std::optional<ClockLine> word, WordOn(tap, lengths));
+      if (!word) continue;
+      Apply(*word, tap);
     }
     ready.push_back(std::move(tap));
   }
   return ready;
 }
 
-Result<ClockCorrection::Need> ClockCorrection::Judge(const PendingTap& tap, ClockLine& clock) {
-  if (const auto known = journal_.ClockOf(tap.stamp.boot)) {
-    clock = *known;
-    return Need::kCorrection;
-  }
+Result<std::optional<ClockLine>> ClockCorrection::WordOn(const PendingTap& tap,
+                                                         const Lengths& lengths) {
+  if (auto known = journal_.ClockOf(tap.stamp.boot)) return known;
+  std::optional<ClockLine> word;
   if (tap.stamp.boot == clock_.BootId()) {
-    if (const auto right = ThisBoot(tap)) {
-      TAMTAP_TRY(clock, journal_.SetClock(*right));
-      LogInfo("clock: taps of this boot are corrected by {} s",
-              (clock.base_us + tap.stamp.mono_us - tap.record.tapped_at_us) / 1'000'000);
-      return Need::kCorrection;
-    }
-    return CanBe(tap.record.day) ? Need::kNothing : Need::kWait;
+    word = ThisBoot(tap);
+  } else {
+    TAMTAP_TRY(word, EarlierBoot(tap, lengths));
   }
-  if (CanBe(tap.record.day)) return Need::kNothing;
-  TAMTAP_TRY(const ClockLine estimate, Estimate(tap));
-  TAMTAP_TRY(clock, journal_.SetClock(estimate));
-  LogWarning("clock: taps of a boot that never had a right clock are put behind {}",
-             journal_.LastDay());
-  return Need::kCorrection;
-}
-
-std::optional<ClockLine> ClockCorrection::ThisBootAsTold() {
-  if (!told_ || !CanBe(zone_.ToLocal(told_->wall).day)) return std::nullopt;
-  const int64_t shown = BaseOf(clock_.Now(), clock_.MonotonicNow());
-  const int64_t base = BaseOf(told_->wall, told_->at);
-  // Told to the second, over a network: a clock that agrees is the better one.
-  return ClockLine{clock_.BootId(), std::abs(base - shown) <= kAgreesUs ? shown : base, true};
+  if (!word) return word;
+  TAMTAP_TRY(const ClockLine known, journal_.SetClock(*word));
+  if (known.sure) {
+    LogInfo("clock: taps of this boot are corrected by {} s",
+            (known.base_us + tap.stamp.mono_us - tap.record.tapped_at_us) / 1'000'000);
+  } else {
+    LogWarning("clock: nobody knows when the taps of {} boot were; they are marked unsure",
+               tap.stamp.boot == clock_.BootId() ? "this" : "an earlier");
+  }
+  return std::optional(known);
 }
 
 std::optional<ClockLine> ClockCorrection::ThisBoot(const PendingTap& tap) {
   const std::string boot = clock_.BootId();
-  const int64_t shown = BaseOf(clock_.Now(), clock_.MonotonicNow());
-  if (clock_.Synchronised()) return ClockLine{boot, shown, true};
+  if (corrected_.Synchronised()) return ClockLine{boot, ShownBase(), true};
   if (auto told = ThisBootAsTold()) return told;
-  const bool was_set = std::abs(shown - (tap.record.tapped_at_us - tap.stamp.mono_us)) > kSetByUs;
-  if (was_set && CanBe(zone_.ToLocal(clock_.Now()).day)) return ClockLine{boot, shown, true};
+  if (CanBe(tap.record.day)) return ClockLine{boot, kAsTaken, false};
+  const int64_t then = tap.record.tapped_at_us - tap.stamp.mono_us;
+  const bool was_set = std::abs(ShownBase() - then) > kSetByUs;
+  if (was_set && CanBe(zone_.ToLocal(clock_.Now()).day)) return ClockLine{boot, ShownBase(), true};
   return std::nullopt;
 }
 
-Result<ClockLine> ClockCorrection::Estimate(const PendingTap& tap) {
-  // The end of that day, so that no tap under a right clock is beaten to an arrival.
-  TAMTAP_TRY(const WallTime end, zone_.FromLocal(journal_.LastDay() + " 23:59:59"));
-  return ClockLine{tap.stamp.boot, end.time_since_epoch().count() - tap.stamp.mono_us, false};
+Result<std::optional<ClockLine>> ClockCorrection::EarlierBoot(const PendingTap& tap,
+                                                              const Lengths& lengths) {
+  const std::string& boot = tap.stamp.boot;
+  const Record& record = tap.record;
+  const std::string floor = Floor(last_day_before_);
+  if (const auto now = KnownNow()) {
+    const bool between =
+        record.day >= floor && record.tapped_at_us <= now->time_since_epoch().count();
+    if (between) return std::optional(ClockLine{boot, kAsTaken, false});
+    TAMTAP_TRY(const ClockLine estimate,
+               Estimate(boot, zone_.ToLocal(*now).day, *now - microseconds(lengths.at(boot))));
+    return std::optional(estimate);
+  }
+  if (clock_.MonotonicNow().time_since_epoch() < kPatience) return std::optional<ClockLine>();
+  if (CanBe(record.day)) return std::optional(ClockLine{boot, kAsTaken, false});
+  TAMTAP_TRY(const ClockLine estimate, Estimate(boot, floor, std::nullopt));
+  return std::optional(estimate);
 }
 
-bool ClockCorrection::CanBe(std::string_view day) { return day >= journal_.LastDay(); }
+Result<ClockLine> ClockCorrection::Estimate(const std::string& boot, std::string_view day,
+                                            std::optional<WallTime> latest_begin) {
+  TAMTAP_TRY(const WallTime begin, zone_.FromLocal(fmt::format("{} 00:00:00", day)));
+  // An hour is left for the taps, and no tap of the day's classes comes after them.
+  TAMTAP_TRY(const WallTime evening, zone_.FromLocal(fmt::format("{} 23:00:00", day)));
+  const WallTime base = std::clamp(latest_begin.value_or(evening), begin, evening);
+  return ClockLine{boot, base.time_since_epoch().count(), false};
+}
 
-void ClockCorrection::Apply(const ClockLine& clock, PendingTap& tap) {
+std::optional<ClockLine> ClockCorrection::ThisBootAsTold() {
+  if (!told_ || !CanBeTold(*told_)) return std::nullopt;
+  const int64_t base = BaseOf(told_->wall, told_->at);
+  // Told to the second, over a network: a clock that agrees is the better one.
+  const int64_t shown = ShownBase();
+  return ClockLine{clock_.BootId(), std::abs(base - shown) <= kAgreesUs ? shown : base, true};
+}
+
+std::optional<WallTime> ClockCorrection::KnownNow() {
+  if (!corrected_.Synchronised()) return std::nullopt;
+  return corrected_.Now();
+}
+
+std::string ClockCorrection::Floor(std::string_view last_vouched_day) {
+  const auto now = KnownNow();
+  if (!now) return std::string(last_vouched_day);
+  return std::min(std::string(last_vouched_day), zone_.ToLocal(*now).day);
+}
+
+bool ClockCorrection::CanBe(std::string_view day) {
+  const std::string last_day = journal_.LastDay();
+  return day >= Floor(last_day) && CorrectedClock::IsNoLeap(day, last_day);
+}
+
+bool ClockCorrection::CanBeTold(const ToldTime& told) {
+  const std::string day = zone_.ToLocal(told.wall).day;
+  const std::string last_day = journal_.LastDay();
+  if (day < journal::kFirstPossibleDay || !CorrectedClock::IsNoLeap(day, last_day)) return false;
+  return day >= last_day || told.sure || AddDays(day, kMostDaysBack) < last_day;
+}
+
+int64_t ClockCorrection::ShownBase() { return BaseOf(clock_.Now(), clock_.MonotonicNow()); }
+
+void ClockCorrection::Apply(const ClockLine& word, PendingTap& tap) {
   Record& record = tap.record;
-  const WallTime instant{std::chrono::microseconds(clock.base_us + tap.stamp.mono_us)};
-  const bool agrees =
-      std::abs(instant.time_since_epoch().count() - record.tapped_at_us) <= kAgreesUs;
-  if (clock.sure) record.clock = ClockState::kCorrected;
-  if (agrees) return;
+  if (word.base_us == kAsTaken) return;
+  if (!word.sure) {
+    const WallTime base{microseconds(word.base_us)};
+    const std::string tomorrow = AddDays(zone_.ToLocal(base).day, 1);
+    const auto end = zone_.FromLocal(tomorrow + " 00:00:00");
+    if (!end) return;  // every day of a journal's word has a next one
+    return MoveTo(WallTime(microseconds(EstimatedInstant(
+                      word.base_us, tap.stamp.mono_us, end->time_since_epoch().count()))),
+                  record);
+  }
+  record.clock = ClockState::kCorrected;
+  const int64_t instant_us = word.base_us + tap.stamp.mono_us;
+  if (std::abs(instant_us - record.tapped_at_us) > kAgreesUs) {
+    MoveTo(WallTime(microseconds(instant_us)), record);
+    // The card that was tapped is the person's, though both may have changed since: the tap counts.
+    Person person;
+    person.section = record.section;
+    person.role = record.role;
+    const Admission admission =
+        roster_.Current()->Admit(person, zone_.ToLocal(WallTime(microseconds(instant_us))));
+    if (admission.refusal != Refusal::kNoClassesToday) record.status = admission.status;
+  }
+  journal_.NoteDay(record.day, record.person, tap.sequence);
+}
+
+void ClockCorrection::MoveTo(WallTime instant, Record& record) {
   const LocalTime local = zone_.ToLocal(instant);
   record.tapped_at_us = instant.time_since_epoch().count();
   record.tapped_at = local.iso;
@@ -123,32 +225,6 @@ void ClockCorrection::Apply(const ClockLine& clock, PendingTap& tap) {
   record.time = local.time;
   record.day = local.day;
   record.session = local.session;
-  if (clock.sure) {
-    // The card that was tapped is the person's, though both may have changed since: the tap counts.
-    Person person;
-    person.section = record.section;
-    person.role = record.role;
-    const Admission admission = roster_.Current()->Admit(person, local);
-    if (admission.refusal != Refusal::kNoClassesToday) record.status = admission.status;
-  }
-  journal_.NoteDay(record.day, record.person, tap.sequence);
-}
-
-WallTime CorrectedClock::Now() {
-  if (!clock_.Synchronised()) {
-    const auto known = journal_.ClockOf(boot_);
-    if (known && known->sure) {
-      return WallTime(std::chrono::microseconds(known->base_us) +
-                      clock_.MonotonicNow().time_since_epoch());
-    }
-  }
-  return clock_.Now();
-}
-
-bool CorrectedClock::Synchronised() {
-  if (clock_.Synchronised()) return true;
-  const auto known = journal_.ClockOf(boot_);
-  return known && known->sure;
 }
 
 }  // namespace tamtap

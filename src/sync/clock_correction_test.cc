@@ -18,6 +18,7 @@ using std::chrono::seconds;
 
 constexpr WallTime kMorning{microseconds(kExampleMorningUs)};  // 2026-11-23 07:00:00 there
 constexpr WallTime kEpoch{seconds(20)};
+constexpr WallTime kIn2038{seconds(2'147'483'600)};
 
 class ClockCorrectionTest : public journal::JournalTest {
  protected:
@@ -25,8 +26,9 @@ class ClockCorrectionTest : public journal::JournalTest {
 
   void Begin() {
     journal_ = Open();
-    correction_ = std::make_unique<ClockCorrection>(*journal_, roster_, zone_, clock_);
-    corrected_ = std::make_unique<CorrectedClock>(clock_, *journal_);
+    corrected_ = std::make_unique<CorrectedClock>(clock_, *journal_, zone_);
+    correction_ =
+        std::make_unique<ClockCorrection>(*journal_, roster_, zone_, clock_, *corrected_);
     sync_ = std::make_unique<Sync>(
         *journal_, store_, roster_, [](const School&, const School&) -> Result<> { return {}; },
         clock_, random_);
@@ -34,8 +36,8 @@ class ClockCorrectionTest : public journal::JournalTest {
   }
   void RestartProcess() {
     sync_.reset();
-    corrected_.reset();
     correction_.reset();
+    corrected_.reset();
     journal_.reset();
     disk_.CrashLosingAll();
     Begin();
@@ -43,6 +45,11 @@ class ClockCorrectionTest : public journal::JournalTest {
   void BootWithoutAClock(const std::string& boot, WallTime shown = kEpoch) {
     clock_.Reboot(boot, shown);
     clock_.SetSynchronised(false);
+    RestartProcess();
+  }
+  void Boot(const std::string& boot, WallTime shown) {
+    clock_.Reboot(boot, shown);
+    clock_.SetSynchronised(true);
     RestartProcess();
   }
 
@@ -58,6 +65,13 @@ class ClockCorrectionTest : public journal::JournalTest {
       if (sync_->Step() > milliseconds(0)) return;
     }
     ADD_FAILURE() << "it never settles";
+  }
+  void RefuseTwoContents() {
+    store_.decide = [this](const Record& record) {
+      const auto stored = store_.taps.find(record.tap.ToString());
+      const bool differs = stored != store_.taps.end() && !(stored->second == record);
+      return Outcome{differs ? OutcomeKind::kRejected : OutcomeKind::kStored, "two contents"};
+    };
   }
   // What the store has of a person.
   std::optional<Record> Stored(uint64_t person) const {
@@ -129,11 +143,7 @@ TEST_F(ClockCorrectionTest, TheFirstWordOnABootStaysAlsoAfterARestart) {
   RestartProcess();
   // The next source of time says otherwise; what may have been stored must come again the same.
   store_.time_told = ToldTime{kMorning + hours(30), clock_.MonotonicNow()};
-  store_.decide = [this](const Record& record) {
-    const auto stored = store_.taps.find(record.tap.ToString());
-    const bool differs = stored != store_.taps.end() && !(stored->second == record);
-    return Outcome{differs ? OutcomeKind::kRejected : OutcomeKind::kStored, "two contents"};
-  };
+  RefuseTwoContents();
   clock_.Advance(minutes(2));
   Settle();
   EXPECT_EQ(journal_->Status().quarantined, 0u);
@@ -180,23 +190,225 @@ TEST_F(ClockCorrectionTest, AClockThatSomebodySetIsTakenForRight) {
   EXPECT_EQ(Stored(1)->date, "2026-11-23 07:00:00");
 }
 
-TEST_F(ClockCorrectionTest, ABootThatNeverHadARightClockIsPutBehindTheLastKnownDayAndStaysUnsure) {
+TEST_F(ClockCorrectionTest, ABootIn2038ThenOneIn1970ThenARightOneAllAreOfTheirDay) {
+  BootWithoutAClock("boot-2", kIn2038);
+  Tap(1);
+  clock_.Advance(minutes(3));
+  Tap(2);
+  Settle();
+  EXPECT_TRUE(store_.taps.empty()) << "nobody taps a card in 2038";
+  BootWithoutAClock("boot-3");
+  Tap(3);
+  Settle();
+  EXPECT_TRUE(store_.taps.empty());
+  Boot("boot-4", kMorning + minutes(30));
+  Tap(4);
+  Settle();
+  for (uint64_t person = 1; person <= 4; ++person) {
+    ASSERT_TRUE(Stored(person)) << person;
+    EXPECT_EQ(Stored(person)->day, "2026-11-23") << person;
+  }
+  EXPECT_EQ(Stored(1)->clock, ClockState::kUnsure);
+  EXPECT_EQ(Stored(1)->time, "07:27:00") << "as late as it can have been";
+  EXPECT_EQ(Stored(2)->time, "07:30:00");
+  EXPECT_EQ(Stored(4)->clock, ClockState::kSynchronised);
+  // None of the guesses turns anybody away.
+  EXPECT_TRUE(journal_->FindTap("2026-11-23", ExampleCard(4)));
+  for (uint64_t person = 1; person <= 3; ++person) {
+    EXPECT_FALSE(journal_->FindTap("2026-11-23", ExampleCard(person))) << person;
+  }
+}
+
+TEST_F(ClockCorrectionTest, WhatABootIn2038ShowedIsNoFloorForLaterOnes) {
+  BootWithoutAClock("boot-2", kIn2038);
+  Tap(1);
+  BootWithoutAClock("boot-3", kMorning);
+  Tap(2);
+  Settle();
+  ASSERT_TRUE(Stored(2));
+  EXPECT_EQ(Stored(2)->day, "2026-11-23");
+  EXPECT_EQ(journal_->LastDay(), journal::kFirstPossibleDay);
+}
+
+TEST_F(ClockCorrectionTest, AnEstimateStaysWithinItsDayAndInOrderHoweverLongTheBootLasted) {
+  BootWithoutAClock("boot-2");
+  for (uint64_t person = 1; person <= 30; ++person) {
+    Tap(person);
+    clock_.Advance(hours(5));
+  }
+  Boot("boot-3", kMorning);
+  Settle();
+  int64_t last_us = 0;
+  for (uint64_t person = 1; person <= 30; ++person) {
+    ASSERT_TRUE(Stored(person)) << person;
+    EXPECT_EQ(Stored(person)->day, "2026-11-23") << person;
+    EXPECT_GT(Stored(person)->tapped_at_us, last_us) << person;
+    last_us = Stored(person)->tapped_at_us;
+  }
+}
+
+TEST_F(ClockCorrectionTest, WhereNobodyEverKnowsTheTimeEarlierBootsArePutBehindTheLastVouchedDay) {
   Tap(1);  // 2026-11-23, synchronised
   Settle();
   BootWithoutAClock("boot-2");
   Tap(2);
-  clock_.Advance(minutes(3));
-  Tap(3);
-  clock_.Reboot("boot-3", kMorning + hours(26));
-  RestartProcess();
+  BootWithoutAClock("boot-3");
   Settle();
-  const auto second = Stored(2);
-  const auto third = Stored(3);
-  ASSERT_TRUE(second && third);
-  EXPECT_EQ(second->day, "2026-11-23");
-  EXPECT_EQ(second->time, "23:59:59");
-  EXPECT_EQ(third->time, "00:02:59");
-  EXPECT_EQ(second->clock, ClockState::kUnsure);
+  EXPECT_FALSE(Stored(2)) << "somebody may yet say what time it is";
+  clock_.Advance(minutes(61));
+  Settle();
+  ASSERT_TRUE(Stored(2));
+  EXPECT_EQ(Stored(2)->day, "2026-11-23");
+  EXPECT_GE(Stored(2)->time, "23:00:00");
+  EXPECT_EQ(Stored(2)->clock, ClockState::kUnsure);
+}
+
+TEST_F(ClockCorrectionTest, ATapOfTomorrowInABootThatIsOverWasNotTomorrow) {
+  BootWithoutAClock("boot-2", kMorning + hours(26));
+  Tap(1);
+  Boot("boot-3", kMorning + minutes(30));
+  Settle();
+  ASSERT_TRUE(Stored(1));
+  EXPECT_EQ(Stored(1)->day, "2026-11-23");
+  EXPECT_EQ(Stored(1)->clock, ClockState::kUnsure);
+}
+
+TEST_F(ClockCorrectionTest, APlausibleTapOfABootThatIsOverIsSentAsItWasTaken) {
+  BootWithoutAClock("boot-2", kMorning);
+  Tap(1);
+  Boot("boot-3", kMorning + hours(26));
+  Tap(2);  // a later day is known before the earlier tap is sent
+  Settle();
+  ASSERT_TRUE(Stored(1));
+  EXPECT_EQ(Stored(1)->tapped_at_us, kExampleMorningUs);
+  EXPECT_EQ(Stored(1)->clock, ClockState::kUnsure);
+}
+
+TEST_F(ClockCorrectionTest, WhatWasSentAsTakenComesAgainAsTaken) {
+  BootWithoutAClock("boot-2", kMorning + hours(26));
+  Tap(1);
+  store_.lose_reply = Error{ErrorCode::kRetry, "reply lost", 0, ""};
+  Settle();  // nothing tells the time: it goes as it is, and may have been stored
+  ASSERT_TRUE(Stored(1));
+  RefuseTwoContents();
+  Boot("boot-3", kMorning + minutes(30));  // shows that it can't have been
+  clock_.Advance(minutes(2));
+  Settle();
+  EXPECT_EQ(journal_->Status().quarantined, 0u);
+  EXPECT_EQ(journal_->Status().pending, 0u);
+}
+
+TEST_F(ClockCorrectionTest, AVouchedDayIn2030HealsAsSoonAsTheStoreTellsTheTime) {
+  Boot("boot-2", kMorning + hours(24 * 1'500));  // a liar vouches
+  Tap(1);
+  Settle();
+  EXPECT_GT(journal_->LastDay(), "2030");
+  BootWithoutAClock("boot-3");
+  Tap(2);
+  Settle();
+  EXPECT_FALSE(Stored(2));
+  store_.time_told = ToldTime{kMorning, clock_.MonotonicNow()};
+  clock_.Advance(minutes(2));
+  Settle();
+  ASSERT_TRUE(Stored(2));
+  EXPECT_EQ(Stored(2)->day, "2026-11-23");
+  EXPECT_EQ(Stored(2)->clock, ClockState::kCorrected);
+  EXPECT_GT(Stored(1)->day, "2030") << "what is stored does not move";
+  Tap(3);
+  Settle();
+  EXPECT_EQ(Stored(3)->day, "2026-11-23");
+}
+
+TEST_F(ClockCorrectionTest, AVouchedDayInTheFutureHealsWhenNtpKeepsTheClockAgain) {
+  Boot("boot-2", kMorning + hours(50));  // a liar vouches
+  Tap(1);
+  BootWithoutAClock("boot-3");
+  Tap(2);
+  Boot("boot-4", kMorning + minutes(30));
+  Settle();
+  ASSERT_TRUE(Stored(2));
+  EXPECT_EQ(Stored(2)->day, "2026-11-23");
+}
+
+TEST_F(ClockCorrectionTest, AToldTimeBeforeTheLastVouchedDayIsRefusedUnlessItIsVouchedForToo) {
+  Tap(1);
+  Settle();
+  BootWithoutAClock("boot-2");
+  Tap(2);
+  store_.time_told = ToldTime{kMorning - hours(48), clock_.MonotonicNow()};
+  Settle();
+  EXPECT_FALSE(Stored(2)) << "that server has no battery either";
+  store_.time_told->sure = true;
+  clock_.Advance(minutes(2));
+  Settle();
+  ASSERT_TRUE(Stored(2));
+  EXPECT_EQ(Stored(2)->day, "2026-11-21");
+}
+
+TEST_F(ClockCorrectionTest, AClockThatLeapsByTenYearsIsNotBelievedWhoeverVouches) {
+  Tap(1);
+  Boot("boot-2", kIn2038);
+  EXPECT_TRUE(clock_.Synchronised());
+  EXPECT_FALSE(corrected_->Synchronised());
+  Tap(2);
+  Settle();
+  EXPECT_FALSE(Stored(2));
+  EXPECT_EQ(journal_->LastDay(), "2026-11-23");
+}
+
+TEST_F(ClockCorrectionTest, ABatteryIsBelievedAsLongAsItCanBe) {
+  clock_.SetByBattery();
+  Tap(1);
+  EXPECT_TRUE(corrected_->Synchronised());
+  RestartProcess();
+  clock_.SetWall(kMorning - hours(24));
+  EXPECT_FALSE(corrected_->Synchronised()) << "that day was over";
+  clock_.SetWall(kIn2038);
+  EXPECT_FALSE(corrected_->Synchronised());
+  clock_.SetWall(kMorning + hours(24));
+  EXPECT_TRUE(corrected_->Synchronised());
+}
+
+TEST_F(ClockCorrectionTest, AStoreWhoseClockIsVouchedForBeatsABattery) {
+  clock_.SetByBattery();
+  clock_.SetWall(kMorning + hours(24));
+  Tap(1);
+  store_.time_told = ToldTime{kMorning, clock_.MonotonicNow()};
+  Settle();
+  EXPECT_EQ(Stored(1)->day, "2026-11-24") << "nobody vouches for the store's clock";
+  store_.time_told = ToldTime{kMorning, clock_.MonotonicNow(), true};
+  sync_->PullArrivalsBy(*corrected_, zone_);
+  clock_.Advance(minutes(11));
+  Settle();
+  EXPECT_EQ(zone_.ToLocal(corrected_->Now()).day, "2026-11-23");
+  Tap(2);
+  Settle();
+  ASSERT_TRUE(Stored(2));
+  EXPECT_EQ(Stored(2)->day, "2026-11-23");
+  EXPECT_EQ(Stored(2)->clock, ClockState::kSynchronised);
+}
+
+TEST_F(ClockCorrectionTest, WhatWasImportedIsNotOfTheBootThatItWasImportedIn) {
+  ASSERT_TRUE(journal_->SetClock({clock_.BootId(), 1'000'000, true}));
+  Record old = ExampleRecord(1, ExampleCard(1), kExampleMorningUs - 1, "import");
+  old.clock = ClockState::kUnsure;
+  ASSERT_TRUE(journal_->AppendImported(std::vector<journal::ImportedTap>{{old, false}}));
+  Settle();
+  ASSERT_TRUE(Stored(1));
+  EXPECT_EQ(*Stored(1), old);
+}
+
+TEST(EstimatedInstantTest, RisesWithTheTimeSinceTheBootAndNeverReachesTheEnd) {
+  constexpr int64_t kHour = 3'600'000'000;
+  EXPECT_EQ(EstimatedInstant(0, kHour, 24 * kHour), kHour);
+  EXPECT_EQ(EstimatedInstant(0, 12 * kHour, 24 * kHour), 12 * kHour);
+  int64_t last = -1;
+  for (int64_t mono = 0; mono < 10'000 * kHour; mono += kHour / 2) {
+    const int64_t instant = EstimatedInstant(0, mono, 24 * kHour);
+    EXPECT_GT(instant, last);
+    EXPECT_LT(instant, 24 * kHour);
+    last = instant;
+  }
 }
 
 TEST_F(ClockCorrectionTest, AClockOfYesterdayIsCorrectedToo) {

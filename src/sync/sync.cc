@@ -294,6 +294,8 @@ void Sync::PullArrivals() {
       right ? INT64_MIN
             : (now - shown_->MonotonicNow().time_since_epoch()).time_since_epoch().count();
   for (const Record& record : *arrivals) {
+    // Under an unsure clock that day is a guess: it turns nobody away who taps on it.
+    if (IsTapOfAGate(record) && record.clock == ClockState::kUnsure) continue;
     // What staff said of a day, here or in an existing database, turns nobody away.
     const bool past_tap = record.tap.terminal.empty() &&
                           (record.status == Status::kOnTime || record.status == Status::kLate);

@@ -389,8 +389,8 @@ TEST_F(SyncTest, UnderAnUnsureClockOnlyWhatCameSinceTheBootIsOfToday) {
 TEST_F(SyncTest, TheStoresTimeIsLearntAtTheFirstContactBeforeAnybodyTaps) {
   clock_.SetSynchronised(false);
   clock_.SetWall(WallTime(std::chrono::seconds(0)));
-  CorrectedClock corrected(clock_, *journal_);
-  ClockCorrection correction(*journal_, roster_, zone_, clock_);
+  CorrectedClock corrected(clock_, *journal_, zone_);
+  ClockCorrection correction(*journal_, roster_, zone_, clock_, corrected);
   sync_.CorrectWith(&correction);
   sync_.PullArrivalsBy(corrected, zone_);
   const WallTime morning{std::chrono::microseconds(kExampleMorningUs)};

@@ -15,6 +15,8 @@ namespace tamtap {
 
 // The `terminal` of marks; no real terminal may have this name.
 inline constexpr std::string_view kStaffTerminal = "staff";
+// Stands in the ids of taps that were imported into a journal; no real terminal has it either.
+inline constexpr std::string_view kImportTerminal = "import";
 
 // A mark's `tapped_at_us` is this less the instant at which it was made: after every tap, and the
 // newest mark first. `date` is the day it speaks of with the time at which it was made, and
@@ -26,5 +28,11 @@ Record MakeMark(const Person& person, std::string_view day, Status status, WallT
                 const TimeZone& zone, Random& random);
 
 inline bool IsMark(const Record& record) { return record.tap.terminal == kStaffTerminal; }
+
+// Whether a gate of this installation took it: no mark, nothing imported, nothing that an existing
+// database held before.
+inline bool IsTapOfAGate(const Record& record) {
+  return !record.tap.empty() && !IsMark(record) && record.tap.terminal != kImportTerminal;
+}
 
 }  // namespace tamtap

@@ -31,15 +31,13 @@ Ack TapCycle::Run(const CardId& card, MonotonicTime read_at) {
 
   // May they tap now, and are they on time?
   const Admission admission = roster->Admit(*person, now);
-  // A clock that is wrong, or that nobody vouches for after a reboot, turns nobody away.
+  // A clock that nobody vouches for turns nobody away if it is wrong, or may be after a reboot.
   const bool doubtful_day =
-      now.day < journal_.LastDay() || (!right_time && journal_.HasTapsOfEarlierBoots());
+      !right_time && (now.day < journal_.LastDay() || journal_.HasTapsOfEarlierBoots());
   if (admission.refusal != Refusal::kNone && !doubtful_day) return Refuse(ack, admission.refusal);
 
-  // Have they tapped today? Such a clock may call another day the same.
-  const std::optional<uint64_t> known = journal_.FindTap(now.day, person->person);
-  const bool elsewhere = known == journal::kOtherGate;
-  if (known && (right_time || elsewhere || journal_.IsOfThisBoot(*known))) return Duplicate(ack);
+  // Have they tapped today?
+  if (HasTapped(now.day, person->person, right_time)) return Duplicate(ack);
 
   // Is there exactly one face?
   Record record = MakeRecord(*person, card, now, tapped_at, admission.status, right_time);
@@ -58,6 +56,16 @@ Ack TapCycle::Run(const CardId& card, MonotonicTime read_at) {
                                                                  : Refusal::kStorageFailed);
   }
   return Accept(ack, record, std::move(photo));
+}
+
+bool TapCycle::HasTapped(const std::string& day, const std::string& person, bool right_time) {
+  const std::optional<uint64_t> known = journal_.FindTap(day, person);
+  if (right_time) return known.has_value();
+  // After a reboot such a clock may call another day the same.
+  const bool elsewhere = known == journal::kOtherGate;
+  if (known && (elsewhere || journal_.IsOfThisBoot(*known))) return true;
+  const std::optional<uint64_t> unsure = journal_.FindUnsureTap(day, person);
+  return unsure && journal_.IsOfThisBoot(*unsure);
 }
 
 Ack TapCycle::Accept(Ack ack, const Record& record, std::optional<Frame> photo) {

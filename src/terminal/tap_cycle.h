@@ -37,6 +37,9 @@ class TapCycle {
   Ack Run(const CardId& card, MonotonicTime read_at);
 
  private:
+  // Whether that person has tapped on that day, as far as is known here. `right_time`: the day is
+  // right; then only taps whose day is right too count.
+  bool HasTapped(const std::string& day, const std::string& person, bool right_time);
   Ack Accept(Ack ack, const Record& record, std::optional<Frame> photo);
   Ack Duplicate(Ack ack);
   Ack Refuse(Ack ack, Refusal reason);

@@ -136,7 +136,29 @@ TEST_F(TapCycleTest, UnderAnUnsureClockATapOfAnEarlierBootIsNoDuplicate) {
   clock_.Reboot("boot-3", clock_.Now());
   clock_.SetSynchronised(true);
   journal_ = Open();
+  EXPECT_EQ(Tap("176B3325").verdict, Verdict::kAccepted) << "that day was a guess, this one is not";
   EXPECT_EQ(Tap("176B3325").verdict, Verdict::kDuplicate);
+}
+
+TEST_F(TapCycleTest, ATapUnderAClockThatWasADayAheadIsNoDuplicateTomorrow) {
+  clock_.SetSynchronised(false);
+  clock_.Advance(std::chrono::hours(24));
+  EXPECT_EQ(Tap("176B3325").verdict, Verdict::kAccepted);
+  clock_.SetWall(clock_.Now() - std::chrono::hours(24));
+  clock_.SetSynchronised(true);
+  clock_.Advance(std::chrono::hours(24));
+  EXPECT_EQ(Tap("176B3325").verdict, Verdict::kAccepted);
+  journal_ = nullptr;
+  journal_ = Open();
+  EXPECT_EQ(Tap("176B3325").verdict, Verdict::kDuplicate);
+}
+
+TEST_F(TapCycleTest, AVouchedDayIn2030DoesNotSwitchOffTheHoursForEver) {
+  clock_.Advance(std::chrono::hours(24 * 1'500));
+  Tap("176B3325");
+  clock_.Advance(std::chrono::hours(-24 * 1'500));
+  clock_.Advance(std::chrono::hours(11));
+  EXPECT_EQ(Tap("176B3325").reason, Refusal::kClassesEnded);
 }
 
 TEST_F(TapCycleTest, AfterARebootAnUnsureClockTurnsNobodyAway) {

@@ -77,8 +77,8 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, 
       zone_(std::move(zone)),
       roster_(std::move(school)),
       journal_(std::move(journal)),
-      corrected_clock_(clock, *journal_),
-      correction_(*journal_, roster_, zone_, clock),
+      corrected_clock_(clock, *journal_, zone_),
+      correction_(*journal_, roster_, zone_, clock, corrected_clock_),
       photos_(disk, PhotosPath(options_)),
       photographer_(parts_.camera.get(), parts_.face.get(), clock, options_.photographer),
       cycle_(*journal_, roster_, zone_, corrected_clock_, *parts_.panel, *this, photographer_),
@@ -131,7 +131,7 @@ void Terminal::StartPhotoUplink() {
 void Terminal::StartNotifier() {
   NotifierOptions notify;
   notify.secret = options_.notify_secret;
-  notify.status = [this] { return StatusReport(*journal_, sync_->Status(), clock_); };
+  notify.status = [this] { return StatusReport(*journal_, sync_->Status(), corrected_clock_); };
   notify.answered = [this, known = std::string()](const std::string& body) mutable {
     const StatusAnswer answer = TakeStatusAnswer(body, *journal_);
     if (answer.requeued > 0) {
@@ -232,7 +232,7 @@ void Terminal::WatchDirectories(std::stop_token stop) {
       sync_->RosterChanged();
       sync_thread_->Wake();
     }
-    if (std::string now = IdleNotice(*journal_, clock_); now != notice) {
+    if (std::string now = IdleNotice(*journal_, corrected_clock_); now != notice) {
       notice = std::move(now);
       parts_.panel->ShowNotice(notice);
     }

@@ -1,0 +1,50 @@
+// CorrectedClock: the clock that taps are taken by. It shows the system's time, or what the system's
+// clock should show in this boot, once that is known; and it says whether its time is vouched for.
+//
+// Who vouches for the system's clock (docs/decisions/0013-which-clock-is-believed.md):
+//
+//   the kernel says that NTP keeps it       | believed, unless it leapt by ten years
+//   a battery keeps it, as the machine says | believed, unless it leapt, or shows a day before the
+//   or --clock rtc                          | last vouched one, or the store's own clock disagreed
+//   nobody                                  | not believed
+//
+// Any thread. Keeps nothing itself: what is known of this boot is in the journal.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "journal/journal.h"
+#include "tap/school_time.h"
+
+namespace tamtap {
+
+class CorrectedClock final : public Clock {
+ public:
+  CorrectedClock(Clock& clock, journal::Journal& journal, TimeZone zone)
+      : clock_(clock), journal_(journal), zone_(std::move(zone)), boot_(clock.BootId()) {}
+
+  WallTime Now() override;
+  MonotonicTime MonotonicNow() override { return clock_.MonotonicNow(); }
+  // Whether Now() is vouched for.
+  bool Synchronised() override;
+  bool SetByNetwork() override { return SystemIsRight() && clock_.SetByNetwork(); }
+  std::string BootId() override { return boot_; }
+  void SleepFor(std::chrono::microseconds duration) override { clock_.SleepFor(duration); }
+
+  // Whether a clock that shows this day is no more than ten years ahead of all that is known. What
+  // is further ahead is no time at which anybody taps a card.
+  static bool IsNoLeap(std::string_view day, std::string_view last_vouched_day);
+
+ private:
+  bool SystemIsRight();
+  std::optional<WallTime> AsTold();
+
+  Clock& clock_;
+  journal::Journal& journal_;
+  const TimeZone zone_;
+  const std::string boot_;
+};
+
+}  // namespace tamtap
