@@ -41,47 +41,68 @@ std::optional<uint64_t> SegmentOf(const std::string& path) {
 
 }  // namespace
 
-std::string Checker::KeyOf(const Record& record) {
-  return fmt::format("{}|{}", record.person, record.tapped_at_us);
-}
-
 void Checker::OnStart(size_t gate, const std::string& first_indexed_day) {
   ++gates_[gate].process;
   gates_[gate].first_indexed_day = first_indexed_day;
 }
 
-void Checker::OnTap(size_t gate, const Record& expected, const TapResult& result, bool dead,
+void Checker::OnTap(size_t gate, const TakenTap& expected, const TapResult& result, bool dead,
                     bool storage_was_fine) {
   GateFacts& facts = gates_[gate];
   const Verdict verdict = result.ack.verdict;
   if (result.success_shown != (verdict != Verdict::kRefused)) {
-    Fail("I1: the panel and the verdict differ for " + Name(expected));
+    Fail("I1: the panel and the verdict differ for " + Name(expected.record));
   }
   if (verdict == Verdict::kDuplicate) {
-    if (!dead) facts.duplicates.emplace(expected.day, expected.person);
+    if (!dead) CheckDuplicate(gate, expected);
     return;
   }
   if (verdict == Verdict::kRefused && storage_was_fine && !dead) {
-    Fail(fmt::format("I5: {} was refused ({}) though its disk worked", Name(expected),
+    Fail(fmt::format("I5: {} was refused ({}) though its disk worked", Name(expected.record),
                      ToString(result.ack.reason)));
   }
   Attempt attempt;
   attempt.gate = gate;
   attempt.process = facts.process;
   attempt.boot = facts.boot;
-  attempt.record = result.record.value_or(expected);
-  if (WithoutTap(attempt.record) != WithoutTap(expected)) {
-    Fail("I1: what was accepted is not what was tapped: " + Name(expected));
+  attempt.taken = expected;
+  attempt.record = result.record.value_or(expected.record);
+  if (WithoutTap(attempt.record) != WithoutTap(expected.record)) {
+    Fail("I1: what was accepted is not what was tapped: " + Name(expected.record));
   }
   if (!dead) {
     attempt.told =
         verdict == Verdict::kAccepted ? Attempt::Told::kAccepted : Attempt::Told::kRefused;
   }
-  attempts_.push_back(attempt);
-  if (!by_key_.emplace(fmt::format("{}|{}", gate, KeyOf(expected)), attempts_.size() - 1).second) {
-    Fail("the plan tapped twice in one instant: " + Name(expected));
+  if (expected.record.clock == ClockState::kSynchronised && !Lied(attempt) &&
+      !IsDayOf(expected.record.day, expected.true_us, zone_)) {
+    Fail("T: a clock is believed that is wrong: " + Name(attempt.record));
   }
+  attempts_.push_back(attempt);
   if (attempt.told == Attempt::Told::kAccepted) CheckAccepted(attempts_.size() - 1);
+}
+
+void Checker::CheckDuplicate(size_t gate, const TakenTap& expected) {
+  const std::string& day = expected.record.day;
+  const bool right = expected.record.clock == ClockState::kSynchronised;
+  const bool backed = std::any_of(attempts_.begin(), attempts_.end(), [&](const Attempt& each) {
+    if (each.record.person != expected.record.person) return false;
+    const bool here = each.gate == gate;
+    // What the journal says of a tap that a failing disk refused, it may say of it for good.
+    const bool vouched = each.taken.record.clock == ClockState::kSynchronised;
+    if (vouched && each.taken.record.day == day) return here || each.applied > 0;
+    // Corrected, or about to be.
+    const bool corrected = each.applied > 0 ? each.record.clock != ClockState::kUnsure : here;
+    if (corrected && each.applied > 0 && each.record.day == day) return true;
+    if (corrected && right && IsDayOf(day, each.taken.true_us, zone_)) return true;
+    const bool same_boot = here && each.boot == gates_[gate].boot;
+    return same_boot && (!right || Lied(each)) && each.taken.record.day == day;
+  });
+  if (!backed) {
+    Fail("I5: told that they have tapped on a day on which they have not: " +
+         Name(expected.record));
+  }
+  gates_[gate].duplicates.emplace(day, expected.record.person);
 }
 
 void Checker::CheckAccepted(size_t index) {
@@ -106,17 +127,45 @@ void Checker::CheckAccepted(size_t index) {
         !facts.tampered) {
       earlier.void_is_durable = true;
     }
-    // Across boots an unsure clock may show one day twice: then nobody is turned away by it.
-    const bool comparable = record.clock != ClockState::kUnsure || earlier.boot == accepted.boot;
-    const bool known = comparable && earlier.told == Attempt::Told::kAccepted &&
-                       !earlier.may_be_lost && earlier.record.day == record.day &&
-                       earlier.record.person == record.person &&
-                       (earlier.process == facts.process || record.day >= facts.first_indexed_day);
+    const bool known =
+        IsKnownDuplicate(earlier, accepted) &&
+        (earlier.process == facts.process || record.day >= facts.first_indexed_day);
     if (known && !facts.tampered && !facts.reports_loss && !facts.forgets_days &&
         facts.days.size() <= journal::DuplicateIndex::kDays) {
       Fail("I2: the same person was accepted twice that day: " + Name(record));
     }
   }
+}
+
+bool Checker::IsKnownDuplicate(const Attempt& earlier, const Attempt& accepted) const {
+  const Record& before = earlier.taken.record;
+  const Record& now = accepted.taken.record;
+  if (earlier.told != Attempt::Told::kAccepted || earlier.may_be_lost) return false;
+  if (before.day != now.day || before.person != now.person) return false;
+  // A tap under an unsure clock turns nobody away who taps under a right one; and across boots an
+  // unsure clock may show one day twice.
+  if (now.clock == ClockState::kUnsure) return earlier.boot == accepted.boot;
+  return before.clock != ClockState::kUnsure;
+}
+
+Attempt* Checker::FindAttempt(size_t gate, const Record& record) {
+  const auto known = by_tap_.find(record.tap.ToString());
+  if (known != by_tap_.end()) return &attempts_[known->second];
+  // Nobody was told of it: one of those that a failing disk or a power cut left open.
+  for (const bool exactly : {true, false}) {
+    for (Attempt& attempt : attempts_) {
+      if (attempt.gate != gate || attempt.told == Attempt::Told::kAccepted || attempt.applied > 0 ||
+          attempt.void_is_durable) {
+        continue;
+      }
+      const Record& taken = attempt.taken.record;
+      const bool same = exactly
+                            ? WithoutTap(taken) == WithoutTap(record)
+                            : WhyWrong(attempt.taken, record, Lied(attempt), zone_).empty();
+      if (same) return &attempt;
+    }
+  }
+  return nullptr;
 }
 
 void Checker::OnApplied(const Record& record, const Outcome& outcome) {
@@ -127,20 +176,24 @@ void Checker::OnApplied(const Record& record, const Outcome& outcome) {
   }
   const std::string& terminal = record.tap.terminal;
   const size_t gate = static_cast<size_t>(terminal.back() - '1');
-  const auto found = by_key_.find(fmt::format("{}|{}", gate, KeyOf(record)));
-  if (found == by_key_.end() || WithoutTap(attempts_[found->second].record) != WithoutTap(record)) {
-    Fail("I2: nobody tapped " + Name(record));
+  Attempt* const found = FindAttempt(gate, record);
+  if (found == nullptr) {
+    Fail("I2: nobody tapped, or it is void: " + Name(record));
     return;
   }
-  Attempt& attempt = attempts_[found->second];
+  Attempt& attempt = *found;
+  if (const std::string why = WhyWrong(attempt.taken, record, Lied(attempt), zone_); !why.empty()) {
+    Fail(fmt::format("T: {}: {}, taken at {}, in truth at {}", why, Name(record),
+                     attempt.taken.record.tapped_at,
+                     zone_.ToLocal(WallTime(std::chrono::microseconds(attempt.taken.true_us))).iso));
+  }
   if (outcome.kind != OutcomeKind::kAlreadyStored) ++attempt.applied;
   if (attempt.told == Attempt::Told::kAccepted && attempt.record.tap != record.tap) {
     Fail("I2: another id than was given away: " + Name(record));
   }
   if (attempt.void_is_durable) Fail("I2: never acknowledged, and void: " + Name(record));
-  const auto [known, added] = by_tap_.emplace(record.tap.ToString(), found->second);
-  if (!added && known->second != found->second) Fail("I3: one id for two: " + Name(record));
-  attempt.record.tap = record.tap;
+  by_tap_.emplace(record.tap.ToString(), static_cast<size_t>(found - attempts_.data()));
+  attempt.record = record;
 }
 
 void Checker::OnStatus(size_t gate, const GateStatus& status) {
@@ -193,7 +246,7 @@ void Checker::OnRot(size_t gate, const std::string& path, uint64_t offset, std::
     if (!view || view->type != journal::LineType::kTap) continue;
     const auto parsed = journal::ParseTapLine(view->text);
     for (Attempt& attempt : attempts_) {
-      if (parsed && attempt.gate == gate && KeyOf(attempt.record) == KeyOf(parsed->record)) {
+      if (parsed && attempt.gate == gate && WithoutTap(attempt.taken.record) == WithoutTap(parsed->record)) {
         attempt.may_be_lost = attempt.rotted = true;
         attempt.record.tap = parsed->record.tap;
       }
@@ -388,7 +441,9 @@ void Checker::CheckStore(std::vector<Attendance> everything,
     for (const auto& [day, person] : gates_[gate].duplicates) {
       const bool backed = std::any_of(
           attempts_.begin(), attempts_.end(), [&, d = day, p = person](const auto& each) {
-            return each.gate == gate && each.record.day == d && each.record.person == p &&
+            const bool that_day = each.record.day == d || each.taken.record.day == d ||
+                                  IsDayOf(d, each.taken.true_us, zone_);
+            return that_day && each.record.person == p &&
                    (each.applied > 0 || each.may_be_lost || refused.contains(p));
           });
       if (!backed) {

@@ -6,9 +6,12 @@
 //   I2  nothing is there twice, and nothing that nobody tapped
 //   I3  tap ids and sequence numbers are never given away twice
 //   I4  damage and refusals are reported
-//   I5  taps are accepted whenever the disk works, whatever the network does
+//   I5  taps are accepted whenever the disk works, whatever the network does; nobody is told that
+//       they have tapped already on a day on which they have not
 //   I6  the backlog drains by itself
 //   I7  what is not a journal's own is still somewhere in the end, whole, on its card or its stick
+//   T   a tap under a clock that was vouched for, or corrected, is under its true day, unless
+//       somebody vouched for a wrong time in that boot; every other one is flagged unsure
 #pragma once
 
 #include <map>
@@ -18,6 +21,7 @@
 
 #include "sim/gate.h"
 #include "sim/simulated_disk.h"
+#include "sim/tap_times.h"
 
 namespace tamtap::sim {
 
@@ -29,7 +33,8 @@ struct Attempt {
   };
   size_t gate = 0;
   Told told = Told::kNothing;
-  Record record;
+  TakenTap taken;
+  Record record;  // as it was taken; once the store has it, as it has it
   uint64_t process = 0;
   uint64_t boot = 0;
   bool void_is_durable = false;  // said never to have been acknowledged, durably
@@ -42,14 +47,16 @@ struct Attempt {
 
 class Checker {
  public:
-  explicit Checker(size_t gates) : gates_(gates) {}
+  Checker(size_t gates, const TimeZone& zone) : gates_(gates), zone_(zone) {}
 
   // `storage_was_fine`: no disk call failed meanwhile, and there was room.
-  void OnTap(size_t gate, const Record& expected, const TapResult& result, bool dead,
+  void OnTap(size_t gate, const TakenTap& expected, const TapResult& result, bool dead,
              bool storage_was_fine);
   void OnStart(size_t gate, const std::string& first_indexed_day);
   // The machine starts again: it may have been off for any time.
   void OnReboot(size_t gate) { ++gates_[gate].boot; }
+  // Somebody vouches there for a time that is wrong.
+  void OnLie(size_t gate) { gates_[gate].boots_with_a_lie.insert(gates_[gate].boot); }
   void OnApplied(const Record& record, const Outcome& outcome);
   // Power went while something was not flushed. What is left of it may look like damage to a
   // journal that can't know what was flushed: a report too many is then no failure.
@@ -120,6 +127,7 @@ class Checker {
     bool tampered = false;  // rot, or an old disk put back: numbers may repeat
     uint64_t last_sequence = 0;
     std::set<std::string> days;  // that were tapped on; the journal knows the newest few
+    std::set<uint64_t> boots_with_a_lie;
     std::set<std::pair<std::string, std::string>> duplicates;  // (day, person) told SUCCESS again
     // All that was reported; a torn tail may be a last line that rotted: nobody can tell.
     std::vector<journal::Damage> damage;
@@ -130,15 +138,22 @@ class Checker {
     uint64_t quarantined = 0;
   };
 
-  static std::string KeyOf(const Record& record);
   void CheckAccepted(size_t index);
+  // A person was told that they have tapped already; they must have.
+  void CheckDuplicate(size_t gate, const TakenTap& expected);
+  bool IsKnownDuplicate(const Attempt& earlier, const Attempt& accepted) const;
+  bool Lied(const Attempt& attempt) const {
+    return gates_[attempt.gate].boots_with_a_lie.contains(attempt.boot);
+  }
+  // Whose tap that record is: by its id where it was given away, else by what it says.
+  Attempt* FindAttempt(size_t gate, const Record& record);
   // Whether anybody was told of one of the missing numbers.
   bool Acknowledged(size_t gate, const journal::Damage& missing) const;
   bool Reported(const Attempt& attempt) const;
 
   std::vector<GateFacts> gates_;
+  const TimeZone& zone_;
   std::vector<Attempt> attempts_;
-  std::map<std::string, size_t> by_key_;  // gate, person, instant
   std::map<std::string, size_t> by_tap_;  // of accepted and of applied taps
   std::vector<std::string> failures_;
 };

@@ -62,6 +62,8 @@ class Gate {
   // As `tamtap journal import` of a journal's directory does.
   virtual void Import(std::span<const journal::ImportedTap>) {}
   virtual GateStatus Status() = 0;
+  // What taps are taken by.
+  virtual Clock& TapClock() = 0;
 };
 
 using GateFactory = std::function<Result<std::unique_ptr<Gate>>(const GateParts& parts)>;

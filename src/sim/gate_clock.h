@@ -2,6 +2,7 @@
 // anywhere; its monotonic time counts from its boot.
 #pragma once
 
+#include <cstdlib>
 #include <string>
 
 #include "base/clock.h"
@@ -10,6 +11,8 @@ namespace tamtap::sim {
 
 class GateClock final : public Clock {
  public:
+  enum class Vouch { kNobody, kBattery, kNetwork };
+
   // `now`: the world's time, microseconds since it began; must outlive this.
   GateClock(const int64_t& now, int64_t wall_at_zero_us)
       : now_(now), true_offset_us_(wall_at_zero_us), offset_us_(wall_at_zero_us) {}
@@ -18,7 +21,8 @@ class GateClock final : public Clock {
   MonotonicTime MonotonicNow() override {
     return MonotonicTime(std::chrono::microseconds(now_ - booted_us_));
   }
-  bool Synchronised() override { return synchronised_; }
+  bool Synchronised() override { return vouch_ != Vouch::kNobody; }
+  bool SetByNetwork() override { return vouch_ == Vouch::kNetwork; }
   std::string BootId() override { return "boot-" + std::to_string(boots_); }
   void SleepFor(std::chrono::microseconds) override {}  // nothing in the simulation waits
 
@@ -26,15 +30,20 @@ class GateClock final : public Clock {
     ++boots_;
     booted_us_ = now_;
   }
-  void SetRight() { Set(true_offset_us_, true); }
-  // A wall clock without a battery, before anybody told it the time.
-  void SetTo1970() { Set(-now_, false); }
-  void Jump(int64_t by_us, bool synchronised) { Set(offset_us_ + by_us, synchronised); }
+  void SetRight(Vouch vouch) { Set(true_offset_us_, vouch); }
+  // `wall_us`: microseconds since 1970 UTC.
+  void ShowAtThisMoment(int64_t wall_us, Vouch vouch) { Set(wall_us - now_, vouch); }
+  void Jump(int64_t by_us, Vouch vouch) { Set(offset_us_ + by_us, vouch); }
+
+  // What a right clock shows now, microseconds since 1970 UTC; this one may be told so.
+  int64_t TrueNowUs() const { return now_ + true_offset_us_; }
+  // Whether somebody vouches for a time that is wrong.
+  bool IsLie() const { return vouch_ != Vouch::kNobody && offset_us_ != true_offset_us_; }
 
  private:
-  void Set(int64_t offset_us, bool synchronised) {
+  void Set(int64_t offset_us, Vouch vouch) {
     offset_us_ = offset_us;
-    synchronised_ = synchronised;
+    vouch_ = vouch;
   }
 
   const int64_t& now_;
@@ -42,7 +51,7 @@ class GateClock final : public Clock {
   int64_t offset_us_;
   int64_t booted_us_ = 0;
   int boots_ = 1;
-  bool synchronised_ = true;
+  Vouch vouch_ = Vouch::kNetwork;
 };
 
 }  // namespace tamtap::sim

@@ -73,6 +73,15 @@ void StoreFront::Replace() {
   epoch = ++last_drawn;
 }
 
+Result<std::vector<Record>> StoreFront::ArrivalsOf(std::string_view day) {
+  TAMTAP_TRY(const std::vector<Attendance> all, central_->Everything());
+  std::vector<Record> arrivals;
+  for (const Attendance& attendance : all) {
+    if (attendance.arrival.day == day) arrivals.push_back(attendance.arrival);
+  }
+  return arrivals;
+}
+
 void StoreFront::Later(int64_t at_us, std::function<void()> request) {
   late_.push_back({at_us, std::move(request)});
 }
@@ -128,6 +137,12 @@ Result<> Link::Travel() {
   return {};
 }
 
+void Link::Hear() {
+  if (clock_ == nullptr) return;
+  const std::chrono::milliseconds told(clock_->TrueNowUs() / kMs);
+  told_ = ToldTime{WallTime(told), clock_->MonotonicNow(), true};
+}
+
 void Link::DeliverLater(uint64_t within_ms, std::function<void()> deliver) {
   front_->Later(front_->now_us() + static_cast<int64_t>(random_.Below(within_ms)) * kMs,
                 std::move(deliver));
@@ -152,7 +167,9 @@ Result<> Link::AddPeople(std::span<const Person>) {
   return Travel();
 }
 
-Result<std::vector<Record>> Link::ArrivalsOf(std::string_view) { return std::vector<Record>{}; }
+Result<std::vector<Record>> Link::ArrivalsOf(std::string_view day) {
+  return Ask<std::vector<Record>>([&] { return front_->ArrivalsOf(day); });
+}
 
 Result<StoreIdentity> Link::Identity() {
   return Ask<StoreIdentity>([&]() -> Result<StoreIdentity> { return front_->Identity(); });
@@ -168,7 +185,9 @@ Result<std::vector<size_t>> Link::Lacking(std::span<const Record> records) {
 
 Result<> Link::Ping() {
   if (state == NetworkState::kHalfOpen) return TimeOut();
-  return Travel();
+  TAMTAP_RETURN_IF_ERROR(Travel());
+  Hear();
+  return {};
 }
 
 std::chrono::milliseconds Link::AskedToWait() const {

@@ -13,6 +13,7 @@
 
 #include "base/random.h"
 #include "sim/central.h"
+#include "sim/gate_clock.h"
 #include "sim/plan.h"
 #include "sync/central_store.h"
 
@@ -29,6 +30,8 @@ class StoreFront {
       : now_us_(now_us), central_(std::move(central)), observer_(std::move(observer)) {}
 
   Result<std::vector<Outcome>> Apply(std::span<const Record> records);
+  // The arrivals of that day, as they are.
+  Result<std::vector<Record>> ArrivalsOf(std::string_view day);
   // A request that arrives late; its reply reaches nobody.
   void Later(int64_t at_us, std::function<void()> request);
   void ApplyDue();
@@ -93,8 +96,12 @@ class Link final : public CentralStore {
   Result<std::vector<size_t>> Lacking(std::span<const Record> records) override;
   Result<> Ping() override;
   void OnAnswering(std::function<void()>) override {}
-  std::optional<ToldTime> TimeTold() override { return std::nullopt; }
+  std::optional<ToldTime> TimeTold() override { return told_; }
   std::chrono::milliseconds AskedToWait() const override;
+
+  // The store tells the true time with each answer; `clock` counts the gate's monotonic time.
+  void TellTimeBy(GateClock& clock) { clock_ = &clock; }
+  void ForgetTime() { told_.reset(); }  // the process that was told has ended
 
   void Reseed(uint64_t seed) { random_ = SeededRandom(seed); }
 
@@ -121,10 +128,13 @@ class Link final : public CentralStore {
   Result<> Travel();
   Error TimeOut();
   void DeliverLater(uint64_t within_ms, std::function<void()> deliver);
+  void Hear();  // an answer, and the time with it
 
   StoreFront* front_;
   const School& school_;
   SeededRandom random_;
+  GateClock* clock_ = nullptr;  // null: the store tells no time
+  std::optional<ToldTime> told_;
 };
 
 template <typename Reply>
@@ -150,6 +160,7 @@ Result<Reply> Link::Exchange(const std::function<Result<Reply>()>& deliver) {
     return TimeOut();
   }
   if (state == NetworkState::kLossy && random_.Below(3) == 0) return TimeOut();
+  Hear();
   return reply;
 }
 
@@ -157,6 +168,7 @@ template <typename Reply>
 Result<Reply> Link::Ask(const std::function<Result<Reply>()>& deliver) {
   if (state == NetworkState::kHalfOpen) return TimeOut();
   TAMTAP_RETURN_IF_ERROR(Travel());
+  Hear();
   return deliver();
 }
 

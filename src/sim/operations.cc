@@ -1,4 +1,5 @@
 // What happens in a life: taps, time, power, clocks, and the store.
+#include "sim/clock_trouble.h"
 #include "sim/world.h"
 
 namespace tamtap::sim {
@@ -46,7 +47,7 @@ void World::CarryOut(const Operation& operation) {
       if (plan_.retention_days > 0 && SaysADayTooMuch(operation.b)) {
         checker_.OnClockJumpWithRetention(operation.gate);
       }
-      return SetClock(station, operation.b);
+      return SetClock(operation.gate, operation.b);
     case Act::kNetwork:
     case Act::kLoseReplies:
     case Act::kStoreDown:
@@ -62,6 +63,10 @@ void World::CarryOut(const Operation& operation) {
     case Act::kLoseWakes:
       station.lose_wakes = operation.a;
       return;
+    case Act::kNight:
+      // Monotonic time counts sleep too.
+      now_us_ += static_cast<int64_t>(operation.a) * 60 * kSecond;
+      return Pass(0);
     case Act::kCopyStore:
     case Act::kRestoreStore:
     case Act::kReplaceStore:
@@ -139,24 +144,10 @@ void World::CarryOutAtStore(const Operation& operation) {
   }
 }
 
-void World::SetClock(Station& station, uint64_t way) {
-  constexpr int64_t kHour = 3'600 * kSecond;
-  switch (way % 8) {
-    case 0:
-      return station.clock.SetTo1970();
-    case 1:
-      return station.clock.Jump(-26 * kHour, false);
-    case 2:
-      return station.clock.Jump(26 * kHour, false);
-    case 3:
-      return station.clock.Jump(50 * kHour, true);  // a server that tells the wrong time
-    case 4:
-      return station.clock.Jump(-17 * kSecond, true);
-    case 5:
-      return station.clock.Jump(-3 * kHour, true);
-    default:
-      return station.clock.SetRight();
-  }
+void World::SetClock(size_t gate, uint64_t way) {
+  GateClock& clock = stations_[gate]->clock;
+  sim::SetClock(clock, way);
+  if (clock.IsLie()) checker_.OnLie(gate);
 }
 
 }  // namespace tamtap::sim

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "base/random.h"
+#include "sim/clock_trouble.h"
 
 namespace tamtap::sim {
 namespace {
@@ -63,6 +64,7 @@ constexpr Kind kKinds[] = {
     {Act::kStickFails, "mirror fails", 0},
     {Act::kFillStick, "mirror full", 0},
     {Act::kMendStick, "mirror mended", 0},
+    {Act::kNight, "a night passes", 0},
 };
 static_assert(std::size(kKinds) == kActs);
 
@@ -157,12 +159,13 @@ std::string ToString(const Operation& operation) {
 std::string ToString(const Plan& plan) {
   std::string text = fmt::format(
       "seed {}: {} gates, {} people, segments of {}, retention {} days, {}, {} store{}, batch "
-      "{}{}{}\n",
+      "{}{}{}{}\n",
       plan.seed, plan.gates, plan.people, plan.segment_bytes, plan.retention_days,
       plan.mirror ? "mirror" : "no mirror", plan.store == StoreKind::kSqlite ? "SQLite" : "memory",
       plan.through_server ? " behind a server" : "", plan.batch,
       plan.ends_with_power_cut ? ", power cut before the end" : "",
-      plan.mends_refusals ? ", refusals mended" : "");
+      plan.mends_refusals ? ", refusals mended" : "",
+      plan.store_tells_time ? ", the store tells the time" : "");
   for (const Operation& operation : plan.operations) text += "  " + ToString(operation) + "\n";
   return text;
 }
@@ -188,6 +191,7 @@ Plan MakePlan(uint64_t seed, size_t steps) {
   AddStoreChanges(plan);
   AddStartsWithoutStore(plan);
   AddMirrors(plan);
+  AddClockTrouble(plan);
   return plan;
 }
 

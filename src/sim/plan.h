@@ -60,8 +60,9 @@ enum class Act {
   kStickFails,  // a: 0 every call, 1 writing ones (it is read-only now), else flushes; b: how often
   kFillStick,   // a: bytes left
   kMendStick,
+  kNight,  // a: minutes pass in which nothing runs: machines sleep
 };
-inline constexpr int kActs = static_cast<int>(Act::kMendStick) + 1;
+inline constexpr int kActs = static_cast<int>(Act::kNight) + 1;
 
 enum class NetworkState {
   kGood,
@@ -95,6 +96,7 @@ struct Plan {
   bool through_server = false;  // gates talk to a server in front of it, as terminals do by HTTP
   size_t batch = 500;
   bool ends_with_power_cut = false;
+  bool store_tells_time = false;  // as a MongoDB store does; a server always does
   bool mends_refusals = false;  // refused records are accepted in the end, and requeued
   std::vector<Operation> operations;
 };

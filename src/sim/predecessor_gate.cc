@@ -78,6 +78,7 @@ class PredecessorGate final : public Gate {
   }
 
   void Maintain() override {}
+  Clock& TapClock() override { return parts_.clock; }
   void Requeue() override {}
   GateStatus Status() override {
     const Content content = Load();

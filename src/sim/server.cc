@@ -66,7 +66,9 @@ class SimulatedServer::Backend final : public SchoolStore {
     return std::optional(SchoolVersion{school_, std::string(kSchoolVersion)});
   }
   Result<> AddPeople(std::span<const Person>) override { return {}; }
-  Result<std::vector<Record>> ArrivalsOf(std::string_view) override { return NotInThisWorld(); }
+  Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
+    return front_.ArrivalsOf(day);
+  }
   Result<StoreIdentity> Identity() override { return front_.Identity(); }
   Result<StoreIdentity> WentBack(const StoreIdentity& known) override {
     return front_.WentBack(known);

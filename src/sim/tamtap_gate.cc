@@ -22,9 +22,11 @@ class TamTapGate final : public Gate, private TapListener {
   TamTapGate(const GateParts& parts, std::unique_ptr<journal::Journal> journal)
       : clock_(parts.clock),
         journal_(std::move(journal)),
+        corrected_(parts.clock, *journal_, parts.zone),
         roster_(parts.school),
+        correction_(*journal_, roster_, parts.zone, parts.clock, corrected_),
         photographer_(nullptr, nullptr, parts.clock),
-        cycle_(*journal_, roster_, parts.zone, parts.clock, panel_, *this, photographer_),
+        cycle_(*journal_, roster_, parts.zone, corrected_, panel_, *this, photographer_),
         store_([&store = parts.store,
                 opens = parts.store_opens]() -> Result<std::unique_ptr<CentralStore>> {
           if (!opens()) {
@@ -38,6 +40,8 @@ class TamTapGate final : public Gate, private TapListener {
         confirmations_(*journal_, parts.zone),
         check_(confirmations_, store_, parts.clock, CheckOptions(parts)) {
     sync_.CheckStoreBy(&check_);
+    sync_.CorrectWith(&correction_);
+    sync_.PullArrivalsBy(corrected_, parts.zone);
     journal_->OnPending(parts.wake);
     store_.OnAnswering([this] { sync_.StoreAnswers(); });
   }
@@ -60,6 +64,7 @@ class TamTapGate final : public Gate, private TapListener {
   void Import(std::span<const journal::ImportedTap> taps) override {
     if (const auto imported = journal_->AppendImported(taps); !imported) return;  // seen as a loss
   }
+  Clock& TapClock() override { return corrected_; }
   GateStatus Status() override {
     journal::JournalStatus status = journal_->Status();
     return {
@@ -86,7 +91,9 @@ class TamTapGate final : public Gate, private TapListener {
 
   Clock& clock_;
   std::unique_ptr<journal::Journal> journal_;
+  CorrectedClock corrected_;
   RosterHolder roster_;
+  ClockCorrection correction_;
   SimulatedPanel panel_;
   Photographer photographer_;
   TapCycle cycle_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "roster/roster.h"
+#include "sim/clock_trouble.h"
 #include "sim/server.h"
 #include "sim/simulated_school.h"
 #include "terminal/tap_record.h"
@@ -52,7 +53,7 @@ World::World(const Plan& plan, GateFactory factory, const std::string& scratch, 
       merges_(merges),
       zone_(*TimeZone::Load("Asia/Manila")),
       school_(MakeSchool(plan.people)),
-      checker_(plan.gates),
+      checker_(plan.gates, zone_),
       front_(now_us_,
              merges ? MakeCentral(plan.store, scratch) : std::make_unique<InsertingCentral>(),
              [this](const Record& record, const Outcome& outcome) {
@@ -75,6 +76,7 @@ World::World(const Plan& plan, GateFactory factory, const std::string& scratch, 
       calling.taps_during_call.pop_front();
       Tap(i, person);
     };
+    if (plan.store_tells_time) station.link.TellTimeBy(station.clock);
     WatchDisk(i);
     if (plan.mirror) {
       station.stick = NewStick();
@@ -124,6 +126,7 @@ void World::Start(size_t gate) {
     station.link.to_server = true;
     station.store = server_->StoreOf(name, station.link, station.clock);
   }
+  station.link.ForgetTime();
   CentralStore* const store = station.store ? station.store.get() : &station.link;
   const GateParts parts{
       name,
@@ -191,7 +194,7 @@ void World::Stop(size_t gate, bool power, bool losing_all) {
     if (plan_.retention_days > 0 && SaysADayTooMuch(station.clock_after)) {
       checker_.OnClockJumpWithRetention(gate);
     }
-    SetClock(station, station.clock_after);
+    SetClock(gate, station.clock_after);
   }
   Note(fmt::format("gate-{} {}", gate + 1, power ? "loses power" : "is killed"));
   station.faults.dead = false;
@@ -211,18 +214,19 @@ void World::Tap(size_t gate, uint64_t person) {
   now_us_ += 1 + static_cast<int64_t>(station.fates.Below(997));
   const Person& who = school_.people[person];
   if (!station.gate) return Note(fmt::format("gate-{} is down for {}", gate + 1, who.person));
-  const WallTime read_at = station.clock.Now();
+  Clock& clock = station.gate->TapClock();
+  const WallTime read_at = clock.Now();
   const LocalTime local = zone_.ToLocal(read_at);
   const Roster roster(School{{who}, school_.schedules, {}});
   const Record expected =
       MakeRecord(who, who.nfc_id, local, read_at, roster.Admit(who, local).status,
-                 merges_ ? station.clock.Synchronised() : true);
+                 merges_ ? clock.Synchronised() : true);
   const uint64_t fired = station.faults.fired;
   const TapResult result = station.gate->Tap(who.nfc_id, read_at);
   const bool fine = !station.faults.full && station.faults.fired == fired;
   Note(fmt::format("gate-{} {} {} {} {}", gate + 1, who.person, ToString(result.ack.verdict),
                    ToString(result.ack.reason), result.ack.tap));
-  checker_.OnTap(gate, expected, result, station.faults.dead, fine);
+  checker_.OnTap(gate, {expected, station.clock.TrueNowUs()}, result, station.faults.dead, fine);
 }
 
 void World::StepOf(size_t gate) {
@@ -269,7 +273,10 @@ void World::Heal() {
       station.stick->SetCapacity(UINT64_MAX);
       Plug(i);
     }
-    station.clock_after = 7;
+    // Where the store tells the time, that is enough.
+    const bool tells_time = server_ != nullptr || plan_.store_tells_time;
+    if (!tells_time || plan_.seed % 2 == 0) SetClock(i, kRightByNtp);
+    station.clock_after = tells_time ? station.fates.Below(kLastClockWay + 1) : kRightByNtp;
     if (plan_.ends_with_power_cut) Stop(i, true, true);
   }
   front_.ApplyAll();

@@ -48,9 +48,7 @@ class World {
   void Stop(size_t gate, bool power, bool losing_all);
   // A gate whose end came in the middle of a call.
   void BuryTheDead(size_t gate);
-  void SetClock(Station& station, uint64_t way);
-  // Whether it then says days that are to come, and that it is right.
-  static bool SaysADayTooMuch(uint64_t way) { return way % 8 == 3; }
+  void SetClock(size_t gate, uint64_t way);
   void Rot(size_t gate, uint64_t how, uint64_t seed);
   void WatchDisk(size_t gate);
   std::optional<DiskFault> OnDiskCall(Station& station, DiskCall call);

@@ -15,7 +15,7 @@ bool CorrectedClock::SystemIsRight() {
   if (!clock_.Synchronised()) return false;
   const std::string day = zone_.ToLocal(clock_.Now()).day;
   const std::string last_day = journal_.LastDay();
-  if (!IsNoLeap(day, last_day)) return false;
+  if (day < journal::kFirstPossibleDay || !IsNoLeap(day, last_day)) return false;
   if (clock_.SetByNetwork()) return true;
   return day >= last_day && !AsTold();
 }

@@ -3,7 +3,8 @@
 //
 // Who vouches for the system's clock (docs/decisions/0013-which-clock-is-believed.md):
 //
-//   the kernel says that NTP keeps it       | believed, unless it leapt by ten years
+//   the kernel says that NTP keeps it       | believed, unless it shows a day before there was this
+//                                           | software, or leapt by ten years
 //   a battery keeps it, as the machine says | believed, unless it leapt, or shows a day before the
 //   or --clock rtc                          | last vouched one, or the store's own clock disagreed
 //   nobody                                  | not believed
