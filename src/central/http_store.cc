@@ -387,7 +387,8 @@ class HttpStore final : public CentralStore {
     asked_to_wait_ = std::chrono::milliseconds(0);
     if (response && (response->status == 200 || response->status == 304)) {
       if (const auto date = ReadHttpDate(response->Header("Date"))) {
-        time_told_ = ToldTime{WallTime(std::chrono::seconds(*date)), clock_.MonotonicNow()};
+        const bool sure = response->Header(http::kClockHeader) == http::kClockVouched;
+        time_told_ = ToldTime{WallTime(std::chrono::seconds(*date)), clock_.MonotonicNow(), sure};
       }
     }
     if (response && (response->status == 429 || response->status == 503)) {

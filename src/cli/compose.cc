@@ -8,6 +8,8 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "base/battery_clock.h"
+#include "base/believed_clock.h"
 #include "base/log.h"
 #include "base/output.h"
 #include "camera/camera_thread.h"
@@ -37,6 +39,13 @@ bool IsMongo(const std::string& url) {
 }
 
 }  // namespace
+
+Clock& MachineClock(const Settings& settings) {
+  static BelievedClock clock(
+      SystemClock(),
+      settings.clock == "rtc" || FindBatteryClock(SystemClock().Now()) != BatteryClock::kNone);
+  return clock;
+}
 
 std::string DefaultTerminalId() {
   std::array<char, 256> host{};

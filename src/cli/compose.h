@@ -13,6 +13,9 @@
 
 namespace tamtap::cli {
 
+// This machine's clock, believed as --clock says. The first call decides for the process.
+Clock& MachineClock(const Settings& settings);
+
 // The host's name, made fit to be a terminal's.
 std::string DefaultTerminalId();
 

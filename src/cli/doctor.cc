@@ -7,6 +7,7 @@
 #include <set>
 #include <vector>
 
+#include "base/battery_clock.h"
 #include "base/disk.h"
 #include "cli/central_choice.h"
 #include "cli/command.h"
@@ -171,11 +172,16 @@ std::vector<Finding> Examine(const Settings& settings) {
                              : free.error().Message()});
   }
   AddMirror(settings, findings);
-  const bool synchronised = SystemClock().Synchronised();
-  findings.push_back({"clock", synchronised,
-                      synchronised ? "it is synchronised"
-                                   : "nobody set it right since the start; taps are marked unsure "
-                                     "until NTP or the server says the time"});
+  Clock& clock = MachineClock(settings);
+  const BatteryClock battery = FindBatteryClock(SystemClock().Now());
+  findings.push_back(
+      {"clock", clock.Synchronised(),
+       clock.SetByNetwork() ? "it is synchronised"
+       : clock.Synchronised()
+           ? (battery == BatteryClock::kNone ? "believed, as --clock rtc says" : Describe(battery))
+           : fmt::format("nobody set it right since the start, and {}; taps are "
+                         "marked unsure until NTP or the server says the time",
+                         Describe(battery))});
   const auto zone = TimeZone::Load(settings.timezone);
   findings.push_back(
       {"time zone", zone.has_value(),

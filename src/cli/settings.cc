@@ -87,6 +87,12 @@ void AddStoreFlags(CLI::App& command, Settings& settings) {
       ->envname("MONGODB_URI");
   command.add_option("--timezone", settings.timezone, "The school's time zone, an IANA name")
       ->capture_default_str();
+  command
+      .add_option("--clock", settings.clock,
+                  "Whom to believe without NTP: system: a battery-backed clock that the machine "
+                  "shows; rtc: this machine's clock in any case, as long as it can be right")
+      ->check(CLI::IsMember({"system", "rtc"}))
+      ->capture_default_str();
 }
 
 void AddTerminalFlags(CLI::App& command, Settings& settings) {

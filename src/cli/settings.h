@@ -20,6 +20,7 @@ struct Settings {
   std::string notify;   // empty: the central server if it is http
   std::string terminal_id;
   std::string timezone = "Asia/Manila";
+  std::string clock = "system";
   std::string listen;
   std::string reader = "stdin";
   std::string camera = "none";

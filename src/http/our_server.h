@@ -19,6 +19,10 @@ namespace tamtap::http {
 
 // The name of the header; its value is the version of the server's build.
 inline constexpr std::string_view kVersionHeader = "TamTap-Version";
+// Says to terminals that the time in the header `Date` is vouched for (base/clock.h); any other
+// value, or no such header: it may be wrong.
+inline constexpr std::string_view kClockHeader = "TamTap-Clock";
+inline constexpr std::string_view kClockVouched = "vouched";
 
 bool IsOurServers(const Response& response);
 

@@ -1,5 +1,6 @@
 #include "server/api_server.h"
 
+#include "http/our_server.h"
 #include "server/json_response.h"
 #include "server/static_files.h"
 
@@ -74,7 +75,12 @@ http::Response ApiServer::Answer(const http::Request& request) {
   if (IsChange(request.method) && !caller.terminal && !authenticator_.FromOurPages(request)) {
     return JsonError(403, "this page may not change anything here");
   }
+  const bool to_terminal = caller.terminal.has_value();
   http::Response response = router_.Answer(request, std::move(caller));
+  if (to_terminal) {
+    response.headers.emplace_back(http::kClockHeader,
+                                  clock_.Synchronised() ? http::kClockVouched : "unsure");
+  }
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
   response.headers.emplace_back("Referrer-Policy", "no-referrer");
   return response;

@@ -101,6 +101,7 @@ class ApiServer final : public http::Handler {
   http::Response MarkDay(const Call& call);
   http::Response StoreMark(const Call& call, const Record& mark);
   http::Response UnsureAttendance(const Call& call);
+  http::Response AcceptTime(const Call& call);
   http::Response Quarantine(const Call& call);
   http::Response RequeueTaps(const Call& call);
   std::string Today();

@@ -107,6 +107,45 @@ TEST_F(StaffTest, TapsWhoseTimeStayedUnsureAreListed) {
   EXPECT_EQ(Ask("GET", "/api/attendance/unsure?from=2020-01-01", {}, Head()).status, 400);
 }
 
+TEST_F(StaffTest, AnUnsureTimeThatStaffAcceptLeavesTheListAndNothingElseChanges) {
+  Record unsure = ExampleRecord(1, kAna);
+  unsure.clock = ClockState::kUnsure;
+  Record bens = BensRecord(2);
+  bens.clock = ClockState::kUnsure;
+  ASSERT_TRUE(store_->Store(std::vector<Record>{unsure, bens}));
+  const http::Headers head = Head();
+  const json::value before = Attendance(head, "/api/attendance").at(0).at("tapped_at");
+  const auto accept = [&](const http::Headers& who, const std::string& tap,
+                          const std::string& day = "2026-11-23") {
+    return Ask("POST", "/api/attendance/" + day + "/accepted", "{\"tap\":\"" + tap + "\"}", who)
+        .status;
+  };
+  EXPECT_EQ(accept({}, unsure.tap.ToString()), 401);
+  EXPECT_EQ(accept(Adviser(), bens.tap.ToString()), 404) << "another's section";
+  EXPECT_EQ(accept(head, "gate-1.00.9"), 404);
+  EXPECT_EQ(accept(head, ""), 404);
+  EXPECT_EQ(accept(head, unsure.tap.ToString(), "2026-11-22"), 404);
+  EXPECT_EQ(Attendance(head, "/api/attendance/unsure").size(), 2u);
+  EXPECT_EQ(accept(Adviser(), unsure.tap.ToString()), 200);
+  EXPECT_EQ(accept(head, unsure.tap.ToString()), 200) << "twice is once";
+  const json::array left = Attendance(head, "/api/attendance/unsure");
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_EQ(left[0].at("tap"), bens.tap.ToString());
+  const json::array all = Attendance(head, "/api/attendance");
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].at("tapped_at"), before);
+  // A mark that was made before the tap came accepts nothing.
+  ASSERT_EQ(Mark(head, kBen, "absent").status, 200);
+  EXPECT_EQ(Attendance(head, "/api/attendance/unsure").size(), 1u);
+}
+
+TEST_F(StaffTest, WhatWasImportedIsNotAskedAbout) {
+  Record old = ExampleRecord(1, kAna, kExampleMorningUs, "import");
+  old.clock = ClockState::kUnsure;
+  ASSERT_TRUE(store_->Store({&old, 1}));
+  EXPECT_TRUE(Attendance(Head(), "/api/attendance/unsure").empty());
+}
+
 TEST_F(StaffTest, RefusedTapsAreListedForWhoMaySeeThem) {
   const http::Headers gate = EnrolledTerminal("gate-1");
   ASSERT_EQ(Report(gate, {RefusedTap("gate-1.00.1", "Narra"), RefusedTap("gate-1.00.2", "Molave")})

@@ -146,6 +146,8 @@ class Checker {
     return gates_[attempt.gate].boots_with_a_lie.contains(attempt.boot);
   }
   // Whose tap that record is: by its id where it was given away, else by what it says.
+  // Where the words on its boots may be gone, an unsure tap may come otherwise than before.
+  bool IsAlarmAfterDamage(const Record& record, const Outcome& outcome) const;
   Attempt* FindAttempt(size_t gate, const Record& record);
   // Whether anybody was told of one of the missing numbers.
   bool Acknowledged(size_t gate, const journal::Damage& missing) const;

@@ -23,8 +23,8 @@ Operation DrawTrouble(Random& random) {
       operation.a = random.Below(3);
       break;
   }
-  operation.b = random.Below(2) == 0 ? kIn2038 + random.Below(kLastClockWay - kIn2038 + 1)
-                                     : random.Below(8);
+  operation.b =
+      random.Below(2) == 0 ? kIn2038 + random.Below(kLastClockWay - kIn2038 + 1) : random.Below(8);
   return operation;
 }
 

@@ -7,8 +7,8 @@
 
 namespace tamtap::sim {
 
-// Ways to set a clock; `Operation::b` of kSetClock, and of a power cut what it shows after the boot.
-// What is not among them sets it right.
+// Ways to set a clock; `Operation::b` of kSetClock, and of a power cut what it shows after the
+// boot. What is not among them sets it right.
 enum ClockWay : uint64_t {
   kIn1970 = 0,
   kBackADay = 1,

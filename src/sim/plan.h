@@ -97,7 +97,7 @@ struct Plan {
   size_t batch = 500;
   bool ends_with_power_cut = false;
   bool store_tells_time = false;  // as a MongoDB store does; a server always does
-  bool mends_refusals = false;  // refused records are accepted in the end, and requeued
+  bool mends_refusals = false;    // refused records are accepted in the end, and requeued
   std::vector<Operation> operations;
 };
 std::string ToString(const Plan& plan);

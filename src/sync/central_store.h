@@ -51,8 +51,8 @@ struct SchoolVersion {
   std::string version;  // opaque; equal versions mean equal schools
 };
 
-// A time that a store told, and when. `sure`: somebody vouches for the store's own clock, and it says
-// so.
+// A time that a store told, and when. `sure`: somebody vouches for the store's own clock, and it
+// says so.
 struct ToldTime {
   WallTime wall;
   MonotonicTime at;

@@ -27,9 +27,18 @@ constexpr std::chrono::hours kPatience{1};
 constexpr int kMostDaysBack = 366;
 // The word of a boot whose taps are sent as they were taken. No boot began in that microsecond.
 constexpr int64_t kAsTaken = 1;
+// Behind the name of such a boot: those of its taps that came after its clock was moved to a time
+// that can't be. They are judged like a boot of their own.
+constexpr const char* kMoved = "/moved";
 
 int64_t BaseOf(WallTime wall, MonotonicTime at) {
   return (wall.time_since_epoch() - at.time_since_epoch()).count();
+}
+
+// A day that no clock shows that anybody has ever set.
+bool IsAbsurd(std::string_view day) {
+  return day < journal::kFirstPossibleDay ||
+         !CorrectedClock::IsNoLeap(day, journal::kFirstPossibleDay);
 }
 
 // What was imported is stamped with the boot that it was imported in, which knows nothing of it.
@@ -60,7 +69,7 @@ ClockCorrection::ClockCorrection(journal::Journal& journal, RosterHolder& roster
 bool ClockCorrection::WantsTime(const std::vector<PendingTap>& taps) {
   if (corrected_.Synchronised()) return false;
   return std::any_of(taps.begin(), taps.end(), [&](const PendingTap& tap) {
-    return IsUnsure(tap) && !journal_.ClockOf(tap.stamp.boot);
+    return IsUnsure(tap) && !journal_.ClockOf(BootOf(tap));
   });
 }
 
@@ -71,7 +80,7 @@ Result<> ClockCorrection::Learn(const ToldTime& told) {
   if (!right) return {};
   const int64_t off_us = right->base_us - ShownBase();
   if (corrected_.Synchronised() && (!told.sure || std::abs(off_us) <= kBatteryAgreesUs)) return {};
-  TAMTAP_TRY(const ClockLine known, journal_.SetClock(*right));
+  TAMTAP_TRY(const ClockLine known, Say(*right));
   LogInfo("clock: the store's time is {} s from what this machine shows",
           (known.base_us - ShownBase()) / 1'000'000);
   return {};
@@ -99,7 +108,8 @@ Result<std::vector<PendingTap>> ClockCorrection::Correct(std::vector<PendingTap>
 
 Result<std::optional<ClockLine>> ClockCorrection::WordOn(const PendingTap& tap,
                                                          const Lengths& lengths) {
-  if (auto known = journal_.ClockOf(tap.stamp.boot)) return known;
+  const std::string boot = BootOf(tap);
+  if (auto known = journal_.ClockOf(boot)) return known;
   std::optional<ClockLine> word;
   if (tap.stamp.boot == clock_.BootId()) {
     word = ThisBoot(tap);
@@ -107,7 +117,8 @@ Result<std::optional<ClockLine>> ClockCorrection::WordOn(const PendingTap& tap,
     TAMTAP_TRY(word, EarlierBoot(tap, lengths));
   }
   if (!word) return word;
-  TAMTAP_TRY(const ClockLine known, journal_.SetClock(*word));
+  word->boot = boot;
+  TAMTAP_TRY(const ClockLine known, Say(*word));
   if (known.sure) {
     LogInfo("clock: taps of this boot are corrected by {} s",
             (known.base_us + tap.stamp.mono_us - tap.record.tapped_at_us) / 1'000'000);
@@ -118,13 +129,20 @@ Result<std::optional<ClockLine>> ClockCorrection::WordOn(const PendingTap& tap,
   return std::optional(known);
 }
 
+std::string ClockCorrection::BootOf(const PendingTap& tap) {
+  const auto known = journal_.ClockOf(tap.stamp.boot);
+  const bool as_taken = known && known->base_us == kAsTaken;
+  return as_taken && IsAbsurd(tap.record.day) ? tap.stamp.boot + kMoved : tap.stamp.boot;
+}
+
 std::optional<ClockLine> ClockCorrection::ThisBoot(const PendingTap& tap) {
   const std::string boot = clock_.BootId();
   if (corrected_.Synchronised()) return ClockLine{boot, ShownBase(), true};
   if (auto told = ThisBootAsTold()) return told;
   if (CanBe(tap.record.day)) return ClockLine{boot, kAsTaken, false};
+  // Nobody leaves a clock in 1970 or 2038 who looks at it.
   const int64_t then = tap.record.tapped_at_us - tap.stamp.mono_us;
-  const bool was_set = std::abs(ShownBase() - then) > kSetByUs;
+  const bool was_set = IsAbsurd(tap.record.day) && std::abs(ShownBase() - then) > kSetByUs;
   if (was_set && CanBe(zone_.ToLocal(clock_.Now()).day)) return ClockLine{boot, ShownBase(), true};
   return std::nullopt;
 }
@@ -190,6 +208,13 @@ bool ClockCorrection::CanBeTold(const ToldTime& told) {
 
 int64_t ClockCorrection::ShownBase() { return BaseOf(clock_.Now(), clock_.MonotonicNow()); }
 
+Result<ClockLine> ClockCorrection::Say(const ClockLine& word) {
+  const ClockLine& first = unsaid_.try_emplace(word.boot, word).first->second;
+  TAMTAP_TRY(ClockLine known, journal_.SetClock(first));
+  unsaid_.erase(word.boot);
+  return known;
+}
+
 void ClockCorrection::Apply(const ClockLine& word, PendingTap& tap) {
   Record& record = tap.record;
   if (word.base_us == kAsTaken) return;
@@ -198,8 +223,8 @@ void ClockCorrection::Apply(const ClockLine& word, PendingTap& tap) {
     const std::string tomorrow = AddDays(zone_.ToLocal(base).day, 1);
     const auto end = zone_.FromLocal(tomorrow + " 00:00:00");
     if (!end) return;  // every day of a journal's word has a next one
-    return MoveTo(WallTime(microseconds(EstimatedInstant(
-                      word.base_us, tap.stamp.mono_us, end->time_since_epoch().count()))),
+    return MoveTo(WallTime(microseconds(EstimatedInstant(word.base_us, tap.stamp.mono_us,
+                                                         end->time_since_epoch().count()))),
                   record);
   }
   record.clock = ClockState::kCorrected;

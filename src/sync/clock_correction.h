@@ -10,8 +10,8 @@
 //   --------------+--------------------------------------------+---------------------------------
 //   this one      | its clock is vouched for (CorrectedClock)  | corrected by what it shows
 //   this one      | the store has told the time (Learn)        | corrected by that
-//   this one      | it showed a time that can't be, and        | corrected by what it shows
-//                 | somebody has set it since                  |
+//   this one      | it showed 1970 or 2038, and somebody has   | corrected by what it shows
+//                 | set it since to a time that can be         |
 //   this one      | it shows a time that can be                | sent as taken, unsure
 //   this one      | nothing                                    | kept until more is known
 //   over          | this boot's time is known, and the tap's   | sent as taken, unsure
@@ -24,9 +24,9 @@
 //                 |                                            | else estimated, unsure: at the
 //                 |                                            | end of the last vouched day
 //
-// A time "can be" from the last vouched day on, until ten years after it. Estimated taps of one boot
-// keep their order and stay within one day, however long the boot lasted. A person whose tap is not
-// corrected but unsure is not called a duplicate for it.
+// A time "can be" from the last vouched day on, until ten years after it. Estimated taps of one
+// boot keep their order and stay within one day, however long the boot lasted. A person whose tap
+// is not corrected but unsure is not called a duplicate for it.
 //
 // Of the syncing thread.
 #pragma once
@@ -69,6 +69,8 @@ class ClockCorrection {
   // What becomes of the taps of this tap's boot; nothing: they wait.
   Result<std::optional<journal::ClockLine>> WordOn(const journal::PendingTap& tap,
                                                    const Lengths& lengths);
+  // The name under which the word on this tap stands: its boot's, but for a clock that was moved.
+  std::string BootOf(const journal::PendingTap& tap);
   std::optional<journal::ClockLine> ThisBoot(const journal::PendingTap& tap);
   Result<std::optional<journal::ClockLine>> EarlierBoot(const journal::PendingTap& tap,
                                                         const Lengths& lengths);
@@ -82,6 +84,9 @@ class ClockCorrection {
   bool CanBe(std::string_view day);
   bool CanBeTold(const ToldTime& told);
   int64_t ShownBase();
+  // Tells the journal. What failed may be on the disk all the same and be found at the next start,
+  // so a second try on the same boot says the same.
+  Result<journal::ClockLine> Say(const journal::ClockLine& word);
   void Apply(const journal::ClockLine& word, journal::PendingTap& tap);
   void MoveTo(WallTime instant, Record& record);
 
@@ -93,11 +98,12 @@ class ClockCorrection {
   // When this process began: nothing that it takes itself is earlier than a boot that is over.
   const std::string last_day_before_;
   std::optional<ToldTime> told_;
+  std::map<std::string, journal::ClockLine> unsaid_;  // by boot: it could not be written yet
 };
 
-// Where an estimated tap is put: `base_us` is where its boot is put, `mono_us` the tap's time in it,
-// `end_us` the end of that day. In order, before the end, and as far apart as in truth where the
-// first half of what is left of the day has room for them. All in microseconds.
+// Where an estimated tap is put: `base_us` is where its boot is put, `mono_us` the tap's time in
+// it, `end_us` the end of that day. In order, before the end, and as far apart as in truth where
+// the first half of what is left of the day has room for them. All in microseconds.
 int64_t EstimatedInstant(int64_t base_us, int64_t mono_us, int64_t end_us);
 
 }  // namespace tamtap

@@ -27,8 +27,7 @@ class ClockCorrectionTest : public journal::JournalTest {
   void Begin() {
     journal_ = Open();
     corrected_ = std::make_unique<CorrectedClock>(clock_, *journal_, zone_);
-    correction_ =
-        std::make_unique<ClockCorrection>(*journal_, roster_, zone_, clock_, *corrected_);
+    correction_ = std::make_unique<ClockCorrection>(*journal_, roster_, zone_, clock_, *corrected_);
     sync_ = std::make_unique<Sync>(
         *journal_, store_, roster_, [](const School&, const School&) -> Result<> { return {}; },
         clock_, random_);
@@ -296,6 +295,21 @@ TEST_F(ClockCorrectionTest, WhatWasSentAsTakenComesAgainAsTaken) {
   Settle();
   EXPECT_EQ(journal_->Status().quarantined, 0u);
   EXPECT_EQ(journal_->Status().pending, 0u);
+}
+
+TEST_F(ClockCorrectionTest, AClockThatIsMovedTo2038AfterTapsWereSentAsTakenTakesNoTapThere) {
+  BootWithoutAClock("boot-2", kMorning);
+  Tap(1);
+  Settle();
+  ASSERT_TRUE(Stored(1));
+  clock_.SetWall(kIn2038);
+  Tap(2);
+  Settle();
+  EXPECT_FALSE(Stored(2));
+  Boot("boot-3", kMorning + minutes(30));
+  Settle();
+  ASSERT_TRUE(Stored(2));
+  EXPECT_EQ(Stored(2)->day, "2026-11-23");
 }
 
 TEST_F(ClockCorrectionTest, AVouchedDayIn2030HealsAsSoonAsTheStoreTellsTheTime) {

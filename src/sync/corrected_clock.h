@@ -1,5 +1,6 @@
-// CorrectedClock: the clock that taps are taken by. It shows the system's time, or what the system's
-// clock should show in this boot, once that is known; and it says whether its time is vouched for.
+// CorrectedClock: the clock that taps are taken by. It shows the system's time, or what the
+// system's clock should show in this boot, once that is known; and it says whether its time is
+// vouched for.
 //
 // Who vouches for the system's clock (docs/decisions/0013-which-clock-is-believed.md):
 //

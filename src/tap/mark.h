@@ -27,6 +27,13 @@ inline constexpr int64_t kAfterEveryTapUs = 4'000'000'000'000'000'000;
 Record MakeMark(const Person& person, std::string_view day, Status status, WallTime made_at,
                 const TimeZone& zone, Random& random);
 
+// Staff have looked at the unsure time of an arrival, and let it stand: stored and merged like a
+// mark of the same day, and it changes nothing of it.
+Record MakeAcceptance(const Record& arrival, WallTime made_at, const TimeZone& zone,
+                      Random& random);
+// Whether that entry of an attendance's taps is one.
+bool IsAcceptance(const TapReference& entry);
+
 inline bool IsMark(const Record& record) { return record.tap.terminal == kStaffTerminal; }
 
 // Whether a gate of this installation took it: no mark, nothing imported, nothing that an existing

@@ -131,8 +131,8 @@ def start(request):
     """Starts a tamtap that is stopped when the test ends."""
     processes = []
 
-    def starter(*arguments, environment=None):
-        process = Process(*arguments, environment=environment)
+    def starter(*arguments, environment=None, wrapper=()):
+        process = Process(*arguments, environment=environment, wrapper=wrapper)
         processes.append(process)
         return process
 

@@ -1,11 +1,13 @@
-"""A gate without a battery boots in 1970. Taps are taken, and get the right time before they are sent."""
+"""Gates whose clocks boot in 1970 or in 2038. Taps are taken, and get the right time before they are sent."""
 
 import datetime
 import glob
+import json
+import os
 import time
 import zoneinfo
 
-from conftest import card, status, terminal_arguments, wait_until
+from conftest import Server, card, status, terminal_arguments, wait_until
 
 MANILA = zoneinfo.ZoneInfo("Asia/Manila")  # the default time zone
 IN_1970 = {
@@ -15,6 +17,23 @@ IN_1970 = {
     "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     "DONT_FAKE_MONOTONIC": "1",
 }
+IN_2038 = {**IN_1970, "FAKETIME": "@2038-01-19 11:14:00"}
+
+
+def boot(path, name):
+    """Runs a program as if the machine had started anew."""
+    file = path / f"boot-{name}"
+    file.write_text(f"{name}\n")
+    user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
+    # /proc can't be written to, but mounted over, for that program alone.
+    return [
+        "unshare", *user, "--mount", "sh", "-c",
+        'mount --bind "$0" /proc/sys/kernel/random/boot_id && exec "$@"', str(file),
+    ]  # fmt: skip
+
+
+def today():
+    return datetime.datetime.now(MANILA).strftime("%Y-%m-%d")
 
 
 def seconds_from_now(record):
@@ -68,3 +87,101 @@ def test_taps_of_1970_wait_offline_and_are_corrected_when_the_clock_was_set(serv
     start(*terminal_arguments(data, central.url))  # the same boot, with a right clock
     wait_until(lambda: status(data)["pending"] == 0, 20, "the taps are sent")
     check(central.attendance(), cards)
+
+
+BOOTS = (("2038", IN_2038), ("1970", IN_1970), ("right", {}))
+
+
+def clocks_of(records):
+    """By card, in the order in which they were typed; each must be under today."""
+    assert sorted(record["nfc_id"] for record in records) == [card(n) for n in range(6)]
+    assert {record["day"] for record in records} == {today()}
+    return {record["nfc_id"]: record["clock"] for record in records}
+
+
+def test_a_boot_in_2038_one_in_1970_and_one_right_are_all_of_today(server, start, school, tmp_path):
+    data = school()
+    central = server()
+    central.run()
+    central.enroll(data)
+    central.process.kill()
+    for n, (name, environment) in enumerate(BOOTS):
+        if name == "right":
+            central.run().sign_in()
+        gate = start(
+            *terminal_arguments(data, central.url),
+            environment=environment,
+            wrapper=boot(tmp_path, name),
+        )
+        gate.type(card(2 * n), card(2 * n + 1), card(2 * n))
+        verdicts = [ack["verdict"] for ack in gate.acks(3)]
+        assert verdicts == ["accepted", "accepted", "duplicate"], name
+        if name != "right":
+            gate.kill()
+            assert status(data)["pending"] == 2 * n + 2
+    wait_until(lambda: status(data)["pending"] == 0, 20, "the taps are sent")
+    assert status(data)["quarantined"] == 0
+    clocks = clocks_of(central.attendance())
+    assert [clocks[card(n)] for n in range(4)] == ["unsure"] * 4, "nobody ever knew"
+    assert "unsure" not in (clocks[card(4)], clocks[card(5)])
+    # A guess turns nobody away.
+    gate.type(card(0), card(4))
+    assert [ack["verdict"] for ack in gate.acks(2)] == ["accepted", "duplicate"]
+
+
+def test_a_server_in_reach_tells_each_of_these_boots_the_time(server, start, school, tmp_path):
+    data = school()
+    central = server().run()
+    central.enroll(data)
+    central.sign_in()
+    for n, (name, environment) in enumerate(BOOTS):
+        gate = start(
+            *terminal_arguments(data, central.url),
+            environment=environment,
+            wrapper=boot(tmp_path, name),
+        )
+        gate.type(card(2 * n), card(2 * n + 1))
+        assert [ack["verdict"] for ack in gate.acks(2)] == ["accepted"] * 2, name
+        wait_until(lambda: status(data)["pending"] == 0, 20, "the taps are sent")
+        gate.kill()
+    records = central.attendance()
+    clocks = clocks_of(records)
+    assert "unsure" not in clocks.values()
+    assert max(seconds_from_now(record) for record in records) < 90
+    _, body, _ = central.request("/api/attendance/unsure")
+    assert json.loads(body)["count"] == 0
+
+
+def test_with_a_store_that_tells_no_time_they_wait_for_the_right_boot(start, school, tmp_path):
+    central = Server(start, school("main")).prepare()
+    for n, (name, environment) in enumerate(BOOTS):
+        gate = start(
+            "run", "--data", central.data, "--listen", f"127.0.0.1:{central.port}", "--panel", "json",
+            environment=environment, wrapper=boot(tmp_path, name),
+        )  # fmt: skip
+        gate.type(card(2 * n), card(2 * n + 1))
+        assert [ack["verdict"] for ack in gate.acks(2)] == ["accepted"] * 2, name
+        if name != "right":
+            time.sleep(1)
+            assert status(central.data)["pending"] == 2 * n + 2
+            gate.kill()
+    wait_until(lambda: status(central.data)["pending"] == 0, 20, "the taps are stored")
+    central.sign_in()
+    clocks_of(central.attendance())
+    _, body, _ = central.request("/api/attendance/unsure")
+    unsure = json.loads(body)["records"]
+    assert sorted(record["nfc_id"] for record in unsure) == [card(n) for n in range(4)]
+
+
+def test_a_machine_whose_clock_is_kept_elsewhere_is_believed_without_ntp(start, school):
+    """This one: a virtual machine or a container, or a computer with a battery."""
+    central = Server(start, school("main")).prepare()
+    gate = start(
+        "run", "--data", central.data, "--listen", f"127.0.0.1:{central.port}", "--panel", "json",
+        "--clock", "rtc",
+    )  # fmt: skip
+    gate.type(card(0))
+    gate.acks(1)
+    wait_until(lambda: status(central.data)["confirmed"] == 1, 20, "the tap is stored")
+    central.sign_in()
+    assert central.attendance()[0]["clock"] == "synchronised"

@@ -140,8 +140,16 @@ export async function startMock({ port = 0, students: size = 240, until = 7.4 * 
     return { success: true, count: asked.length };
   }
 
+  function accept({ tap }) {
+    const at = unsure.findIndex((each) => each.tap === tap);
+    if (at < 0) return null;
+    unsure.splice(at, 1);
+    return { success: true, outcome: "merged" };
+  }
+
   function change(path, body) {
     const [, , what, one, more] = path.split("/");
+    if (what === "attendance" && more === "accepted") return accept(body);
     if (what === "attendance" && more === "marks") return markDay(one, body);
     if (what === "terminals" && more === "requeue") return requeue(one, body);
     return null;

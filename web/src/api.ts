@@ -54,6 +54,9 @@ export const unsureTaps = async () => {
   const answer = decode.fields(await call("/api/attendance/unsure"));
   return decode.list(answer.records, "unsure times", decode.arrival);
 };
+// The time of that day's arrival stands as it is.
+export const acceptTime = (day: string, tap: string) =>
+  post(`/api/attendance/${day}/accepted`, { tap });
 export const refusedTaps = () => data("/api/quarantine", decode.refusedTap);
 // No taps: all of that gate.
 export const tryAgain = (terminal: string, taps: string[]) =>

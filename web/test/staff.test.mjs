@@ -178,6 +178,17 @@ test("a refused tap is tried again, and leaves when the store has it", async () 
   assert.ok(records.some((each) => each.tap === tap));
 });
 
+test("an unsure time that is accepted leaves the list", async () => {
+  const unsure = page.locator(by("unsure-tap"));
+  const tap = await unsure.getAttribute("data-tap");
+  await unsure.getByRole("button", { name: /^Accept/ }).press("Enter");
+  await unsure.waitFor({ state: "detached" });
+  await page.getByText("the time of every tap of the last month is known").waitFor();
+  if (mock) return;
+  const { records } = await page.evaluate(() => fetch("/api/attendance").then((a) => a.json()));
+  assert.ok(records.some((each) => each.tap === tap && each.clock === "unsure"));
+});
+
 if (mock) {
   test("who is no administrator sees no button, and who can help", async () => {
     mock.quarantine("north-gate");
@@ -204,7 +215,6 @@ if (mock) {
   });
 
   test("when nothing waits, the page says so", async () => {
-    mock.unsure.length = 0;
     for (const each of mock.quarantined) each.requeued = true;
     mock.settle(true);
     await go("To check");

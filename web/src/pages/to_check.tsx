@@ -25,7 +25,7 @@ export function ToCheck({ checking, today, admin }: Props) {
       </p>
       {checks !== null && (
         <>
-          <UnsureTaps taps={checks.unsure} today={today} />
+          <UnsureTaps taps={checks.unsure} today={today} refresh={refresh} />
           <RefusedTaps gates={checks.gates} today={today} admin={admin} refresh={refresh} />
         </>
       )}
@@ -46,7 +46,23 @@ function Well({ words }: { words: string }) {
   );
 }
 
-function UnsureTaps({ taps, today }: { taps: Arrival[]; today: string }) {
+interface UnsureProps {
+  taps: Arrival[];
+  today: string;
+  refresh: () => Promise<void>;
+}
+
+function UnsureTaps({ taps, today, refresh }: UnsureProps) {
+  const [error, setError] = useState("");
+  const accept = async (tap: Arrival) => {
+    setError("");
+    try {
+      await api.acceptTime(tap.day, tap.tap);
+    } catch (failure) {
+      setError(`The time of ${tap.name} was not accepted. ${(failure as Error).message}`);
+    }
+    await refresh();
+  };
   return (
     <section class="card" aria-labelledby="unsure-title">
       <h2 id="unsure-title">
@@ -57,11 +73,14 @@ function UnsureTaps({ taps, today }: { taps: Arrival[]; today: string }) {
       ) : (
         <p class="explain">
           These people did tap, but their gate’s clock was never known to be right meanwhile, so the
-          day and the time may be wrong. Ask them or their adviser when they came, and go by that;
-          then see to that gate’s clock. The taps stay as they are, and leave this list after a
-          month.
+          day and the time may be wrong. Ask them or their adviser when they came. Accept the time if
+          it will do; then see to that gate’s clock. The taps stay as they are, and leave this list
+          after a month.
         </p>
       )}
+      <p class="error" role="alert">
+        {error}
+      </p>
       <ul class="rows" data-testid="unsure-taps">
         {taps.map((each) => (
           <li key={each.id} data-testid="unsure-tap" data-card={each.nfc_id} data-tap={each.tap}>
@@ -72,6 +91,7 @@ function UnsureTaps({ taps, today }: { taps: Arrival[]; today: string }) {
             <span class="day-of">
               <span class="chip chip-late">Time unsure</span>
               <time dateTime={each.tapped_at}>{unsureTime(each, today)}</time>
+              <Again words="Accept" of={each.name} asked={false} onAsk={() => accept(each)} />
             </span>
           </li>
         ))}
