@@ -340,6 +340,12 @@ std::optional<uint64_t> Journal::FindTap(std::string_view day, std::string_view 
   return state_.ledger.duplicates().Find(day, person);
 }
 
+std::optional<uint64_t> Journal::FindUnsureTap(std::string_view day, std::string_view person) {
+  if (person.size() > kMaxPersonBytes) return std::nullopt;  // such a tap is never taken
+  MutexLock lock(mutex_);
+  return state_.ledger.unsure_duplicates().Find(day, person);
+}
+
 void Journal::NoteDay(std::string_view day, std::string_view person, uint64_t sequence) {
   if (person.size() > kMaxPersonBytes) return;
   MutexLock lock(mutex_);

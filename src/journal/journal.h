@@ -104,7 +104,12 @@ class Journal final : private LogListener {
 
   // The sequence number of that person's last tap on that day, if there is a durable one;
   // kOtherGate for one that was taken there.
+  // Taps whose clock nobody vouched for are not among them: it may have shown a day that is yet to
+  // come.
   std::optional<uint64_t> FindTap(std::string_view day, std::string_view person) EXCLUDES(mutex_);
+  // The same of those taps alone, by the day that their clock showed.
+  std::optional<uint64_t> FindUnsureTap(std::string_view day, std::string_view person)
+      EXCLUDES(mutex_);
   // That person has tapped on that day, though no line of that day says so: a tap under a wrong
   // clock, or (kOtherGate) at another gate.
   void NoteDay(std::string_view day, std::string_view person, uint64_t sequence) EXCLUDES(mutex_);

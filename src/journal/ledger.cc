@@ -108,7 +108,8 @@ void Ledger::ApplyTap(const TapMark& tap) {
   // What became of a tap is no matter here: lost or refused by the store, the person was there. But
   // a void tap was never acknowledged, and its void may stand before its second copy.
   if (IsIndexed(tap) && !voided_.Contains(tap.sequence)) {
-    duplicates_.Insert(tap.day, tap.person, tap.sequence);
+    DuplicateIndex& index = tap.vouched ? duplicates_ : unsure_duplicates_;
+    index.Insert(tap.day, tap.person, tap.sequence);
   }
   // A flush that failed may leave the same tap in two segments.
   if (known_.Contains(tap.sequence)) return;
@@ -191,6 +192,7 @@ void Ledger::Requeue(SequenceRange range) {
 
 void Ledger::Void(SequenceRange range) {
   duplicates_.Erase(range.first, range.last);
+  unsure_duplicates_.Erase(range.first, range.last);
   // Only a line that a failed flush left behind was counted.
   records_ -= std::min(records_, pending_.EraseRange(range));
   voided_.InsertRange(range);

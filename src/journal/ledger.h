@@ -81,7 +81,11 @@ class Ledger {
   const SequenceSet& unchecked() const { return unchecked_; }
   uint64_t last_checked() const { return last_checked_; }
   const std::optional<StoreIdentity>& store() const { return store_; }
+  // Of taps whose clock was vouched for, and what NoteDay said.
   const DuplicateIndex& duplicates() const { return duplicates_; }
+  // Of the others, by the day that was shown: it may be one that is yet to come, so they must not
+  // turn anybody away on that day.
+  const DuplicateIndex& unsure_duplicates() const { return unsure_duplicates_; }
   // What the wall clock of a boot should have shown; null: nobody has said.
   const ClockLine* ClockOf(std::string_view boot) const;
   // The boot of the last tap, and that boot's first tap.
@@ -124,6 +128,7 @@ class Ledger {
   std::string last_vouched_day_{kFirstPossibleDay};
   std::vector<DayRange> indexed_days_{{{}}};
   DuplicateIndex duplicates_;
+  DuplicateIndex unsure_duplicates_;
 };
 
 }  // namespace tamtap::journal

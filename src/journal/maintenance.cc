@@ -10,6 +10,8 @@
 namespace tamtap::journal {
 namespace {
 
+// A clock that is so far past the last tap under a vouched one decides nothing about what is old.
+constexpr uint32_t kLeapDays = 400;
 constexpr auto kMaintenanceRetry = std::chrono::seconds(1);
 
 }  // namespace
@@ -167,7 +169,9 @@ Result<> Journal::Retire() {
     MutexLock lock(mutex_);
     leaving = state_.left_behind;
     // A clock that may be wrong must not decide that records are old.
-    if (options_.retention.days > 0 && clock_.Synchronised()) {
+    const bool leapt =
+        FirstKeptDay(clock_.Now(), kLeapDays) > state_.ledger.last_vouched_day();
+    if (options_.retention.days > 0 && clock_.Synchronised() && !leapt) {
       retirable = Retirable(FirstKeptDay(clock_.Now(), options_.retention.days));
     }
     if (!retirable.empty()) {
