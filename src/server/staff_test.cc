@@ -130,7 +130,7 @@ TEST_F(StaffTest, AnUnsureTimeThatStaffAcceptLeavesTheListAndNothingElseChanges)
   EXPECT_EQ(accept(head, unsure.tap.ToString()), 200) << "twice is once";
   const json::array left = Attendance(head, "/api/attendance/unsure");
   ASSERT_EQ(left.size(), 1u);
-  EXPECT_EQ(left[0].at("tap"), bens.tap.ToString());
+  EXPECT_EQ(left[0].at("tap").as_string(), bens.tap.ToString());
   const json::array all = Attendance(head, "/api/attendance");
   ASSERT_EQ(all.size(), 2u);
   EXPECT_EQ(all[0].at("tapped_at"), before);
