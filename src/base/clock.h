@@ -28,7 +28,8 @@ class Clock {
   virtual ~Clock() = default;
   virtual WallTime Now() = 0;
   virtual MonotonicTime MonotonicNow() = 0;
-  // Whether somebody vouches for the wall clock: NTP, as the kernel says, or a battery that kept it.
+  // Whether somebody vouches for the wall clock: NTP, as the kernel says, or a battery that kept
+  // it.
   virtual bool Synchronised() = 0;
   // Whether it is NTP that does: then no other word on the time is better.
   virtual bool SetByNetwork() { return Synchronised(); }
@@ -55,9 +56,9 @@ class FakeClock final : public Clock {
 
   void Advance(std::chrono::microseconds duration);  // both clocks
   void SetWall(WallTime now);                        // a jump: monotonic time goes on
-  void SetSynchronised(bool synchronised);  // by NTP
-  void SetByBattery();                      // nobody else vouches for it
-  void Reboot(std::string boot_id, WallTime now);  // monotonic time starts over
+  void SetSynchronised(bool synchronised);           // by NTP
+  void SetByBattery();                               // nobody else vouches for it
+  void Reboot(std::string boot_id, WallTime now);    // monotonic time starts over
 
  private:
   Mutex mutex_;

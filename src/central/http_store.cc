@@ -335,9 +335,8 @@ class HttpStore final : public CentralStore {
     constexpr std::string_view kOperation = "ask the server which taps it lacks";
     json::array taps;
     for (const Record& record : records) {
-      taps.push_back({{"tap", record.tap.ToString()},
-                      {"day", record.day},
-                      {"person", record.person}});
+      taps.push_back(
+          {{"tap", record.tap.ToString()}, {"day", record.day}, {"person", record.person}});
     }
     http::Request request = NewRequest("POST", "/api/terminal/lacking");
     request.headers.emplace_back("Content-Type", "application/json");

@@ -92,8 +92,8 @@ class TerminalApi final : public http::Client {
     const StoreIdentity known{json::value_to<std::string>(body.at("id")),
                               json::value_to<std::string>(body.at("epoch"))};
     TAMTAP_TRY(const StoreIdentity now, store_->WentBack(known));
-    return Answer(200, {{"success", true},
-                        {"store", json::object{{"id", now.id}, {"epoch", now.epoch}}}});
+    return Answer(
+        200, {{"success", true}, {"store", json::object{{"id", now.id}, {"epoch", now.epoch}}}});
   }
 
   Result<http::Response> Lacking(const http::Request& request) {

@@ -108,10 +108,10 @@ class MongoStore final : public SchoolStore {
       if (*found) return **std::move(found);
       // Several processes may find none at once: the key is unique, so one of them makes it, and
       // all read what it made.
-      const auto made = session.Insert(
-          kIdentityCollection, {{"_id", kIdentityKey},
-                                {"id", SystemRandom().Hex(kIdentityBytes)},
-                                {"epoch", SystemRandom().Hex(kIdentityBytes)}});
+      const auto made =
+          session.Insert(kIdentityCollection, {{"_id", kIdentityKey},
+                                               {"id", SystemRandom().Hex(kIdentityBytes)},
+                                               {"epoch", SystemRandom().Hex(kIdentityBytes)}});
       if (!made && made.error().kind != MongoFailure::Kind::kDuplicateKey) {
         return made.error().ToError("write in MongoDB which store this is");
       }
@@ -126,8 +126,7 @@ class MongoStore final : public SchoolStore {
   Result<StoreIdentity> WentBack(const StoreIdentity& known) override {
     const auto drawn = Call([&](MongoSession& session) -> Result<> {
       const auto updated = session.UpdateOne(
-          kIdentityCollection,
-          {{"_id", kIdentityKey}, {"id", known.id}, {"epoch", known.epoch}},
+          kIdentityCollection, {{"_id", kIdentityKey}, {"id", known.id}, {"epoch", known.epoch}},
           {{"$set", {{"epoch", SystemRandom().Hex(kIdentityBytes)}}}});
       if (!updated) return updated.error().ToError("write in MongoDB that it went back");
       return {};
@@ -137,9 +136,8 @@ class MongoStore final : public SchoolStore {
   }
 
   Result<std::vector<size_t>> Lacking(std::span<const Record> records) override {
-    return Call([&](MongoSession& session) {
-      return MongoAttendance(session, lists_).Lacking(records);
-    });
+    return Call(
+        [&](MongoSession& session) { return MongoAttendance(session, lists_).Lacking(records); });
   }
 
   Result<> Ping() override {

@@ -220,8 +220,7 @@ class SqliteIdentity final : public IdentityStore {
 
   Result<std::string> ExchangeToken(std::string_view token_hash, WallTime now,
                                     std::string_view secret_hash,
-                                    std::string_view former_secret_hash) override
-      EXCLUDES(mutex_) {
+                                    std::string_view former_secret_hash) override EXCLUDES(mutex_) {
     const Error denied{ErrorCode::kDenied, "enrol a terminal", 0,
                        "the token is unknown, used or expired: make a new one"};
     if (token_hash.empty() || secret_hash.empty()) return denied;
@@ -328,8 +327,9 @@ class SqliteIdentity final : public IdentityStore {
   Result<> InsertFormerName(std::string_view name, std::string_view terminal, WallTime now)
       REQUIRES(mutex_) {
     return database_
-        ->Query("INSERT INTO former_names(name, terminal, since_us) VALUES(?, ?, ?)"
-                " ON CONFLICT DO NOTHING")
+        ->Query(
+            "INSERT INTO former_names(name, terminal, since_us) VALUES(?, ?, ?)"
+            " ON CONFLICT DO NOTHING")
         .Bind(name)
         .Bind(terminal)
         .Bind(Microseconds(now))

@@ -56,8 +56,9 @@ Result<std::unique_ptr<Serving>> Serving::Start(const Settings& settings,
   ApiOptions api;
   api.web_directory = WebDirectory(settings);
   api.photo_directory = JoinPath(settings.data, "photos");
-  serving->api_ = std::make_unique<ApiServer>(std::move(api), *serving->store_, *serving->identity_,
-                                              std::move(zone), MachineClock(settings), SystemRandom());
+  serving->api_ =
+      std::make_unique<ApiServer>(std::move(api), *serving->store_, *serving->identity_,
+                                  std::move(zone), MachineClock(settings), SystemRandom());
   http::ServerOptions options;
   options.host = default_host;
   options.port = kDefaultPort;

@@ -15,9 +15,9 @@ struct Settings {
   bool json = false;
   std::string log_level = "info";
 
-  std::string central;  // empty: what the data directory remembers (central_choice.h)
+  std::string central;       // empty: what the data directory remembers (central_choice.h)
   std::string mongodb_name;  // the database, if `central` is MongoDB's and names none
-  std::string notify;   // empty: the central server if it is http
+  std::string notify;        // empty: the central server if it is http
   std::string terminal_id;
   std::string timezone = "Asia/Manila";
   std::string clock = "system";

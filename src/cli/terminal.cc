@@ -45,8 +45,8 @@ Result<std::unique_ptr<Terminal>> Start(const Settings& settings) {
   }
   TAMTAP_RETURN_IF_ERROR(AddNotify(settings, parts, options));
   TAMTAP_RETURN_IF_ERROR(AddPhotoUplink(settings, options, parts));
-  return Terminal::Start(std::move(options), std::move(parts), PosixDisk(),
-                         MachineClock(settings), SystemRandom());
+  return Terminal::Start(std::move(options), std::move(parts), PosixDisk(), MachineClock(settings),
+                         SystemRandom());
 }
 
 int RunTerminal(Settings& settings) {

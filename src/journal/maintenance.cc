@@ -169,8 +169,7 @@ Result<> Journal::Retire() {
     MutexLock lock(mutex_);
     leaving = state_.left_behind;
     // A clock that may be wrong must not decide that records are old.
-    const bool leapt =
-        FirstKeptDay(clock_.Now(), kLeapDays) > state_.ledger.last_vouched_day();
+    const bool leapt = FirstKeptDay(clock_.Now(), kLeapDays) > state_.ledger.last_vouched_day();
     if (options_.retention.days > 0 && clock_.Synchronised() && !leapt) {
       retirable = Retirable(FirstKeptDay(clock_.Now(), options_.retention.days));
     }

@@ -103,17 +103,17 @@ Result<> ApiServer::MayBringTapsOf(const std::string& name, const std::string& t
     case FormerName::kKnown:
       return {};
     case FormerName::kTaken:
-      LogWarning("audit: terminal {} brings taps that were recorded as {}, its former name", terminal,
-                 name);
+      LogWarning("audit: terminal {} brings taps that were recorded as {}, its former name",
+                 terminal, name);
       return {};
     case FormerName::kOthers:
       break;
   }
-  return Error{ErrorCode::kRetry,
-               fmt::format("taps recorded as {} can't come from {}", name, terminal), 0,
-               fmt::format("a terminal {0} is still enrolled here: if it is this one's former name, "
-                           "run `tamtap terminals revoke {0}` at the server",
-                           name)};
+  return Error{
+      ErrorCode::kRetry, fmt::format("taps recorded as {} can't come from {}", name, terminal), 0,
+      fmt::format("a terminal {0} is still enrolled here: if it is this one's former name, "
+                  "run `tamtap terminals revoke {0}` at the server",
+                  name)};
 }
 
 // Each new epoch makes all gates ask about all that they have: one that cries wolf must not keep
@@ -133,9 +133,10 @@ http::Response ApiServer::StoreWentBack(const Call& call) {
     identity = store_.WentBack(known);
     if (!identity) return JsonError(identity.error());
     epoch_drawn_ = now;
-    LogWarning("audit: terminal {} finds that the central store lacks taps that it had confirmed; "
-               "all gates send again what is missing",
-               *call.caller.terminal);
+    LogWarning(
+        "audit: terminal {} finds that the central store lacks taps that it had confirmed; "
+        "all gates send again what is missing",
+        *call.caller.terminal);
   }
   return JsonOk({{"store", ToJson(*identity)}});
 }

@@ -119,6 +119,9 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
   schedule.section = "Narra";
   schedule.week[0] = ClassHours{};
   ASSERT_TRUE(store_->PutSchedule(schedule));
+  Record unsure = ExampleRecord(7, "176B3325", kExampleMorningUs - 1'000'000);
+  unsure.clock = ClockState::kUnsure;
+  ASSERT_TRUE(store_->Store({&unsure, 1}));
   std::string record;
   AppendJson(ExampleRecord(1), record);
   const auto token = NewTerminalToken(*identity_, random_, clock_, "gate-2");
@@ -132,6 +135,7 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
       {"/api/hardware/attendance", record},
       {"/api/hardware/fail", R"({"nfc_id":"00112233","name":null,"reason":"UNKNOWN_CARD"})"},
       {"/api/terminal/photos/{date}/{file}", "jpeg"},
+      {"/api/attendance/{date}/accepted", R"({"tap":"gate-1.00112233445566ff.7"})"},
       {"/api/attendance/{date}/marks", R"({"nfc_id":"176B3325","status":"excused"})"},
       {"/api/hardware/status",
        R"({"state":"IDLE","pending":1,"last_error":"","quarantined":1,"quarantined_taps":[{}]})"}};
@@ -141,6 +145,7 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
       {"/api/attendance/range/query", "/api/attendance/range/query?from=2026-11-01&to=2026-11-30"},
       {"/api/attendance/student/{nfc}", std::string("/api/attendance/student/") + kAna},
       {"/api/attendance/{date}", "/api/attendance/2026-11-23"},
+      {"/api/attendance/{date}/accepted", "/api/attendance/2026-11-23/accepted"},
       {"/api/attendance/{date}/marks", "/api/attendance/2026-11-23/marks"},
       {"/api/terminals/{name}/requeue", "/api/terminals/gate-1/requeue"},
       {"/api/terminal/photos/{date}/{file}",

@@ -87,16 +87,13 @@ void Checker::CheckDuplicate(size_t gate, const TakenTap& expected) {
   const bool right = expected.record.clock == ClockState::kSynchronised;
   const bool backed = std::any_of(attempts_.begin(), attempts_.end(), [&](const Attempt& each) {
     if (each.record.person != expected.record.person) return false;
-    const bool here = each.gate == gate;
-    // What the journal says of a tap that a failing disk refused, it may say of it for good.
-    const bool vouched = each.taken.record.clock == ClockState::kSynchronised;
-    if (vouched && each.taken.record.day == day) return here || each.applied > 0;
-    // Corrected, or about to be.
-    const bool corrected = each.applied > 0 ? each.record.clock != ClockState::kUnsure : here;
-    if (corrected && each.applied > 0 && each.record.day == day) return true;
-    if (corrected && right && IsDayOf(day, each.taken.true_us, zone_)) return true;
-    const bool same_boot = here && each.boot == gates_[gate].boot;
-    return same_boot && (Lied(each) || (!right && each.taken.record.day == day));
+    const Record& taken = each.taken.record;
+    if (taken.clock == ClockState::kSynchronised && taken.day == day) return true;
+    if (right && IsDayOf(day, each.taken.true_us, zone_)) return true;
+    const bool stored = each.ever_stored && each.record.clock != ClockState::kUnsure;
+    if (stored && each.record.day == day) return true;
+    const bool same_boot = each.gate == gate && each.boot == gates_[gate].boot;
+    return same_boot && (Lied(each) || (!right && taken.day == day));
   });
   if (!backed) {
     Fail("I5: told that they have tapped on a day on which they have not: " +
@@ -127,8 +124,11 @@ void Checker::CheckAccepted(size_t index) {
         !facts.tampered) {
       earlier.void_is_durable = true;
     }
-    const bool known = IsKnownDuplicate(earlier, accepted) &&
-                       (earlier.process == facts.process || record.day >= facts.first_indexed_day);
+    const bool known =
+        IsKnownDuplicate(earlier, accepted) &&
+        (earlier.process == facts.process ||
+         // A start under a clock that nobody vouches for goes by the last vouched day.
+         (record.day >= facts.first_indexed_day && facts.boots_with_a_lie.empty()));
     if (known && !facts.tampered && !facts.reports_loss && !facts.forgets_days &&
         facts.days.size() <= journal::DuplicateIndex::kDays) {
       Fail("I2: the same person was accepted twice that day: " + Name(record));
@@ -205,6 +205,7 @@ void Checker::OnApplied(const Record& record, const Outcome& outcome) {
   if (attempt.void_is_durable) Fail("I2: never acknowledged, and void: " + Name(record));
   by_tap_.emplace(record.tap.ToString(), static_cast<size_t>(found - attempts_.data()));
   attempt.record = record;
+  attempt.ever_stored = true;
 }
 
 void Checker::OnStatus(size_t gate, const GateStatus& status) {

@@ -40,8 +40,9 @@ struct Attempt {
   bool void_is_durable = false;  // said never to have been acknowledged, durably
   bool may_be_lost = false;      // its medium was replaced, or its line rotted
   bool rotted = false;
-  bool refused = false;  // by the store, for good: it is kept in quarantine
-  uint64_t applied = 0;  // times that the store took it, and has it
+  bool refused = false;      // by the store, for good: it is kept in quarantine
+  bool ever_stored = false;  // also by a store that went back since: other gates heard of it
+  uint64_t applied = 0;      // times that the store took it, and has it
   uint64_t applied_in_copy = 0;
 };
 

@@ -29,6 +29,7 @@ class GateClock final : public Clock {
   void Reboot() {
     ++boots_;
     booted_us_ = now_;
+    was_absurd_ = false;
   }
   void SetRight(Vouch vouch) { Set(true_offset_us_, vouch); }
   // `wall_us`: microseconds since 1970 UTC.
@@ -37,13 +38,22 @@ class GateClock final : public Clock {
 
   // What a right clock shows now, microseconds since 1970 UTC; this one may be told so.
   int64_t TrueNowUs() const { return now_ + true_offset_us_; }
-  // Whether somebody vouches for a time that is wrong.
-  bool IsLie() const { return vouch_ != Vouch::kNobody && offset_us_ != true_offset_us_; }
+  // Whether somebody vouches for a time that is wrong, or has set the clock to one after it showed
+  // 1970 or 2038 in this boot: then it passes for right.
+  bool IsLie() const {
+    const bool passes = vouch_ != Vouch::kNobody || (was_absurd_ && !IsAbsurd());
+    return passes && offset_us_ != true_offset_us_;
+  }
 
  private:
   void Set(int64_t offset_us, Vouch vouch) {
     offset_us_ = offset_us;
     vouch_ = vouch;
+    was_absurd_ |= IsAbsurd();
+  }
+  bool IsAbsurd() const {
+    constexpr int64_t kYear = 365LL * 86'400 * 1'000'000;
+    return std::llabs(offset_us_ - true_offset_us_) > 5 * kYear;
   }
 
   const int64_t& now_;
@@ -51,6 +61,7 @@ class GateClock final : public Clock {
   int64_t offset_us_;
   int64_t booted_us_ = 0;
   int boots_ = 1;
+  bool was_absurd_ = false;
   Vouch vouch_ = Vouch::kNetwork;
 };
 

@@ -64,7 +64,8 @@ ClockCorrection::ClockCorrection(journal::Journal& journal, RosterHolder& roster
       zone_(std::move(zone)),
       clock_(clock),
       corrected_(corrected),
-      last_day_before_(journal.LastDay()) {}
+      last_day_before_(journal.LastDay()),
+      began_(clock.MonotonicNow()) {}
 
 bool ClockCorrection::WantsTime(const std::vector<PendingTap>& taps) {
   if (corrected_.Synchronised()) return false;
@@ -160,7 +161,7 @@ Result<std::optional<ClockLine>> ClockCorrection::EarlierBoot(const PendingTap& 
                Estimate(boot, zone_.ToLocal(*now).day, *now - microseconds(lengths.at(boot))));
     return std::optional(estimate);
   }
-  if (clock_.MonotonicNow().time_since_epoch() < kPatience) return std::optional<ClockLine>();
+  if (clock_.MonotonicNow() - began_ < kPatience) return std::optional<ClockLine>();
   if (CanBe(record.day)) return std::optional(ClockLine{boot, kAsTaken, false});
   TAMTAP_TRY(const ClockLine estimate, Estimate(boot, floor, std::nullopt));
   return std::optional(estimate);

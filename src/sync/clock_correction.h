@@ -19,7 +19,7 @@
 //   over          | this boot's time is known                  | estimated, unsure: they came
 //                 |                                            | before now, and are put under
 //                 |                                            | this day, as late as they can be
-//   over          | nothing, and this boot is young            | kept until more is known
+//   over          | nothing, and this process is young         | kept until more is known
 //   over          | nothing for an hour                        | sent as taken if that can be,
 //                 |                                            | else estimated, unsure: at the
 //                 |                                            | end of the last vouched day
@@ -97,6 +97,7 @@ class ClockCorrection {
   CorrectedClock& corrected_;
   // When this process began: nothing that it takes itself is earlier than a boot that is over.
   const std::string last_day_before_;
+  const MonotonicTime began_;
   std::optional<ToldTime> told_;
   std::map<std::string, journal::ClockLine> unsaid_;  // by boot: it could not be written yet
 };

@@ -32,6 +32,10 @@ def boot(path, name):
     ]  # fmt: skip
 
 
+def recorded(data):
+    return status(data)["records"] if (data / "journal").exists() else 0
+
+
 def today():
     return datetime.datetime.now(MANILA).strftime("%Y-%m-%d")
 
@@ -160,7 +164,7 @@ def test_with_a_store_that_tells_no_time_they_wait_for_the_right_boot(start, sch
             environment=environment, wrapper=boot(tmp_path, name),
         )  # fmt: skip
         gate.type(card(2 * n), card(2 * n + 1))
-        assert [ack["verdict"] for ack in gate.acks(2)] == ["accepted"] * 2, name
+        wait_until(lambda: recorded(central.data) == 2 * n + 2, 20, f"taps in {name}")
         if name != "right":
             time.sleep(1)
             assert status(central.data)["pending"] == 2 * n + 2
@@ -181,7 +185,7 @@ def test_a_machine_whose_clock_is_kept_elsewhere_is_believed_without_ntp(start, 
         "--clock", "rtc",
     )  # fmt: skip
     gate.type(card(0))
-    gate.acks(1)
-    wait_until(lambda: status(central.data)["confirmed"] == 1, 20, "the tap is stored")
+    wait_until(lambda: recorded(central.data) == 1, 20, "the tap is taken")
+    wait_until(lambda: status(central.data)["confirmed"] == 1, 20, "it is stored")
     central.sign_in()
     assert central.attendance()[0]["clock"] == "synchronised"

@@ -30,7 +30,39 @@ _CHECK = "src/sync/store_check.cc"
 _SQLITE = "src/central/sqlite_attendance.cc"
 _CYCLE = "src/terminal/tap_cycle.cc"
 
+_CORRECTION = "src/sync/clock_correction.cc"
+_CORRECTED = "src/sync/corrected_clock.cc"
+_LEDGER_INDEX = "DuplicateIndex& index = tap.vouched ? duplicates_ : unsure_duplicates_;"
+
 BUGS = [
+    # Clocks
+    Bug("unvouched-day-is-a-floor", "src/journal/ledger.cc",
+        "if (tap.vouched && tap.day > last_vouched_day_) last_vouched_day_ = tap.day;",
+        "if (tap.day > last_vouched_day_) last_vouched_day_ = tap.day;",
+        "A boot in 2038 that nobody vouched for is a floor for every later day",
+        test="sync_test:ClockCorrectionTest.*"),
+    Bug("unsure-tap-is-a-duplicate", "src/journal/ledger.cc", _LEDGER_INDEX,
+        "DuplicateIndex& index = duplicates_;",
+        "A tap under a clock a day ahead makes tomorrow's tap a duplicate",
+        test="terminal_test:TapCycleTest.*"),
+    Bug("sent-as-taken-without-a-word", _CORRECTION,
+        "if (word.base_us == kAsTaken) return;", "",
+        "A tap that is sent as it was taken is dated by the word that says so"),
+    Bug("1970-is-believed", _CORRECTED,
+        "  if (day < journal::kFirstPossibleDay || !IsNoLeap(day, last_day)) return false;\n", "",
+        "Whoever vouches is believed, in 1970 and in 2038 too"),
+    Bug("estimate-over-midnight", _CORRECTION,
+        "  if (mono_us <= half) return base_us + mono_us;", "  if (half > 0) return base_us + mono_us;",
+        "An estimated tap goes over midnight", test="sync_test:*Estimate*"),
+    Bug("import-dated-by-its-boot", _CORRECTION,
+        "tap.record.clock == ClockState::kUnsure && IsTapOfAGate(tap.record);",
+        "tap.record.clock == ClockState::kUnsure;",
+        "Imported taps are dated by the boot that they were imported in",
+        test="sync_test:ClockCorrectionTest.*"),
+    Bug("floor-never-heals", _CORRECTION,
+        "return day >= last_day || told.sure || AddDays(day, kMostDaysBack) < last_day;",
+        "return day >= last_day;",
+        "A liar's day stays a floor for ever, whatever the store says"),
     # The disk
     Bug("no-flush", _WRITER, "if (outcome && sync) outcome = current_.file->DataSync();", "",
         "A tap is acknowledged without fdatasync"),
