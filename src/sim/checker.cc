@@ -308,9 +308,8 @@ void Checker::OnCardLost(size_t gate,
 }
 
 void Checker::OnImported(const Record& record) {
-  for (size_t gate = 0; gate < gates_.size(); ++gate) {
-    const auto found = by_key_.find(fmt::format("{}|{}", gate, KeyOf(record)));
-    if (found != by_key_.end()) attempts_[found->second].void_is_durable = false;
+  for (Attempt& attempt : attempts_) {
+    if (WithoutTap(attempt.taken.record) == WithoutTap(record)) attempt.void_is_durable = false;
   }
 }
 
