@@ -24,6 +24,13 @@ std::vector<OutcomeLine> OutcomesOf(const SequenceSet& taps, TapOutcome outcome)
   return outcomes;
 }
 
+// The next segment must be one that is read at a start: not below the newest checkpoint.
+uint64_t LastNumber(const JournalState& state) {
+  const uint64_t last =
+      state.segments.empty() ? state.retired.segments : state.segments.back().number;
+  return state.covers == 0 ? last : std::max(last, state.covers - 1);
+}
+
 SequenceSet SetOf(std::span<const uint64_t> sequences) {
   SequenceSet set;
   for (const uint64_t sequence : sequences) set.Insert(sequence);
@@ -94,8 +101,7 @@ Journal::Journal(JournalOptions options, Disk& disk, Clock& clock, Storage stora
       boot_(clock.BootId()),
       boot_first_sequence_(state.ledger.boot() == boot_ ? state.ledger.boot_first_sequence()
                                                         : state.ledger.last_sequence() + 1),
-      writer_(disk, {options_.directory, state.journal, options_.segment_bytes},
-              state.segments.empty() ? state.retired.segments : state.segments.back().number),
+      writer_(disk, {options_.directory, state.journal, options_.segment_bytes}, LastNumber(state)),
       log_(writer_, *this),
       state_(std::move(state)),
       last_given_(state_.ledger.last_sequence()) {}
@@ -147,19 +153,22 @@ Result<> Journal::Start() {
 }
 
 // The last segment is written to again if it may be; what others hold is flushed once more, since a
-// flush of theirs may have failed before the process ended.
+// flush of theirs may have failed before the process ended. A checkpoint may know lines that the
+// power took from the segment in use, and with them all that was in it: then an earlier segment is
+// the last one, and what would be written there no start would read.
 Result<> Journal::TakeUpSegments() {
   MutexLock lock(mutex_);
   std::vector<SegmentInfo>& segments = state_.segments;
   const bool prepared = !segments.empty() && segments.back().end == 0 && !segments.back().sealed &&
-                        !segments.back().foreign;
+                        !segments.back().foreign && segments.back().number >= state_.covers;
   if (prepared) {
     TAMTAP_RETURN_IF_ERROR(writer_.AdoptPrepared(segments.back().number));
     segments.pop_back();
   }
   for (const SegmentInfo& segment : segments) {
     if (segment.sealed || segment.foreign) continue;
-    const bool usable = &segment == &segments.back() && !segment.damaged;
+    const bool usable =
+        &segment == &segments.back() && !segment.damaged && segment.number >= state_.covers;
     TAMTAP_RETURN_IF_ERROR(usable ? writer_.Resume(segment.number, segment.end)
                                   : writer_.Reaffirm(segment.number, segment.end));
   }

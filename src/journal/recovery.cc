@@ -152,7 +152,7 @@ class Recovery {
       newest = &only_what_left;
     }
     numbered_ = newest->number > 0;
-    covers_ = newest->covers;
+    state_.covers = newest->covers;
     state_.ledger = Ledger(*newest);
   }
 
@@ -180,7 +180,7 @@ class Recovery {
   }
 
   Treatment TreatmentOf(const FoundSegment& found) const {
-    Place place = found.number < covers_ ? Place::kCovered : Place::kAfter;
+    Place place = found.number < state_.covers ? Place::kCovered : Place::kAfter;
     if (found.number <= state_.retired.segments) place = Place::kLeft;
     const auto row = std::find_if(
         std::begin(kRecoveryCases), std::end(kRecoveryCases), [&](const RecoveryCase& each) {
@@ -268,7 +268,6 @@ class Recovery {
   std::vector<FoundSegment> found_;
   SequenceSet seen_;       // numbers of the tap lines that were read
   bool numbered_ = false;  // the checkpoint that all began with is of this release
-  uint64_t covers_ = 0;    // its Checkpoint::covers
 };
 
 }  // namespace

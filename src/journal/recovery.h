@@ -21,6 +21,7 @@ struct JournalState {
   RetiredLine retired;                // what left the journal
   std::vector<uint64_t> left_behind;  // segments that left it by name, but are still there
   uint64_t checkpoints = 0;           // the number of the newest
+  uint64_t covers = 0;                // its Checkpoint::covers: no line may be added before that
   SequenceSet found_again;            // taps that were lost, and whose lines were read all the same
   uint64_t unknown_lines = 0;
   std::vector<Damage> damage;

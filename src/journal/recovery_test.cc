@@ -210,6 +210,33 @@ TEST_F(RecoveryTest, ASegmentBehindTheCheckpointIsReplayed) {
   EXPECT_EQ(state.ledger.pending().size(), 59u);
 }
 
+TEST_F(RecoveryTest, NothingIsWrittenWhereTheCheckpointWouldHideIt) {
+  segment_bytes_ = 1500;
+  auto journal = Open();
+  uint64_t taps = 0;
+  while (journal->Status().segments < 2) Append(*journal, taps, taps), ++taps;
+  // A write fails in the second segment and in the third; then the void of its tap, which is not
+  // flushed, stands in the third, and the checkpoint in the first one's seal knows it.
+  int failures = 2;
+  disk_.SetFaults([&](sim::DiskCall call, const std::string&) -> std::optional<sim::DiskFault> {
+    if (call != sim::DiskCall::kWrite || failures == 0) return std::nullopt;
+    --failures;
+    return sim::DiskFault{EIO, 0};
+  });
+  Record refused = ExampleRecord(1, ExampleCard(99));
+  ASSERT_FALSE(journal->Append(refused));
+  disk_.SetFaults(nullptr);
+  ASSERT_TRUE(journal->Maintain());
+  journal.reset();
+  disk_.CrashLosingAll();  // the third segment is blank again
+  journal = Open();
+  Append(*journal, taps, taps);
+  const uint64_t last = journal->Status().last_sequence;
+  journal.reset();
+  EXPECT_EQ(PendingCards(*Open()), Cards(0, taps));
+  EXPECT_EQ(Open()->Status().last_sequence, last);
+}
+
 TEST_F(RecoveryTest, WhatTheFirstReleaseWroteOfSegmentsThatLeftTakesNoTapAway) {
   // It could name the last tap of the newest seal, though pending ones before it had not left.
   Make(5);

@@ -454,7 +454,7 @@ void Checker::CheckStore(std::vector<Attendance> everything,
       const bool backed = std::any_of(
           attempts_.begin(), attempts_.end(), [&, d = day, p = person](const auto& each) {
             const bool that_day = each.record.day == d || each.taken.record.day == d ||
-                                  IsDayOf(d, each.taken.true_us, zone_);
+                                  IsDayOf(d, each.taken.true_us, zone_) || Lied(each);
             return that_day && each.record.person == p &&
                    (each.applied > 0 || each.may_be_lost || refused.contains(p));
           });

@@ -96,8 +96,8 @@ BUGS = [
         "  last_number_ = number;\n  return segment;", "  return segment;",
         "The next segment gets the number of the last one"),
     Bug("torn-tail-resumed", _JOURNAL,
-        "const bool usable = &segment == &segments.back() && !segment.damaged;",
-        "const bool usable = &segment == &segments.back();",
+        "&segment == &segments.back() && !segment.damaged && segment.number >= state_.covers;",
+        "&segment == &segments.back() && segment.number >= state_.covers;",
         "A segment with a torn tail is appended to"),
     # Numbers and ids
     Bug("generation-not-random", _JOURNAL, "std::move(state), random.Hex(8)));",
@@ -436,6 +436,10 @@ BUGS = [
         "A tap of a name that is still another's is refused for good (a bug that was here)",
         test="server_test:RecordsTest.*"),
     # The ledger and its checkpoints
+    Bug("written-below-the-checkpoint", _JOURNAL,
+        "!segment.damaged && segment.number >= state_.covers;", "!segment.damaged;",
+        "A start goes on in a segment that no later start replays (a bug that was here)",
+        "journal_test:RecoveryTest.NothingIsWritten*"),
     Bug("tap-above-the-checkpoint-forgotten", _LEDGER,
         '  for (const SequenceRange& range : checkpoint.missing) known_.EraseRange(range);\n',
         '',
