@@ -15,6 +15,15 @@ Error MirrorIsAway(const std::string& mirror) {
                "it is not there; plug its medium in, or make the directory there"};
 }
 
+namespace {
+
+Error IsNotOurs(const std::string& path) {
+  return Error{ErrorCode::kRetry, fmt::format("write {}", path), 0,
+               "it is not this journal's; the mirror is looked at anew"};
+}
+
+}  // namespace
+
 class MirroredFile final : public File {
  public:
   MirroredFile(MirroredDisk& disk, std::shared_ptr<MirroredDisk::Live> live)
@@ -130,6 +139,10 @@ Result<std::unique_ptr<File>> MirroredDisk::Open(const std::string& path, OpenMo
   const auto open_mirror = [&]() -> Result<std::unique_ptr<File>> {
     if (mode == OpenMode::kCreateReadWrite) {
       TAMTAP_RETURN_IF_ERROR(ClearName(disk_, mirror_, MirroredName(path), journal_));
+    } else {
+      // The medium may be another one since the last look.
+      TAMTAP_TRY(const FileOwner owner, OwnerOf(disk_, MirrorOf(path)));
+      if (!owner.Is(journal_) && !owner.blank) return IsNotOurs(MirrorOf(path));
     }
     return disk_.Open(MirrorOf(path), mode);
   };

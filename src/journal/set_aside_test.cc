@@ -240,8 +240,8 @@ TEST_F(SetAsideTest, RetirementTakesNothingForeignWithItAndWritesOverNoArchive) 
     if (!name.starts_with("archive/")) continue;
     foreign.push_back(content);
     disk_.SetContent(JoinPath(kDirectory, name), content);
-    disk_.SetContent(JoinPath(kMirror, name), content);
   }
+  ASSERT_FALSE(foreign.empty());
   const std::string segment = other.Content("/other/00000005.jsonl");
   foreign.push_back(segment);
   disk_.SetContent(kMirror + "/00000001.jsonl", segment);  // over ours: ours is on the card

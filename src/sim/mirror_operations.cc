@@ -211,7 +211,11 @@ void World::NoteForeignFiles(const Station& station) {
   std::erase_if(foreign_files_, [&](const auto& file) { return file.second == station.journal; });
   if (!station.mounted.stick()) return;
   for (const auto& [content, journal] : JournalFilesOn(*station.stick)) {
-    if (journal != station.journal) foreign_files_.emplace(content, journal);
+    if (journal == station.journal || foreign_files_.contains(content)) continue;
+    // The process before may have left outcomes there that only the kernel has: they would go with
+    // the power, and nobody would be to blame.
+    station.stick->WriteBack();
+    foreign_files_.emplace(content, journal);
   }
 }
 
