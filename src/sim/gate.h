@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/disk.h"
 #include "base/random.h"
-#include "journal/journal.h"
+#include "journal/journal_import.h"
 #include "panel/panel.h"
 #include "sync/central_store.h"
 #include "tap/school_time.h"
@@ -60,7 +60,7 @@ class Gate {
   virtual void Maintain() = 0;
   virtual void Requeue() = 0;
   // As `tamtap journal import` of a journal's directory does.
-  virtual void Import(std::span<const journal::ImportedTap>) {}
+  virtual void TakeOver(const journal::JournalImport&) {}
   virtual GateStatus Status() = 0;
   // What taps are taken by.
   virtual Clock& TapClock() = 0;

@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "journal/journal_reader.h"
+#include "journal/journal_import.h"
+#include "journal/segment.h"
 #include "sim/foreign_journal.h"
 #include "sim/world.h"
 
@@ -245,17 +246,16 @@ void World::BringBackWhatWasSetAside() {
   for (size_t i = 0; i < stations_.size(); ++i) Stop(i, false, false);
   Pass(kSecond * 5);
   std::map<std::string, journal::ImportedTap> taps;  // by id
+  std::map<std::string, journal::ClockLine> clocks;  // by boot
   const auto collect = [&](SimulatedDisk& disk, bool in_a_drawer) {
     for (const std::string& directory : JournalsSetAside(disk, in_a_drawer)) {
-      const auto state = journal::ReadWholeJournal(disk, stations_[0]->clock, directory);
-      if (!state) return checker_.Fail("I7: " + state.error().Message());
-      const auto visited = journal::ForEachTap(
-          disk, directory, *state, [&](const journal::TapVisit& visit) -> Result<> {
-            taps.try_emplace(visit.line.record.tap.ToString(),
-                             journal::ImportedTap{visit.line.record, false, visit.line.stamp});
-            return {};
-          });
-      if (!visited) checker_.Fail("I7: " + visited.error().Message());
+      const auto import = journal::ReadJournalToImport(disk, stations_[0]->clock, directory);
+      if (!import) return checker_.Fail("I7: " + import.error().Message());
+      for (const journal::ImportedTap& tap : import->taps) {
+        const auto [known, first] = taps.try_emplace(tap.record.tap.ToString(), tap);
+        if (!first) known->second.confirmed &= tap.confirmed;
+      }
+      for (const journal::ClockLine& clock : import->clocks) clocks.emplace(clock.boot, clock);
     }
   };
   for (const auto& station : stations_) {
@@ -270,16 +270,17 @@ void World::BringBackWhatWasSetAside() {
     collect(*stick, !plugged);
   }
   for (size_t i = 0; i < stations_.size(); ++i) {
-    std::vector<journal::ImportedTap> own;
+    journal::JournalImport own;
+    for (const auto& [boot, clock] : clocks) own.clocks.push_back(clock);
     for (const auto& [id, tap] : taps) {
       if (tap.record.tap.terminal != fmt::format("gate-{}", i + 1)) continue;
-      own.push_back(tap);
+      own.taps.push_back(tap);
       checker_.OnImported(tap.record);
     }
-    if (own.empty() || !stations_[i]->gate) continue;
-    Note(fmt::format("gate-{} gets {} taps back that were set aside", i + 1, own.size()));
+    if (own.taps.empty() || !stations_[i]->gate) continue;
+    Note(fmt::format("gate-{} gets {} taps back that were set aside", i + 1, own.taps.size()));
     checker_.OnStrangeMirror(i);
-    stations_[i]->gate->Import(own);
+    stations_[i]->gate->TakeOver(own);
   }
   Drain();
 }

@@ -3,6 +3,7 @@
 #include "sync/forwarding_store.h"
 #include "sync/journal_confirmations.h"
 #include "sync/sync.h"
+#include "terminal/take_over.h"
 #include "terminal/tap_cycle.h"
 
 namespace tamtap::sim {
@@ -20,7 +21,8 @@ class SimulatedPanel final : public Panel {
 class TamTapGate final : public Gate, private TapListener {
  public:
   TamTapGate(const GateParts& parts, std::unique_ptr<journal::Journal> journal)
-      : clock_(parts.clock),
+      : disk_(parts.disk),
+        clock_(parts.clock),
         journal_(std::move(journal)),
         corrected_(parts.clock, *journal_, parts.zone),
         roster_(parts.school),
@@ -61,8 +63,10 @@ class TamTapGate final : public Gate, private TapListener {
     maintained_ = journal_->Maintain().has_value();
   }
   void Requeue() override { journal_->Requeue({}); }
-  void Import(std::span<const journal::ImportedTap> taps) override {
-    if (const auto imported = journal_->AppendImported(taps); !imported) return;  // seen as a loss
+  void TakeOver(const journal::JournalImport& import) override {
+    const auto taken =
+        tamtap::TakeOver(import, *journal_, disk_, clock_, std::string(kJournalDirectory));
+    if (!taken) return;  // seen as a loss
   }
   Clock& TapClock() override { return corrected_; }
   GateStatus Status() override {
@@ -89,6 +93,7 @@ class TamTapGate final : public Gate, private TapListener {
   void OnRefused(const CardId&, std::string_view, Refusal) override {}
   void OnPhoto(const Record&, Frame) override {}
 
+  Disk& disk_;
   Clock& clock_;
   std::unique_ptr<journal::Journal> journal_;
   CorrectedClock corrected_;
