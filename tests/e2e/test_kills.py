@@ -115,7 +115,8 @@ def test_killed_at_every_call_to_the_journal_in_200_taps(nearly_full, tmp_path, 
         killed += len(acknowledged) < TAPS
         # The next start takes the taps that were not acknowledged, and knows those that were.
         acknowledged += run_terminal(data, cards)
-        assert len(acknowledged) >= TAPS - 1, (call, n)  # one may be on disk without its ack
+        # Output has a thread of its own: a kill may take a few acks of taps that are on the disk.
+        assert len(acknowledged) >= TAPS - 10, (call, n)
         taps = check(data, acknowledged)
         assert len(taps) == TAPS_BEFORE + TAPS, (call, n)
     with capsys.disabled():
