@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -30,6 +31,11 @@ Result<> CreatePrivate(const std::string& path) {
     return {};
   }
   if (errno != EEXIST) return ErrnoError(errno, "open the database " + path);
+  // A file that is there is not opened here: closing it again would take from this process every
+  // lock that another connection of it holds (fcntl(2), "Record locks"). Another process would then
+  // take itself for the only one, and remove the log that this one goes on writing to.
+  struct stat file {};
+  if (stat(path.c_str(), &file) == 0) return {};
   const int there = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);  // a link may lead on
   if (there < 0) return ErrnoError(errno, "open the database " + path);
   close(there);

@@ -1,4 +1,7 @@
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <thread>
@@ -230,6 +233,27 @@ TEST_F(SqliteIdentityTest, EnrollingUnderTheSameNameAgainEndsNothing) {
   ASSERT_TRUE(store_->AddTerminal("gate-1", "token-2", kNow + std::chrono::hours(1)));
   ASSERT_TRUE(store_->ExchangeToken("token-2", kNow, "secret-2", "secret-1"));
   EXPECT_TRUE(*store_->FindTerminalBySecret("secret-2"));
+}
+
+// Another process that finds no lock takes itself for the only one, and removes the log when it
+// ends.
+TEST_F(SqliteIdentityTest, TheLocksOfAConnectionStayWhenThisProcessOpensTheFileAgain) {
+  AddAccount("head");  // its connections are open, and one of them was opened after the other
+  const pid_t other = fork();
+  if (other == 0) {
+    const int file = open(path_.c_str(), O_RDWR | O_CLOEXEC);
+    // Where SQLite's file format puts the locks of readers: "Locking bytes", 1 GiB and 2 bytes on.
+    struct flock readers {};
+    readers.l_type = F_WRLCK;
+    readers.l_whence = SEEK_SET;
+    readers.l_start = 0x40000002;
+    readers.l_len = 510;
+    const bool held = fcntl(file, F_GETLK, &readers) == 0 && readers.l_type != F_UNLCK;
+    _exit(held ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(other, &status, 0), other);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << "nobody holds the database";
 }
 
 }  // namespace

@@ -20,10 +20,7 @@ constexpr uint32_t kMaxHeaderBytes = 64 << 10;
 
 class HttpClient final : public Client {
  public:
-  HttpClient(Url url, ClientOptions options)
-      : url_(std::move(url)),
-        options_(std::move(options)),
-        transport_(MakeTransport(url_, options_.ca_file)) {}
+  HttpClient(Url url, ClientOptions options) : url_(std::move(url)), options_(std::move(options)) {}
 
   Result<Response> Send(Request request) override {
     return SendWithin(options_.timeout, std::move(request));
@@ -41,7 +38,7 @@ class HttpClient final : public Client {
 
   const Url url_;
   const ClientOptions options_;
-  std::unique_ptr<Transport> transport_;
+  std::unique_ptr<Transport> transport_;  // made at the first request
   std::string input_;
   std::array<char, 16 << 10> chunk_{};
 };
@@ -88,6 +85,9 @@ Result<std::string> HttpClient::Serialize(const Request& request) const {
 Result<Response> HttpClient::SendWithin(std::chrono::milliseconds timeout, Request request) {
   const Deadline deadline = std::chrono::steady_clock::now() + std::min(timeout, options_.timeout);
   TAMTAP_TRY(const std::string head, Serialize(request));
+  if (!transport_) {
+    TAMTAP_TRY(transport_, MakeTransport(url_, options_.ca_file));
+  }
   if (transport_->connected()) {
     bool answered = false;
     Result<Response> response = Exchange(head, request, deadline, answered);

@@ -203,8 +203,12 @@ Result<> AsioTransport::Write(std::string_view bytes, Deadline deadline) {
 
 }  // namespace
 
-std::unique_ptr<Transport> MakeTransport(const Url& url, const std::string& ca_file) {
-  return std::make_unique<AsioTransport>(url, ca_file);
+Result<std::unique_ptr<Transport>> MakeTransport(const Url& url, const std::string& ca_file) {
+  try {
+    return std::make_unique<AsioTransport>(url, ca_file);
+  } catch (const boost::system::system_error& error) {
+    return Error{ErrorCode::kRetry, "reach " + url.host + ":" + url.port, error.code().value(), {}};
+  }
 }
 
 }  // namespace tamtap::http

@@ -26,6 +26,7 @@ class Transport {
   virtual void Close() = 0;
 };
 
-std::unique_ptr<Transport> MakeTransport(const Url& url, const std::string& ca_file);
+// kRetry: no descriptor is left.
+Result<std::unique_ptr<Transport>> MakeTransport(const Url& url, const std::string& ca_file);
 
 }  // namespace tamtap::http

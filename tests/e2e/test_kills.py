@@ -113,10 +113,9 @@ def test_killed_at_every_call_to_the_journal_in_200_taps(nearly_full, tmp_path, 
             "-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={n}",
         )  # fmt: skip
         killed += len(acknowledged) < TAPS
-        # The next start takes the taps that were not acknowledged, and knows those that were.
+        # The next start takes the taps that are not on the disk, and knows those that are. Output has
+        # a thread of its own: a kill may take acks of taps that are there.
         acknowledged += run_terminal(data, cards)
-        # Output has a thread of its own: a kill may take a few acks of taps that are on the disk.
-        assert len(acknowledged) >= TAPS - 10, (call, n)
         taps = check(data, acknowledged)
         assert len(taps) == TAPS_BEFORE + TAPS, (call, n)
     with capsys.disabled():

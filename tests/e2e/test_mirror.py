@@ -38,7 +38,9 @@ def test_a_lost_journal_comes_back_from_its_mirror(start, school, tmp_path):
     assert exported_cards(data) == cards
     assert tamtap("journal", "verify", "--data", data).returncode == 0
     for segment in (data / "journal").glob("*.jsonl"):
-        assert (mirror / segment.name).read_bytes() == segment.read_bytes(), segment.name
+        # A kill may come while the next segment is set aside: blank lines mean nothing.
+        both = [(where / segment.name).read_bytes().rstrip(b"\n") for where in (mirror, segment.parent)]
+        assert both[0] == both[1], segment.name
 
 
 def test_taps_go_on_when_the_mirror_is_pulled_out(start, school, tmp_path):
