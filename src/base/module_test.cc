@@ -40,7 +40,8 @@ TEST(ModuleTest, AMissingModuleNamesThePackageThatBringsIt) {
 }
 
 TEST(ModuleTest, ABuildNamesVersionCompilerAndADigest) {
-  EXPECT_THAT(std::string(kModuleBuild), ::testing::MatchesRegex("[0-9.]+ [A-Za-z]+-[0-9.]+ [0-9a-f]{16}"));
+  EXPECT_THAT(std::string(kModuleBuild),
+              ::testing::MatchesRegex("[0-9.]+ [A-Za-z]+-[0-9.]+ [0-9a-f]{16}"));
 }
 
 }  // namespace

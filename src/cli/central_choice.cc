@@ -126,10 +126,10 @@ std::optional<Remembered> Given(const Settings& settings) {
   if (settings.central.empty()) return std::nullopt;
   Remembered given{settings.central, {}};
   if (given.central.starts_with(kSqlite)) {
-    given.central =
-        std::string(kSqlite) + Whole(given.central.substr(kSqlite.size())).string();
+    given.central = std::string(kSqlite) + Whole(given.central.substr(kSqlite.size())).string();
   }
-  if (const char* const name = std::getenv("MONGODB_NAME"); name != nullptr && IsMongo(given.central)) {
+  if (const char* const name = std::getenv("MONGODB_NAME");
+      name != nullptr && IsMongo(given.central)) {
     given.mongodb_name = name;
   }
   return given;
@@ -176,7 +176,8 @@ Result<> SettleCentral(Settings& settings, Role role) {
     LogInfo("the central store is {}", now);
   } else {
     LogWarning(
-        "this installation moves from {} to {}: taps that are missing there are sent to it, and the "
+        "this installation moves from {} to {}: taps that are missing there are sent to it, and "
+        "the "
         "people and schedules here stay in use until it has answered",
         ForPeople(choice.before), now);
   }

@@ -21,8 +21,8 @@ Result<std::unique_ptr<Terminal>> StartTerminal(const Settings& settings, OwnSer
     TAMTAP_TRY(http::Url url, http::Url::Parse(settings.notify));
     parts.notify_client = http::MakeClient(std::move(url));
   }
-  return Terminal::Start(std::move(options), std::move(parts), PosixDisk(),
-                         MachineClock(settings), SystemRandom());
+  return Terminal::Start(std::move(options), std::move(parts), PosixDisk(), MachineClock(settings),
+                         SystemRandom());
 }
 
 int Run(Settings& settings) {

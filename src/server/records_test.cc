@@ -123,14 +123,13 @@ TEST_F(RecordsTest, AGateThatGotAnotherNameBringsItsBacklogUnlessTheNameIsStillA
 TEST_F(RecordsTest, EnrollingUnderANewNameEndsTheOldOneIfItsSecretIsKnown) {
   const auto token = NewTerminalToken(*identity_, random_, clock_, "gate-9");
   const std::string secret = std::string(gate_[0].second).substr(std::string("Bearer ").size());
-  const http::Response enrolled = Ask(
-      "POST", "/api/terminal/enroll",
-      boost::json::serialize(boost::json::object{{"token", token->token},
-                                                 {"former_secret_sha256", HashSecret(secret)}}));
+  const http::Response enrolled =
+      Ask("POST", "/api/terminal/enroll",
+          boost::json::serialize(boost::json::object{
+              {"token", token->token}, {"former_secret_sha256", HashSecret(secret)}}));
   ASSERT_EQ(enrolled.status, 200) << enrolled.body;
   EXPECT_EQ(Ask("GET", "/api/terminal/hello", {}, gate_).status, 401);
-  gate_ = {{"Authorization",
-            "Bearer " + std::string(Body(enrolled).at("secret").as_string())}};
+  gate_ = {{"Authorization", "Bearer " + std::string(Body(enrolled).at("secret").as_string())}};
   const auto results = Body(Ask("POST", "/api/terminal/records", Lines(1), gate_));
   EXPECT_EQ(results.at("results").at(0).at("outcome"), "stored");
 }

@@ -154,8 +154,8 @@ Result<StoreCheck::Verdicts> StoreCheck::Ask(const std::vector<journal::PendingT
   }
   std::vector<bool> held(taps.size(), false);
   for (size_t begin = 0; begin < records.size(); begin += kMostLookups) {
-    const auto some = std::span(records).subspan(
-        begin, std::min(kMostLookups, records.size() - begin));
+    const auto some =
+        std::span(records).subspan(begin, std::min(kMostLookups, records.size() - begin));
     TAMTAP_TRY(const std::vector<size_t> lacking, store_.Lacking(some));
     std::vector<bool> there(some.size(), true);
     for (const size_t index : lacking) there.at(index) = false;

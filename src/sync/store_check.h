@@ -1,6 +1,6 @@
 // StoreCheck: finds out whether the store that confirmed taps is still the one that answers, and
-// still holds them (law 7a). A server that is restored from an older copy, or a gate that is moved to
-// another server, would otherwise lack taps for ever that the gate calls confirmed.
+// still holds them (law 7a). A server that is restored from an older copy, or a gate that is moved
+// to another server, would otherwise lack taps for ever that the gate calls confirmed.
 //
 // Two questions find every change. Which store is it? Another id or epoch than the journal
 // remembers makes every confirmed tap one to ask about. And does it still hold what was confirmed
@@ -46,7 +46,8 @@ class Confirmations {
   virtual void Checked(std::span<const uint64_t> sequences) = 0;
   // The store lacks these: they are pending again. Returns how many.
   virtual uint64_t MakePending(std::span<const uint64_t> sequences) = 0;
-  // Confirmed taps of that day and later become unchecked; an empty day means all. Returns how many.
+  // Confirmed taps of that day and later become unchecked; an empty day means all. Returns how
+  // many.
   virtual Result<uint64_t> RecheckSince(std::string_view day) = 0;
   // The days, besides that of its record, under which the tap may have been sent: its clock was
   // corrected.
@@ -56,8 +57,8 @@ class Confirmations {
 struct StoreCheckOptions {
   size_t batch = 500;  // most taps a call, on a link that bears it; at most kMostLookups
   std::chrono::milliseconds interval{60'000};  // between checks of what is new
-  // Between the batches of one check, so that 1,000,000 taps are checked in a few minutes and a gate
-  // or server does little else for it.
+  // Between the batches of one check, so that 1,000,000 taps are checked in a few minutes and a
+  // gate or server does little else for it.
   std::chrono::milliseconds pause{50};
   // A store that keeps losing what it confirms is not asked about everything all the time: each
   // time that everything must be asked again, the wait before it doubles, between these two.
@@ -78,14 +79,15 @@ class StoreCheck {
   // (kRetry, kDenied) or the journal's.
   Result<> Meet();
 
-  // Whether a step should be made before anything is sent: with what is sent, a store that went back
-  // begins a history of its own, and of a second such history before the first was noticed, not
-  // everything would be found out. For a few seconds at most, so that nothing waits for a long check.
+  // Whether a step should be made before anything is sent: with what is sent, a store that went
+  // back begins a history of its own, and of a second such history before the first was noticed,
+  // not everything would be found out. For a few seconds at most, so that nothing waits for a long
+  // check.
   bool GoesFirst() const;
 
-  // Asks about one batch, if a check is due. Returns how long nothing needs to be done; 0: taps have
-  // become pending. Its failures are only logged, and tried again later: a check never stands in the
-  // way of new taps.
+  // Asks about one batch, if a check is due. Returns how long nothing needs to be done; 0: taps
+  // have become pending. Its failures are only logged, and tried again later: a check never stands
+  // in the way of new taps.
   std::chrono::milliseconds Step();
 
   // Taps that were offered again since the start, because the store lacked them.
@@ -117,7 +119,7 @@ class StoreCheck {
   const StoreCheckOptions options_;
   bool met_ = false;
   std::optional<MonotonicTime> first_until_;  // until then, a check goes before anything is sent
-  bool knows_identity_ = false;   // an older server can't say which store it is
+  bool knows_identity_ = false;               // an older server can't say which store it is
   // A pass asks about each tap once. In one that asks about everything, what is lacking is no
   // surprise. In any other, the journal hears what is held when all was asked: before, the one tap
   // that was confirmed last before the unchecked ones might be forgotten without having been asked.
@@ -125,11 +127,11 @@ class StoreCheck {
   uint64_t cursor_ = 1;  // where the pass goes on
   bool doubts_everything_ = false;
   journal::SequenceSet held_;
-  size_t batch_;                  // what the link has borne so far
-  bool was_away_ = false;         // in the middle of this pass
-  bool must_tell_ = false;        // the store that it went back
-  int failures_ = 0;              // in a row
-  MonotonicTime next_{};          // nothing is asked before
+  size_t batch_;                       // what the link has borne so far
+  bool was_away_ = false;              // in the middle of this pass
+  bool must_tell_ = false;             // the store that it went back
+  int failures_ = 0;                   // in a row
+  MonotonicTime next_{};               // nothing is asked before
   std::chrono::milliseconds wait_{0};  // before everything is asked about the next time
   MonotonicTime doubted_at_{};         // when that was decided last
   uint64_t offered_again_ = 0;

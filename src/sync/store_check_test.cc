@@ -365,16 +365,15 @@ TEST_F(StoreCheckTest, WhateverHappensToTheStoreInTheEndItHoldsEveryTap) {
         case 5:
           check.ExpectAnother();
           break;
-        case 6:
-          {
-            // An epoch that comes back twice, with another content each time, nobody can notice.
-            const Copy chosen = backups[random.Below(backups.size())];
-            if (chosen.first != store_.identity) {
-              std::erase_if(backups, [&](const Copy& each) { return each.first == chosen.first; });
-              backups.push_back(chosen);
-            }
-            std::tie(store_.identity, store_.taps) = chosen;
+        case 6: {
+          // An epoch that comes back twice, with another content each time, nobody can notice.
+          const Copy chosen = backups[random.Below(backups.size())];
+          if (chosen.first != store_.identity) {
+            std::erase_if(backups, [&](const Copy& each) { return each.first == chosen.first; });
+            backups.push_back(chosen);
           }
+          std::tie(store_.identity, store_.taps) = chosen;
+        }
           check.ExpectAnother();  // nobody puts files back under a running server
           break;
         default:

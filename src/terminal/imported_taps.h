@@ -3,9 +3,9 @@
 // another one, before an update and after it; it must find what it brought before.
 //
 // The journal itself is the truth. What retention took out of it is looked up in the file
-// DATA/imported-taps, one "<journal> <sequence> <tap>" a line, which is written after each import. A
-// line of it counts only while that very journal calls the tap confirmed: after a journal was lost,
-// its taps are imported again.
+// DATA/imported-taps, one "<journal> <sequence> <tap>" a line, which is written after each import.
+// A line of it counts only while that very journal calls the tap confirmed: after a journal was
+// lost, its taps are imported again.
 #pragma once
 
 #include <set>
