@@ -158,13 +158,9 @@ void Ledger::ApplyOutcome(const OutcomeLine& outcome) {
 }
 
 void Ledger::Confirm(SequenceRange range) {
-  SequenceSet changed;
+  SequenceSet changed = QuarantinedIn(range);
   InsertAll(pending_.RangesIn(range), changed);
   InsertAll(lost_.RangesIn(range), changed);
-  for (auto tap = quarantined_.lower_bound(range.first);
-       tap != quarantined_.end() && tap->first <= range.last; ++tap) {
-    changed.Insert(tap->first);
-  }
   Know(range);
   if (changed.empty()) return;
   pending_.EraseRange(range);
@@ -179,11 +175,7 @@ void Ledger::Quarantine(uint64_t sequence, const std::string& reason) {
 }
 
 void Ledger::Requeue(SequenceRange range) {
-  SequenceSet taps;
-  for (auto tap = quarantined_.lower_bound(range.first);
-       tap != quarantined_.end() && tap->first <= range.last; ++tap) {
-    taps.Insert(tap->first);
-  }
+  SequenceSet taps = QuarantinedIn(range);
   InsertAll(lost_.RangesIn(range), taps);
   EraseQuarantined(range);
   lost_.EraseRange(range);
@@ -218,6 +210,15 @@ void Ledger::MakePending(const SequenceSet& taps) {
     pending_.InsertRange(range);
     unchecked_.EraseRange(range);
   }
+}
+
+SequenceSet Ledger::QuarantinedIn(SequenceRange range) const {
+  SequenceSet taps;
+  for (auto tap = quarantined_.lower_bound(range.first);
+       tap != quarantined_.end() && tap->first <= range.last; ++tap) {
+    taps.Insert(tap->first);
+  }
+  return taps;
 }
 
 void Ledger::EraseQuarantined(SequenceRange range) {
@@ -263,7 +264,7 @@ SequenceSet Ledger::ConfirmedIn(SequenceRange range) const {
   for (const SequenceSet* const others : {&pending_, &voided_, &lost_}) {
     for (const SequenceRange& each : others->RangesIn(range)) confirmed.EraseRange(each);
   }
-  for (const auto& [sequence, reason] : quarantined_) confirmed.EraseRange({sequence, sequence});
+  for (const SequenceRange& each : QuarantinedIn(range).ranges()) confirmed.EraseRange(each);
   return confirmed;
 }
 

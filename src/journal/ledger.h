@@ -106,6 +106,7 @@ class Ledger {
   void Void(SequenceRange range);
   void Lose(SequenceRange range);
   void MakePending(const SequenceSet& taps);
+  SequenceSet QuarantinedIn(SequenceRange range) const;
   void EraseQuarantined(SequenceRange range);
   void Know(SequenceRange range);
 

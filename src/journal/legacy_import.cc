@@ -7,6 +7,7 @@
 
 #include "base/sha256.h"
 #include "base/text.h"
+#include "tap/mark.h"
 #include "tap/school_json.h"
 
 namespace tamtap::journal {
@@ -123,12 +124,12 @@ void AddTap(Record record, bool confirmed, std::map<std::string, size_t>& places
 
 TapId ImportedTapId(const Record& record) {
   const std::string content = record.nfc_id.text() + "|" + record.date;
-  return {std::string(kImportedTerminal), Sha256Hex(content).substr(0, kGenerationDigits), 1};
+  return {std::string(kImportTerminal), Sha256Hex(content).substr(0, kGenerationDigits), 1};
 }
 
 TapId FormerImportedTapId(const Record& record) {
   const std::string content = record.nfc_id.text() + "|" + record.date;
-  return {std::string(kImportedTerminal), fmt::format("{:016x}", FormerHash(content)), 1};
+  return {std::string(kImportTerminal), fmt::format("{:016x}", FormerHash(content)), 1};
 }
 
 Result<LegacyImport> ReadLegacyFile(std::string_view bytes, const TimeZone& zone) {

@@ -14,13 +14,10 @@
 
 namespace tamtap::journal {
 
-// The terminal in the ids of all imported taps.
-inline constexpr std::string_view kImportedTerminal = "import";
-
-// The predecessor gave its taps no ids, so an imported tap's id is made from what makes it that
-// tap: the card, and the school's local date and time as the file says them. The generation is the
-// first 32 hexadecimal digits of the SHA-256 of these, the sequence number is 1. So the same file
-// read twice, here or at another gate, gives the same ids.
+// The predecessor gave its taps no ids, so an imported tap's id (kImportTerminal's) is made from
+// what makes it that tap: the card, and the school's local date and time as the file says them. The
+// generation is the first 32 hexadecimal digits of the SHA-256 of these, the sequence number is 1.
+// So the same file read twice, here or at another gate, gives the same ids.
 TapId ImportedTapId(const Record& record);
 
 // The id that version 0.1.0 gave the same tap; only to find those that it imported.

@@ -8,6 +8,7 @@
 
 #include "journal/journal_reader.h"
 #include "journal/legacy_import.h"
+#include "tap/mark.h"
 
 namespace tamtap {
 namespace {
@@ -52,7 +53,7 @@ Result<std::map<std::string, uint64_t>> InSegments(Disk& disk, const std::string
   TAMTAP_RETURN_IF_ERROR(
       journal::ForEachTap(disk, directory, state, [&](const journal::TapVisit& visit) -> Result<> {
         const TapId& tap = visit.line.record.tap;
-        if (tap.terminal == journal::kImportedTerminal) {
+        if (tap.terminal == kImportTerminal) {
           found.emplace(tap.ToString(), visit.line.sequence);
         }
         return {};
