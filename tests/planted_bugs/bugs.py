@@ -519,8 +519,8 @@ BUGS = [
         "A frame that came too late is taken for the next person's", "camera_test"),
     # Edges: imports, text, who looks
     Bug("imported-taps-not-looked-for", "src/terminal/imported_taps.cc",
-        "if (tap.terminal == journal::kImportedTerminal) {",
-        "if (tap.terminal == journal::kImportedTerminal && visit.line.sequence == 0) {",
+        "if (tap.terminal == kImportTerminal) {",
+        "if (tap.terminal == kImportTerminal && visit.line.sequence == 0) {",
         "An import does not see what it brought before", test="terminal_test:InboxTest.*"),
     Bug("former-import-ids-forgotten", "src/terminal/imported_taps.cc",
         "return ids_.contains(journal::ImportedTapId(record).ToString()) ||",
