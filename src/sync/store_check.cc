@@ -19,6 +19,8 @@ constexpr milliseconds kSlow{1'000};
 constexpr milliseconds kFirstRetry{1'000};
 constexpr int kMostDoublings = 6;
 constexpr milliseconds kFirst{5'000};
+// After a longer pause another store may be there, or an older copy, and nobody saw the change.
+constexpr milliseconds kSameContact{5'000};
 
 }  // namespace
 
@@ -93,11 +95,15 @@ milliseconds StoreCheck::Step() {
 }
 
 Result<StoreCheck::Found> StoreCheck::CheckBatch() {
-  if (!in_pass_) {
+  const bool paused = clock_.MonotonicNow() - asked_at_ > kSameContact;
+  if (!in_pass_ || paused) {
+    was_away_ |= in_pass_;
     TAMTAP_RETURN_IF_ERROR(TellStore());
     // The server may have been given another store between two calls.
     TAMTAP_RETURN_IF_ERROR(Meet());
     if (!knows_identity_) return Found{options_.interval, false};
+  }
+  if (!in_pass_) {
     in_pass_ = true;
     was_away_ = false;
     cursor_ = 1;
@@ -107,7 +113,8 @@ Result<StoreCheck::Found> StoreCheck::CheckBatch() {
   if (taps.empty()) return EndPass();
   const MonotonicTime begin = clock_.MonotonicNow();
   TAMTAP_TRY(const Verdicts verdicts, Ask(taps));
-  const auto took = clock_.MonotonicNow() - begin;
+  asked_at_ = clock_.MonotonicNow();
+  const auto took = asked_at_ - begin;
   failures_ = 0;
   if (took > kSlow) {
     batch_ = std::max<size_t>(batch_ / 2, 1);

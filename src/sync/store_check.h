@@ -129,6 +129,7 @@ class StoreCheck {
   journal::SequenceSet held_;
   size_t batch_;                       // what the link has borne so far
   bool was_away_ = false;              // in the middle of this pass
+  MonotonicTime asked_at_{};           // when the last answer of this pass came
   bool must_tell_ = false;             // the store that it went back
   int failures_ = 0;                   // in a row
   MonotonicTime next_{};               // nothing is asked before

@@ -193,6 +193,16 @@ TEST_F(StoreCheckTest, AStoreThatIsSwappedBetweenTwoCallsIsNoticedWithinAMinute)
   EXPECT_EQ(confirmations_.store, store_.identity);
 }
 
+TEST_F(StoreCheckTest, AStoreThatIsSwappedWhileACheckPausesIsNoticedByItsNextQuestion) {
+  TapAndPush(200);
+  ASSERT_TRUE(check_.Meet());
+  check_.Step();
+  store_.identity = {"store-2", "epoch-1"};
+  clock_.Advance(milliseconds(60'000));  // the sync waited to send a tap again
+  check_.Step();
+  EXPECT_EQ(confirmations_.store, store_.identity);
+}
+
 TEST_F(StoreCheckTest, AStoreThatWentBackIsSentWhatItLostWhateverThatIs) {
   for (size_t back_to = 0; back_to <= 30; ++back_to) {
     FakeConfirmations confirmations;
