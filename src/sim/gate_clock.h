@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <string>
+#include <utility>
 
 #include "base/clock.h"
 
@@ -13,9 +14,13 @@ class GateClock final : public Clock {
  public:
   enum class Vouch { kNobody, kBattery, kNetwork };
 
-  // `now`: the world's time, microseconds since it began; must outlive this.
-  GateClock(const int64_t& now, int64_t wall_at_zero_us)
-      : now_(now), true_offset_us_(wall_at_zero_us), offset_us_(wall_at_zero_us) {}
+  // `now`: the world's time, microseconds since it began; must outlive this. `machine`: in the ids
+  // of its boots, since no two machines have one in common.
+  GateClock(const int64_t& now, int64_t wall_at_zero_us, std::string machine)
+      : now_(now),
+        true_offset_us_(wall_at_zero_us),
+        offset_us_(wall_at_zero_us),
+        machine_(std::move(machine)) {}
 
   WallTime Now() override { return WallTime(std::chrono::microseconds(now_ + offset_us_)); }
   MonotonicTime MonotonicNow() override {
@@ -23,7 +28,7 @@ class GateClock final : public Clock {
   }
   bool Synchronised() override { return vouch_ != Vouch::kNobody; }
   bool SetByNetwork() override { return vouch_ == Vouch::kNetwork; }
-  std::string BootId() override { return "boot-" + std::to_string(boots_); }
+  std::string BootId() override { return machine_ + "-" + std::to_string(boots_); }
   void SleepFor(std::chrono::microseconds) override {}  // nothing in the simulation waits
 
   void Reboot() {
@@ -59,6 +64,7 @@ class GateClock final : public Clock {
   const int64_t& now_;
   const int64_t true_offset_us_;
   int64_t offset_us_;
+  const std::string machine_;
   int64_t booted_us_ = 0;
   int boots_ = 1;
   bool was_absurd_ = false;

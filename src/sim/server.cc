@@ -145,7 +145,7 @@ class SimulatedServer::Identity final : public IdentityStore {
 SimulatedServer::SimulatedServer(const int64_t& now_us, int64_t wall_us, StoreFront& front,
                                  const School& school, const TimeZone& zone)
     : front_(front),
-      clock_(now_us, wall_us),
+      clock_(now_us, wall_us, "serv"),
       store_(std::make_unique<Backend>(front, school)),
       identity_(std::make_unique<Identity>()),
       api_({}, *store_, *identity_, zone, clock_, random_) {}

@@ -36,8 +36,8 @@ struct StickFaults {
 };
 
 struct Station {
-  Station(const int64_t& now_us, int64_t wall_us, StoreFront& front, const School& school,
-          uint64_t seed);
+  Station(const std::string& machine, const int64_t& now_us, int64_t wall_us, StoreFront& front,
+          const School& school, uint64_t seed);
   std::unique_ptr<SimulatedDisk> disk = std::make_unique<SimulatedDisk>();
   DiskFaults faults;
   std::string journal;                   // its id, since the last start

@@ -43,9 +43,12 @@ class InsertingCentral final : public Central {
 
 }  // namespace
 
-Station::Station(const int64_t& now_us, int64_t wall_us, StoreFront& front, const School& school,
-                 uint64_t seed)
-    : clock(now_us, wall_us), random(seed), fates(seed + 1), link(front, school, seed + 2) {}
+Station::Station(const std::string& machine, const int64_t& now_us, int64_t wall_us,
+                 StoreFront& front, const School& school, uint64_t seed)
+    : clock(now_us, wall_us, machine),
+      random(seed),
+      fates(seed + 1),
+      link(front, school, seed + 2) {}
 
 World::World(const Plan& plan, GateFactory factory, const std::string& scratch, bool merges)
     : plan_(plan),
@@ -66,8 +69,8 @@ World::World(const Plan& plan, GateFactory factory, const std::string& scratch, 
     server_ = std::make_unique<SimulatedServer>(now_us_, kMorningUs, front_, school_, zone_);
   }
   for (size_t i = 0; i < plan.gates; ++i) {
-    stations_.push_back(std::make_unique<Station>(now_us_, kMorningUs, front_, school_,
-                                                  plan.seed * 1'000 + i * 10));
+    stations_.push_back(std::make_unique<Station>(fmt::format("box{}", i), now_us_, kMorningUs,
+                                                  front_, school_, plan.seed * 1'000 + i * 10));
     Station& station = *stations_.back();
     station.link.during_call = [this, i] {
       Station& calling = *stations_[i];
