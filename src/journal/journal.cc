@@ -1,4 +1,4 @@
-#include "journal/journal.h"
+#include "journal/journal_impl.h"
 
 #include <fmt/core.h>
 
@@ -15,26 +15,11 @@ namespace {
 
 constexpr size_t kImportedTogether = 200;  // taps of one flush
 
-// Outcomes of these taps, neighbours in one.
-std::vector<OutcomeLine> OutcomesOf(const SequenceSet& taps, TapOutcome outcome) {
-  std::vector<OutcomeLine> outcomes;
-  for (const SequenceRange& range : taps.ranges()) {
-    outcomes.push_back({range.first, range.last, outcome, {}});
-  }
-  return outcomes;
-}
-
 // The next segment must be one that is read at a start: not below the newest checkpoint.
 uint64_t LastNumber(const JournalState& state) {
   const uint64_t last =
       state.segments.empty() ? state.retired.segments : state.segments.back().number;
   return state.covers == 0 ? last : std::max(last, state.covers - 1);
-}
-
-SequenceSet SetOf(std::span<const uint64_t> sequences) {
-  SequenceSet set;
-  for (const uint64_t sequence : sequences) set.Insert(sequence);
-  return set;
 }
 
 }  // namespace
@@ -45,7 +30,7 @@ Result<std::unique_ptr<Journal>> Journal::Open(JournalOptions options, Disk& dis
     return Error{ErrorCode::kMisconfigured, fmt::format("terminal id '{}'", options.terminal), 0,
                  "use 1 to 32 letters, digits, '-' or '_'"};
   }
-  TAMTAP_TRY(Storage storage, TakeStorage(options, disk));
+  TAMTAP_TRY(JournalImpl::Storage storage, JournalImpl::TakeStorage(options, disk));
   RecoverOptions recover;
   recover.directory = options.directory;
   recover.first_indexed_day = options.first_indexed_day;
@@ -62,15 +47,14 @@ Result<std::unique_ptr<Journal>> Journal::Open(JournalOptions options, Disk& dis
     storage.mirror = std::make_unique<MirroredDisk>(disk, options.directory, options.mirror,
                                                     state.journal, std::move(storage.taken));
   }
-  // Not make_unique: the constructor is private.
   Disk& used = storage.mirror ? *storage.mirror : disk;
-  std::unique_ptr<Journal> journal(new Journal(std::move(options), used, clock, std::move(storage),
-                                               std::move(state), random.Hex(8)));
+  auto journal = std::make_unique<JournalImpl>(std::move(options), used, clock, std::move(storage),
+                                               std::move(state), random.Hex(8));
   TAMTAP_RETURN_IF_ERROR(journal->Start());
-  return journal;
+  return std::unique_ptr<Journal>(std::move(journal));
 }
 
-Result<Journal::Storage> Journal::TakeStorage(const JournalOptions& options, Disk& disk) {
+Result<JournalImpl::Storage> JournalImpl::TakeStorage(const JournalOptions& options, Disk& disk) {
   Storage storage;
   TAMTAP_RETURN_IF_ERROR(disk.CreateDirectories(options.directory));
   TAMTAP_TRY(storage.lock, disk.Lock(JoinPath(options.directory, "lock")));
@@ -91,8 +75,8 @@ Result<Journal::Storage> Journal::TakeStorage(const JournalOptions& options, Dis
   return storage;
 }
 
-Journal::Journal(JournalOptions options, Disk& disk, Clock& clock, Storage storage,
-                 JournalState state, std::string generation)
+JournalImpl::JournalImpl(JournalOptions options, Disk& disk, Clock& clock, Storage storage,
+                         JournalState state, std::string generation)
     : options_(std::move(options)),
       storage_(std::move(storage)),
       disk_(disk),
@@ -106,7 +90,7 @@ Journal::Journal(JournalOptions options, Disk& disk, Clock& clock, Storage stora
       state_(std::move(state)),
       last_given_(state_.ledger.last_sequence()) {}
 
-Journal::~Journal() {
+JournalImpl::~JournalImpl() {
   {
     MutexLock lock(
         mutex_);  // or the request could slip in between the thread's check and its sleep
@@ -115,7 +99,7 @@ Journal::~Journal() {
   maintain_.NotifyAll();
 }
 
-Result<> Journal::Start() {
+Result<> JournalImpl::Start() {
   TAMTAP_RETURN_IF_ERROR(TakeUpSegments());
   WriteTicket ticket = 0;
   {
@@ -156,7 +140,7 @@ Result<> Journal::Start() {
 // flush of theirs may have failed before the process ended. A checkpoint may know lines that the
 // power took from the segment in use, and with them all that was in it: then an earlier segment is
 // the last one, and what would be written there no start would read.
-Result<> Journal::TakeUpSegments() {
+Result<> JournalImpl::TakeUpSegments() {
   MutexLock lock(mutex_);
   std::vector<SegmentInfo>& segments = state_.segments;
   const bool prepared = !segments.empty() && segments.back().end == 0 && !segments.back().sealed &&
@@ -175,7 +159,7 @@ Result<> Journal::TakeUpSegments() {
   return {};
 }
 
-WriteTicket Journal::AddTap(const Record& record, bool confirmed) {
+WriteTicket JournalImpl::AddTap(const Record& record, bool confirmed) {
   const auto [ticket, offset] = log_.Add(scratch_, /*flush=*/true);
   Notes& notes = notes_[ticket % 2];
   if (notes.tap_count == notes.taps.size()) notes.taps.emplace_back();
@@ -189,40 +173,13 @@ WriteTicket Journal::AddTap(const Record& record, bool confirmed) {
   return ticket;
 }
 
-template <typename SomeLine>
-WriteTicket Journal::AddLine(SomeLine line) {
+WriteTicket JournalImpl::AddLine(Line line) {
   const WriteTicket ticket = log_.Add(scratch_, /*flush=*/true).ticket;
   notes_[ticket % 2].lines.emplace_back(std::move(line));
   return ticket;
 }
 
-WriteTicket Journal::AddOutcomes(std::vector<OutcomeLine> outcomes, bool flush) {
-  scratch_.clear();
-  for (const OutcomeLine& outcome : outcomes) AppendOutcomeLine(outcome, scratch_);
-  const WriteTicket ticket = log_.Add(scratch_, flush).ticket;
-  for (OutcomeLine& outcome : outcomes) {
-    state_.ledger.Apply(outcome);
-    notes_[ticket % 2].outcomes.push_back(std::move(outcome));
-  }
-  return ticket;
-}
-
-Result<> Journal::Say(std::vector<OutcomeLine> outcomes, bool flush) {
-  if (outcomes.empty()) return {};
-  WriteTicket ticket = 0;
-  {
-    MutexLock lock(mutex_);
-    ticket = AddOutcomes(std::move(outcomes), flush);
-  }
-  return log_.Commit(ticket);
-}
-
-void Journal::SayAnyhow(std::vector<OutcomeLine> outcomes) {
-  // A failure was logged where it happened; what was said is owed to the disk.
-  if (const auto said = Say(std::move(outcomes), /*flush=*/false); !said) return;
-}
-
-Result<> Journal::Append(Record& record) {
+Result<> JournalImpl::Append(Record& record) {
   log_.WaitForRoom();
   WriteTicket ticket = 0;
   {
@@ -248,7 +205,7 @@ Result<> Journal::Append(Record& record) {
   return {};
 }
 
-Result<> Journal::AppendImported(std::span<const ImportedTap> taps) {
+Result<> JournalImpl::AppendImported(std::span<const ImportedTap> taps) {
   for (const ImportedTap& tap : taps) {
     if (tap.record.person.size() > kMaxPersonBytes) {
       return Error{ErrorCode::kRejected, "append an imported record to the journal", 0,
@@ -285,13 +242,13 @@ Result<> Journal::AppendImported(std::span<const ImportedTap> taps) {
   return {};
 }
 
-void Journal::BeforeWrite(std::string& lines) {
+void JournalImpl::BeforeWrite(std::string& lines) {
   MutexLock lock(mutex_);
   paying_ = std::exchange(owed_, {});
   for (const OutcomeLine& outcome : paying_) AppendOutcomeLine(outcome, lines);
 }
 
-void Journal::AfterWrite(WriteTicket ticket, size_t bytes, const Result<Placement>& written) {
+void JournalImpl::AfterWrite(WriteTicket ticket, size_t bytes, const Result<Placement>& written) {
   MutexLock lock(mutex_);
   for (const uint64_t number : writer_.TakeBroken()) {
     for (SegmentInfo& segment : state_.segments) segment.broken |= segment.number == number;
@@ -311,7 +268,7 @@ void Journal::AfterWrite(WriteTicket ticket, size_t bytes, const Result<Placemen
   if (behind || !owed_.empty()) AskForMaintenance();
 }
 
-void Journal::ApplyWritten(const Notes& notes, size_t bytes, const Placement& placement) {
+void JournalImpl::ApplyWritten(const Notes& notes, size_t bytes, const Placement& placement) {
   if (state_.segments.empty() || state_.segments.back().number != placement.segment) {
     AddSegment(placement.segment);
   }
@@ -332,7 +289,7 @@ void Journal::ApplyWritten(const Notes& notes, size_t bytes, const Placement& pl
 
 // Numbers whose flush failed were never acknowledged: the next write that succeeds says so, before
 // any tap of it is acknowledged. Outcomes hold, and go with it.
-void Journal::TakeBack(Notes& notes) {
+void JournalImpl::TakeBack(Notes& notes) {
   owed_ = std::exchange(paying_, {});
   owed_.insert(owed_.end(), std::make_move_iterator(notes.outcomes.begin()),
                std::make_move_iterator(notes.outcomes.end()));
@@ -343,19 +300,19 @@ void Journal::TakeBack(Notes& notes) {
   owed_.push_back(void_taps);
 }
 
-std::optional<uint64_t> Journal::FindTap(std::string_view day, std::string_view person) {
+std::optional<uint64_t> JournalImpl::FindTap(std::string_view day, std::string_view person) {
   if (person.size() > kMaxPersonBytes) return std::nullopt;  // such a tap is never taken
   MutexLock lock(mutex_);
   return state_.ledger.duplicates().Find(day, person);
 }
 
-std::optional<uint64_t> Journal::FindUnsureTap(std::string_view day, std::string_view person) {
+std::optional<uint64_t> JournalImpl::FindUnsureTap(std::string_view day, std::string_view person) {
   if (person.size() > kMaxPersonBytes) return std::nullopt;  // such a tap is never taken
   MutexLock lock(mutex_);
   return state_.ledger.unsure_duplicates().Find(day, person);
 }
 
-void Journal::NoteDay(std::string_view day, std::string_view person, uint64_t sequence) {
+void JournalImpl::NoteDay(std::string_view day, std::string_view person, uint64_t sequence) {
   if (person.size() > kMaxPersonBytes) return;
   MutexLock lock(mutex_);
   // Who tapped here too is known better already.
@@ -363,117 +320,14 @@ void Journal::NoteDay(std::string_view day, std::string_view person, uint64_t se
   state_.ledger.NoteDay(day, person, sequence);
 }
 
-void Journal::Confirm(std::span<const uint64_t> sequences) {
-  SayAnyhow(OutcomesOf(SetOf(sequences), TapOutcome::kConfirmed));
-}
-
-void Journal::Quarantine(uint64_t sequence, std::string_view reason) {
-  {
-    MutexLock lock(mutex_);
-    if (!state_.ledger.pending().Contains(sequence)) return;
-  }
-  SayAnyhow({{sequence, sequence, TapOutcome::kQuarantined,
-              std::string(reason.substr(0, kMostReasonBytes))}});
-}
-
-uint64_t Journal::Requeue(std::span<const uint64_t> sequences) {
-  SequenceSet chosen;
-  {
-    MutexLock lock(mutex_);
-    const auto& quarantined = state_.ledger.quarantined();
-    if (sequences.empty()) {
-      for (const auto& [sequence, reason] : quarantined) chosen.Insert(sequence);
-    }
-    for (const uint64_t sequence : sequences) {
-      if (quarantined.contains(sequence)) chosen.Insert(sequence);
-    }
-  }
-  if (chosen.empty()) return 0;
-  // Flushed, since a person asked for it.
-  if (!Say(OutcomesOf(chosen, TapOutcome::kRequeued), /*flush=*/true)) {
-    LogError("journal: the requeue is not on the disk yet");
-  }
-  if (wake_) wake_();
-  return chosen.size();
-}
-
-std::optional<StoreIdentity> Journal::Store() {
-  MutexLock lock(mutex_);
-  return state_.ledger.store();
-}
-
-Result<> Journal::SetStore(const StoreIdentity& store) {
-  SequenceSet refused;
-  {
-    MutexLock lock(mutex_);
-    if (state_.ledger.store() == store) return {};
-    for (const auto& [sequence, reason] : state_.ledger.quarantined()) refused.Insert(sequence);
-  }
-  // What follows from the change is on the disk before its name: a crash in between does it again.
-  TAMTAP_TRY(const uint64_t unchecked, RecheckSince(""));
-  // It was another store that refused them.
-  TAMTAP_RETURN_IF_ERROR(Say(OutcomesOf(refused, TapOutcome::kRequeued), /*flush=*/true));
-  WriteTicket ticket = 0;
-  {
-    MutexLock lock(mutex_);
-    scratch_.clear();
-    AppendStoreLine({store}, scratch_);
-    ticket = AddLine(StoreLine{store});
-  }
-  TAMTAP_RETURN_IF_ERROR(log_.Commit(ticket));
-  LogInfo("journal: confirmations are of the store {} from now on; {} taps to ask it about",
-          store.id, unchecked);
-  if (wake_ && !refused.empty()) wake_();
-  return {};
-}
-
-void Journal::Checked(std::span<const uint64_t> sequences) {
-  SayAnyhow(OutcomesOf(SetOf(sequences), TapOutcome::kChecked));
-}
-
-uint64_t Journal::MakePending(std::span<const uint64_t> sequences) {
-  SequenceSet lacking;
-  {
-    MutexLock lock(mutex_);
-    for (const uint64_t sequence : sequences) {
-      if (state_.ledger.StateOf(sequence) == TapState::kConfirmed) lacking.Insert(sequence);
-    }
-  }
-  if (lacking.empty()) return 0;
-  if (!Say(OutcomesOf(lacking, TapOutcome::kLacking), /*flush=*/true)) {
-    LogError("journal: that the store lacks taps is not on the disk yet");
-  }
-  if (wake_) wake_();
-  return lacking.size();
-}
-
-Result<uint64_t> Journal::RecheckSince(std::string_view day) {
-  SequenceSet taps;
-  WriteTicket ticket = 0;
-  {
-    MutexLock lock(mutex_);
-    for (const SegmentInfo& segment : state_.segments) {
-      if (segment.records == 0 || segment.last_day < day) continue;
-      const SequenceRange range{segment.first_sequence, segment.last_sequence};
-      for (const SequenceRange& each : state_.ledger.ConfirmedIn(range).ranges()) {
-        taps.InsertRange(each);
-      }
-    }
-    if (taps.empty()) return 0;
-    ticket = AddOutcomes(OutcomesOf(taps, TapOutcome::kUnchecked), /*flush=*/true);
-  }
-  TAMTAP_RETURN_IF_ERROR(log_.Commit(ticket));
-  return taps.size();
-}
-
-std::optional<ClockLine> Journal::ClockOf(std::string_view boot) {
+std::optional<ClockLine> JournalImpl::ClockOf(std::string_view boot) {
   MutexLock lock(mutex_);
   const ClockLine* const clock = state_.ledger.ClockOf(boot);
   if (clock == nullptr) return std::nullopt;
   return *clock;
 }
 
-Result<ClockLine> Journal::SetClock(const ClockLine& clock) {
+Result<ClockLine> JournalImpl::SetClock(const ClockLine& clock) {
   WriteTicket ticket = 0;
   {
     MutexLock lock(mutex_);
@@ -487,17 +341,17 @@ Result<ClockLine> Journal::SetClock(const ClockLine& clock) {
   return *state_.ledger.ClockOf(clock.boot);
 }
 
-std::string Journal::LastDay() {
+std::string JournalImpl::LastDay() {
   MutexLock lock(mutex_);
   return state_.ledger.last_vouched_day();
 }
 
-Journal::Backlog Journal::GetBacklog() {
+JournalImpl::Backlog JournalImpl::GetBacklog() {
   MutexLock lock(mutex_);
   return {state_.ledger.pending().size(), last_given_, state_.ledger.unchecked().size()};
 }
 
-JournalStatus Journal::Status() {
+JournalStatus JournalImpl::Status() {
   MutexLock lock(mutex_);
   JournalStatus status;
   status.journal = state_.journal;

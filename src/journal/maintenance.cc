@@ -4,7 +4,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
-#include "journal/journal.h"
+#include "journal/journal_impl.h"
 #include "journal/set_aside.h"
 
 namespace tamtap::journal {
@@ -16,14 +16,14 @@ constexpr auto kMaintenanceRetry = std::chrono::seconds(1);
 
 }  // namespace
 
-SegmentInfo& Journal::SegmentAt(uint64_t number) {
+SegmentInfo& JournalImpl::SegmentAt(uint64_t number) {
   const auto segment = std::find_if(state_.segments.rbegin(), state_.segments.rend(),
                                     [&](const SegmentInfo& each) { return each.number == number; });
   CHECK(segment != state_.segments.rend());
   return *segment;
 }
 
-void Journal::AddSegment(uint64_t number) {
+void JournalImpl::AddSegment(uint64_t number) {
   SegmentInfo segment;
   segment.number = number;
   segment.bytes = options_.segment_bytes;
@@ -32,25 +32,20 @@ void Journal::AddSegment(uint64_t number) {
   AskForMaintenance();
 }
 
-void Journal::AskForMaintenance() {
+void JournalImpl::AskForMaintenance() {
   if (maintenance_due_) return;
   maintenance_due_ = true;
   maintain_.NotifyAll();
 }
 
-bool Journal::MaintenanceDue() {
-  MutexLock lock(mutex_);
-  return maintenance_due_;
-}
-
-Checkpoint Journal::NextCheckpoint() {
+Checkpoint JournalImpl::NextCheckpoint() {
   // Every line that the ledger has not heard of yet is in the segment in use, or will be in a later
   // one.
   const uint64_t in_use = state_.segments.back().number;
   return state_.ledger.ToCheckpoint(state_.journal, ++state_.checkpoints, in_use);
 }
 
-Result<> Journal::Maintain() {
+Result<> JournalImpl::Maintain() {
   const bool all_copies = !storage_.mirror || !storage_.mirror->behind();
   std::vector<uint64_t> finished;
   {
@@ -77,7 +72,7 @@ Result<> Journal::Maintain() {
   return {};
 }
 
-Result<> Journal::WriteOwed() {
+Result<> JournalImpl::WriteOwed() {
   {
     MutexLock lock(mutex_);
     if (owed_.empty()) return {};
@@ -90,7 +85,7 @@ Result<> Journal::WriteOwed() {
   return written;
 }
 
-Result<> Journal::SealOne(uint64_t number) {
+Result<> JournalImpl::SealOne(uint64_t number) {
   std::string line = "\n";  // ends a torn tail; else a blank line, which means nothing
   uint64_t end = 0;
   {
@@ -116,7 +111,7 @@ Result<> Journal::SealOne(uint64_t number) {
 
 // A pending tap whose line is gone can never be sent: that is an outcome too, and it is said. While
 // a mirror that may have the line is away, nothing is said yet.
-void Journal::SettleUnreadable(bool all_copies) {
+void JournalImpl::SettleUnreadable(bool all_copies) {
   std::vector<OutcomeLine> outcomes;
   {
     MutexLock lock(mutex_);
@@ -136,7 +131,7 @@ void Journal::SettleUnreadable(bool all_copies) {
   SayAnyhow(std::move(outcomes));
 }
 
-bool Journal::MayLeave(const SegmentInfo& segment) const {
+bool JournalImpl::MayLeave(const SegmentInfo& segment) const {
   const bool in_use = &segment == &state_.segments.back();
   if (in_use || !segment.sealed || segment.foreign) return false;
   if (segment.records == 0) return true;
@@ -149,7 +144,7 @@ bool Journal::MayLeave(const SegmentInfo& segment) const {
 
 // The first segments, as far as all of them may go. How old one is tells the last day in it that a
 // right clock showed; one without any goes when a later one does.
-std::vector<SegmentInfo> Journal::Retirable(std::string_view first_kept_day) {
+std::vector<SegmentInfo> JournalImpl::Retirable(std::string_view first_kept_day) {
   std::vector<SegmentInfo> retirable;
   size_t old = 0;
   for (const SegmentInfo& segment : state_.segments) {
@@ -161,7 +156,7 @@ std::vector<SegmentInfo> Journal::Retirable(std::string_view first_kept_day) {
   return retirable;
 }
 
-Result<> Journal::Retire() {
+Result<> JournalImpl::Retire() {
   std::vector<uint64_t> leaving;
   std::vector<SegmentInfo> retirable;
   RetiredLine retired;
@@ -201,7 +196,7 @@ Result<> Journal::Retire() {
   return {};
 }
 
-Result<> Journal::RemoveSegments(std::span<const uint64_t> numbers) {
+Result<> JournalImpl::RemoveSegments(std::span<const uint64_t> numbers) {
   std::string journal;
   {
     MutexLock lock(mutex_);
@@ -213,7 +208,7 @@ Result<> Journal::RemoveSegments(std::span<const uint64_t> numbers) {
   return disk_.SyncDirectory(options_.directory);
 }
 
-void Journal::MaintainUntil(std::stop_token stop) {
+void JournalImpl::MaintainUntil(std::stop_token stop) {
   bool failing = false;
   while (!stop.stop_requested()) {
     {

@@ -183,11 +183,17 @@ uint64_t Numbering::ForkFrom(const Numbering& theirs) const {
   std::set<size_t> later;  // our generations from there on
   for (auto start = generations_.rbegin(); start != generations_.rend(); ++start) {
     later.insert(start->second);
-    // Their first tap from there on that belongs to none of ours.
+    // Their first tap from there on that belongs to none of ours. The number before it may have
+    // been given away as well, to a tap that they have called void: what follows the last tap that
+    // both know is theirs alone.
+    uint64_t first_unknown = start->first;
     for (auto tap = theirs.taps_.lower_bound(start->first); tap != theirs.taps_.end(); ++tap) {
-      if (tap->second.generation == 0 || later.contains(tap->second.generation)) continue;
-      fork = std::min(fork, tap->first);
-      break;
+      if (tap->second.generation == 0) continue;
+      if (!later.contains(tap->second.generation)) {
+        fork = std::min(fork, first_unknown);
+        break;
+      }
+      first_unknown = tap->first + 1;
     }
   }
   return fork;

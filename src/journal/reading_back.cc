@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/log.h"
-#include "journal/journal.h"
+#include "journal/journal_impl.h"
 
 namespace tamtap::journal {
 namespace {
@@ -29,7 +29,7 @@ class TapCollector final : public LineVisitor {
 
 // The newest segment that can hold that tap: a line that was written twice is whole in the last
 // one. Null: none.
-const SegmentInfo* Journal::SegmentOf(uint64_t sequence) const {
+const SegmentInfo* JournalImpl::SegmentOf(uint64_t sequence) const {
   const auto segment = std::find_if(state_.segments.rbegin(), state_.segments.rend(),
                                     [sequence](const SegmentInfo& each) {
                                       return each.records > 0 && each.first_sequence <= sequence &&
@@ -38,7 +38,7 @@ const SegmentInfo* Journal::SegmentOf(uint64_t sequence) const {
   return segment == state_.segments.rend() ? nullptr : &*segment;
 }
 
-Journal::Stretch Journal::StretchFrom(const SegmentInfo& segment, uint64_t sequence) {
+JournalImpl::Stretch JournalImpl::StretchFrom(const SegmentInfo& segment, uint64_t sequence) {
   const auto after = std::upper_bound(
       segment.sparse.begin(), segment.sparse.end(), sequence,
       [](uint64_t wanted, const SparseEntry& entry) { return wanted < entry.sequence; });
@@ -48,7 +48,7 @@ Journal::Stretch Journal::StretchFrom(const SegmentInfo& segment, uint64_t seque
 
 // The first wanted tap from `from` on that was not looked for in vain before. Nothing: none is
 // left.
-std::optional<uint64_t> Journal::NextWanted(Wanted which, uint64_t from) const {
+std::optional<uint64_t> JournalImpl::NextWanted(Wanted which, uint64_t from) const {
   const Ledger& ledger = state_.ledger;
   const SequenceSet& all = which == Wanted::kPending ? ledger.pending() : ledger.unchecked();
   while (true) {
@@ -72,7 +72,7 @@ std::optional<uint64_t> Journal::NextWanted(Wanted which, uint64_t from) const {
 }
 
 // The wanted taps of the segment that holds the first of them. Nothing: none is left.
-std::optional<Journal::Stretch> Journal::NextStretch(Wanted which, uint64_t from) {
+std::optional<JournalImpl::Stretch> JournalImpl::NextStretch(Wanted which, uint64_t from) {
   const Ledger& ledger = state_.ledger;
   const SequenceSet& all = which == Wanted::kPending ? ledger.pending() : ledger.unchecked();
   while (const std::optional<uint64_t> next = NextWanted(which, from)) {
@@ -109,7 +109,7 @@ std::optional<Journal::Stretch> Journal::NextStretch(Wanted which, uint64_t from
 }
 
 // The same taps in the segments before that one, for what is not in it though it might be.
-std::vector<Journal::Stretch> Journal::OlderStretches(const Stretch& stretch) {
+std::vector<JournalImpl::Stretch> JournalImpl::OlderStretches(const Stretch& stretch) {
   std::vector<Stretch> older;
   MutexLock lock(mutex_);
   for (const SegmentInfo& each : state_.segments) {
@@ -124,7 +124,7 @@ std::vector<Journal::Stretch> Journal::OlderStretches(const Stretch& stretch) {
   return older;
 }
 
-Result<std::vector<PendingTap>> Journal::ReadWanted(Wanted which, uint64_t from, size_t limit) {
+Result<std::vector<PendingTap>> JournalImpl::ReadWanted(Wanted which, uint64_t from, size_t limit) {
   while (true) {
     std::optional<Stretch> stretch;
     {
@@ -151,15 +151,15 @@ Result<std::vector<PendingTap>> Journal::ReadWanted(Wanted which, uint64_t from,
   }
 }
 
-Result<std::vector<PendingTap>> Journal::ReadPending(uint64_t from, size_t limit) {
+Result<std::vector<PendingTap>> JournalImpl::ReadPending(uint64_t from, size_t limit) {
   return ReadWanted(Wanted::kPending, from, limit);
 }
 
-Result<std::vector<PendingTap>> Journal::ReadUnchecked(uint64_t from, size_t limit) {
+Result<std::vector<PendingTap>> JournalImpl::ReadUnchecked(uint64_t from, size_t limit) {
   return ReadWanted(Wanted::kUnchecked, from, limit);
 }
 
-Result<std::vector<RefusedTap>> Journal::ReadQuarantined(size_t limit) {
+Result<std::vector<RefusedTap>> JournalImpl::ReadQuarantined(size_t limit) {
   std::vector<RefusedTap> taps;
   std::map<uint64_t, Stretch> by_segment;
   {
@@ -186,7 +186,7 @@ Result<std::vector<RefusedTap>> Journal::ReadQuarantined(size_t limit) {
   return taps;
 }
 
-Result<std::vector<PendingTap>> Journal::ReadStretch(Stretch& stretch, size_t limit) {
+Result<std::vector<PendingTap>> JournalImpl::ReadStretch(Stretch& stretch, size_t limit) {
   const std::string path = JoinPath(options_.directory, SegmentName(stretch.segment));
   TAMTAP_TRY(const std::unique_ptr<File> file, disk_.Open(path, OpenMode::kRead));
   TAMTAP_TRY(std::vector<PendingTap> found, ReadTaps(*file, stretch, limit));
@@ -209,7 +209,7 @@ Result<std::vector<PendingTap>> Journal::ReadStretch(Stretch& stretch, size_t li
   return found;
 }
 
-Result<std::vector<PendingTap>> Journal::ReadTaps(File& file, Stretch& stretch, size_t limit) {
+Result<std::vector<PendingTap>> JournalImpl::ReadTaps(File& file, Stretch& stretch, size_t limit) {
   std::vector<PendingTap> found;
   std::map<uint64_t, std::string> unparsable;
   TapCollector collector([&](const LineView& line) {
@@ -244,7 +244,7 @@ Result<std::vector<PendingTap>> Journal::ReadTaps(File& file, Stretch& stretch, 
   return found;
 }
 
-void Journal::NoteUnreadable(const SequenceSet& taps) {
+void JournalImpl::NoteUnreadable(const SequenceSet& taps) {
   if (taps.empty()) return;
   MutexLock lock(mutex_);
   for (const SequenceRange& range : taps.ranges()) {

@@ -146,7 +146,6 @@ TEST_F(StoreChangeTest, ReadingTheBacklogChangesNothingAndWhatIsGoneIsSaidByALin
               (std::vector{ExampleCard(1), ExampleCard(3), ExampleCard(4)}));
     EXPECT_EQ(journal->Status().pending, 5u);
   }
-  EXPECT_TRUE(journal->MaintenanceDue());
   ASSERT_TRUE(journal->Maintain());
   EXPECT_EQ(journal->Status().pending, 3u);
   EXPECT_EQ(journal->Status().lost, 2u);

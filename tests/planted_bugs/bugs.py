@@ -15,6 +15,7 @@ class Bug(NamedTuple):
 
 
 _JOURNAL = "src/journal/journal.cc"
+_OUTCOMES = "src/journal/outcomes.cc"
 _MAINTENANCE = "src/journal/maintenance.cc"
 _WRITER = "src/journal/segment_writer.cc"
 _MIRROR = "src/journal/mirror.cc"
@@ -100,8 +101,8 @@ BUGS = [
         "&segment == &segments.back() && segment.number >= state_.covers;",
         "A segment with a torn tail is appended to"),
     # Numbers and ids
-    Bug("generation-not-random", _JOURNAL, "std::move(state), random.Hex(8)));",
-        "std::move(state), \"0011223344556677\"));",
+    Bug("generation-not-random", _JOURNAL, "std::move(state), random.Hex(8));",
+        "std::move(state), \"0011223344556677\");",
         "Every start has the same generation"),
     Bug("number-of-a-failed-flush-reused", _JOURNAL,
         '  if (auto committed = log_.Commit(ticket); !committed) {\n    record.tap = TapId{};',
@@ -253,11 +254,11 @@ BUGS = [
         "    cursor_ = 1;\n    backlog_end_ = 0;\n    if (!retry_later_)",
         "    backlog_end_ = 0;\n    if (!retry_later_)",
         "What was put off is not tried again"),
-    Bug("confirm-range-too-long", _JOURNAL,
+    Bug("confirm-range-too-long", _OUTCOMES,
         '    outcomes.push_back({range.first, range.last, outcome, {}});',
         '    outcomes.push_back({range.first, range.last + 1, outcome, {}});',
         'One tap too many is confirmed'),
-    Bug("confirm-fills-gaps", _JOURNAL,
+    Bug("confirm-fills-gaps", _OUTCOMES,
         '  SayAnyhow(OutcomesOf(SetOf(sequences), TapOutcome::kConfirmed));\n',
         '  if (sequences.empty()) return;\n  SayAnyhow({{sequences.front(), sequences.back(), TapOutcome::kConfirmed, {}}});\n',
         'Taps between two confirmed ones are confirmed with them'),
@@ -430,6 +431,9 @@ BUGS = [
     Bug("no-new-epoch", _CHECK, "  if (!must_tell_) return {};", "  return {};",
         "A store that went back keeps its epoch, and a better copy that is put back later passes for it",
         test="sync_test:StoreCheckTest.*"),
+    Bug("pause-in-a-check-unnoticed", _CHECK, "  if (!in_pass_ || paused) {", "  if (!in_pass_) {",
+        "A check that paused goes on with another store as if it were the same",
+        test="sync_test:StoreCheckTest.*"),
     Bug("looked-for-under-one-day", _CHECK, "      if (day == taps[i].record.day) continue;",
         "      if (!day.empty()) continue;",
         "A tap whose clock was corrected is looked for under the wrong day",
@@ -487,7 +491,7 @@ BUGS = [
         '',
         'A tap is written off while the mirror that has it is unplugged',
         'journal_test:StoreChangeTest.*'),
-    Bug("store-named-before-what-follows", _JOURNAL,
+    Bug("store-named-before-what-follows", _OUTCOMES,
         '  TAMTAP_TRY(const uint64_t unchecked, RecheckSince(""));\n',
         '  const uint64_t unchecked = 0;\n',
         'Another store is named, and what the old one confirmed is never asked about',
