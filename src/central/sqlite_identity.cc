@@ -30,6 +30,12 @@ constexpr const char* kSteps[] = {
     "CREATE TABLE former_names("
     "  name TEXT NOT NULL, terminal TEXT NOT NULL, since_us INTEGER NOT NULL,"
     "  PRIMARY KEY(name, terminal)) WITHOUT ROWID;",
+    // Devices that have signed in, and to which accounts.
+    "CREATE TABLE devices("
+    "  device_hash TEXT NOT NULL, username TEXT NOT NULL COLLATE NOCASE"
+    "    REFERENCES accounts(username) ON DELETE CASCADE,"
+    "  last_used_us INTEGER NOT NULL, PRIMARY KEY(device_hash, username)) WITHOUT ROWID;"
+    "CREATE INDEX devices_by_username ON devices(username, last_used_us);",
 };
 constexpr SqliteSchema kSchema{.application_id = 0x54544944, .steps = kSteps};  // "TTID"
 
@@ -202,6 +208,40 @@ class SqliteIdentity final : public IdentityStore {
         .Bind(Microseconds(created))
         .Bind(Microseconds(last_seen))
         .Done();
+  }
+
+  Result<> RememberDevice(std::string_view device_hash, std::string_view username,
+                          WallTime now) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(*database_));
+    TAMTAP_RETURN_IF_ERROR(
+        database_
+            ->Query("INSERT INTO devices(device_hash, username, last_used_us) VALUES(?, ?, ?)"
+                    " ON CONFLICT DO UPDATE SET last_used_us = excluded.last_used_us")
+            .Bind(device_hash)
+            .Bind(username)
+            .Bind(Microseconds(now))
+            .Done());
+    TAMTAP_RETURN_IF_ERROR(
+        database_
+            ->Query("DELETE FROM devices WHERE username = ?1 AND device_hash NOT IN"
+                    " (SELECT device_hash FROM devices WHERE username = ?1"
+                    "  ORDER BY device_hash = ?2 DESC, last_used_us DESC LIMIT ?3)")
+            .Bind(username)
+            .Bind(device_hash)
+            .Bind(kMostDevices)
+            .Done());
+    return transaction->Commit();
+  }
+
+  Result<bool> KnowsDevice(std::string_view device_hash, std::string_view username) override
+      EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return database_
+        ->Query("SELECT 1 FROM devices WHERE device_hash = ?1 AND (?2 = '' OR username = ?2)")
+        .Bind(device_hash)
+        .Bind(username)
+        .Step();
   }
 
   Result<> AddTerminal(std::string_view name, std::string_view token_hash,

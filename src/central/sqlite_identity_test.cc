@@ -237,6 +237,34 @@ TEST_F(SqliteIdentityTest, EnrollingUnderTheSameNameAgainEndsNothing) {
 
 // Another process that finds no lock takes itself for the only one, and removes the log when it
 // ends.
+TEST_F(SqliteIdentityTest, ADeviceIsKnownToTheAccountsItSignedInToAndTheOldestGoFirst) {
+  ASSERT_TRUE(store_->AddAccount({"head", AccountRole::kAdmin, {}, "hash"}));
+  ASSERT_TRUE(store_->AddAccount({"ana", AccountRole::kTeacher, {}, "hash"}));
+  const auto knows = [&](const std::string& device, const std::string& name) {
+    const auto known = store_->KnowsDevice(device, name);
+    return known && *known;
+  };
+  EXPECT_FALSE(knows("d0", "head"));
+  for (int i = 0; i <= kMostDevices; ++i) {
+    ASSERT_TRUE(store_->RememberDevice("d" + std::to_string(i), "Head",
+                                       WallTime(std::chrono::seconds(100 + i))));
+  }
+  EXPECT_FALSE(knows("d0", "head")) << "used longest ago";
+  EXPECT_TRUE(knows("d1", "HEAD"));
+  EXPECT_FALSE(knows("d1", "ana"));
+  EXPECT_TRUE(knows("d1", ""));
+  ASSERT_TRUE(store_->RememberDevice("d1", "ana", WallTime(std::chrono::seconds(1))));
+  ASSERT_TRUE(store_->RememberDevice("d1", "head", WallTime(std::chrono::seconds(900))));
+  // A clock that went back makes no device old that is just used.
+  ASSERT_TRUE(store_->RememberDevice("new", "head", WallTime(std::chrono::seconds(1))));
+  EXPECT_TRUE(knows("new", "head"));
+  EXPECT_FALSE(knows("d2", "head"));
+  EXPECT_FALSE(store_->RememberDevice("d1", "nobody", WallTime())) << "no such account";
+  ASSERT_TRUE(store_->RemoveAccount("head"));
+  EXPECT_TRUE(knows("d1", "ana"));
+  EXPECT_FALSE(knows("new", ""));
+}
+
 TEST_F(SqliteIdentityTest, TheLocksOfAConnectionStayWhenThisProcessOpensTheFileAgain) {
   AddAccount("head");  // its connections are open, and one of them was opened after the other
   const pid_t other = fork();

@@ -39,11 +39,17 @@ std::string LoginField(const http::Request& request, std::string_view name) {
 }
 
 constexpr int kCookieSeconds = 7 * 24 * 3600;
+constexpr int kDeviceSeconds = 400 * 24 * 3600;  // as long as browsers keep one
+
+std::string DeviceCookie(std::string_view value, bool secure) {
+  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}", kDeviceCookie, value,
+                     kDeviceSeconds, secure ? "; Secure" : "");
+}
 
 // A fault of ours, to who is a stranger still: the log has the rest.
 http::Response NotNow(const Error& error) {
   LogWarning("server: {}", error.Message());
-  http::Response response = JsonError(503, "the server can't look that up now; try again soon");
+  http::Response response = JsonError(503, "the server can't do that now; try again soon");
   response.headers.emplace_back("Retry-After", "2");
   return response;
 }
@@ -53,11 +59,14 @@ http::Response NotNow(const Error& error) {
 http::Response ApiServer::SignIn(const Call& call) {
   std::string name = LoginField(call.request, "username");
   if (name.empty()) name = LoginField(call.request, "email");
-  const auto attempt = authenticator_.SignIn(name, LoginField(call.request, "password"),
-                                             call.request.remote_address);
+  const auto attempt =
+      authenticator_.SignIn(name, LoginField(call.request, "password"), call.request.remote_address,
+                            call.request.Cookie(kDeviceCookie));
   if (!attempt) return NotNow(attempt.error());
   if (attempt->wait > attempt->wait.zero()) {
-    http::Response wait = JsonError(429, "too many attempts; wait a few minutes");
+    http::Response wait = JsonError(429,
+                                    "too many attempts from here; wait, or use a device "
+                                    "that has signed in to this account before");
     wait.headers.emplace_back("Retry-After", std::to_string(attempt->wait.count()));
     return wait;
   }
@@ -72,6 +81,7 @@ http::Response ApiServer::SignIn(const Call& call) {
   const bool secure = call.request.secure || options_.secure_cookies;
   response.headers.emplace_back(
       "Set-Cookie", SessionCookie(attempt->signed_in->session_id, secure, kCookieSeconds));
+  response.headers.emplace_back("Set-Cookie", DeviceCookie(attempt->signed_in->device, secure));
   return response;
 }
 

@@ -1,6 +1,7 @@
 #include "server/api_server.h"
 
 #include "http/our_server.h"
+#include "server/credentials.h"
 #include "server/json_response.h"
 #include "server/static_files.h"
 
@@ -8,6 +9,7 @@ namespace tamtap {
 namespace {
 
 constexpr std::string_view kSocketPath = "/socket.io/";
+constexpr std::string_view kSignInPath = "/api/auth/login";
 
 bool IsChange(std::string_view method) {
   return method != "GET" && method != "HEAD" && method != "OPTIONS";
@@ -46,9 +48,30 @@ void ApiServer::OnRequest(http::Request request, std::shared_ptr<http::Responder
     }
     return feed_.sockets().OnRequest(std::move(request), std::move(responder));
   }
+  if (request.method == "POST" && request.Path() == kSignInPath) {
+    // A flood of strangers' attempts must not keep those waiting who have signed in before.
+    const std::string device = request.Cookie(kDeviceCookie);
+    const bool known = authenticator_.KnowsDevice(device);
+    const std::string from = known ? HashSecret(device) : ClientOf(request.remote_address);
+    return RespondIn(sign_ins_, from, known, std::move(request), std::move(responder));
+  }
+  Respond(request, *responder);
+}
+
+void ApiServer::Respond(const http::Request& request, http::Responder& responder) {
   http::Response response = Answer(request);
   metrics_.CountRequest(response.status);
-  responder->Send(std::move(response));
+  responder.Send(std::move(response));
+}
+
+void ApiServer::RespondIn(WorkLane& lane, std::string_view from, bool first, http::Request request,
+                          std::shared_ptr<http::Responder> responder) {
+  const auto shared = std::make_shared<const http::Request>(std::move(request));
+  if (lane.Offer(from, first, [this, shared, responder] { Respond(*shared, *responder); })) return;
+  metrics_.CountRequest(503);
+  http::Response busy = JsonError(503, "too many ask for this at once; try again soon");
+  busy.headers.emplace_back("Retry-After", "2");
+  responder->Send(std::move(busy));
 }
 
 std::shared_ptr<http::WebSocketHandler> ApiServer::OnUpgrade(const http::Request& request,

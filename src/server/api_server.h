@@ -21,6 +21,7 @@
 #include "server/router.h"
 #include "server/school_cache.h"
 #include "server/school_store.h"
+#include "server/work_lane.h"
 #include "tap/school_time.h"
 
 namespace tamtap {
@@ -44,6 +45,7 @@ class ApiServer final : public http::Handler {
   void Start() { feed_.Start(); }
   // Before the http::Server goes.
   void Stop() {
+    sign_ins_.Stop();
     feed_.Stop();
     terminals_.Save();
   }
@@ -71,6 +73,11 @@ class ApiServer final : public http::Handler {
   void AddStateRoutes();
   void AddStaffRoutes();
   void AddPhotoRoutes();
+
+  void Respond(const http::Request& request, http::Responder& responder);
+  // In `lane`, or 503 if it is full.
+  void RespondIn(WorkLane& lane, std::string_view from, bool first, http::Request request,
+                 std::shared_ptr<http::Responder> responder);
 
   http::Response StoreRecords(const Call& call);
   Result<> MayBringTapsOf(const std::string& name, const std::string& terminal);
@@ -120,6 +127,9 @@ class ApiServer final : public http::Handler {
   Metrics metrics_;
   RequeueRequests requeues_;
   Router router_;
+  // A password takes 64 MiB and a tenth of a second, or half of one on a small machine: one at a
+  // time, and never on the workers that taps come to.
+  WorkLane sign_ins_{{.most_waiting = 32, .most_of_one = 4, .yields = false}};
   Mutex epoch_mutex_;
   std::optional<MonotonicTime> epoch_drawn_ GUARDED_BY(epoch_mutex_);  // the last time
 };

@@ -78,34 +78,67 @@ std::optional<Account> Authenticator::AccountOf(std::string_view session_id) {
   return account ? *account : std::nullopt;
 }
 
+bool Authenticator::KnowsDevice(std::string_view device) {
+  if (device.empty()) return false;
+  const auto known = identity_.KnowsDevice(HashSecret(device), {});
+  return known && *known;
+}
+
 Result<Authenticator::Attempt> Authenticator::SignIn(std::string_view username,
                                                      std::string_view password,
-                                                     std::string_view remote_address) {
-  const std::string client = ClientOf(remote_address);
-  const std::string account_key = Nfc(username.substr(0, kLongestName));
-  {
-    MutexLock lock(mutex_);
-    const auto wait = limits_.Attempt(client, account_key, clock_.MonotonicNow());
-    if (wait > wait.zero()) return Attempt{std::nullopt, wait};
-  }
-  const bool possible = username.size() <= kLongestName && password.size() <= kLongestPassword;
+                                                     std::string_view remote_address,
+                                                     std::string_view device) {
+  SignInLimits::Who who;
+  who.client = ClientOf(remote_address);
+  who.account = Nfc(username.substr(0, kLongestName));
   std::optional<Account> account;
-  if (possible) {
+  if (username.size() <= kLongestName) {
     TAMTAP_TRY(account, FindAccount(identity_, username));
   }
-  if (!account) {
-    PretendToCheck(password.substr(0, kLongestPassword));
-    return Attempt{};
+  if (account) {
+    who.account = account->username;
+    who.account_exists = true;
+    if (!device.empty()) {
+      const std::string hash = HashSecret(device);
+      TAMTAP_TRY(const bool known, identity_.KnowsDevice(hash, account->username));
+      if (known) who.device = hash;
+    }
   }
-  if (!PasswordFits(account->password_hash, password)) return Attempt{};
-  SignedIn signed_in{*std::move(account), NewSecret(random_)};
+  {
+    MutexLock lock(mutex_);
+    const auto wait = limits_.Attempt(who, clock_.MonotonicNow());
+    if (wait > wait.zero()) return Attempt{std::nullopt, wait};
+  }
+  auto signed_in = Check(account, password, device);
+  MutexLock lock(mutex_);
+  if (!signed_in) {
+    limits_.Undo(who);
+    return signed_in.error();
+  }
+  if (*signed_in) limits_.Forgive(who);
+  return Attempt{*std::move(signed_in), {}};
+}
+
+Result<std::optional<SignedIn>> Authenticator::Check(const std::optional<Account>& account,
+                                                     std::string_view password,
+                                                     std::string_view device) {
+  if (!account || password.size() > kLongestPassword) {
+    TAMTAP_RETURN_IF_ERROR(PretendToCheck(password.substr(0, kLongestPassword)));
+    return std::optional<SignedIn>();
+  }
+  TAMTAP_TRY(const bool fits, PasswordFits(account->password_hash, password));
+  if (!fits) return std::optional<SignedIn>();
+  SignedIn signed_in{*account, NewSecret(random_), std::string(device)};
   const WallTime now = clock_.Now();
   TAMTAP_RETURN_IF_ERROR(identity_.RemoveSessionsBefore(now - kWholeLife, now - kIdleLife));
   TAMTAP_RETURN_IF_ERROR(identity_.AddSession(
       {HashSecret(signed_in.session_id), signed_in.account.username, now, now}));
-  MutexLock lock(mutex_);
-  limits_.Forgive(client, account_key);
-  return Attempt{std::move(signed_in), {}};
+  // Only what was drawn here is kept: somebody else may have chosen what a cookie holds.
+  if (!KnowsDevice(signed_in.device)) signed_in.device = NewSecret(random_);
+  const auto remembered =
+      identity_.RememberDevice(HashSecret(signed_in.device), signed_in.account.username, now);
+  if (!remembered) LogWarning("server: {}", remembered.error().Message());
+  return std::optional(std::move(signed_in));
 }
 
 void Authenticator::SignOut(std::string_view session_hash) {

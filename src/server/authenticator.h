@@ -19,9 +19,13 @@ namespace tamtap {
 
 inline constexpr std::string_view kSessionCookie = "tamtap_session";
 
+// Lives long, and proves nothing but that this device has signed in before.
+inline constexpr std::string_view kDeviceCookie = "tamtap_device";
+
 struct SignedIn {
   Account account;
   std::string session_id;
+  std::string device;  // what the device's cookie is to hold
 };
 
 class Authenticator {
@@ -44,15 +48,22 @@ class Authenticator {
     std::optional<SignedIn> signed_in;  // a new session; none for a wrong name or password alike
     std::chrono::seconds wait{0};       // after too many failures: before the next attempt
   };
-  // An Error: the store does not answer, so nothing is known of the password.
+  // `device`: what the device's cookie holds, or empty. An Error: the store does not answer or the
+  // memory does not suffice, so nothing is known of the password; the attempt does not count.
   Result<Attempt> SignIn(std::string_view username, std::string_view password,
-                         std::string_view remote_address) EXCLUDES(mutex_);
+                         std::string_view remote_address, std::string_view device = {})
+      EXCLUDES(mutex_);
+  // Whether that device has signed in to any account.
+  bool KnowsDevice(std::string_view device);
   void SignOut(std::string_view session_hash);
 
   // Whether a change may come from the page that the request names as its origin: only our own.
   bool FromOurPages(const http::Request& request) const;
 
  private:
+  Result<std::optional<SignedIn>> Check(const std::optional<Account>& account,
+                                        std::string_view password, std::string_view device);
+
   IdentityStore& identity_;
   Clock& clock_;
   Random& random_;

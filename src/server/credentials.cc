@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
+#include <optional>
 
 #include "base/check.h"
 #include "base/sha256.h"
 #include "base/text.h"
+#include "server/common_passwords.h"
 #include "tap/mark.h"
 #include "tap/tap_id.h"
 
@@ -16,8 +19,72 @@ namespace tamtap {
 namespace {
 
 constexpr auto kTokenLife = std::chrono::hours(1);
+// A stored hash that asks for more was not made here.
+constexpr size_t kMostHashBytes = 1 << 30;
+constexpr unsigned long long kMostPasses = 100;
 
-Result<> CheckPassword(std::string_view password) {
+std::string Lower(std::string_view text) {
+  std::string lower = Nfc(text);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return lower;
+}
+
+Error TooLittleMemory() {
+  return {ErrorCode::kRetry, "hash a password", 0, "it needs 64 MiB of memory"};
+}
+
+// libsodium's string form of a hash, taken apart.
+struct KeptHash {
+  unsigned long long passes = 0;
+  size_t memory_bytes = 0;
+  std::array<unsigned char, crypto_pwhash_SALTBYTES> salt{};
+  std::array<unsigned char, 32> sum{};
+};
+
+template <size_t kBytes>
+bool ReadBase64(std::string_view text, std::array<unsigned char, kBytes>& bytes) {
+  size_t length = 0;
+  const char* end = nullptr;
+  return sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &length,
+                           &end, sodium_base64_VARIANT_ORIGINAL_NO_PADDING) == 0 &&
+         length == bytes.size() && end == text.data() + text.size();
+}
+
+std::optional<KeptHash> ReadHash(std::string_view text) {
+  std::array<std::string_view, 6> parts;  // "", argon2id, version, limits, salt, sum
+  for (size_t i = 0; i < parts.size(); ++i) {
+    const size_t end = std::min(text.find('$'), text.size());
+    parts[i] = text.substr(0, end);
+    if ((end == text.size()) != (i + 1 == parts.size())) return std::nullopt;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  if (parts[1] != "argon2id" || parts[2] != "v=19") return std::nullopt;
+  unsigned kibibytes = 0;
+  unsigned passes = 0;
+  unsigned lanes = 0;
+  const std::string limits(parts[3]);
+  if (std::sscanf(limits.c_str(), "m=%9u,t=%9u,p=%9u", &kibibytes, &passes, &lanes) != 3) {
+    return std::nullopt;
+  }
+  KeptHash kept{passes, size_t{kibibytes} * 1024, {}, {}};
+  if (lanes != 1 || kept.memory_bytes > kMostHashBytes || kept.passes > kMostPasses ||
+      !ReadBase64(parts[4], kept.salt) || !ReadBase64(parts[5], kept.sum)) {
+    return std::nullopt;
+  }
+  return kept;
+}
+
+// Not by crypto_pwhash_str_verify: its one "no" also means that it had no memory to look.
+Result<bool> Fits(const KeptHash& kept, std::string_view password) {
+  std::array<unsigned char, 32> sum{};
+  if (crypto_pwhash(sum.data(), sum.size(), password.data(), password.size(), kept.salt.data(),
+                    kept.passes, kept.memory_bytes, crypto_pwhash_ALG_ARGON2ID13) != 0) {
+    return TooLittleMemory();
+  }
+  return sodium_memcmp(sum.data(), kept.sum.data(), sum.size()) == 0;
+}
+
+Result<> CheckPassword(std::string_view name, std::string_view password) {
   if (!IsUtf8(password)) {
     return Error{ErrorCode::kRejected, "set a password", 0, "it is not UTF-8"};
   }
@@ -28,6 +95,15 @@ Result<> CheckPassword(std::string_view password) {
   if (password.size() > kLongestPassword) {
     return Error{ErrorCode::kRejected, "set a password", 0,
                  fmt::format("use at most {} characters", kLongestPassword)};
+  }
+  if (Lower(password) == Lower(name)) {
+    return Error{ErrorCode::kRejected, "set a password", 0,
+                 "it is the account's name, which everybody tries first; choose another"};
+  }
+  if (IsCommonPassword(Nfc(password))) {
+    return Error{ErrorCode::kRejected, "set a password", 0,
+                 "it is one of the 10,000 most used passwords, which guessers try first; "
+                 "choose another"};
   }
   return {};
 }
@@ -63,28 +139,30 @@ Result<std::string> HashPassword(std::string_view password) {
   if (crypto_pwhash_str(hash.data(), composed.data(), composed.size(),
                         crypto_pwhash_OPSLIMIT_INTERACTIVE,
                         crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0) {
-    return Error{ErrorCode::kRetry, "hash a password", 0, "it needs 64 MiB of memory"};
+    return TooLittleMemory();
   }
   return std::string(hash.data());
 }
 
-bool PasswordFits(std::string_view hash, std::string_view password) {
+Result<bool> PasswordFits(std::string_view hash, std::string_view password) {
   CHECK(sodium_init() >= 0);
-  const std::string kept(hash);
-  const auto fits = [&kept](std::string_view spelling) {
-    return crypto_pwhash_str_verify(kept.c_str(), spelling.data(), spelling.size()) == 0;
-  };
+  const auto kept = ReadHash(hash);
+  if (!kept) return false;  // what can't be read fits none
   const std::string composed = Nfc(password);
+  TAMTAP_TRY(const bool as_composed, Fits(*kept, composed));
   // Earlier versions hashed passwords as they were typed.
-  return fits(composed) || (composed != password && fits(password));
+  if (as_composed || composed == password) return as_composed;
+  return Fits(*kept, password);
 }
 
-void PretendToCheck(std::string_view password) {
+Result<> PretendToCheck(std::string_view password) {
   // With the limits that real hashes have, and a sum of zeros that no password comes to.
   static const std::string hash =
       fmt::format("$argon2id$v=19$m={},t={},p=1${}${}", crypto_pwhash_MEMLIMIT_INTERACTIVE / 1024,
                   crypto_pwhash_OPSLIMIT_INTERACTIVE, std::string(22, 'A'), std::string(43, 'A'));
-  CHECK(!PasswordFits(hash, password));
+  TAMTAP_TRY(const bool fits, PasswordFits(hash, password));
+  CHECK(!fits);
+  return {};
 }
 
 std::string NewSecret(Random& random) { return random.Hex(kSecretBytes); }
@@ -94,7 +172,7 @@ std::string HashSecret(std::string_view secret) { return Sha256Hex(secret); }
 Result<> AddAccount(IdentityStore& store, std::string_view name, AccountRole role,
                     const std::vector<std::string>& sections, std::string_view password) {
   TAMTAP_RETURN_IF_ERROR(CheckName(name));
-  TAMTAP_RETURN_IF_ERROR(CheckPassword(password));
+  TAMTAP_RETURN_IF_ERROR(CheckPassword(name, password));
   Account account;
   account.username = Nfc(name);
   account.role = role;
@@ -111,7 +189,7 @@ Result<std::optional<Account>> FindAccount(IdentityStore& store, std::string_vie
 }
 
 Result<> ChangePassword(IdentityStore& store, std::string_view name, std::string_view password) {
-  TAMTAP_RETURN_IF_ERROR(CheckPassword(password));
+  TAMTAP_RETURN_IF_ERROR(CheckPassword(name, password));
   TAMTAP_TRY(const std::string hash, HashPassword(password));
   TAMTAP_TRY(const auto account, FindAccount(store, name));
   return store.SetPasswordHash(account ? account->username : Nfc(name), hash);

@@ -21,18 +21,20 @@ inline constexpr size_t kLongestName = 64;  // of an account
 
 // A password is its composed form (NFC): how a keyboard spells a letter makes no difference.
 // Argon2id with libsodium's interactive limits (about 64 MiB, a tenth of a second).
+// kRetry: there is too little memory for it now.
 Result<std::string> HashPassword(std::string_view password);
-bool PasswordFits(std::string_view hash, std::string_view password);
-// Takes as long as a wrong password does: for accounts that do not exist.
-void PretendToCheck(std::string_view password);
+// kRetry: there is too little memory to find out, which says nothing of the password.
+Result<bool> PasswordFits(std::string_view hash, std::string_view password);
+// Takes as long as a wrong password does, and as much memory: for accounts that do not exist.
+Result<> PretendToCheck(std::string_view password);
 
 // 256 random bits as 64 hexadecimal digits; and the hash that is stored instead of it (SHA-256,
 // which is enough for a secret that nobody can guess).
 std::string NewSecret(Random& random);
 std::string HashSecret(std::string_view secret);
 
-// kRejected for a name that is taken, a password that is too short, text that is not UTF-8, and the
-// like.
+// kRejected for a name that is taken, a password that is too short or that anybody would guess (the
+// account's name, the commonest ones), text that is not UTF-8, and the like.
 Result<> AddAccount(IdentityStore& store, std::string_view name, AccountRole role,
                     const std::vector<std::string>& sections, std::string_view password);
 // By its name in any spelling of its letters; those that earlier versions stored in another one

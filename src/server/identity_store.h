@@ -41,6 +41,9 @@ struct SessionRow {
   WallTime last_seen;
 };
 
+// How many devices of an account are remembered; the one that was used longest ago goes first.
+inline constexpr int kMostDevices = 32;
+
 struct TerminalRow {
   std::string name;
   std::string token_hash;  // of the one-time token; empty once used
@@ -75,6 +78,13 @@ class IdentityStore {
   virtual Result<> TouchSession(std::string_view id_hash, WallTime now) = 0;
   virtual Result<> RemoveSession(std::string_view id_hash) = 0;
   virtual Result<> RemoveSessionsBefore(WallTime created, WallTime last_seen) = 0;
+
+  // A device (a browser, by the hash of what its cookie holds) that has signed in to an account:
+  // it may try passwords there whatever strangers do. It proves nothing else.
+  virtual Result<> RememberDevice(std::string_view device_hash, std::string_view username,
+                                  WallTime now) = 0;
+  // Of that account; of any, if `username` is empty.
+  virtual Result<bool> KnowsDevice(std::string_view device_hash, std::string_view username) = 0;
 
   // Adds, or gives a new token to a terminal of that name (its old secret goes on working until the
   // new token is used; a revoked one is un-revoked by using the new token).

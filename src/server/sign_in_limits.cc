@@ -2,18 +2,30 @@
 
 #include <arpa/inet.h>
 #include <fmt/core.h>
+#include <sodium.h>
 
 #include <algorithm>
-#include <array>
+
+#include "base/check.h"
 
 namespace tamtap {
 namespace {
 
-constexpr auto kWindow = std::chrono::minutes(5);
-constexpr size_t kMostOfPair = 10;
-constexpr size_t kMostOfClient = 50;
-constexpr size_t kMostOfAccount = 100;
+using std::chrono::seconds;
+
+// Failures that cost nothing.
+constexpr uint32_t kFreeOfPair = 10;
+constexpr uint32_t kFreeOfDevice = 10;
+constexpr uint32_t kFreeOfClient = 50;
+constexpr uint32_t kFreeOfAccount = 50;
+
+constexpr seconds kFirstWait{30};
+constexpr seconds kLongestWait{900};
+constexpr uint32_t kDoublings = 5;  // from the first to the longest
+// Longer than any wait: otherwise who waits would be forgiven instead.
+constexpr std::chrono::hours kForgottenAfter{6};
 constexpr size_t kMostKeys = 10'000;
+constexpr std::chrono::minutes kBetweenLooks{1};  // for what is forgotten by now, when all are full
 
 // Account names are the same in any case, so no spelling of one gets guesses of its own.
 std::string Lower(std::string_view text) {
@@ -22,16 +34,9 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
-struct Keys {
-  Keys(std::string_view client, std::string_view account)
-      : of_client(fmt::format("client {}", client)),
-        of_account(fmt::format("account {}", Lower(account))),
-        of_pair(fmt::format("pair {} {}", client, Lower(account))) {}
-
-  const std::string of_client;
-  const std::string of_account;
-  const std::string of_pair;
-};
+std::string PairOf(std::string_view one, std::string_view account) {
+  return fmt::format("{} {}", one, Lower(account));
+}
 
 }  // namespace
 
@@ -48,46 +53,93 @@ std::string ClientOf(std::string_view remote_address) {
   return network + "/64";
 }
 
-std::chrono::seconds SignInLimits::Attempt(std::string_view client, std::string_view account,
-                                           MonotonicTime now) {
-  const Keys keys(client, account);
-  const std::chrono::seconds wait = std::max({WaitFor(keys.of_pair, kMostOfPair, now),
-                                              WaitFor(keys.of_client, kMostOfClient, now),
-                                              WaitFor(keys.of_account, kMostOfAccount, now)});
+SignInLimits::SignInLimits() {
+  static_assert(crypto_shorthash_KEYBYTES == 16);
+  CHECK(sodium_init() >= 0);
+  randombytes_buf(key_.data(), key_.size());
+}
+
+seconds SignInLimits::Attempt(const Who& who, MonotonicTime now) {
+  struct Counted {
+    Counter* counter;
+    uint32_t free;
+  };
+  std::array<Counted, 3> counted{};
+  size_t count = 0;
+  if (!who.device.empty()) {
+    counted[count++] = {&Of(devices_, PairOf(who.device, who.account), now), kFreeOfDevice};
+  } else {
+    counted[count++] = {&Of(pairs_, PairOf(who.client, who.account), now), kFreeOfPair};
+    counted[count++] = {&Of(clients_, who.client, now), kFreeOfClient};
+    counted[count++] = {&OfAccount(who), kFreeOfAccount};
+  }
+  seconds wait{0};
+  for (size_t i = 0; i < count; ++i) {
+    Counter& counter = *counted[i].counter;
+    if (counter.last + kForgottenAfter <= now) counter = {};
+    wait = std::max(wait, WaitFor(counter, counted[i].free, now));
+  }
   if (wait > wait.zero()) return wait;
-  if (failures_.size() > kMostKeys) Forget(now);
-  for (const std::string* key : {&keys.of_pair, &keys.of_client, &keys.of_account}) {
-    failures_[*key].push_back(now);
+  for (size_t i = 0; i < count; ++i) {
+    ++counted[i].counter->failures;
+    counted[i].counter->last = now;
   }
   return wait;
 }
 
-void SignInLimits::Forgive(std::string_view client, std::string_view account) {
-  const Keys keys(client, account);
-  failures_.erase(keys.of_pair);
-  for (const std::string* key : {&keys.of_client, &keys.of_account}) {
-    const auto found = failures_.find(*key);
-    if (found == failures_.end()) continue;
-    found->second.pop_back();
-    if (found->second.empty()) failures_.erase(found);
+void SignInLimits::Forgive(const Who& who) {
+  if (!who.device.empty()) {
+    devices_.of.erase(PairOf(who.device, who.account));
+    return;
   }
+  Undo(who);
+  pairs_.of.erase(PairOf(who.client, who.account));
 }
 
-std::chrono::seconds SignInLimits::WaitFor(const std::string& key, size_t limit,
-                                           MonotonicTime now) {
-  const auto found = failures_.find(key);
-  if (found == failures_.end()) return {};
-  Failures& failures = found->second;
-  while (!failures.empty() && failures.front() + kWindow <= now) failures.pop_front();
-  if (failures.empty()) failures_.erase(found);
-  if (!failures_.contains(key) || failures.size() < limit) return {};
-  return std::chrono::ceil<std::chrono::seconds>(failures.front() + kWindow - now);
+void SignInLimits::Undo(const Who& who) {
+  const auto undo = [](Counters& counters, std::string_view key) {
+    const auto found = counters.of.find(key);
+    Counter& counter = found == counters.of.end() ? counters.shared : found->second;
+    if (counter.failures > 0) --counter.failures;
+    if (found != counters.of.end() && counter.failures == 0) counters.of.erase(found);
+  };
+  if (!who.device.empty()) {
+    return undo(devices_, PairOf(who.device, who.account));
+  }
+  undo(pairs_, PairOf(who.client, who.account));
+  undo(clients_, who.client);
+  Counter& account = OfAccount(who);
+  if (account.failures > 0) --account.failures;
 }
 
-void SignInLimits::Forget(MonotonicTime now) {
-  std::erase_if(failures_, [&](const auto& each) { return each.second.back() + kWindow <= now; });
-  // Still too many: thousands of clients at once. Memory is bounded before guesses are.
-  if (failures_.size() > kMostKeys) failures_.clear();
+seconds SignInLimits::WaitFor(const Counter& counter, uint32_t free, MonotonicTime now) {
+  if (counter.failures < free) return seconds(0);
+  const uint32_t doublings = std::min(counter.failures - free, kDoublings);
+  const seconds wait = std::min(kFirstWait * (1 << doublings), kLongestWait);
+  const auto left = counter.last + wait - now;
+  return left > left.zero() ? std::chrono::ceil<seconds>(left) : seconds(0);
+}
+
+SignInLimits::Counter& SignInLimits::Of(Counters& counters, const std::string& key,
+                                        MonotonicTime now) {
+  if (const auto found = counters.of.find(key); found != counters.of.end()) return found->second;
+  if (counters.of.size() >= kMostKeys) {
+    if (now < counters.next_look) return counters.shared;
+    counters.next_look = now + kBetweenLooks;
+    std::erase_if(counters.of,
+                  [&](const auto& each) { return each.second.last + kForgottenAfter <= now; });
+    if (counters.of.size() >= kMostKeys) return counters.shared;
+  }
+  return counters.of[key];
+}
+
+SignInLimits::Counter& SignInLimits::OfAccount(const Who& who) {
+  const std::string name = Lower(who.account);
+  if (who.account_exists) return accounts_[name];
+  std::array<unsigned char, crypto_shorthash_BYTES> hash{};
+  crypto_shorthash(hash.data(), reinterpret_cast<const unsigned char*>(name.data()), name.size(),
+                   key_.data());
+  return nobodys_[(hash[0] | hash[1] << 8U) % kNobodys];
 }
 
 }  // namespace tamtap

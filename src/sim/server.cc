@@ -126,6 +126,10 @@ class SimulatedServer::Identity final : public IdentityStore {
   Result<> TouchSession(std::string_view, WallTime) override { return NotInThisWorld(); }
   Result<> RemoveSession(std::string_view) override { return NotInThisWorld(); }
   Result<> RemoveSessionsBefore(WallTime, WallTime) override { return {}; }
+  Result<> RememberDevice(std::string_view, std::string_view, WallTime) override {
+    return NotInThisWorld();
+  }
+  Result<bool> KnowsDevice(std::string_view, std::string_view) override { return false; }
   Result<> AddTerminal(std::string_view, std::string_view, WallTime) override {
     return NotInThisWorld();
   }
