@@ -84,6 +84,14 @@ std::string_view GenerationOf(const FoundLine& tap) {
                                 : std::string_view();
 }
 
+// Whether a line of theirs tells what came after the parting.
+bool IsOfAnother(const FoundLine& line, const Parting& parting) {
+  if (LastNumberIn(line) >= parting.from) return true;
+  if (line.type != LineType::kSeal || parting.generations.empty()) return false;
+  const auto seal = ParseSealLine(line.text);
+  return !seal || !parting.generations.contains(Hash(seal->checkpoint.generation));
+}
+
 }  // namespace
 
 bool SharesALine(std::string_view ours, std::string_view theirs) {
@@ -127,7 +135,7 @@ uint64_t FirstTakenBy(std::string_view segment) {
 }
 
 MergedSegment MergeSegments(std::string_view ours, std::string_view theirs, uint64_t first_taken,
-                            uint64_t fork) {
+                            const Parting& parting) {
   const std::vector<FoundLine> mine = LinesOf(ours);
   // By the lines from each one on.
   std::vector<uint64_t> taken_from(mine.size() + 1, first_taken);
@@ -146,7 +154,7 @@ MergedSegment MergeSegments(std::string_view ours, std::string_view theirs, uint
                           (next != mine.begin() && std::prev(next)->end() > line.offset);
     const uint64_t taken = taken_from[static_cast<size_t>(next - mine.begin())];
     if (overlaps || (line.type == LineType::kTap && line.sequence >= taken) ||
-        LastNumberIn(line) >= fork) {
+        IsOfAnother(line, parting)) {
       ++merged.contradicted;
       continue;
     }
@@ -162,41 +170,56 @@ void Numbering::Read(std::string_view segment) {
   for (const FoundLine& line : LinesOf(segment)) {
     if (line.type == LineType::kTap) {
       const std::string_view generation = GenerationOf(line);
-      taps_.try_emplace(line.sequence,
-                        Tap{Hash(line.text), generation.empty() ? 0 : Hash(generation)});
+      const size_t hash = generation.empty() ? 0 : Hash(generation);
+      taps_.try_emplace(line.sequence, Tap{Hash(line.text), hash});
+      if (hash != 0) known_.insert(hash);
     } else if (line.type == LineType::kStart) {
       const auto start = ParseStartLine(line.text);
-      if (start) generations_[start->previous_last_sequence + 1] = Hash(start->generation);
+      if (!start) continue;
+      generations_[start->previous_last_sequence + 1] = Hash(start->generation);
+      NoteGeneration(start->generation);
+      NoteGeneration(start->previous_generation);
     }
   }
 }
 
-uint64_t Numbering::ForkFrom(const Numbering& theirs) const {
-  uint64_t fork = UINT64_MAX;
+void Numbering::NoteGeneration(std::string_view generation) {
+  if (!generation.empty()) known_.insert(Hash(generation));
+}
+
+// Of this history, from that number on, the first number that a tap of a generation has which
+// `ours` does not know, or that stood before it and was called void: it follows the last tap that
+// both know. UINT64_MAX: there is no such tap.
+uint64_t Numbering::FirstUnknownTo(const Numbering& ours, uint64_t from) const {
+  for (auto tap = taps_.lower_bound(from); tap != taps_.end(); ++tap) {
+    if (tap->second.generation == 0) continue;
+    if (!ours.Knows(tap->second.generation)) return from;
+    from = tap->first + 1;
+  }
+  return UINT64_MAX;
+}
+
+Parting Numbering::PartsFrom(const Numbering& theirs) const {
+  Parting parting;
   for (const auto& [number, tap] : theirs.taps_) {
     const auto mine = taps_.find(number);
     if (mine != taps_.end() && mine->second.line != tap.line) {
-      fork = number;
+      parting.from = number;
       break;
     }
   }
-  std::set<size_t> later;  // our generations from there on
-  for (auto start = generations_.rbegin(); start != generations_.rend(); ++start) {
-    later.insert(start->second);
-    // Their first tap from there on that belongs to none of ours. The number before it may have
-    // been given away as well, to a tap that they have called void: what follows the last tap that
-    // both know is theirs alone.
-    uint64_t first_unknown = start->first;
-    for (auto tap = theirs.taps_.lower_bound(start->first); tap != theirs.taps_.end(); ++tap) {
-      if (tap->second.generation == 0) continue;
-      if (!later.contains(tap->second.generation)) {
-        fork = std::min(fork, first_unknown);
-        break;
-      }
-      first_unknown = tap->first + 1;
-    }
+  for (const auto& [first, generation] : generations_) {
+    if (theirs.Knows(generation)) continue;
+    parting.from = std::min(parting.from, theirs.FirstUnknownTo(*this, first));
   }
-  return fork;
+  parting.generations = known_;
+  for (const auto& [first, generation] : theirs.generations_) {
+    if (first < parting.from) parting.generations.insert(generation);
+  }
+  for (const auto& [number, tap] : theirs.taps_) {
+    if (number < parting.from) parting.generations.insert(tap.generation);
+  }
+  return parting;
 }
 
 }  // namespace tamtap::journal

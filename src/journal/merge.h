@@ -1,10 +1,14 @@
 // Merging the two copies of a segment, the journal's and the mirror's: a line that one lost comes
 // from the other, at its offset. Pure functions.
+//
+// The two may be the histories of two journals that were one before: an old copy of the card was
+// put back, or cloned. From some number on the same numbers are then other taps.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -12,18 +16,24 @@
 
 namespace tamtap::journal {
 
+// Where the histories part.
+struct Parting {
+  uint64_t from = UINT64_MAX;      // the first number that means another tap in theirs
+  std::set<size_t> generations{};  // hashes of those before it; empty: of all
+  bool anywhere() const { return from != UINT64_MAX; }
+};
+
 // A segment's bytes with every line of `theirs` put in that `ours` has lost. Taps whose number is
 // `first_taken` or higher were never acknowledged and stay out: another tap has that number now.
-// From the number `fork` on the two are the histories of two journals that were one before (an old
-// copy of the card was put back, or cloned): nothing of theirs that speaks of such a number comes
-// in, since it means other taps than ours.
+// Nothing comes in that speaks of a number from `parting` on, nor a checkpoint of a generation that
+// comes after it.
 struct MergedSegment {
   std::string bytes;
   uint64_t restored = 0;      // lines
   uint64_t contradicted = 0;  // lines of theirs that stay out
 };
 MergedSegment MergeSegments(std::string_view ours, std::string_view theirs, uint64_t first_taken,
-                            uint64_t fork = UINT64_MAX);
+                            const Parting& parting = {});
 
 // Whether two copies of a segment have a whole line in common, at its place.
 bool SharesALine(std::string_view ours, std::string_view theirs);
@@ -40,18 +50,24 @@ class Numbering {
  public:
   // Segment after segment, in order.
   void Read(std::string_view segment);
-  // The first number that both have given to different taps, or that `theirs` gave away in a
-  // generation that ours does not know, after ours had begun another one there. UINT64_MAX: none.
-  uint64_t ForkFrom(const Numbering& theirs) const;
-  bool empty() const { return taps_.empty() && generations_.empty(); }
+  // A segment that both have was sealed in this one.
+  void NoteGeneration(std::string_view generation);
+  // They part at the first number that both have given to different taps; or where ours began a
+  // generation that `theirs` does not know, if theirs went on there in one that ours does not know.
+  // A copy that merely has more is no parting.
+  Parting PartsFrom(const Numbering& theirs) const;
 
  private:
   struct Tap {
     size_t line = 0;        // a hash of its text
     size_t generation = 0;  // a hash of it; 0: the tap was imported, with the id that it had
   };
+  bool Knows(size_t generation) const { return known_.contains(generation); }
+  uint64_t FirstUnknownTo(const Numbering& ours, uint64_t from) const;
+
   std::map<uint64_t, Tap> taps_;            // by number
   std::map<uint64_t, size_t> generations_;  // from which number on: a hash
+  std::set<size_t> known_;                  // hashes of all generations
 };
 
 }  // namespace tamtap::journal

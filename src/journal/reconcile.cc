@@ -47,10 +47,9 @@ class Copies {
       : disk_(disk), directory_(directory), mirror_(mirror), journal_(journal) {}
 
   Result<> Find(uint64_t retired);
-  // Restores; `fork` as in MergeSegments.
-  Result<> Merge(uint64_t fork);
-  // Where the two histories part; UINT64_MAX: nowhere.
-  Result<uint64_t> FindFork();
+  Result<Parting> FindParting();
+  // Restores.
+  Result<> Merge(const Parting& parting);
   bool anything_to_restore() const { return anything_to_restore_; }
 
  private:
@@ -67,6 +66,7 @@ class Copies {
   const std::string& journal_;
   std::set<uint64_t, std::greater<>> numbers_;  // of all segments, the last first
   std::map<uint64_t, uint64_t> same_;           // and the first tap's number there
+  std::set<std::string> same_generations_;      // in which those were sealed
   bool anything_to_restore_ = false;
 };
 
@@ -104,6 +104,7 @@ Result<bool> Copies::AreTheSame(uint64_t number) {
   // Sealed segments of one seal are taken to be the same, and what the mirror does not have can't
   // be restored from it: all of them can't be read.
   if (!SameSeal(ours, theirs) && !their_owner.blank) return false;
+  same_generations_.insert(ours->checkpoint.generation);
   same_[number] = ours->records > 0 ? ours->first_sequence : UINT64_MAX;
   return true;
 }
@@ -129,7 +130,7 @@ Result<> Copies::Find(uint64_t retired) {
   return {};
 }
 
-Result<uint64_t> Copies::FindFork() {
+Result<Parting> Copies::FindParting() {
   Numbering ours;
   Numbering theirs;
   for (auto number = numbers_.rbegin(); number != numbers_.rend(); ++number) {
@@ -137,16 +138,19 @@ Result<uint64_t> Copies::FindFork() {
     TAMTAP_TRY(const std::string our_bytes, Ours(*number));
     ours.Read(our_bytes);
   }
-  if (ours.empty()) return UINT64_MAX;  // nothing of theirs contradicts it
   for (auto number = numbers_.rbegin(); number != numbers_.rend(); ++number) {
     if (same_.contains(*number)) continue;
     TAMTAP_TRY(const std::string their_bytes, Theirs(*number));
     theirs.Read(their_bytes);
   }
-  return ours.ForkFrom(theirs);
+  for (const std::string& generation : same_generations_) {
+    ours.NoteGeneration(generation);
+    theirs.NoteGeneration(generation);
+  }
+  return ours.PartsFrom(theirs);
 }
 
-Result<> Copies::Merge(uint64_t fork) {
+Result<> Copies::Merge(const Parting& parting) {
   uint64_t first_taken = UINT64_MAX;  // by the segments after the one that is looked at
   for (const uint64_t number : numbers_) {
     if (const auto same = same_.find(number); same != same_.end()) {
@@ -157,7 +161,7 @@ Result<> Copies::Merge(uint64_t fork) {
     TAMTAP_TRY(const std::string their_bytes, Theirs(number));
     const MergedSegment merged = our_bytes == their_bytes
                                      ? MergedSegment{}
-                                     : MergeSegments(our_bytes, their_bytes, first_taken, fork);
+                                     : MergeSegments(our_bytes, their_bytes, first_taken, parting);
     if (merged.restored > 0) {
       LogWarning("journal: {} lines of segment {} restored from the mirror", merged.restored,
                  number);
@@ -232,14 +236,14 @@ Result<> Reconcile(Disk& disk, const std::string& directory, const std::string& 
   Copies copies(disk, directory, mirror, journal);
   TAMTAP_RETURN_IF_ERROR(copies.Find(retired.segments));
   if (!copies.anything_to_restore()) return {};
-  TAMTAP_TRY(const uint64_t fork, copies.FindFork());
-  if (fork != UINT64_MAX) {
+  TAMTAP_TRY(const Parting parting, copies.FindParting());
+  if (parting.anywhere()) {
     LogWarning(
         "journal: from tap {} on the mirror tells another story (an old copy of the card was put "
         "back?); what it tells is set aside there",
-        fork);
+        parting.from);
   }
-  return copies.Merge(fork);
+  return copies.Merge(parting);
 }
 
 }  // namespace tamtap::journal
