@@ -33,6 +33,7 @@ Result<std::unique_ptr<Journal>> Journal::Open(JournalOptions options, Disk& dis
   TAMTAP_TRY(JournalImpl::Storage storage, JournalImpl::TakeStorage(options, disk));
   RecoverOptions recover;
   recover.directory = options.directory;
+  recover.journal = storage.journal;
   recover.first_indexed_day = options.first_indexed_day;
   recover.clock_is_vouched = clock.Synchronised();
   TAMTAP_TRY(JournalState state, Recover(disk, recover));

@@ -58,7 +58,8 @@ class TapsOfSegment final : public LineVisitor {
 
 }  // namespace
 
-Result<JournalState> ReadWholeJournal(Disk& disk, Clock& clock, const std::string& directory) {
+Result<JournalState> ReadWholeJournal(Disk& disk, Clock& clock, const std::string& directory,
+                                      const std::string& journal) {
   TAMTAP_TRY(const bool there, disk.Exists(directory));
   if (!there) {
     return Error{ErrorCode::kMisconfigured, fmt::format("read the journal {}", directory), 0,
@@ -66,6 +67,7 @@ Result<JournalState> ReadWholeJournal(Disk& disk, Clock& clock, const std::strin
   }
   RecoverOptions options;
   options.directory = directory;
+  options.journal = journal;
   options.read_everything = true;
   options.first_indexed_day = "9999-12-31";  // duplicates are not asked for here
   for (int look = 1;; ++look) {

@@ -14,8 +14,9 @@
 namespace tamtap::journal {
 
 // Reads every line. Damage at the very end is looked at again a few times, in case a writer is in
-// the middle of it. kMisconfigured if there is no journal.
-Result<JournalState> ReadWholeJournal(Disk& disk, Clock& clock, const std::string& directory);
+// the middle of it. kMisconfigured if there is no journal. `journal`: as RecoverOptions::journal.
+Result<JournalState> ReadWholeJournal(Disk& disk, Clock& clock, const std::string& directory,
+                                      const std::string& journal = {});
 
 struct TapVisit {
   const TapLine& line;

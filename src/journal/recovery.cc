@@ -99,7 +99,10 @@ class Recovery {
   // Looks at the beginning and the end of each segment.
   Result<> Find() {
     TAMTAP_TRY(state_.retired, ReadRetired(disk_, options_.directory));
-    state_.journal = state_.retired.checkpoint.journal;
+    state_.journal =
+        options_.journal.empty() ? state_.retired.checkpoint.journal : options_.journal;
+    // Of other segments, with the same names.
+    if (state_.retired.checkpoint.journal != state_.journal) state_.retired = RetiredLine();
     TAMTAP_TRY(const std::vector<uint64_t> numbers, ListSegments(disk_, options_.directory));
     for (const uint64_t number : numbers) {
       FoundSegment found;

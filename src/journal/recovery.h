@@ -29,6 +29,9 @@ struct JournalState {
 
 struct RecoverOptions {
   std::string directory;
+  // The id of the journal that is wanted: whatever is not of it is foreign. Empty: the one that
+  // "retired" names, or else the first segment.
+  std::string journal;
   // Duplicates are known from this day on: yesterday, by the clock.
   std::string first_indexed_day;
   // Whether anybody vouches for that clock. Else duplicates are known from the day before the last
