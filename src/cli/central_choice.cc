@@ -8,6 +8,7 @@
 
 #include "base/disk.h"
 #include "base/log.h"
+#include "cli/compose.h"
 #include "cli/credentials_file.h"
 
 namespace tamtap::cli {
@@ -39,6 +40,7 @@ bool IsMongo(std::string_view url) {
 }
 
 std::filesystem::path Whole(const std::string& path) {
+  if (path.empty()) return {};
   return std::filesystem::absolute(path).lexically_normal();
 }
 
@@ -167,18 +169,23 @@ Result<CentralChoice> ChooseCentral(const Settings& settings, Role role) {
   return choice;
 }
 
-Result<> SettleCentral(Settings& settings, Role role) {
-  TAMTAP_TRY(const CentralChoice choice, ChooseCentral(settings, role));
+Result<CentralChoice> TakeCentral(Settings& settings, Role role) {
+  TAMTAP_TRY(CentralChoice choice, ChooseCentral(settings, role));
   settings.central = choice.central;
   settings.mongodb_name = choice.mongodb_name;
+  TAMTAP_RETURN_IF_ERROR(role == Role::kGate ? CheckCentralStore(settings)
+                                             : CheckSchoolStore(settings));
+  return choice;
+}
+
+void RememberCentral(const Settings& settings, const CentralChoice& choice, Role role) {
   const std::string now = ForPeople(choice.central);
   if (choice.before.empty()) {
     LogInfo("the central store is {}", now);
   } else {
     LogWarning(
         "this installation moves from {} to {}: taps that are missing there are sent to it, and "
-        "the "
-        "people and schedules here stay in use until it has answered",
+        "the people and schedules here stay in use until it has answered",
         ForPeople(choice.before), now);
   }
   Memory memory = Load(settings);
@@ -189,11 +196,10 @@ Result<> SettleCentral(Settings& settings, Role role) {
   };
   if (role != Role::kServer) set(memory.gate);
   if (role != Role::kGate) set(memory.server);
-  if (memory.gate == before.gate && memory.server == before.server) return {};
+  if (memory.gate == before.gate && memory.server == before.server) return;
   if (const auto saved = Save(settings, memory); !saved) {
     LogWarning("{}; start with --central until it can be remembered", saved.error().Message());
   }
-  return {};
 }
 
 Result<std::string> RememberServer(const Settings& settings, const std::string& url) {

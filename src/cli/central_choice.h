@@ -31,10 +31,15 @@ struct CentralChoice {
 // gate's, and `run` or `server` was not told where to keep its records.
 Result<CentralChoice> ChooseCentral(const Settings& settings, Role role);
 
-// Makes the choice, writes it into `settings`, remembers it, and says in a sentence which store it
-// is, and if the installation moves. A memory that can't be written is only warned of: taps are
-// taken all the same, and the journal knows which store confirmed them.
-Result<> SettleCentral(Settings& settings, Role role);
+// Makes the choice, writes it into `settings`, and changes nothing else. kMisconfigured also where
+// the chosen store can never work: that is remembered by nobody.
+Result<CentralChoice> TakeCentral(Settings& settings, Role role);
+
+// Remembers the choice, and says in a sentence which store it is, and if the installation moves.
+// Only with the lock of that role: another process may be what the memory is of. A memory that
+// can't be written is only warned of: taps are taken all the same, and the journal knows which
+// store confirmed them.
+void RememberCentral(const Settings& settings, const CentralChoice& choice, Role role);
 
 // From now on the directory's gate belongs to that server. Returns what it belonged to before, as
 // people may read it; empty: nothing, or the same.

@@ -321,9 +321,10 @@ int Import(const Settings& settings, const Arguments& arguments) {
   for (const std::string& error : import->errors) {
     fmt::print(stderr, "{}: {}\n", arguments.file, error);
   }
-  if (const auto made = PosixDisk().CreateDirectories(settings.data); !made) {
-    return Fail(made.error());
-  }
+  InboxRequest request;
+  request.taps = std::move(import->taps);
+  const auto answer = Ask(settings, request);
+  if (!answer) return Fail(answer.error());
   size_t people_added = 0;
   const auto updated = UpdateSchool(PosixDisk(), SystemClock(), settings.RosterPath(),
                                     [&](School& school) -> Result<> {
@@ -333,10 +334,6 @@ int Import(const Settings& settings, const Arguments& arguments) {
                                       return {};
                                     });
   if (!updated) return Fail(updated.error());
-  InboxRequest request;
-  request.taps = std::move(import->taps);
-  const auto answer = Ask(settings, request);
-  if (!answer) return Fail(answer.error());
   if (settings.json) {
     Print(fmt::format(
         "{{\"imported\":{},\"skipped\":{},\"repeated\":{},\"people\":{},\"errors\":{}}}\n",

@@ -39,7 +39,7 @@ int main(int argc, char** argv) {
     Fail(text.error());
     return kUsage;
   }
-  auto arguments = WithConfigFile(given);
+  auto arguments = WithConfigFile(app, given);
   if (!arguments) return Fail(arguments.error());
   try {
     // The library takes them last first.

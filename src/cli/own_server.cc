@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "base/log.h"
+#include "cli/central_choice.h"
 #include "cli/command.h"
 #include "server/credentials.h"
 #include "sync/forwarding_store.h"
@@ -100,8 +101,11 @@ class OwnServer::Client final : public http::Client {
   std::unique_ptr<http::Client> client_;
 };
 
-OwnServer::OwnServer(const Settings& settings, std::string terminal)
-    : settings_(settings), terminal_(std::move(terminal)), secret_(NewSecret(SystemRandom())) {}
+OwnServer::OwnServer(const Settings& settings, std::string terminal, std::unique_ptr<DiskLock> lock)
+    : settings_(settings),
+      terminal_(std::move(terminal)),
+      secret_(NewSecret(SystemRandom())),
+      lock_(std::move(lock)) {}
 
 Serving* OwnServer::Up(milliseconds patience) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
@@ -117,6 +121,10 @@ Serving* OwnServer::Up(milliseconds patience) {
 Result<std::unique_ptr<CentralStore>> OwnServer::OpenStore() {
   Serving* up = Up(milliseconds(0));
   if (up == nullptr) {
+    if (!lock_) {
+      TAMTAP_TRY(lock_, Serving::Lock(settings_));
+      RememberCentral(settings_, {settings_.central, settings_.mongodb_name, {}}, Role::kServer);
+    }
     const std::string host = settings_.demo ? "127.0.0.1" : "0.0.0.0";
     TAMTAP_TRY(auto serving, Serving::Start(settings_, host, /*any_port_will_do=*/settings_.demo));
     TAMTAP_RETURN_IF_ERROR(EnrollHere(serving->identity(), terminal_, secret_));

@@ -17,7 +17,8 @@ namespace tamtap::cli {
 class OwnServer {
  public:
   // `terminal` is the name of this process' gate, which is enrolled here anew at every start.
-  OwnServer(const Settings& settings, std::string terminal);
+  // `lock` is Serving::Lock; null: another process serves this directory, and may stop doing so.
+  OwnServer(const Settings& settings, std::string terminal, std::unique_ptr<DiskLock> lock);
 
   // The gate's, for this server.
   const std::string& secret() const { return secret_; }
@@ -37,6 +38,7 @@ class OwnServer {
   const Settings settings_;
   const std::string terminal_;
   const std::string secret_;
+  std::unique_ptr<DiskLock> lock_;  // of the thread that opens the store
   Mutex mutex_;
   CondVar came_up_;
   std::unique_ptr<Serving> serving_ GUARDED_BY(mutex_);  // null: not up yet

@@ -10,8 +10,10 @@
 namespace tamtap::cli {
 namespace {
 
-Result<std::unique_ptr<Terminal>> StartTerminal(const Settings& settings, OwnServer& server) {
+Result<std::unique_ptr<Terminal>> StartTerminal(const Settings& settings, OwnServer& server,
+                                                std::unique_ptr<DiskLock> lock) {
   TAMTAP_TRY(TerminalParts parts, MakeTerminalParts(settings));
+  parts.journal_lock = std::move(lock);
   parts.store = std::make_unique<DeferredStore>([&server] { return server.OpenStore(); });
   TerminalOptions options = MakeTerminalOptions(settings);
   options.notify_secret = server.secret();
@@ -28,10 +30,15 @@ Result<std::unique_ptr<Terminal>> StartTerminal(const Settings& settings, OwnSer
 int Run(Settings& settings) {
   StopSignal stop;
   NeverWaitForReaders(settings);
+  const auto choice = TakeCentral(settings, Role::kBoth);
+  if (!choice) return Fail(choice.error());
   if (const auto usable = Serving::Check(settings); !usable) return Fail(usable.error());
-  if (const auto settled = SettleCentral(settings, Role::kBoth); !settled) {
-    return Fail(settled.error());
-  }
+  // Nothing is changed before it is held. A server of this directory that is another process is
+  // waited for, and taps are taken meanwhile.
+  auto gate_lock = journal::Journal::Lock(settings.JournalDirectory(), PosixDisk());
+  if (!gate_lock) return Fail(gate_lock.error());
+  auto server_lock = Serving::Lock(settings);
+  RememberCentral(settings, *choice, server_lock ? Role::kBoth : Role::kGate);
   if (settings.demo) {
     const auto zone = TimeZone::Load(settings.timezone);
     if (!zone) return Fail(zone.error());
@@ -40,8 +47,9 @@ int Run(Settings& settings) {
     if (settings.reader == "stdin") settings.reader = "demo:" + *cards;
     if (settings.terminal_id.empty()) settings.terminal_id = "main-gate";
   }
-  OwnServer server(settings, MakeTerminalOptions(settings).terminal_id);
-  const auto terminal = StartTerminal(settings, server);
+  OwnServer server(settings, MakeTerminalOptions(settings).terminal_id,
+                   server_lock ? *std::move(server_lock) : nullptr);
+  const auto terminal = StartTerminal(settings, server, *std::move(gate_lock));
   if (!terminal) return Fail(terminal.error());
   if (settings.exit_on_eof) (*terminal)->OnEndOfInput([&stop] { stop.Raise(); });
   stop.Wait();

@@ -13,10 +13,12 @@ namespace {
 int RunServer(Settings& settings) {
   StopSignal stop;
   NeverWaitForReaders(settings);
+  const auto choice = TakeCentral(settings, Role::kServer);
+  if (!choice) return Fail(choice.error());
   if (const auto usable = Serving::Check(settings); !usable) return Fail(usable.error());
-  if (const auto settled = SettleCentral(settings, Role::kServer); !settled) {
-    return Fail(settled.error());
-  }
+  const auto lock = Serving::Lock(settings);  // nothing is changed before it is held
+  if (!lock) return Fail(lock.error());
+  RememberCentral(settings, *choice, Role::kServer);
   const auto serving = Serving::Start(settings, "0.0.0.0", /*any_port_will_do=*/false);
   if (!serving) return Fail(serving.error());
   Print(fmt::format("TamTap serves {}\n", (*serving)->url()));

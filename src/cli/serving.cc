@@ -46,6 +46,11 @@ Result<> ReadListen(const Settings& settings, http::ServerOptions& options) {
 
 }  // namespace
 
+Result<std::unique_ptr<DiskLock>> Serving::Lock(const Settings& settings) {
+  TAMTAP_RETURN_IF_ERROR(PosixDisk().CreateDirectories(settings.data));
+  return PosixDisk().Lock(JoinPath(settings.data, "server.lock"));
+}
+
 Result<std::unique_ptr<Serving>> Serving::Start(const Settings& settings,
                                                 const std::string& default_host,
                                                 bool any_port_will_do) {

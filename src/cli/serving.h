@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "base/disk.h"
 #include "base/result.h"
 #include "cli/settings.h"
 #include "http/server.h"
@@ -15,6 +16,9 @@ namespace tamtap::cli {
 
 class Serving {
  public:
+  // The lock of this data directory's server, to be held before Start() and for as long as it
+  // serves: two would take each other's photos apart. kMisconfigured: in use, and by whom.
+  static Result<std::unique_ptr<DiskLock>> Lock(const Settings& settings);
   // `default_host`: where to listen if --listen names no host. With `any_port_will_do`, a port that
   // is in use is no reason not to start.
   static Result<std::unique_ptr<Serving>> Start(const Settings& settings,

@@ -62,6 +62,44 @@ bool Names(const std::string& argument, const std::string& flag) {
   return argument == flag || argument.starts_with(flag + "=");
 }
 
+// The command of that name under `command`; null if there is none.
+const CLI::App* Word(const CLI::App& command, const std::string& name) {
+  const auto found =
+      command.get_subcommands([&name](const CLI::App* each) { return each->get_name() == name; });
+  return found.empty() ? nullptr : found.front();
+}
+
+bool Takes(const CLI::App& command, const std::string& flag) {
+  return command.get_option_no_throw(flag) != nullptr;
+}
+
+bool AnyTakes(const CLI::App& app, const std::string& flag) {
+  const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+  return Takes(app, flag) || std::any_of(commands.begin(), commands.end(),
+                                         [&](const auto* each) { return AnyTakes(*each, flag); });
+}
+
+// "--flag" and its value, in the file's order.
+Result<std::vector<std::pair<std::string, std::string>>> FlagsOf(const std::string& path) {
+  TAMTAP_TRY(const std::string text, ReadSettings(path));
+  toml::table table;
+  try {
+    table = toml::parse(std::string_view(text), path);
+  } catch (const toml::parse_error& error) {
+    return Error{
+        ErrorCode::kMisconfigured,
+        fmt::format("read {}, line {}: {}", path, error.source().begin.line, error.description()),
+        0, "see examples/tamtap.toml"};
+  }
+  std::vector<std::pair<std::string, std::string>> flags;
+  Flatten(table, "", flags);
+  for (auto& [flag, value] : flags) {
+    flag.insert(0, "--");
+    std::replace(flag.begin(), flag.end(), '_', '-');
+  }
+  return flags;
+}
+
 }  // namespace
 
 std::string Settings::JournalDirectory() const {
@@ -152,34 +190,40 @@ Result<> CheckText(const std::vector<std::string>& arguments) {
   return {};
 }
 
-Result<std::vector<std::string>> WithConfigFile(std::vector<std::string> arguments) {
+Result<std::vector<std::string>> WithConfigFile(const CLI::App& app,
+                                                std::vector<std::string> arguments) {
+  // The words of the command ("account list"), with --config between them or not.
   std::string path;
+  const CLI::App* command = &app;
+  std::vector<std::string> result;
+  size_t next = 0;
+  for (; next < arguments.size(); ++next) {
+    if (arguments[next] == "--config" && next + 1 < arguments.size()) {
+      path = arguments[++next];
+    } else if (arguments[next].starts_with("--config=")) {
+      path = arguments[next].substr(9);
+    } else if (const CLI::App* const word = Word(*command, arguments[next])) {
+      command = word;
+      result.push_back(arguments[next]);
+    } else {
+      break;
+    }
+  }
+  arguments.erase(arguments.begin(), arguments.begin() + static_cast<ptrdiff_t>(next));
   for (size_t i = 0; i < arguments.size(); ++i) {
     if (arguments[i] == "--config" && i + 1 < arguments.size()) path = arguments[i + 1];
     if (arguments[i].starts_with("--config=")) path = arguments[i].substr(9);
   }
-  if (path.empty()) return arguments;
-  TAMTAP_TRY(const std::string text, ReadSettings(path));
-  toml::table table;
-  try {
-    table = toml::parse(std::string_view(text), path);
-  } catch (const toml::parse_error& error) {
-    return Error{
-        ErrorCode::kMisconfigured,
-        fmt::format("read {}, line {}: {}", path, error.source().begin.line, error.description()),
-        0, "see examples/tamtap.toml"};
+  if (!path.empty()) {
+    TAMTAP_TRY(const auto flags, FlagsOf(path));
+    for (const auto& [flag, value] : flags) {
+      const bool given = std::any_of(arguments.begin(), arguments.end(),
+                                     [&](const std::string& each) { return Names(each, flag); });
+      const bool others = !Takes(*command, flag) && AnyTakes(app, flag);
+      if (!given && !others) result.push_back(flag + "=" + value);
+    }
   }
-  std::vector<std::pair<std::string, std::string>> keys;
-  Flatten(table, "", keys);
-  std::vector<std::string> result = {arguments.empty() ? std::string() : arguments.front()};
-  for (const auto& [key, value] : keys) {
-    std::string flag = "--" + key;
-    std::replace(flag.begin(), flag.end(), '_', '-');
-    const bool given = std::any_of(arguments.begin(), arguments.end(),
-                                   [&](const std::string& each) { return Names(each, flag); });
-    if (!given) result.push_back(flag + "=" + value);
-  }
-  if (!arguments.empty()) result.insert(result.end(), arguments.begin() + 1, arguments.end());
+  result.insert(result.end(), arguments.begin(), arguments.end());
   return result;
 }
 

@@ -54,9 +54,12 @@ void AddServerFlags(CLI::App& command, Settings& settings);
 // It would be stored and could not be read back.
 Result<> CheckText(const std::vector<std::string>& arguments);
 
-// The command line with what the file named by --config says put before it, so that flags win. Keys
-// are the flags' names; tables join with '-': [camera] required = true is --camera-required.
-// kMisconfigured for a file that can't be read, naming the line.
-Result<std::vector<std::string>> WithConfigFile(std::vector<std::string> arguments);
+// The command line with what the file named by --config says put before it, so that flags win;
+// --config may stand before or behind the words of the command. Keys are the flags' names; tables
+// join with '-': [camera] required = true is --camera-required. One file serves all commands: a key
+// that is another command's is passed over. kMisconfigured for a file that can't be read, naming
+// the line.
+Result<std::vector<std::string>> WithConfigFile(const CLI::App& app,
+                                                std::vector<std::string> arguments);
 
 }  // namespace tamtap::cli

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 
+#include "base/log.h"
 #include "cli/central_choice.h"
 #include "cli/command.h"
 #include "cli/compose.h"
@@ -12,6 +13,15 @@
 namespace tamtap::cli {
 namespace {
 
+// What this gate was enrolled with. Credentials that can't be read stop no gate: taps are taken,
+// and the sync goes on saying what is wrong with them.
+std::optional<Credentials> KnownCredentials(const Settings& settings) {
+  auto credentials = LoadCredentials(settings.CredentialsPath());
+  if (credentials) return *std::move(credentials);
+  LogWarning("{}; taps are taken, and stay here until it is mended", credentials.error().Message());
+  return std::nullopt;
+}
+
 // Photos follow the taps where our server takes both, from terminals that it knows.
 Result<> AddPhotoUplink(const Settings& settings, const TerminalOptions& options,
                         TerminalParts& parts) {
@@ -20,7 +30,7 @@ Result<> AddPhotoUplink(const Settings& settings, const TerminalOptions& options
   return {};
 }
 
-Result<> AddNotify(const Settings& settings, TerminalParts& parts, TerminalOptions& options) {
+Result<> AddNotify(const Settings& settings, TerminalParts& parts) {
   std::string url = settings.notify;
   if (url.empty()) {
     if (const char* const old_name = std::getenv("API_URL")) url = old_name;
@@ -29,21 +39,20 @@ Result<> AddNotify(const Settings& settings, TerminalParts& parts, TerminalOptio
   if (url.empty()) return {};
   TAMTAP_TRY(http::Url parsed, http::Url::Parse(url));
   parts.notify_client = http::MakeClient(std::move(parsed));
-  TAMTAP_TRY(const auto credentials, LoadCredentials(settings.CredentialsPath()));
-  if (credentials) options.notify_secret = credentials->secret;
   return {};
 }
 
-Result<std::unique_ptr<Terminal>> Start(const Settings& settings) {
+Result<std::unique_ptr<Terminal>> Start(const Settings& settings, std::unique_ptr<DiskLock> lock) {
   TAMTAP_TRY(TerminalParts parts, MakeTerminalParts(settings));
+  parts.journal_lock = std::move(lock);
   TAMTAP_TRY(parts.store, OpenCentralStoreLater(settings));
   TerminalOptions options = MakeTerminalOptions(settings);
-  if (settings.terminal_id.empty()) {
+  TAMTAP_RETURN_IF_ERROR(AddNotify(settings, parts));
+  if (const auto credentials = KnownCredentials(settings)) {
     // An enrolled terminal has the name that it was enrolled under.
-    TAMTAP_TRY(const auto credentials, LoadCredentials(settings.CredentialsPath()));
-    if (credentials) options.terminal_id = credentials->terminal;
+    if (settings.terminal_id.empty()) options.terminal_id = credentials->terminal;
+    if (parts.notify_client) options.notify_secret = credentials->secret;
   }
-  TAMTAP_RETURN_IF_ERROR(AddNotify(settings, parts, options));
   TAMTAP_RETURN_IF_ERROR(AddPhotoUplink(settings, options, parts));
   return Terminal::Start(std::move(options), std::move(parts), PosixDisk(), MachineClock(settings),
                          SystemRandom());
@@ -52,12 +61,13 @@ Result<std::unique_ptr<Terminal>> Start(const Settings& settings) {
 int RunTerminal(Settings& settings) {
   StopSignal stop;
   NeverWaitForReaders(settings);
-  // What can never work is not remembered either.
-  if (const auto usable = CheckCentralStore(settings); !usable) return Fail(usable.error());
-  if (const auto settled = SettleCentral(settings, Role::kGate); !settled) {
-    return Fail(settled.error());
-  }
-  auto terminal = Start(settings);
+  const auto choice = TakeCentral(settings, Role::kGate);
+  if (!choice) return Fail(choice.error());
+  // Nothing is changed before it is held.
+  auto lock = journal::Journal::Lock(settings.JournalDirectory(), PosixDisk());
+  if (!lock) return Fail(lock.error());
+  RememberCentral(settings, *choice, Role::kGate);
+  auto terminal = Start(settings, *std::move(lock));
   if (!terminal) return Fail(terminal.error());
   if (settings.exit_on_eof) (*terminal)->OnEndOfInput([&stop] { stop.Raise(); });
   stop.Wait();

@@ -24,13 +24,19 @@ uint64_t LastNumber(const JournalState& state) {
 
 }  // namespace
 
+Result<std::unique_ptr<DiskLock>> Journal::Lock(const std::string& directory, Disk& disk) {
+  TAMTAP_RETURN_IF_ERROR(disk.CreateDirectories(directory));
+  return disk.Lock(JoinPath(directory, "lock"));
+}
+
 Result<std::unique_ptr<Journal>> Journal::Open(JournalOptions options, Disk& disk, Clock& clock,
-                                               Random& random) {
+                                               Random& random, std::unique_ptr<DiskLock> lock) {
   if (!IsTerminalName(options.terminal)) {
     return Error{ErrorCode::kMisconfigured, fmt::format("terminal id '{}'", options.terminal), 0,
                  "use 1 to 32 letters, digits, '-' or '_'"};
   }
-  TAMTAP_TRY(JournalImpl::Storage storage, JournalImpl::TakeStorage(options, disk));
+  TAMTAP_TRY(JournalImpl::Storage storage,
+             JournalImpl::TakeStorage(options, disk, std::move(lock)));
   RecoverOptions recover;
   recover.directory = options.directory;
   recover.journal = storage.journal;
@@ -55,10 +61,13 @@ Result<std::unique_ptr<Journal>> Journal::Open(JournalOptions options, Disk& dis
   return std::unique_ptr<Journal>(std::move(journal));
 }
 
-Result<JournalImpl::Storage> JournalImpl::TakeStorage(const JournalOptions& options, Disk& disk) {
+Result<JournalImpl::Storage> JournalImpl::TakeStorage(const JournalOptions& options, Disk& disk,
+                                                      std::unique_ptr<DiskLock> lock) {
   Storage storage;
-  TAMTAP_RETURN_IF_ERROR(disk.CreateDirectories(options.directory));
-  TAMTAP_TRY(storage.lock, disk.Lock(JoinPath(options.directory, "lock")));
+  storage.lock = std::move(lock);
+  if (!storage.lock) {
+    TAMTAP_TRY(storage.lock, Lock(options.directory, disk));
+  }
   TAMTAP_TRY(storage.journal, JournalIn(disk, options.directory, options.terminal));
   if (!storage.journal.empty()) {
     // What can't be set aside now stays: nothing is ever written over it.

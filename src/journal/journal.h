@@ -82,10 +82,15 @@ struct JournalStatus {
 
 class Journal {
  public:
-  // Takes the journal's lock, recovers, and starts a new generation. kMisconfigured: in use by
-  // another process (which is named), or not writable; kFull: no room for a first segment.
+  // The journal's lock, for whoever must change nothing before it is held; all that is changed is
+  // that the directory and the lock's file are made if they are missing. kMisconfigured: in use by
+  // another process (which is named), or not writable.
+  static Result<std::unique_ptr<DiskLock>> Lock(const std::string& directory, Disk& disk);
+  // Takes the journal's lock, unless `lock` is it, recovers, and starts a new generation. Errors
+  // are those of Lock(), and kFull: no room for a first segment.
   static Result<std::unique_ptr<Journal>> Open(JournalOptions options, Disk& disk, Clock& clock,
-                                               Random& random);
+                                               Random& random,
+                                               std::unique_ptr<DiskLock> lock = nullptr);
   virtual ~Journal() = default;
 
   // ---- Taps

@@ -34,7 +34,8 @@ class JournalImpl final : public Journal, private LogListener {
     TakenMirror taken;
     std::unique_ptr<MirroredDisk> mirror;  // null: none
   };
-  static Result<Storage> TakeStorage(const JournalOptions& options, Disk& disk);
+  static Result<Storage> TakeStorage(const JournalOptions& options, Disk& disk,
+                                     std::unique_ptr<DiskLock> lock);
 
   // `disk`: the storage's mirror, if there is one. Start() before anything else.
   JournalImpl(JournalOptions options, Disk& disk, Clock& clock, Storage storage, JournalState state,

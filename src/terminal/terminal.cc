@@ -52,6 +52,9 @@ std::string PhotosPath(const TerminalOptions& options) {
 Result<std::unique_ptr<Terminal>> Terminal::Start(TerminalOptions options, TerminalParts parts,
                                                   Disk& disk, Clock& clock, Random& random) {
   TAMTAP_TRY(TimeZone zone, TimeZone::Load(options.timezone));
+  if (!parts.journal_lock) {
+    TAMTAP_TRY(parts.journal_lock, journal::Journal::Lock(JournalPath(options), disk));
+  }
   TAMTAP_RETURN_IF_ERROR(disk.CreateDirectories(InboxPath(options)));
   School school = SchoolToStartWith(disk, clock, RosterPath(options));
   journal::JournalOptions journal_options;
@@ -61,7 +64,8 @@ Result<std::unique_ptr<Terminal>> Terminal::Start(TerminalOptions options, Termi
   journal_options.segment_bytes = options.segment_bytes;
   journal_options.retention = options.retention;
   journal_options.mirror = options.journal_mirror;
-  TAMTAP_TRY(auto journal, journal::Journal::Open(std::move(journal_options), disk, clock, random));
+  TAMTAP_TRY(auto journal, journal::Journal::Open(std::move(journal_options), disk, clock, random,
+                                                  std::move(parts.journal_lock)));
   return std::unique_ptr<Terminal>(new Terminal(std::move(options), std::move(parts),
                                                 std::move(zone), std::move(school),
                                                 std::move(journal), disk, clock, random));

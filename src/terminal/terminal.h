@@ -52,6 +52,8 @@ struct TerminalParts {
   std::unique_ptr<CentralStore> store;
   std::unique_ptr<http::Client> notify_client;  // null: nobody to notify
   std::unique_ptr<http::Client> photo_client;   // null: photos stay here
+  // Journal::Lock of DATA/journal; null: Start() takes it, before it changes anything.
+  std::unique_ptr<DiskLock> journal_lock;
 };
 
 class Terminal final : private TapListener {

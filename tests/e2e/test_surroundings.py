@@ -19,7 +19,16 @@ import time
 
 import pytest
 
-from conftest import TAMTAP, card, export, free_port, status, tamtap, wait_until
+from conftest import (
+    TAMTAP,
+    card,
+    export,
+    free_port,
+    status,
+    tamtap,
+    terminal_arguments,
+    wait_until,
+)
 
 TAPS = 40
 
@@ -334,3 +343,36 @@ def test_heavy_libraries_are_modules_that_are_loaded_when_asked_for(tmp_path):
     )  # fmt: skip
     assert "libtamtap_mongodb.so" in done.stdout
     assert "install the package tamtap-mongodb" in done.stdout
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"secret": ""}', "\xff\xfe"])
+def test_credentials_that_cannot_be_read_stop_no_gate(school, start, content):
+    data = school()
+    (data / "credentials.json").write_text(content, encoding="latin-1")
+    terminal = start(*terminal_arguments(data, "http://127.0.0.1:9"))
+    terminal.type(card(1))
+    assert terminal.acks(1)[0]["verdict"] == "accepted"
+    wait_until(
+        lambda: any("credentials.json" in line for line in terminal.log), 30, "it says what is wrong"
+    )
+    assert terminal.stop() == 0
+
+
+def test_one_settings_file_serves_every_command_wherever_it_is_named(school, tmp_path):
+    data = school()
+    settings = tmp_path / "tamtap.toml"
+    settings.write_text(
+        f'data = "{data}"\nreader = "stdin"\nlisten = "127.0.0.1:0"\n[camera]\nrequired = false\n'
+    )
+    tamtap("--config", settings, "account", "add", "head", "--role", "admin", "--password-stdin",
+           stdin="correct horse\n")  # fmt: skip
+    for words in (
+        ("--config", settings, "account", "list"),
+        (f"--config={settings}", "account", "list"),
+        ("account", "--config", settings, "list"),
+        ("account", "list", "--config", settings),
+    ):
+        assert tamtap(*words).stdout.startswith("head "), words
+    assert "300 people" in tamtap("--config", settings, "roster", "list").stdout
+    settings.write_text(f'data = "{data}"\nreeder = "stdin"\n')
+    assert tamtap("--config", settings, "account", "list", check=False).returncode == 2
