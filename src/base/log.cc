@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/output.h"
+#include "base/visible.h"
 
 namespace tamtap {
 namespace {
@@ -24,12 +25,13 @@ class StandardErrorSink final : public spdlog::sinks::base_sink<std::mutex> {
     formatter_->format(message, line);
     const std::string_view text(line.data(), line.size());
     if (!colours_ || message.color_range_end <= message.color_range_start) {
-      return WriteStandardError(text);
+      return WriteStandardErrorInColour(text);
     }
     const size_t begin = message.color_range_start;
     const size_t end = message.color_range_end;
-    WriteStandardError(fmt::format("{}{}{}\033[0m{}", text.substr(0, begin), Colour(message.level),
-                                   text.substr(begin, end - begin), text.substr(end)));
+    WriteStandardErrorInColour(fmt::format("{}{}{}\033[0m{}", text.substr(0, begin),
+                                           Colour(message.level), text.substr(begin, end - begin),
+                                           text.substr(end)));
   }
   void flush_() override {}
 
@@ -60,19 +62,6 @@ spdlog::logger& Logger() {
   return *logger;
 }
 
-std::string OneLine(std::string_view message) {
-  std::string line;
-  line.reserve(message.size());
-  for (const char c : message) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      line += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    } else {
-      line += c;
-    }
-  }
-  return line;
-}
-
 }  // namespace
 
 Result<> SetLogLevel(std::string_view level) {
@@ -101,7 +90,7 @@ void LogLine(LogLevel level, std::string_view message) {
   if (log_receiver != nullptr) return log_receiver(level, message);
   static constexpr spdlog::level::level_enum kLevels[] = {spdlog::level::debug, spdlog::level::info,
                                                           spdlog::level::warn, spdlog::level::err};
-  Logger().log(kLevels[static_cast<int>(level)], OneLine(message));
+  Logger().log(kLevels[static_cast<int>(level)], VisibleLine(message));
 }
 
 }  // namespace tamtap

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/output_queue.h"
 #include "base/result.h"
+#include "base/visible.h"
 
 namespace tamtap {
 namespace {
@@ -34,9 +35,10 @@ void WriteAll(int descriptor, std::string_view text) {
 }  // namespace
 
 void WriteStandardOutput(std::string_view text) {
+  const std::string visible = Visible(text);
   Queues* const queued = queues;
-  if (queued == nullptr) return WriteAll(STDOUT_FILENO, text);
-  queued->output.Write(text);  // dropped texts are counted there
+  if (queued == nullptr) return WriteAll(STDOUT_FILENO, visible);
+  queued->output.Write(visible);  // dropped texts are counted there
 }
 
 void WriteStandardScreen(std::string_view text) {
@@ -45,7 +47,9 @@ void WriteStandardScreen(std::string_view text) {
   queued->output.WriteScreen(text);
 }
 
-void WriteStandardError(std::string_view text) {
+void WriteStandardError(std::string_view text) { WriteStandardErrorInColour(Visible(text)); }
+
+void WriteStandardErrorInColour(std::string_view text) {
   Queues* const queued = queues;
   if (queued == nullptr) return WriteAll(STDERR_FILENO, text);
   queued->error.Write(text);

@@ -14,87 +14,15 @@
 #include "base/disk.h"
 #include "base/log.h"
 #include "base/ownership.h"
+#include "base/posix_file.h"
 
 namespace tamtap {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  Descriptor& operator=(Descriptor&&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 Error Failed(const char* what, const std::string& path) {
   const int reason = errno;
   return ErrnoError(reason, fmt::format("{} {}", what, path));
 }
-
-class PosixFile final : public File {
- public:
-  PosixFile(Descriptor fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
-
-  Result<> WriteAt(uint64_t offset, std::string_view bytes) override {
-    while (!bytes.empty()) {
-      const ssize_t written =
-          pwrite(fd_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
-      if (written < 0) {
-        if (errno == EINTR) continue;
-        return Failed("write", path_);
-      }
-      if (written == 0) return ErrnoError(EIO, fmt::format("write {}", path_));
-      offset += static_cast<uint64_t>(written);
-      bytes.remove_prefix(static_cast<size_t>(written));
-    }
-    return {};
-  }
-
-  Result<size_t> ReadAt(uint64_t offset, std::span<char> buffer) override {
-    size_t total = 0;
-    while (total < buffer.size()) {
-      const ssize_t got = pread(fd_.get(), buffer.data() + total, buffer.size() - total,
-                                static_cast<off_t>(offset + total));
-      if (got < 0) {
-        if (errno == EINTR) continue;
-        return Failed("read", path_);
-      }
-      if (got == 0) break;
-      total += static_cast<size_t>(got);
-    }
-    return total;
-  }
-
-  Result<> DataSync() override {
-    // No retry on EINTR: an interrupted flush is a failed one, and those are not repeated on the
-    // same descriptor (the kernel may have dropped the dirty pages).
-    if (fdatasync(fd_.get()) != 0) return Failed("flush", path_);
-    return {};
-  }
-
-  Result<uint64_t> Size() override {
-    struct stat status {};
-    if (fstat(fd_.get(), &status) != 0) return Failed("stat", path_);
-    return static_cast<uint64_t>(status.st_size);
-  }
-
-  Result<> Truncate(uint64_t size) override {
-    if (ftruncate(fd_.get(), static_cast<off_t>(size)) != 0) return Failed("truncate", path_);
-    return {};
-  }
-
- private:
-  Descriptor fd_;
-  std::string path_;
-};
 
 class PosixDiskLock final : public DiskLock {
  public:
@@ -138,7 +66,7 @@ class MachineDisk final : public Disk {
     const int fd = open(path.c_str(), flags, 0600);
     if (fd < 0) return Failed("open", path);
     if (mode == OpenMode::kCreateReadWrite) GiveToDirectoryOwner(fd, path);
-    return std::make_unique<PosixFile>(Descriptor(fd), path);
+    return MakePosixFile(Descriptor(fd), path);
   }
 
   Result<std::vector<std::string>> List(const std::string& directory) override {

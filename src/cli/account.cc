@@ -42,7 +42,7 @@ Result<> Add(const Settings& settings, const Arguments& arguments) {
   TAMTAP_TRY(const auto identity, OpenIdentityStore(settings));
   TAMTAP_RETURN_IF_ERROR(AddAccount(*identity, arguments.name, *AccountRoleFrom(arguments.role),
                                     arguments.sections, password));
-  Print(fmt::format("account {} added\n", arguments.name));
+  PrintLine(fmt::format("account {} added", arguments.name));
   return {};
 }
 
@@ -62,7 +62,7 @@ Result<> List(const Settings& settings, const Arguments&) {
   for (const Account& account : accounts) {
     std::string sections;
     for (const std::string& section : account.sections) sections += " " + section;
-    Print(fmt::format("{:<24}  {:<8} {}\n", account.username, ToString(account.role), sections));
+    PrintLine(fmt::format("{:<24}  {:<8} {}", account.username, ToString(account.role), sections));
   }
   return {};
 }
@@ -71,7 +71,7 @@ Result<> ChangePasswordOf(const Settings& settings, const Arguments& arguments) 
   TAMTAP_TRY(const std::string password, ReadPassword(arguments));
   TAMTAP_TRY(const auto identity, OpenIdentityStore(settings));
   TAMTAP_RETURN_IF_ERROR(ChangePassword(*identity, arguments.name, password));
-  Print(fmt::format("password of {} changed; its sessions are ended\n", arguments.name));
+  PrintLine(fmt::format("password of {} changed; its sessions are ended", arguments.name));
   return {};
 }
 
@@ -81,7 +81,7 @@ Result<> Remove(const Settings& settings, const Arguments& arguments) {
   const auto account = FindAccount(*identity, arguments.name);
   const bool found = account && *account;
   TAMTAP_RETURN_IF_ERROR(identity->RemoveAccount(found ? (*account)->username : arguments.name));
-  Print(fmt::format("account {} removed\n", arguments.name));
+  PrintLine(fmt::format("account {} removed", arguments.name));
   return {};
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/disk.h"
 #include "base/log.h"
+#include "base/visible.h"
 #include "cli/compose.h"
 #include "cli/credentials_file.h"
 
@@ -211,16 +212,6 @@ Result<std::string> RememberServer(const Settings& settings, const std::string& 
   return ForPeople(before->central);
 }
 
-std::string ForPeople(const std::string& central) {
-  const size_t scheme = central.find("://");
-  if (scheme == std::string::npos) return central;
-  const size_t begin = scheme + 3;
-  const size_t end = std::min(central.find_first_of("/?", begin), central.size());
-  const size_t at = central.rfind('@', end);
-  if (at == std::string::npos || at < begin) return central;
-  // What follows a '?' may be a secret too; where it leads is said before it.
-  const std::string rest = central.substr(at + 1);
-  return central.substr(0, begin) + rest.substr(0, rest.find('?'));
-}
+std::string ForPeople(const std::string& central) { return WithoutSecrets(central); }
 
 }  // namespace tamtap::cli

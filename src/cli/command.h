@@ -20,8 +20,13 @@ using Action = std::function<int()>;
 
 // Prints the error for a person and returns the exit code that goes with it.
 int Fail(const Error& error);
-// Writes straight to standard output, whole.
+// Writes to standard output, whole. What others said goes in as a line: a name with a newline in it
+// forges none.
 void Print(std::string_view text);
+// One line, whatever is in it, and its end.
+void PrintLine(std::string_view line);
+// The same on standard error.
+void Complain(std::string_view line);
 
 // Where this program is; what was built with it is beside it.
 std::filesystem::path ProgramDirectory();

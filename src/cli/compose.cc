@@ -14,6 +14,7 @@
 #include "base/output.h"
 #include "camera/camera_thread.h"
 #include "central/stores.h"
+#include "cli/central_choice.h"
 #include "cli/command.h"
 #include "cli/credentials_file.h"
 #include "sync/deferred_store.h"
@@ -70,7 +71,7 @@ Result<> CheckSchoolStore(const Settings& settings) {
   const std::string url = CentralUrl(settings);
   if (IsMongo(url)) return central::CheckMongoModule({url, settings.mongodb_name});
   if (url.starts_with(kSqlite) && url.size() > kSqlite.size()) return {};
-  return Error{ErrorCode::kMisconfigured, fmt::format("central store '{}'", url), 0,
+  return Error{ErrorCode::kMisconfigured, fmt::format("central store '{}'", ForPeople(url)), 0,
                "use sqlite:PATH, mongodb://HOST/DB or, for a gate, http(s)://SERVER"};
 }
 

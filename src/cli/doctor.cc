@@ -208,8 +208,8 @@ int Doctor(const Settings& settings) {
     if (settings.json) {
       list.push_back({{"what", finding.what}, {"ok", finding.fine}, {"said", finding.said}});
     } else {
-      Print(
-          fmt::format("{}  {:<14} {}\n", finding.fine ? "ok " : "!! ", finding.what, finding.said));
+      PrintLine(
+          fmt::format("{}  {:<14} {}", finding.fine ? "ok " : "!! ", finding.what, finding.said));
     }
   }
   if (settings.json) Print(boost::json::serialize(list) + "\n");

@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/visible.h"
 #include "cli/central_choice.h"
 #include "cli/command.h"
 #include "cli/journal_set_aside.h"
@@ -113,20 +114,21 @@ int Status(const Settings& settings) {
                   state->ledger.generation(), state->ledger.records(),
                   state->ledger.pending().size(), state->ledger.confirmed(),
                   state->ledger.quarantined().size(), state->segments.size(), BytesOf(*state)));
-  Print(fmt::format(
-      "central      {}\nunchecked    {}: the store will be asked whether it still has them\n",
-      central, unchecked));
+  PrintLine("central      " + central);
+  PrintLine(
+      fmt::format("unchecked    {}: the store will be asked whether it still has them", unchecked));
   if (state->retired.segments > 0) {
     Print(fmt::format("retired      {} records in {} segments\n", state->retired.records,
                       state->retired.segments));
   }
   for (const auto& [sequence, reason] : state->ledger.quarantined()) {
-    Print(fmt::format("quarantined  tap {}: {}\n", sequence, reason));
+    PrintLine(fmt::format("quarantined  tap {}: {}", sequence, reason));
   }
-  for (const Damage& damage : state->damage)
-    Print(fmt::format("damage       {}\n", Describe(damage)));
+  for (const Damage& damage : state->damage) {
+    PrintLine(fmt::format("damage       {}", Describe(damage)));
+  }
   for (const JournalSetAside& aside : FindSetAside(settings.JournalDirectory())) {
-    Print("set aside    " + Describe(aside) + "\n");
+    PrintLine("set aside    " + Describe(aside));
   }
   return kDone;
 }
@@ -137,7 +139,7 @@ int Verify(const Settings& settings) {
   bool lost = false;
   for (const Damage& damage : state->damage) {
     lost |= IsLoss(damage.kind);
-    if (!settings.json) Print(Describe(damage) + "\n");
+    if (!settings.json) PrintLine(Describe(damage));
   }
   if (settings.json) {
     Print(json::serialize(json::object{{"ok", !lost},
@@ -173,10 +175,11 @@ int List(const Settings& settings, const Arguments& arguments) {
           object.emplace("state", ToString(visit.state));
           output.buffer() += json::serialize(object) + "\n";
         } else {
-          output.buffer() += fmt::format("{}  {:<20}  {:<30}  {:<8}  {:<11}  {}{}{}\n", record.date,
-                                         record.nfc_id.text(), record.name, ToString(record.status),
-                                         ToString(visit.state), record.tap.ToString(),
-                                         visit.reason.empty() ? "" : "  ", visit.reason);
+          output.buffer() += VisibleLine(fmt::format(
+              "{}  {:<20}  {:<30}  {:<8}  {:<11}  {}{}{}", record.date, record.nfc_id.text(),
+              record.name, ToString(record.status), ToString(visit.state), record.tap.ToString(),
+              visit.reason.empty() ? "" : "  ", visit.reason));
+          output.buffer() += '\n';
         }
         return {};
       });
@@ -319,7 +322,7 @@ int Import(const Settings& settings, const Arguments& arguments) {
   auto import = journal::ReadLegacyFile(*text, *zone);
   if (!import) return Fail(import.error());
   for (const std::string& error : import->errors) {
-    fmt::print(stderr, "{}: {}\n", arguments.file, error);
+    Complain(fmt::format("{}: {}", arguments.file, error));
   }
   InboxRequest request;
   request.taps = std::move(import->taps);
@@ -354,7 +357,7 @@ int Import(const Settings& settings, const Arguments& arguments) {
 
 int Requeue(const Settings& settings, const Arguments& arguments) {
   if (arguments.all == !arguments.taps.empty()) {
-    fmt::print(stderr, "tamtap: say which taps, or --all\n");
+    Complain("tamtap: say which taps, or --all");
     return kUsage;
   }
   InboxRequest request;
@@ -368,14 +371,14 @@ int Requeue(const Settings& settings, const Arguments& arguments) {
   Print(settings.json ? fmt::format("{{\"requeued\":{}}}\n", answer->done)
                       : fmt::format("{} taps are pending again\n", answer->done));
   if (answer->error.empty()) return kDone;
-  fmt::print(stderr, "tamtap: {}\n", answer->error);
+  Complain(fmt::format("tamtap: {}", answer->error));
   return kProblem;
 }
 
 // The store is asked about these taps by their ids, and what it lacks is sent once more.
 int Resend(const Settings& settings, const Arguments& arguments) {
   if (!IsDay(arguments.since)) {
-    fmt::print(stderr, "tamtap: --since takes a day, YYYY-MM-DD\n");
+    Complain("tamtap: --since takes a day, YYYY-MM-DD");
     return kUsage;
   }
   InboxRequest request;
@@ -384,7 +387,7 @@ int Resend(const Settings& settings, const Arguments& arguments) {
   const auto answer = Ask(settings, request);
   if (!answer) return Fail(answer.error());
   if (!answer->error.empty()) {
-    fmt::print(stderr, "tamtap: {}\n", answer->error);
+    Complain(fmt::format("tamtap: {}", answer->error));
     return kProblem;
   }
   Print(settings.json ? fmt::format("{{\"offered\":{}}}\n", answer->done)

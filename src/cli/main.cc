@@ -3,10 +3,13 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "base/log.h"
+#include "base/output.h"
+#include "base/visible.h"
 #include "cli/command.h"
 #include "cli/compose.h"
 
@@ -45,7 +48,12 @@ int main(int argc, char** argv) {
     // The library takes them last first.
     app.parse(std::vector<std::string>(arguments->rbegin(), arguments->rend()));
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kDone : kUsage;
+    std::ostringstream output;
+    std::ostringstream complaint;  // which quotes the arguments, and a URI may be among them
+    const int code = app.exit(error, output, complaint);
+    Print(output.str());
+    WriteStandardError(WithoutSecretsInWords(complaint.str()));
+    return code == 0 ? kDone : kUsage;
   }
   if (const auto level = SetLogLevel(settings.log_level); !level) return Fail(level.error());
   const int code = action();

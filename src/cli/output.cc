@@ -4,12 +4,13 @@
 #include <algorithm>
 
 #include "base/output.h"
+#include "base/visible.h"
 #include "cli/command.h"
 
 namespace tamtap::cli {
 
 int Fail(const Error& error) {
-  WriteStandardError(fmt::format("tamtap: {}\n", error.Message()));
+  Complain(fmt::format("tamtap: {}", error.Message()));
   return kProblem;
 }
 
@@ -20,11 +21,15 @@ std::filesystem::path ProgramDirectory() {
 
 void Print(std::string_view text) { WriteStandardOutput(text); }
 
+void PrintLine(std::string_view line) { WriteStandardOutput(VisibleLine(line) + "\n"); }
+
+void Complain(std::string_view line) { WriteStandardError(VisibleLine(line) + "\n"); }
+
 Progress::Progress(std::string_view what, uint64_t total)
     : what_(what), total_(total), shown_(total > 0 && isatty(STDERR_FILENO) == 1) {}
 
 Progress::~Progress() {
-  if (shown_) fmt::print(stderr, "\r\033[K");  // back to the start, and wiped to the end
+  if (shown_) WriteStandardErrorInColour("\r\033[K");  // back to the start, wiped to the end
 }
 
 void Progress::Step() {
@@ -35,8 +40,8 @@ void Progress::Step() {
   shown_percent_ = percent;
   constexpr uint64_t kWidth = 40;
   const uint64_t filled = percent * kWidth / 100;
-  fmt::print(stderr, "\r{} [{:#<{}}{:.<{}}] {:3} %  {} of {}", what_, "", filled, "",
-             kWidth - filled, percent, done_, total_);
+  WriteStandardErrorInColour(fmt::format("\r{} [{:#<{}}{:.<{}}] {:3} %  {} of {}", what_, "",
+                                         filled, "", kWidth - filled, percent, done_, total_));
 }
 
 }  // namespace tamtap::cli

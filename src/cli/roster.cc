@@ -19,10 +19,10 @@ int Import(const Settings& settings, const std::string& file) {
   const auto zone = TimeZone::Load(settings.timezone);
   if (!zone) return Fail(zone.error());
   CsvImport import = ParseRosterCsv(*text);
-  if (!import.note.empty()) fmt::print(stderr, "{}: {}\n", file, import.note);
+  if (!import.note.empty()) Complain(fmt::format("{}: {}", file, import.note));
   if (!import.errors.empty()) {
-    for (const std::string& error : import.errors) fmt::print(stderr, "{}: {}\n", file, error);
-    fmt::print(stderr, "tamtap: nothing was imported; mend these lines and import again\n");
+    for (const std::string& error : import.errors) Complain(fmt::format("{}: {}", file, error));
+    Complain("tamtap: nothing was imported; mend these lines and import again");
     return kProblem;
   }
   if (const auto made = PosixDisk().CreateDirectories(settings.data); !made) {
@@ -77,8 +77,8 @@ int List(const Settings& settings) {
     return kDone;
   }
   for (const Person& person : school->people) {
-    Print(fmt::format("{:<20}  {:<6}  {:<30}  {:<10}  {}\n", person.nfc_id.text(), person.tamtap_id,
-                      person.name, person.section, ToString(person.role)));
+    PrintLine(fmt::format("{:<20}  {:<6}  {:<30}  {:<10}  {}", person.nfc_id.text(),
+                          person.tamtap_id, person.name, person.section, ToString(person.role)));
   }
   Print(fmt::format("{} people, {} schedules\n", school->people.size(), school->schedules.size()));
   return kDone;

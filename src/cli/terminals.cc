@@ -52,8 +52,8 @@ Result<> List(const Settings& settings, const Arguments&) {
                       {"state", state},
                       {"last_seen", seen.empty() ? json::value() : json::value(seen)}});
     } else {
-      Print(
-          fmt::format("{:<32}  {:<8}  {}\n", terminal.name, state, seen.empty() ? "never" : seen));
+      PrintLine(
+          fmt::format("{:<32}  {:<8}  {}", terminal.name, state, seen.empty() ? "never" : seen));
     }
   }
   if (settings.json) Print(json::serialize(list) + "\n");
@@ -63,8 +63,8 @@ Result<> List(const Settings& settings, const Arguments&) {
 Result<> Revoke(const Settings& settings, const Arguments& arguments) {
   TAMTAP_TRY(const auto identity, OpenIdentityStore(settings));
   TAMTAP_RETURN_IF_ERROR(identity->RevokeTerminal(arguments.name));
-  Print(fmt::format("terminal {} is revoked; it goes on recording, and can't send\n",
-                    arguments.name));
+  PrintLine(
+      fmt::format("terminal {} is revoked; it goes on recording, and can't send", arguments.name));
   return {};
 }
 
@@ -100,11 +100,12 @@ Result<> EnrollAt(const Settings& settings, const Arguments& arguments) {
   TAMTAP_RETURN_IF_ERROR(SaveCredentials(settings.CredentialsPath(), credentials));
   TAMTAP_TRY(const std::string before, RememberServer(settings, arguments.server));
   if (!before.empty()) {
-    Print(fmt::format("this gate moves from {} to {}: taps that are missing there are sent to it\n",
-                      before, arguments.server));
+    PrintLine(
+        fmt::format("this gate moves from {} to {}: taps that are missing there are sent to it",
+                    before, arguments.server));
   }
-  Print(fmt::format("enrolled as {}; start it with: tamtap terminal --data {}\n",
-                    credentials.terminal, settings.data));
+  PrintLine(fmt::format("enrolled as {}; start it with: tamtap terminal --data {}",
+                        credentials.terminal, settings.data));
   return {};
 }
 

@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/visible.h"
 #include "http/client.h"
 
 namespace tamtap::http {
 namespace {
 
 Error Malformed(std::string_view text, std::string why) {
-  return Error{ErrorCode::kMisconfigured, "read the URL " + std::string(text), 0, std::move(why)};
+  return Error{ErrorCode::kMisconfigured, "read the URL " + WithoutSecrets(text), 0,
+               std::move(why)};
 }
 
 // With or without a zone: "fe80::1%eth0".

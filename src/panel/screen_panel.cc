@@ -3,6 +3,7 @@
 #include <deque>
 
 #include "base/mutex.h"
+#include "base/visible.h"
 #include "panel/sign_text.h"
 #include "panel/stream_panels.h"
 
@@ -14,7 +15,7 @@ constexpr size_t kTapsShown = 6;
 // "07:00:01" of "2026-11-23T07:00:01.123+08:00".
 std::string TimeOfDay(std::string_view iso) {
   const size_t t = iso.find('T');
-  return Printable(t == std::string_view::npos ? iso : iso.substr(t + 1, 8));
+  return VisibleLine(t == std::string_view::npos ? iso : iso.substr(t + 1, 8));
 }
 
 // "07:00:01  accepted   Ana Reyes (176B3325)"
@@ -22,8 +23,8 @@ std::string Summary(const Ack& ack) {
   const std::string who =
       ack.name.empty() ? ack.card.text() : fmt::format("{} ({})", ack.name, ack.card.text());
   const std::string_view reason = ToString(ack.reason);
-  return fmt::format("{}  {:<9}  {}{}{}", TimeOfDay(ack.at), ToString(ack.verdict), Printable(who),
-                     reason.empty() ? "" : "  ", reason);
+  return fmt::format("{}  {:<9}  {}{}{}", TimeOfDay(ack.at), ToString(ack.verdict),
+                     VisibleLine(who), reason.empty() ? "" : "  ", reason);
 }
 
 class PlainScreen final : public Panel {
@@ -93,8 +94,7 @@ class AnsiScreen final : public Panel {
     if (!idle || !acked_) sign_ = SignForState(state, name, WithNotice(idle_text_, notice_));
     acked_ = false;
     idle_ = idle;
-    Draw();
-    if (state == TapState::kShutdown) LeaveBelow();
+    Draw(/*last=*/state == TapState::kShutdown);
   }
 
   void ShowAck(const Ack& ack) override {
@@ -118,7 +118,7 @@ class AnsiScreen final : public Panel {
   // A spacer, the box, the taps.
   static constexpr size_t kLines = 1 + 4 + kTapsShown;
 
-  void Draw() REQUIRES(mutex_) {
+  void Draw(bool last = false) REQUIRES(mutex_) {
     // Room first: going down a line at the bottom scrolls, and would leave the saved cursor behind.
     // Without wrapping a long name is cut at the edge, and the lines stay as many as counted.
     std::string text;
@@ -141,11 +141,10 @@ class AnsiScreen final : public Panel {
     line(fmt::format("  {}└──────────────────┘{}", kGrey, kPlain));
     for (size_t i = 0; i < kTapsShown; ++i) line(i < taps_.size() ? "  " + taps_[i] : "");
     text += fmt::format("{}{}{}", kClearBelow, kWrapOn, kRestoreCursor);
+    // The shell's prompt comes after the last sign.
+    if (last) text += fmt::format("\033[{}B\r\n", kLines);
     outputs_.screen(text);
   }
-
-  // The shell's prompt comes after the last sign.
-  void LeaveBelow() REQUIRES(mutex_) { outputs_.lines(fmt::format("\033[{}B\r\n", kLines)); }
 
   const std::string idle_text_;
   Mutex mutex_;

@@ -120,13 +120,6 @@ TEST(SignTextTest, NothingInANameMovesTheCursor) {
   EXPECT_EQ(SignText("A\x1b[2JB\x07\x7F\xC2\x9B"
                      "C"),
             "A[2JBC");
-  EXPECT_EQ(Printable("A\x1b[2J\nB\xC2\x9B"
-                      "Ñ李"),
-            "A[2JBÑ李");
-  EXPECT_EQ(Printable("\xE2\x80\xAE"
-                      "abc"),
-            "abc")
-      << "right to left override";
 }
 
 TEST(SignTextTest, BytesThatAreNoUtf8BecomeQuestionMarks) {
@@ -137,7 +130,6 @@ TEST(SignTextTest, BytesThatAreNoUtf8BecomeQuestionMarks) {
   EXPECT_EQ(SignText("\xC0\xAF"), "??") << "overlong";
   EXPECT_EQ(SignText("\xED\xA0\x80"), "???") << "a surrogate";
   EXPECT_EQ(SignText("\xF4\x90\x80\x80"), "????") << "past the last code point";
-  EXPECT_EQ(Printable("\xF0\x9F\x98"), "???");
 }
 
 TEST(SignTextTest, ANameIsCutToSixteenWithoutATrailingSpace) {

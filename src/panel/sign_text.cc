@@ -106,18 +106,4 @@ std::string CutToSign(std::string text) {
   return text;
 }
 
-std::string Printable(std::string_view text) {
-  std::string printable;
-  while (!text.empty()) {
-    const std::string_view before = text;
-    const char32_t point = TakeCodePoint(text);
-    if (point == kNoCodePoint) {
-      printable += '?';
-    } else if (!IsControl(point)) {
-      printable += before.substr(0, before.size() - text.size());
-    }
-  }
-  return printable;
-}
-
 }  // namespace tamtap

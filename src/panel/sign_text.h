@@ -1,4 +1,4 @@
-// Names as a 16x2 display and a terminal can show them.
+// Names as a 16x2 display can show them.
 #pragma once
 
 #include <string>
@@ -14,9 +14,5 @@ std::string SignText(std::string_view name);
 
 // At most kSignColumns characters of it, without a space at the end.
 std::string CutToSign(std::string text);
-
-// `text` without control characters (a name must not move the cursor), otherwise as it is; invalid
-// UTF-8 becomes '?'.
-std::string Printable(std::string_view text);
 
 }  // namespace tamtap

@@ -94,7 +94,7 @@ TEST_F(StreamPanelsTest, ScreensShowNoControlCharacterOfAName) {
     Ack ack = Accepted();
     ack.name = "x\x1b[31mred\ny";
     panel->ShowAck(ack);
-    EXPECT_THAT(written_.back(), HasSubstr("x[31mredy"));
+    EXPECT_THAT(written_.back(), HasSubstr("x\\u001b[31mred\\u000ay"));
     panel->ShowState(TapState::kCameraActive, ack.card, "\x1b[31m");
     EXPECT_THAT(written_.back(), Not(HasSubstr("\x1b[31m")));
   }
