@@ -323,6 +323,9 @@ bool Checker::Reported(const Attempt& attempt) const {
     }
     for (const Rot& rot : facts.rots) {
       const auto segment = SegmentOf(rot.path);
+      if (rot.kept_aside && rot.line.find(attempt.record.tap.ToString()) != std::string::npos) {
+        return true;
+      }
       if (segment && Overlaps(damage, *segment, rot.offset, rot.offset + rot.line.size()) &&
           rot.line.find(attempt.record.tap.ToString()) != std::string::npos) {
         return true;
@@ -368,7 +371,13 @@ void Checker::CheckDisk(size_t gate, SimulatedDisk& disk,
   GateStatus status;
   status.damage = damage;
   OnStatus(gate, status);
-  for (const Rot& rot : facts.rots) {
+  for (Rot& rot : facts.rots) {
+    // Bytes that belong to no line that is known are kept whole when others take their place, and
+    // `journal status` lists where.
+    for (const auto& [path, size] : disk.Files()) {
+      rot.kept_aside |= path.find("/set-aside/") != std::string::npos &&
+                        disk.Content(path).find(rot.rotten) != std::string::npos;
+    }
     const std::string content = disk.Content(rot.path);
     if (content.compare(std::min<size_t>(rot.offset, content.size()), rot.rotten.size(),
                         rot.rotten) != 0) {

@@ -120,6 +120,7 @@ class Checker {
     uint64_t offset;
     std::string line;  // as it was
     std::string rotten;
+    bool kept_aside = false;
   };
   struct GateFacts {
     uint64_t process = 0;
