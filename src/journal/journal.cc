@@ -252,10 +252,13 @@ Result<> JournalImpl::AppendImported(std::span<const ImportedTap> taps) {
   return {};
 }
 
-void JournalImpl::BeforeWrite(std::string& lines) {
+// What is owed is owed until it is flushed: a segment whose next flush fails may lose all that was
+// only written to it, and a tap that nobody was told of would come back.
+bool JournalImpl::BeforeWrite(std::string& lines) {
   MutexLock lock(mutex_);
   paying_ = std::exchange(owed_, {});
   for (const OutcomeLine& outcome : paying_) AppendOutcomeLine(outcome, lines);
+  return !paying_.empty();
 }
 
 void JournalImpl::AfterWrite(WriteTicket ticket, size_t bytes, const Result<Placement>& written) {

@@ -95,7 +95,7 @@ class JournalImpl final : public Journal, private LogListener {
   Result<> TakeUpSegments();
 
   // LogListener
-  void BeforeWrite(std::string& lines) override EXCLUDES(mutex_);
+  bool BeforeWrite(std::string& lines) override EXCLUDES(mutex_);
   void AfterWrite(WriteTicket ticket, size_t bytes, const Result<Placement>& written) override
       EXCLUDES(mutex_);
   void ApplyWritten(const Notes& notes, size_t bytes, const Placement& placement) REQUIRES(mutex_);

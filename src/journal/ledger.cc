@@ -41,6 +41,7 @@ Ledger::Ledger(const Checkpoint& checkpoint)
       last_sequence_(checkpoint.last_sequence),
       records_(checkpoint.total_records),
       last_confirmed_(checkpoint.last_confirmed),
+      confirmed_before_(checkpoint.last_confirmed),
       last_checked_(checkpoint.last_checked),
       store_(checkpoint.store),
       boot_(checkpoint.boot),
@@ -162,12 +163,21 @@ void Ledger::Confirm(SequenceRange range) {
   InsertAll(pending_.RangesIn(range), changed);
   InsertAll(lost_.RangesIn(range), changed);
   Know(range);
-  if (changed.empty()) return;
   pending_.EraseRange(range);
   lost_.EraseRange(range);
   EraseQuarantined(range);
   InsertAll(changed.ranges(), unchecked_);
+  // Also where a checkpoint knew it: what the lines before it made of the order is not the last
+  // word.
   last_confirmed_ = range.last;
+  if (range.first <= confirmed_before_ && confirmed_before_ <= range.last) confirmed_before_ = 0;
+}
+
+void Ledger::EndReplay() {
+  if (confirmed_before_ != 0 && StateOf(confirmed_before_) == TapState::kConfirmed) {
+    unchecked_.Insert(confirmed_before_);
+  }
+  confirmed_before_ = 0;
 }
 
 void Ledger::Quarantine(uint64_t sequence, const std::string& reason) {

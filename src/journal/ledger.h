@@ -52,6 +52,10 @@ class Ledger {
   Checkpoint ToCheckpoint(std::string_view journal, uint64_t number, uint64_t covers) const;
 
   void Apply(const Line& line);
+  // All lines since the checkpoint were applied. If none of them confirmed the tap that was
+  // confirmed last by then, the power may have taken the one that did, and with it the order: the
+  // store is asked about that tap once more.
+  void EndReplay();
 
   // Taps of other days are kept out of the duplicate index; without it, none are.
   void IndexDuplicatesOf(std::vector<DayRange> days) { indexed_days_ = std::move(days); }
@@ -121,6 +125,7 @@ class Ledger {
   SequenceSet lost_;
   SequenceSet unchecked_;  // confirmed ones
   uint64_t last_confirmed_ = 0;
+  uint64_t confirmed_before_ = 0;  // last, by the checkpoint, and by no line since; 0: none
   uint64_t last_checked_ = 0;
   std::optional<StoreIdentity> store_;
   std::vector<ClockLine> clocks_;  // one a boot; the last kClocksKept

@@ -57,8 +57,8 @@ void Log::Lead() {
   filling_ = filling_ == &batches_[0] ? &batches_[1] : &batches_[0];
 
   mutex_.Unlock();
-  listener_.BeforeWrite(batch.bytes);
-  const Result<Placement> written = writer_.Write(batch.bytes, batch.flush);
+  const bool flush = listener_.BeforeWrite(batch.bytes) || batch.flush;
+  const Result<Placement> written = writer_.Write(batch.bytes, flush);
   listener_.AfterWrite(ticket, batch.bytes.size(), written);
   mutex_.Lock();
 

@@ -29,8 +29,8 @@ using WriteTicket = uint64_t;
 class LogListener {
  public:
   virtual ~LogListener() = default;
-  // Lines that must go along with it may be appended.
-  virtual void BeforeWrite(std::string& lines) = 0;
+  // Lines that must go along with it may be appended. True: it must be flushed for them.
+  virtual bool BeforeWrite(std::string& lines) = 0;
   // `written`: where its first byte is. On an error any part of it may be on the disk.
   virtual void AfterWrite(WriteTicket ticket, size_t bytes, const Result<Placement>& written) = 0;
 };

@@ -81,6 +81,7 @@ class Recovery {
       TAMTAP_RETURN_IF_ERROR(Treat(found));
     }
     SettleWhatLeft();
+    state_.ledger.EndReplay();
     state_.ledger.IndexDuplicatesOf({{}});  // what is tapped from now on is known, whatever its day
     for (const SequenceRange& lost : state_.ledger.lost().ranges()) {
       for (const SequenceRange& range : seen_.RangesIn(lost)) {

@@ -92,8 +92,9 @@ void Checker::CheckDuplicate(size_t gate, const TakenTap& expected) {
     if (right && IsDayOf(day, each.taken.true_us, zone_)) return true;
     const bool stored = each.ever_stored && each.record.clock != ClockState::kUnsure;
     if (stored && each.record.day == day) return true;
-    const bool same_boot = each.gate == gate && each.boot == gates_[gate].boot;
-    return same_boot && (Lied(each) || (!right && taken.day == day));
+    // Where a lie was believed, a tap is under whatever day that lie made of its own.
+    if (each.gate != gate) return false;
+    return Lied(each) || (each.boot == gates_[gate].boot && !right && taken.day == day);
   });
   if (!backed) {
     Fail("I5: told that they have tapped on a day on which they have not: " +
