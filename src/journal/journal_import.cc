@@ -30,8 +30,9 @@ Result<std::set<std::string>> JournalsIn(Disk& disk, const std::string& director
 Result<> ReadOne(Disk& disk, Clock& clock, const std::string& directory, const std::string& journal,
                  JournalImport& import, std::map<std::string, size_t>& by_id) {
   std::set<std::string> boots;
+  std::map<uint64_t, size_t> by_number;  // where in import.taps
   TAMTAP_TRY(const JournalState state, ReadWholeJournal(disk, clock, directory, journal));
-  TAMTAP_RETURN_IF_ERROR(ForEachTap(disk, directory, state, [&](const TapVisit& visit) -> Result<> {
+  const auto take = [&](const TapVisit& visit) -> Result<> {
     const bool confirmed = visit.state == TapState::kConfirmed;
     const auto [known, first] =
         by_id.try_emplace(visit.line.record.tap.ToString(), import.taps.size());
@@ -41,8 +42,12 @@ Result<> ReadOne(Disk& disk, Clock& clock, const std::string& directory, const s
     }
     import.taps.push_back({visit.line.record, confirmed, visit.line.stamp});
     boots.insert(visit.line.stamp.boot);
+    // Two taps with one number: nobody knows which of them was confirmed.
+    const auto [twin, alone] = by_number.try_emplace(visit.line.sequence, known->second);
+    if (!alone) import.taps[twin->second].confirmed = import.taps.back().confirmed = false;
     return {};
-  }));
+  };
+  TAMTAP_RETURN_IF_ERROR(ForEachTap(disk, directory, state, take, /*each_line=*/true));
   for (const std::string& boot : boots) {
     if (const ClockLine* const known = state.ledger.ClockOf(boot)) import.clocks.push_back(*known);
   }

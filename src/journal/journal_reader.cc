@@ -25,11 +25,12 @@ bool TailIsDamaged(const JournalState& state) {
 class TapsOfSegment final : public LineVisitor {
  public:
   TapsOfSegment(const JournalState& state, const std::function<Result<>(const TapVisit&)>& visit,
-                SequenceSet& seen)
-      : state_(state), visit_(visit), seen_(seen) {}
+                SequenceSet& seen, bool each_line)
+      : state_(state), visit_(visit), seen_(seen), each_line_(each_line) {}
 
   void OnLine(uint64_t, const LineView& line) override {
-    if (line.type != LineType::kTap || failed_ || seen_.Contains(line.tap.sequence)) return;
+    if (line.type != LineType::kTap || failed_) return;
+    if (seen_.Contains(line.tap.sequence) && !each_line_) return;
     const Ledger& ledger = state_.ledger;
     const TapState tap_state = ledger.StateOf(line.tap.sequence);
     if (tap_state == TapState::kUnknown || tap_state == TapState::kVoid) return;
@@ -53,6 +54,7 @@ class TapsOfSegment final : public LineVisitor {
   const JournalState& state_;
   const std::function<Result<>(const TapVisit&)>& visit_;
   SequenceSet& seen_;
+  const bool each_line_;
   std::optional<Error> failed_;
 };
 
@@ -81,7 +83,7 @@ Result<JournalState> ReadWholeJournal(Disk& disk, Clock& clock, const std::strin
 }
 
 Result<> ForEachTap(Disk& disk, const std::string& directory, const JournalState& state,
-                    const std::function<Result<>(const TapVisit&)>& visit) {
+                    const std::function<Result<>(const TapVisit&)>& visit, bool each_line) {
   SequenceSet seen;
   for (const SegmentInfo& segment : state.segments) {
     if (segment.records == 0) continue;
@@ -91,7 +93,7 @@ Result<> ForEachTap(Disk& disk, const std::string& directory, const JournalState
       if (segment.number <= retired.segments) continue;  // it left while this was reading
       return content.error();
     }
-    TapsOfSegment taps(state, visit, seen);
+    TapsOfSegment taps(state, visit, seen, each_line);
     ScanLines(*content, /*at_end=*/false, taps);
     if (taps.failed()) return *taps.failed();
   }

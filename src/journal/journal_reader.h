@@ -25,9 +25,10 @@ struct TapVisit {
 };
 // Every tap of the journal once, in order. `state` comes from ReadWholeJournal; taps appended since
 // are left out, and so are lines that this release can't read, with a warning. Stops at the first
-// error of `visit`.
+// error of `visit`. `each_line`: a number's other lines too. In a copy that was set aside, two taps
+// may have it: one that was refused, and one that was given the number where the first was lost.
 Result<> ForEachTap(Disk& disk, const std::string& directory, const JournalState& state,
-                    const std::function<Result<>(const TapVisit&)>& visit);
+                    const std::function<Result<>(const TapVisit&)>& visit, bool each_line = false);
 
 // What was lost, in words: "segment 3, bytes 4096..8191: corrupt, 7 lines touched".
 std::string Describe(const Damage& damage);
