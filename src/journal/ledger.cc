@@ -151,10 +151,13 @@ void Ledger::ApplyOutcome(const OutcomeLine& outcome) {
       return MakePending(ConfirmedIn(range));
     case TapOutcome::kUnchecked:
       return InsertAll(ConfirmedIn(range).ranges(), unchecked_);
-    case TapOutcome::kChecked:
+    case TapOutcome::kChecked: {
       unchecked_.EraseRange(range);
-      if (unchecked_.empty()) last_checked_ = last_confirmed_;
+      // Others may stay unchecked for long: their lines can't be read.
+      const bool with_last = range.first <= last_confirmed_ && last_confirmed_ <= range.last;
+      if (with_last || unchecked_.empty()) last_checked_ = last_confirmed_;
       return;
+    }
   }
 }
 

@@ -90,6 +90,41 @@ TEST_F(LedgerTest, AConfirmedTapIsUncheckedUntilTheStoreWasAskedAgain) {
   EXPECT_THAT(ledger_.unchecked().ranges(), ElementsAre(SequenceRange{1, 3}, SequenceRange{5, 5}));
 }
 
+TEST_F(LedgerTest, TheTapConfirmedLastIsKnownAsCheckedThoughAnotherStaysUnchecked) {
+  Taps(3);
+  Say(TapOutcome::kConfirmed, 1, 3);
+  Say(TapOutcome::kChecked, 1);
+  EXPECT_EQ(ledger_.last_checked(), 0u);
+  Say(TapOutcome::kChecked, 3);
+  EXPECT_EQ(ledger_.last_checked(), 3u);
+}
+
+TEST_F(LedgerTest, ACheckpointThatIsAheadOfItsLinesKeepsTheTapThatWasConfirmedLast) {
+  Taps(4);
+  Say(TapOutcome::kConfirmed, 1, 2);
+  Say(TapOutcome::kChecked, 1, 2);
+  Say(TapOutcome::kConfirmed, 4);
+  Say(TapOutcome::kConfirmed, 3);
+  Say(TapOutcome::kChecked, 3, 4);
+  const Checkpoint checkpoint = ledger_.ToCheckpoint("journal", 1, 1);
+  // All lines are applied once more.
+  ledger_ = Ledger(checkpoint);
+  Say(TapOutcome::kConfirmed, 1, 2);
+  Say(TapOutcome::kChecked, 1, 2);
+  Say(TapOutcome::kConfirmed, 4);
+  Say(TapOutcome::kConfirmed, 3);
+  Say(TapOutcome::kChecked, 3, 4);
+  ledger_.EndReplay();
+  EXPECT_EQ(ledger_.last_checked(), 3u);
+  EXPECT_TRUE(ledger_.unchecked().empty());
+  // The power took the last of them: the store is asked about that tap.
+  ledger_ = Ledger(checkpoint);
+  Say(TapOutcome::kConfirmed, 1, 2);
+  Say(TapOutcome::kChecked, 1, 2);
+  ledger_.EndReplay();
+  EXPECT_THAT(ledger_.unchecked().ranges(), ElementsAre(SequenceRange{3, 3}));
+}
+
 TEST_F(LedgerTest, ALostTapIsPendingAgainWhenItsLineWasFound) {
   Taps(2);
   Say(TapOutcome::kLost, 1, 2);
