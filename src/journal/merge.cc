@@ -171,14 +171,16 @@ void Numbering::Read(std::string_view segment) {
     if (line.type == LineType::kTap) {
       const std::string_view generation = GenerationOf(line);
       const size_t hash = generation.empty() ? 0 : Hash(generation);
-      taps_.try_emplace(line.sequence, Tap{Hash(line.text), hash});
+      taps_[line.sequence] = Tap{Hash(line.text), hash};
       if (hash != 0) known_.insert(hash);
     } else if (line.type == LineType::kStart) {
       const auto start = ParseStartLine(line.text);
       if (!start) continue;
-      generations_[start->previous_last_sequence + 1] = Hash(start->generation);
+      const std::string_view previous = start->previous_generation;
+      starts_[Hash(start->generation)] = {start->previous_last_sequence + 1,
+                                          previous.empty() ? 0 : Hash(previous)};
       NoteGeneration(start->generation);
-      NoteGeneration(start->previous_generation);
+      NoteGeneration(previous);
     }
   }
 }
@@ -187,13 +189,38 @@ void Numbering::NoteGeneration(std::string_view generation) {
   if (!generation.empty()) known_.insert(Hash(generation));
 }
 
+uint64_t Numbering::FirstTapThatDiffers(const Numbering& theirs) const {
+  for (const auto& [number, tap] : theirs.taps_) {
+    const auto mine = taps_.find(number);
+    if (mine != taps_.end() && mine->second.line != tap.line) return number;
+  }
+  return UINT64_MAX;
+}
+
+// In ours a generation ended where the next one began. Theirs let it give away more numbers, or
+// began another one after it.
+uint64_t Numbering::FirstOfAGenerationThatWentOnOtherwise(const Numbering& theirs) const {
+  uint64_t first = UINT64_MAX;
+  for (const auto& [generation, start] : starts_) {
+    if (start.previous == 0) continue;
+    for (auto tap = theirs.taps_.lower_bound(start.first); tap != theirs.taps_.end(); ++tap) {
+      if (tap->second.generation == start.previous) first = std::min(first, start.first);
+    }
+    for (const auto& [other, their_start] : theirs.starts_) {
+      if (their_start.previous != start.previous || known_.contains(other)) continue;
+      first = std::min({first, start.first, their_start.first});
+    }
+  }
+  return first;
+}
+
 // Of this history, from that number on, the first number that a tap of a generation has which
 // `ours` does not know, or that stood before it and was called void: it follows the last tap that
 // both know. UINT64_MAX: there is no such tap.
 uint64_t Numbering::FirstUnknownTo(const Numbering& ours, uint64_t from) const {
   for (auto tap = taps_.lower_bound(from); tap != taps_.end(); ++tap) {
     if (tap->second.generation == 0) continue;
-    if (!ours.Knows(tap->second.generation)) return from;
+    if (!ours.known_.contains(tap->second.generation)) return from;
     from = tap->first + 1;
   }
   return UINT64_MAX;
@@ -201,20 +228,16 @@ uint64_t Numbering::FirstUnknownTo(const Numbering& ours, uint64_t from) const {
 
 Parting Numbering::PartsFrom(const Numbering& theirs) const {
   Parting parting;
-  for (const auto& [number, tap] : theirs.taps_) {
-    const auto mine = taps_.find(number);
-    if (mine != taps_.end() && mine->second.line != tap.line) {
-      parting.from = number;
-      break;
-    }
-  }
-  for (const auto& [first, generation] : generations_) {
-    if (theirs.Knows(generation)) continue;
-    parting.from = std::min(parting.from, theirs.FirstUnknownTo(*this, first));
+  parting.from =
+      std::min(FirstTapThatDiffers(theirs), FirstOfAGenerationThatWentOnOtherwise(theirs));
+  // Where their start lines are gone.
+  for (const auto& [generation, start] : starts_) {
+    if (theirs.known_.contains(generation)) continue;
+    parting.from = std::min(parting.from, theirs.FirstUnknownTo(*this, start.first));
   }
   parting.generations = known_;
-  for (const auto& [first, generation] : theirs.generations_) {
-    if (first < parting.from) parting.generations.insert(generation);
+  for (const auto& [generation, start] : theirs.starts_) {
+    if (start.first < parting.from) parting.generations.insert(generation);
   }
   for (const auto& [number, tap] : theirs.taps_) {
     if (number < parting.from) parting.generations.insert(tap.generation);

@@ -52,9 +52,7 @@ class Numbering {
   void Read(std::string_view segment);
   // A segment that both have was sealed in this one.
   void NoteGeneration(std::string_view generation);
-  // They part at the first number that both have given to different taps; or where ours began a
-  // generation that `theirs` does not know, if theirs went on there in one that ours does not know.
-  // A copy that merely has more is no parting.
+  // Where theirs tells of other taps than ours. A copy that merely has more is no parting.
   Parting PartsFrom(const Numbering& theirs) const;
 
  private:
@@ -62,12 +60,18 @@ class Numbering {
     size_t line = 0;        // a hash of its text
     size_t generation = 0;  // a hash of it; 0: the tap was imported, with the id that it had
   };
-  bool Knows(size_t generation) const { return known_.contains(generation); }
+  struct Start {
+    uint64_t first = 0;  // the first number that is this generation's
+    size_t previous = 0;
+  };
+  uint64_t FirstTapThatDiffers(const Numbering& theirs) const;
+  uint64_t FirstOfAGenerationThatWentOnOtherwise(const Numbering& theirs) const;
   uint64_t FirstUnknownTo(const Numbering& ours, uint64_t from) const;
 
-  std::map<uint64_t, Tap> taps_;            // by number
-  std::map<uint64_t, size_t> generations_;  // from which number on: a hash
-  std::set<size_t> known_;                  // hashes of all generations
+  // By number. Of two taps that were given one, the later: the first was never acknowledged.
+  std::map<uint64_t, Tap> taps_;
+  std::map<size_t, Start> starts_;  // by generation; all generations as hashes
+  std::set<size_t> known_;          // generations that anything tells of
 };
 
 }  // namespace tamtap::journal

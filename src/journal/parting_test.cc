@@ -19,8 +19,10 @@ const std::string kMirror = "/stick/journal";
 // The lines of a journal, written by hand.
 class Lines {
  public:
-  Lines& Start(const std::string& generation, uint64_t previous_last) {
+  Lines& Start(const std::string& generation, uint64_t previous_last,
+               const std::string& previous = {}) {
     StartLine start;
+    start.previous_generation = previous;
     start.terminal = "gate-1";
     start.generation = generation;
     start.previous_last_sequence = previous_last;
@@ -89,6 +91,25 @@ TEST(PartingTest, ANumberThatTheirsCalledVoidIsPastTheParting) {
   const std::string void_only = std::string(lost.size(), '\n') + std::string(Lines().Void(3));
   EXPECT_EQ(MergeSegments(lost, void_only, UINT64_MAX, parting).restored, 0u);
   EXPECT_EQ(MergeSegments(lost, void_only, UINT64_MAX).restored, 1u);
+}
+
+TEST(PartingTest, TheyPartWhereAGenerationEndedInOursAndWentOnInTheirs) {
+  const std::string first = Lines().Start("aaaaaaaaaaaaaaaa", 0).Tap(1).Tap(2);
+  const std::string ours =
+      first + std::string(Lines().Start("bbbbbbbbbbbbbbbb", 2, "aaaaaaaaaaaaaaaa").Tap(3).Tap(4));
+  // Of their own third tap and what it became only later lines are left, behind a copy of ours.
+  const std::string theirs =
+      ours + std::string(Lines().Start("cccccccccccccccc", 3, "aaaaaaaaaaaaaaaa").Tap(5));
+  EXPECT_EQ(PartingOf(ours, theirs).from, 3u);
+}
+
+TEST(PartingTest, ANumberThatWasGivenAwayAgainIsNoParting) {
+  // The third tap was refused, its line was lost where the journal is, and the next start knew of
+  // none.
+  std::string ours = Lines().Start("aaaaaaaaaaaaaaaa", 0).Tap(1).Tap(2);
+  std::string theirs = Lines().Start("aaaaaaaaaaaaaaaa", 0).Tap(1).Tap(2).Tap(3);
+  const std::string second = Lines().Start("bbbbbbbbbbbbbbbb", 2, "aaaaaaaaaaaaaaaa").Tap(3);
+  EXPECT_FALSE(PartingOf(ours + second, theirs + second).anywhere());
 }
 
 TEST(PartingTest, ACheckpointOfALaterGenerationOfTheirsStaysOut) {
