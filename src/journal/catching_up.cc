@@ -14,7 +14,6 @@
 namespace tamtap::journal {
 namespace {
 
-constexpr std::string_view kArchive = "archive";
 
 }  // namespace
 

@@ -17,7 +17,6 @@ constexpr size_t kWindowBytes = 256 << 10;
 constexpr std::string_view kUnfinished = ".new";
 constexpr std::string_view kCompressed = ".gz";
 constexpr std::string_view kRetired = "retired";
-constexpr std::string_view kArchive = "archive";
 
 std::string_view WithoutSuffix(std::string_view name, std::string_view suffix) {
   return name.ends_with(suffix) ? name.substr(0, name.size() - suffix.size()) : name;

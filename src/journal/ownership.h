@@ -15,6 +15,9 @@
 
 namespace tamtap::journal {
 
+// Where segments that left the journal are kept, below its directory.
+inline constexpr std::string_view kArchive = "archive";
+
 struct FileOwner {
   std::string journal;    // the id that the file itself gives; empty: none that can be read
   bool blank = false;     // no byte but newlines: nothing is lost with it

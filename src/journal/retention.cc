@@ -91,13 +91,13 @@ Result<> SetAside(Disk& disk, const std::string& directory, uint64_t segment, ui
   ScanLines(content, /*at_end=*/false, audit);
   const bool whole = audit.Holds(records);
   if (whole && !archive) return {};
-  const std::string to = JoinPath(directory, "archive");
+  const std::string to = JoinPath(directory, kArchive);
   TAMTAP_RETURN_IF_ERROR(disk.CreateDirectories(to));
   // Another journal's may have that name.
   TAMTAP_TRY(const FileOwner owner, OwnerOf(disk, JoinPath(directory, name)));
   const std::string archived = whole ? name + ".gz" : name;
   TAMTAP_RETURN_IF_ERROR(
-      ClearUnlessOurs(disk, directory, JoinPath("archive", archived), owner.journal));
+      ClearUnlessOurs(disk, directory, JoinPath(kArchive, archived), owner.journal));
   if (!whole) {
     LogWarning("journal: segment {} is damaged; it is kept in {} as it is", segment, to);
     return WriteFileAtomically(disk, JoinPath(to, name), content);

@@ -82,7 +82,26 @@ Result<> MoveAside(Disk& disk, const std::string& directory, std::string_view ow
   return {};
 }
 
+namespace {
+
+// A move that failed half-way, and could not be taken back, left files under names that may not be
+// on the disk. They must be there before anything makes the old names go.
+Result<> SyncWhatIsAside(Disk& disk, const std::string& directory) {
+  TAMTAP_TRY(const std::vector<std::string> aside, ListSetAside(disk, directory));
+  for (const std::string& each : aside) {
+    TAMTAP_RETURN_IF_ERROR(disk.SyncDirectory(each));
+    const std::string archive = JoinPath(each, kArchive);
+    TAMTAP_TRY(const bool archived, disk.Exists(archive));
+    if (archived) TAMTAP_RETURN_IF_ERROR(disk.SyncDirectory(archive));
+  }
+  if (aside.empty()) return {};
+  return disk.SyncDirectory(JoinPath(directory, kSetAside));
+}
+
+}  // namespace
+
 Result<> SetForeignAside(Disk& disk, const std::string& directory, std::string_view journal) {
+  TAMTAP_RETURN_IF_ERROR(SyncWhatIsAside(disk, directory));
   TAMTAP_TRY(std::vector<std::string> files, ListJournalFiles(disk, directory));
   std::map<std::string, std::vector<std::string>> foreign;  // by journal
   std::vector<std::string> nameless;
