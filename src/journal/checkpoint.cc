@@ -109,6 +109,7 @@ void AppendCheckpoint(const Checkpoint& checkpoint, LineWriter& writer) {
     writer.Text("epoch", checkpoint.store->epoch);
   }
   AppendRanges("unchecked", checkpoint.unchecked, writer);
+  AppendRanges("found_there", checkpoint.found_there, writer);
   writer.Number("last_confirmed", checkpoint.last_confirmed);
   writer.Number("last_checked", checkpoint.last_checked);
 }
@@ -133,7 +134,8 @@ Result<Checkpoint> CheckpointFrom(const json::object& object, std::string_view t
       !ReadRanges(object, "voided", checkpoint.voided) ||
       !ReadRanges(object, "lost", checkpoint.lost) ||
       !ReadRanges(object, "missing", checkpoint.missing) ||
-      !ReadRanges(object, "unchecked", checkpoint.unchecked)) {
+      !ReadRanges(object, "unchecked", checkpoint.unchecked) ||
+      !ReadRanges(object, "found_there", checkpoint.found_there)) {
     return Unexpected(text, "a checkpoint with a bad range");
   }
   if (!ReadQuarantined(object, checkpoint.quarantined) || !ReadClocks(object, checkpoint.clocks)) {

@@ -45,8 +45,9 @@ struct Checkpoint {
   std::string last_vouched_day;        // empty: none yet
   std::optional<StoreIdentity> store;
   std::vector<SequenceRange> unchecked;
-  uint64_t last_confirmed = 0;  // the tap that was confirmed last; 0: none
-  uint64_t last_checked = 0;    // the one that was confirmed last of those that were checked
+  std::vector<SequenceRange> found_there;  // since then
+  uint64_t last_confirmed = 0;             // the tap that the store has taken last; 0: none
+  uint64_t last_checked = 0;  // the one that was confirmed last of those that were checked
 };
 
 // The last line of a segment that is finished: what is in it, and a checkpoint.

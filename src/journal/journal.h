@@ -125,7 +125,11 @@ class Journal {
   // Outcomes cost no flush of their own, unless they say so, and may be lost in a crash: the tap is
   // then sent again, which does no harm. Numbers that an outcome does not fit are ignored.
 
+  // The store has taken these, after all that it has taken before.
   virtual void Confirm(std::span<const uint64_t> sequences) = 0;
+  // The store had these already. They are confirmed as well, but a copy of the store that has what
+  // was confirmed last may lack them.
+  virtual void ConfirmFoundThere(std::span<const uint64_t> sequences) = 0;
   virtual void Quarantine(uint64_t sequence, std::string_view reason) = 0;
   // Makes quarantined taps pending again, durably; all of them if `sequences` is empty. Returns how
   // many.
@@ -138,8 +142,8 @@ class Journal {
   // Names it, durably. If it is another one than before, or the same one gone back (another epoch),
   // all confirmed taps that are still in the journal are unchecked, and quarantined ones pending.
   virtual Result<> SetStore(const StoreIdentity& store) = 0;
-  // Confirmed taps that the store was not asked about since, and the last one that it was asked
-  // about: a store that went back lacks one of these. As ReadPending.
+  // Confirmed taps that the store was not asked about since, and the witnesses among those that it
+  // was (ledger.h): a store that went back lacks one of these. As ReadPending.
   virtual Result<std::vector<PendingTap>> ReadUnchecked(uint64_t from, size_t limit) = 0;
   // The store was asked, and has them.
   virtual void Checked(std::span<const uint64_t> sequences) = 0;

@@ -55,6 +55,7 @@ class JournalImpl final : public Journal, private LogListener {
       EXCLUDES(mutex_);
   Result<std::vector<RefusedTap>> ReadQuarantined(size_t limit) override EXCLUDES(mutex_);
   void Confirm(std::span<const uint64_t> sequences) override EXCLUDES(mutex_);
+  void ConfirmFoundThere(std::span<const uint64_t> sequences) override EXCLUDES(mutex_);
   void Quarantine(uint64_t sequence, std::string_view reason) override EXCLUDES(mutex_);
   uint64_t Requeue(std::span<const uint64_t> sequences) override EXCLUDES(mutex_);
   std::optional<StoreIdentity> Store() override EXCLUDES(mutex_);

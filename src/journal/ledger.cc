@@ -52,6 +52,8 @@ Ledger::Ledger(const Checkpoint& checkpoint)
   InsertAll(checkpoint.voided, voided_);
   InsertAll(checkpoint.lost, lost_);
   InsertAll(checkpoint.unchecked, unchecked_);
+  InsertAll(checkpoint.found_there, found_there_);
+  found_before_ = found_there_;
   for (const QuarantinedTap& tap : checkpoint.quarantined) {
     quarantined_.emplace(tap.sequence, tap.reason);
   }
@@ -86,6 +88,7 @@ Checkpoint Ledger::ToCheckpoint(std::string_view journal, uint64_t number, uint6
   checkpoint.last_vouched_day = last_vouched_day_;
   checkpoint.store = store_;
   checkpoint.unchecked = unchecked_.ranges();
+  checkpoint.found_there = found_there_.ranges();
   checkpoint.last_confirmed = last_confirmed_;
   checkpoint.last_checked = last_checked_;
   return checkpoint;
@@ -138,7 +141,8 @@ void Ledger::ApplyOutcome(const OutcomeLine& outcome) {
   last_sequence_ = std::max(last_sequence_, range.last);
   switch (outcome.outcome) {
     case TapOutcome::kConfirmed:
-      return Confirm(range);
+    case TapOutcome::kFoundThere:
+      return Confirm(range, outcome.outcome);
     case TapOutcome::kQuarantined:
       return Quarantine(range.first, outcome.reason);
     case TapOutcome::kRequeued:
@@ -161,7 +165,7 @@ void Ledger::ApplyOutcome(const OutcomeLine& outcome) {
   }
 }
 
-void Ledger::Confirm(SequenceRange range) {
+void Ledger::Confirm(SequenceRange range, TapOutcome how) {
   SequenceSet changed = QuarantinedIn(range);
   InsertAll(pending_.RangesIn(range), changed);
   InsertAll(lost_.RangesIn(range), changed);
@@ -170,10 +174,26 @@ void Ledger::Confirm(SequenceRange range) {
   lost_.EraseRange(range);
   EraseQuarantined(range);
   InsertAll(changed.ranges(), unchecked_);
+  if (how == TapOutcome::kFoundThere) {
+    InsertAll(ConfirmedIn(range).ranges(), found_there_);
+    while (found_there_.size() > kWitnessesKept) {
+      found_there_.EraseRange(SequenceRange{*found_there_.NextFrom(0), *found_there_.NextFrom(0)});
+    }
+    return;
+  }
   // Also where a checkpoint knew it: what the lines before it made of the order is not the last
   // word.
   last_confirmed_ = range.last;
+  found_there_ = SequenceSet();  // it was taken after all of them
   if (range.first <= confirmed_before_ && confirmed_before_ <= range.last) confirmed_before_ = 0;
+}
+
+SequenceSet Ledger::Witnesses() const {
+  SequenceSet witnesses = found_there_;
+  if (last_checked_ > 0 && StateOf(last_checked_) == TapState::kConfirmed) {
+    witnesses.Insert(last_checked_);
+  }
+  return witnesses;
 }
 
 void Ledger::EndReplay() {
@@ -181,6 +201,14 @@ void Ledger::EndReplay() {
     unchecked_.Insert(confirmed_before_);
   }
   confirmed_before_ = 0;
+  for (const SequenceRange& before : found_before_.ranges()) {
+    for (uint64_t tap = before.first; tap <= before.last; ++tap) {
+      if (StateOf(tap) == TapState::kConfirmed && !found_there_.Contains(tap)) {
+        unchecked_.Insert(tap);
+      }
+    }
+  }
+  found_before_ = SequenceSet();
 }
 
 void Ledger::Quarantine(uint64_t sequence, const std::string& reason) {
@@ -222,6 +250,7 @@ void Ledger::MakePending(const SequenceSet& taps) {
   for (const SequenceRange& range : taps.ranges()) {
     pending_.InsertRange(range);
     unchecked_.EraseRange(range);
+    found_there_.EraseRange(range);
   }
 }
 
@@ -259,6 +288,7 @@ void Ledger::Settle(uint64_t last_left, uint64_t last_given) {
   lost_.EraseRange(left);
   voided_.EraseRange(left);
   unchecked_.EraseRange(left);
+  found_there_.EraseRange(left);
   EraseQuarantined(left);
 }
 

@@ -11,6 +11,7 @@
 //
 //   nothing      --tap----------> pending
 //   pending      --confirmed----> confirmed       pending      --quarantined--> quarantined
+//   (found-there: as confirmed)
 //   pending      --void---------> void            pending, nothing --lost-----> lost
 //   quarantined  --requeued-----> pending         quarantined  --confirmed----> confirmed
 //   lost         --requeued-----> pending         lost         --confirmed----> confirmed
@@ -38,6 +39,9 @@ namespace tamtap::journal {
 
 // A boot that needed a correction and still has taps to send is among so many.
 inline constexpr size_t kClocksKept = 64;
+// A lost reply makes so many taps of one batch be sent again; more witnesses are too many to ask
+// about each minute.
+inline constexpr size_t kWitnessesKept = 500;
 // Nobody taps a card before this software was written.
 inline constexpr std::string_view kFirstPossibleDay = "2026-01-01";
 
@@ -52,9 +56,9 @@ class Ledger {
   Checkpoint ToCheckpoint(std::string_view journal, uint64_t number, uint64_t covers) const;
 
   void Apply(const Line& line);
-  // All lines since the checkpoint were applied. If none of them confirmed the tap that was
-  // confirmed last by then, the power may have taken the one that did, and with it the order: the
-  // store is asked about that tap once more.
+  // All lines since the checkpoint were applied. What they don't confirm, though the checkpoint
+  // names it as a witness, the power may have taken the line of, and with it the order: the store
+  // is asked about those taps once more.
   void EndReplay();
 
   // Taps of other days are kept out of the duplicate index; without it, none are.
@@ -84,6 +88,10 @@ class Ledger {
   const SequenceSet& lost() const { return lost_; }
   const SequenceSet& unchecked() const { return unchecked_; }
   uint64_t last_checked() const { return last_checked_; }
+  // Confirmed taps that show, as long as the store has them, that it did not go back to before what
+  // was checked: the last one that it has taken of those, and what it was found to have since,
+  // which it may have taken before or after that one.
+  SequenceSet Witnesses() const;
   const std::optional<StoreIdentity>& store() const { return store_; }
   // Of taps whose clock was vouched for, and what NoteDay said.
   const DuplicateIndex& duplicates() const { return duplicates_; }
@@ -104,7 +112,7 @@ class Ledger {
   void ApplyStart(const StartLine& start);
   void ApplyOutcome(const OutcomeLine& outcome);
   void ApplyClock(const ClockLine& clock);
-  void Confirm(SequenceRange range);
+  void Confirm(SequenceRange range, TapOutcome how);
   void Quarantine(uint64_t sequence, const std::string& reason);
   void Requeue(SequenceRange range);
   void Void(SequenceRange range);
@@ -125,7 +133,9 @@ class Ledger {
   SequenceSet lost_;
   SequenceSet unchecked_;  // confirmed ones
   uint64_t last_confirmed_ = 0;
+  SequenceSet found_there_;        // since then; the last kWitnessesKept
   uint64_t confirmed_before_ = 0;  // last, by the checkpoint, and by no line since; 0: none
+  SequenceSet found_before_;       // by the checkpoint
   uint64_t last_checked_ = 0;
   std::optional<StoreIdentity> store_;
   std::vector<ClockLine> clocks_;  // one a boot; the last kClocksKept

@@ -39,6 +39,8 @@ std::string_view ToText(TapOutcome outcome) {
   switch (outcome) {
     case TapOutcome::kConfirmed:
       return "confirmed";
+    case TapOutcome::kFoundThere:
+      return "found-there";
     case TapOutcome::kQuarantined:
       return "quarantined";
     case TapOutcome::kRequeued:
@@ -58,8 +60,9 @@ std::string_view ToText(TapOutcome outcome) {
 }
 
 constexpr TapOutcome kOutcomes[] = {
-    TapOutcome::kConfirmed, TapOutcome::kQuarantined, TapOutcome::kRequeued,  TapOutcome::kVoid,
-    TapOutcome::kLost,      TapOutcome::kLacking,     TapOutcome::kUnchecked, TapOutcome::kChecked};
+    TapOutcome::kConfirmed, TapOutcome::kFoundThere, TapOutcome::kQuarantined,
+    TapOutcome::kRequeued,  TapOutcome::kVoid,       TapOutcome::kLost,
+    TapOutcome::kLacking,   TapOutcome::kUnchecked,  TapOutcome::kChecked};
 
 // The text between `"key":"` and the next quote; empty if there is none. Inside JSON strings every
 // quote is escaped, so the key can only be found where it is one.

@@ -67,7 +67,8 @@ struct StartLine {
 
 // What becomes of taps. Only these words change what a tap is; docs/journal-format.md draws them.
 enum class TapOutcome {
-  kConfirmed,    // the central store has it
+  kConfirmed,    // the central store has taken it
+  kFoundThere,   // the central store had it already: it is confirmed, nobody knows since when
   kQuarantined,  // the central store refused it for good
   kRequeued,     // a quarantined tap is pending again
   kVoid,         // never acknowledged: its flush failed, and the person was told so

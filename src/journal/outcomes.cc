@@ -54,6 +54,10 @@ void JournalImpl::Confirm(std::span<const uint64_t> sequences) {
   SayAnyhow(OutcomesOf(SetOf(sequences), TapOutcome::kConfirmed));
 }
 
+void JournalImpl::ConfirmFoundThere(std::span<const uint64_t> sequences) {
+  SayAnyhow(OutcomesOf(SetOf(sequences), TapOutcome::kFoundThere));
+}
+
 void JournalImpl::Quarantine(uint64_t sequence, std::string_view reason) {
   {
     MutexLock lock(mutex_);
@@ -115,7 +119,15 @@ Result<> JournalImpl::SetStore(const StoreIdentity& store) {
 }
 
 void JournalImpl::Checked(std::span<const uint64_t> sequences) {
-  SayAnyhow(OutcomesOf(SetOf(sequences), TapOutcome::kChecked));
+  // A witness is asked about each minute: nothing is written of one that is known as checked.
+  SequenceSet news;
+  {
+    MutexLock lock(mutex_);
+    for (const uint64_t sequence : sequences) {
+      if (state_.ledger.unchecked().Contains(sequence)) news.Insert(sequence);
+    }
+  }
+  SayAnyhow(OutcomesOf(news, TapOutcome::kChecked));
 }
 
 uint64_t JournalImpl::MakePending(std::span<const uint64_t> sequences) {

@@ -53,11 +53,12 @@ std::optional<uint64_t> JournalImpl::NextWanted(Wanted which, uint64_t from) con
   const SequenceSet& all = which == Wanted::kPending ? ledger.pending() : ledger.unchecked();
   while (true) {
     std::optional<uint64_t> next = all.NextFrom(from);
-    // The store is asked about the tap that was checked last, too.
-    const uint64_t last = ledger.last_checked();
-    if (which == Wanted::kUnchecked && last >= from && (!next || last < *next) &&
-        ledger.StateOf(last) == TapState::kConfirmed && SegmentOf(last) != nullptr) {
-      next = last;
+    // The store is asked about its witnesses, too; about those that are still here.
+    if (which == Wanted::kUnchecked) {
+      const SequenceSet witnesses = ledger.Witnesses();
+      std::optional<uint64_t> witness = witnesses.NextFrom(from);
+      while (witness && SegmentOf(*witness) == nullptr) witness = witnesses.NextFrom(*witness + 1);
+      if (witness && (!next || *witness < *next)) next = witness;
     }
     if (!next) return std::nullopt;
     const std::vector<SequenceRange> vain = unreadable_.RangesIn({*next, kMaxNumber});
@@ -92,6 +93,11 @@ std::optional<JournalImpl::Stretch> JournalImpl::NextStretch(Wanted which, uint6
     Stretch stretch = StretchFrom(*holder, *next);
     const SequenceRange range{*next, holder->last_sequence};
     for (const SequenceRange& each : all.RangesIn(range)) stretch.taps.InsertRange(each);
+    if (which == Wanted::kUnchecked) {
+      for (const SequenceRange& each : ledger.Witnesses().RangesIn(range)) {
+        stretch.taps.InsertRange(each);
+      }
+    }
     for (const SequenceRange& each : unreadable_.RangesIn(range)) stretch.taps.EraseRange(each);
     for (const auto& [sequence, reason] : unparsable_) {
       stretch.taps.EraseRange({sequence, sequence});
@@ -102,7 +108,7 @@ std::optional<JournalImpl::Stretch> JournalImpl::NextStretch(Wanted which, uint6
         stretch.taps.EraseRange({each.first_sequence, each.last_sequence});
       }
     }
-    stretch.taps.Insert(*next);  // if nothing else, the tap that was checked last
+    stretch.taps.Insert(*next);
     return stretch;
   }
   return std::nullopt;

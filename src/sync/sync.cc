@@ -207,18 +207,18 @@ bool Sync::Send(std::vector<journal::PendingTap> taps) {
   }
   if (taps.size() >= batch_ || took > kSlow) AdaptBatch(true, took);
   CHECK(outcomes->size() == taps.size());
-  std::vector<uint64_t> confirmed;
-  confirmed.reserve(taps.size());
+  Confirmed confirmed;
   for (size_t i = 0; i < taps.size(); ++i) TakeOutcome(taps[i], (*outcomes)[i], confirmed);
-  journal_.Confirm(confirmed);
-  if (!confirmed.empty()) failures_ = 0;
+  journal_.ConfirmFoundThere(confirmed.found_there);
+  journal_.Confirm(confirmed.taken);
+  if (!confirmed.found_there.empty() || !confirmed.taken.empty()) failures_ = 0;
   Reached();
   Worked();
   return true;
 }
 
 void Sync::TakeOutcome(const journal::PendingTap& tap, const Outcome& outcome,
-                       std::vector<uint64_t>& confirmed) {
+                       Confirmed& confirmed) {
   {
     MutexLock lock(mutex_);
     ++status_.outcomes[static_cast<size_t>(outcome.kind)];
@@ -227,8 +227,10 @@ void Sync::TakeOutcome(const journal::PendingTap& tap, const Outcome& outcome,
   switch (outcome.kind) {
     case OutcomeKind::kStored:
     case OutcomeKind::kMerged:
+      confirmed.taken.push_back(tap.sequence);
+      return;
     case OutcomeKind::kAlreadyStored:
-      confirmed.push_back(tap.sequence);
+      confirmed.found_there.push_back(tap.sequence);
       return;
     case OutcomeKind::kRejected:
       LogError("sync: tap {} is refused for good: {}; it is kept, quarantined",

@@ -96,8 +96,11 @@ class Sync {
   bool Send(std::vector<journal::PendingTap> taps);
   // Takes out the taps that must wait for a right time. False: nothing may be sent now.
   bool CorrectClocks(std::vector<journal::PendingTap>& taps);
-  void TakeOutcome(const journal::PendingTap& tap, const Outcome& outcome,
-                   std::vector<uint64_t>& confirmed);
+  struct Confirmed {  // sequence numbers
+    std::vector<uint64_t> taken;
+    std::vector<uint64_t> found_there;
+  };
+  void TakeOutcome(const journal::PendingTap& tap, const Outcome& outcome, Confirmed& confirmed);
   void ExchangeSchool();
   void PullArrivals();
   // The store's time, if its last answer told it, is the correction's to use.
