@@ -216,6 +216,23 @@ TEST_F(JournalTest, WhenNoFlushWorksTheAppendFailsAndItsNumberIsNeverUsedAgain) 
   EXPECT_EQ(journal->ReadPending(2, 1)->front().sequence, 3u);
 }
 
+TEST_F(JournalTest, ARefusedTapStaysVoidThoughTheSegmentThatSaysSoFailsLater) {
+  auto journal = Open();
+  Append(*journal, 1, 1);
+  FailFlushes(1'000);
+  Record refused = ExampleRecord(1, ExampleCard(2));
+  EXPECT_FALSE(journal->Append(refused));
+  disk_.SetFaults(nullptr);
+  disk_.WriteBack();  // its line is on the disk all the same
+  journal->Confirm(std::vector<uint64_t>{1});
+  FailFlushes(1);  // of the segment that tells of it
+  Append(*journal, 3, 3);
+  journal.reset();
+  disk_.CrashLosingAll();
+  journal = Open();
+  EXPECT_EQ(PendingCards(*journal), Cards(3, 3));
+}
+
 TEST_F(JournalTest, AFullDiskRefusesWholeTapsAndAcceptsAgainWhenSpaceIsFreed) {
   segment_bytes_ = 8 << 10;
   const auto journal = Open();

@@ -125,6 +125,21 @@ TEST_F(LedgerTest, ACheckpointThatIsAheadOfItsLinesKeepsTheTapThatWasConfirmedLa
   EXPECT_THAT(ledger_.unchecked().ranges(), ElementsAre(SequenceRange{3, 3}));
 }
 
+TEST_F(LedgerTest, WhatTheStoreHadAlreadyIsAskedAboutUntilItHasTakenAnother) {
+  Taps(4);
+  Say(TapOutcome::kConfirmed, 2);
+  Say(TapOutcome::kFoundThere, 1);
+  Say(TapOutcome::kChecked, 1, 2);
+  EXPECT_TRUE(ledger_.unchecked().empty());
+  EXPECT_THAT(ledger_.Witnesses().ranges(), ElementsAre(SequenceRange{1, 2}));
+  ledger_ = Ledger(ledger_.ToCheckpoint("journal", 1, 1));
+  EXPECT_THAT(ledger_.Witnesses().ranges(), ElementsAre(SequenceRange{1, 2}));
+  ledger_.EndReplay();
+  Say(TapOutcome::kConfirmed, 3);
+  Say(TapOutcome::kChecked, 1, 3);
+  EXPECT_THAT(ledger_.Witnesses().ranges(), ElementsAre(SequenceRange{3, 3}));
+}
+
 TEST_F(LedgerTest, ALostTapIsPendingAgainWhenItsLineWasFound) {
   Taps(2);
   Say(TapOutcome::kLost, 1, 2);

@@ -321,6 +321,26 @@ TEST_F(SetAsideTest, AnOldCopyOfTheCardDoesNotTakeOverOutcomesThatMeanOtherTaps)
   EXPECT_THAT(PendingCards(*journal), IsSupersetOf(Cards(51, 55)));
 }
 
+TEST_F(SetAsideTest, AMoveThatFailedHalfWayAndCouldNotBeTakenBackLosesNothingLater) {
+  const std::string foreign = MakeJournal(disk_, kMirror, 100, "gate-2");
+  const Files before = FilesBelow(disk_, kMirror);
+  bool moving = true;
+  disk_.SetFaults([&](sim::DiskCall call, const std::string& of) -> std::optional<sim::DiskFault> {
+    if (of.find("/set-aside/") != std::string::npos && call == sim::DiskCall::kSyncDirectory) {
+      moving = false;
+      return sim::DiskFault{EIO, 0};
+    }
+    if (!moving && call == sim::DiskCall::kRename) return sim::DiskFault{EIO, 0};
+    return std::nullopt;
+  });
+  EXPECT_FALSE(SetForeignAside(disk_, kMirror, "00000000000000aa"));
+  disk_.SetFaults(nullptr);
+  ASSERT_TRUE(SetForeignAside(disk_, kMirror, "00000000000000aa"));
+  ASSERT_TRUE(disk_.SyncDirectory(kMirror));
+  disk_.CrashLosingAll();
+  for (const auto& [name, content] : before) EXPECT_TRUE(HaveSomewhere(disk_, content)) << name;
+}
+
 TEST_F(SetAsideTest, AnIdThatIsNoIdIsNoPath) {
   std::string header;
   AppendSegmentLine({1, "../../etc"}, header);
