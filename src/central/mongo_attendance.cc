@@ -132,9 +132,9 @@ Object FilterOf(const AttendanceQuery& query) {
     const Object theirs{{"person", {{"$exists", false}}}, {"nfc_id", {{"$in", cards}}}};
     conditions.push_back(Object{{"$or", json::array{ours, theirs}}});
   }
-  if (!query.sections.empty()) {
+  if (query.sections) {
     json::array sections;
-    for (const std::string& section : query.sections) sections.emplace_back(section);
+    for (const std::string& section : *query.sections) sections.emplace_back(section);
     conditions.push_back(Object{{"section", {{"$in", sections}}}});
   }
   return {{"$and", conditions}};

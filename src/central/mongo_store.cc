@@ -9,6 +9,7 @@
 #include "central/mongo_attendance.h"
 #include "central/mongo_connection.h"
 #include "central/mongo_school.h"
+#include "central/mongo_voiding.h"
 #include "central/stores.h"
 
 namespace tamtap::central {
@@ -186,6 +187,10 @@ class MongoStore final : public SchoolStore {
       const auto half_minutes = SystemClock().MonotonicNow().time_since_epoch() / kChangesShowAfter;
       return fmt::format("{} {} {}", day, *count, half_minutes);
     });
+  }
+
+  Result<size_t> VoidTaps(std::span<const TapsOfDay> taps, const Voiding& voiding) override {
+    return Call([&](MongoSession& session) { return MongoVoiding(session).Void(taps, voiding); });
   }
 
   Result<> PutPeople(std::span<const Person> people) override {

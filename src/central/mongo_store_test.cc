@@ -185,7 +185,7 @@ TEST_F(MongoStoreTest, DocumentsOfAnExistingDatabaseAreReadAsTheyAre) {
   ASSERT_EQ(ours.day, "2026-11-20");
   ASSERT_TRUE(store_->Store({&ours, 1}));
 
-  const auto found = store_->FindAttendance({"2026-11-20", "2026-11-20", {"Narra"}, {}});
+  const auto found = store_->FindAttendance({"2026-11-20", "2026-11-20", {{"Narra"}}, {}});
   ASSERT_TRUE(found) << found.error().Message();
   ASSERT_EQ(found->size(), 2u);
   const Record& record = (*found)[0].arrival;

@@ -135,8 +135,8 @@ Result<std::vector<Attendance>> SqliteAttendance::Find(const AttendanceQuery& qu
     if (!row) return found;
     if (rows.View(0) != current) {
       current = rows.Text(0);
-      wanted = query.sections.empty() || std::find(query.sections.begin(), query.sections.end(),
-                                                   rows.View(1)) != query.sections.end();
+      wanted = !query.sections || std::find(query.sections->begin(), query.sections->end(),
+                                            rows.View(1)) != query.sections->end();
       arrived = false;
     }
     if (!wanted) continue;

@@ -18,10 +18,12 @@ class SqliteAttendance {
   // A tap whose record can't be read is left out (NoteUnreadable); the next one that can be read is
   // then the arrival.
   Result<std::vector<Attendance>> Find(const AttendanceQuery& query);
+  Result<size_t> Void(std::span<const TapsOfDay> taps, const Voiding& voiding);
 
  private:
   Result<Outcome> StoreOne(const Record& record);
   Result<Outcome> Merge(const Record& record);
+  Result<size_t> VoidOfDay(const TapsOfDay& taps, const Voiding& voiding);
 
   SqliteDatabase& database_;
 };

@@ -4,40 +4,13 @@
 #include "base/text.h"
 #include "base/unreadable.h"
 #include "central/sqlite_database.h"
+#include "central/sqlite_identity_schema.h"
+#include "central/sqlite_trust.h"
 #include "central/stores.h"
 #include "tap/record.h"
 
 namespace tamtap::central {
 namespace {
-
-constexpr const char* kSteps[] = {
-    "CREATE TABLE accounts("
-    "  username TEXT PRIMARY KEY NOT NULL COLLATE NOCASE, role TEXT NOT NULL,"
-    "  sections TEXT NOT NULL, password_hash TEXT NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE sessions("
-    "  id_hash TEXT PRIMARY KEY NOT NULL, username TEXT NOT NULL COLLATE NOCASE"
-    "    REFERENCES accounts(username) ON DELETE CASCADE,"
-    "  created_us INTEGER NOT NULL, last_seen_us INTEGER NOT NULL) WITHOUT ROWID;"
-    "CREATE INDEX sessions_by_username ON sessions(username);"
-    "CREATE TABLE terminals("
-    "  name TEXT PRIMARY KEY NOT NULL, token_hash TEXT NOT NULL, token_expires_us INTEGER NOT NULL,"
-    "  secret_hash TEXT NOT NULL DEFAULT '', revoked INTEGER NOT NULL DEFAULT 0,"
-    "  last_seen_us INTEGER NOT NULL DEFAULT 0, status_json TEXT NOT NULL DEFAULT '')"
-    "  WITHOUT ROWID;"
-    "CREATE UNIQUE INDEX terminals_by_token ON terminals(token_hash) WHERE token_hash <> '';"
-    "CREATE UNIQUE INDEX terminals_by_secret ON terminals(secret_hash) WHERE secret_hash <> '';",
-    // Names whose taps a terminal of another name brings.
-    "CREATE TABLE former_names("
-    "  name TEXT NOT NULL, terminal TEXT NOT NULL, since_us INTEGER NOT NULL,"
-    "  PRIMARY KEY(name, terminal)) WITHOUT ROWID;",
-    // Devices that have signed in, and to which accounts.
-    "CREATE TABLE devices("
-    "  device_hash TEXT NOT NULL, username TEXT NOT NULL COLLATE NOCASE"
-    "    REFERENCES accounts(username) ON DELETE CASCADE,"
-    "  last_used_us INTEGER NOT NULL, PRIMARY KEY(device_hash, username)) WITHOUT ROWID;"
-    "CREATE INDEX devices_by_username ON devices(username, last_used_us);",
-};
-constexpr SqliteSchema kSchema{.application_id = 0x54544944, .steps = kSteps};  // "TTID"
 
 constexpr std::string_view kSelectAccount =
     "SELECT username, role, sections, password_hash FROM accounts";
@@ -91,8 +64,9 @@ TerminalRow TerminalOf(const SqliteQuery& row) {
 
 class SqliteIdentity final : public IdentityStore {
  public:
-  SqliteIdentity(std::string path, std::unique_ptr<SqliteDatabase> database)
-      : path_(std::move(path)), database_(std::move(database)) {}
+  SqliteIdentity(std::string path, std::unique_ptr<SqliteDatabase> database,
+                 std::unique_ptr<TrustStore> trust)
+      : path_(std::move(path)), database_(std::move(database)), trust_(std::move(trust)) {}
 
   Result<> AddAccount(const Account& account) override EXCLUDES(mutex_) {
     if (account.username.empty()) return Rejected("add an account", "it needs a name");
@@ -313,7 +287,7 @@ class SqliteIdentity final : public IdentityStore {
   Result<> NoteTerminals(std::span<const TerminalNote> notes) override EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
     if (!notes_) {
-      TAMTAP_TRY(notes_, SqliteDatabase::Open(path_, kSchema, Flush::kAtCheckpoints));
+      TAMTAP_TRY(notes_, SqliteDatabase::Open(path_, kIdentitySchema, Flush::kAtCheckpoints));
     }
     TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(*notes_));
     for (const TerminalNote& note : notes) {
@@ -363,6 +337,8 @@ class SqliteIdentity final : public IdentityStore {
     return FormerName::kTaken;
   }
 
+  TrustStore& Trust() override { return *trust_; }
+
  private:
   Result<> InsertFormerName(std::string_view name, std::string_view terminal, WallTime now)
       REQUIRES(mutex_) {
@@ -405,6 +381,7 @@ class SqliteIdentity final : public IdentityStore {
   Mutex mutex_;
   const std::string path_;
   const std::unique_ptr<SqliteDatabase> database_;
+  const std::unique_ptr<TrustStore> trust_;  // a connection of its own to the same file
   // Of the same file, for what need not be flushed; opened when it is first needed.
   std::unique_ptr<SqliteDatabase> notes_ GUARDED_BY(mutex_);
 };
@@ -412,9 +389,10 @@ class SqliteIdentity final : public IdentityStore {
 }  // namespace
 
 Result<std::unique_ptr<IdentityStore>> OpenSqliteIdentity(const std::string& path) {
-  TAMTAP_TRY(auto database, SqliteDatabase::Open(path, kSchema));
+  TAMTAP_TRY(auto database, SqliteDatabase::Open(path, kIdentitySchema));
+  TAMTAP_TRY(auto trust, OpenSqliteTrust(path));
   return std::unique_ptr<IdentityStore>(
-      std::make_unique<SqliteIdentity>(path, std::move(database)));
+      std::make_unique<SqliteIdentity>(path, std::move(database), std::move(trust)));
 }
 
 }  // namespace tamtap::central

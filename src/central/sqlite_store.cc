@@ -38,6 +38,11 @@ constexpr const char* kSteps[] = {
     "  epoch TEXT NOT NULL);"
     "INSERT INTO store_identity(only_one, id, epoch)"
     "  VALUES(1, lower(hex(randomblob(16))), lower(hex(randomblob(16))));",
+    // Taps that were taken out of the attendance, as they were in attendance_taps.
+    "CREATE TABLE voided_taps("
+    "  tap TEXT PRIMARY KEY NOT NULL, attendance TEXT NOT NULL, terminal TEXT NOT NULL,"
+    "  tapped_at TEXT NOT NULL, tapped_at_us INTEGER NOT NULL, record TEXT NOT NULL,"
+    "  voided_by TEXT NOT NULL, voided_at_us INTEGER NOT NULL) WITHOUT ROWID;",
 };
 constexpr SqliteSchema kSchema{.application_id = 0x54544343, .steps = kSteps};  // "TTCC"
 
@@ -128,6 +133,12 @@ class SqliteStore final : public SchoolStore {
     MutexLock lock(mutex_);
     TAMTAP_TRY(const int64_t others, database_->DataVersion());
     return fmt::format("{} {} {}", day, others, database_->AllChanges());
+  }
+
+  Result<size_t> VoidTaps(std::span<const TapsOfDay> taps, const Voiding& voiding) override
+      EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return attendance_.Void(taps, voiding);
   }
 
   Result<> PutPeople(std::span<const Person> people) override EXCLUDES(mutex_) {

@@ -56,7 +56,7 @@ TEST_F(SqliteStoreTest, WhatWasStoredIsThereAfterOpeningAgain) {
 TEST_F(SqliteStoreTest, AFileOfTheVersionBeforeGetsAnIdentityAndKeepsWhatItHolds) {
   const Record record = ExampleRecord(1);
   ASSERT_TRUE((*OpenSqlite(path_))->Store({&record, 1}));
-  Sql("DROP TABLE store_identity; PRAGMA user_version=1");
+  Sql("DROP TABLE store_identity; DROP TABLE voided_taps; PRAGMA user_version=1");
   const auto store = OpenSqlite(path_);
   ASSERT_TRUE(store) << store.error().Message();
   const auto identity = (*store)->Identity();

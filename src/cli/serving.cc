@@ -61,6 +61,7 @@ Result<std::unique_ptr<Serving>> Serving::Start(const Settings& settings,
   ApiOptions api;
   api.web_directory = WebDirectory(settings);
   api.photo_directory = JoinPath(settings.data, "photos");
+  api.keep_days = settings.records_keep_days;
   serving->api_ =
       std::make_unique<ApiServer>(std::move(api), *serving->store_, *serving->identity_,
                                   std::move(zone), MachineClock(settings), SystemRandom());

@@ -171,6 +171,11 @@ void AddServerFlags(CLI::App& command, Settings& settings) {
   command.add_option("--web", settings.web, "Directory of the dashboard's pages");
   command.add_option("--tls-certificate", settings.tls_certificate, "PEM chain to serve TLS with");
   command.add_option("--tls-key", settings.tls_key, "PEM private key of --tls-certificate");
+  command
+      .add_option("--records-keep-days", settings.records_keep_days,
+                  "How many days back records of gates are taken; 0: any")
+      ->check(CLI::Range(0, 36'500))
+      ->capture_default_str();
 }
 
 Result<> CheckText(const std::vector<std::string>& arguments) {

@@ -37,6 +37,7 @@ struct Settings {
   std::string web;  // empty: beside the binary, or where the package puts it
   std::string tls_certificate;
   std::string tls_key;
+  int records_keep_days = 0;  // 0: for good
 
   std::string JournalDirectory() const;
   std::string RosterPath() const;

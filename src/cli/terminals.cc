@@ -1,4 +1,4 @@
-// tamtap terminals add | list | revoke, and the other side of it: tamtap enroll.
+// tamtap terminals add | list | revoke | void, and the other side of it: tamtap enroll.
 #include <fmt/core.h>
 
 #include <boost/json.hpp>
@@ -9,6 +9,8 @@
 #include "cli/credentials_file.h"
 #include "http/our_server.h"
 #include "server/credentials.h"
+#include "server/voiding.h"
+#include "tap/school_time.h"
 
 namespace tamtap::cli {
 namespace {
@@ -19,6 +21,7 @@ struct Arguments {
   std::string name;
   std::string server;
   std::string token;
+  std::string since;
 };
 
 // In UTC: for people of any time zone.
@@ -65,6 +68,36 @@ Result<> Revoke(const Settings& settings, const Arguments& arguments) {
   TAMTAP_RETURN_IF_ERROR(identity->RevokeTerminal(arguments.name));
   PrintLine(
       fmt::format("terminal {} is revoked; it goes on recording, and can't send", arguments.name));
+  return {};
+}
+
+Result<> Void(const Settings& settings, const Arguments& arguments) {
+  TAMTAP_TRY(const TimeZone zone, TimeZone::Load(settings.timezone));
+  TAMTAP_TRY(const auto identity, OpenIdentityStore(settings));
+  Settings own = settings;
+  TAMTAP_TRY(const CentralChoice choice, ChooseCentral(settings, Role::kServer));
+  own.central = choice.central;
+  own.mongodb_name = choice.mongodb_name;
+  TAMTAP_TRY(const auto store, OpenSchoolStore(own));
+  VoidRequest request;
+  request.terminal = arguments.name;
+  request.since = arguments.since;
+  request.now = SystemClock().Now();
+  request.today = zone.ToLocal(request.now).day;
+  request.by = "the server's own machine";
+  if (request.since > request.today) {
+    return Error{ErrorCode::kRejected, "void the records of " + request.terminal, 0,
+                 "that day is yet to come"};
+  }
+  TAMTAP_TRY(const VoidedRecords voided, VoidRecords(*store, *identity, request));
+  if (settings.json) {
+    Print(json::serialize(json::object{{"taps", voided.taps}, {"days", voided.days}}) + "\n");
+    return {};
+  }
+  Print(
+      fmt::format("{} taps of {} on {} days are void; they are kept apart, and the days are "
+                  "derived again from the taps of other gates\n",
+                  voided.taps, arguments.name, voided.days));
   return {};
 }
 
@@ -142,6 +175,10 @@ void AddTerminals(CLI::App& app, Settings& settings, Action& action) {
   add("revoke", "Refuse a terminal from now on", Revoke)
       ->add_option("NAME", TheArguments().name, "The terminal's name")
       ->required();
+  CLI::App* const voiding =
+      add("void", "Take what a revoked terminal recorded out of the attendance", Void);
+  voiding->add_option("NAME", TheArguments().name, "The terminal's name")->required();
+  voiding->add_option("--since", TheArguments().since, "The first day, YYYY-MM-DD")->required();
 }
 
 void AddEnroll(CLI::App& app, Settings& settings, Action& action) {

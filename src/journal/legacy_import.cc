@@ -5,7 +5,6 @@
 #include <boost/json.hpp>
 #include <map>
 
-#include "base/sha256.h"
 #include "base/text.h"
 #include "tap/mark.h"
 #include "tap/school_json.h"
@@ -14,18 +13,6 @@ namespace tamtap::journal {
 namespace {
 
 namespace json = boost::json;
-
-constexpr size_t kGenerationDigits = 32;  // as many as a tap id allows
-
-// FNV-1a, 64 bits (Fowler, Noll, Vo).
-uint64_t FormerHash(std::string_view text) {
-  uint64_t hash = 14695981039346656037u;
-  for (const char c : text) {
-    hash ^= static_cast<unsigned char>(c);
-    hash *= 1099511628211u;
-  }
-  return hash;
-}
 
 std::string TextOf(const json::object& object, std::string_view key) {
   const json::value* const value = object.if_contains(key);
@@ -121,16 +108,6 @@ void AddTap(Record record, bool confirmed, std::map<std::string, size_t>& places
 }
 
 }  // namespace
-
-TapId ImportedTapId(const Record& record) {
-  const std::string content = record.nfc_id.text() + "|" + record.date;
-  return {std::string(kImportTerminal), Sha256Hex(content).substr(0, kGenerationDigits), 1};
-}
-
-TapId FormerImportedTapId(const Record& record) {
-  const std::string content = record.nfc_id.text() + "|" + record.date;
-  return {std::string(kImportTerminal), fmt::format("{:016x}", FormerHash(content)), 1};
-}
 
 Result<LegacyImport> ReadLegacyFile(std::string_view bytes, const TimeZone& zone) {
   TAMTAP_TRY(const std::string text, DecodeUnicode(bytes, "the file to import"));

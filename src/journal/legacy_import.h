@@ -8,20 +8,14 @@
 
 #include "base/result.h"
 #include "journal/journal.h"
+#include "tap/imported_tap_id.h"
 #include "tap/school.h"
 #include "tap/school_time.h"
-#include "tap/tap_id.h"
 
 namespace tamtap::journal {
 
-// The predecessor gave its taps no ids, so an imported tap's id (kImportTerminal's) is made from
-// what makes it that tap: the card, and the school's local date and time as the file says them. The
-// generation is the first 32 hexadecimal digits of the SHA-256 of these, the sequence number is 1.
-// So the same file read twice, here or at another gate, gives the same ids.
-TapId ImportedTapId(const Record& record);
-
-// The id that version 0.1.0 gave the same tap; only to find those that it imported.
-TapId FormerImportedTapId(const Record& record);
+using tamtap::FormerImportedTapId;
+using tamtap::ImportedTapId;
 
 struct LegacyImport {
   // `attendance` is confirmed, `pending_attendance` is not. An entry that the file holds more than

@@ -4,6 +4,7 @@
 
 #include "server/api_server.h"
 #include "server/json_response.h"
+#include "server/visible_sections.h"
 #include "tap/school_json.h"
 
 namespace tamtap {
@@ -58,7 +59,7 @@ http::Response ApiServer::AttendanceOf(const Call& call, const std::string& firs
   if (!IsDay(first) || !IsDay(last)) return JsonError(400, "dates read YYYY-MM-DD");
   if (last < first) return JsonError(400, "the first date is after the last");
   if (first < AddDays(last, -kMostDays)) return JsonError(400, "ask for at most 400 days at once");
-  const std::vector<std::string> sections = AskedSections(call.request);
+  const auto sections = VisibleSections(call.caller, AskedSections(call.request));
   auto found = store_.FindAttendance({first, last, sections, {}});
   if (!found) return JsonError(found.error());
   json::array records;

@@ -26,13 +26,14 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
       clock_(clock),
       random_(random),
       authenticator_(identity, clock, random, options_.allowed_origins),
-      school_(store, clock),
+      school_(store, clock, [this](const School& school) { return LearnSchool(school); }),
       photos_(PosixDisk(), options_.photo_directory),
       terminals_(identity, clock),
       feed_(store, terminals_, authenticator_, zone_, clock, random) {
   AddAccountRoutes();
   AddTerminalRoutes();
   AddHardwareRoutes();
+  AddTrustRoutes();
   AddStaffRoutes();
   AddAttendanceRoutes();
   AddSchoolRoutes();

@@ -17,6 +17,7 @@
 #include "server/live_feed.h"
 #include "server/metrics.h"
 #include "server/photo_inbox.h"
+#include "server/record_judge.h"
 #include "server/requeue_requests.h"
 #include "server/router.h"
 #include "server/school_cache.h"
@@ -34,6 +35,8 @@ struct ApiOptions {
   std::vector<std::string> allowed_origins{};
   // Marks the cookie Secure though requests come without TLS: for a proxy in front that speaks it.
   bool secure_cookies = false;
+  // How many days back a gate's records are taken; 0: any.
+  int keep_days = 0;
 };
 
 class ApiServer final : public http::Handler {
@@ -73,6 +76,7 @@ class ApiServer final : public http::Handler {
   void AddStateRoutes();
   void AddStaffRoutes();
   void AddPhotoRoutes();
+  void AddTrustRoutes();
 
   void Respond(const http::Request& request, http::Responder& responder);
   // In `lane`, or 503 if it is full.
@@ -81,6 +85,13 @@ class ApiServer final : public http::Handler {
 
   http::Response StoreRecords(const Call& call);
   Result<> MayBringTapsOf(const std::string& name, const std::string& terminal);
+  RecordJudge Judge() {
+    return {store_, school_, identity_.Trust(), zone_, clock_, options_.keep_days};
+  }
+  bool LearnSchool(const School& school);
+  http::Response Arrivals(const Call& call);
+  http::Response VoidTerminal(const Call& call);
+  http::Response AuditTrail(const Call& call);
   http::Response Greet(const Call& call);
   http::Response LackingTaps(const Call& call);
   http::Response StoreWentBack(const Call& call) EXCLUDES(epoch_mutex_);
@@ -107,6 +118,7 @@ class ApiServer final : public http::Handler {
   http::Response Photo(const Call& call);
   http::Response MarkDay(const Call& call);
   http::Response StoreMark(const Call& call, const Record& mark);
+  void ReplaceOtherMarks(const Record& mark, const std::string& by);
   http::Response UnsureAttendance(const Call& call);
   http::Response AcceptTime(const Call& call);
   http::Response Quarantine(const Call& call);

@@ -1,12 +1,9 @@
-// What staff say of a day, and what waits for their judgement: taps whose time is unsure, and taps
-// that the central store refused for good.
+// What staff say of a day, and of taps whose time is unsure.
 #include <algorithm>
-#include <set>
 
 #include "base/log.h"
 #include "server/api_server.h"
 #include "server/json_response.h"
-#include "server/terminal_states.h"
 #include "tap/mark.h"
 
 namespace tamtap {
@@ -14,7 +11,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr size_t kMostTaps = 1'000;  // to try again in one request
+constexpr int kMostDaysBack = 400;  // that staff may speak of
 
 // Whether a day's arrival has a time that nobody vouches for. What was imported, or stood in a
 // database before there was this software, is not asked about: nobody noted whether it was right.
@@ -29,14 +26,19 @@ bool WaitsForStaff(const Attendance& attendance) {
 http::Response ApiServer::MarkDay(const Call& call) {
   const std::string& day = call.parameters[0];
   if (!IsDay(day)) return JsonError(400, "dates read YYYY-MM-DD");
-  if (day > Today()) return JsonError(400, "that day is yet to come");
+  const std::string today = Today();
+  if (day > today) return JsonError(400, "that day is yet to come");
+  if (day < AddDays(today, -kMostDaysBack)) {
+    return JsonError(400, "that day is more than 400 days ago");
+  }
   const json::object body = JsonBody(call.request);
   const auto status = StatusFrom(TextAt(body, "status"));
   if (status != Status::kAbsent && status != Status::kExcused) {
     return JsonError(400, "the status is \"absent\" or \"excused\"; being here takes a tap");
   }
   return WithStudent(call, TextAt(body, "nfc_id"), [&](const Person& person, const Roster&) {
-    return StoreMark(call, MakeMark(person, day, *status, clock_.Now(), zone_, random_));
+    return StoreMark(
+        call, MakeMark(person, day, *status, call.caller.account->username, clock_.Now(), zone_));
   });
 }
 
@@ -48,10 +50,27 @@ http::Response ApiServer::StoreMark(const Call& call, const Record& mark) {
   if (outcome.kind == OutcomeKind::kRetry) {
     return JsonError(Error{ErrorCode::kRetry, "store the mark", 0, outcome.reason});
   }
+  ReplaceOtherMarks(mark, call.caller.account->username);
   LogInfo("{} {} on {}, says {}", mark.person, ToString(mark.status), mark.day,
           call.caller.account->username);
   feed_.Arrived({&mark, 1});
   return JsonOk({{"outcome", ToString(outcome.kind)}, {"record", ToJson(mark)}});
+}
+
+// What somebody says again replaces what they said before, whatever the clock shows: however often,
+// it is one mark a person, day and member of staff.
+void ApiServer::ReplaceOtherMarks(const Record& mark, const std::string& by) {
+  const auto found = store_.FindAttendance({mark.day, mark.day, std::nullopt, mark.person});
+  if (!found) return LogWarning("server: {}", found.error().Message());
+  TapsOfDay others{mark.day, mark.person, {}};
+  for (const Attendance& attendance : *found) {
+    for (const TapReference& entry : attendance.taps) {
+      if (IsOtherMark(entry, mark)) others.taps.push_back(entry.tap);
+    }
+  }
+  if (others.taps.empty()) return;
+  const auto replaced = store_.VoidTaps({&others, 1}, {by, clock_.Now()});
+  if (!replaced) LogWarning("server: {}", replaced.error().Message());
 }
 
 http::Response ApiServer::UnsureAttendance(const Call& call) {
@@ -96,48 +115,6 @@ http::Response ApiServer::AcceptTime(const Call& call) {
   return JsonOk({{"outcome", ToString(outcome.kind)}});
 }
 
-http::Response ApiServer::Quarantine(const Call& call) {
-  const auto terminals = terminals_.States();
-  if (!terminals) return JsonError(terminals.error());
-  json::array data;
-  for (const TerminalState& terminal : *terminals) {
-    for (json::object& tap : QuarantinedTaps(terminal)) {
-      if (!call.caller.Sees(TextAt(tap, "section"))) continue;
-      tap.emplace("requeued", requeues_.IsAsked(terminal.name, TextAt(tap, "tap")));
-      data.push_back(std::move(tap));
-    }
-  }
-  const size_t count = data.size();
-  return JsonOk({{"count", count}, {"data", std::move(data)}});
-}
-
-http::Response ApiServer::RequeueTaps(const Call& call) {
-  const std::string& name = call.parameters[0];
-  const auto terminals = terminals_.States();
-  if (!terminals) return JsonError(terminals.error());
-  const TerminalState* terminal = nullptr;
-  for (const TerminalState& each : *terminals) {
-    if (each.name == name) terminal = &each;
-  }
-  if (terminal == nullptr) return JsonError(404, "there is no such gate");
-  std::set<std::string> taps;
-  const json::object body = JsonBody(call.request);
-  if (const json::value* const given = body.if_contains("taps")) {
-    if (!given->is_array() || given->get_array().empty() || given->get_array().size() > kMostTaps) {
-      return JsonError(400, "taps is a list of 1 to 1000 tap ids; leave it out for all");
-    }
-    for (const json::value& tap : given->get_array()) {
-      if (!tap.is_string()) return JsonError(400, "a tap id is text");
-      taps.insert(json::value_to<std::string>(tap));
-    }
-  }
-  const uint64_t count =
-      taps.empty() ? static_cast<uint64_t>(terminal->quarantined) : uint64_t{taps.size()};
-  LogInfo("{} asks {} to try {} refused taps again", call.caller.account->username, name, count);
-  requeues_.Ask(name, std::move(taps));
-  return JsonOk({{"count", count}});
-}
-
 // Before the routes that would take "unsure" for a date.
 void ApiServer::AddStaffRoutes() {
   router_.Add("GET", "/api/attendance/unsure", Access::kAccount,
@@ -146,10 +123,6 @@ void ApiServer::AddStaffRoutes() {
               [this](const Call& call) { return MarkDay(call); });
   router_.Add("POST", "/api/attendance/:date/accepted", Access::kAccount,
               [this](const Call& call) { return AcceptTime(call); });
-  router_.Add("GET", "/api/quarantine", Access::kAccount,
-              [this](const Call& call) { return Quarantine(call); });
-  router_.Add("POST", "/api/terminals/:name/requeue", Access::kAdmin,
-              [this](const Call& call) { return RequeueTaps(call); });
 }
 
 }  // namespace tamtap

@@ -17,6 +17,7 @@ class FaultyStore final : public SchoolStore {
   // Every call from now on, until it is empty. Not while calls are under way.
   std::optional<Error> fail;
   std::atomic<int> calls = 0;
+  std::optional<Error> fail_finding;  // FindAttendance alone
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
     return Do([&] { return store_->Store(records); });
@@ -45,10 +46,14 @@ class FaultyStore final : public SchoolStore {
     return Do([&] { return store_->Ping(); });
   }
   Result<std::vector<Attendance>> FindAttendance(const AttendanceQuery& query) override {
+    if (fail_finding) return *fail_finding;
     return Do([&] { return store_->FindAttendance(query); });
   }
   Result<std::string> AttendanceMark(std::string_view day) override {
     return Do([&] { return store_->AttendanceMark(day); });
+  }
+  Result<size_t> VoidTaps(std::span<const TapsOfDay> taps, const Voiding& voiding) override {
+    return Do([&] { return store_->VoidTaps(taps, voiding); });
   }
   Result<> PutPeople(std::span<const Person> people) override {
     return Do([&] { return store_->PutPeople(people); });

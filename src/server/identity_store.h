@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "server/trust_store.h"
 
 namespace tamtap {
 
@@ -107,6 +108,9 @@ class IdentityStore {
   // `terminal` brings taps of `name`, as a gate does that was given another name.
   virtual Result<FormerName> TakeFormerName(std::string_view name, std::string_view terminal,
                                             WallTime now) = 0;
+
+  // By what gates' records are judged; kept beside all this.
+  virtual TrustStore& Trust() = 0;
 };
 
 }  // namespace tamtap

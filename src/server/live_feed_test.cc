@@ -1,6 +1,8 @@
 // What pages hear, and which ones; without sockets, on a clock of the test's own.
 #include "server/live_feed.h"
 
+#include <fmt/core.h>
+
 #include <thread>
 
 #include "server/server_fixture.h"
@@ -83,13 +85,17 @@ class LiveFeedTest : public ServerFixture {
 };
 
 TEST_F(LiveFeedTest, ATapIsToldOnceInEveryOrderOfItsThreeWays) {
+  const auto card_of = [](uint64_t number) { return fmt::format("A00000{:02X}", number); };
+  for (uint64_t i = 1; i <= 6; ++i) {
+    const Person person = MakePerson(card_of(i), "Ana", "Reyes", "Narra");
+    ASSERT_TRUE(store_->PutPeople({&person, 1}));
+  }
   const http::Headers gate = EnrolledTerminal("gate-1");
   const auto page = Open(Head());
   std::vector<int> ways = {0, 1, 2};
   uint64_t sequence = 0;
   do {
-    char card[9];
-    snprintf(card, sizeof(card), "A00000%02X", static_cast<unsigned>(++sequence));
+    const std::string card = card_of(++sequence);
     const Record record = ExampleRecord(sequence, card);
     for (const int way : ways) {
       if (way == 0) Notify(record, gate);

@@ -125,6 +125,8 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
   std::string record;
   AppendJson(ExampleRecord(1), record);
   const auto token = NewTerminalToken(*identity_, random_, clock_, "gate-2");
+  EnrolledTerminal("gate-3");
+  ASSERT_TRUE(identity_->RevokeTerminal("gate-3"));
   const std::map<std::string, std::string> bodies = {
       {"/api/auth/login", R"({"username":"head","password":"correct horse"})"},
       {"/api/terminal/enroll", R"({"token":")" + token->token + "\"}"},
@@ -136,6 +138,7 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
       {"/api/hardware/fail", R"({"nfc_id":"00112233","name":null,"reason":"UNKNOWN_CARD"})"},
       {"/api/terminal/photos/{date}/{file}", "jpeg"},
       {"/api/attendance/{date}/accepted", R"({"tap":"gate-1.00112233445566ff.7"})"},
+      {"/api/terminals/{name}/void", R"({"since":"2026-11-23"})"},
       {"/api/attendance/{date}/marks", R"({"nfc_id":"176B3325","status":"excused"})"},
       {"/api/hardware/status",
        R"({"state":"IDLE","pending":1,"last_error":"","quarantined":1,"quarantined_taps":[{}]})"}};
@@ -148,6 +151,7 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
       {"/api/attendance/{date}/accepted", "/api/attendance/2026-11-23/accepted"},
       {"/api/attendance/{date}/marks", "/api/attendance/2026-11-23/marks"},
       {"/api/terminals/{name}/requeue", "/api/terminals/gate-1/requeue"},
+      {"/api/terminals/{name}/void", "/api/terminals/gate-3/void"},
       {"/api/terminal/photos/{date}/{file}",
        "/api/terminal/photos/2026-11-23/b.jpg?offset=0&length=4&sha256=" + Sha256Hex("jpeg")},
       {"/api/students/section/{csv}", "/api/students/section/Narra,Molave"},

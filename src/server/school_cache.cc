@@ -6,6 +6,7 @@ namespace tamtap {
 namespace {
 
 constexpr auto kLookEvery = std::chrono::seconds(1);
+constexpr auto kSoonest = std::chrono::milliseconds(200);  // whoever asks for it
 // A look at a store that is away takes until its time-out.
 constexpr auto kLookAgainAfterFailure = std::chrono::seconds(5);
 
@@ -13,25 +14,38 @@ constexpr auto kLookAgainAfterFailure = std::chrono::seconds(5);
 
 Result<SchoolCache::Snapshot> SchoolCache::Current() {
   std::string known;
+  std::shared_ptr<const Roster> untold;
   {
     MutexLock lock(mutex_);
     if (snapshot_.roster && (looking_ || clock_.MonotonicNow() < next_look_)) return snapshot_;
     looking_ = true;
+    last_look_ = clock_.MonotonicNow();
     known = snapshot_.version;
+    if (!told_) untold = snapshot_.roster;
   }
   auto pulled = store_.PullSchool(known);
+  std::shared_ptr<const Roster> seen;
+  if (pulled && *pulled) seen = std::make_shared<const Roster>(std::move((*pulled)->school));
+  const std::shared_ptr<const Roster>& to_tell = seen ? seen : untold;
+  const bool told = !to_tell || !learnt_ || learnt_(to_tell->school());
   MutexLock lock(mutex_);
   looking_ = false;
+  told_ = told;
   next_look_ = clock_.MonotonicNow() + (pulled ? kLookEvery : kLookAgainAfterFailure);
   if (!pulled) {
     if (!snapshot_.roster) return pulled.error();
     LogWarning("server: {}; going on with the roster it knows", pulled.error().Message());
-  } else if (*pulled) {
-    snapshot_ = {std::make_shared<const Roster>(std::move((*pulled)->school)), (*pulled)->version};
+  } else if (seen) {
+    snapshot_ = {std::move(seen), (*pulled)->version};
   } else if (!snapshot_.roster) {
     snapshot_.roster = std::make_shared<const Roster>(School{});
   }
   return snapshot_;
+}
+
+void SchoolCache::LookAgain() {
+  MutexLock lock(mutex_);
+  if (clock_.MonotonicNow() - last_look_ >= kSoonest) next_look_ = {};
 }
 
 }  // namespace tamtap

@@ -3,8 +3,10 @@
 // go on with what is known. Thread-safe.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/mutex.h"
@@ -16,7 +18,11 @@ namespace tamtap {
 
 class SchoolCache {
  public:
-  SchoolCache(SchoolStore& store, Clock& clock) : store_(store), clock_(clock) {}
+  // `learnt` is told each state of the school that is seen, before anybody else is, by one caller
+  // at a time; what it could not take (false) it is told again at the next look.
+  using LearntFunction = std::function<bool(const School&)>;
+  SchoolCache(SchoolStore& store, Clock& clock, LearntFunction learnt = nullptr)
+      : store_(store), clock_(clock), learnt_(std::move(learnt)) {}
 
   struct Snapshot {
     std::shared_ptr<const Roster> roster;
@@ -24,14 +30,19 @@ class SchoolCache {
   };
   // The newest facts; an error only if there never were any.
   Result<Snapshot> Current() EXCLUDES(mutex_);
+  // The next Current() asks the store, unless that was done just now.
+  void LookAgain() EXCLUDES(mutex_);
 
  private:
   SchoolStore& store_;
   Clock& clock_;
+  const LearntFunction learnt_;
   Mutex mutex_;
   Snapshot snapshot_ GUARDED_BY(mutex_);
   bool looking_ GUARDED_BY(mutex_) = false;
   MonotonicTime next_look_ GUARDED_BY(mutex_){};
+  MonotonicTime last_look_ GUARDED_BY(mutex_){};
+  bool told_ GUARDED_BY(mutex_) = true;  // `learnt_` has taken the snapshot
 };
 
 }  // namespace tamtap

@@ -51,6 +51,29 @@ TEST_F(StaffTest, OfTwoMarksTheNewestHolds) {
   EXPECT_EQ(Attendance(head, "/api/attendance")[0].at("status"), "excused");
 }
 
+TEST_F(StaffTest, HoweverOftenOnePersonMarksADayItIsOneMarkOfTheirs) {
+  const http::Headers head = Head();
+  const http::Headers adviser = Adviser();
+  const auto taps = [&] {
+    return Attendance(head, "/api/attendance")[0].at("taps").as_array().size();
+  };
+  for (int i = 0; i < 20; ++i) {
+    clock_.Advance(std::chrono::seconds(1));
+    ASSERT_EQ(Mark(head, kAna, i % 2 == 0 ? "excused" : "absent").status, 200);
+    EXPECT_EQ(taps(), 1u);
+  }
+  EXPECT_EQ(Attendance(head, "/api/attendance")[0].at("status"), "absent");
+  clock_.Advance(std::chrono::seconds(1));
+  ASSERT_EQ(Mark(adviser, kAna, "excused").status, 200);
+  EXPECT_EQ(taps(), 2u) << "what others say stays";
+  const Record tap = ExampleRecord(1, kAna);
+  ASSERT_TRUE(store_->Store({&tap, 1}));
+  clock_.Advance(std::chrono::seconds(1));
+  ASSERT_EQ(Mark(head, kAna, "excused").status, 200);
+  EXPECT_EQ(taps(), 3u);
+  EXPECT_EQ(Attendance(head, "/api/attendance")[0].at("status"), "on_time");
+}
+
 TEST_F(StaffTest, ATapWinsOverAMarkWhicheverComesFirst) {
   const http::Headers head = Head();
   const Record tap = ExampleRecord(1, kAna);
@@ -81,6 +104,8 @@ TEST_F(StaffTest, WhatIsNoMarkIsRefusedInWords) {
   EXPECT_EQ(Mark(head, "00112233", "absent").status, 404);
   EXPECT_EQ(Mark(head, kAna, "absent", "2026-11-24").status, 400);
   EXPECT_EQ(Mark(head, kAna, "absent", "yesterday").status, 400);
+  EXPECT_EQ(Mark(head, kAna, "absent", "2025-10-18").status, 400) << "401 days ago";
+  EXPECT_EQ(Mark(head, kAna, "absent", "0001-01-01").status, 400);
   EXPECT_TRUE(Attendance(head, "/api/attendance").empty());
 }
 

@@ -396,6 +396,18 @@ void Checker::CheckDisk(size_t gate, SimulatedDisk& disk,
   }
 }
 
+void Checker::CheckDoubted(const std::set<std::string>& taps) {
+  for (const std::string& tap : taps) {
+    // In any boot: what time it is now decides what an unsure tap of an earlier one may say.
+    bool lied = false;
+    for (size_t gate = 0; gate < gates_.size(); ++gate) {
+      const bool its = tap.starts_with(fmt::format("gate-{}.", gate + 1));
+      lied = lied || (its && !gates_[gate].boots_with_a_lie.empty());
+    }
+    if (!lied) Fail("I1: the server does not believe a tap that nothing speaks against: " + tap);
+  }
+}
+
 void Checker::CheckStore(std::vector<Attendance> everything,
                          const std::function<Outcome(const Record&)>& store_again,
                          const std::set<std::string>& refused) {

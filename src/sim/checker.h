@@ -88,6 +88,9 @@ class Checker {
   void OnStoreRestored();
   void OnStoreReplaced();  // by an empty one
 
+  // Taps, by their ids, that the server does not believe: somebody vouched for a wrong clock of
+  // their gate's.
+  void CheckDoubted(const std::set<std::string>& taps);
   // In the end, with everything healed and drained.
   void CheckStatus(size_t gate, const GateStatus& status, bool refusals_remain);
   // `damage`: what a reading of everything finds.

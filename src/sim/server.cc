@@ -8,6 +8,7 @@
 #include "central/stores.h"
 #include "http/our_server.h"
 #include "server/credentials.h"
+#include "sim/simulated_trust.h"
 #include "sim/stranger.h"
 
 namespace tamtap::sim {
@@ -84,6 +85,9 @@ class SimulatedServer::Backend final : public SchoolStore {
     return NotInThisWorld();
   }
   Result<std::string> AttendanceMark(std::string_view) override { return NotInThisWorld(); }
+  Result<size_t> VoidTaps(std::span<const TapsOfDay>, const Voiding&) override {
+    return NotInThisWorld();
+  }
   Result<> PutPeople(std::span<const Person>) override { return NotInThisWorld(); }
   Result<> RemovePerson(std::string_view) override { return NotInThisWorld(); }
   Result<> PutSchedule(const Schedule&) override { return NotInThisWorld(); }
@@ -141,8 +145,10 @@ class SimulatedServer::Identity final : public IdentityStore {
   Result<FormerName> TakeFormerName(std::string_view, std::string_view, WallTime) override {
     return FormerName::kOthers;  // no gate of this world changes its name
   }
+  SimulatedTrust& Trust() override { return trust_; }
 
  private:
+  SimulatedTrust trust_;
   std::map<std::string, std::string, std::less<>> names_;  // by hash of the secret
 };
 
@@ -170,6 +176,12 @@ http::Response SimulatedServer::Answer(const http::Request& request) {
   response.headers.emplace_back("Date", HttpDate(clock_.Now()));
   response.headers.emplace_back(http::kVersionHeader, "simulated");
   return response;
+}
+
+void SimulatedServer::VouchForAll() { identity_->Trust().VouchForAll(); }
+
+const std::set<std::string>& SimulatedServer::Doubted() const {
+  return identity_->Trust().Doubted();
 }
 
 std::unique_ptr<CentralStore> SimulatedServer::StoreOf(const std::string& gate, Link& link,

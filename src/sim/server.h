@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 
 #include "http/client.h"
@@ -22,6 +23,10 @@ class SimulatedServer {
   http::Response Answer(const http::Request& request);
   // The HTTP store of a gate's process, behind that gate's link.
   std::unique_ptr<CentralStore> StoreOf(const std::string& gate, Link& link, Clock& clock);
+
+  // Staff look at what was not believed, and vouch for all of it from now on.
+  void VouchForAll();
+  const std::set<std::string>& Doubted() const;  // taps, by id
 
  private:
   class Backend;

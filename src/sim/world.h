@@ -70,6 +70,7 @@ class World {
   void Heal();
   void Drain();
   void Judge();  // judge.cc
+  void SettleDoubts();
   // A promise is broken: what follows tells no more. The system before TamTap made none, and goes
   // on.
   bool Broken() const { return merges_ && !checker_.failures().empty(); }

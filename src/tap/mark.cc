@@ -1,17 +1,23 @@
 #include "tap/mark.h"
 
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/sha256.h"
+
 namespace tamtap {
 namespace {
 
 constexpr size_t kGenerationBytes = 8;
-// The last number of their ids tells the two kinds of marks apart.
-constexpr uint64_t kStatus = 1;
+// The last number of their ids tells the two kinds of marks apart: a status has the microsecond in
+// which it was given, and in version 0.1.0 it had 1.
 constexpr uint64_t kAcceptance = 2;
 
-void MakeStaffs(uint64_t kind, WallTime made_at, const TimeZone& zone, Random& random,
+void MakeStaffs(std::string generation, uint64_t number, WallTime made_at, const TimeZone& zone,
                 Record& record) {
   const LocalTime local = zone.ToLocal(made_at);
-  record.tap = TapId{std::string(kStaffTerminal), random.Hex(kGenerationBytes), kind};
+  record.tap = TapId{std::string(kStaffTerminal), std::move(generation), number};
   record.time = local.time;
   record.date = record.day + " " + local.time;
   record.session = local.session;
@@ -22,20 +28,30 @@ void MakeStaffs(uint64_t kind, WallTime made_at, const TimeZone& zone, Random& r
 
 }  // namespace
 
-Record MakeMark(const Person& person, std::string_view day, Status status, WallTime made_at,
-                const TimeZone& zone, Random& random) {
+Record MakeMark(const Person& person, std::string_view day, Status status, std::string_view staff,
+                WallTime made_at, const TimeZone& zone) {
   Record record = Record::Of(person);
   record.day = std::string(day);
   record.status = status;
-  MakeStaffs(kStatus, made_at, zone, random, record);
+  const std::string whose = fmt::format("{}|{}|{}", day, person.person, staff);
+  const auto number =
+      std::max<int64_t>(made_at.time_since_epoch().count(), int64_t{kAcceptance} + 1);
+  MakeStaffs(Sha256Hex(whose).substr(0, 2 * kGenerationBytes), static_cast<uint64_t>(number),
+             made_at, zone, record);
   return record;
+}
+
+bool IsOtherMark(const TapReference& entry, const Record& mark) {
+  const auto id = TapId::Parse(entry.tap);
+  return id && id->terminal == kStaffTerminal && id->generation == mark.tap.generation &&
+         id->sequence != mark.tap.sequence;
 }
 
 Record MakeAcceptance(const Record& arrival, WallTime made_at, const TimeZone& zone,
                       Random& random) {
   Record record = arrival;
   record.photo.clear();
-  MakeStaffs(kAcceptance, made_at, zone, random, record);
+  MakeStaffs(random.Hex(kGenerationBytes), kAcceptance, made_at, zone, record);
   return record;
 }
 

@@ -23,9 +23,12 @@ inline constexpr std::string_view kImportTerminal = "import";
 // `tapped_at` is when it was made.
 inline constexpr int64_t kAfterEveryTapUs = 4'000'000'000'000'000'000;
 
-// `status` is kAbsent or kExcused.
-Record MakeMark(const Person& person, std::string_view day, Status status, WallTime made_at,
-                const TimeZone& zone, Random& random);
+// `status` is kAbsent or kExcused; `staff` is who says so. All that they ever said of that person
+// and day share the generation of their ids.
+Record MakeMark(const Person& person, std::string_view day, Status status, std::string_view staff,
+                WallTime made_at, const TimeZone& zone);
+// Whether that entry of an attendance's taps is another mark of the same staff, person and day.
+bool IsOtherMark(const TapReference& entry, const Record& mark);
 
 // Staff have looked at the unsure time of an arrival, and let it stand: stored and merged like a
 // mark of the same day, and it changes nothing of it.

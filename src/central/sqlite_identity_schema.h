@@ -1,0 +1,54 @@
+// The schema of the server's own file: accounts, sessions, terminals, and what it knows of trust.
+#pragma once
+
+#include "central/sqlite_database.h"
+
+namespace tamtap::central {
+
+inline constexpr const char* kIdentitySteps[] = {
+    "CREATE TABLE accounts("
+    "  username TEXT PRIMARY KEY NOT NULL COLLATE NOCASE, role TEXT NOT NULL,"
+    "  sections TEXT NOT NULL, password_hash TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE sessions("
+    "  id_hash TEXT PRIMARY KEY NOT NULL, username TEXT NOT NULL COLLATE NOCASE"
+    "    REFERENCES accounts(username) ON DELETE CASCADE,"
+    "  created_us INTEGER NOT NULL, last_seen_us INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE INDEX sessions_by_username ON sessions(username);"
+    "CREATE TABLE terminals("
+    "  name TEXT PRIMARY KEY NOT NULL, token_hash TEXT NOT NULL, token_expires_us INTEGER NOT NULL,"
+    "  secret_hash TEXT NOT NULL DEFAULT '', revoked INTEGER NOT NULL DEFAULT 0,"
+    "  last_seen_us INTEGER NOT NULL DEFAULT 0, status_json TEXT NOT NULL DEFAULT '')"
+    "  WITHOUT ROWID;"
+    "CREATE UNIQUE INDEX terminals_by_token ON terminals(token_hash) WHERE token_hash <> '';"
+    "CREATE UNIQUE INDEX terminals_by_secret ON terminals(secret_hash) WHERE secret_hash <> '';",
+    // Names whose taps a terminal of another name brings.
+    "CREATE TABLE former_names("
+    "  name TEXT NOT NULL, terminal TEXT NOT NULL, since_us INTEGER NOT NULL,"
+    "  PRIMARY KEY(name, terminal)) WITHOUT ROWID;",
+    // Devices that have signed in, and to which accounts.
+    "CREATE TABLE devices("
+    "  device_hash TEXT NOT NULL, username TEXT NOT NULL COLLATE NOCASE"
+    "    REFERENCES accounts(username) ON DELETE CASCADE,"
+    "  last_used_us INTEGER NOT NULL, PRIMARY KEY(device_hash, username)) WITHOUT ROWID;"
+    "CREATE INDEX devices_by_username ON devices(username, last_used_us);",
+    // Who was ever of the school, and what staff have said of what gates bring (trust_store.h).
+    "CREATE TABLE known_cards("
+    "  person TEXT NOT NULL, card TEXT NOT NULL, PRIMARY KEY(person, card)) WITHOUT ROWID;"
+    "CREATE TABLE imports("
+    "  terminal TEXT NOT NULL, tap TEXT NOT NULL, PRIMARY KEY(terminal, tap)) WITHOUT ROWID;"
+    "CREATE TABLE voided_imports(tap TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE voided_days("
+    "  terminal TEXT NOT NULL, first_day TEXT NOT NULL, last_day TEXT NOT NULL,"
+    "  voided_by TEXT NOT NULL, at_us INTEGER NOT NULL,"
+    "  PRIMARY KEY(terminal, first_day, last_day)) WITHOUT ROWID;"
+    "CREATE TABLE vouched_taps("
+    "  tap TEXT PRIMARY KEY NOT NULL, vouched_by TEXT NOT NULL, at_us INTEGER NOT NULL)"
+    "  WITHOUT ROWID;"
+    "CREATE TABLE audit("
+    "  id INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL,"
+    "  whom TEXT NOT NULL, detail TEXT NOT NULL);",
+};
+inline constexpr SqliteSchema kIdentitySchema{.application_id = 0x54544944,
+                                              .steps = kIdentitySteps};  // "TTID"
+
+}  // namespace tamtap::central

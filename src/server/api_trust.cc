@@ -1,0 +1,130 @@
+// What staff decide about what gates brought: to void it, to vouch for it; and the trail of that.
+#include <fmt/core.h>
+
+#include <set>
+
+#include "base/log.h"
+#include "server/api_server.h"
+#include "server/json_response.h"
+#include "server/terminal_states.h"
+#include "server/voiding.h"
+
+namespace tamtap {
+namespace {
+
+namespace json = boost::json;
+
+constexpr size_t kMostTaps = 1'000;  // to try again in one request
+constexpr int kMostAudited = 500;
+
+}  // namespace
+
+// Whoever is of the school now is of it for good, as far as gates are concerned: one that was
+// offline brings the taps of people who have left since.
+bool ApiServer::LearnSchool(const School& school) {
+  std::vector<KnownCard> cards;
+  cards.reserve(school.people.size());
+  for (const Person& person : school.people) {
+    cards.push_back({person.person, person.nfc_id.text()});
+  }
+  const auto kept = identity_.Trust().RememberCards(cards);
+  if (!kept) LogWarning("server: {}", kept.error().Message());
+  return kept.has_value();
+}
+
+http::Response ApiServer::VoidTerminal(const Call& call) {
+  VoidRequest request;
+  request.terminal = call.parameters[0];
+  request.since = TextAt(JsonBody(call.request), "since");
+  request.today = Today();
+  request.by = call.caller.account->username;
+  request.now = clock_.Now();
+  if (request.since > request.today) return JsonError(400, "that day is yet to come");
+  const auto voided = VoidRecords(store_, identity_, request);
+  if (!voided) return JsonError(voided.error());
+  return JsonOk({{"taps", voided->taps}, {"days", voided->days}});
+}
+
+http::Response ApiServer::AuditTrail(const Call&) {
+  const auto entries = identity_.Trust().Audit(kMostAudited);
+  if (!entries) return JsonError(entries.error());
+  json::array data;
+  for (const AuditEntry& entry : *entries) {
+    data.push_back({{"at", zone_.ToLocal(entry.at).iso},
+                    {"who", entry.who},
+                    {"what", entry.what},
+                    {"whom", entry.whom},
+                    {"detail", entry.detail}});
+  }
+  const size_t count = data.size();
+  return JsonOk({{"count", count}, {"data", std::move(data)}});
+}
+
+http::Response ApiServer::Quarantine(const Call& call) {
+  const auto terminals = terminals_.States();
+  if (!terminals) return JsonError(terminals.error());
+  json::array data;
+  for (const TerminalState& terminal : *terminals) {
+    for (json::object& tap : QuarantinedTaps(terminal)) {
+      if (!call.caller.Sees(TextAt(tap, "section"))) continue;
+      tap.emplace("requeued", requeues_.IsAsked(terminal.name, TextAt(tap, "tap")));
+      data.push_back(std::move(tap));
+    }
+  }
+  const size_t count = data.size();
+  return JsonOk({{"count", count}, {"data", std::move(data)}});
+}
+
+http::Response ApiServer::RequeueTaps(const Call& call) {
+  const std::string& name = call.parameters[0];
+  const auto terminals = terminals_.States();
+  if (!terminals) return JsonError(terminals.error());
+  const TerminalState* terminal = nullptr;
+  for (const TerminalState& each : *terminals) {
+    if (each.name == name) terminal = &each;
+  }
+  if (terminal == nullptr) return JsonError(404, "there is no such gate");
+  std::set<std::string> taps;
+  const json::object body = JsonBody(call.request);
+  if (const json::value* const given = body.if_contains("taps")) {
+    if (!given->is_array() || given->get_array().empty() || given->get_array().size() > kMostTaps) {
+      return JsonError(400, "taps is a list of 1 to 1000 tap ids; leave it out for all");
+    }
+    for (const json::value& tap : given->get_array()) {
+      if (!tap.is_string()) return JsonError(400, "a tap id is text");
+      taps.insert(json::value_to<std::string>(tap));
+    }
+  }
+  const uint64_t count =
+      taps.empty() ? static_cast<uint64_t>(terminal->quarantined) : uint64_t{taps.size()};
+  const json::value* const vouched = body.if_contains("vouch");
+  if (vouched != nullptr && *vouched == json::value(true)) {
+    // Nobody has looked at taps that they don't name.
+    if (taps.empty()) return JsonError(400, "name the taps that you vouch for");
+    const std::vector<std::string> named(taps.begin(), taps.end());
+    const std::string& by = call.caller.account->username;
+    auto kept = identity_.Trust().Vouch(named, by, clock_.Now());
+    if (kept) {
+      kept = identity_.Trust().AddAudit({clock_.Now(), by, "vouch for taps", name,
+                                         fmt::format("{} taps, the first {}", count, named[0])});
+    }
+    if (!kept) return JsonError(kept.error());
+    LogWarning("audit: {} vouches for {} taps of {}", by, count, name);
+  }
+  LogInfo("{} asks {} to try {} refused taps again", call.caller.account->username, name, count);
+  requeues_.Ask(name, std::move(taps));
+  return JsonOk({{"count", count}});
+}
+
+void ApiServer::AddTrustRoutes() {
+  router_.Add("GET", "/api/quarantine", Access::kAccount,
+              [this](const Call& call) { return Quarantine(call); });
+  router_.Add("POST", "/api/terminals/:name/requeue", Access::kAdmin,
+              [this](const Call& call) { return RequeueTaps(call); });
+  router_.Add("POST", "/api/terminals/:name/void", Access::kAdmin,
+              [this](const Call& call) { return VoidTerminal(call); });
+  router_.Add("GET", "/api/audit", Access::kAdmin,
+              [this](const Call& call) { return AuditTrail(call); });
+}
+
+}  // namespace tamtap

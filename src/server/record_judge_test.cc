@@ -1,0 +1,268 @@
+// What a gate can't know is not believed; and no record of an honest gate is refused.
+#include "server/server_fixture.h"
+#include "tap/imported_tap_id.h"
+#include "tap/mark.h"
+
+namespace tamtap {
+namespace {
+
+namespace json = boost::json;
+using std::chrono::hours;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+constexpr int64_t kDayUs = 86'400'000'000;
+
+class RecordJudgeTest : public ServerFixture {
+ protected:
+  void SetUp() override {
+    ServerFixture::SetUp();
+    gate_ = EnrolledTerminal("gate-1");
+  }
+
+  json::object Send(const Record& record, const http::Headers& gate) {
+    std::string line;
+    AppendJson(record, line);
+    const http::Response response = Ask("POST", "/api/terminal/records", line, gate);
+    EXPECT_EQ(response.status, 200) << response.body;
+    return Body(response).at("results").at(0).as_object();
+  }
+  json::object Send(const Record& record) { return Send(record, gate_); }
+  std::string Outcome(const Record& record) {
+    return json::value_to<std::string>(Send(record).at("outcome"));
+  }
+  // Why it is refused for good; empty if it is not.
+  std::string Refusal(const Record& record) {
+    const json::object result = Send(record);
+    if (result.at("outcome") != "rejected") return {};
+    return json::value_to<std::string>(result.at("reason"));
+  }
+  Record Next(int64_t tapped_at_us = kExampleMorningUs, const std::string& card = kAna) {
+    return ExampleRecord(++sequence_, card, tapped_at_us);
+  }
+  static Record Imported(int64_t tapped_at_us, const std::string& card = kAna) {
+    Record record = ExampleRecord(1, card, tapped_at_us);
+    record.clock = ClockState::kUnsure;
+    record.tap = ImportedTapId(record);
+    return record;
+  }
+  std::vector<Attendance> All() {
+    return *store_->FindAttendance({"0001-01-01", "9999-12-31", {}, {}});
+  }
+
+  http::Headers gate_;
+  uint64_t sequence_ = 0;
+};
+
+TEST_F(RecordJudgeTest, ADayThatIsYetToComeIsNotBelievedTomorrowIs) {
+  EXPECT_THAT(Refusal(Next(kExampleMorningUs + 2 * kDayUs)),
+              AllOf(HasSubstr("2026-11-25"), HasSubstr("yet to come")));
+  EXPECT_EQ(Outcome(Next(kExampleMorningUs + kDayUs)), "stored")
+      << "a clock may be a little ahead, and it may be near midnight";
+  EXPECT_EQ(All().size(), 1u);
+}
+
+TEST_F(RecordJudgeTest, WithAClockThatNobodyVouchesForTheServerJudgesNoDay) {
+  clock_.SetSynchronised(false);
+  clock_.SetWall(WallTime{});  // a server without a battery, just booted
+  EXPECT_EQ(Outcome(Next()), "stored");
+}
+
+TEST_F(RecordJudgeTest, DaysOlderThanTheRetentionAreRefusedAndAYearOfBacklogWithinItIsNot) {
+  ApiOptions options;
+  options.keep_days = 365;
+  api_ = MakeApi(options);
+  clock_.Advance(hours(24 * 365));
+  EXPECT_EQ(Outcome(Next()), "stored") << "a year offline";
+  EXPECT_THAT(Refusal(Next(kExampleMorningUs - kDayUs)), HasSubstr("365 days"));
+  EXPECT_THAT(Refusal(Imported(kExampleMorningUs - kDayUs)), HasSubstr("365 days"));
+  api_ = MakeApi({});
+  EXPECT_EQ(Outcome(Imported(kExampleMorningUs - 3000 * kDayUs)), "stored")
+      << "kept for good, old files are welcome";
+  EXPECT_THAT(Refusal(Next(kExampleMorningUs - 3000 * kDayUs)), HasSubstr("before"));
+}
+
+TEST_F(RecordJudgeTest, WhatContradictsItselfIsNotBelieved) {
+  const std::vector<std::function<void(Record&)>> lies = {
+      [](Record& r) { r.day = "2026-11-22"; },
+      [](Record& r) { r.time = "06:00:00"; },
+      [](Record& r) { r.date = "2026-11-23 06:00:00"; },
+      [](Record& r) { r.date = "23 November"; },
+      [](Record& r) { r.tapped_at_us -= kDayUs; },
+      [](Record& r) { r.tapped_at_us -= 1'000'000; },
+      [](Record& r) { r.tapped_at = "2026-11-23T07:00:00.000+07:00"; },
+      [](Record& r) { r.tapped_at = "2026-11-23T07:00:00"; },
+      [](Record& r) { r.tapped_at = "yesterday"; },
+      [](Record& r) { r.tapped_at_us = INT64_MAX; },
+      [](Record& r) { r.tapped_at_us = INT64_MIN; }};
+  for (size_t i = 0; i < lies.size(); ++i) {
+    Record record = Next();
+    lies[i](record);
+    EXPECT_NE(Refusal(record), "") << i;
+  }
+  EXPECT_TRUE(All().empty());
+  Record precise = Next(kExampleMorningUs + 123'456);
+  EXPECT_EQ(Outcome(precise), "stored");
+}
+
+TEST_F(RecordJudgeTest, AnotherTimeZoneThanTheSchoolsIsRefusedInWordsAndOldRulesOfItAreNot) {
+  const auto in_zone = [&](const char* name, int64_t at) {
+    Record record = Next(at);
+    const LocalTime local = TimeZone::Load(name)->ToLocal(WallTime(std::chrono::microseconds(at)));
+    record.date = local.date;
+    record.time = local.time;
+    record.day = local.day;
+    record.tapped_at = local.iso;
+    return record;
+  };
+  EXPECT_THAT(Refusal(in_zone("Europe/London", kExampleMorningUs)),
+              AllOf(HasSubstr("Asia/Manila"), HasSubstr("time zone")));
+  // An hour: the law has changed, and this machine or that has not heard of it yet.
+  EXPECT_EQ(Outcome(in_zone("Asia/Tokyo", kExampleMorningUs)), "stored");
+}
+
+TEST_F(RecordJudgeTest, WhatStaffAloneSayIsNotBelievedOfAGate) {
+  Record excused = Next();
+  excused.status = Status::kExcused;
+  EXPECT_THAT(Refusal(excused), HasSubstr("staff"));
+  Record late = Next();
+  late.status = Status::kAbsent;  // after the threshold
+  EXPECT_EQ(Outcome(late), "stored");
+}
+
+TEST_F(RecordJudgeTest, ThePersonAndTheirCardAreOfTheSchoolOrOfItsPast) {
+  EXPECT_THAT(Refusal(Next(kExampleMorningUs, "CAFEBABE")),
+              AllOf(HasSubstr("CAFEBABE"), HasSubstr("register")));
+  Record anas_day_bens_card = Next();
+  anas_day_bens_card.nfc_id = *CardId::Parse(kBen);
+  EXPECT_NE(Refusal(anas_day_bens_card), "");
+  // A gate asks for the school, goes offline, and comes back when all has changed.
+  ASSERT_EQ(Ask("GET", "/api/terminal/school", {}, gate_).status, 200);
+  Person ana = MakePerson(kAna, "Ana", "Reyes", "Narra");
+  ana.nfc_id = *CardId::Parse("04A2B3C4D5E680");
+  ASSERT_TRUE(store_->PutPeople({&ana, 1}));
+  ASSERT_TRUE(store_->RemovePerson(kBen));
+  clock_.Advance(hours(24));
+  EXPECT_EQ(Outcome(Next()), "stored") << "with the card that was replaced";
+  EXPECT_EQ(Outcome(Next(kExampleMorningUs, kBen)), "stored") << "who has left";
+  Record new_card = Next();
+  new_card.nfc_id = ana.nfc_id;
+  EXPECT_EQ(Outcome(new_card), "merged");
+  // Also by a server that was started anew since.
+  api_ = MakeApi({});
+  EXPECT_EQ(Outcome(Next(kExampleMorningUs + 1, kBen)), "merged");
+}
+
+TEST_F(RecordJudgeTest, WhoLeftBeforeThisServerCameIsKnownByTheDaysOnWhichTheyCame) {
+  Record before = ExampleRecord(99, "CAFEBABE", kExampleMorningUs - kDayUs, "gate-of-old");
+  ASSERT_TRUE(store_->Store({&before, 1}));
+  EXPECT_EQ(Outcome(Next(kExampleMorningUs, "CAFEBABE")), "stored");
+  // An import is not held against the school, so it makes nobody known.
+  EXPECT_EQ(Outcome(Imported(kExampleMorningUs - kDayUs, "00C0FFEE")), "stored");
+  EXPECT_NE(Refusal(Next(kExampleMorningUs, "00C0FFEE")), "");
+}
+
+TEST_F(RecordJudgeTest, SomebodyRegisteredAMomentAgoIsKnownAtOnce) {
+  EXPECT_EQ(Outcome(Next()), "stored");
+  const Person carla = MakePerson("CAFEBABE", "Carla", "Santos", "Narra");
+  ASSERT_TRUE(store_->PutPeople({&carla, 1}));
+  clock_.Advance(std::chrono::milliseconds(300));  // sooner than the server looks by itself
+  EXPECT_EQ(Outcome(Next(kExampleMorningUs, "CAFEBABE")), "stored");
+}
+
+TEST_F(RecordJudgeTest, AStoreThatKnowsNobodyHasNothingToSayAboutWhoMayTap) {
+  ASSERT_TRUE(store_->RemovePerson(kAna));
+  ASSERT_TRUE(store_->RemovePerson(kBen));
+  EXPECT_EQ(Outcome(Next(kExampleMorningUs, "CAFEBABE")), "stored");
+}
+
+TEST_F(RecordJudgeTest, WhatCanNotBeLookedUpIsTriedAgainAndNeverRefused) {
+  ASSERT_EQ(Outcome(Next()), "stored");
+  store_->fail_finding = Error{ErrorCode::kRetry, "find attendance", 0, ""};
+  std::string line;
+  AppendJson(Next(kExampleMorningUs, "CAFEBABE"), line);
+  const http::Response response = Ask("POST", "/api/terminal/records", line, gate_);
+  EXPECT_EQ(response.status, 503) << response.body;
+}
+
+TEST_F(RecordJudgeTest, AnImportedTapHasTheIdOfItsCardAndMoment) {
+  Record imported = Imported(kExampleMorningUs - 3 * kDayUs, "CAFEBABE");
+  imported.status = Status::kExcused;  // the old file says so
+  EXPECT_EQ(Outcome(imported), "stored") << "people of the old file may have left long ago";
+  Record former = Imported(kExampleMorningUs - 4 * kDayUs);
+  former.tap = FormerImportedTapId(former);
+  EXPECT_EQ(Outcome(former), "stored");
+  Record forged = Imported(kExampleMorningUs - 5 * kDayUs);
+  forged.tap = Imported(kExampleMorningUs).tap;
+  EXPECT_THAT(Refusal(forged), HasSubstr("id"));
+  EXPECT_THAT(Refusal(Imported(kExampleMorningUs + 9 * kDayUs)), HasSubstr("yet to come"));
+}
+
+TEST_F(RecordJudgeTest, OneLieCostsItsNeighboursNothing) {
+  std::string lines;
+  AppendJson(Next(kExampleMorningUs + 9 * kDayUs), lines);
+  lines += '\n';
+  AppendJson(Next(), lines);
+  lines += "\nno JSON\n";
+  AppendJson(Next(kExampleMorningUs, kBen), lines);
+  const auto results =
+      Body(Ask("POST", "/api/terminal/records", lines, gate_)).at("results").as_array();
+  ASSERT_EQ(results.size(), 4u);
+  EXPECT_EQ(results[0].at("outcome"), "rejected");
+  EXPECT_EQ(results[1].at("outcome"), "stored");
+  EXPECT_EQ(results[2].at("outcome"), "rejected");
+  EXPECT_EQ(results[3].at("outcome"), "stored");
+}
+
+TEST_F(RecordJudgeTest, AnAdminVouchesForSingleTapsAndThatIsAudited) {
+  const Record record = Next(kExampleMorningUs + 9 * kDayUs);
+  ASSERT_NE(Refusal(record), "");
+  ASSERT_EQ(Ask("POST", "/api/hardware/status",
+                R"({"state":"IDLE","quarantined":1,"quarantined_taps":[]})", gate_)
+                .status,
+            200);
+  const std::string path = "/api/terminals/gate-1/requeue";
+  const std::string body = json::serialize(
+      json::object{{"taps", json::array{json::string(record.tap.ToString())}}, {"vouch", true}});
+  EXPECT_EQ(Ask("POST", path, body, Adviser()).status, 403);
+  EXPECT_EQ(Ask("POST", path, R"({"vouch":true})", Head()).status, 400) << "for which?";
+  ASSERT_EQ(Ask("POST", path, body, Head()).status, 200);
+  EXPECT_EQ(Outcome(record), "stored");
+  EXPECT_NE(Refusal(Next(kExampleMorningUs + 9 * kDayUs)), "")
+      << "for this tap, not for all of its kind";
+  const auto audit = Body(Ask("GET", "/api/audit", {}, Head())).at("data").as_array();
+  ASSERT_EQ(audit.size(), 1u);
+  EXPECT_EQ(audit[0].at("who"), "head");
+  EXPECT_EQ(audit[0].at("what"), "vouch for taps");
+  EXPECT_EQ(audit[0].at("whom"), "gate-1");
+}
+
+TEST_F(RecordJudgeTest, PagesAreNotToldOfWhatIsNotBelieved) {
+  std::string line;
+  AppendJson(Next(kExampleMorningUs + 9 * kDayUs), line);
+  const http::Response told = Ask("POST", "/api/hardware/attendance", line, gate_);
+  EXPECT_EQ(told.status, 400);
+  EXPECT_THAT(told.body, HasSubstr("yet to come"));
+}
+
+TEST_F(RecordJudgeTest, AGateReadsTheArrivalsOfTodayAndYesterdayWithoutEmails) {
+  const Record today = Next();
+  const Record yesterday = Next(kExampleMorningUs - kDayUs);
+  const Record before = Next(kExampleMorningUs - 2 * kDayUs);
+  const std::vector<Record> records = {today, yesterday, before};
+  ASSERT_TRUE(store_->Store(records));
+  const auto arrivals = [&](const std::string& day) {
+    const http::Response response = Ask("GET", "/api/terminal/arrivals?day=" + day, {}, gate_);
+    EXPECT_EQ(response.status, 200);
+    EXPECT_THAT(response.body, ::testing::Not(HasSubstr("example.org")));
+    return Body(response).at("records").as_array();
+  };
+  ASSERT_EQ(arrivals("2026-11-23").size(), 1u);
+  EXPECT_TRUE(RecordFromJson(arrivals("2026-11-23")[0])) << "a gate reads it as it did before";
+  EXPECT_EQ(arrivals("2026-11-22").size(), 1u);
+  EXPECT_TRUE(arrivals("2026-11-21").empty());
+  EXPECT_TRUE(arrivals("1970-01-01").empty()) << "an unsure clock is no fault of the gate's";
+}
+
+}  // namespace
+}  // namespace tamtap

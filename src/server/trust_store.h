@@ -1,0 +1,68 @@
+// TrustStore: what this server has seen and what its staff have said, by which it judges what gates
+// send (record_judge.h): who was ever of the school, which gate brought which imported taps, whose
+// records were voided, which single taps an admin vouches for, and the audit trail of such acts.
+// Durable when a call returns. Thread-safe; several processes may share one.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace tamtap {
+
+struct KnownCard {
+  std::string person;
+  std::string card;
+};
+
+// An admin has voided what a gate recorded on these days.
+struct VoidedDays {
+  std::string terminal;
+  std::string first_day;
+  std::string last_day;
+  std::string by;
+  WallTime at{};
+};
+
+// `who` did `what` to `whom`; `detail` is for people to read.
+struct AuditEntry {
+  WallTime at{};
+  std::string who;
+  std::string what;
+  std::string whom;
+  std::string detail;
+};
+
+class TrustStore {
+ public:
+  virtual ~TrustStore() = default;
+
+  // These are people of the school, or were a moment ago, with the cards they have.
+  virtual Result<> RememberCards(std::span<const KnownCard> cards) = 0;
+  // Whether that person ever had that card, as far as RememberCards was told.
+  virtual Result<bool> WasCardOf(std::string_view card, std::string_view person) = 0;
+
+  virtual Result<> NoteImports(std::string_view terminal, std::span<const std::string> taps) = 0;
+  virtual Result<std::vector<std::string>> ImportsOf(std::string_view terminal) = 0;
+  // Names under which that terminal brought taps, besides its own.
+  virtual Result<std::vector<std::string>> FormerNamesOf(std::string_view terminal) = 0;
+
+  virtual Result<> AddVoided(const VoidedDays& days) = 0;
+  virtual Result<std::vector<VoidedDays>> Voided() = 0;
+  // Imported taps that are voided, whichever gate brings them again.
+  virtual Result<> AddVoidedImports(std::span<const std::string> taps) = 0;
+  virtual Result<bool> IsVoidedImport(std::string_view tap) = 0;
+
+  // An admin has looked at these taps and vouches for them.
+  virtual Result<> Vouch(std::span<const std::string> taps, std::string_view by, WallTime now) = 0;
+  virtual Result<bool> IsVouchedFor(std::string_view tap) = 0;
+
+  virtual Result<> AddAudit(const AuditEntry& entry) = 0;
+  virtual Result<std::vector<AuditEntry>> Audit(int most) = 0;  // the newest first
+};
+
+}  // namespace tamtap

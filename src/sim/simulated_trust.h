@@ -1,0 +1,50 @@
+// What the simulated server knows of trust, in memory: who was of the school, which taps it did not
+// believe, and whether staff have looked at them in the end and vouched.
+#pragma once
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/trust_store.h"
+
+namespace tamtap::sim {
+
+class SimulatedTrust final : public TrustStore {
+ public:
+  Result<> RememberCards(std::span<const KnownCard> cards) override {
+    for (const KnownCard& known : cards) cards_.emplace(known.person, known.card);
+    return {};
+  }
+  Result<bool> WasCardOf(std::string_view card, std::string_view person) override {
+    return cards_.contains({std::string(person), std::string(card)});
+  }
+  Result<> NoteImports(std::string_view, std::span<const std::string>) override { return {}; }
+  Result<std::vector<std::string>> ImportsOf(std::string_view) override { return None(); }
+  Result<std::vector<std::string>> FormerNamesOf(std::string_view) override { return None(); }
+  Result<> AddVoided(const VoidedDays&) override { return {}; }
+  Result<std::vector<VoidedDays>> Voided() override { return std::vector<VoidedDays>{}; }
+  Result<> AddVoidedImports(std::span<const std::string>) override { return {}; }
+  Result<bool> IsVoidedImport(std::string_view) override { return false; }
+  Result<> Vouch(std::span<const std::string>, std::string_view, WallTime) override { return {}; }
+  // Asked only about taps that something speaks against.
+  Result<bool> IsVouchedFor(std::string_view tap) override {
+    doubted_.emplace(tap);
+    return vouched_;
+  }
+  Result<> AddAudit(const AuditEntry&) override { return {}; }
+  Result<std::vector<AuditEntry>> Audit(int) override { return std::vector<AuditEntry>{}; }
+
+  void VouchForAll() { vouched_ = true; }
+  const std::set<std::string>& Doubted() const { return doubted_; }
+
+ private:
+  static std::vector<std::string> None() { return {}; }
+
+  std::set<std::pair<std::string, std::string>> cards_;
+  std::set<std::string> doubted_;
+  bool vouched_ = false;
+};
+
+}  // namespace tamtap::sim
