@@ -244,6 +244,25 @@ void Ledger::Lose(SequenceRange range) {
   InsertAll(taps.ranges(), lost_);
   pending_.EraseRange(range);
   Know(range);
+  ReplaceWitnessesIn(range);
+}
+
+// The store can't be asked about a tap whose line is gone. The last ones of those that it can be
+// asked about stand in for it.
+void Ledger::ReplaceWitnessesIn(SequenceRange range) {
+  if (Witnesses().RangesIn(range).empty()) return;
+  if (range.first <= last_checked_ && last_checked_ <= range.last) last_checked_ = 0;
+  if (range.first <= last_confirmed_ && last_confirmed_ <= range.last) last_confirmed_ = 0;
+  SequenceSet confirmed = ConfirmedIn({1, last_sequence_});
+  confirmed.EraseRange(range);
+  const std::vector<SequenceRange> ranges = confirmed.ranges();
+  for (auto last = ranges.rbegin(); last != ranges.rend(); ++last) {
+    if (found_there_.size() >= kWitnessesKept) break;
+    const uint64_t room = kWitnessesKept - found_there_.size();
+    found_there_.InsertRange(
+        {std::max(last->first, last->last - std::min(room, last->last) + 1), last->last});
+  }
+  found_there_.EraseRange(range);
 }
 
 void Ledger::MakePending(const SequenceSet& taps) {

@@ -117,6 +117,7 @@ class Ledger {
   void Requeue(SequenceRange range);
   void Void(SequenceRange range);
   void Lose(SequenceRange range);
+  void ReplaceWitnessesIn(SequenceRange range);
   void MakePending(const SequenceSet& taps);
   SequenceSet QuarantinedIn(SequenceRange range) const;
   void EraseQuarantined(SequenceRange range);

@@ -140,6 +140,16 @@ TEST_F(LedgerTest, WhatTheStoreHadAlreadyIsAskedAboutUntilItHasTakenAnother) {
   EXPECT_THAT(ledger_.Witnesses().ranges(), ElementsAre(SequenceRange{3, 3}));
 }
 
+TEST_F(LedgerTest, WhereTheLineOfTheLastOneIsGoneThoseBeforeItAreAskedAbout) {
+  Taps(kWitnessesKept + 10);
+  Say(TapOutcome::kConfirmed, 1, kWitnessesKept + 10);
+  Say(TapOutcome::kChecked, 1, kWitnessesKept + 10);
+  EXPECT_THAT(ledger_.Witnesses().size(), 1u);
+  Say(TapOutcome::kLost, kWitnessesKept + 10);
+  EXPECT_THAT(ledger_.Witnesses().ranges(), ElementsAre(SequenceRange{10, kWitnessesKept + 9}));
+  EXPECT_TRUE(ledger_.lost().empty()) << "the store has it";
+}
+
 TEST_F(LedgerTest, ALostTapIsPendingAgainWhenItsLineWasFound) {
   Taps(2);
   Say(TapOutcome::kLost, 1, 2);

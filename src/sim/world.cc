@@ -283,7 +283,11 @@ void World::Heal() {
     if (plan_.ends_with_power_cut) Stop(i, true, true);
   }
   front_.ApplyAll();
-  // What a gate has not noticed yet, it notices now.
+  // What a gate has not noticed yet, it notices now. The journal's own thread has come round.
+  Pass(kSecond * 5);
+  for (const auto& station : stations_) {
+    if (station->gate) station->gate->Maintain();
+  }
   Pass(kCheckedAfterUs);
 }
 
