@@ -53,11 +53,12 @@ std::optional<uint64_t> JournalImpl::NextWanted(Wanted which, uint64_t from) con
   const SequenceSet& all = which == Wanted::kPending ? ledger.pending() : ledger.unchecked();
   while (true) {
     std::optional<uint64_t> next = all.NextFrom(from);
-    // The store is asked about its witnesses, too; about those that are still here.
+    // The store is asked about its witnesses, too, unless they have left with their segments.
     if (which == Wanted::kUnchecked) {
-      const SequenceSet witnesses = ledger.Witnesses();
-      std::optional<uint64_t> witness = witnesses.NextFrom(from);
-      while (witness && SegmentOf(*witness) == nullptr) witness = witnesses.NextFrom(*witness + 1);
+      const auto first = std::find_if(state_.segments.begin(), state_.segments.end(),
+                                      [](const SegmentInfo& each) { return each.records > 0; });
+      const uint64_t here = first == state_.segments.end() ? kMaxNumber : first->first_sequence;
+      const auto witness = ledger.Witnesses().NextFrom(std::max(from, here));
       if (witness && (!next || *witness < *next)) next = witness;
     }
     if (!next) return std::nullopt;
@@ -87,6 +88,7 @@ std::optional<JournalImpl::Stretch> JournalImpl::NextStretch(Wanted which, uint6
         }
       }
       for (const SequenceRange& each : all.RangesIn(nowhere)) unreadable_.InsertRange(each);
+      unreadable_.Insert(*next);
       AskForMaintenance();
       continue;
     }
