@@ -150,8 +150,9 @@ MergedSegment MergeSegments(std::string_view ours, std::string_view theirs, uint
                          [](const FoundLine& a, uint64_t offset) { return a.offset < offset; });
     const bool at_same_place = next != mine.end() && next->offset == line.offset;
     if (at_same_place && next->text == line.text) continue;
-    const bool overlaps = (next != mine.end() && next->offset < line.end()) ||
-                          (next != mine.begin() && std::prev(next)->end() > line.offset);
+    // With the newline that ends each: between two lines of ours there may be no room for one.
+    const bool overlaps = (next != mine.end() && next->offset <= line.end()) ||
+                          (next != mine.begin() && std::prev(next)->end() >= line.offset);
     const uint64_t taken = taken_from[static_cast<size_t>(next - mine.begin())];
     if (overlaps || (line.type == LineType::kTap && line.sequence >= taken) ||
         IsOfAnother(line, parting)) {

@@ -122,6 +122,18 @@ TEST(PartingTest, ACheckpointOfALaterGenerationOfTheirsStaysOut) {
   EXPECT_EQ(MergeSegments(TwoTaps(), of_both, UINT64_MAX, parting).restored, 1u);
 }
 
+TEST(MergeTest, ALineThatWouldTakeTheNewlineOfOursStaysOut) {
+  const std::string first = Lines().Start("aaaaaaaaaaaaaaaa", 0);
+  const std::string lost = Lines().Tap(1);
+  const std::string next = Lines().Tap(2);
+  // Ours goes on where the lost line ended, without a newline between: its own was torn off.
+  const std::string ours = first + std::string(lost.size() - 1, '#') + next;
+  EXPECT_EQ(MergeSegments(ours, first + lost, UINT64_MAX).bytes, ours);
+  // The other way round: ours begins later.
+  const std::string shifted = first + std::string(lost.size(), '#') + next;
+  EXPECT_EQ(MergeSegments(shifted, first + lost, UINT64_MAX).bytes, first + lost + next);
+}
+
 class PutBackTest : public JournalTest {
  protected:
   PutBackTest() {
