@@ -24,7 +24,8 @@ struct Parting {
 };
 
 // A segment's bytes with every line of `theirs` put in that `ours` has lost. Taps whose number is
-// `first_taken` or higher were never acknowledged and stay out: another tap has that number now.
+// `first_taken` or higher stay out, and so does what became of them: another tap has that number
+// now.
 // Nothing comes in that speaks of a number from `parting` on, nor a checkpoint of a generation that
 // comes after it.
 struct MergedSegment {

@@ -122,6 +122,15 @@ TEST(PartingTest, ACheckpointOfALaterGenerationOfTheirsStaysOut) {
   EXPECT_EQ(MergeSegments(TwoTaps(), of_both, UINT64_MAX, parting).restored, 1u);
 }
 
+TEST(MergeTest, AnOutcomeOfATapWhoseNumberWasGivenAwayAgainStaysOut) {
+  std::string outcome;
+  AppendOutcomeLine({3, 3, TapOutcome::kConfirmed, {}}, outcome);
+  const std::string ours = TwoTaps();
+  EXPECT_EQ(MergeSegments(ours, ours + outcome, UINT64_MAX).restored, 1u);
+  EXPECT_EQ(MergeSegments(ours, ours + outcome, 4).restored, 1u);
+  EXPECT_EQ(MergeSegments(ours, ours + outcome, 3).restored, 0u);
+}
+
 TEST(MergeTest, ALineThatWouldTakeTheNewlineOfOursStaysOut) {
   const std::string first = Lines().Start("aaaaaaaaaaaaaaaa", 0);
   const std::string lost = Lines().Tap(1);
