@@ -88,7 +88,9 @@ Checkpoint Ledger::ToCheckpoint(std::string_view journal, uint64_t number, uint6
   checkpoint.last_vouched_day = last_vouched_day_;
   checkpoint.store = store_;
   checkpoint.unchecked = unchecked_.ranges();
-  checkpoint.found_there = found_there_.ranges();
+  SequenceSet found = found_there_;
+  InsertAll(found_earlier_.ranges(), found);
+  checkpoint.found_there = found.ranges();
   checkpoint.last_confirmed = last_confirmed_;
   checkpoint.last_checked = last_checked_;
   return checkpoint;
@@ -159,7 +161,10 @@ void Ledger::ApplyOutcome(const OutcomeLine& outcome) {
       unchecked_.EraseRange(range);
       // Others may stay unchecked for long: their lines can't be read.
       const bool with_last = range.first <= last_confirmed_ && last_confirmed_ <= range.last;
-      if (with_last || unchecked_.empty()) last_checked_ = last_confirmed_;
+      if (with_last || unchecked_.empty()) {
+        last_checked_ = last_confirmed_;
+        found_earlier_ = SequenceSet();
+      }
       return;
     }
   }
@@ -184,12 +189,16 @@ void Ledger::Confirm(SequenceRange range, TapOutcome how) {
   // Also where a checkpoint knew it: what the lines before it made of the order is not the last
   // word.
   last_confirmed_ = range.last;
-  found_there_ = SequenceSet();  // it was taken after all of them
+  // It was taken after all that was found there; but until it is checked, by a store that may have
+  // gone back meanwhile.
+  InsertAll(found_there_.ranges(), found_earlier_);
+  found_there_ = SequenceSet();
   if (range.first <= confirmed_before_ && confirmed_before_ <= range.last) confirmed_before_ = 0;
 }
 
 SequenceSet Ledger::Witnesses() const {
   SequenceSet witnesses = found_there_;
+  InsertAll(found_earlier_.ranges(), witnesses);
   if (last_checked_ > 0 && StateOf(last_checked_) == TapState::kConfirmed) {
     witnesses.Insert(last_checked_);
   }
@@ -263,6 +272,7 @@ void Ledger::ReplaceWitnessesIn(SequenceRange range) {
         {std::max(last->first, last->last - std::min(room, last->last) + 1), last->last});
   }
   found_there_.EraseRange(range);
+  found_earlier_.EraseRange(range);
 }
 
 void Ledger::MakePending(const SequenceSet& taps) {
@@ -270,6 +280,7 @@ void Ledger::MakePending(const SequenceSet& taps) {
     pending_.InsertRange(range);
     unchecked_.EraseRange(range);
     found_there_.EraseRange(range);
+    found_earlier_.EraseRange(range);
   }
 }
 
@@ -308,6 +319,7 @@ void Ledger::Settle(uint64_t last_left, uint64_t last_given) {
   voided_.EraseRange(left);
   unchecked_.EraseRange(left);
   found_there_.EraseRange(left);
+  found_earlier_.EraseRange(left);
   EraseQuarantined(left);
 }
 

@@ -135,6 +135,7 @@ class Ledger {
   SequenceSet unchecked_;  // confirmed ones
   uint64_t last_confirmed_ = 0;
   SequenceSet found_there_;        // since then; the last kWitnessesKept
+  SequenceSet found_earlier_;      // before that one, while it is unchecked
   uint64_t confirmed_before_ = 0;  // last, by the checkpoint, and by no line since; 0: none
   SequenceSet found_before_;       // by the checkpoint
   uint64_t last_checked_ = 0;
