@@ -43,7 +43,9 @@ constexpr size_t kMaxPayload = 1'000'000;
 
 class EchoHandler final : public EngineHandler {
  public:
-  explicit EchoHandler(std::shared_ptr<EngineSocket> socket) : socket_(std::move(socket)) {}
+  explicit EchoHandler(std::shared_ptr<EngineSocket> socket) : socket_(std::move(socket)) {
+    socket_->SetKnown(true);  // it echoes to anybody
+  }
   void OnMessage(Message message) override {
     std::vector<Message> answer;
     answer.push_back(std::move(message));
@@ -93,6 +95,9 @@ class Router final : public tamtap::http::Handler {
  public:
   Router(tamtap::socketio::EngineServer& engine, tamtap::socketio::Server& sockets)
       : engine_(engine), sockets_(sockets) {}
+  tamtap::http::Admission OnHead(const Request&) override {
+    return {.refusal = {}, .known = true, .max_body_bytes = 2 * kMaxPayload};
+  }
   void OnRequest(Request request, std::shared_ptr<Responder> responder) override {
     const std::string path = request.Path();
     if (path == "/engine.io/") return engine_.OnRequest(std::move(request), std::move(responder));

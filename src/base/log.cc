@@ -86,6 +86,13 @@ void SendLogTo(void (*receiver)(LogLevel level, std::string_view message)) {
   log_receiver = receiver;
 }
 
+void LogFailure(std::string_view what, const std::exception& error) noexcept {
+  try {
+    LogError("{} failed: {}", what, error.what());
+  } catch (const std::exception&) {  // too little memory to say that there is too little memory
+  }
+}
+
 void LogLine(LogLevel level, std::string_view message) {
   if (log_receiver != nullptr) return log_receiver(level, message);
   static constexpr spdlog::level::level_enum kLevels[] = {spdlog::level::debug, spdlog::level::info,

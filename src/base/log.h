@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include <exception>
 #include <string_view>
 #include <utility>
 
@@ -19,6 +20,8 @@ void LogLine(LogLevel level, std::string_view message);
 // What is logged here goes to `receiver` instead, whatever its level: for modules, whose messages
 // are the program's to write. Set before anything is logged.
 void SendLogTo(void (*receiver)(LogLevel level, std::string_view message));
+// For whoever catches an exception and goes on: says that `what` failed, if there is memory for it.
+void LogFailure(std::string_view what, const std::exception& error) noexcept;
 
 template <typename... Args>
 void LogDebug(fmt::format_string<Args...> format, Args&&... args) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/descriptor_limit.h"
 #include "base/log.h"
 #include "base/output.h"
 #include "base/visible.h"
@@ -21,6 +22,9 @@ int main(int argc, char** argv) {
   // Two halve what a server with eleven gates holds, on machines that have 1 GB in all.
   mallopt(M_ARENA_MAX, 2);
 #endif
+  // Pages of many large answers are the system's again at once, not the heap's for ever.
+  mallopt(M_MMAP_THRESHOLD, 256 << 10);
+  RaiseDescriptorLimit();
   std::signal(SIGPIPE, SIG_IGN);  // a reader of our output may leave; writes then fail with EPIPE
   // libmongoc keeps counters in /dev/shm; where that is full, they would end the process. Here,
   // before any thread can read the environment.

@@ -2,9 +2,11 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 
+#include "base/descriptor_limit.h"
 #include "base/disk.h"
 #include "base/log.h"
 #include "cli/compose.h"
@@ -44,6 +46,15 @@ Result<> ReadListen(const Settings& settings, http::ServerOptions& options) {
   return {};
 }
 
+// Connections are peers' to take, so they leave enough descriptors for what must not want for any:
+// the journal, the stores, the sync, files on their way to somebody.
+size_t ConnectionsFor(size_t descriptors) {
+  constexpr size_t kReserve = 96;  // a server with its gate has 32 open while nothing happens
+  constexpr size_t kFewest = 16;
+  const size_t left = descriptors > kReserve ? descriptors - kReserve : 0;
+  return std::clamp(left, kFewest, http::ServerOptions().max_connections);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<DiskLock>> Serving::Lock(const Settings& settings) {
@@ -69,6 +80,7 @@ Result<std::unique_ptr<Serving>> Serving::Start(const Settings& settings,
   options.host = default_host;
   options.port = kDefaultPort;
   options.version = TAMTAP_VERSION;
+  options.max_connections = ConnectionsFor(RaiseDescriptorLimit());
   options.certificate_file = settings.tls_certificate;
   options.private_key_file = settings.tls_key;
   TAMTAP_RETURN_IF_ERROR(ReadListen(settings, options));

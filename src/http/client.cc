@@ -2,21 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <optional>
 #include <utility>
 
+#include "http/response_reader.h"
 #include "http/transport.h"
 #include "http/wire.h"
 
 namespace tamtap::http {
 namespace {
-
-namespace beast = boost::beast;
-using Parser = beast::http::response_parser<beast::http::string_body>;
-
-constexpr uint32_t kMaxHeaderBytes = 64 << 10;
 
 class HttpClient final : public Client {
  public:
@@ -33,13 +26,11 @@ class HttpClient final : public Client {
   Result<Response> Exchange(const std::string& head, const Request& request, Deadline deadline,
                             bool& answered);
   Result<Response> ReadResponse(bool head_request, Deadline deadline, bool& answered);
-  Result<size_t> ReadMore(Deadline deadline);
   Error Broken(std::string hint);
 
   const Url url_;
   const ClientOptions options_;
   std::unique_ptr<Transport> transport_;  // made at the first request
-  std::string input_;
   std::array<char, 16 << 10> chunk_{};
 };
 
@@ -102,7 +93,6 @@ Result<Response> HttpClient::SendWithin(std::chrono::milliseconds timeout, Reque
 
 Result<Response> HttpClient::Exchange(const std::string& head, const Request& request,
                                       Deadline deadline, bool& answered) {
-  input_.clear();
   // One write while it is small: one packet, and one wake-up of the server.
   constexpr size_t kTogether = 64 << 10;
   if (request.body.size() <= kTogether) {
@@ -114,55 +104,26 @@ Result<Response> HttpClient::Exchange(const std::string& head, const Request& re
   return ReadResponse(request.method == "HEAD", deadline, answered);
 }
 
-Result<size_t> HttpClient::ReadMore(Deadline deadline) {
-  TAMTAP_TRY(const size_t got, transport_->ReadSome(chunk_, deadline));
-  input_.append(chunk_.data(), got);
-  return got;
-}
-
 Result<Response> HttpClient::ReadResponse(bool head_request, Deadline deadline, bool& answered) {
-  std::optional<Parser> parser;
-  const auto renew = [&] {
-    parser.emplace();
-    parser->eager(true);
-    parser->header_limit(kMaxHeaderBytes);
-    parser->body_limit(options_.max_response_bytes);
-    parser->skip(head_request);
-  };
-  renew();
+  ResponseReader reader(head_request, options_.max_response_bytes);
+  std::string unread;  // a piece of a head; then what a server sends that was not asked for
   while (true) {
-    boost::system::error_code error;
-    if (!input_.empty()) {
-      input_.erase(0, parser->put(boost::asio::buffer(input_), error));
-      if (error == beast::http::error::need_more) error = {};
-      if (error == beast::http::error::body_limit) return Broken("it is too large");
-      if (error) return Broken("it is not HTTP: " + error.message());
+    TAMTAP_TRY(const size_t got, transport_->ReadSome(chunk_, deadline));
+    answered = answered || got > 0;
+    ResponseReader::State state = ResponseReader::State::kMore;
+    if (got == 0) {
+      state = reader.End();
+    } else {
+      unread.append(chunk_.data(), got);
+      std::string_view input = unread;
+      state = reader.Read(input);
+      unread.erase(0, unread.size() - input.size());
     }
-    if (parser->is_done()) {
-      // 1xx answers come before the real one; 101 was not asked for.
-      if (parser->get().result_int() / 100 != 1) break;
-      if (parser->get().result_int() == 101) return Broken("it changes the protocol");
-      renew();
-      if (!input_.empty()) continue;
-    }
-    TAMTAP_TRY(const size_t got, ReadMore(deadline));
-    if (got > 0) {
-      answered = true;
-      continue;
-    }
-    if (!parser->got_some()) return Broken("the connection was closed before an answer");
-    parser->put_eof(error);
-    if (error || !parser->is_done()) return Broken("the connection was closed in its middle");
-    break;
+    if (state == ResponseReader::State::kBroken) return Broken(reader.failure());
+    if (state == ResponseReader::State::kDone) break;
   }
-  if (!parser->keep_alive() || !input_.empty()) transport_->Close();
-  Response response;
-  response.status = static_cast<int>(parser->get().result_int());
-  for (const auto& field : parser->get()) {
-    response.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
-  }
-  response.body = std::move(parser->get().body());
-  return response;
+  if (!reader.keep_alive() || !unread.empty()) transport_->Close();
+  return reader.Take();
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ struct Url {
 
 struct ClientOptions {
   std::chrono::milliseconds timeout{2000};  // a whole call, connect included
-  size_t max_response_bytes = 64 << 20;
+  size_t max_response_bytes = 8 << 20;
   std::string ca_file{};  // PEM; empty: the system's
 };
 

@@ -325,6 +325,22 @@ TEST_F(HttpTls, PlainTextToATlsPortAndTheReverseAreOnlyErrors) {
   EXPECT_EQ(response.error().code, ErrorCode::kRetry);
 }
 
+TEST_F(HttpTls, HandshakesThatNobodyFinishesKeepNobodyOut) {
+  MakeCertificate("DNS:localhost");
+  options_.max_handshakes = 4;
+  server_ = MustStart(options_, handler_);
+  ASSERT_NE(server_, nullptr);
+  std::vector<std::unique_ptr<RawConnection>> silent;
+  for (int i = 0; i < 50; ++i) {
+    silent.push_back(std::make_unique<RawConnection>(server_->port()));
+    silent.back()->Write("\x16\x03\x01");
+  }
+  const auto response = Ask("localhost", certificate_);
+  EXPECT_TRUE(response) << response.error().Message();
+  silent.front()->ReadAll();
+  EXPECT_TRUE(silent.front()->closed());
+}
+
 TEST_F(HttpTls, ACertificateWithoutItsKeyIsMisconfigured) {
   ServerOptions options;
   options.certificate_file = directory_ / "missing.pem";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <thread>
@@ -23,6 +24,7 @@ class EchoSocket final : public WebSocketHandler {
       return;
     }
     if (message == "close") return socket_->Close();
+    if (message == "known") return socket_->SetKnown(true);
     if (binary) {
       socket_->SendBinary(std::move(message));
     } else {
@@ -38,6 +40,16 @@ class EchoSocket final : public WebSocketHandler {
 
 class EchoHandler final : public Handler {
  public:
+  Admission OnHead(const Request& head) override {
+    Admission admission;
+    admission.known = !head.Header("X-Known").empty();
+    if (head.Path() == "/refused") {
+      admission.refusal = Response{.status = 401, .headers = {}, .body = "who are you?"};
+    }
+    if (!head.Header("X-Stranger").empty()) return admission;
+    admission.max_body_bytes = max_body_bytes;
+    return admission;
+  }
   void OnRequest(Request request, std::shared_ptr<Responder> responder) override {
     ++requests;
     const std::string path = request.Path();
@@ -87,6 +99,7 @@ class EchoHandler final : public Handler {
     return held.size();
   }
 
+  size_t max_body_bytes = SIZE_MAX;  // of those who don't say that they are strangers
   std::atomic<int> requests{0};
   std::atomic<int> gone{0};
   std::atomic<int> sockets_closed{0};

@@ -1,6 +1,7 @@
 // HTTP messages as plain values; no library shows through.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +31,8 @@ struct Response {
   int status = 200;
   Headers headers{};
   std::string body{};
+  // Instead of `body`: content that is in memory once, however many are being answered with it.
+  std::shared_ptr<const std::string> shared_body{};
 
   std::string_view Header(std::string_view name) const;
 };

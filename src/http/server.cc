@@ -1,12 +1,16 @@
 #include "http/server.h"
 
+#include <malloc.h>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/system/system_error.hpp>
 #include <cstring>
+#include <exception>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -26,13 +30,21 @@ using asio::ip::tcp;
 constexpr std::chrono::seconds kResolveTimeout{5};
 constexpr std::chrono::seconds kFinishTimeout{1};  // for open requests when the server stops
 constexpr std::chrono::milliseconds kAcceptPause{100};
+constexpr std::chrono::seconds kTidyEvery{5};
+constexpr std::chrono::seconds kTidyAfterwards{50};  // a live connection that polls ends so late
+constexpr size_t kWorthTidying = 2 << 20;            // bytes that peers have given back
+
+// Pages of the heap that nobody uses stay this process' until it says so.
+void GiveMemoryBack() { malloc_trim(0); }
 
 class SocketServer final : public Server {
  public:
   SocketServer(const ServerOptions& options, Handler& handler)
       : core_(options, handler),
         acceptor_(asio::make_strand(io_)),
-        pause_(acceptor_.get_executor()) {}
+        pause_(acceptor_.get_executor()),
+        tidy_at_(acceptor_.get_executor()),
+        spare_(io_) {}
   ~SocketServer() override { Stop(); }
 
   Result<> Start();
@@ -43,12 +55,26 @@ class SocketServer final : public Server {
   Result<> LoadCertificate();
   Result<> Listen();
   void Accept();
+  void OnAccepted(const boost::system::error_code& error, tcp::socket socket);
+  void TurnOneAway();
+  void RunIo();
+  void ListenOn();
+  void Tidy();
+  bool Gone() const {
+    const Peers::Use use = core_.peers->use();
+    return use.strangers + use.known == 0;
+  }
 
   asio::io_context io_;
   ServerCore core_;
   std::optional<asio::ssl::context> tls_;
   tcp::acceptor acceptor_;
   asio::steady_timer pause_;
+  asio::steady_timer tidy_at_;
+  bool tidying_ = false;
+  size_t given_back_ = 0;  // by peers, since the heap gave back what it kept
+  bool accepting_ = false;
+  tcp::socket spare_;  // not connected: it keeps a descriptor
   uint16_t port_ = 0;
   std::vector<std::thread> threads_;
   bool stopped_ = false;
@@ -59,13 +85,55 @@ Result<> SocketServer::Start() {
   TAMTAP_RETURN_IF_ERROR(Listen());
   Accept();
   for (int i = 0; i < core_.options.io_threads; ++i) {
-    threads_.emplace_back([this] {
-      // Kept running without sockets too: it ends when Stop says so.
-      const auto work = asio::make_work_guard(io_);
-      io_.run();
-    });
+    threads_.emplace_back([this] { RunIo(); });
   }
   return {};
+}
+
+void SocketServer::RunIo() {
+  // Kept running without sockets too: it ends when Stop says so.
+  const auto work = asio::make_work_guard(io_);
+  while (true) {
+    try {
+      io_.run();
+      return;
+    } catch (const std::exception& error) {  // of one connection, which is gone by now
+      LogFailure("a task of the server's sockets", error);
+      ListenOn();
+    }
+  }
+}
+
+// In case that it was accepting that failed.
+void SocketServer::ListenOn() {
+  while (true) {
+    try {
+      return asio::post(acceptor_.get_executor(), [this] {
+        if (!accepting_ && acceptor_.is_open()) Accept();
+      });
+    } catch (
+        const std::exception&) {  // there is no memory even for that; others will give some back
+      std::this_thread::sleep_for(kAcceptPause);
+    }
+  }
+}
+
+// While there are peers, and once more when what they began is over: looks whether they gave back
+// memory that the heap has kept.
+void SocketServer::Tidy() {
+  const bool all_gone = Gone();
+  tidying_ = true;
+  tidy_at_.expires_after(all_gone ? kTidyAfterwards : kTidyEvery);
+  tidy_at_.async_wait([this, all_gone](const boost::system::error_code& stopped) {
+    tidying_ = false;
+    if (stopped) return;
+    given_back_ += core_.peers->TakeGivenBack();
+    if (given_back_ >= kWorthTidying || all_gone) {
+      given_back_ = 0;
+      core_.workers.Post(GiveMemoryBack);
+    }
+    if (!all_gone || !Gone()) Tidy();
+  });
 }
 
 Result<> SocketServer::LoadCertificate() {
@@ -104,6 +172,7 @@ Result<> SocketServer::Listen() {
   if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+  if (!error) spare_.open(endpoint.protocol(), error);
   if (!error) port_ = acceptor_.local_endpoint(error).port();
   if (error) {
     return Error{ErrorCode::kMisconfigured, "listen on " + where, error.value(),
@@ -113,23 +182,48 @@ Result<> SocketServer::Listen() {
 }
 
 void SocketServer::Accept() {
-  acceptor_.async_accept(
-      asio::make_strand(io_), [this](const boost::system::error_code& error, tcp::socket socket) {
-        if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
-        if (error) {  // out of descriptors, most likely: others must close before it can go on
-          LogWarning("accepting a connection failed: {}", error.message());
-          pause_.expires_after(kAcceptPause);
-          pause_.async_wait([this](const boost::system::error_code& stopped) {
-            if (!stopped) Accept();
-          });
-          return;
-        }
-        // Over the cap the new one goes, not an old one: those have timeouts of their own.
-        if (core_.registry.size() < core_.options.max_connections) {
-          StartConnection(std::move(socket), tls_ ? &*tls_ : nullptr, core_);
-        }
-        Accept();
-      });
+  acceptor_.async_accept(asio::make_strand(io_),
+                         [this](const boost::system::error_code& error, tcp::socket socket) {
+                           accepting_ = false;
+                           if (error == asio::error::operation_aborted || !acceptor_.is_open())
+                             return;
+                           try {
+                             OnAccepted(error, std::move(socket));
+                           } catch (const std::exception& failure) {
+                             LogFailure("to serve a new connection", failure);
+                           }
+                           if (!accepting_) Accept();
+                         });
+  accepting_ = true;
+}
+
+void SocketServer::OnAccepted(const boost::system::error_code& error, tcp::socket socket) {
+  if (!error) {
+    if (!tidying_) Tidy();
+    return StartConnection(std::move(socket), tls_ ? &*tls_ : nullptr, core_);
+  }
+  // Others must close before it can go on. Who waits now is told so, if descriptors are what is
+  // missing: one is kept for that.
+  if (error == asio::error::no_descriptors) TurnOneAway();
+  LogWarning("accepting a connection failed: {}", error.message());
+  pause_.expires_after(kAcceptPause);
+  pause_.async_wait([this](const boost::system::error_code& stopped) {
+    accepting_ = false;
+    if (!stopped) Accept();
+  });
+  accepting_ = true;  // it will be
+}
+
+void SocketServer::TurnOneAway() {
+  boost::system::error_code gone;
+  spare_.close(gone);
+  {
+    tcp::socket socket(io_);
+    acceptor_.non_blocking(true, gone);
+    acceptor_.accept(socket, gone);
+    if (!gone && !tls_) TurnAway(socket, core_);
+  }
+  spare_.open(tcp::v4(), gone);
 }
 
 void SocketServer::Stop() {
@@ -138,6 +232,7 @@ void SocketServer::Stop() {
     boost::system::error_code gone;  // an acceptor that never opened has nothing to close
     acceptor_.close(gone);
     pause_.cancel();
+    tidy_at_.cancel();
     // From here, so that a connection being accepted just now is among them.
     for (const auto& live : core_.registry.All()) live->BeginStop();
   });
@@ -147,7 +242,7 @@ void SocketServer::Stop() {
       for (const auto& live : core_.registry.All()) live->Abort();
     } while (!core_.registry.WaitEmpty(kFinishTimeout));
   }
-  core_.workers.join();
+  core_.workers.Join();
   core_.gate->Close();
   io_.stop();
   for (std::thread& thread : threads_) thread.join();

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,6 +38,8 @@ class WebSocket {
   virtual void SendText(std::string message) = 0;
   virtual void SendBinary(std::string message) = 0;
   virtual void Close() = 0;
+  // Who it is, is known now, or not any more; it begins as the admission of its upgrade said.
+  virtual void SetKnown(bool known) = 0;
   // Bytes handed to Send that the peer has not taken yet. A socket over
   // ServerOptions::max_websocket_queue_bytes is closed by the server.
   virtual size_t QueuedBytes() const = 0;
@@ -51,9 +54,22 @@ class WebSocketHandler {
   virtual void OnClose() = 0;
 };
 
+// What a request's head alone decides.
+struct Admission {
+  // Sent at once; nothing more of the request is read.
+  std::optional<Response> refusal{};
+  // The caller is a gate, or somebody signed in: from now on the connection counts as theirs, until
+  // a request without such a caller comes on it.
+  bool known = false;
+  size_t max_body_bytes = 4 << 10;  // what a stranger may send
+};
+
 class Handler {
  public:
   virtual ~Handler() = default;
+  // Called first for every request and upgrade, when its head is there and nothing of its body.
+  virtual Admission OnHead(const Request& head) = 0;
+  // What it admitted, with its body.
   virtual void OnRequest(Request request, std::shared_ptr<Responder> responder) = 0;
   // A WebSocket upgrade was asked for. Returns its handler, or a null pointer after filling
   // `refusal`, which is then sent instead of the upgrade.
@@ -66,10 +82,14 @@ struct ServerOptions {
   uint16_t port = 0;  // 0: any free one
   int io_threads = 1;
   int worker_threads = 4;
+  // Of these, strangers have at most three quarters (peers.h).
   size_t max_connections = 4096;
-  size_t max_header_bytes = 16 << 10;
-  size_t max_body_bytes = 8 << 20;
-  size_t max_message_bytes = 1'000'000;  // WebSocket
+  size_t stranger_bytes = 32 << 20;  // that all strangers may fill together
+  size_t known_bytes = 96 << 20;     // and all others
+  size_t max_handshakes = 64;        // of TLS, at the same time
+  size_t max_header_bytes = 8 << 10;
+  size_t max_stranger_message_bytes = 4 << 10;  // WebSocket, until WebSocket::Admit
+  size_t max_message_bytes = 1'000'000;
   size_t max_websocket_queue_bytes = 4 << 20;
   std::chrono::milliseconds header_timeout{10'000};
   std::chrono::milliseconds body_timeout{60'000};

@@ -1,8 +1,6 @@
 // What the connections of one server share. Internal to this room.
 #pragma once
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -11,11 +9,13 @@
 #include <vector>
 
 #include "base/mutex.h"
+#include "http/peers.h"
 #include "http/server.h"
+#include "http/workers.h"
 
 namespace tamtap::http {
 
-// Anything that holds a socket: counted against the cap, and told when the server stops.
+// Anything that holds a socket, and is told when the server stops.
 class Live {
  public:
   virtual ~Live() = default;
@@ -26,11 +26,11 @@ class Live {
 // The way to the workers for a Responder, which may outlive the server.
 class Gate {
  public:
-  explicit Gate(boost::asio::thread_pool& workers) : workers_(workers) {}
+  explicit Gate(Workers& workers) : workers_(workers) {}
 
   void PostToWorker(std::function<void()> function) EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    if (open_) boost::asio::post(workers_, std::move(function));
+    if (open_) workers_.Post(std::move(function));
   }
   void Close() EXCLUDES(mutex_) {  // the workers are going away
     MutexLock lock(mutex_);
@@ -38,7 +38,7 @@ class Gate {
   }
 
  private:
-  boost::asio::thread_pool& workers_;
+  Workers& workers_;
   Mutex mutex_;
   bool open_ GUARDED_BY(mutex_) = true;
 };
@@ -72,10 +72,6 @@ class Registry {
     live_.erase(key);
     if (live_.empty()) empty_.NotifyAll();
   }
-  size_t size() EXCLUDES(mutex_) {
-    MutexLock lock(mutex_);
-    return live_.size();
-  }
   std::vector<std::shared_ptr<Live>> All() EXCLUDES(mutex_) {
     std::vector<std::shared_ptr<Live>> all;
     MutexLock lock(mutex_);
@@ -102,16 +98,31 @@ class Registry {
   std::map<Live*, std::weak_ptr<Live>> live_ GUARDED_BY(mutex_);
 };
 
+inline PeerLimits LimitsOf(const ServerOptions& options) {
+  return {.seats = options.max_connections,
+          .stranger_seats = options.max_connections - options.max_connections / 4,
+          .stranger_bytes = options.stranger_bytes,
+          .known_bytes = options.known_bytes};
+}
+
+inline PeerLimits HandshakeLimitsOf(const ServerOptions& options) {
+  return {.seats = options.max_handshakes, .stranger_seats = options.max_handshakes};
+}
+
 struct ServerCore {
   ServerCore(const ServerOptions& server_options, Handler& request_handler)
       : options(server_options),
         handler(request_handler),
+        peers(Peers::Make(LimitsOf(server_options))),
+        handshakes(Peers::Make(HandshakeLimitsOf(server_options))),
         workers(static_cast<size_t>(server_options.worker_threads)) {}
 
   const ServerOptions options;
   Handler& handler;
   Registry registry;
-  boost::asio::thread_pool workers;
+  const std::shared_ptr<Peers> peers;
+  const std::shared_ptr<Peers> handshakes;  // who is in the middle of TLS', which costs much
+  Workers workers;
   std::shared_ptr<Gate> gate = std::make_shared<Gate>(workers);
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <fstream>
 
@@ -107,10 +108,9 @@ TEST_F(HttpServer, EveryAnswerSaysWhichVersionOfOurServerItIsFrom) {
   const TestDirectory directory;
   handler_.file = directory / "photo.jpg";
   std::ofstream(handler_.file) << "photo";
-  Start(ServerOptions{.max_header_bytes = 1024,
-                      .max_body_bytes = 10,
-                      .header_timeout = milliseconds(100),
-                      .version = "7.8.9"});
+  handler_.max_body_bytes = 10;
+  Start(ServerOptions{
+      .max_header_bytes = 1024, .header_timeout = milliseconds(100), .version = "7.8.9"});
   const auto get = [](std::string_view target, std::string_view more = {}) {
     return fmt::format("GET {} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{}\r\n", target, more);
   };
@@ -143,7 +143,8 @@ TEST_F(HttpServer, EveryAnswerSaysWhichVersionOfOurServerItIsFrom) {
 }
 
 TEST_F(HttpServer, TooMuchHeaderIs431AndTooMuchBody413) {
-  Start(ServerOptions{.max_header_bytes = 1024, .max_body_bytes = 1000});
+  handler_.max_body_bytes = 1000;
+  Start(ServerOptions{.max_header_bytes = 1024});
   EXPECT_THAT(Ask("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(2000, 'x') + "\r\n\r\n"),
               StartsWith("HTTP/1.1 431 "));
   EXPECT_THAT(Ask("GET /" + std::string(5000, 'x')), StartsWith("HTTP/1.1 431 "));
@@ -269,6 +270,28 @@ TEST_F(HttpServer, FilesAreSentWholeAndInRanges) {
   EXPECT_THAT(Ask(head + "\r\n"), StartsWith("HTTP/1.1 404 "));
 }
 
+TEST_F(HttpServer, AFileThatCannotBeOpenedJustNowIsNotMissing) {
+  const TestDirectory directory;
+  handler_.file = directory / "photo";
+  std::ofstream(handler_.file) << "photo";
+  Start();
+  RawConnection connection(server_->port());
+  connection.Write(kGet);  // it is accepted before the descriptors are gone
+  connection.ReadUntil("GET ");
+  connection.Forget();
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int next = dup(STDIN_FILENO);
+  ASSERT_GT(next, 0);
+  close(next);
+  const rlimit none{.rlim_cur = static_cast<rlim_t>(next), .rlim_max = before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  connection.Write("GET /file HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  const std::string answer = connection.ReadAll();
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 503 "));
+}
+
 TEST_F(HttpServer, TwoHundredClientsAtOnceAreServed) {
   Start(ServerOptions{.io_threads = 2});
   std::vector<std::unique_ptr<RawConnection>> connections;
@@ -285,19 +308,22 @@ TEST_F(HttpServer, TwoHundredClientsAtOnceAreServed) {
   EXPECT_EQ(handler_.requests, 600);
 }
 
-TEST_F(HttpServer, ConnectionsOverTheCapAreClosedAtOnce) {
+TEST_F(HttpServer, OverTheCapWhoIsKnownStaysAndANewcomerIsToldToComeBack) {
   Start(ServerOptions{.max_connections = 2});
+  const std::string known = "GET / HTTP/1.1\r\nHost: a\r\nX-Known: yes\r\n\r\n";
   RawConnection first(server_->port());
   RawConnection second(server_->port());
-  first.Write(kGet);
-  second.Write(kGet);
+  first.Write(known);
+  second.Write(known);
   EXPECT_THAT(first.ReadUntil("GET "), StartsWith("HTTP/1.1 200 "));
   EXPECT_THAT(second.ReadUntil("GET "), StartsWith("HTTP/1.1 200 "));
-  EXPECT_EQ(Ask(kGet), "");
+  const std::string answer = RawConnection(server_->port()).ReadAll();
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(answer, HasSubstr("Retry-After: "));
   first.Close();
   EXPECT_TRUE(Eventually([&] {
     RawConnection third(server_->port());
-    third.Write(kGet);
+    third.Write(known);
     return third.ReadUntil("GET ").starts_with("HTTP/1.1 200 ");
   }));
 }

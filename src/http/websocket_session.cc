@@ -2,9 +2,12 @@
 
 #include <atomic>
 #include <boost/asio/bind_executor.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <deque>
 #include <exception>
@@ -21,9 +24,12 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace websocket = beast::websocket;
 using ErrorCodeOf = boost::system::error_code;
-using UpgradeRequest = beast::http::request<beast::http::string_body>;
+using UpgradeRequest = beast::http::request<beast::http::empty_body>;
 
 constexpr size_t kMessageOverhead = 64;  // counted for each queued message, empty ones too
+constexpr size_t kReadAtOnce = 16 << 10;
+constexpr size_t kSessionBytes = 24 << 10;  // besides messages
+constexpr size_t kTlsBytes = 96 << 10;
 constexpr std::chrono::seconds kCloseTimeout{3};
 
 struct Outgoing {
@@ -34,10 +40,13 @@ struct Outgoing {
 
 class WebSocketSession final : public Live, public std::enable_shared_from_this<WebSocketSession> {
  public:
-  WebSocketSession(std::unique_ptr<AnyStream> stream, UpgradeRequest request,
+  WebSocketSession(std::unique_ptr<AnyStream> stream, std::shared_ptr<Peers::Seat> seat,
+                   std::string address, UpgradeRequest request,
                    std::shared_ptr<WebSocketHandler> handler, ServerCore& core)
       : core_(core),
         entry_(core.registry),
+        seat_(std::move(seat)),
+        address_(std::move(address)),
         stream_(std::move(stream)),
         strand_(stream_->get_executor()),
         close_timer_(strand_),
@@ -54,10 +63,29 @@ class WebSocketSession final : public Live, public std::enable_shared_from_this<
   void Drop();
 
   const asio::any_io_executor& strand() const { return strand_; }
-  std::shared_ptr<std::atomic<size_t>> queued() const { return queued_; }
+  const std::shared_ptr<std::atomic<size_t>>& queued() const { return queued_; }
+  const std::shared_ptr<Peers::Seat>& seat() const { return seat_; }
+
+  // A callback that throws (there may be no memory left) costs this socket, and nobody else.
+  template <typename Function>
+  auto Safely(Function function) {
+    return [self = shared_from_this(), function = std::move(function)](auto&&... results) mutable {
+      try {
+        function(*self, std::forward<decltype(results)>(results)...);
+      } catch (const std::exception& error) {
+        LogFailure("a WebSocket", error);
+        self->Drop();
+      }
+    };
+  }
 
  private:
+  void OnWorker(std::function<void()> task);
+  size_t MaxMessageBytes() const;
+  // Whether there is room for what is queued and what has come of a message.
+  bool Hold();
   void Read();
+  void ReadSome();
   void WriteNext();
   void StartClose();
   // Runs a callback of the handler on a worker, then `next` on the strand.
@@ -66,6 +94,8 @@ class WebSocketSession final : public Live, public std::enable_shared_from_this<
 
   ServerCore& core_;
   Registry::Entry entry_;  // before all that needs the server, so that it goes after them
+  const std::shared_ptr<Peers::Seat> seat_;
+  const std::string address_;
   std::unique_ptr<AnyStream> stream_;
   asio::any_io_executor strand_;
   asio::steady_timer close_timer_;
@@ -90,12 +120,19 @@ class WebSocketSession final : public Live, public std::enable_shared_from_this<
 class WebSocketFace final : public WebSocket {
  public:
   WebSocketFace(const std::shared_ptr<WebSocketSession>& session, size_t max_queue)
-      : session_(session), queued_(session->queued()), max_queue_(max_queue) {}
+      : session_(session),
+        queued_(session->queued()),
+        seat_(session->seat()),
+        max_queue_(max_queue) {}
 
   void SendText(std::string message) override { Send(Outgoing{std::move(message), false}); }
   void SendBinary(std::string message) override { Send(Outgoing{std::move(message), true}); }
   void Close() override {
     Post([](WebSocketSession& session) { session.CloseAfterQueue(websocket::close_code::normal); });
+  }
+  void SetKnown(bool known) override {
+    if (seat_->SetKnown(known)) return;
+    Post([](WebSocketSession& session) { session.CloseAfterQueue(websocket::try_again_later); });
   }
   size_t QueuedBytes() const override { return queued_->load(); }
 
@@ -103,8 +140,7 @@ class WebSocketFace final : public WebSocket {
   template <typename Function>
   void Post(Function function) {
     if (const auto session = session_.lock()) {
-      asio::post(session->strand(),
-                 [session, function = std::move(function)]() mutable { function(*session); });
+      asio::post(session->strand(), session->Safely(std::move(function)));
     }
   }
   void Send(Outgoing message) {
@@ -122,9 +158,26 @@ class WebSocketFace final : public WebSocket {
 
   const std::weak_ptr<WebSocketSession> session_;
   const std::shared_ptr<std::atomic<size_t>> queued_;
+  const std::shared_ptr<Peers::Seat> seat_;
   const size_t max_queue_;
   std::atomic<bool> dropped_{false};
 };
+
+// Whose turn it is depends on who asks.
+void WebSocketSession::OnWorker(std::function<void()> task) {
+  if (seat_->known()) return core_.workers.Post(std::move(task));
+  core_.workers.PostForStranger(address_, std::move(task));
+}
+
+size_t WebSocketSession::MaxMessageBytes() const {
+  return seat_->known() ? core_.options.max_message_bytes
+                        : core_.options.max_stranger_message_bytes;
+}
+
+bool WebSocketSession::Hold() {
+  return seat_->Hold(kSessionBytes + (stream_->secure() ? kTlsBytes : 0) + input_.capacity() +
+                     queued_->load());
+}
 
 void WebSocketSession::Start() {
   entry_.Add(this, weak_from_this());
@@ -133,7 +186,6 @@ void WebSocketSession::Start() {
   timeouts.idle_timeout = core_.options.idle_timeout;
   timeouts.keep_alive_pings = true;
   ws_.set_option(timeouts);
-  ws_.read_message_max(core_.options.max_message_bytes);
   ws_.auto_fragment(false);
   if (!core_.options.version.empty()) {
     ws_.set_option(websocket::stream_base::decorator(
@@ -141,63 +193,75 @@ void WebSocketSession::Start() {
           response.set(kVersionHeader, version);
         }));
   }
-  ws_.async_accept(request_, [self = shared_from_this()](const ErrorCodeOf& error) {
-    self->request_ = {};
-    if (error) return self->Finish();
-    self->accepted_ = true;
-    auto face =
-        std::make_shared<WebSocketFace>(self, self->core_.options.max_websocket_queue_bytes);
-    self->Call([face](WebSocketHandler& handler) { handler.OnOpen(face); },
-               [self] { self->Read(); });
-    if (self->closing_ && !self->writing_) self->StartClose();
-  });
+  ws_.async_accept(request_, Safely([](WebSocketSession& self, const ErrorCodeOf& error) {
+                     self.request_ = {};
+                     if (error) return self.Finish();
+                     self.accepted_ = true;
+                     auto face = std::make_shared<WebSocketFace>(
+                         self.shared_from_this(), self.core_.options.max_websocket_queue_bytes);
+                     self.Call([face](WebSocketHandler& handler) { handler.OnOpen(face); },
+                               [session = &self] { session->Read(); });
+                     if (self.closing_ && !self.writing_) self.StartClose();
+                   }));
 }
 
 void WebSocketSession::BeginStop() {
-  asio::post(strand_, [self = shared_from_this()] {
-    self->CloseAfterQueue(websocket::close_code::going_away);
-  });
+  asio::post(strand_, Safely([](WebSocketSession& self) {
+               self.CloseAfterQueue(websocket::close_code::going_away);
+             }));
 }
 
 void WebSocketSession::Abort() {
-  asio::post(strand_, [self = shared_from_this()] { self->Drop(); });
+  asio::post(strand_, Safely([](WebSocketSession& self) { self.Drop(); }));
 }
 
 void WebSocketSession::Call(std::function<void(WebSocketHandler&)> call,
                             std::function<void()> next) {
   in_callback_ = true;
-  asio::post(core_.workers,
-             [self = shared_from_this(), call = std::move(call), next = std::move(next)]() mutable {
-               bool failed = false;
-               try {
-                 call(*self->handler_);
-               } catch (const std::exception& error) {
-                 failed = true;
-                 LogError("the handler of a WebSocket failed: {}", error.what());
-               }
-               asio::post(self->strand_, [self, failed, next = std::move(next)] {
-                 self->in_callback_ = false;
-                 if (failed) self->CloseAfterQueue(websocket::close_code::internal_error);
-                 if (self->finished_) return self->Finish();
+  OnWorker([self = shared_from_this(), call = std::move(call), next = std::move(next)]() mutable {
+    bool failed = false;
+    try {
+      call(*self->handler_);
+    } catch (const std::exception& error) {
+      failed = true;
+      LogFailure("the handler of a WebSocket", error);
+    }
+    asio::post(self->strand_,
+               self->Safely([failed, next = std::move(next)](WebSocketSession& session) {
+                 session.in_callback_ = false;
+                 if (failed) session.CloseAfterQueue(websocket::close_code::internal_error);
+                 if (session.finished_) return session.Finish();
                  next();
-               });
-             });
+               }));
+  });
 }
 
 void WebSocketSession::Read() {
-  ws_.async_read(input_, [self = shared_from_this()](const ErrorCodeOf& error, size_t) {
-    if (error) return self->Finish();
-    std::string message = beast::buffers_to_string(self->input_.data());
-    const bool binary = self->ws_.got_binary();
-    self->input_.clear();
-    if (self->input_.capacity() > (size_t{64} << 10)) self->input_.shrink_to_fit();
-    // The next message is read when this one has been dealt with: a fast sender waits in TCP.
-    self->Call(
-        [message = std::move(message), binary](WebSocketHandler& handler) mutable {
-          handler.OnMessage(std::move(message), binary);
-        },
-        [self] { self->Read(); });
-  });
+  seat_->WaitForPeer(true);
+  // What it may be is known anew for each.
+  ws_.read_message_max(MaxMessageBytes());
+  ReadSome();
+}
+
+// Piece by piece, so that a message is held against the budgets while it grows.
+void WebSocketSession::ReadSome() {
+  ws_.async_read_some(
+      input_, kReadAtOnce, Safely([](WebSocketSession& self, const ErrorCodeOf& error, size_t) {
+        if (error) return self.Finish();
+        if (!self.Hold()) return self.CloseAfterQueue(websocket::close_code::try_again_later);
+        if (!self.ws_.is_message_done()) return self.ReadSome();
+        std::string message = beast::buffers_to_string(self.input_.data());
+        const bool binary = self.ws_.got_binary();
+        self.input_.clear();
+        if (self.input_.capacity() > kReadAtOnce) self.input_.shrink_to_fit();
+        self.seat_->WaitForPeer(false);
+        // The next message is read when this one has been dealt with: a fast sender waits in TCP.
+        self.Call(
+            [message = std::move(message), binary](WebSocketHandler& handler) mutable {
+              handler.OnMessage(std::move(message), binary);
+            },
+            [session = &self] { session->Read(); });
+      }));
 }
 
 void WebSocketSession::Enqueue(Outgoing message) {
@@ -206,6 +270,7 @@ void WebSocketSession::Enqueue(Outgoing message) {
     return;
   }
   output_.push_back(std::move(message));
+  if (!Hold()) return Drop();
   if (!writing_) WriteNext();
 }
 
@@ -213,14 +278,14 @@ void WebSocketSession::WriteNext() {
   writing_ = true;
   ws_.binary(output_.front().binary);
   ws_.async_write(asio::buffer(output_.front().data),
-                  [self = shared_from_this()](const ErrorCodeOf& error, size_t) {
-                    self->writing_ = false;
-                    self->queued_->fetch_sub(self->output_.front().Cost());
-                    self->output_.pop_front();
-                    if (error) return self->Drop();
-                    if (!self->output_.empty()) return self->WriteNext();
-                    if (self->closing_) self->StartClose();
-                  });
+                  Safely([](WebSocketSession& self, const ErrorCodeOf& error, size_t) {
+                    self.writing_ = false;
+                    self.queued_->fetch_sub(self.output_.front().Cost());
+                    self.output_.pop_front();
+                    if (error || !self.Hold()) return self.Drop();
+                    if (!self.output_.empty()) return self.WriteNext();
+                    if (self.closing_) self.StartClose();
+                  }));
 }
 
 void WebSocketSession::CloseAfterQueue(websocket::close_code code) {
@@ -229,9 +294,9 @@ void WebSocketSession::CloseAfterQueue(websocket::close_code code) {
   close_code_ = code;
   // A peer that does not take the rest, or does not answer the close, is not waited for long.
   close_timer_.expires_after(kCloseTimeout);
-  close_timer_.async_wait([self = shared_from_this()](const ErrorCodeOf& error) {
-    if (!error) self->Drop();
-  });
+  close_timer_.async_wait(Safely([](WebSocketSession& self, const ErrorCodeOf& error) {
+    if (!error) self.Drop();
+  }));
   if (accepted_ && !writing_) StartClose();
 }
 
@@ -239,7 +304,7 @@ void WebSocketSession::StartClose() {
   if (close_sent_ || finished_) return;
   close_sent_ = true;
   ws_.async_close(websocket::close_reason(close_code_),
-                  [self = shared_from_this()](const ErrorCodeOf&) { self->Drop(); });
+                  Safely([](WebSocketSession& self, const ErrorCodeOf&) { self.Drop(); }));
 }
 
 void WebSocketSession::Drop() {
@@ -255,22 +320,29 @@ void WebSocketSession::Finish() {
   }
   if (in_callback_ || close_called_) return;  // OnClose comes after the running callback
   close_called_ = true;
-  asio::post(core_.workers, [self = shared_from_this()] {
-    try {
-      self->handler_->OnClose();
-    } catch (const std::exception& error) {
-      LogError("the handler of a closed WebSocket failed: {}", error.what());
-    }
-  });
+  try {
+    core_.workers.Post([self = shared_from_this()] {
+      try {
+        self->handler_->OnClose();
+      } catch (const std::exception& error) {
+        LogFailure("the handler of a closed WebSocket", error);
+      }
+    });
+  } catch (const std::exception& error) {  // the handler hears of it by its own time-outs
+    LogFailure("to say that a WebSocket is closed", error);
+  }
 }
 
 }  // namespace
 
-void StartWebSocket(std::unique_ptr<AnyStream> stream,
-                    beast::http::request<beast::http::string_body> request,
-                    std::shared_ptr<WebSocketHandler> handler, ServerCore& core) {
-  std::make_shared<WebSocketSession>(std::move(stream), std::move(request), std::move(handler),
-                                     core)
+void StartWebSocket(std::unique_ptr<AnyStream> stream, std::shared_ptr<Peers::Seat> seat,
+                    std::string address, Request request, std::shared_ptr<WebSocketHandler> handler,
+                    ServerCore& core) {
+  UpgradeRequest upgrade(beast::http::verb::get, request.target, 11);
+  upgrade.method_string(request.method);
+  for (const auto& [name, value] : request.headers) upgrade.insert(name, value);
+  std::make_shared<WebSocketSession>(std::move(stream), std::move(seat), std::move(address),
+                                     std::move(upgrade), std::move(handler), core)
       ->Start();
 }
 

@@ -1,21 +1,19 @@
-// One accepted WebSocket. Internal to this room. Beast stays in websocket_session.cc and
-// connection.cc.
+// One accepted WebSocket. Internal to this room. Beast stays in websocket_session.cc.
 #pragma once
 
-#include <boost/beast/http/message.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <memory>
+#include <string>
 
 #include "http/any_stream.h"
 #include "http/server_core.h"
 
 namespace tamtap::http {
 
-// Answers the upgrade `request` and serves the socket. `handler` gets OnClose whatever happens,
-// even when the upgrade's answer never arrives. Runs on the stream's strand; `core` outlives the
-// session.
-void StartWebSocket(std::unique_ptr<AnyStream> stream,
-                    boost::beast::http::request<boost::beast::http::string_body> request,
-                    std::shared_ptr<WebSocketHandler> handler, ServerCore& core);
+// Answers the upgrade `request` and serves the socket, in the connection's seat. `handler` gets
+// OnClose whatever happens, even when the upgrade's answer never arrives. Runs on the stream's
+// strand; `core` outlives the session. `address` is the peer's, by which workers take turns.
+void StartWebSocket(std::unique_ptr<AnyStream> stream, std::shared_ptr<Peers::Seat> seat,
+                    std::string address, Request request, std::shared_ptr<WebSocketHandler> handler,
+                    ServerCore& core);
 
 }  // namespace tamtap::http

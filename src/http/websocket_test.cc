@@ -19,9 +19,9 @@ constexpr int kClose = 8;
 constexpr int kPing = 9;
 constexpr int kPong = 10;
 
-std::string Upgrade(const std::string& path) {
-  return "GET " + path +
-         " HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+std::string Upgrade(const std::string& path, bool known = true) {
+  return "GET " + path + " HTTP/1.1\r\nHost: a\r\n" + (known ? "X-Known: yes\r\n" : "") +
+         "Connection: Upgrade\r\nUpgrade: websocket\r\n"
          "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 }
 
@@ -30,8 +30,9 @@ std::string Frame(int opcode, std::string_view payload, bool last = true) {
   if (payload.size() < 126) {
     frame += static_cast<char>(0x80 | payload.size());
   } else {
-    frame += static_cast<char>(0x80 | 127);
-    for (int shift = 56; shift >= 0; shift -= 8) {
+    const bool medium = payload.size() < 65'536;
+    frame += static_cast<char>(0x80 | (medium ? 126 : 127));
+    for (int shift = medium ? 8 : 56; shift >= 0; shift -= 8) {
       frame += static_cast<char>(static_cast<uint64_t>(payload.size()) >> shift & 0xFF);
     }
   }
@@ -50,11 +51,11 @@ struct ReceivedFrame {
 
 class WebSockets : public testing::Test {
  protected:
-  void Open(ServerOptions options = {}) {
+  void Open(ServerOptions options = {}, bool known = true) {
     server_ = MustStart(options, handler_);
     ASSERT_NE(server_, nullptr);
     connection_ = std::make_unique<RawConnection>(server_->port());
-    connection_->Write(Upgrade("/socket"));
+    connection_->Write(Upgrade("/socket", known));
     const std::string answer = connection_->ReadUntil("\r\n\r\n");
     ASSERT_THAT(answer, StartsWith("HTTP/1.1 101 "));
     EXPECT_THAT(answer, HasSubstr("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));  // RFC 6455, 1.3
@@ -119,6 +120,25 @@ TEST_F(WebSockets, ViolationsAreClosedWithTheirCode) {
   connection_->Write(Frame(3, "x"));  // an opcode that does not exist
   EXPECT_EQ(CloseCode(), 1002);
   EXPECT_TRUE(Eventually([&] { return handler_.sockets_closed == 4; }));
+}
+
+TEST_F(WebSockets, AStrangersMessagesAreSmallUntilItIsKnownWhoItIs) {
+  Open({}, /*known=*/false);
+  connection_->Write(Frame(kText, std::string(4 << 10, 'x')));
+  EXPECT_EQ(Read().payload.size(), 4U << 10);
+  connection_->Write(Frame(kText, std::string(2 << 10, 'x'), false) +
+                     Frame(0, std::string((2 << 10) + 1, 'x')));
+  EXPECT_EQ(CloseCode(), 1009);
+  Open({}, /*known=*/false);
+  connection_->Write(Frame(kText, "known") + Frame(kText, std::string(100'000, 'x')));
+  EXPECT_EQ(Read().payload.size(), 100'000U);
+}
+
+TEST_F(WebSockets, AMessageThatNoBudgetHasRoomForIsNotTakenIn) {
+  Open(ServerOptions{.known_bytes = 200'000});
+  connection_->Write(Frame(kText, std::string(900'000, 'x')));
+  EXPECT_EQ(CloseCode(), 1013);
+  EXPECT_TRUE(Eventually([&] { return handler_.sockets_closed == 1; }));
 }
 
 TEST_F(WebSockets, BothSidesMayClose) {

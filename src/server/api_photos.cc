@@ -43,18 +43,17 @@ http::Response SayReceived(const IncomingPhoto& photo, const Result<uint64_t>& r
 
 // A photo lies under the day that the gate's clock showed, which may not be the tap's right one: a
 // photo that is not where it should be is looked for by its name, which tells person and time.
-std::optional<std::string> FindPhoto(const std::string& directory, const std::string& day,
-                                     const std::string& file) {
+Result<std::string> FindPhoto(const std::string& directory, const std::string& day,
+                              const std::string& file) {
   auto content = ReadBeneath(directory, day + "/" + file, kMaxPhotoBytes);
-  if (content) return content;
-  const auto days = PosixDisk().List(directory);
-  if (!days) return std::nullopt;
-  for (const std::string& other : *days) {
+  if (content || IsForNow(content.error())) return content;
+  TAMTAP_TRY(const auto days, PosixDisk().List(directory));
+  for (const std::string& other : days) {
     if (!IsDay(other)) continue;
-    content = ReadBeneath(directory, other + "/" + file, kMaxPhotoBytes);
-    if (content) return content;
+    auto found = ReadBeneath(directory, other + "/" + file, kMaxPhotoBytes);
+    if (found || IsForNow(found.error())) return found;
   }
-  return std::nullopt;
+  return content;
 }
 
 }  // namespace
@@ -75,11 +74,12 @@ http::Response ApiServer::Photo(const Call& call) {
     });
     if (!theirs) return missing;
   }
-  const auto content = FindPhoto(options_.photo_directory, day, file);
+  auto content = FindPhoto(options_.photo_directory, day, file);
+  if (!content && IsForNow(content.error())) return JsonError(content.error());
   if (!content) return missing;
   LogInfo("photo {}/{} shown to {}", day, file, call.caller.account->username);
   // A browser that someone else uses next must ask again, whatever it has kept.
-  return FileResponse(*content, type, "private, no-cache", call.request);
+  return FileResponse(*std::move(content), type, "private, no-cache", call.request);
 }
 
 void ApiServer::AddPhotoRoutes() {

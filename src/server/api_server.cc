@@ -10,9 +10,17 @@ namespace {
 
 constexpr std::string_view kSocketPath = "/socket.io/";
 constexpr std::string_view kSignInPath = "/api/auth/login";
+// Bodies of those who are known; a stranger's is what http::Admission says.
+constexpr size_t kMaxAccountBody = 1 << 20;
+constexpr size_t kMaxTerminalBody = 8 << 20;
 
 bool IsChange(std::string_view method) {
   return method != "GET" && method != "HEAD" && method != "OPTIONS";
+}
+
+bool IsApi(std::string_view path) {
+  return path.starts_with("/api/") || path == "/api" || path == "/metrics" ||
+         path.starts_with("/photos/");
 }
 
 }  // namespace
@@ -27,6 +35,8 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
       random_(random),
       authenticator_(identity, clock, random, options_.allowed_origins),
       school_(store, clock, [this](const School& school) { return LearnSchool(school); }),
+      pages_(options_.web_directory),
+      stranger_limits_(clock),
       photos_(PosixDisk(), options_.photo_directory),
       terminals_(identity, clock),
       feed_(store, terminals_, authenticator_, zone_, clock, random) {
@@ -40,6 +50,45 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
   AddStatsRoutes();
   AddStateRoutes();
   AddPhotoRoutes();
+}
+
+http::Admission ApiServer::OnHead(const http::Request& head) {
+  http::Admission admission;
+  const std::string path = head.Path();
+  if (path.starts_with(kSocketPath)) {
+    // Who is let in by a token has no cookie; its later requests name the socket.
+    admission.known = feed_.sockets().Knows(head) ||
+                      authenticator_.AccountOf(head.Cookie(kSessionCookie)).has_value();
+    if (admission.known) admission.max_body_bytes = kMaxAccountBody;
+    return admission;
+  }
+  const Caller caller = authenticator_.Identify(head);
+  admission.known = caller.account || caller.terminal;
+  if (caller.account) admission.max_body_bytes = kMaxAccountBody;
+  if (caller.terminal) admission.max_body_bytes = kMaxTerminalBody;
+  admission.refusal = Refuse(head, caller);
+  if (admission.refusal) {
+    AddSecurityHeaders(head, *admission.refusal);
+    metrics_.CountRequest(admission.refusal->status);
+  }
+  return admission;
+}
+
+std::optional<http::Response> ApiServer::Refuse(const http::Request& head, const Caller& caller) {
+  const std::string path = head.Path();
+  if (!path.starts_with('/')) return JsonError(400, "a path starts with '/'");
+  if (!IsApi(path)) return std::nullopt;
+  // A terminal proves itself with a secret that no page can make a browser send along.
+  if (IsChange(head.method) && !caller.terminal && !authenticator_.FromOurPages(head)) {
+    return JsonError(403, "this page may not change anything here");
+  }
+  if (auto refusal = router_.Refuse(head, caller)) return refusal;
+  if (!IsChange(head.method) || caller.account || caller.terminal) return std::nullopt;
+  const auto wait = stranger_limits_.Count(http::ClientOf(head));
+  if (wait <= wait.zero()) return std::nullopt;
+  http::Response response = JsonError(429, "too many attempts; wait a little");
+  response.headers.emplace_back("Retry-After", std::to_string(wait.count()));
+  return response;
 }
 
 void ApiServer::OnRequest(http::Request request, std::shared_ptr<http::Responder> responder) {
@@ -89,13 +138,17 @@ std::shared_ptr<http::WebSocketHandler> ApiServer::OnUpgrade(const http::Request
 }
 
 http::Response ApiServer::Answer(const http::Request& request) {
+  http::Response response = AnswerCaller(request);
+  AddSecurityHeaders(request, response);
+  return response;
+}
+
+// Anew, though OnHead knew: between the head and the end of a body a session may have ended.
+http::Response ApiServer::AnswerCaller(const http::Request& request) {
   const std::string path = request.Path();
-  const bool api = path.starts_with("/api/") || path == "/api" || path == "/metrics" ||
-                   path.starts_with("/photos/");
   if (!path.starts_with('/')) return JsonError(400, "a path starts with '/'");
-  if (!api) return ServePage(options_.web_directory, request);
+  if (!IsApi(path)) return pages_.Serve(request);
   Caller caller = authenticator_.Identify(request);
-  // A terminal proves itself with a secret that no page can make a browser send along.
   if (IsChange(request.method) && !caller.terminal && !authenticator_.FromOurPages(request)) {
     return JsonError(403, "this page may not change anything here");
   }
@@ -105,8 +158,6 @@ http::Response ApiServer::Answer(const http::Request& request) {
     response.headers.emplace_back(http::kClockHeader,
                                   clock_.Synchronised() ? http::kClockVouched : "unsure");
   }
-  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-  response.headers.emplace_back("Referrer-Policy", "no-referrer");
   return response;
 }
 

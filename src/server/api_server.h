@@ -22,6 +22,8 @@
 #include "server/router.h"
 #include "server/school_cache.h"
 #include "server/school_store.h"
+#include "server/static_files.h"
+#include "server/stranger_limits.h"
 #include "server/work_lane.h"
 #include "tap/school_time.h"
 
@@ -53,6 +55,7 @@ class ApiServer final : public http::Handler {
     terminals_.Save();
   }
 
+  http::Admission OnHead(const http::Request& head) override;
   void OnRequest(http::Request request, std::shared_ptr<http::Responder> responder) override;
   std::shared_ptr<http::WebSocketHandler> OnUpgrade(const http::Request& request,
                                                     http::Response& refusal) override;
@@ -83,6 +86,9 @@ class ApiServer final : public http::Handler {
   void RespondIn(WorkLane& lane, std::string_view from, bool first, http::Request request,
                  std::shared_ptr<http::Responder> responder);
 
+  http::Response AnswerCaller(const http::Request& request);
+  // Why the request may not be made, as far as its head and its caller tell.
+  std::optional<http::Response> Refuse(const http::Request& head, const Caller& caller);
   http::Response StoreRecords(const Call& call);
   Result<> MayBringTapsOf(const std::string& name, const std::string& terminal);
   RecordJudge Judge() {
@@ -133,6 +139,8 @@ class ApiServer final : public http::Handler {
   Random& random_;
   Authenticator authenticator_;
   SchoolCache school_;
+  Pages pages_;
+  StrangerLimits stranger_limits_;
   PhotoInbox photos_;
   TerminalBook terminals_;
   LiveFeed feed_;

@@ -20,8 +20,18 @@ std::string_view Bearer(const http::Request& request) {
   return header.starts_with(kScheme) ? header.substr(kScheme.size()) : std::string_view();
 }
 
+// Names by which only this machine is reached. A page from elsewhere whose name was made to resolve
+// to this machine names another.
+bool NamesThisMachine(std::string_view host) {
+  const size_t port = host.find_last_of(":]");
+  if (port != std::string_view::npos && host[port] == ':') host = host.substr(0, port);
+  const bool number = host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return host == "localhost" || host == "[::1]" || (number && host.starts_with("127."));
+}
+
 // From this machine, and not passed on from another by a proxy on it.
 bool IsLoopback(const http::Request& request) {
+  if (!NamesThisMachine(request.Header("Host"))) return false;
   for (const char* header : {"Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"}) {
     if (!request.Header(header).empty()) return false;
   }

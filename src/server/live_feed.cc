@@ -73,14 +73,22 @@ void LiveFeed::RunLooks(const std::stop_token& stop) {
       asked_ = false;
     }
     if (stop.stop_requested()) return;
-    Look();
+    try {
+      Look();
+    } catch (const std::exception& error) {  // for want of memory: the next one, then
+      LogFailure("a look at the store", error);
+    }
     next = std::chrono::steady_clock::now() + kLookEvery;
   }
 }
 
 void LiveFeed::RunRounds(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    Round();
+    try {
+      Round();
+    } catch (const std::exception& error) {
+      LogFailure("a round of the pages", error);
+    }
     const auto done = std::chrono::steady_clock::now();
     MutexLock lock(mutex_);
     while (!stop.stop_requested()) {

@@ -84,9 +84,25 @@ void Router::Add(std::string method, std::string pattern, Access access, RouteHa
 }
 
 http::Response Router::Answer(const http::Request& request, Caller caller) const {
+  Choice choice = Choose(request, caller);
+  if (choice.route == nullptr) return std::move(choice.refusal);
+  return choice.route->handler({request, std::move(caller), std::move(choice.parameters)});
+}
+
+std::optional<http::Response> Router::Refuse(const http::Request& head,
+                                             const Caller& caller) const {
+  Choice choice = Choose(head, caller);
+  if (choice.route != nullptr) return std::nullopt;
+  return std::move(choice.refusal);
+}
+
+Router::Choice Router::Choose(const http::Request& request, const Caller& caller) const {
+  const auto refuse = [](int status, std::string_view why) {
+    return Choice{.refusal = JsonError(status, why)};
+  };
   const std::string path = request.Path();
+  Choice choice;
   const Route* chosen = nullptr;
-  std::vector<std::string> parameters;
   std::string allowed;
   // Literal patterns are added before those with parameters, so the first match is the best.
   for (const Route& route : routes_) {
@@ -95,29 +111,29 @@ http::Response Router::Answer(const http::Request& request, Caller caller) const
     const bool head = request.method == "HEAD" && route.method == "GET";
     if (route.method == request.method || head) {
       chosen = &route;
-      parameters = *std::move(match);
+      choice.parameters = *std::move(match);
       break;
     }
     allowed += (allowed.empty() ? "" : ", ") + route.method;
   }
   if (chosen != nullptr && MayCall(chosen->access, caller)) {
-    if (!IsText(request.target)) return JsonError(400, "the address is not readable as UTF-8 text");
-    return chosen->handler({request, std::move(caller), std::move(parameters)});
+    if (!IsText(request.target)) return refuse(400, "the address is not readable as UTF-8 text");
+    choice.route = chosen;
+    return choice;
   }
   // To who is nobody here, a route that is and one that is not look the same.
   if (!caller.account && !caller.terminal) {
     const bool terminal = !request.Header("Authorization").empty();
-    return JsonError(401, terminal
-                              ? "this terminal is revoked or was never enrolled; enroll it again"
-                              : "sign in first");
+    return refuse(401, terminal ? "this terminal is revoked or was never enrolled; enroll it again"
+                                : "sign in first");
   }
-  if (chosen != nullptr) return JsonError(403, "this is not yours to do");
+  if (chosen != nullptr) return refuse(403, "this is not yours to do");
   if (!allowed.empty()) {
-    http::Response response = JsonError(405, "this can't be done with " + request.method);
-    response.headers.emplace_back("Allow", allowed);
-    return response;
+    choice = refuse(405, "this can't be done with " + request.method);
+    choice.refusal.headers.emplace_back("Allow", allowed);
+    return choice;
   }
-  return JsonError(404, "there is nothing of that name");
+  return refuse(404, "there is nothing of that name");
 }
 
 }  // namespace tamtap

@@ -55,9 +55,18 @@ class Router {
   void Add(std::string method, std::string pattern, Access access, RouteHandler handler);
   // Answers any request under /api/, /photos/ and for /metrics.
   http::Response Answer(const http::Request& request, Caller caller) const;
+  // The answer that needs nothing but the head of the request: that it may not be made.
+  std::optional<http::Response> Refuse(const http::Request& head, const Caller& caller) const;
   const std::vector<Route>& routes() const { return routes_; }
 
  private:
+  struct Choice {
+    const Route* route = nullptr;  // null: refused
+    std::vector<std::string> parameters{};
+    http::Response refusal{};
+  };
+  Choice Choose(const http::Request& head, const Caller& caller) const;
+
   std::vector<Route> routes_;
 };
 

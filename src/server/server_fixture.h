@@ -65,17 +65,21 @@ class ServerFixture : public ::testing::Test {
     return record;
   }
 
-  http::Response Ask(const std::string& method, const std::string& target, std::string body = {},
-                     http::Headers headers = {}) {
+  http::Request MakeRequest(const std::string& method, const std::string& target, std::string body,
+                            http::Headers headers) {
     http::Request request;
     request.method = method;
     request.target = target;
     request.body = std::move(body);
     request.headers = std::move(headers);
-    request.headers.emplace_back("Host", "gate.local:3000");
+    request.headers.emplace_back("Host", host_);
     request.remote_address = remote_address_;
     request.secure = secure_;
-    return api_->Answer(request);
+    return request;
+  }
+  http::Response Ask(const std::string& method, const std::string& target, std::string body = {},
+                     http::Headers headers = {}) {
+    return api_->Answer(MakeRequest(method, target, std::move(body), std::move(headers)));
   }
 
   http::Response TrySignIn(const std::string& name, const std::string& password) {
@@ -111,6 +115,7 @@ class ServerFixture : public ::testing::Test {
   FakeClock clock_{WallTime(std::chrono::microseconds(kExampleMorningUs))};
   SeededRandom random_{5};
   std::string remote_address_ = "192.168.1.7";
+  std::string host_ = "gate.local:3000";
   bool secure_ = false;
   std::unique_ptr<FaultyStore> store_;
   std::unique_ptr<IdentityStore> identity_;

@@ -1,4 +1,10 @@
 // The API without sockets: requests in, answers out, on real SQLite stores.
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
 #include "server/server_fixture.h"
 
 namespace tamtap {
@@ -7,6 +13,7 @@ namespace {
 namespace json = boost::json;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 class ServerTest : public ServerFixture {};
 
@@ -276,10 +283,103 @@ TEST_F(ServerTest, StrangersLearnLittleAndCannotMakeTheServerWaitForItsStore) {
   EXPECT_THAT(Ask("GET", "/api/health", {}, Head()).body, HasSubstr("db.internal"));
   EXPECT_EQ(Ask("GET", "/metrics").status, 401);
   remote_address_ = "127.0.0.1";
+  // A page from elsewhere whose name resolves to this machine is not this machine's.
+  for (const char* host :
+       {"gate.local:3000", "127.evil.example", "localhost.evil.example:3000", ""}) {
+    host_ = host;
+    EXPECT_EQ(Ask("GET", "/metrics").status, 401) << host;
+  }
+  for (const char* host :
+       {"localhost", "localhost:3000", "127.0.0.1:3000", "[::1]:3000", "[::1]"}) {
+    host_ = host;
+    EXPECT_EQ(Ask("GET", "/metrics").status, 200) << host;
+  }
   EXPECT_THAT(Ask("GET", "/api/health").body, HasSubstr("db.internal"));
   EXPECT_EQ(Ask("GET", "/metrics").status, 200);
   // Passed on by a proxy on this machine: not from this machine.
   EXPECT_EQ(Ask("GET", "/metrics", {}, {{"X-Forwarded-For", "203.0.113.9"}}).status, 401);
+}
+
+TEST_F(ServerTest, WhoAsksForWhatIsKnownBeforeABodyIsRead) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  const http::Headers head = Head();
+  const auto admission = [&](const std::string& method, const std::string& target,
+                             http::Headers headers = {}) {
+    return api_->OnHead(MakeRequest(method, target, {}, std::move(headers)));
+  };
+  const auto refused = [&](const std::string& method, const std::string& target,
+                           http::Headers headers = {}) {
+    const http::Admission answer = admission(method, target, std::move(headers));
+    return answer.refusal ? answer.refusal->status : 0;
+  };
+  const std::string records = "/api/terminal/records";
+  EXPECT_EQ(refused("POST", records), 401);
+  EXPECT_EQ(refused("POST", records, {{"Authorization", "Bearer 00"}}), 401);
+  EXPECT_EQ(refused("POST", records, head), 403);
+  EXPECT_EQ(refused("POST", records, gate), 0);
+  EXPECT_EQ(refused("POST", "/api/nothing", head), 404);
+  EXPECT_EQ(refused("DELETE", "/api/health", head), 405);
+  EXPECT_EQ(refused("POST", "/api/auth/login", {{"Origin", "https://evil.example"}}), 403);
+  EXPECT_EQ(refused("POST", "/api/auth/login"), 0);
+  EXPECT_EQ(admission("POST", "/api/auth/login").max_body_bytes, 4U << 10);
+  EXPECT_EQ(admission("POST", "/", {}).max_body_bytes, 4U << 10);
+  EXPECT_EQ(admission("POST", "/socket.io/?EIO=4&transport=polling&sid=x").max_body_bytes,
+            4U << 10);
+  EXPECT_EQ(admission("POST", records, gate).max_body_bytes, 8U << 20);
+  EXPECT_TRUE(admission("POST", records, gate).known);
+  EXPECT_TRUE(admission("GET", "/", head).known);
+  EXPECT_FALSE(admission("GET", "/").known);
+  ASSERT_TRUE(identity_->RevokeTerminal("gate-1"));
+  EXPECT_FALSE(admission("POST", records, gate).known);
+}
+
+TEST_F(ServerTest, WhoTriesToSignInOverAndOverIsStoppedByTheHeadAlone) {
+  const auto refused = [&](const std::string& method) {
+    const auto answer = api_->OnHead(MakeRequest(method, "/api/auth/login", {}, {}));
+    return answer.refusal ? answer.refusal->status : 0;
+  };
+  int allowed = 0;
+  while (allowed < 1'000 && refused("POST") == 0) ++allowed;
+  EXPECT_EQ(allowed, 120);
+  EXPECT_EQ(refused("POST"), 429);
+  remote_address_ = "192.168.1.8";
+  EXPECT_EQ(refused("POST"), 0) << "another client is not told to wait";
+  remote_address_ = "192.168.1.7";
+  clock_.Advance(std::chrono::seconds(2));
+  EXPECT_EQ(refused("POST"), 0);
+  remote_address_ = "127.0.0.1";
+  for (int i = 0; i < 200; ++i) EXPECT_EQ(refused("POST"), 0);
+}
+
+TEST_F(ServerTest, EveryAnswerTellsBrowsersWhatToHoldTo) {
+  for (const char* path : {"/", "/api/health", "/api/attendance", "/assets/none.js"}) {
+    secure_ = false;
+    http::Response response = Ask("GET", path);
+    EXPECT_EQ(response.Header("Cross-Origin-Resource-Policy"), "same-origin") << path;
+    EXPECT_EQ(response.Header("X-Content-Type-Options"), "nosniff") << path;
+    EXPECT_EQ(response.Header("Strict-Transport-Security"), "") << path;
+    secure_ = true;
+    response = Ask("GET", path);
+    EXPECT_THAT(std::string(response.Header("Strict-Transport-Security")), StartsWith("max-age="));
+  }
+}
+
+TEST_F(ServerTest, AFileThatCannotBeReadJustNowIsNotMissing) {
+  std::filesystem::create_directories(directory_ / "web");
+  std::ofstream(directory_ / "web/index.html") << "page";
+  ASSERT_EQ(Ask("GET", "/").status, 200);
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int next = dup(STDIN_FILENO);
+  close(next);
+  const rlimit none{.rlim_cur = static_cast<rlim_t>(next), .rlim_max = before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  const int page = Ask("GET", "/").status;
+  const int asset = Ask("GET", "/assets/index.js").status;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(page, 503);
+  EXPECT_EQ(asset, 503);
+  EXPECT_EQ(Ask("GET", "/assets/index.js").status, 404);
 }
 
 TEST_F(ServerTest, MetricsTellOfTerminalsAndForgetRevokedOnes) {

@@ -6,6 +6,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <optional>
 #include <utility>
 
 #include "base/sha256.h"
@@ -35,28 +37,51 @@ class Descriptor {
   const int fd_;
 };
 
+Error Unread(std::string_view name, int error_number) {
+  const bool for_now = error_number == EMFILE || error_number == ENFILE || error_number == ENOMEM ||
+                       error_number == EIO || error_number == EAGAIN;
+  return Error{for_now ? ErrorCode::kRetry : ErrorCode::kRejected,
+               "read " + std::string(name),
+               error_number,
+               {}};
+}
+
+// 200 or, if the request has that content already, 304; without it.
+http::Response Labelled(std::string_view content, std::string_view type,
+                        std::string_view cache_control, const http::Request& request) {
+  const std::string tag = "\"" + Sha256Hex(content).substr(0, 32) + "\"";
+  http::Response response;
+  response.headers = {{"Content-Type", std::string(type)},
+                      {"Cache-Control", std::string(cache_control)},
+                      {"ETag", tag}};
+  if (request.Header("If-None-Match") == tag) response.status = 304;
+  return response;
+}
+
 }  // namespace
 
-std::optional<std::string> ReadBeneath(const std::string& root, std::string_view name,
-                                       size_t max_bytes) {
-  if (name.empty() || name.find('\0') != std::string_view::npos) return std::nullopt;
+bool IsForNow(const Error& error) { return error.code == ErrorCode::kRetry; }
+
+Result<std::string> ReadBeneath(const std::string& root, std::string_view name, size_t max_bytes) {
+  if (name.empty() || name.find('\0') != std::string_view::npos) return Unread("a file", EINVAL);
   const Descriptor directory(open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (directory.get() < 0) return std::nullopt;
+  if (directory.get() < 0) return Unread(root, errno);
   open_how how{};
   how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
   const Descriptor file(static_cast<int>(
       syscall(SYS_openat2, directory.get(), std::string(name).c_str(), &how, sizeof(how))));
+  if (file.get() < 0) return Unread(name, errno);
   struct stat status {};
-  if (file.get() < 0 || fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode) ||
+  if (fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode) ||
       static_cast<size_t>(status.st_size) > max_bytes) {
-    return std::nullopt;
+    return Unread(name, EINVAL);
   }
   std::string content(static_cast<size_t>(status.st_size), '\0');
   size_t total = 0;
   while (total < content.size()) {
     const ssize_t got = read(file.get(), content.data() + total, content.size() - total);
-    if (got <= 0) return std::nullopt;
+    if (got <= 0) return Unread(name, got < 0 ? errno : EAGAIN);
     total += static_cast<size_t>(got);
   }
   return content;
@@ -85,50 +110,65 @@ std::string_view ContentTypeOf(std::string_view name) {
 
 http::Response FileResponse(std::string content, std::string_view type,
                             std::string_view cache_control, const http::Request& request) {
-  const std::string tag = "\"" + Sha256Hex(content).substr(0, 32) + "\"";
-  http::Response response;
-  response.headers = {{"Content-Type", std::string(type)},
-                      {"Cache-Control", std::string(cache_control)},
-                      {"ETag", tag}};
-  if (request.Header("If-None-Match") == tag) {
-    response.status = 304;
-  } else {
-    response.body = std::move(content);
-  }
+  http::Response response = Labelled(content, type, cache_control, request);
+  if (response.status == 200) response.body = std::move(content);
   return response;
 }
 
-http::Response ServePage(const std::string& root, const http::Request& request) {
+Result<std::shared_ptr<const std::string>> Pages::Read(const std::string& name) {
+  TAMTAP_TRY(std::string content, ReadBeneath(root_, name, kMaxPageBytes));
+  MutexLock lock(mutex_);
+  std::shared_ptr<const std::string> sending = sending_[name].lock();
+  if (sending == nullptr || *sending != content) {
+    sending = std::make_shared<const std::string>(std::move(content));
+    sending_[name] = sending;
+  }
+  return sending;
+}
+
+http::Response Pages::Serve(const http::Request& request) {
   if (request.method != "GET" && request.method != "HEAD") {
     http::Response response = JsonError(405, "pages are only read");
     response.headers.emplace_back("Allow", "GET, HEAD");
     return response;
   }
   std::string name = request.Path().substr(1);
-  std::optional<std::string> content = ReadBeneath(root, name, kMaxPageBytes);
+  auto content = Read(name);
   // A name without an ending is a place within the page.
   const bool place = name.substr(name.rfind('/') + 1).find('.') == std::string::npos;
-  if (!content && place) {
+  if (!content && !IsForNow(content.error()) && place) {
     name = "index.html";
-    content = ReadBeneath(root, name, kMaxPageBytes);
+    content = Read(name);
   }
   http::Response response;
   if (content) {
     // Vite puts a hash of the content into the names of assets.
     const bool immutable = name.starts_with("assets/");
-    response =
-        FileResponse(*std::move(content), ContentTypeOf(name),
-                     immutable ? "public, max-age=31536000, immutable" : "no-cache", request);
+    response = Labelled(**content, ContentTypeOf(name),
+                        immutable ? "public, max-age=31536000, immutable" : "no-cache", request);
+    if (response.status == 200) response.shared_body = *std::move(content);
+  } else if (IsForNow(content.error())) {
+    response.status = 503;
+    response.headers = {{"Content-Type", "text/plain; charset=utf-8"}, {"Retry-After", "5"}};
+    response.body = "Too busy just now.\n";
   } else {
     response.status = 404;
     response.headers = {{"Content-Type", "text/plain; charset=utf-8"}};
     response.body = place ? "The pages are not installed; say where with --web.\n" : "Not found.\n";
   }
   response.headers.emplace_back("Content-Security-Policy", kContentSecurityPolicy);
-  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-  response.headers.emplace_back("Referrer-Policy", "no-referrer");
   response.headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
   return response;
+}
+
+void AddSecurityHeaders(const http::Request& request, http::Response& response) {
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  response.headers.emplace_back("Referrer-Policy", "no-referrer");
+  response.headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
+  // Not over plain HTTP, where anybody on the way could say it.
+  if (request.secure) {
+    response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
+  }
 }
 
 }  // namespace tamtap

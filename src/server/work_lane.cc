@@ -3,7 +3,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <exception>
 #include <utility>
+
+#include "base/log.h"
 
 namespace tamtap {
 namespace {
@@ -55,7 +58,11 @@ void WorkLane::Run() {
       work = std::move(line.front().run);
       line.pop_front();
     }
-    work();
+    try {
+      work();
+    } catch (const std::exception& error) {  // for want of memory: who asked is told 500
+      LogFailure("a request", error);
+    }
   }
 }
 

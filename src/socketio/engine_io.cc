@@ -6,7 +6,10 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/log.h"
 #include "base/mutex.h"
+#include "http/peer_address.h"
+#include "http/peers.h"
 #include "socketio/engine_session.h"
 
 namespace tamtap::socketio {
@@ -17,7 +20,14 @@ constexpr size_t kIdBytes = 16;  // knowing one lets its holder speak for the cl
 class Engine final : public EngineServer, private SessionHost {
  public:
   Engine(EngineOptions options, EngineListener& listener, Random& random, Clock& clock)
-      : options_(options), listener_(listener), random_(random), clock_(clock) {
+      : options_(options),
+        listener_(listener),
+        random_(random),
+        clock_(clock),
+        peers_(http::Peers::Make({.seats = options.max_clients,
+                                  .stranger_seats = std::max<size_t>(options.max_clients / 4, 1),
+                                  .stranger_bytes = options.stranger_bytes,
+                                  .known_bytes = options.known_bytes})) {
     timer_ = std::thread([this] { RunTimer(); });
   }
   ~Engine() override { Stop(); }
@@ -25,6 +35,11 @@ class Engine final : public EngineServer, private SessionHost {
   void OnRequest(http::Request request, std::shared_ptr<http::Responder> responder) override;
   std::shared_ptr<http::WebSocketHandler> OnUpgrade(const http::Request& request,
                                                     http::Response& refusal) override;
+  bool Knows(const http::Request& head) const override {
+    const std::string id = head.Query("sid");
+    const std::shared_ptr<EngineSession> session = id.empty() ? nullptr : Find(id);
+    return session != nullptr && session->known();
+  }
   size_t ClientCount() const override {
     MutexLock lock(mutex_);
     return clients_;
@@ -43,18 +58,21 @@ class Engine final : public EngineServer, private SessionHost {
   void Forget(const std::string& id) override;
 
   std::shared_ptr<EngineSession> Find(const std::string& id) const;
-  std::shared_ptr<EngineSession> Create();  // null: full or stopped
+  std::shared_ptr<EngineSession> Create(const http::Request& handshake);  // null: full or stopped
+  void GiveWay(const std::string& id);
   void RunTimer();
 
   const EngineOptions options_;
   EngineListener& listener_;
   Random& random_;
   Clock& clock_;
+  const std::shared_ptr<http::Peers> peers_;  // those who are clients
 
   mutable Mutex mutex_;  // taken after a session's, never before it
   CondVar changed_;
   std::map<std::string, Entry> sessions_ GUARDED_BY(mutex_);
   std::set<std::pair<MonotonicTime, std::string>> due_ GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<EngineSession>> give_way_ GUARDED_BY(mutex_);
   size_t clients_ GUARDED_BY(mutex_) = 0;
   bool stopped_ GUARDED_BY(mutex_) = false;
   std::thread timer_;
@@ -91,8 +109,26 @@ std::shared_ptr<EngineSession> Engine::Find(const std::string& id) const {
   return found == sessions_.end() ? nullptr : found->second.session;
 }
 
-std::shared_ptr<EngineSession> Engine::Create() {
-  auto session = std::make_shared<EngineSession>(random_.Hex(kIdBytes), options_,
+// What tells who a client is. All else that it sent is not kept.
+http::Request HandshakeOf(const http::Request& request) {
+  http::Request handshake;
+  handshake.method = request.method;
+  handshake.target = request.target;
+  handshake.remote_address = request.remote_address;
+  handshake.secure = request.secure;
+  for (const char* name : {"Cookie", "Host", "Origin", "Sec-Fetch-Site", "X-Forwarded-For"}) {
+    const std::string_view value = request.Header(name);
+    if (!value.empty()) handshake.headers.emplace_back(name, value);
+  }
+  return handshake;
+}
+
+std::shared_ptr<EngineSession> Engine::Create(const http::Request& handshake) {
+  std::string id = random_.Hex(kIdBytes);
+  std::shared_ptr<http::Peers::Seat> seat =
+      peers_->Take(http::ClientOf(handshake), EngineSession::kBytes, [this, id] { GiveWay(id); });
+  if (seat == nullptr) return nullptr;
+  auto session = std::make_shared<EngineSession>(std::move(id), options_, std::move(seat),
                                                  static_cast<SessionHost&>(*this));
   MutexLock lock(mutex_);
   // Closed ones count until they are forgotten, or their farewells would be without bound.
@@ -113,9 +149,9 @@ void Engine::OnRequest(http::Request request, std::shared_ptr<http::Responder> r
   const std::string id = request.Query("sid");
   if (id.empty()) {
     if (request.method != "GET") return refuse(EngineFault::kBadMethod);
-    const std::shared_ptr<EngineSession> session = Create();
+    const std::shared_ptr<EngineSession> session = Create(request);
     if (session == nullptr) return responder->Send(FullResponse());
-    return session->Open(listener_, request, responder);
+    return session->Open(listener_, HandshakeOf(request), responder);
   }
   const std::shared_ptr<EngineSession> session = Find(id);
   if (session == nullptr) return refuse(EngineFault::kUnknownSession);
@@ -140,12 +176,12 @@ std::shared_ptr<http::WebSocketHandler> Engine::OnUpgrade(const http::Request& r
     if (session == nullptr) return refuse(EngineFault::kUnknownSession);
     return std::make_shared<SessionLink>(std::move(session));
   }
-  std::shared_ptr<EngineSession> session = Create();
+  std::shared_ptr<EngineSession> session = Create(request);
   if (session == nullptr) {
     refusal = FullResponse();
     return nullptr;
   }
-  session->Open(listener_, request, nullptr);
+  session->Open(listener_, HandshakeOf(request), nullptr);
   return std::make_shared<SessionLink>(std::move(session));
 }
 
@@ -159,6 +195,15 @@ void Engine::Schedule(const std::string& id, MonotonicTime when) {
   if (when == EngineSession::kNever) return;
   const auto place = due_.emplace(when, id).first;
   if (place == due_.begin()) changed_.NotifyOne();
+}
+
+// Its lock may be held by who needs the room, so the timer's thread tells it.
+void Engine::GiveWay(const std::string& id) {
+  MutexLock lock(mutex_);
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end()) return;
+  give_way_.push_back(found->second.session);
+  changed_.NotifyOne();
 }
 
 void Engine::Closed(const std::string&) {
@@ -177,9 +222,10 @@ void Engine::Forget(const std::string& id) {
 void Engine::RunTimer() {
   while (true) {
     std::shared_ptr<EngineSession> session;
+    bool gives_way = false;
     {
       MutexLock lock(mutex_);
-      while (!stopped_ && (due_.empty() || due_.begin()->first > Now())) {
+      while (!stopped_ && give_way_.empty() && (due_.empty() || due_.begin()->first > Now())) {
         if (due_.empty()) {
           changed_.Wait(mutex_);
         } else {
@@ -187,12 +233,23 @@ void Engine::RunTimer() {
         }
       }
       if (stopped_) return;
-      Entry& entry = sessions_.at(due_.begin()->second);
-      due_.erase(due_.begin());
-      entry.due = EngineSession::kNever;
-      session = entry.session;
+      gives_way = !give_way_.empty();
+      if (gives_way) {
+        session = std::move(give_way_.back());
+        give_way_.pop_back();
+      } else {
+        Entry& entry = sessions_.at(due_.begin()->second);
+        due_.erase(due_.begin());
+        entry.due = EngineSession::kNever;
+        session = entry.session;
+      }
     }
-    session->Tick();
+    try {
+      if (gives_way) session->GiveWay();
+      session->Tick();
+    } catch (const std::exception& error) {  // for want of memory: of this one, for now
+      LogFailure("the timer of a live connection", error);
+    }
   }
 }
 

@@ -30,6 +30,9 @@ class EngineSocket {
   // In order, nothing of another call between them.
   virtual void Send(std::vector<Message> messages) = 0;
   virtual void Close() = 0;  // after what was sent
+  // Who it is, is known now, or not any more. A client begins as a stranger, and may send no more
+  // than EngineOptions::max_stranger_payload bytes until it is known.
+  virtual void SetKnown(bool known) = 0;
   // Runs `task` in turn with the handler's calls.
   virtual void Run(std::function<void()> task) = 0;
   // Closes the client after `delay`, unless told otherwise before: kNoClose takes it back.
@@ -49,7 +52,8 @@ class EngineHandler {
 class EngineListener {
  public:
   virtual ~EngineListener() = default;
-  // Never null. `handshake` is the request that opened the connection.
+  // Never null. `handshake` is the request that opened the connection, with those of its headers
+  // that tell who it comes from.
   virtual std::shared_ptr<EngineHandler> OnOpen(const std::shared_ptr<EngineSocket>& socket,
                                                 const http::Request& handshake) = 0;
 };
@@ -57,9 +61,12 @@ class EngineListener {
 struct EngineOptions {
   std::chrono::milliseconds ping_interval{25'000};
   std::chrono::milliseconds ping_timeout{20'000};
-  size_t max_payload = 1'000'000;    // of one POST or one frame
-  size_t max_queue_bytes = 1 << 20;  // a client, towards it
-  size_t max_clients = 2048;         // further handshakes get 503
+  size_t max_payload = 1'000'000;         // of one POST or one frame
+  size_t max_stranger_payload = 4 << 10;  // and of all that waits to be handled
+  size_t max_queue_bytes = 1 << 20;       // a client, towards it
+  size_t max_clients = 2048;              // a quarter of them strangers; further handshakes get 503
+  size_t stranger_bytes = 8 << 20;        // that all strangers may fill together
+  size_t known_bytes = 48 << 20;          // and all others
 };
 
 // Plugs into an http::Handler. Outlives the http::Server that feeds it.
@@ -69,6 +76,8 @@ class EngineServer {
   virtual void OnRequest(http::Request request, std::shared_ptr<http::Responder> responder) = 0;
   virtual std::shared_ptr<http::WebSocketHandler> OnUpgrade(const http::Request& request,
                                                             http::Response& refusal) = 0;
+  // Whether a request is of a client that is known.
+  virtual bool Knows(const http::Request& head) const = 0;
   virtual size_t ClientCount() const = 0;
   virtual void Stop() = 0;  // closes everyone; further handshakes get 503
 };

@@ -26,6 +26,13 @@ struct Packet {
   friend bool operator==(const Packet&, const Packet&) = default;
 };
 
+inline const Packet kNoopPacket{PacketType::kNoop, {}, false};
+inline const Packet kClosePacket{PacketType::kClose, {}, false};
+
+// What a packet that waits counts as; empty ones cost something, too.
+inline constexpr size_t kPacketOverhead = 64;
+inline size_t Cost(const Packet& packet) { return packet.data.size() + kPacketOverhead; }
+
 inline constexpr char kPayloadSeparator = '\x1e';
 inline constexpr size_t kMaxPacketsInPayload = 16'384;
 

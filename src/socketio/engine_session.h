@@ -1,6 +1,7 @@
-// EngineSession: the state machine of one Engine.IO client. It owns no socket, thread or clock: it
-// is told of requests, frames and the time, and answers through http::Responder, http::WebSocket
-// and its SessionHost. Internal to this room.
+// EngineSession: the state machine of one Engine.IO client: what is sent and received, and when it
+// ends (engine_session.cc), by polling (engine_polling.cc), or by WebSockets (engine_links.cc). It
+// owns no socket, thread or clock: it is told of requests, frames and the time, and answers through
+// http::Responder, http::WebSocket and its SessionHost. Internal to this room.
 //
 // Thread-safe. What it hears is put on a queue of events, which whoever brought the news then
 // drains without the lock held, one thread at a time; that keeps the handler's calls in order.
@@ -14,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/mutex.h"
+#include "http/peers.h"
 #include "socketio/engine_io.h"
 #include "socketio/engine_packet.h"
 
@@ -40,14 +42,18 @@ enum class EngineFault {
   kUnsupportedVersion = 5,
 };
 http::Response FaultResponse(EngineFault fault, int status = 400);
+http::Response TextResponse(std::string body);
 
 class EngineSession final : public EngineSocket,
                             public std::enable_shared_from_this<EngineSession> {
  public:
   using Link = uint64_t;  // names a WebSocket of this session; 0 is none
   static constexpr MonotonicTime kNever = MonotonicTime::max();
+  static constexpr std::chrono::milliseconds kHeldPoll{200};  // a poll that crosses an upgrade
+  static constexpr size_t kBytes = 12 << 10;  // what one takes besides packets that wait
 
-  EngineSession(std::string id, const EngineOptions& options, SessionHost& host);
+  EngineSession(std::string id, const EngineOptions& options,
+                std::shared_ptr<http::Peers::Seat> seat, SessionHost& host);
 
   // The first call: tells the listener, and answers the handshake of a polling client. `responder`
   // is null for a WebSocket-only client, which then attaches its link.
@@ -63,10 +69,13 @@ class EngineSession final : public EngineSocket,
   void LinkClosed(Link link);
 
   void Tick();
+  void GiveWay();  // to another, who needs its place more
+  bool known() const { return seat_->known(); }
 
   const std::string& id() const override { return id_; }
   void Send(std::vector<Message> messages) override;
   void Close() override;
+  void SetKnown(bool known) override;
   void Run(std::function<void()> task) override;
   void CloseAfter(std::chrono::milliseconds delay) override;
 
@@ -96,12 +105,15 @@ class EngineSession final : public EngineSocket,
   // `keep_for` gets it.
   void CloseNow(std::string last_poll, std::chrono::milliseconds keep_for) REQUIRES(mutex_);
   void AddEvent(std::function<void()> event) REQUIRES(mutex_);
+  // Whether there is room for the packets that wait.
+  bool Hold() REQUIRES(mutex_);
   void Reschedule() REQUIRES(mutex_);
   void AskForDrain() REQUIRES(mutex_);  // by the host, for callers that must not do it themselves
   void Drain() EXCLUDES(mutex_);
 
   const std::string id_;
   const EngineOptions options_;
+  const std::shared_ptr<http::Peers::Seat> seat_;
   SessionHost& host_;
   std::shared_ptr<EngineHandler> handler_;  // touched by events only
 

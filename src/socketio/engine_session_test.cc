@@ -62,8 +62,13 @@ class Session : public testing::Test {
  protected:
   ~Session() override { listener_.heard.socket.reset(); }
 
+  std::shared_ptr<EngineSession> NewSession() {
+    std::shared_ptr<http::Peers::Seat> seat = peers_->Take({"a"}, EngineSession::kBytes, [] {});
+    EXPECT_TRUE(seat->SetKnown(known_));
+    return std::make_shared<EngineSession>("SID", options_, std::move(seat), host_);
+  }
   void OpenPolling() {
-    session_ = std::make_shared<EngineSession>("SID", options_, host_);
+    session_ = NewSession();
     const auto responder = std::make_shared<FakeResponder>();
     session_->Open(listener_, {}, responder);
     ASSERT_TRUE(responder->answer);
@@ -72,7 +77,7 @@ class Session : public testing::Test {
               R"("maxPayload":1000})");
   }
   void OpenWebSocket() {
-    session_ = std::make_shared<EngineSession>("SID", options_, host_);
+    session_ = NewSession();
     session_->Open(listener_, {}, nullptr);
     link_ = session_->Attach();
     session_->LinkOpened(link_, web_socket_);
@@ -107,7 +112,10 @@ class Session : public testing::Test {
   EngineOptions options_{.ping_interval = milliseconds(300),
                          .ping_timeout = milliseconds(200),
                          .max_payload = 1000,
+                         .max_stranger_payload = 100,
                          .max_queue_bytes = 2000};
+  bool known_ = true;
+  std::shared_ptr<http::Peers> peers_ = http::Peers::Make({});
   FakeHost host_;
   RecordingListener listener_;
   std::shared_ptr<EngineSession> session_;
@@ -309,7 +317,7 @@ TEST_F(Session, APollDuringTheUpgradeIsHeldAndThenReleased) {
 
 TEST_F(Session, AFailedUpgradeLeavesPollingAsItWas) {
   options_.ping_interval = std::chrono::minutes(1);
-  session_ = std::make_shared<EngineSession>("SID", options_, host_);
+  session_ = NewSession();
   session_->Open(listener_, {}, std::make_shared<FakeResponder>());
   link_ = session_->Attach();
   session_->LinkOpened(link_, web_socket_);
@@ -339,6 +347,47 @@ TEST_F(Session, AClientThatNeverFetchesOrReadsIsDropped) {
   EXPECT_LT(web_socket_->queued, 2000U);
   session_->Tick();
   EXPECT_EQ(listener_.heard.closed, 2);
+}
+
+TEST_F(Session, AStrangerMaySayLittleUntilItIsKnownWhoItIs) {
+  known_ = false;
+  OpenPolling();
+  EXPECT_EQ(Post("4" + std::string(99, 'x')), "200 ok");
+  listener_.heard.socket->SetKnown(true);
+  EXPECT_EQ(Post("4" + std::string(900, 'x')), "200 ok");
+  listener_.heard.socket->SetKnown(false);
+  EXPECT_THAT(Post("4" + std::string(100, 'x')), testing::StartsWith("413 "));
+  EXPECT_EQ(listener_.heard.closed, 1);
+  listener_.heard.socket.reset();
+  listener_.heard.closed = 0;
+  OpenWebSocket();
+  EXPECT_FALSE(web_socket_->known);
+  listener_.heard.socket->SetKnown(true);
+  EXPECT_TRUE(web_socket_->known);
+}
+
+TEST_F(Session, WhatAStrangerSaysDoesNotPileUp) {
+  known_ = false;
+  OpenWebSocket();
+  // While one message is being handled, others come on the same thread here, on another in life.
+  listener_.heard.react = [&](const Message& message) {
+    if (message.data != "first") return;
+    for (int i = 0; i < 3; ++i) session_->LinkMessage(link_, "4" + std::string(60, 'x'), false);
+  };
+  session_->LinkMessage(link_, "4first", false);
+  EXPECT_EQ(listener_.heard.closed, 1);
+  EXPECT_TRUE(web_socket_->closed);
+}
+
+TEST_F(Session, WhoMustGiveWayToAnotherIsToldSo) {
+  known_ = false;
+  OpenPolling();
+  const auto poll = Poll();
+  session_->GiveWay();
+  session_->Tick();
+  ASSERT_TRUE(poll->answer);
+  EXPECT_EQ(poll->answer->body, "1");
+  EXPECT_EQ(listener_.heard.closed, 1);
 }
 
 TEST_F(Session, CloseAfterCanBeTakenBack) {

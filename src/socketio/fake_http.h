@@ -31,12 +31,14 @@ class FakeWebSocket final : public http::WebSocket {
   void SendText(std::string message) override { Add(std::move(message)); }
   void SendBinary(std::string message) override { Add("binary:" + message); }
   void Close() override { closed = true; }
+  void SetKnown(bool is_known) override { known = is_known; }
   size_t QueuedBytes() const override { return queued; }
 
   std::vector<std::string> sent;
   size_t queued = 0;
   bool reads = true;
   bool closed = false;
+  bool known = false;
 
  private:
   void Add(std::string message) {

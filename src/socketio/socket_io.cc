@@ -30,6 +30,12 @@ std::vector<Message> Frames(std::string text, std::vector<std::string> attachmen
   return frames;
 }
 
+// All that is taken of a client that was not let in yet.
+bool IsConnect(const Message& message) {
+  constexpr char kConnect = '0' + static_cast<char>(SocketPacketType::kConnect);
+  return !message.binary && message.data.starts_with(kConnect);
+}
+
 class Client;
 
 class NamespaceSocket final : public Socket, public std::enable_shared_from_this<NamespaceSocket> {
@@ -98,7 +104,6 @@ class Client final : public EngineHandler, public std::enable_shared_from_this<C
   void Refuse(const std::string& name_space, const std::string& why);
   void OnEvent(const std::shared_ptr<NamespaceSocket>& socket, SocketPacket packet,
                std::vector<std::string> attachments);
-  void Remove(const std::string& name_space);
 
   const std::shared_ptr<EngineSocket> engine_;
   const http::Request handshake_;
@@ -132,6 +137,7 @@ void Client::Violation() {
 
 void Client::OnMessage(Message message) {
   if (violated_) return;
+  if (sockets_.empty() && dismissed_.empty() && !IsConnect(message)) return Violation();
   if (message.binary) {
     attachment_bytes_ += message.data.size();
     if (!pending_ || attachment_bytes_ > options_.max_payload) return Violation();
@@ -181,6 +187,7 @@ void Client::Connect(const SocketPacket& packet) {
   if (sockets_.size() >= kMaxNamespaces) return Refuse(name, "Too many namespaces");
   const std::string why = listener_.Admit(name, handshake_, packet.data);
   if (!why.empty()) return Refuse(name, why);
+  engine_->SetKnown(true);
   auto socket =
       std::make_shared<NamespaceSocket>(random_.Hex(kIdBytes), name, engine_, weak_from_this());
   sockets_.emplace(name, socket);
@@ -226,7 +233,10 @@ void Client::Left(const std::shared_ptr<NamespaceSocket>& socket) {
   if (found == sockets_.end() || found->second != socket) return;
   sockets_.erase(found);
   if (dismissed_.size() < kMaxNamespaces) dismissed_.insert(socket->name_space());
-  if (sockets_.empty()) engine_->CloseAfter(options_.connect_timeout);
+  if (sockets_.empty()) {
+    engine_->SetKnown(false);
+    engine_->CloseAfter(options_.connect_timeout);
+  }
   listener_.OnDisconnect(socket);
 }
 
@@ -257,6 +267,7 @@ class SocketServer final : public Server, private EngineListener {
                                                     http::Response& refusal) override {
     return engine_->OnUpgrade(request, refusal);
   }
+  bool Knows(const http::Request& head) const override { return engine_->Knows(head); }
   size_t ClientCount() const override { return engine_->ClientCount(); }
   void Stop() override { engine_->Stop(); }
 

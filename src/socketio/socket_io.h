@@ -41,9 +41,9 @@ class Socket {
 class Listener {
  public:
   virtual ~Listener() = default;
-  // A client asks to join a namespace. `handshake` is the request that opened the connection (for
-  // cookies and Origin), `auth` the CONNECT packet's payload (null if none). An empty string lets
-  // it in; anything else is the message of the CONNECT_ERROR it gets.
+  // A client asks to join a namespace. `handshake` is the request that opened the connection (with
+  // cookies, Origin and the like), `auth` the CONNECT packet's payload (null if none). An empty
+  // string lets it in; anything else is the message of the CONNECT_ERROR it gets.
   virtual std::string Admit(std::string_view name_space, const http::Request& handshake,
                             const boost::json::value& auth) = 0;
   // It is in; `auth` and `handshake` as above.
@@ -65,6 +65,9 @@ struct Options {
   size_t max_clients = 2048;         // further handshakes get 503
 };
 
+// Until a client is let into a namespace it may send a CONNECT, of 4 KB at most, and nothing else;
+// strangers have a quarter of the clients, and an address a quarter of that (http/peers.h).
+//
 // Plugs into an http::Handler, which passes on the requests and upgrades under the path it chose
 // ("/socket.io/"). Outlives the http::Server that feeds it.
 class Server {
@@ -73,6 +76,8 @@ class Server {
   virtual void OnRequest(http::Request request, std::shared_ptr<http::Responder> responder) = 0;
   virtual std::shared_ptr<http::WebSocketHandler> OnUpgrade(const http::Request& request,
                                                             http::Response& refusal) = 0;
+  // Whether a request is of a client that was let in.
+  virtual bool Knows(const http::Request& head) const = 0;
   virtual size_t ClientCount() const = 0;
   // Disconnects everyone, in a way that makes clients come back; further handshakes are refused.
   virtual void Stop() = 0;

@@ -177,6 +177,42 @@ TEST_F(SocketIo, ViolationsEndTheConnection) {
   EXPECT_TRUE(Eventually([&] { return listener_.Count("disconnect /") == 9; }));
 }
 
+TEST_F(SocketIo, NothingButASmallConnectIsTakenBeforeAClientIsLetIn) {
+  const std::string large(5'000, 'x');
+  for (const std::string& bytes : {std::string("41"), std::string(R"(42["a"])"),
+                                   std::string(R"(451-["a",{"_placeholder":true,"num":0}])"),
+                                   R"(40{"token":")" + large + R"("})"}) {
+    Open();
+    Say(bytes);
+    EXPECT_TRUE(Eventually([&] { return web_socket_->closed; })) << bytes.substr(0, 40);
+  }
+  Open();
+  handler_->OnMessage("binary", true);
+  EXPECT_TRUE(Eventually([&] { return web_socket_->closed; }));
+  EXPECT_THAT(listener_.Log(), IsEmpty());
+  Join();
+  Say(R"(42["a",")" + large + R"("])");
+  EXPECT_EQ(listener_.Log().size(), 3U);
+}
+
+TEST_F(SocketIo, StrangersHoldAQuarterOfTheClientsAndAnAddressAQuarterOfThat) {
+  Start(Options{.max_clients = 64});
+  const auto open = [&](const std::string& address) {
+    http::Request request;
+    request.target = "/socket.io/?EIO=4&transport=polling";
+    request.remote_address = address;
+    const auto responder = std::make_shared<FakeResponder>();
+    server_->OnRequest(request, responder);
+    return responder->answer->status;
+  };
+  Join();  // one who is known
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(open("10.0.0.1"), 200);
+  EXPECT_EQ(open("10.0.0.1"), 503);
+  for (int i = 2; i < 40; ++i) EXPECT_EQ(open("10.0.0." + std::to_string(i)), 200) << i;
+  EXPECT_TRUE(Eventually([&] { return server_->ClientCount() <= 17; }));
+  EXPECT_FALSE(web_socket_->closed);
+}
+
 TEST_F(SocketIo, EitherSideMayLeaveANamespace) {
   Join();
   Say("40/a,");

@@ -1,0 +1,22 @@
+// What a peer's address counts as, where peers have shares (peers.h).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "http/message.h"
+
+namespace tamtap::http {
+
+struct PeerAddress {
+  std::string key;  // an IPv6 network of 64 bits stands for all of its addresses: one may own them
+  bool local = false;  // of this machine: behind a proxy on it, everybody has it
+};
+
+// Of an IP address as text; an IPv4 address has one form, whether it came over IPv4 or IPv6.
+PeerAddress PeerAddressOf(std::string_view text);
+
+// Who a request comes from. A proxy on this machine is believed in whom it names; nobody else is.
+PeerAddress ClientOf(const Request& request);
+
+}  // namespace tamtap::http
