@@ -96,6 +96,8 @@ class Process:
                 line = self.lines.get(timeout=left)
             except queue.Empty:
                 continue
+            if not line.startswith("{"):
+                continue  # `run` says where its server is
             event = json.loads(line)
             if event["event"] == "ack":
                 found.append(event)
@@ -226,8 +228,9 @@ def terminal_arguments(data, central, *more):
 class Server:
     """`tamtap server` with an administrator, and a terminal's credentials on demand."""
 
-    def __init__(self, start, data, port=None, central=None):
+    def __init__(self, start, data, port=None, central=None, listen="127.0.0.1", more=(), wrapper=()):
         self.start, self.data = start, data
+        self.listen, self.more, self.wrapper = listen, more, wrapper
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.central = ["--central", central] if central else []
@@ -241,8 +244,9 @@ class Server:
 
     def launch(self):
         self.process = self.start(
-            "server", "--data", self.data, "--listen", f"127.0.0.1:{self.port}", *self.central
-        )
+            "server", "--data", self.data, "--listen", f"{self.listen}:{self.port}", *self.central, *self.more,
+            wrapper=self.wrapper,
+        )  # fmt: skip
 
     def run(self):
         self.launch()
