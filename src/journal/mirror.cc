@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "journal/merge.h"
 #include "journal/ownership.h"
 #include "journal/set_aside.h"
 
@@ -157,10 +158,20 @@ Result<std::unique_ptr<File>> MirroredDisk::Open(const std::string& path, OpenMo
 }
 
 Result<std::unique_ptr<File>> MirroredDisk::OpenCopy(const std::string& path) {
+  if (!in_use_) {
+    return Error{ErrorCode::kRetry, fmt::format("read {} from the mirror", path), 0,
+                 "the mirror is away"};
+  }
   TAMTAP_TRY(const FileOwner owner, OwnerOf(disk_, MirrorOf(path)));
-  if (in_use_ && owner.Is(journal_)) return disk_.Open(MirrorOf(path), OpenMode::kRead);
-  return Error{ErrorCode::kRetry, fmt::format("read {} from the mirror", path), 0,
-               "the mirror has no copy of it"};
+  bool ours = owner.Is(journal_);
+  if (owner.journal.empty() && !owner.blank && !owner.misnamed) {
+    // Its first line is damaged, as ours may be.
+    TAMTAP_TRY(const std::string here, ReadFile(disk_, path));
+    TAMTAP_TRY(const std::string there, ReadFile(disk_, MirrorOf(path)));
+    ours = SharesALine(here, there);
+  }
+  if (!ours) return std::unique_ptr<File>();
+  return disk_.Open(MirrorOf(path), OpenMode::kRead);
 }
 
 Result<std::vector<std::string>> MirroredDisk::List(const std::string& directory) {

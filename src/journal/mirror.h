@@ -53,7 +53,8 @@ class MirroredDisk final : public Disk {
   // Copies what the mirror lacks: the files that are being written, and with `everything` all
   // others. One thread at a time.
   Result<> CatchUp(bool everything) EXCLUDES(mutex_);
-  // The mirror's copy of a segment, for reading, if it is this journal's.
+  // The mirror's copy of a segment, for reading; null: it has none of this journal's. An error: it
+  // may have one.
   Result<std::unique_ptr<File>> OpenCopy(const std::string& path);
   // Whether the mirror lacks something, and why.
   bool behind() const { return behind_; }

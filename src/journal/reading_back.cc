@@ -201,6 +201,7 @@ Result<std::vector<PendingTap>> JournalImpl::ReadStretch(Stretch& stretch, size_
   if (found.size() < limit && !stretch.taps.empty() && storage_.mirror) {
     // The disk lost what it said was flushed: the second copy is for this.
     auto copy = storage_.mirror->OpenCopy(path);
+    if (copy && *copy == nullptr) return found;
     auto mirrored =
         copy ? ReadTaps(**copy, stretch, limit) : Result<std::vector<PendingTap>>(copy.error());
     if (!mirrored) {
@@ -257,8 +258,11 @@ void JournalImpl::NoteUnreadable(const SequenceSet& taps) {
   MutexLock lock(mutex_);
   for (const SequenceRange& range : taps.ranges()) {
     unreadable_.InsertRange(range);
-    state_.damage.push_back(
-        {DamageKind::kMissingTaps, 0, range.first, range.last - range.first + 1});
+    const Damage missing{DamageKind::kMissingTaps, 0, range.first, range.last - range.first + 1};
+    if (std::find(state_.damage.begin(), state_.damage.end(), missing) != state_.damage.end()) {
+      continue;
+    }
+    state_.damage.push_back(missing);
     LogError("journal: taps {} to {} can't be read any more", range.first, range.last);
   }
   AskForMaintenance();

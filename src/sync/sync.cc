@@ -56,7 +56,10 @@ milliseconds Sync::Step() {
   const MonotonicTime now = clock_.MonotonicNow();
   if (store_answers_.exchange(false) && probing_) not_before_ = now;
   if (now < not_before_) {
-    return std::chrono::ceil<milliseconds>(not_before_ - now);
+    const auto pause = std::chrono::ceil<milliseconds>(not_before_ - now);
+    // What waits then is a tap that the store has put off; the store itself answers.
+    const bool may_check = reachable_ && check_ != nullptr && check_->Met();
+    return may_check ? std::min(pause, check_->Step()) : pause;
   }
   // A store that was away is looked for with something cheap, not with a whole batch.
   if (!reachable_) {
