@@ -13,7 +13,7 @@ namespace {
 // Of a row of Find().
 std::string NameOf(const SqliteQuery& row) {
   std::string name = "tap ";
-  AppendJsonString(row.View(2), name);
+  AppendJsonString(row.View(1), name);
   name += " of attendance ";
   AppendJsonString(row.View(0), name);
   return name + " of the central database";
@@ -119,30 +119,33 @@ Result<std::vector<size_t>> SqliteAttendance::Lacking(std::span<const Record> re
 }
 
 Result<std::vector<Attendance>> SqliteAttendance::Find(const AttendanceQuery& query) {
+  std::string sections;  // a JSON list; empty: all
+  if (query.sections) {
+    boost::json::array list;
+    for (const std::string& section : *query.sections) list.emplace_back(section);
+    sections = boost::json::serialize(list);
+  }
   // An attendance's taps come in the order of arrival, so the first is the arrival.
   SqliteQuery rows = database_.Query(
-      "SELECT a.id, a.section, t.tap, t.terminal, t.tapped_at, t.record FROM attendance a"
+      "SELECT a.id, t.tap, t.terminal, t.tapped_at, t.record FROM attendance a"
       " JOIN attendance_taps t ON t.attendance = a.id"
       " WHERE a.day BETWEEN ?1 AND ?2 AND (?3 = '' OR a.person = ?3)"
+      " AND (?4 = '' OR a.section IN (SELECT value FROM json_each(?4)))"
       " ORDER BY a.day, a.tapped_at_us, a.tap, t.tapped_at_us, t.tap");
-  rows.Bind(query.first_day).Bind(query.last_day).Bind(query.person);
+  rows.Bind(query.first_day).Bind(query.last_day).Bind(query.person).Bind(sections);
   std::vector<Attendance> found;
   std::string current;
-  bool wanted = false;
   bool arrived = false;  // the first of the current attendance's taps that can be read
   while (true) {
     TAMTAP_TRY(const bool row, rows.Step());
     if (!row) return found;
     if (rows.View(0) != current) {
       current = rows.Text(0);
-      wanted = !query.sections || std::find(query.sections->begin(), query.sections->end(),
-                                            rows.View(1)) != query.sections->end();
       arrived = false;
     }
-    if (!wanted) continue;
     if (!arrived) {
       boost::system::error_code failed;
-      const auto value = boost::json::parse(rows.View(5), failed);
+      const auto value = boost::json::parse(rows.View(4), failed);
       auto record = failed ? Result<Record>(Error{ErrorCode::kCorrupt, failed.message(), 0, {}})
                            : RecordFromJson(value);
       if (!record) {
@@ -152,7 +155,7 @@ Result<std::vector<Attendance>> SqliteAttendance::Find(const AttendanceQuery& qu
       arrived = true;
       found.push_back({*std::move(record), {}});
     }
-    found.back().taps.push_back({rows.Text(2), rows.Text(3), rows.Text(4)});
+    found.back().taps.push_back({rows.Text(1), rows.Text(2), rows.Text(3)});
   }
 }
 

@@ -91,10 +91,7 @@ std::string SqliteQuery::Text(int column) const { return std::string(View(column
 
 int64_t SqliteQuery::Number(int column) const { return sqlite3_column_int64(statement_, column); }
 
-Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(const std::string& path,
-                                                             const SqliteSchema& schema,
-                                                             Flush flush) {
-  TAMTAP_RETURN_IF_ERROR(CreatePrivate(path));
+Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Connect(const std::string& path) {
   sqlite3* connection = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &connection,
                                    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
@@ -102,10 +99,24 @@ Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(const std::string& 
   if (code != SQLITE_OK) return database->MakeError(code);
   sqlite3_extended_result_codes(connection, 1);
   sqlite3_busy_timeout(connection, kBusyTimeoutMs);
+  return database;
+}
+
+Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(const std::string& path,
+                                                             const SqliteSchema& schema,
+                                                             Flush flush) {
+  TAMTAP_RETURN_IF_ERROR(CreatePrivate(path));
+  TAMTAP_TRY(auto database, Connect(path));
   TAMTAP_RETURN_IF_ERROR(database->Prepare(schema));
   if (flush == Flush::kAtCheckpoints) {
     TAMTAP_RETURN_IF_ERROR(database->Execute("PRAGMA synchronous=NORMAL"));
   }
+  return database;
+}
+
+Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::OpenToRead(const std::string& path) {
+  TAMTAP_TRY(auto database, Connect(path));
+  TAMTAP_RETURN_IF_ERROR(database->Execute("PRAGMA query_only=ON"));
   return database;
 }
 

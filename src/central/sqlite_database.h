@@ -71,6 +71,8 @@ class SqliteDatabase {
   static Result<std::unique_ptr<SqliteDatabase>> Open(const std::string& path,
                                                       const SqliteSchema& schema,
                                                       Flush flush = Flush::kEachCommit);
+  // A further connection to a file that this process has open by Open. It can't write.
+  static Result<std::unique_ptr<SqliteDatabase>> OpenToRead(const std::string& path);
   ~SqliteDatabase();
   SqliteDatabase(const SqliteDatabase&) = delete;
   SqliteDatabase& operator=(const SqliteDatabase&) = delete;
@@ -89,6 +91,7 @@ class SqliteDatabase {
  private:
   SqliteDatabase(std::string path, sqlite3* connection)
       : path_(std::move(path)), connection_(connection) {}
+  static Result<std::unique_ptr<SqliteDatabase>> Connect(const std::string& path);
   Result<> Prepare(const SqliteSchema& schema);
   Result<> WriteLogAgain();
   Result<int64_t> Pragma(const char* sql);

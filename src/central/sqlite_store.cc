@@ -4,6 +4,7 @@
 #include "central/content.h"
 #include "central/sqlite_attendance.h"
 #include "central/sqlite_database.h"
+#include "central/sqlite_readers.h"
 #include "central/sqlite_school.h"
 #include "central/stores.h"
 
@@ -46,11 +47,15 @@ constexpr const char* kSteps[] = {
 };
 constexpr SqliteSchema kSchema{.application_id = 0x54544343, .steps = kSteps};  // "TTCC"
 
-// One connection behind a lock: writers of one SQLite file queue anyhow.
+// One connection behind a lock for what is written: writers of one SQLite file queue anyhow.
+// Questions about the attendance, which may be long, go to connections of their own.
 class SqliteStore final : public SchoolStore {
  public:
-  explicit SqliteStore(std::unique_ptr<SqliteDatabase> database)
-      : database_(std::move(database)), attendance_(*database_), school_(*database_) {}
+  SqliteStore(const std::string& path, std::unique_ptr<SqliteDatabase> database)
+      : database_(std::move(database)),
+        attendance_(*database_),
+        school_(*database_),
+        readers_(path) {}
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
@@ -82,7 +87,7 @@ class SqliteStore final : public SchoolStore {
     return school_.AddPeople(people);
   }
 
-  Result<std::vector<Record>> ArrivalsOf(std::string_view day) override EXCLUDES(mutex_) {
+  Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
     TAMTAP_TRY(auto attendances, FindAttendance({std::string(day), std::string(day), {}, {}}));
     std::vector<Record> arrivals;
     arrivals.reserve(attendances.size());
@@ -107,9 +112,9 @@ class SqliteStore final : public SchoolStore {
     return ReadIdentity();
   }
 
-  Result<std::vector<size_t>> Lacking(std::span<const Record> records) override EXCLUDES(mutex_) {
-    MutexLock lock(mutex_);
-    return attendance_.Lacking(records);
+  Result<std::vector<size_t>> Lacking(std::span<const Record> records) override {
+    return readers_.Read(
+        [&](SqliteDatabase& database) { return SqliteAttendance(database).Lacking(records); });
   }
 
   Result<> Ping() override EXCLUDES(mutex_) {
@@ -123,10 +128,9 @@ class SqliteStore final : public SchoolStore {
   std::optional<ToldTime> TimeTold() override { return std::nullopt; }
   std::chrono::milliseconds AskedToWait() const override { return std::chrono::milliseconds(0); }
 
-  Result<std::vector<Attendance>> FindAttendance(const AttendanceQuery& query) override
-      EXCLUDES(mutex_) {
-    MutexLock lock(mutex_);
-    return attendance_.Find(query);
+  Result<std::vector<Attendance>> FindAttendance(const AttendanceQuery& query) override {
+    return readers_.Read(
+        [&](SqliteDatabase& database) { return SqliteAttendance(database).Find(query); });
   }
 
   Result<std::string> AttendanceMark(std::string_view day) override EXCLUDES(mutex_) {
@@ -196,13 +200,14 @@ class SqliteStore final : public SchoolStore {
   std::string version_ GUARDED_BY(mutex_);  // of the school when `mark_` was taken; empty: none
   SqliteAttendance attendance_ GUARDED_BY(mutex_);
   SqliteSchool school_ GUARDED_BY(mutex_);
+  SqliteReaders readers_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<SchoolStore>> OpenSqlite(const std::string& path) {
   TAMTAP_TRY(auto database, SqliteDatabase::Open(path, kSchema));
-  return std::unique_ptr<SchoolStore>(std::make_unique<SqliteStore>(std::move(database)));
+  return std::unique_ptr<SchoolStore>(std::make_unique<SqliteStore>(path, std::move(database)));
 }
 
 }  // namespace tamtap::central

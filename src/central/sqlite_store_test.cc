@@ -66,6 +66,62 @@ TEST_F(SqliteStoreTest, AFileOfTheVersionBeforeGetsAnIdentityAndKeepsWhatItHolds
   EXPECT_EQ(*(*OpenSqlite(path_))->Identity(), *identity);
 }
 
+// Not a question of how fast: a writer that waits for the question ends none before it has ended.
+TEST_F(SqliteStoreTest, TapsAreStoredWhileAQuestionIsBeingAnswered) {
+  const auto store = *OpenSqlite(path_);
+  std::vector<Record> year;
+  for (uint64_t i = 0; i < 12'000; ++i) {
+    year.push_back(
+        ExampleRecord(i + 1, fmt::format("A{:07X}", i % 60),
+                      kExampleMorningUs - static_cast<int64_t>(i / 60) * 86'400'000'000));
+  }
+  ASSERT_TRUE(store->Store(year));
+  constexpr int kEnough = 3;  // one may have gone before the question, and one behind it
+  int most = 0;
+  uint64_t sequence = 0;
+  for (int time = 0; time < 50 && most < kEnough; ++time) {
+    std::atomic<bool> asked = false;
+    std::atomic<bool> answered = false;
+    const std::jthread question([&] {
+      asked = true;
+      const auto found = store->FindAttendance({"2020-01-01", "2026-12-31", {}, {}});
+      EXPECT_TRUE(found);
+      answered = true;
+    });
+    int during = 0;
+    while (!answered) {
+      const bool began_inside = asked;
+      const Record tap = ExampleRecord(++sequence, "176B3325", kExampleMorningUs, "gate-2");
+      ASSERT_TRUE(store->Store({&tap, 1}));
+      during += began_inside && !answered;
+    }
+    most = std::max(most, during);
+  }
+  EXPECT_GE(most, kEnough);
+}
+
+TEST_F(SqliteStoreTest, WhatWasJustCommittedIsFoundAtOnceByAllWhoAsk) {
+  const auto store = *OpenSqlite(path_);
+  std::atomic<uint64_t> stored = 0;
+  std::vector<std::jthread> asking;
+  for (int i = 0; i < 4; ++i) {
+    asking.emplace_back([&] {
+      while (stored < 60) {
+        const uint64_t least = stored;
+        const auto found = store->FindAttendance({"2026-11-23", "2026-11-23", {}, {}});
+        ASSERT_TRUE(found) << found.error().Message();
+        EXPECT_GE(found->size(), least);
+      }
+    });
+  }
+  for (uint64_t i = 1; i <= 60; ++i) {
+    const Record tap = ExampleRecord(i, fmt::format("B{:07X}", i));
+    ASSERT_TRUE(store->Store({&tap, 1}));
+    ++stored;
+    EXPECT_TRUE(store->Lacking({&tap, 1})->empty());
+  }
+}
+
 TEST_F(SqliteStoreTest, ACopyOfTheFileIsTheSameStore) {
   const auto identity = *(*OpenSqlite(path_))->Identity();
   const std::string copy = directory_ / "copy.db";

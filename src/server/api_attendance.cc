@@ -3,6 +3,7 @@
 #include <map>
 
 #include "server/api_server.h"
+#include "server/attendance_pages.h"
 #include "server/json_response.h"
 #include "server/visible_sections.h"
 #include "tap/school_json.h"
@@ -59,25 +60,31 @@ http::Response ApiServer::AttendanceOf(const Call& call, const std::string& firs
   if (!IsDay(first) || !IsDay(last)) return JsonError(400, "dates read YYYY-MM-DD");
   if (last < first) return JsonError(400, "the first date is after the last");
   if (first < AddDays(last, -kMostDays)) return JsonError(400, "ask for at most 400 days at once");
-  const auto sections = VisibleSections(call.caller, AskedSections(call.request));
-  auto found = store_.FindAttendance({first, last, sections, {}});
-  if (!found) return JsonError(found.error());
-  json::array records;
-  for (const Attendance& attendance : *found) {
-    if (call.caller.Sees(attendance.arrival.section)) records.push_back(ToJson(attendance));
-  }
+  // As text: as JSON values a page of records would take ten times the memory.
+  std::string records;
+  size_t count = 0;
+  const auto next =
+      ReadPage(store_, {first, last, VisibleSections(call.caller, AskedSections(call.request)), {}},
+               kRecordsAPage, [&](const Attendance& attendance) {
+                 if (count++ > 0) records += ',';
+                 records += json::serialize(ToJson(attendance));
+               });
+  if (!next) return JsonError(next.error());
   json::object body;
   if (range) {
     body.emplace("from", first);
     body.emplace("to", last);
+    body.emplace("next", *next ? json::value(**next) : json::value());
   } else {
     body.emplace("date", first);
   }
   const std::string section = call.request.Query("section");
   body.emplace("section", section.empty() ? json::value("all") : json::value(section));
-  body.emplace("count", records.size());
-  body.emplace("records", std::move(records));
-  return JsonOk(body);
+  body.emplace("count", count);
+  http::Response response = JsonOk(std::move(body));
+  response.body.pop_back();
+  response.body += ",\"records\":[" + records + "]}";
+  return response;
 }
 
 Result<ApiServer::Period> ApiServer::AskedPeriod(const Call& call) {

@@ -14,6 +14,16 @@ constexpr std::string_view kSignInPath = "/api/auth/login";
 constexpr size_t kMaxAccountBody = 1 << 20;
 constexpr size_t kMaxTerminalBody = 8 << 20;
 
+// Questions about many days, and what changes many.
+bool MayTakeLong(const http::Request& request) {
+  const std::string path = request.Path();
+  for (const std::string_view long_one : {"/api/attendance/range/", "/api/attendance/student/",
+                                          "/api/attendance/unsure", "/api/stats/daily"}) {
+    if (path.starts_with(long_one)) return true;
+  }
+  return path.starts_with("/api/terminals/") && path.ends_with("/void");
+}
+
 bool IsChange(std::string_view method) {
   return method != "GET" && method != "HEAD" && method != "OPTIONS";
 }
@@ -104,6 +114,14 @@ void ApiServer::OnRequest(http::Request request, std::shared_ptr<http::Responder
     const bool known = authenticator_.KnowsDevice(device);
     const std::string from = known ? HashSecret(device) : ClientOf(request.remote_address);
     return RespondIn(sign_ins_, from, known, std::move(request), std::move(responder));
+  }
+  if (MayTakeLong(request)) {
+    const std::string session = request.Cookie(kSessionCookie);
+    // Who is nobody here is told so at once: strangers take no place in the line.
+    if (!session.empty() && authenticator_.AccountOf(session)) {
+      return RespondIn(questions_, HashSecret(session), false, std::move(request),
+                       std::move(responder));
+    }
   }
   Respond(request, *responder);
 }

@@ -51,6 +51,7 @@ class ApiServer final : public http::Handler {
   // Before the http::Server goes.
   void Stop() {
     sign_ins_.Stop();
+    questions_.Stop();
     feed_.Stop();
     terminals_.Save();
   }
@@ -150,6 +151,8 @@ class ApiServer final : public http::Handler {
   // A password takes 64 MiB and a tenth of a second, or half of one on a small machine: one at a
   // time, and never on the workers that taps come to.
   WorkLane sign_ins_{{.most_waiting = 32, .most_of_one = 4, .yields = false}};
+  // What may take long, one after the other, when nobody else wants the processor.
+  WorkLane questions_{{.most_waiting = 64, .most_of_one = 16, .yields = true}};
   Mutex epoch_mutex_;
   std::optional<MonotonicTime> epoch_drawn_ GUARDED_BY(epoch_mutex_);  // the last time
 };

@@ -3,7 +3,9 @@
 
 #include "base/log.h"
 #include "server/api_server.h"
+#include "server/attendance_pages.h"
 #include "server/json_response.h"
+#include "server/visible_sections.h"
 #include "tap/mark.h"
 
 namespace tamtap {
@@ -11,7 +13,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int kMostDaysBack = 400;  // that staff may speak of
+constexpr size_t kMostUnsure = 1'000;  // in one list; the others show when these are settled
+constexpr int kMostDaysBack = 400;     // that staff may speak of
 
 // Whether a day's arrival has a time that nobody vouches for. What was imported, or stood in a
 // database before there was this software, is not asked about: nobody noted whether it was right.
@@ -77,15 +80,15 @@ http::Response ApiServer::UnsureAttendance(const Call& call) {
   const auto period = AskedPeriod(call);
   if (!period) return JsonError(period.error());
   const auto& [first, last] = *period;
-  const auto found = store_.FindAttendance({first, last, {}, {}});
-  if (!found) return JsonError(found.error());
   json::array records;
-  for (const Attendance& attendance : *found) {
-    const Record& arrival = attendance.arrival;
-    if (WaitsForStaff(attendance) && call.caller.Sees(arrival.section)) {
-      records.push_back(ToJson(attendance));
-    }
-  }
+  const auto next = ReadPage(store_, {first, last, VisibleSections(call.caller, {}), {}}, SIZE_MAX,
+                             [&](const Attendance& attendance) {
+                               if (!WaitsForStaff(attendance)) return;
+                               if (records.size() < kMostUnsure) {
+                                 records.push_back(ToJson(attendance));
+                               }
+                             });
+  if (!next) return JsonError(next.error());
   const size_t count = records.size();
   return JsonOk({{"from", first}, {"to", last}, {"count", count}, {"records", std::move(records)}});
 }
@@ -94,10 +97,10 @@ http::Response ApiServer::AcceptTime(const Call& call) {
   const std::string& day = call.parameters[0];
   if (!IsDay(day)) return JsonError(400, "dates read YYYY-MM-DD");
   const std::string tap = TextAt(JsonBody(call.request), "tap");
-  const auto found = store_.FindAttendance({day, day, {}, {}});
+  const auto found = store_.FindAttendance({day, day, VisibleSections(call.caller, {}), {}});
   if (!found) return JsonError(found.error());
   const auto attendance = std::find_if(found->begin(), found->end(), [&](const Attendance& each) {
-    return each.arrival.tap.ToString() == tap && call.caller.Sees(each.arrival.section);
+    return each.arrival.tap.ToString() == tap;
   });
   if (tap.empty() || attendance == found->end()) {
     return JsonError(404, "there is no such arrival on that day");

@@ -2,9 +2,11 @@
 #include <map>
 
 #include "server/api_server.h"
+#include "server/attendance_pages.h"
 #include "server/json_response.h"
 #include "server/openapi.h"
 #include "server/terminal_states.h"
+#include "server/visible_sections.h"
 
 namespace tamtap {
 namespace {
@@ -165,12 +167,11 @@ void ApiServer::AddStatsRoutes() {
     if (days < 1 || days > 366) return JsonError(400, "days is a number from 1 to 366");
     const std::string today = Today();
     const std::string first = AddDays(today, 1 - days);
-    const auto attendance = store_.FindAttendance({first, today, {}, {}});
-    if (!attendance) return JsonError(attendance.error());
     std::map<std::string, int> counts;
-    for (const Attendance& each : *attendance) {
-      if (call.caller.Sees(each.arrival.section)) ++counts[each.arrival.day];
-    }
+    const auto read =
+        ReadPage(store_, {first, today, VisibleSections(call.caller, {}), {}}, SIZE_MAX,
+                 [&](const Attendance& each) { ++counts[each.arrival.day]; });
+    if (!read) return JsonError(read.error());
     static constexpr const char* kNames[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
     json::array data;
     for (std::string day = first; day <= today; day = AddDays(day, 1)) {

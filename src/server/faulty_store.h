@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <latch>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -17,7 +18,9 @@ class FaultyStore final : public SchoolStore {
   // Every call from now on, until it is empty. Not while calls are under way.
   std::optional<Error> fail;
   std::atomic<int> calls = 0;
-  std::optional<Error> fail_finding;  // FindAttendance alone
+  // Of FindAttendance alone: it fails; it waits.
+  std::optional<Error> fail_finding;
+  std::atomic<std::latch*> hold_finding = nullptr;
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
     return Do([&] { return store_->Store(records); });
@@ -47,6 +50,7 @@ class FaultyStore final : public SchoolStore {
   }
   Result<std::vector<Attendance>> FindAttendance(const AttendanceQuery& query) override {
     if (fail_finding) return *fail_finding;
+    if (std::latch* const held = hold_finding) held->wait();
     return Do([&] { return store_->FindAttendance(query); });
   }
   Result<std::string> AttendanceMark(std::string_view day) override {

@@ -161,7 +161,7 @@ Result<RecordJudge::Doubt> RecordJudge::DoubtOfPerson(const Record& record) {
 Result<std::optional<bool>> RecordJudge::HasCome(const Record& record) {
   if (++searches_ > kMostSearches) return std::optional<bool>();
   TAMTAP_TRY(const auto found,
-             store_.FindAttendance({"0001-01-01", "9999-12-31", std::nullopt, record.person}));
+             store_.FindAttendance({"0001-01-01", "9998-12-31", std::nullopt, record.person}));
   const bool came = std::any_of(found.begin(), found.end(), [&](const Attendance& each) {
     // What was imported was not held against the school.
     return each.arrival.nfc_id == record.nfc_id && each.arrival.tap.terminal != kImportTerminal;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/log.h"
+#include "server/attendance_pages.h"
 #include "tap/mark.h"
 #include "tap/school_time.h"
 
@@ -14,6 +15,9 @@ namespace {
 
 // In one call of the store, which takes no taps meanwhile.
 constexpr size_t kTogether = 100;
+// No school's records are older, imported ones included.
+constexpr std::string_view kFirstDay = "2000-01-01";
+constexpr std::string_view kLastDay = "9998-12-31";  // its next day is one, too
 
 Error Refused(const std::string& terminal, std::string why) {
   return {ErrorCode::kRejected, "void the records of " + terminal, 0, std::move(why)};
@@ -31,12 +35,13 @@ class Voider {
       TAMTAP_RETURN_IF_ERROR(identity_.Trust().AddVoided(
           {name, request_.since, AddDays(request_.today, 1), request_.by, request_.now}));
     }
-    for (std::string day = request_.since; day <= AddDays(request_.today, 1);
-         day = AddDays(day, 1)) {
-      TAMTAP_RETURN_IF_ERROR(TakeOut(day, day));
-    }
+    const std::string first = std::max(request_.since, std::string(kFirstDay));
+    TAMTAP_RETURN_IF_ERROR(TakeOut(first, AddDays(request_.today, 1)));
     // Days that were yet to come when there was no judge of them.
-    TAMTAP_RETURN_IF_ERROR(TakeOut(AddDays(request_.today, 2), "9999-12-31"));
+    TAMTAP_TRY(const auto to_come,
+               store_.FindAttendance(
+                   {AddDays(request_.today, 2), std::string(kLastDay), std::nullopt, {}}));
+    for (const Attendance& attendance : to_come) Choose(attendance);
     TAMTAP_RETURN_IF_ERROR(Flush());
     return voided_;
   }
@@ -70,21 +75,27 @@ class Voider {
   }
 
   Result<> TakeOut(const std::string& first, const std::string& last) {
-    TAMTAP_TRY(const auto found, store_.FindAttendance({first, last, std::nullopt, {}}));
-    for (const Attendance& attendance : found) {
-      TapsOfDay taps{attendance.arrival.day, attendance.arrival.person, {}};
-      for (const TapReference& tap : attendance.taps) {
-        if (!IsIts(tap)) continue;
-        taps.taps.push_back(tap.tap);
-        if (tap.terminal == kImportTerminal) voided_imports_.push_back(tap.tap);
-      }
-      if (taps.taps.empty()) continue;
-      if (taps.day != last_day_) ++voided_.days;
-      last_day_ = taps.day;
-      waiting_.push_back(std::move(taps));
-      if (waiting_.size() >= kTogether) TAMTAP_RETURN_IF_ERROR(Flush());
+    Result<> flushed;
+    const auto read = ReadPage(store_, {first, last, std::nullopt, {}}, SIZE_MAX,
+                               [&](const Attendance& attendance) {
+                                 Choose(attendance);
+                                 if (flushed && waiting_.size() >= kTogether) flushed = Flush();
+                               });
+    if (!read) return read.error();
+    return flushed;
+  }
+
+  void Choose(const Attendance& attendance) {
+    TapsOfDay taps{attendance.arrival.day, attendance.arrival.person, {}};
+    for (const TapReference& tap : attendance.taps) {
+      if (!IsIts(tap)) continue;
+      taps.taps.push_back(tap.tap);
+      if (tap.terminal == kImportTerminal) voided_imports_.push_back(tap.tap);
     }
-    return {};
+    if (taps.taps.empty()) return;
+    if (taps.day != last_day_) ++voided_.days;
+    last_day_ = taps.day;
+    waiting_.push_back(std::move(taps));
   }
 
   Result<> Flush() {
