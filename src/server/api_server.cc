@@ -94,6 +94,11 @@ std::optional<http::Response> ApiServer::Refuse(const http::Request& head, const
   }
   if (auto refusal = router_.Refuse(head, caller)) return refusal;
   if (!IsChange(head.method) || caller.account || caller.terminal) return std::nullopt;
+  // Neighbours behind the same address must not use up the attempts of who has signed in before;
+  // the device has counters of its own.
+  if (path == kSignInPath && authenticator_.KnowsDevice(head.Cookie(kDeviceCookie))) {
+    return std::nullopt;
+  }
   const auto wait = stranger_limits_.Count(http::ClientOf(head));
   if (wait <= wait.zero()) return std::nullopt;
   http::Response response = JsonError(429, "too many attempts; wait a little");

@@ -43,18 +43,20 @@ class RouteMatrixTest : public ServerFixture {
     EXPECT_TRUE(identity_->RemoveAccount("removed"));
     const http::Headers signed_out = Head();
     EXPECT_EQ(Ask("POST", "/api/auth/logout", {}, signed_out).status, 200);
-    visitors_ = {{"nobody", {}},
-                 {"this machine", {}, "127.0.0.1", false, false, false, true},
-                 {"a proxy on it", {{"X-Forwarded-For", "10.0.0.9"}}, "127.0.0.1"},
-                 {"a forged session", {{"Cookie", "tamtap_session=" + std::string(64, 'a')}}},
-                 {"a session that ended", signed_out},
-                 {"a removed account", removed},
-                 {"a forged gate", {{"Authorization", "Bearer " + std::string(64, 'a')}}},
-                 {"a revoked gate", revoked},
-                 {"a gate", gate, "192.168.1.7", false, false, true},
-                 {"a teacher", SignIn("teacher", "other horse"), "192.168.1.7", true},
-                 {"an adviser", Adviser(), "192.168.1.7", true},
-                 {"an admin", Head(), "192.168.1.7", true, true}};
+    visitors_ = {
+        {"nobody", {}},
+        {"this machine", {{"Host", "localhost:3000"}}, "127.0.0.1", false, false, false, true},
+        {"this machine by a foreign name", {}, "127.0.0.1"},
+        {"a proxy on it", {{"X-Forwarded-For", "10.0.0.9"}}, "127.0.0.1"},
+        {"a forged session", {{"Cookie", "tamtap_session=" + std::string(64, 'a')}}},
+        {"a session that ended", signed_out},
+        {"a removed account", removed},
+        {"a forged gate", {{"Authorization", "Bearer " + std::string(64, 'a')}}},
+        {"a revoked gate", revoked},
+        {"a gate", gate, "192.168.1.7", false, false, true},
+        {"a teacher", SignIn("teacher", "other horse"), "192.168.1.7", true},
+        {"an adviser", Adviser(), "192.168.1.7", true},
+        {"an admin", Head(), "192.168.1.7", true, true}};
     Fill(gate);
   }
 

@@ -218,6 +218,17 @@ TEST_F(SignInTest, AStrangerCanNotLockOutWhoHasSignedInHereBefore) {
   EXPECT_EQ(sign_in("correct horse", device).status, 200);
 }
 
+TEST_F(SignInTest, NeighboursAtOneAddressDoNotUseUpTheAttemptsOfAKnownDevice) {
+  const http::Headers device = DeviceOf(TrySignIn("head", "correct horse"));
+  const auto refused = [&](const http::Headers& headers) {
+    return api_->OnHead(MakeRequest("POST", "/api/auth/login", {}, headers)).refusal.has_value();
+  };
+  for (int i = 0; i < 1'000 && !refused({}); ++i) continue;
+  EXPECT_TRUE(refused({}));
+  EXPECT_TRUE(refused({{"Cookie", "tamtap_device=" + std::string(64, '0')}}));
+  EXPECT_FALSE(refused(device));
+}
+
 TEST_F(SignInTest, ADeviceOfSeveralPeopleIsKnownToEachOfThem) {
   const http::Headers device = DeviceOf(TrySignIn("head", "correct horse"));
   const http::Response second = Ask(
