@@ -1,9 +1,11 @@
 #include <boost/json.hpp>
+#include <set>
 
 #include "base/mutex.h"
 #include "base/text.h"
 #include "base/unreadable.h"
 #include "central/sqlite_database.h"
+#include "central/sqlite_full_disk.h"
 #include "central/sqlite_identity_schema.h"
 #include "central/sqlite_trust.h"
 #include "central/stores.h"
@@ -17,6 +19,8 @@ constexpr std::string_view kSelectAccount =
 constexpr std::string_view kSelectTerminal =
     "SELECT name, token_hash, token_expires_us, secret_hash, revoked, last_seen_us, status_json"
     " FROM terminals";
+
+constexpr size_t kMostEnded = 10'000;
 
 int64_t Microseconds(WallTime time) { return time.time_since_epoch().count(); }
 WallTime TimeOf(int64_t microseconds) { return WallTime(std::chrono::microseconds(microseconds)); }
@@ -65,8 +69,11 @@ TerminalRow TerminalOf(const SqliteQuery& row) {
 class SqliteIdentity final : public IdentityStore {
  public:
   SqliteIdentity(std::string path, std::unique_ptr<SqliteDatabase> database,
-                 std::unique_ptr<TrustStore> trust)
-      : path_(std::move(path)), database_(std::move(database)), trust_(std::move(trust)) {}
+                 std::unique_ptr<TrustStore> trust, SqliteFullDisk full_disk)
+      : path_(std::move(path)),
+        database_(std::move(database)),
+        trust_(std::move(trust)),
+        full_disk_(std::move(full_disk)) {}
 
   Result<> AddAccount(const Account& account) override EXCLUDES(mutex_) {
     if (account.username.empty()) return Rejected("add an account", "it needs a name");
@@ -119,42 +126,48 @@ class SqliteIdentity final : public IdentityStore {
   Result<> SetPasswordHash(std::string_view username, std::string_view hash) override
       EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(*database_));
-    TAMTAP_RETURN_IF_ERROR(
-        database_->Query("UPDATE accounts SET password_hash = ? WHERE username = ?")
-            .Bind(hash)
-            .Bind(username)
-            .Done());
-    if (database_->Changes() == 0) return NoAccount(username);
-    TAMTAP_RETURN_IF_ERROR(
-        database_->Query("DELETE FROM sessions WHERE username = ?").Bind(username).Done());
-    return transaction->Commit();
+    return full_disk_.Surely(*database_, [&]() -> Result<> {
+      TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(*database_));
+      TAMTAP_RETURN_IF_ERROR(
+          database_->Query("UPDATE accounts SET password_hash = ? WHERE username = ?")
+              .Bind(hash)
+              .Bind(username)
+              .Done());
+      if (database_->Changes() == 0) return NoAccount(username);
+      TAMTAP_RETURN_IF_ERROR(
+          database_->Query("DELETE FROM sessions WHERE username = ?").Bind(username).Done());
+      return transaction->Commit();
+    });
   }
 
   Result<> RemoveAccount(std::string_view username) override EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    TAMTAP_RETURN_IF_ERROR(
-        database_->Query("DELETE FROM accounts WHERE username = ?").Bind(username).Done());
+    TAMTAP_RETURN_IF_ERROR(full_disk_.Surely(*database_, [&] {
+      return database_->Query("DELETE FROM accounts WHERE username = ?").Bind(username).Done();
+    }));
     if (database_->Changes() == 0) return NoAccount(username);
     return {};
   }
 
   Result<> AddSession(const SessionRow& session) override EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    return database_
-        ->Query(
-            "INSERT INTO sessions(id_hash, username, created_us, last_seen_us)"
-            " VALUES(?, ?, ?, ?)")
-        .Bind(session.id_hash)
-        .Bind(session.username)
-        .Bind(Microseconds(session.created))
-        .Bind(Microseconds(session.last_seen))
-        .Done();
+    return full_disk_.IfLogHasRoom(*database_, [&] {
+      return database_
+          ->Query(
+              "INSERT INTO sessions(id_hash, username, created_us, last_seen_us)"
+              " VALUES(?, ?, ?, ?)")
+          .Bind(session.id_hash)
+          .Bind(session.username)
+          .Bind(Microseconds(session.created))
+          .Bind(Microseconds(session.last_seen))
+          .Done();
+    });
   }
 
   Result<std::optional<SessionRow>> FindSession(std::string_view id_hash) override
       EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
+    if (ended_.contains(id_hash)) return std::optional<SessionRow>();
     SqliteQuery query = database_->Query(
         "SELECT id_hash, username, created_us, last_seen_us FROM sessions WHERE id_hash = ?");
     TAMTAP_TRY(const bool found, query.Bind(id_hash).Step());
@@ -173,15 +186,22 @@ class SqliteIdentity final : public IdentityStore {
 
   Result<> RemoveSession(std::string_view id_hash) override EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    return database_->Query("DELETE FROM sessions WHERE id_hash = ?").Bind(id_hash).Done();
+    auto removed = full_disk_.Surely(*database_, [&] {
+      return database_->Query("DELETE FROM sessions WHERE id_hash = ?").Bind(id_hash).Done();
+    });
+    // It is over all the same, for as long as this process lives; NoteTerminals() tries again.
+    if (!removed && ended_.size() < kMostEnded) ended_.emplace(id_hash);
+    return removed;
   }
 
   Result<> RemoveSessionsBefore(WallTime created, WallTime last_seen) override EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    return database_->Query("DELETE FROM sessions WHERE created_us < ? OR last_seen_us < ?")
-        .Bind(Microseconds(created))
-        .Bind(Microseconds(last_seen))
-        .Done();
+    return full_disk_.Surely(*database_, [&] {
+      return database_->Query("DELETE FROM sessions WHERE created_us < ? OR last_seen_us < ?")
+          .Bind(Microseconds(created))
+          .Bind(Microseconds(last_seen))
+          .Done();
+    });
   }
 
   Result<> RememberDevice(std::string_view device_hash, std::string_view username,
@@ -300,18 +320,23 @@ class SqliteIdentity final : public IdentityStore {
               .Bind(note.name)
               .Done());
     }
-    return transaction->Commit();
+    TAMTAP_RETURN_IF_ERROR(transaction->Commit());
+    full_disk_.Refill();
+    RemoveEnded();
+    return {};
   }
 
   Result<> RevokeTerminal(std::string_view name) override EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
     // A token that is still out must not let it back in.
-    TAMTAP_RETURN_IF_ERROR(
-        database_
-            ->Query("UPDATE terminals SET revoked = 1, token_hash = '', token_expires_us = 0"
-                    " WHERE name = ?")
-            .Bind(name)
-            .Done());
+    TAMTAP_RETURN_IF_ERROR(full_disk_.Surely(*database_, [&] {
+      return database_
+          ->Query(
+              "UPDATE terminals SET revoked = 1, token_hash = '', token_expires_us = 0"
+              " WHERE name = ?")
+          .Bind(name)
+          .Done();
+    }));
     if (database_->Changes() == 0) {
       return Rejected("revoke the terminal " + std::string(name), "there is none of that name");
     }
@@ -340,6 +365,15 @@ class SqliteIdentity final : public IdentityStore {
   TrustStore& Trust() override { return *trust_; }
 
  private:
+  void RemoveEnded() REQUIRES(mutex_) {
+    std::erase_if(ended_, [&](const std::string& id_hash) {
+      return database_->Query("DELETE FROM sessions WHERE id_hash = ?")
+          .Bind(id_hash)
+          .Done()
+          .has_value();
+    });
+  }
+
   Result<> InsertFormerName(std::string_view name, std::string_view terminal, WallTime now)
       REQUIRES(mutex_) {
     return database_
@@ -384,15 +418,19 @@ class SqliteIdentity final : public IdentityStore {
   const std::unique_ptr<TrustStore> trust_;  // a connection of its own to the same file
   // Of the same file, for what need not be flushed; opened when it is first needed.
   std::unique_ptr<SqliteDatabase> notes_ GUARDED_BY(mutex_);
+  SqliteFullDisk full_disk_ GUARDED_BY(mutex_);
+  // Sessions that are over, though their rows could not be removed yet.
+  std::set<std::string, std::less<>> ended_ GUARDED_BY(mutex_);
 };
 
 }  // namespace
 
 Result<std::unique_ptr<IdentityStore>> OpenSqliteIdentity(const std::string& path) {
-  TAMTAP_TRY(auto database, SqliteDatabase::Open(path, kIdentitySchema));
+  SqliteFullDisk full_disk(path);
+  TAMTAP_TRY(auto database, full_disk.Open(path, kIdentitySchema));
   TAMTAP_TRY(auto trust, OpenSqliteTrust(path));
-  return std::unique_ptr<IdentityStore>(
-      std::make_unique<SqliteIdentity>(path, std::move(database), std::move(trust)));
+  return std::unique_ptr<IdentityStore>(std::make_unique<SqliteIdentity>(
+      path, std::move(database), std::move(trust), std::move(full_disk)));
 }
 
 }  // namespace tamtap::central

@@ -1,5 +1,7 @@
 #include <fmt/core.h>
 
+#include "base/disk.h"
+#include "base/disk_room.h"
 #include "base/mutex.h"
 #include "central/content.h"
 #include "central/sqlite_attendance.h"
@@ -52,12 +54,21 @@ constexpr SqliteSchema kSchema{.application_id = 0x54544343, .steps = kSteps};  
 class SqliteStore final : public SchoolStore {
  public:
   SqliteStore(const std::string& path, std::unique_ptr<SqliteDatabase> database)
-      : database_(std::move(database)),
+      : directory_(ParentDirectory(path)),
+        database_(std::move(database)),
         attendance_(*database_),
         school_(*database_),
         readers_(path) {}
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override EXCLUDES(mutex_) {
+    // The gates keep what is not taken here; what is left is for their taps, if this is their disk
+    // too, and for whoever signs out.
+    const auto free = PosixDisk().FreeBytes(directory_);
+    if (free && *free < kRecordReserve) {
+      return Error{ErrorCode::kFull, "store records", 0,
+                   fmt::format("{} MiB are free at {}, and are kept for taps; make room",
+                               *free >> 20, directory_)};
+    }
     MutexLock lock(mutex_);
     return attendance_.Store(records);
   }
@@ -195,6 +206,7 @@ class SqliteStore final : public SchoolStore {
   }
 
   Mutex mutex_;
+  const std::string directory_;
   const std::unique_ptr<SqliteDatabase> database_;
   SchoolMark mark_ GUARDED_BY(mutex_);
   std::string version_ GUARDED_BY(mutex_);  // of the school when `mark_` was taken; empty: none

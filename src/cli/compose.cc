@@ -10,6 +10,7 @@
 
 #include "base/battery_clock.h"
 #include "base/believed_clock.h"
+#include "base/disk_beneath.h"
 #include "base/log.h"
 #include "base/output.h"
 #include "camera/camera_thread.h"
@@ -127,6 +128,7 @@ Result<TerminalParts> MakeTerminalParts(const Settings& settings) {
     panels.push_back(std::move(panel));
   }
   parts.panel = CombinePanels(std::move(panels));
+  parts.photo_disk = MakeDiskBeneath(JoinPath(settings.data, "photos"));
   return parts;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/battery_clock.h"
 #include "base/disk.h"
+#include "base/disk_room.h"
 #include "cli/central_choice.h"
 #include "cli/command.h"
 #include "cli/compose.h"
@@ -29,7 +30,6 @@ struct Finding {
 
 constexpr int kFlushes = 64;
 constexpr int64_t kSlowFlushUs = 20'000;
-constexpr uint64_t kLittleSpace = 256 << 20;
 
 // The median of small writes, each flushed, as an append does them.
 Result<int64_t> FlushMicroseconds(const std::string& directory) {
@@ -165,11 +165,13 @@ std::vector<Finding> Examine(const Settings& settings) {
     findings.push_back({"disk", *flush < kSlowFlushUs,
                         fmt::format("a flush takes {} us{}", *flush,
                                     *flush < kSlowFlushUs ? "" : "; a better card would help")});
+  }
+  if (PosixDisk().Exists(settings.data).value_or(false)) {
     const auto free = PosixDisk().FreeBytes(settings.data);
-    findings.push_back({"space", free && *free > kLittleSpace,
-                        free ? fmt::format("{} MiB are free{}", *free >> 20,
-                                           *free > kLittleSpace ? "" : "; make room, photos first")
-                             : free.error().Message()});
+    const std::string problem =
+        free ? DescribeRoom(*free, kServerPhotoReserve) : free.error().Message();
+    findings.push_back({"space", problem.empty(),
+                        problem.empty() ? fmt::format("{} MiB are free", *free >> 20) : problem});
   }
   AddMirror(settings, findings);
   Clock& clock = MachineClock(settings);

@@ -13,7 +13,7 @@
 #include <opencv2/objdetect.hpp>
 #include <vector>
 
-#include "face/picture.h"
+#include "picture/picture.h"
 
 namespace tamtap {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "base/random.h"
 #include "base/test_directory.h"
-#include "face/test_picture.h"
+#include "picture/test_picture.h"
 
 namespace tamtap {
 namespace {

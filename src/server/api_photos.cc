@@ -1,4 +1,6 @@
 // Photos: those that gates send, and those that staff look at.
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -6,6 +8,7 @@
 #include "server/api_server.h"
 #include "server/json_response.h"
 #include "server/static_files.h"
+#include "tap/photo_name.h"
 
 namespace tamtap {
 namespace {
@@ -41,16 +44,35 @@ http::Response SayReceived(const IncomingPhoto& photo, const Result<uint64_t>& r
   return JsonOk({{"received", *received}, {"complete", *received == photo.length}});
 }
 
-// A photo lies under the day that the gate's clock showed, which may not be the tap's right one: a
-// photo that is not where it should be is looked for by its name, which tells person and time.
-Result<std::string> FindPhoto(const std::string& directory, const std::string& day,
-                              const std::string& file) {
-  auto content = ReadBeneath(directory, day + "/" + file, kMaxPhotoBytes);
+// kMisconfigured if it is not there.
+Result<std::string> ReadPhoto(Disk& disk, const std::string& path) {
+  {
+    TAMTAP_TRY(const std::unique_ptr<File> file, disk.Open(path, OpenMode::kRead));
+    TAMTAP_TRY(const uint64_t size, file->Size());
+    if (size > kMaxPhotoBytes) return Error{ErrorCode::kRejected, "show " + path, 0, "too large"};
+  }
+  return ReadFile(disk, path);
+}
+
+// The photo of that name, `terminal` having taken the tap (empty: not known). A photo lies under
+// the day that the gate's clock showed, which may not be the tap's right one: its name tells. Names
+// of earlier versions do not; such a photo is looked for, also under the name that it got on its
+// way.
+Result<std::string> FindPhoto(Disk& disk, const std::string& directory, const std::string& day,
+                              const std::string& file, const std::string& terminal) {
+  const auto read = [&](const std::string& under) {
+    const std::string place = JoinPath(directory, under);
+    auto content = ReadPhoto(disk, JoinPath(place, file));
+    if (content || IsForNow(content.error()) || terminal.empty()) return content;
+    return ReadPhoto(disk, JoinPath(place, WithOrigin(file, under, terminal)));
+  };
+  if (const auto origin = OriginOfPhoto(file)) return read(origin->day);
+  auto content = read(day);
   if (content || IsForNow(content.error())) return content;
-  TAMTAP_TRY(const auto days, PosixDisk().List(directory));
+  TAMTAP_TRY(const auto days, disk.List(directory));
   for (const std::string& other : days) {
     if (!IsDay(other)) continue;
-    auto found = ReadBeneath(directory, other + "/" + file, kMaxPhotoBytes);
+    auto found = read(other);
     if (found || IsForNow(found.error())) return found;
   }
   return content;
@@ -65,21 +87,42 @@ http::Response ApiServer::Photo(const Call& call) {
   const http::Response missing = JsonError(404, "there is no such photo");
   const std::string_view type = ContentTypeOf(file);
   if (!type.starts_with("image/") || type == "image/svg+xml") return missing;
-  if (!call.caller.IsAdmin()) {
+  std::string terminal;
+  if (const bool told = OriginOfPhoto(file).has_value(); !call.caller.IsAdmin() || !told) {
     // Theirs to see, if it belongs to an attendance that is.
-    const auto found = store_.FindAttendance({day, day, call.caller.account->sections, {}});
+    const auto& account = *call.caller.account;
+    const bool all = account.role == AccountRole::kAdmin;
+    const auto found =
+        store_.FindAttendance({day, day, all ? std::nullopt : std::optional(account.sections), {}});
     if (!found) return JsonError(found.error());
-    const bool theirs = std::any_of(found->begin(), found->end(), [&](const Attendance& each) {
+    const auto theirs = std::find_if(found->begin(), found->end(), [&](const Attendance& each) {
       return each.arrival.photo == file && call.caller.Sees(each.arrival.section);
     });
-    if (!theirs) return missing;
+    if (theirs != found->end()) terminal = theirs->arrival.tap.terminal;
+    if (theirs == found->end() && !all) return missing;
   }
-  auto content = FindPhoto(options_.photo_directory, day, file);
+  auto content = FindPhoto(*photo_disk_, options_.photo_directory, day, file, terminal);
   if (!content && IsForNow(content.error())) return JsonError(content.error());
   if (!content) return missing;
   LogInfo("photo {}/{} shown to {}", day, file, call.caller.account->username);
   // A browser that someone else uses next must ask again, whatever it has kept.
   return FileResponse(*std::move(content), type, "private, no-cache", call.request);
+}
+
+// A gate brings photos of its own taps. One that its gate named before names told day and gate is
+// kept under a name that does.
+Result<IncomingPhoto> ApiServer::PhotoFrom(const Call& call) {
+  const std::string& terminal = *call.caller.terminal;
+  TAMTAP_TRY(IncomingPhoto photo, IncomingPhotoOf(call));
+  const auto origin = OriginOfPhoto(photo.file);
+  if (!origin) {
+    photo.file = WithOrigin(photo.file, photo.day, terminal);
+    return photo;
+  }
+  const bool own = origin->terminal == terminal;
+  if (origin->day == photo.day && (own || MayBringTapsOf(origin->terminal, terminal))) return photo;
+  return Error{ErrorCode::kRejected, fmt::format("take the photo {}", photo.file), 0,
+               "its name is of another day or another gate"};
 }
 
 void ApiServer::AddPhotoRoutes() {
@@ -88,13 +131,13 @@ void ApiServer::AddPhotoRoutes() {
 
   router_.Add("GET", "/api/terminal/photos/:date/:file", Access::kTerminal,
               [this](const Call& call) {
-                const auto photo = IncomingPhotoOf(call);
+                const auto photo = PhotoFrom(call);
                 if (!photo) return JsonError(photo.error());
                 return SayReceived(*photo, photos_.Received(*call.caller.terminal, *photo));
               });
   router_.Add(
       "PUT", "/api/terminal/photos/:date/:file", Access::kTerminal, [this](const Call& call) {
-        const auto photo = IncomingPhotoOf(call);
+        const auto photo = PhotoFrom(call);
         if (!photo) return JsonError(photo.error());
         const auto offset = NumberIn(call.request.Query("offset"));
         if (!offset) return JsonError(400, "offset says where these bytes go");

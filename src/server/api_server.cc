@@ -1,6 +1,8 @@
 #include "server/api_server.h"
 
+#include "base/disk_beneath.h"
 #include "http/our_server.h"
+#include "picture/clean_photo.h"
 #include "server/credentials.h"
 #include "server/json_response.h"
 #include "server/static_files.h"
@@ -47,7 +49,8 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
       school_(store, clock, [this](const School& school) { return LearnSchool(school); }),
       pages_(options_.web_directory),
       stranger_limits_(clock),
-      photos_(PosixDisk(), options_.photo_directory),
+      photo_disk_(MakeDiskBeneath(options_.photo_directory)),
+      photos_(*photo_disk_, options_.photo_directory, CleanJpeg),
       terminals_(identity, clock),
       feed_(store, terminals_, authenticator_, zone_, clock, random) {
   AddAccountRoutes();

@@ -123,6 +123,7 @@ class ApiServer final : public http::Handler {
   http::Response SignIn(const Call& call);
   http::Response EnrollTerminal(const Call& call);
   http::Response Photo(const Call& call);
+  Result<IncomingPhoto> PhotoFrom(const Call& call);
   http::Response MarkDay(const Call& call);
   http::Response StoreMark(const Call& call, const Record& mark);
   void ReplaceOtherMarks(const Record& mark, const std::string& by);
@@ -142,6 +143,7 @@ class ApiServer final : public http::Handler {
   SchoolCache school_;
   Pages pages_;
   StrangerLimits stranger_limits_;
+  const std::unique_ptr<Disk> photo_disk_;  // of options_.photo_directory
   PhotoInbox photos_;
   TerminalBook terminals_;
   LiveFeed feed_;

@@ -1,6 +1,8 @@
 // Counts for pages, and the state of the server itself.
 #include <map>
 
+#include "base/disk.h"
+#include "base/disk_room.h"
 #include "server/api_server.h"
 #include "server/attendance_pages.h"
 #include "server/json_response.h"
@@ -205,8 +207,14 @@ void ApiServer::AddStateRoutes() {
     // As of the live feed's last look: a stranger who asks must not keep workers waiting for a
     // store that is away.
     const auto error = feed_.StoreError();
-    json::object body{{"status", error ? "degraded" : "ok"}};
+    // A disk that fills is told before it is full.
+    const auto free = PosixDisk().FreeBytes(ParentDirectory(options_.photo_directory));
+    const std::string disk =
+        free ? DescribeRoom(*free, kServerPhotoReserve) : free.error().Message();
+    json::object body{{"status", error || !disk.empty() ? "degraded" : "ok"}};
     if (call.caller.account || call.caller.loopback) {
+      body.emplace("disk_problem", disk);
+      body.emplace("disk_free_bytes", free ? json::value(*free) : json::value());
       body.emplace("store", store_.Kind());
       body.emplace("store_error", error ? error->Message() : std::string());
       body.emplace("clients", feed_.sockets().ClientCount());
@@ -218,12 +226,14 @@ void ApiServer::AddStateRoutes() {
   router_.Add("GET", "/metrics", Access::kAccountOrLoopback, [this](const Call&) {
     const auto terminals = terminals_.States();
     if (!terminals) return JsonError(terminals.error());
+    const auto free = PosixDisk().FreeBytes(ParentDirectory(options_.photo_directory));
     http::Response response;
     response.headers = {{"Content-Type", "text/plain; version=0.0.4"},
                         {"Cache-Control", "no-store"}};
     response.body = metrics_.Text({.terminals = *terminals,
                                    .store_answers = !feed_.StoreError(),
-                                   .clients = feed_.sockets().ClientCount()});
+                                   .clients = feed_.sockets().ClientCount(),
+                                   .disk_free = free ? std::optional(*free) : std::nullopt});
     return response;
   });
   router_.Add("GET", "/api/openapi.json", Access::kAccount, [](const Call&) {

@@ -51,6 +51,11 @@ std::string Metrics::Text(const Moment& moment) const {
   AddGauge(now, "tamtap_live_clients", "Pages that listen to the live feed")
       .Add({})
       .Set(static_cast<double>(moment.clients));
+  if (moment.disk_free) {
+    AddGauge(now, "tamtap_disk_free_bytes", "What is free of the disk of photos and records")
+        .Add({})
+        .Set(static_cast<double>(*moment.disk_free));
+  }
   AddGauge(now, "tamtap_unreadable_rows",
            "Rows of the store that could not be read and were left out, since the server started")
       .Add({})

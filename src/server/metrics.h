@@ -1,7 +1,9 @@
 // Metrics: what /metrics tells, in Prometheus' text format. Thread-safe.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,7 +24,8 @@ class Metrics {
   struct Moment {
     std::span<const TerminalState> terminals;
     bool store_answers = true;
-    size_t clients = 0;  // of the live feed
+    size_t clients = 0;                   // of the live feed
+    std::optional<uint64_t> disk_free{};  // bytes, where photos and records are kept
   };
   std::string Text(const Moment& moment) const;
 

@@ -1,9 +1,12 @@
 // docs/openapi.yaml says what the server does: every route, who may call it, and what comes back.
 #include "server/openapi.h"
 
+#include <fmt/core.h>
+
 #include <map>
 
 #include "base/sha256.h"
+#include "picture/tiny_jpeg.h"
 #include "server/server_fixture.h"
 
 namespace tamtap {
@@ -136,7 +139,7 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
        R"({"taps":[{"tap":"gate-1.00.1","day":"2026-11-23","person":"176B3325"}]})"},
       {"/api/hardware/attendance", record},
       {"/api/hardware/fail", R"({"nfc_id":"00112233","name":null,"reason":"UNKNOWN_CARD"})"},
-      {"/api/terminal/photos/{date}/{file}", "jpeg"},
+      {"/api/terminal/photos/{date}/{file}", TinyJpeg()},
       {"/api/attendance/{date}/accepted", R"({"tap":"gate-1.00112233445566ff.7"})"},
       {"/api/terminals/{name}/void", R"({"since":"2026-11-23"})"},
       {"/api/attendance/{date}/marks", R"({"nfc_id":"176B3325","status":"excused"})"},
@@ -153,7 +156,8 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
       {"/api/terminals/{name}/requeue", "/api/terminals/gate-1/requeue"},
       {"/api/terminals/{name}/void", "/api/terminals/gate-3/void"},
       {"/api/terminal/photos/{date}/{file}",
-       "/api/terminal/photos/2026-11-23/b.jpg?offset=0&length=4&sha256=" + Sha256Hex("jpeg")},
+       fmt::format("/api/terminal/photos/2026-11-23/b.jpg?offset=0&length={}&sha256={}",
+                   TinyJpeg().size(), Sha256Hex(TinyJpeg()))},
       {"/api/students/section/{csv}", "/api/students/section/Narra,Molave"},
       {"/api/students/grade/{grade}", "/api/students/grade/7"},
       {"/api/students/{nfc}", std::string("/api/students/") + kAna},

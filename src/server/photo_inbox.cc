@@ -10,8 +10,7 @@ namespace tamtap {
 namespace {
 
 constexpr std::string_view kIncoming = ".incoming";
-constexpr std::string_view kEnding = ".jpg";
-constexpr size_t kMaxFileName = 200;
+constexpr std::string_view kJpegStart = "\xFF\xD8\xFF";
 
 Error Rejected(std::string_view what, std::string hint) {
   return Error{ErrorCode::kRejected, fmt::format("take the photo: {}", what), 0, std::move(hint)};
@@ -19,30 +18,21 @@ Error Rejected(std::string_view what, std::string hint) {
 
 }  // namespace
 
-bool IsPhotoFile(std::string_view file) {
-  if (file.size() > kMaxFileName || !file.ends_with(kEnding)) return false;
-  file.remove_suffix(kEnding.size());
-  return !file.empty() && std::all_of(file.begin(), file.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '_' || c == '-';
-  });
-}
-
 std::string PhotoInbox::PartPath(std::string_view terminal, const IncomingPhoto& photo) const {
   return JoinPath(JoinPath(directory_, kIncoming), fmt::format("{}.{}", terminal, photo.sha256));
 }
 
 Result<bool> PhotoInbox::IsHere(const IncomingPhoto& photo) {
-  const std::string path = JoinPath(JoinPath(directory_, photo.day), photo.file);
-  TAMTAP_TRY(const bool there, disk_.Exists(path));
-  if (!there) return false;
-  TAMTAP_TRY(const std::string content, ReadFile(disk_, path));
-  if (Sha256Hex(content) == photo.sha256) return true;
-  return Rejected("another one has its name", "the one that came first stays");
+  return disk_.Exists(JoinPath(JoinPath(directory_, photo.day), photo.file));
 }
 
 Result<uint64_t> PhotoInbox::Here(std::string_view terminal, const IncomingPhoto& photo) {
   TAMTAP_TRY(const bool here, IsHere(photo));
-  if (here) return photo.length;
+  if (here) {
+    // A crash may have come between its new name and the name's flush.
+    TAMTAP_RETURN_IF_ERROR(disk_.SyncDirectory(JoinPath(directory_, photo.day)));
+    return photo.length;
+  }
   const std::string path = PartPath(terminal, photo);
   TAMTAP_TRY(const bool begun, disk_.Exists(path));
   if (!begun) return 0;
@@ -73,6 +63,9 @@ Result<uint64_t> PhotoInbox::Take(std::string_view terminal, const IncomingPhoto
   if (bytes.size() > photo.length - here) {
     TAMTAP_RETURN_IF_ERROR(RemoveIfThere(disk_, path));
     return Rejected("it is longer than was said", "send it anew");
+  }
+  if (here == 0 && !bytes.starts_with(kJpegStart.substr(0, bytes.size()))) {
+    return Rejected("it is no JPEG", "photos are JPEG files");
   }
   if (here == 0) TAMTAP_RETURN_IF_ERROR(Begin(terminal, photo));
   {
@@ -107,18 +100,23 @@ Result<> PhotoInbox::Finish(const std::string& part, const IncomingPhoto& photo)
     TAMTAP_RETURN_IF_ERROR(disk_.Remove(part));
     return Rejected("it is not what its hash says", "send it anew");
   }
-  {
-    TAMTAP_TRY(const std::unique_ptr<File> file, disk_.Open(part, OpenMode::kReadWrite));
-    if (const Result<> synced = file->DataSync(); !synced) {
-      // Another flush may well succeed without these bytes; the gate still has them.
+  const auto cleaned = clean_(content);
+  if (!cleaned) {
+    if (cleaned.error().code == ErrorCode::kRejected) {
       TAMTAP_RETURN_IF_ERROR(disk_.Remove(part));
-      return synced;
     }
+    return cleaned.error();
   }
   const std::string directory = JoinPath(directory_, photo.day);
   TAMTAP_RETURN_IF_ERROR(disk_.CreateDirectories(directory));
-  TAMTAP_RETURN_IF_ERROR(disk_.Rename(part, JoinPath(directory, photo.file)));
-  return disk_.SyncDirectory(directory);
+  const std::string path = JoinPath(directory, photo.file);
+  if (const auto written = WriteFileAtomically(disk_, path, *cleaned); !written) {
+    // Another flush may well succeed without these bytes; the gate still has them.
+    TAMTAP_RETURN_IF_ERROR(RemoveIfThere(disk_, path));
+    TAMTAP_RETURN_IF_ERROR(RemoveIfThere(disk_, part));
+    return written;
+  }
+  return disk_.Remove(part);
 }
 
 }  // namespace tamtap

@@ -31,6 +31,21 @@ constexpr milliseconds kSlow{1'000};
 
 constexpr std::string_view kEnding = ".jpg";
 
+constexpr uint64_t kLargestPhoto = 8 << 20;  // that our server takes
+
+// kRejected: nothing that can ever be sent (a FIFO, a link, a film) lies under that name.
+Result<std::string> ReadPhoto(Disk& disk, const std::string& path) {
+  {
+    TAMTAP_TRY(const std::unique_ptr<File> file, disk.Open(path, OpenMode::kRead));
+    TAMTAP_TRY(const uint64_t size, file->Size());
+    if (size == 0 || size > kLargestPhoto) {
+      return Error{ErrorCode::kRejected, fmt::format("send {} of {} bytes", path, size), 0,
+                   "photos have 1 byte to 8 MiB"};
+    }
+  }
+  return ReadFile(disk, path);
+}
+
 bool IsRefusal(int status) { return status == 400 || status == 404 || status == 413; }
 
 }  // namespace
@@ -80,7 +95,14 @@ Result<std::optional<PhotoUplink::Photo>> PhotoUplink::NextOf(const std::string&
     photo.path = JoinPath(directory, file);
     // Beside photos there may be one that is being written.
     if (!file.ends_with(kEnding) || refused_.contains(photo.path)) continue;
-    TAMTAP_TRY(photo.content, ReadFile(disk_, photo.path));
+    auto content = ReadPhoto(disk_, photo.path);
+    if (!content && content.error().code == ErrorCode::kRejected) {
+      LogWarning("photos: {}; it stays here", content.error().Message());
+      refused_.insert(photo.path);
+      continue;
+    }
+    if (!content) return content.error();
+    photo.content = *std::move(content);
     photo.target = fmt::format("/api/terminal/photos/{}/{}?length={}&sha256={}", day, file,
                                photo.content.size(), Sha256Hex(photo.content));
     return std::optional(std::move(photo));

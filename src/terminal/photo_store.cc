@@ -4,9 +4,10 @@
 
 namespace tamtap {
 
-PhotoStore::PhotoStore(Disk& disk, std::string directory, uint64_t reserve_bytes)
+PhotoStore::PhotoStore(Disk& disk, std::string directory, Clean clean, uint64_t reserve_bytes)
     : disk_(disk),
       directory_(std::move(directory)),
+      clean_(std::move(clean)),
       reserve_bytes_(reserve_bytes),
       thread_([this] { Run(); }) {}
 
@@ -29,14 +30,15 @@ void PhotoStore::Run() {
 }
 
 Result<> PhotoStore::Write(const Photo& photo) {
+  TAMTAP_TRY(const std::string picture, clean_(photo.frame.encoded));
   const std::string directory = JoinPath(directory_, photo.day);
   TAMTAP_RETURN_IF_ERROR(disk_.CreateDirectories(directory));
   TAMTAP_TRY(const uint64_t free, disk_.FreeBytes(directory));
-  if (free < reserve_bytes_ + photo.frame.encoded.size()) {
+  if (free < reserve_bytes_ + picture.size()) {
     return Error{ErrorCode::kFull, "store a photo", 0,
                  "what is left of the disk is kept for taps; make room"};
   }
-  return WriteFileAtomically(disk_, JoinPath(directory, photo.name), photo.frame.encoded);
+  return WriteFileAtomically(disk_, JoinPath(directory, photo.name), picture);
 }
 
 }  // namespace tamtap

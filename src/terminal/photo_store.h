@@ -1,5 +1,6 @@
-// PhotoStore: writes photos to DATA/photos/<day>/<name> on a thread of its own. A photo is worth
-// less than a tap: when the queue is full or the disk is nearly so, photos are dropped and said.
+// PhotoStore: writes photos to DATA/photos/<day>/<name> on a thread of its own, encoded anew so
+// that nothing but the picture is kept (picture/clean_photo.h). A photo is worth less than a tap:
+// when the queue is full or the disk is nearly so, photos are dropped and said.
 #pragma once
 
 #include <functional>
@@ -7,6 +8,7 @@
 #include <thread>
 
 #include "base/disk.h"
+#include "base/disk_room.h"
 #include "camera/camera.h"
 #include "terminal/bounded_queue.h"
 
@@ -14,8 +16,11 @@ namespace tamtap {
 
 class PhotoStore {
  public:
+  using Clean = std::function<Result<std::string>(std::string_view encoded)>;  // CleanPicture
+
   // Keeps `reserve_bytes` of the disk free for the journal.
-  PhotoStore(Disk& disk, std::string directory, uint64_t reserve_bytes = 64 << 20);
+  PhotoStore(Disk& disk, std::string directory, Clean clean,
+             uint64_t reserve_bytes = kGatePhotoReserve);
   ~PhotoStore();
 
   // Called after each photo that was stored, on the thread that did. Set it before the first one.
@@ -35,6 +40,7 @@ class PhotoStore {
 
   Disk& disk_;
   const std::string directory_;
+  const Clean clean_;
   const uint64_t reserve_bytes_;
   std::function<void()> stored_;
   BoundedQueue<Photo> queue_{16};

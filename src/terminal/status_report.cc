@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <set>
 
+#include "base/disk_room.h"
 #include "base/log.h"
 #include "base/output.h"
 #include "panel/sign_text.h"
@@ -73,7 +74,8 @@ uint64_t Requeue(const json::value& asked, journal::Journal& journal) {
 
 }  // namespace
 
-std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Clock& clock) {
+std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Clock& clock,
+                         std::optional<uint64_t> disk_free) {
   const journal::JournalStatus status = journal.Status();
   json::object report{
       {"state", "IDLE"},
@@ -92,6 +94,10 @@ std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Cloc
       {"mirror_problem", status.mirror_problem},
       {"output_dropped", DroppedOutput()},
       {"clock", clock.Synchronised() ? "synchronised" : "unsure"}};
+  if (disk_free) {
+    report.emplace("disk_free_bytes", *disk_free);
+    report.emplace("disk_problem", DescribeRoom(*disk_free, kGatePhotoReserve));
+  }
   for (size_t kind = 0; kind < kOutcomeKinds; ++kind) {
     report.emplace(ToString(static_cast<OutcomeKind>(kind)), sync.outcomes[kind]);
   }
@@ -99,7 +105,10 @@ std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Cloc
   return json::serialize(report);
 }
 
-std::string IdleNotice(journal::Journal& journal, Clock& clock) {
+std::string IdleNotice(journal::Journal& journal, Clock& clock, std::optional<uint64_t> disk_free) {
+  const DiskRoom room = disk_free ? RoomIn(*disk_free, kGatePhotoReserve) : DiskRoom::kEnough;
+  if (room == DiskRoom::kNoTaps) return "DISK FULL";
+  if (room != DiskRoom::kEnough) return "DISK NEARLY FULL";
   const uint64_t pending = journal.GetBacklog().pending;
   if (pending > 0) {
     const int64_t minutes = OldestPendingSeconds(journal, clock) / 60;

@@ -2,6 +2,7 @@
 // it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,11 +14,15 @@ namespace tamtap {
 
 // The body of POST /api/hardware/status: counts, what the sync last heard, and the first
 // quarantined taps with what the store said of them.
-std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Clock& clock);
+// `disk_free`: bytes, where the journal is; nothing: not known.
+std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Clock& clock,
+                         std::optional<uint64_t> disk_free = std::nullopt);
 
-// The panel's notice while taps do not leave: "123 UNSENT 2 H", the age of the oldest; "2 REFUSED"
-// for what waits for staff. Empty while all is well. At most 16 characters.
-std::string IdleNotice(journal::Journal& journal, Clock& clock);
+// The panel's notice to staff: "DISK FULL" when the next tap may be refused, "DISK NEARLY FULL"
+// from when photos stop; while taps do not leave "123 UNSENT 2 H", the age of the oldest; "2
+// REFUSED" for what waits for staff. Empty while all is well. At most 16 characters.
+std::string IdleNotice(journal::Journal& journal, Clock& clock,
+                       std::optional<uint64_t> disk_free = std::nullopt);
 
 // What the server answers a report: {success, school: VERSION, requeue: [tap ids] or "all"}, both
 // optional. What is no such answer asks for nothing.

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/disk_room.h"
 #include "journal/test_journal.h"
 
 namespace tamtap {
@@ -55,6 +56,24 @@ TEST_F(StatusReportTest, ThePanelsNoticeTellsStaffWhatDoesNotLeave) {
   journal_->Confirm(sent);
   journal_->Quarantine(3, "too large");
   EXPECT_EQ(IdleNotice(*journal_, clock_), "1 REFUSED");
+}
+
+TEST_F(StatusReportTest, ADiskThatFillsIsSaidInPlainWordsBeforeAnythingElse) {
+  clock_.SleepFor(std::chrono::minutes(5));
+  EXPECT_EQ(IdleNotice(*journal_, clock_, kGatePhotoReserve), "3 UNSENT 5 M");
+  EXPECT_EQ(IdleNotice(*journal_, clock_, kGatePhotoReserve - 1), "DISK NEARLY FULL");
+  EXPECT_EQ(IdleNotice(*journal_, clock_, kRecordReserve - 1), "DISK NEARLY FULL");
+  EXPECT_EQ(IdleNotice(*journal_, clock_, kTapReserve - 1), "DISK FULL");
+  const auto said = [&](uint64_t free) {
+    return json::value_to<std::string>(
+        json::parse(StatusReport(*journal_, {}, clock_, free)).at("disk_problem"));
+  };
+  EXPECT_EQ(said(1 << 30), "");
+  EXPECT_THAT(said(40 << 20),
+              testing::HasSubstr("40 MiB of the disk are free: photos are not kept"));
+  EXPECT_THAT(said(12 << 20), testing::HasSubstr("takes no records"));
+  EXPECT_THAT(said(0), testing::HasSubstr("refuse taps"));
+  EXPECT_FALSE(Report().contains("disk_problem"));
 }
 
 TEST_F(StatusReportTest, NamesQuarantinedTapsAndTheirReason) {

@@ -1,5 +1,6 @@
 #include "terminal/tap_cycle.h"
 
+#include "tap/photo_name.h"
 #include "terminal/tap_record.h"
 
 namespace tamtap {
@@ -47,7 +48,7 @@ Ack TapCycle::Run(const CardId& card, MonotonicTime read_at) {
     Look look = photographer_.LookAtFace();
     if (look.refusal != Refusal::kNone) return Refuse(ack, look.refusal);
     photo = std::move(look.frame);
-    if (photo) record.photo = PhotoName(record);
+    if (photo) record.photo = PhotoName(record, journal_.terminal());
   }
 
   // The moment that counts: after this line returns, no power cut can take the tap away.

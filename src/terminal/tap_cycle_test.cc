@@ -214,8 +214,8 @@ TEST_F(TapCycleTest, TheFrameThatWasCheckedIsTheOneThatIsKept) {
   EXPECT_EQ(ack.verdict, Verdict::kAccepted);
   EXPECT_THAT(panel_.shown, ElementsAre("CARD_DETECTED", "CAMERA_ACTIVE", "SUCCESS", "IDLE"));
   EXPECT_THAT(listener_.photos, ElementsAre(std::pair<std::string, std::string>(
-                                    "001_Ana_Reyes_070000_AM.jpg", "frame 3")));
-  EXPECT_EQ(listener_.accepted[0].photo, "001_Ana_Reyes_070000_AM.jpg");
+                                    "2026-11-23_001_Ana_Reyes_070000_AM_gate-1.jpg", "frame 3")));
+  EXPECT_EQ(listener_.accepted[0].photo, "2026-11-23_001_Ana_Reyes_070000_AM_gate-1.jpg");
 }
 
 TEST_F(TapCycleTest, FacesThatAreNotRightAreRefusedWithinTheirTime) {

@@ -1,4 +1,4 @@
-// The record that a tap makes, and the name its photo gets.
+// The record that a tap makes.
 #pragma once
 
 #include <string>
@@ -10,8 +10,5 @@ namespace tamtap {
 
 Record MakeRecord(const Person& person, const CardId& card, const LocalTime& now, WallTime read_at,
                   Status status, bool clock_synchronised);
-
-// "<tamtap_id>_<First>_<Last>_<HHMMSS>_<AM|PM>.jpg", letters and digits of ASCII only.
-std::string PhotoName(const Record& record);
 
 }  // namespace tamtap

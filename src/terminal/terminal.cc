@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "base/log.h"
+#include "picture/clean_photo.h"
 #include "roster/roster_file.h"
 #include "terminal/inbox.h"
 #include "terminal/status_report.h"
@@ -83,7 +84,7 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, 
       journal_(std::move(journal)),
       corrected_clock_(clock, *journal_, zone_),
       correction_(*journal_, roster_, zone_, clock, corrected_clock_),
-      photos_(disk, PhotosPath(options_)),
+      photos_(parts_.photo_disk ? *parts_.photo_disk : disk, PhotosPath(options_), CleanPicture),
       photographer_(parts_.camera.get(), parts_.face.get(), clock, options_.photographer),
       cycle_(*journal_, roster_, zone_, corrected_clock_, *parts_.panel, *this, photographer_),
       confirmations_(*journal_, zone_),
@@ -125,8 +126,9 @@ void Terminal::StartSync(Random& random) {
 }
 
 void Terminal::StartPhotoUplink() {
+  Disk& disk = parts_.photo_disk ? *parts_.photo_disk : disk_;
   photo_uplink_ = std::make_unique<PhotoUplink>(
-      disk_, clock_, PhotosPath(options_), std::move(parts_.photo_client), options_.notify_secret,
+      disk, clock_, PhotosPath(options_), std::move(parts_.photo_client), options_.notify_secret,
       [this] { return journal_->GetBacklog().pending > 0; });
   photo_thread_ = std::make_unique<StepThread>([this] { return photo_uplink_->Step(); });
   photos_.OnStored([this] { photo_thread_->Wake(); });
@@ -135,7 +137,9 @@ void Terminal::StartPhotoUplink() {
 void Terminal::StartNotifier() {
   NotifierOptions notify;
   notify.secret = options_.notify_secret;
-  notify.status = [this] { return StatusReport(*journal_, sync_->Status(), corrected_clock_); };
+  notify.status = [this] {
+    return StatusReport(*journal_, sync_->Status(), corrected_clock_, DiskFree());
+  };
   notify.answered = [this, known = std::string()](const std::string& body) mutable {
     const StatusAnswer answer = TakeStatusAnswer(body, *journal_);
     if (answer.requeued > 0) {
@@ -236,12 +240,17 @@ void Terminal::WatchDirectories(std::stop_token stop) {
       sync_->RosterChanged();
       sync_thread_->Wake();
     }
-    if (std::string now = IdleNotice(*journal_, corrected_clock_); now != notice) {
+    if (std::string now = IdleNotice(*journal_, corrected_clock_, DiskFree()); now != notice) {
       notice = std::move(now);
       parts_.panel->ShowNotice(notice);
     }
     watch_.Wait(kLookAtDirectories);
   }
+}
+
+std::optional<uint64_t> Terminal::DiskFree() {
+  const auto free = disk_.FreeBytes(JournalPath(options_));
+  return free ? std::optional(*free) : std::nullopt;
 }
 
 void Terminal::OnAccepted(const Record& record) {

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -52,6 +53,7 @@ struct TerminalParts {
   std::unique_ptr<CentralStore> store;
   std::unique_ptr<http::Client> notify_client;  // null: nobody to notify
   std::unique_ptr<http::Client> photo_client;   // null: photos stay here
+  std::unique_ptr<Disk> photo_disk;  // of DATA/photos (base/disk_beneath.h); null: the journal's
   // Journal::Lock of DATA/journal; null: Start() takes it, before it changes anything.
   std::unique_ptr<DiskLock> journal_lock;
 };
@@ -95,6 +97,7 @@ class Terminal final : private TapListener {
   // Carries out what is left in the inbox, takes a roster that was changed on disk, and keeps the
   // panel's notice up to date.
   void WatchDirectories(std::stop_token stop);
+  std::optional<uint64_t> DiskFree();  // bytes, where the journal is
 
   const TerminalOptions options_;
   TerminalParts parts_;

@@ -45,7 +45,7 @@ def test_the_photograph_that_was_checked_is_stored(start, school, tmp_path):
     assert ack["verdict"] == "accepted"
     stored = lambda: list((data / "photos").glob("*/*"))  # noqa: E731
     wait_until(lambda: len(stored()) == 1, 10, "the photo is stored")
-    assert stored()[0].read_bytes() == (photographs / "one_face.png").read_bytes()
+    assert stored()[0].read_bytes().startswith(b"\xff\xd8\xff")
 
 
 def test_no_face_is_refused_and_several_too(start, school, tmp_path):

@@ -464,6 +464,10 @@ BUGS = [
         "Files whose move aside failed half-way are gone after a power cut (a bug that was here)",
         test="journal_test:SetAsideTest.*"),
     # Photos
+    Bug("photo-kept-as-it-came", "src/server/photo_inbox.cc",
+        "WriteFileAtomically(disk_, path, *cleaned)", "WriteFileAtomically(disk_, path, content)",
+        "A photo is kept as its gate sent it, with all that is in it besides the picture",
+        test="server_test:PhotoInboxTest.*"),
     Bug("photo-removed-by-nonsense", "src/sync/photo_uplink.cc",
         "if (!sane || count > length || complete->get_bool() != (count == length)) {",
         "if (!sane) {", "A photo's owner is believed whatever numbers it says",

@@ -1,4 +1,4 @@
-#include "face/picture.h"
+#include "picture/picture.h"
 
 #include <fmt/core.h>
 #include <png.h>

@@ -11,7 +11,7 @@
 #include <iterator>
 #include <string>
 
-#include "face/picture.h"
+#include "picture/picture.h"
 
 namespace tamtap {
 

@@ -1,10 +1,10 @@
-#include "face/picture.h"
+#include "picture/picture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/random.h"
-#include "face/test_picture.h"
+#include "picture/test_picture.h"
 
 namespace tamtap {
 namespace {

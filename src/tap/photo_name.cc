@@ -1,0 +1,74 @@
+#include "tap/photo_name.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "tap/school_time.h"
+#include "tap/tap_id.h"
+
+namespace tamtap {
+namespace {
+
+constexpr std::string_view kEnding = ".jpg";
+constexpr size_t kLongestFile = 240;
+constexpr size_t kLongestPart = 30;
+constexpr int kPartsBeforeTerminal = 5;  // id, first name, last name, time, AM or PM
+
+// '_' is what separates parts.
+std::string PlainAscii(std::string_view text) {
+  std::string plain;
+  for (const char c : text) {
+    const bool keep =
+        (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-';
+    if (keep && plain.size() < kLongestPart) plain += c;
+  }
+  return plain.empty() ? "x" : plain;
+}
+
+}  // namespace
+
+bool IsPhotoFile(std::string_view file) {
+  if (file.size() > kLongestFile || !file.ends_with(kEnding)) return false;
+  file.remove_suffix(kEnding.size());
+  return !file.empty() && std::all_of(file.begin(), file.end(), [](unsigned char c) {
+    return c < 0x80 && (std::isalnum(c) != 0 || c == '_' || c == '-');
+  });
+}
+
+std::string PhotoName(const Record& record, std::string_view terminal) {
+  std::string time;
+  for (const char c : record.time) {
+    if (c != ':') time += c;
+  }
+  return fmt::format("{}_{}_{}_{}_{}_{}_{}.jpg", record.day, PlainAscii(record.tamtap_id),
+                     PlainAscii(record.first_name), PlainAscii(record.last_name), PlainAscii(time),
+                     ToString(record.session), terminal);
+}
+
+std::optional<PhotoOrigin> OriginOfPhoto(std::string_view file) {
+  if (!IsPhotoFile(file)) return std::nullopt;
+  file.remove_suffix(kEnding.size());
+  const size_t end = std::min(file.find('_'), file.size());
+  PhotoOrigin origin{std::string(file.substr(0, end)), {}};
+  if (!IsDay(origin.day)) return std::nullopt;
+  for (int part = 0; part < kPartsBeforeTerminal; ++part) {
+    const size_t separator = file.find('_');
+    if (separator == std::string_view::npos) return std::nullopt;
+    file.remove_prefix(separator + 1);
+    if (file.empty() || file.front() == '_') return std::nullopt;
+  }
+  const size_t separator = file.find('_');
+  if (separator == std::string_view::npos) return std::nullopt;
+  origin.terminal = file.substr(separator + 1);
+  if (!IsTerminalName(origin.terminal)) return std::nullopt;
+  return origin;
+}
+
+std::string WithOrigin(std::string_view file, std::string_view day, std::string_view terminal) {
+  if (file.ends_with(kEnding)) file.remove_suffix(kEnding.size());
+  return fmt::format("{}_{}_{}{}", day, file, terminal, kEnding);
+}
+
+}  // namespace tamtap

@@ -1,0 +1,31 @@
+// Names of photos. One says whose it is, when, and which gate took it on which day, so that no
+// photo of one gate can stand for another's, nor one of today for one of yesterday:
+//   2026-11-23_001_Ana_Reyes_070000_AM_main-gate.jpg
+// Photos of earlier versions lack day and gate ("001_Ana_Reyes_070000_AM.jpg"). Pure functions.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "tap/record.h"
+
+namespace tamtap {
+
+// Letters, digits, '_' and '-', then ".jpg"; at most 240 characters.
+bool IsPhotoFile(std::string_view file);
+
+// Of a tap that `terminal` takes.
+std::string PhotoName(const Record& record, std::string_view terminal);
+
+struct PhotoOrigin {
+  std::string day;
+  std::string terminal;
+};
+// Nothing if the name does not tell.
+std::optional<PhotoOrigin> OriginOfPhoto(std::string_view file);
+
+// `file` with day and terminal in it, whatever they were before.
+std::string WithOrigin(std::string_view file, std::string_view day, std::string_view terminal);
+
+}  // namespace tamtap
