@@ -93,6 +93,7 @@ export function terminal(value: unknown): Terminal | null {
     confirmed: number(from.confirmed),
     quarantined: number(from.quarantined),
     last_error: text(from.last_error),
+    disk_problem: text(from.disk_problem),
     clock: text(from.clock),
   };
 }

@@ -38,6 +38,7 @@ export interface Terminal {
   confirmed: number;
   quarantined: number; // taps that the central store refused for good
   last_error: string;
+  disk_problem: string; // what a full disk stops there, in a sentence; "" if nothing
   clock: string;
 }
 

@@ -41,6 +41,7 @@ function Gate({ gate, day }: { gate: Terminal; day: string }) {
             </a>
           </small>
         )}
+        {gate.disk_problem !== "" && <small class="warning">{gate.disk_problem}</small>}
         {gate.clock === "unsure" && <small class="warning">Its clock is not set yet</small>}
         {gate.last_error !== "" && gate.pending > 0 && (
           <small class="warning">Why they wait: {gate.last_error}</small>
