@@ -98,6 +98,10 @@ TEST_P(CentralStoreContract, VoidedTapsLeaveTheirDaysAndTheDaysAreDerivedAgain) 
     EXPECT_EQ(*voided, taken);
     EXPECT_EQ(All(), Expected({honest, later, neighbour}));
   }
+  const std::vector<std::string> honests = {"Molave"};
+  const auto of_section = school.FindAttendance({honest.day, honest.day, honests, honest.person});
+  ASSERT_TRUE(of_section);
+  EXPECT_EQ(of_section->size(), 1u) << "the day is that of its arrival's section";
   // The day goes on as if they had never been.
   const Record earlier = ExampleRecord(7, "176B3325", kExampleMorningUs + 1, "gate-2");
   EXPECT_EQ(StoreOne(earlier), OutcomeKind::kMerged);

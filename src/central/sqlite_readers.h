@@ -24,7 +24,7 @@ class SqliteReaders {
 
   // `work` takes a SqliteDatabase& and returns a Result; it must leave nothing of it behind.
   template <typename Work>
-  auto Read(Work work) -> decltype(work(std::declval<SqliteDatabase&>())) EXCLUDES(mutex_) {
+  auto Read(Work work) -> decltype(work(std::declval<SqliteDatabase&>())) {
     auto taken = Take();
     if (!taken) return taken.error();
     auto result = work(**taken);

@@ -139,7 +139,7 @@ SignInLimits::Counter& SignInLimits::OfAccount(const Who& who) {
   std::array<unsigned char, crypto_shorthash_BYTES> hash{};
   crypto_shorthash(hash.data(), reinterpret_cast<const unsigned char*>(name.data()), name.size(),
                    key_.data());
-  return nobodys_[(hash[0] | hash[1] << 8U) % kNobodys];
+  return nobodys_[(size_t{hash[0]} | size_t{hash[1]} << 8) % kNobodys];
 }
 
 }  // namespace tamtap
