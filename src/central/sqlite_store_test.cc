@@ -70,7 +70,7 @@ TEST_F(SqliteStoreTest, AFileOfTheVersionBeforeGetsAnIdentityAndKeepsWhatItHolds
 TEST_F(SqliteStoreTest, TapsAreStoredWhileAQuestionIsBeingAnswered) {
   const auto store = *OpenSqlite(path_);
   std::vector<Record> year;
-  for (uint64_t i = 0; i < 12'000; ++i) {
+  for (uint64_t i = 0; i < 30'000; ++i) {
     year.push_back(
         ExampleRecord(i + 1, fmt::format("A{:07X}", i % 60),
                       kExampleMorningUs - static_cast<int64_t>(i / 60) * 86'400'000'000));
