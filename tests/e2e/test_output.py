@@ -85,7 +85,7 @@ def evil_school(school):
     roster = json.loads((data / "roster.json").read_text())
     person = roster["students"][1]
     person["name"] = person["first_name"] = "Ana" + EVIL
-    person["section"] = "＝cmd|' /C calc'!A0"
+    person["last_name"] = "＝cmd|' /C calc'!A0"
     (data / "roster.json").write_text(json.dumps(roster))
     return data
 
