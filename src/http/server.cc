@@ -73,6 +73,7 @@ class SocketServer final : public Server {
   asio::steady_timer tidy_at_;
   bool tidying_ = false;
   size_t given_back_ = 0;  // by peers, since the heap gave back what it kept
+  int rounds_ = 0;         // since then
   bool accepting_ = false;
   tcp::socket spare_;  // not connected: it keeps a descriptor
   uint16_t port_ = 0;
@@ -118,8 +119,8 @@ void SocketServer::ListenOn() {
   }
 }
 
-// While there are peers, and once more when what they began is over: looks whether they gave back
-// memory that the heap has kept.
+// While there are peers, and once more when what they began is over: has the heap give back what it
+// keeps and nobody uses, soon after peers gave back much and now and then in any case.
 void SocketServer::Tidy() {
   const bool all_gone = Gone();
   tidying_ = true;
@@ -128,8 +129,10 @@ void SocketServer::Tidy() {
     tidying_ = false;
     if (stopped) return;
     given_back_ += core_.peers->TakeGivenBack();
-    if (given_back_ >= kWorthTidying || all_gone) {
+    ++rounds_;
+    if (given_back_ >= kWorthTidying || rounds_ * kTidyEvery >= kTidyAfterwards || all_gone) {
       given_back_ = 0;
+      rounds_ = 0;
       core_.workers.Post(GiveMemoryBack);
     }
     if (!all_gone || !Gone()) Tidy();

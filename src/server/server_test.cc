@@ -453,6 +453,25 @@ TEST_F(ServerTest, AFileThatCannotBeReadJustNowIsNotMissing) {
   EXPECT_EQ(Ask("GET", "/assets/index.js").status, 404);
 }
 
+TEST_F(ServerTest, WhatIsSentToManyIsInMemoryOnceAndAPlaceIsNeverKeptForAYear) {
+  std::filesystem::create_directories(directory_ / "web/assets");
+  std::ofstream(directory_ / "web/index.html") << "page";
+  std::ofstream(directory_ / "web/assets/index-1.js") << "script";
+  const http::Response one = Ask("GET", "/assets/index-1.js");
+  const http::Response other = Ask("GET", "/assets/index-1.js");
+  ASSERT_NE(one.shared_body, nullptr);
+  EXPECT_EQ(*one.shared_body, "script");
+  EXPECT_EQ(one.shared_body, other.shared_body);
+  EXPECT_THAT(std::string(one.Header("Cache-Control")), HasSubstr("immutable"));
+  const http::Headers has = {{"If-None-Match", std::string(one.Header("ETag"))}};
+  EXPECT_EQ(Ask("GET", "/assets/index-1.js", {}, has).status, 304);
+  const http::Response page = Ask("GET", "/");
+  EXPECT_EQ(Ask("GET", "/assets/nothing").Header("Cache-Control"), "no-cache");
+  std::ofstream(directory_ / "web/index.html") << "newer page";
+  EXPECT_EQ(*Ask("GET", "/").shared_body, "newer page");
+  EXPECT_EQ(*page.shared_body, "page");
+}
+
 TEST_F(ServerTest, MetricsTellOfTerminalsAndForgetRevokedOnes) {
   const http::Headers gate = EnrolledTerminal("gate-1");
   EnrolledTerminal("gate-2");

@@ -46,10 +46,13 @@ Error Unread(std::string_view name, int error_number) {
                {}};
 }
 
+std::string TagOf(std::string_view content) {
+  return "\"" + Sha256Hex(content).substr(0, 32) + "\"";
+}
+
 // 200 or, if the request has that content already, 304; without it.
-http::Response Labelled(std::string_view content, std::string_view type,
+http::Response Labelled(const std::string& tag, std::string_view type,
                         std::string_view cache_control, const http::Request& request) {
-  const std::string tag = "\"" + Sha256Hex(content).substr(0, 32) + "\"";
   http::Response response;
   response.headers = {{"Content-Type", std::string(type)},
                       {"Cache-Control", std::string(cache_control)},
@@ -110,20 +113,28 @@ std::string_view ContentTypeOf(std::string_view name) {
 
 http::Response FileResponse(std::string content, std::string_view type,
                             std::string_view cache_control, const http::Request& request) {
-  http::Response response = Labelled(content, type, cache_control, request);
+  http::Response response = Labelled(TagOf(content), type, cache_control, request);
   if (response.status == 200) response.body = std::move(content);
   return response;
 }
 
-Result<std::shared_ptr<const std::string>> Pages::Read(const std::string& name) {
+Result<Pages::Page> Pages::Read(const std::string& name, bool immutable) {
+  if (immutable) {
+    MutexLock lock(mutex_);
+    const auto found = sending_.find(name);
+    auto content = found == sending_.end() ? nullptr : found->second.content.lock();
+    if (content != nullptr) return Page{std::move(content), found->second.tag};
+  }
   TAMTAP_TRY(std::string content, ReadBeneath(root_, name, kMaxPageBytes));
   MutexLock lock(mutex_);
-  std::shared_ptr<const std::string> sending = sending_[name].lock();
-  if (sending == nullptr || *sending != content) {
-    sending = std::make_shared<const std::string>(std::move(content));
-    sending_[name] = sending;
+  Sending& sending = sending_[name];
+  Page page{sending.content.lock(), sending.tag};
+  if (page.content == nullptr || *page.content != content) {
+    page = {std::make_shared<const std::string>(std::move(content)), {}};
+    page.tag = TagOf(*page.content);
+    sending = {page.content, page.tag};
   }
-  return sending;
+  return page;
 }
 
 http::Response Pages::Serve(const http::Request& request) {
@@ -133,21 +144,22 @@ http::Response Pages::Serve(const http::Request& request) {
     return response;
   }
   std::string name = request.Path().substr(1);
-  auto content = Read(name);
+  // Vite puts a hash of the content into the names of assets.
+  bool immutable = name.starts_with("assets/");
+  auto page = Read(name, immutable);
   // A name without an ending is a place within the page.
   const bool place = name.substr(name.rfind('/') + 1).find('.') == std::string::npos;
-  if (!content && !IsForNow(content.error()) && place) {
+  if (!page && !IsForNow(page.error()) && place) {
     name = "index.html";
-    content = Read(name);
+    immutable = false;
+    page = Read(name, immutable);
   }
   http::Response response;
-  if (content) {
-    // Vite puts a hash of the content into the names of assets.
-    const bool immutable = name.starts_with("assets/");
-    response = Labelled(**content, ContentTypeOf(name),
+  if (page) {
+    response = Labelled(page->tag, ContentTypeOf(name),
                         immutable ? "public, max-age=31536000, immutable" : "no-cache", request);
-    if (response.status == 200) response.shared_body = *std::move(content);
-  } else if (IsForNow(content.error())) {
+    if (response.status == 200) response.shared_body = std::move(page->content);
+  } else if (IsForNow(page.error())) {
     response.status = 503;
     response.headers = {{"Content-Type", "text/plain; charset=utf-8"}, {"Retry-After", "5"}};
     response.body = "Too busy just now.\n";

@@ -33,12 +33,21 @@ class Pages {
   http::Response Serve(const http::Request& request) EXCLUDES(mutex_);
 
  private:
-  Result<std::shared_ptr<const std::string>> Read(const std::string& name) EXCLUDES(mutex_);
+  struct Page {
+    std::shared_ptr<const std::string> content;
+    std::string tag;
+  };
+  struct Sending {
+    std::weak_ptr<const std::string> content;
+    std::string tag;
+  };
+  // `immutable`: what has that name never changes.
+  Result<Page> Read(const std::string& name, bool immutable) EXCLUDES(mutex_);
 
   const std::string root_;
   Mutex mutex_;
   // By name; as long as somebody is sent it.
-  std::map<std::string, std::weak_ptr<const std::string>> sending_ GUARDED_BY(mutex_);
+  std::map<std::string, Sending> sending_ GUARDED_BY(mutex_);
 };
 
 // On every answer: what browsers are to hold to.

@@ -30,7 +30,7 @@ KINDS = {
     "silent": (b"", b""),
     "half-a-head": (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 7000, b""),
     "requests": (b"", b"GET /api/health HTTP/1.1\r\nHost: a\r\n\r\n" * 50),
-    "pages": (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b"GET /large.js HTTP/1.1\r\nHost: a\r\n\r\n"),
+    "pages": (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b"GET /assets/large.js HTTP/1.1\r\nHost: a\r\n\r\n"),
     "handshakes": (b"", POLLING * 20),
     "frames": (SOCKET, b"\x82\xff" + (1 << 30).to_bytes(8, "big") + b"m" * 16384),
 }

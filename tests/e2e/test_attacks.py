@@ -14,7 +14,7 @@ import time
 import pytest
 from conftest import Process, Server, card, export, status, terminal_arguments, wait_until
 
-SECONDS = float(os.environ.get("ATTACK_SECONDS", 4))
+SECONDS = float(os.environ.get("ATTACK_SECONDS", 2))
 MOST_MB = 64  # over idle
 HERE = pathlib.Path(__file__).parent
 CLONE_NEWNET = 0x40000000
@@ -122,9 +122,9 @@ def attacked(tmp_path_factory):
         return processes[-1]
 
     web = directory / "web"
-    web.mkdir()
+    (web / "assets").mkdir(parents=True)
     (web / "index.html").write_text("<html>")
-    (web / "large.js").write_bytes(b"x" * 1_000_000)
+    (web / "assets" / "large.js").write_bytes(b"x" * 1_000_000)
     server = Server(start, directory / "server", listen="0.0.0.0", more=["--web", web]).prepare().run()
     server.sign_in()
     yield server
@@ -161,7 +161,7 @@ def test_an_attack_takes_little_and_delays_nobody(attacked, kind):
         output, _ = attacker.communicate(timeout=60)
     opened, sent = map(int, output.split())
     begin = time.monotonic()
-    wait_until(lambda: memory_mb(pid) <= idle * 1.10, 90, f"{kind}: memory is given back: {idle} MB, {memory_mb(pid)}")
+    wait_until(lambda: memory_mb(pid) <= idle * 1.10, 150, f"{kind}: memory is given back: {idle} MB, {memory_mb(pid)}")
     say(f"{kind}: {opened} connections, {sent >> 20} MB sent; idle {idle:.1f} MB, most {watch.most:.1f} MB, "
         f"back after {time.monotonic() - begin:.0f} s at {memory_mb(pid):.1f} MB; p99 {watch.p99_ms():.0f} ms "
         f"of {len(watch.waits)}")  # fmt: skip
