@@ -50,6 +50,10 @@ TEST_F(Strangers, AHeadOfWholeLinesWithoutEndIsRefused) {
   EXPECT_THAT(AskWithout("\r\n", begin, line), StartsWith("HTTP/1.1 431 "));
   EXPECT_THAT(AskWithout("\r\n", begin, "a:\r\n"), StartsWith("HTTP/1.1 431 "));
   EXPECT_THAT(AskWithout("\r\n", "GET /", std::string(100, 'y')), StartsWith("HTTP/1.1 431 "));
+  // Few lines, of which each would do.
+  std::string lines;
+  for (int i = 0; i < 5; ++i) lines += "X: " + std::string(3'000, 'y') + "\r\n";
+  EXPECT_THAT(Ask(begin + lines + "\r\n"), StartsWith("HTTP/1.1 431 "));
   EXPECT_EQ(handler_.requests, 0);
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/check.h"
@@ -39,6 +40,8 @@ class Answered final : public http::Responder {
   }
   void SendFile(http::Response, std::string) override { CHECK(false); }
   void OnGone(std::function<void()> call) override { gone = std::move(call); }
+
+  bool sent() const { return sent_; }
 
   std::function<void()> gone;
 
@@ -147,9 +150,16 @@ class Life {
         return Pass(milliseconds(number * 300));
       default:
         if (responders_.empty()) return;
-        if (const auto& gone = responders_[number % responders_.size()]->gone) gone();
+        Leave(*responders_[number % responders_.size()]);
         if (number == 255) session_->GiveWay();
     }
+  }
+  // The client of a request goes away, and is owed no answer any more.
+  void Leave(Answered& responder) {
+    const auto gone = std::exchange(responder.gone, nullptr);
+    if (gone == nullptr || responder.sent()) return;
+    gone();
+    asked_ -= responder.sent() ? 0 : 1;
   }
   void Pass(milliseconds time) {
     host_.clock.Advance(time);
