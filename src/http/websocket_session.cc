@@ -245,6 +245,9 @@ void WebSocketSession::Read() {
 
 // Piece by piece, so that a message is held against the budgets while it grows.
 void WebSocketSession::ReadSome() {
+  // Beast reads up to the peer's close by itself. A read begun beside that may wait for ever, and
+  // keep this session with it.
+  if (closing_) return;
   ws_.async_read_some(
       input_, kReadAtOnce, Safely([](WebSocketSession& self, const ErrorCodeOf& error, size_t) {
         if (error) return self.Finish();

@@ -157,6 +157,17 @@ TEST_F(WebSockets, BothSidesMayClose) {
   EXPECT_TRUE(Eventually([&] { return handler_.sockets_closed == 3; }));
 }
 
+TEST_F(WebSockets, ASocketClosedInTheMiddleOfWhatThePeerSaysIsGone) {
+  for (int i = 1; i <= 20; ++i) {
+    Open();
+    connection_->Write(Frame(kText, "close") + Frame(kText, "close") + Frame(kText, "more"));
+    connection_->CloseSending();
+    ASSERT_TRUE(Eventually([&] { return handler_.sockets_closed == i; }));
+    connection_.reset();
+  }
+  server_.reset();  // waits for all that hold it
+}
+
 TEST_F(WebSockets, APeerThatNeverReadsIsDroppedWithBoundedMemory) {
   Open(ServerOptions{.max_websocket_queue_bytes = 1 << 20});
   connection_->Write(Frame(kText, "flood"));  // 100 MB towards a peer that reads nothing
