@@ -404,6 +404,13 @@ void Checker::CheckDoubted(const std::set<std::string>& taps) {
       const bool its = tap.starts_with(fmt::format("gate-{}.", gate + 1));
       lied = lied || (its && !gates_[gate].boots_with_a_lie.empty());
     }
+    // Nobody vouched for that clock, and it was set to a day that is yet to come.
+    const auto known = by_tap_.find(tap);
+    if (known != by_tap_.end()) {
+      const TakenTap& taken = attempts_[known->second].taken;
+      const WallTime in_truth{std::chrono::microseconds(taken.true_us)};
+      lied = lied || taken.record.day > AddDays(zone_.ToLocal(in_truth).day, 1);
+    }
     if (!lied) Fail("I1: the server does not believe a tap that nothing speaks against: " + tap);
   }
 }
