@@ -7,7 +7,7 @@ import struct
 import threading
 
 import pytest
-from conftest import card, export, free_port, status, tamtap, terminal_arguments, wait_until
+from conftest import BUILD, card, export, free_port, status, tamtap, terminal_arguments, wait_until
 
 TAPS = 20
 DATE_2038 = "Date: Tue, 19 Jan 2038 03:14:07 GMT\r\n"
@@ -225,9 +225,10 @@ def test_no_stranger_takes_a_photo_from_the_gate(start, school, server, stranger
     data = school()
     ours = server().run()
     ours.enroll(data)
-    photo = data / "photos" / "2026-11-23" / "Ana_070000_AM.jpg"
+    photo = data / "photos" / "2026-11-23" / "2026-11-23_1_Ana_Reyes_070000_AM_gate-1.jpg"
     photo.parent.mkdir(parents=True)
-    photo.write_bytes(b"0123456789")
+    picture = (BUILD / "photos" / "six_faces.jpg").read_bytes()
+    photo.write_bytes(picture)
     found = stranger()
     for name, kind in KINDS.items():
         found.pretend(kind)
@@ -236,10 +237,10 @@ def test_no_stranger_takes_a_photo_from_the_gate(start, school, server, stranger
         wait_until(asked, 20, f"{name} is asked for the photo")
         wait_until(lambda: "photos:" in "".join(terminal.log), 20, f"it is said; {terminal.log}")
         terminal.stop()
-        assert photo.read_bytes() == b"0123456789", name
+        assert photo.read_bytes() == picture, name
     start(*terminal_arguments(data, ours.url))
     wait_until(lambda: not photo.exists(), 20, "our server has it")
-    assert (ours.data / "photos" / "2026-11-23" / photo.name).read_bytes() == b"0123456789"
+    assert (ours.data / "photos" / "2026-11-23" / photo.name).read_bytes().startswith(b"\xff\xd8")
 
 
 def test_no_stranger_enrols_a_gate_or_looks_well_to_the_doctor(school, server, stranger):
