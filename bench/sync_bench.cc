@@ -20,6 +20,7 @@
 #include "central/stores.h"
 #include "chaos/backends.h"
 #include "chaos/chaos_proxy.h"
+#include "chaos/expected.h"
 #include "chaos/gate.h"
 #include "server/credentials.h"
 #include "sync/forwarding_store.h"
@@ -91,9 +92,8 @@ double Quantile(std::vector<double> values, double share) {
 }
 
 Record TapOf(uint64_t n, const std::string& first_day) {
-  Record record = ExampleRecord(n + 1, fmt::format("{:08X}", 0x10000000 + n % kPeople));
-  record.day = AddDays(first_day, static_cast<int>(n / kPeople));
-  return record;
+  return chaos::OnDay(ExampleRecord(n + 1, fmt::format("{:08X}", 0x10000000 + n % kPeople)),
+                      AddDays(first_day, static_cast<int>(n / kPeople)));
 }
 
 // `count` taps that were taken while the store was away.
@@ -250,7 +250,7 @@ class Bench {
 
   // Days that nothing else here uses.
   std::string NextDays(int count) {
-    const std::string first = AddDays("2000-01-01", days_);
+    const std::string first = AddDays(chaos::kFirstDay, days_);
     days_ += count;
     return first;
   }
@@ -281,7 +281,7 @@ json::array MeasureMemory(const Arguments& arguments) {
         return *central::OpenSqlite(directory / "central.db");
       },
       SyncOptions());
-  FillBacklog(gate.journal(), arguments.memory, "2000-01-01");
+  FillBacklog(gate.journal(), arguments.memory, chaos::kFirstDay);
   const double filled = Memory("VmRSS");
   CHECK(gate.Status().pending == arguments.memory);
   const auto begin = SteadyClock::now();

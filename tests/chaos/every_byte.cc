@@ -17,7 +17,6 @@ using std::chrono::milliseconds;
 constexpr int kAttempts = 40;
 // FerretDB looks at every document of a collection for an update.
 constexpr size_t kTapsADatabase = 100;
-const std::string kFirstDay = "2010-01-01";
 
 struct Cut {
   bool up = true;
@@ -37,10 +36,9 @@ std::string DatabaseOf(size_t number) { return fmt::format("every_byte_{}", Grou
 
 // Every one has the same length as every other.
 Record TapOf(const std::string& terminal, size_t number) {
-  Record record = ExampleRecord(100'000 + number, fmt::format("{:08X}", 0xD0000000 + number),
-                                kExampleMorningUs, terminal);
-  record.day = AddDays(kFirstDay, static_cast<int>(GroupOf(number)));
-  return record;
+  return OnDay(ExampleRecord(100'000 + number, fmt::format("{:08X}", 0xD0000000 + number),
+                             kExampleMorningUs, terminal),
+               AddDays(kFirstDay, static_cast<int>(GroupOf(number))));
 }
 
 struct Outcomes {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "server/school_store.h"
+#include "tap/school_time.h"
 
 namespace tamtap::chaos {
 
@@ -24,6 +25,24 @@ inline std::vector<Attendance> Expected(std::vector<Record> records) {
         {record.tap.ToString(), record.tap.terminal, record.tapped_at});
   }
   return attendances;
+}
+
+// The first day that a server takes from a gate. Each scenario has a day of its own, from here on.
+inline constexpr const char* kFirstDay = "2026-01-01";
+
+// The same tap at the same time of that day: its fields agree, as those of every gate do.
+inline Record OnDay(Record record, const std::string& day) {
+  static const TimeZone zone = *TimeZone::Load("Asia/Manila");
+  const WallTime second = *zone.FromLocal(day + " " + record.time);
+  const WallTime instant = second + std::chrono::microseconds(record.tapped_at_us % 1'000'000);
+  const LocalTime local = zone.ToLocal(instant);
+  record.tapped_at_us = instant.time_since_epoch().count();
+  record.tapped_at = local.iso;
+  record.date = local.date;
+  record.time = local.time;
+  record.day = local.day;
+  record.session = local.session;
+  return record;
 }
 
 // "" if the store holds exactly these taps, each once and unchanged, on these days.

@@ -45,8 +45,7 @@ double Recover(Backends& backends, ChaosProxy& proxy, Kind kind, const Outage& o
       SyncOptions());
   std::vector<Record> taps;
   const auto tap = [&] {
-    Record record = ExampleRecord(1, fmt::format("{:08X}", 0xE0000000 + taps.size()));
-    record.day = day;
+    Record record = OnDay(ExampleRecord(1, fmt::format("{:08X}", 0xE0000000 + taps.size())), day);
     gate.Tap(record);
     taps.push_back(record);
   };
@@ -91,7 +90,7 @@ bool RecoverFromOutages(Backends& backends, ChaosProxy& proxy, milliseconds outa
         std::string wrong;
         const double took =
             Recover(backends, proxy, kind, each, outage, fmt::format("recovery-gate-{}", number),
-                    AddDays("2009-01-01", number), wrong);
+                    AddDays(kFirstDay, number), wrong);
         if (wrong.empty() && took > each.most.count()) wrong = "too late";
         if (!wrong.empty()) well = false;
         MutexLock lock(printing);

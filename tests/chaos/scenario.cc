@@ -136,7 +136,7 @@ ScenarioResult RunScenario(Backends& backends, ChaosProxy& proxy, uint64_t seed,
   Scenario scenario = Draw(seed);
   ScenarioResult result;
   result.kind = scenario.kind;
-  const std::string day = AddDays("2026-01-01", place);
+  const std::string day = AddDays(kFirstDay, place);
   const std::string database = fmt::format("chaos_{}", place);
   const TestDirectory directory;
   Link link(proxy, backends.PortOf(scenario.kind));
@@ -153,8 +153,8 @@ ScenarioResult RunScenario(Backends& backends, ChaosProxy& proxy, uint64_t seed,
 
   std::vector<Record> taps;
   const auto tap = [&](const PlannedTap& planned) {
-    Record record = ExampleRecord(1, planned.card, kExampleMorningUs + planned.after_us);
-    record.day = day;
+    Record record =
+        OnDay(ExampleRecord(1, planned.card, kExampleMorningUs + planned.after_us), day);
     record.name = fmt::format("{} at {}", planned.card, taps.size());  // no two say the same
     gates[planned.gate]->Tap(record);
     taps.push_back(record);

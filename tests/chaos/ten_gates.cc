@@ -32,10 +32,10 @@ std::vector<Record> TapOffline(Random& random, const std::string& directory,
     Gate gate(NameOf(i), directory, nullptr, SyncOptions());
     for (int n = 0; n < kTapsAGate; ++n) {
       // Few instants: many ties, at one gate and between gates.
-      Record record =
+      Record record = OnDay(
           ExampleRecord(1, fmt::format("{:08X}", 0xF0000000 + random.Below(kPeople)),
-                        kExampleMorningUs + static_cast<int64_t>(random.Below(10)) * 1'000'000);
-      record.day = day;
+                        kExampleMorningUs + static_cast<int64_t>(random.Below(10)) * 1'000'000),
+          day);
       record.name = fmt::format("as tap {} of {} says", n, NameOf(i));
       gate.Tap(record);
       taps.push_back(record);
@@ -69,7 +69,7 @@ bool TenGatesComeBack(Backends& backends, uint64_t seed, int orders) {
   SeededRandom random(seed);
   bool well = true;
   for (int number = 0; number < orders; ++number) {
-    const std::string day = AddDays("2008-01-01", number);
+    const std::string day = AddDays(kFirstDay, number);
     const TestDirectory directory;
     const std::vector<Record> taps = TapOffline(random, directory / "journals", day);
     std::vector<int> order;
