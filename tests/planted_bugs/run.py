@@ -165,8 +165,12 @@ def main():
 
     def find(bug):
         begin = time.monotonic()
-        result = run_bug(build, bug, arguments.seeds)
         told = "NOT CAUGHT"
+        try:
+            result = run_bug(build, bug, arguments.seeds)
+        except subprocess.CalledProcessError as failed:
+            # Nothing is known of it, and the others are to be tried.
+            result, told = None, f"CAN'T BE BUILT: {(failed.stderr or b'').decode()[-400:]}"
         if result:
             seed, lives, what = result
             told = f"seed {seed}, {lives} lives: {what}" if lives else f"{seed}: {what}"
