@@ -61,17 +61,7 @@ class DiskBeneath final : public Disk {
     TAMTAP_TRY(const Descriptor fd, OpenDirectory(directory));
     DIR* const stream = fdopendir(dup(fd.get()));
     if (stream == nullptr) return Failed("list", directory);
-    std::vector<std::string> names;
-    errno = 0;
-    while (const dirent* entry = readdir(stream)) {
-      const std::string name = entry->d_name;
-      if (name != "." && name != "..") names.push_back(name);
-    }
-    const int reason = errno;
-    closedir(stream);
-    if (reason != 0) return ErrnoError(reason, fmt::format("list {}", directory));
-    std::sort(names.begin(), names.end());
-    return names;
+    return NamesIn(stream, directory);
   }
 
   Result<> CreateDirectories(const std::string& directory) override {

@@ -72,17 +72,7 @@ class MachineDisk final : public Disk {
   Result<std::vector<std::string>> List(const std::string& directory) override {
     DIR* stream = opendir(directory.c_str());
     if (stream == nullptr) return Failed("list", directory);
-    std::vector<std::string> names;
-    errno = 0;
-    while (const dirent* entry = readdir(stream)) {
-      const std::string name = entry->d_name;
-      if (name != "." && name != "..") names.push_back(name);
-    }
-    const int reason = errno;
-    closedir(stream);
-    if (reason != 0) return ErrnoError(reason, fmt::format("list {}", directory));
-    std::sort(names.begin(), names.end());
-    return names;
+    return NamesIn(stream, directory);
   }
 
   Result<> CreateDirectories(const std::string& directory) override {

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace tamtap {
@@ -75,6 +76,20 @@ class PosixFile final : public File {
 
 std::unique_ptr<File> MakePosixFile(Descriptor fd, std::string path) {
   return std::make_unique<PosixFile>(std::move(fd), std::move(path));
+}
+
+Result<std::vector<std::string>> NamesIn(DIR* stream, const std::string& directory) {
+  std::vector<std::string> names;
+  errno = 0;
+  while (const dirent* entry = readdir(stream)) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(name);
+  }
+  const int reason = errno;
+  closedir(stream);
+  if (reason != 0) return ErrnoError(reason, fmt::format("list {}", directory));
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 }  // namespace tamtap

@@ -1,11 +1,13 @@
 // What the machine's disks share: an open descriptor, and the file behind one. For base/ alone.
 #pragma once
 
+#include <dirent.h>
 #include <unistd.h>
 
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/disk.h"
 
@@ -29,5 +31,9 @@ class Descriptor {
 
 // `path` is what its errors name.
 std::unique_ptr<File> MakePosixFile(Descriptor fd, std::string path);
+
+// The names in an open directory, sorted, without "." and "..". Closes it. `directory` is what its
+// errors name.
+Result<std::vector<std::string>> NamesIn(DIR* stream, const std::string& directory);
 
 }  // namespace tamtap

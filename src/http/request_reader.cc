@@ -1,17 +1,21 @@
 #include "http/request_reader.h"
 
 #include <algorithm>
-#include <boost/asio/buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
+
+#include "http/head_bytes.h"
 
 namespace tamtap::http {
 
 namespace beast = boost::beast;
 
 struct RequestReader::Head {
-  Head() { parser.skip(true); }  // the body is BodyReader's to frame
+  Head() {
+    parser.skip(true);  // the body is BodyReader's to frame
+    parser.eager(true);
+  }
 
   beast::http::request_parser<beast::http::empty_body> parser;
 };
@@ -44,27 +48,18 @@ RequestReader::State RequestReader::Read(std::string_view& input) {
 RequestReader::State RequestReader::ReadHead(std::string_view& input) {
   begun_ = true;
   if (head_ == nullptr) head_ = std::make_unique<Head>();
-  auto& parser = head_->parser;
-  parser.eager(true);
-  while (!parser.is_header_done()) {
-    const std::string_view allowed = input.substr(0, head_bytes_left_);
-    // What Beast has taken counts, too: its own limit is for what it looks at in one call.
-    parser.header_limit(static_cast<uint32_t>(head_bytes_left_ + 1));
-    boost::system::error_code error;
-    const size_t used = parser.put(boost::asio::buffer(allowed.data(), allowed.size()), error);
-    input.remove_prefix(used);
-    head_bytes_left_ -= used;
-    const auto& fields = parser.get();
-    const auto headers = std::distance(fields.begin(), fields.end());
-    if (headers > static_cast<std::ptrdiff_t>(kMostHeaders)) return Refuse(431);
-    if (error == beast::http::error::header_limit) return Refuse(431);
-    if (error == beast::http::error::bad_version) return Refuse(505);
-    if (error && error != beast::http::error::need_more) return Refuse(400);
-    if (parser.is_header_done()) break;
-    if (input.size() >= head_bytes_left_) return Refuse(431);
-    if (error == beast::http::error::need_more || used == 0) return state_;
+  boost::system::error_code error;
+  switch (ReadHeadBytes(head_->parser, input, head_bytes_left_, kMostHeaders, error)) {
+    case HeadProgress::kMore:
+      return state_;
+    case HeadProgress::kDone:
+      return FinishHead();
+    case HeadProgress::kTooLarge:
+      return Refuse(431);
+    case HeadProgress::kBroken:
+      break;
   }
-  return FinishHead();
+  return Refuse(error == beast::http::error::bad_version ? 505 : 400);
 }
 
 RequestReader::State RequestReader::FinishHead() {

@@ -1,9 +1,9 @@
 #include "http/response_reader.h"
 
-#include <boost/asio/buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 
+#include "http/head_bytes.h"
 #include "http/wire.h"
 
 namespace tamtap::http {
@@ -62,29 +62,18 @@ ResponseReader::State ResponseReader::Follow(BodyReader::Progress progress) {
 
 ResponseReader::State ResponseReader::ReadHead(std::string_view& input) {
   if (head_ == nullptr) head_ = std::make_unique<Head>();
-  auto& parser = head_->parser;
-  while (!parser.is_header_done()) {
-    const std::string_view allowed = input.substr(0, head_bytes_left_);
-    // What Beast has taken counts, too: its own limit is for what it looks at in one call.
-    parser.header_limit(static_cast<uint32_t>(head_bytes_left_ + 1));
-    boost::system::error_code error;
-    const size_t used = parser.put(boost::asio::buffer(allowed.data(), allowed.size()), error);
-    input.remove_prefix(used);
-    head_bytes_left_ -= used;
-    const auto& fields = parser.get();
-    const auto headers = std::distance(fields.begin(), fields.end());
-    if (headers > static_cast<std::ptrdiff_t>(kMostHeaders) ||
-        error == beast::http::error::header_limit) {
+  boost::system::error_code error;
+  switch (ReadHeadBytes(head_->parser, input, head_bytes_left_, kMostHeaders, error)) {
+    case HeadProgress::kMore:
+      return state_;
+    case HeadProgress::kDone:
+      return FinishHead();
+    case HeadProgress::kTooLarge:
       return Broken("its head is too large");
-    }
-    if (error && error != beast::http::error::need_more) {
-      return Broken("it is not HTTP: " + error.message());
-    }
-    if (parser.is_header_done()) break;
-    if (input.size() >= head_bytes_left_) return Broken("its head is too large");
-    if (error == beast::http::error::need_more || used == 0) return state_;
+    case HeadProgress::kBroken:
+      break;
   }
-  return FinishHead();
+  return Broken("it is not HTTP: " + error.message());
 }
 
 ResponseReader::State ResponseReader::FinishHead() {
