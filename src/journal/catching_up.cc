@@ -12,10 +12,7 @@
 #include "journal/set_aside.h"
 
 namespace tamtap::journal {
-namespace {
-
-
-}  // namespace
+namespace {}  // namespace
 
 Result<> MirroredDisk::CatchUp(bool everything) {
   if (in_use_ && !lock_->StillThere()) {
