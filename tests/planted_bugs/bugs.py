@@ -334,7 +334,9 @@ BUGS = [
         "A chunk extension or a trailer without end is read for as long as it comes",
         test="http_test:BodyReader.NothingIsEndless"),
     Bug("endless-head", "src/http/request_reader.cc",
-        "    head_bytes_left_ -= used;\n", "",
+        "  switch (ReadHeadBytes(head_->parser, input, head_bytes_left_, kMostHeaders, error)) {",
+        "  size_t left = head_bytes_left_;\n"
+        "  switch (ReadHeadBytes(head_->parser, input, left, kMostHeaders, error)) {",
         "A head of whole lines without end takes memory for as long as it comes",
         test="http_test:Strangers.AHead*"),
     Bug("body-before-admission", "src/server/api_server.cc",
