@@ -73,9 +73,9 @@ function UnsureTaps({ taps, today, refresh }: UnsureProps) {
       ) : (
         <p class="explain">
           These people did tap, but their gate’s clock was never known to be right meanwhile, so the
-          day and the time may be wrong. Ask them or their adviser when they came. Accept the time if
-          it will do; then see to that gate’s clock. The taps stay as they are, and leave this list
-          after a month.
+          day and the time may be wrong. Ask them or their adviser when they came. Accept the time
+          if it will do; then see to that gate’s clock. The taps stay as they are, and leave this
+          list after a month.
         </p>
       )}
       <p class="error" role="alert">
