@@ -1,5 +1,6 @@
 #include "base/output_queue.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -29,8 +30,15 @@ struct OutputQueue::State {
     uint64_t dropped_before = 0;  // right before this one
   };
 
-  State(int descriptor_given, OutputQueueOptions options_given)
-      : descriptor(descriptor_given), options(std::move(options_given)) {}
+  State(int shared, OutputQueueOptions options_given)
+      : descriptor(fcntl(shared, F_DUPFD_CLOEXEC, 0)),
+        no_descriptor(descriptor < 0 ? errno : 0),
+        options(std::move(options_given)) {}
+  ~State() {
+    if (descriptor >= 0) close(descriptor);
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
 
   bool Add(std::string_view bytes, bool screen) EXCLUDES(mutex);
   void Run() EXCLUDES(mutex);
@@ -42,7 +50,8 @@ struct OutputQueue::State {
     return ended;
   }
 
-  const int descriptor;
+  const int descriptor;     // ours; -1: none could be had
+  const int no_descriptor;  // why
   const OutputQueueOptions options;
   Mutex mutex;
   CondVar changed;
@@ -85,6 +94,7 @@ bool OutputQueue::State::WaitForReader() {
 }
 
 int OutputQueue::State::Put(std::string_view bytes, bool& begun) {
+  if (descriptor < 0) return no_descriptor;
   while (!bytes.empty()) {
     if (!WaitForReader()) return ECANCELED;
     const ssize_t written = write(descriptor, bytes.data(), std::min(bytes.size(), kChunkBytes));

@@ -30,7 +30,10 @@ struct OutputQueueOptions {
 
 class OutputQueue {
  public:
-  // The descriptor stays the caller's. Its flags are not changed: other programs may share it.
+  // Writes through a duplicate of its own, so the caller may close `descriptor` at any time: what a
+  // thread left behind still writes never reaches what is opened later under that number. The
+  // descriptor's flags are not changed: other programs may share it. Where no descriptor is free
+  // for the duplicate, every text is dropped, and `failed` is told EMFILE.
   explicit OutputQueue(int descriptor, OutputQueueOptions options = {});
   // Drops what is left. Never waits for the reader: a thread that is inside a write is left behind.
   ~OutputQueue();

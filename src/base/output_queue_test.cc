@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <array>
@@ -154,6 +155,25 @@ TEST_F(OutputQueueTest, ItsEndNeverWaitsForTheReader) {
     for (int i = 0; i < 1'000; ++i) queue.Write(std::string(1'000, 'x'));
   }
   EXPECT_LT(std::chrono::steady_clock::now() - begin, milliseconds(1'000));
+}
+
+// A thread that was left behind once wrote into the pipe of another test, which had got the number.
+TEST_F(OutputQueueTest, WhatIsLeftNeverReachesWhatIsOpenedLaterUnderTheSameNumber) {
+  const int number = fcntl(pipe_[1], F_DUPFD_CLOEXEC, 0);
+  ASSERT_GE(number, 0);
+  {
+    OutputQueue queue(number);
+    for (int i = 0; i < 100; ++i) queue.Write(std::string(1'000, 'x'));
+    EXPECT_FALSE(queue.Flush(milliseconds(50))) << "the thread waits for the reader";
+  }
+  std::array<int, 2> later{-1, -1};
+  ASSERT_EQ(pipe2(later.data(), O_CLOEXEC | O_NONBLOCK), 0);
+  ASSERT_EQ(dup3(later[1], number, O_CLOEXEC), number);
+  pollfd watched{later[0], POLLIN, 0};
+  EXPECT_EQ(poll(&watched, 1, 500), 0) << "longer than the thread waits before it looks again";
+  close(later[0]);
+  close(later[1]);
+  close(number);
 }
 
 }  // namespace
