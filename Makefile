@@ -62,8 +62,9 @@ check: packages
 	@scripts/install-packages scripts/packages-check.txt
 	@scripts/check
 
-sim: build
-	@$(BUILD)/tamtap simulate --seeds $(or $(SEEDS),10000)
+sim: packages $(BUILD)/build.ninja
+	@cmake --build $(BUILD) --target simulation
+	@$(BUILD)/simulation --seeds $(or $(SEEDS),10000)
 
 planted-bugs: build
 	@python3 tests/planted_bugs/run.py --build $(BUILD) --document docs/durability.md

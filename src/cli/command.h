@@ -59,7 +59,6 @@ void AddTerminals(CLI::App& app, Settings& settings, Action& action);
 void AddEnroll(CLI::App& app, Settings& settings, Action& action);
 void AddDoctor(CLI::App& app, Settings& settings, Action& action);
 void AddBench(CLI::App& app, Settings& settings, Action& action);
-void AddSimulate(CLI::App& app, Settings& settings, Action& action);
 void AddVersion(CLI::App& app, Settings& settings, Action& action);
 
 }  // namespace tamtap::cli

@@ -37,7 +37,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   for (const auto add : {AddRun, AddTerminal, AddServer, AddJournal, AddRoster, AddAccount,
-                         AddTerminals, AddEnroll, AddDoctor, AddBench, AddSimulate, AddVersion}) {
+                         AddTerminals, AddEnroll, AddDoctor, AddBench, AddVersion}) {
     add(app, settings, action);
   }
 

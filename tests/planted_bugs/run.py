@@ -84,7 +84,7 @@ def run_tests(binary, tests, build):
 
 def run_seeds(binary, seeds):
     """(seed, lives, what failed), or None if nothing did."""
-    done = subprocess.run([binary, str(1), str(seeds)], capture_output=True, text=True,
+    done = subprocess.run([binary, "--seeds", str(seeds), "--brief"], capture_output=True, text=True,
                           timeout=TIMEOUT_S)
     if done.returncode == 0:
         return None
