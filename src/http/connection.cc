@@ -133,7 +133,7 @@ void Connection::Refuse(int status) {
   keep_alive_ = false;
   head_request_ = false;
   state_ = State::kAnswering;
-  Deliver(exchange_, TextResponse(status), std::nullopt);
+  Deliver(exchange_, TextResponse(status));
 }
 
 void Connection::AskForAdmission() {
@@ -148,7 +148,6 @@ void Connection::AskForAdmission() {
   http_1_0_ = reader_->http_1_0();
   head_request_ = head.method == "HEAD";
   body_unread_ = reader_->has_body();
-  range_ = head.Header("If-Range").empty() ? head.Header("Range") : std::string_view();
   reader_->SetPeer(remote_address_, stream_->secure());
   auto responder = std::make_shared<ConnectionResponder>(core_.gate, weak_from_this(), exchange_);
   OnWorker([self = shared_from_this(), responder = std::move(responder)] {
@@ -297,10 +296,9 @@ void Connection::OnDeadline() {
   Close();
 }
 
-void Connection::PostAnswer(uint64_t exchange, Response response, std::optional<std::string> path) {
-  asio::post(strand_, Safely([exchange, response = std::move(response),
-                              path = std::move(path)](Connection& self) mutable {
-               self.Deliver(exchange, std::move(response), std::move(path));
+void Connection::PostAnswer(uint64_t exchange, Response response) {
+  asio::post(strand_, Safely([exchange, response = std::move(response)](Connection& self) mutable {
+               self.Deliver(exchange, std::move(response));
              }));
 }
 

@@ -34,7 +34,7 @@ class Connection final : public Live,
   void Start();
   void BeginStop() override;
   void Abort() override;
-  void PostAnswer(uint64_t exchange, Response response, std::optional<std::string> path) override;
+  void PostAnswer(uint64_t exchange, Response response) override;
   void PostWatchGone(uint64_t exchange, std::function<void()> gone) override;
 
  private:
@@ -77,11 +77,9 @@ class Connection final : public Live,
   void SetDeadline(std::chrono::milliseconds timeout);
   void OnDeadline();
   bool MidRequest() const;
-  void Deliver(uint64_t exchange, Response response, std::optional<std::string> path);
-  void OpenFile(Response response, std::string path);
+  void Deliver(uint64_t exchange, Response response);
   void Write(Outgoing outgoing);
   void WriteOut();
-  void ReadFileChunk();
   void FinishExchange();
   void Close();
   size_t BaseBytes() const { return kConnectionBytes + (stream_->secure() ? kTlsBytes : 0); }
@@ -119,7 +117,6 @@ class Connection final : public Live,
   bool keep_alive_ = true;
   bool http_1_0_ = false;
   bool body_unread_ = false;
-  std::string range_;
   std::function<void()> gone_;
   Outgoing outgoing_;
 };

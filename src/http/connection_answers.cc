@@ -15,31 +15,12 @@ constexpr std::chrono::milliseconds kLinger{2'000};
 
 }  // namespace
 
-void Connection::Deliver(uint64_t exchange, Response response, std::optional<std::string> path) {
+void Connection::Deliver(uint64_t exchange, Response response) {
   if (exchange != exchange_ || state_ != State::kAnswering) return;
   state_ = State::kWriting;
   gone_ = nullptr;
   if (stopping_ || read_closed_ || body_unread_) keep_alive_ = false;
-  if (path) return OpenFile(std::move(response), std::move(*path));
   Write(Outgoing(std::move(response), Form()));
-}
-
-void Connection::OpenFile(Response response, std::string path) {
-  SetDeadline(core_.options.body_timeout);
-  // On a worker: an SD card can take its time, and the strand's thread serves everyone.
-  OnWorker([self = shared_from_this(), response = std::move(response),
-            path = std::move(path)]() mutable {
-    auto file = FileBody::Open(path);
-    if (file) file->Choose(self->range_, response);
-    asio::post(self->strand_, self->Safely([response = std::move(response), file = std::move(file)](
-                                               Connection& connection) mutable {
-      if (connection.state_ != State::kWriting) return;
-      const AnswerForm form = connection.Form();
-      if (file) return connection.Write({std::move(response), *std::move(file), form});
-      const bool later = file.error().code == ErrorCode::kRetry;
-      connection.Write({TextResponse(later ? 503 : 404), form});
-    }));
-  });
 }
 
 void Connection::Write(Outgoing outgoing) {
@@ -65,21 +46,8 @@ void Connection::WriteOut() {
         if (error) return self.Close();
         self.outgoing_.Sent(sent);
         if (!self.outgoing_.empty()) return self.WriteOut();
-        if (self.outgoing_.has_more_of_file()) return self.ReadFileChunk();
         self.FinishExchange();
       }));
-}
-
-// The strand leaves outgoing_ alone meanwhile.
-void Connection::ReadFileChunk() {
-  OnWorker([self = shared_from_this()] {
-    const bool read = self->outgoing_.ReadFile(kWriteChunk);
-    asio::post(self->strand_, self->Safely([read](Connection& connection) {
-      if (connection.state_ != State::kWriting) return;
-      if (!read) return connection.Close();  // only that tells the client
-      connection.WriteOut();
-    }));
-  });
 }
 
 void Connection::FinishExchange() {

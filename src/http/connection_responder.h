@@ -7,7 +7,6 @@
 #include <exception>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -21,8 +20,7 @@ namespace tamtap::http {
 class Answerable {
  public:
   virtual ~Answerable() = default;
-  virtual void PostAnswer(uint64_t exchange, Response response,
-                          std::optional<std::string> path) = 0;
+  virtual void PostAnswer(uint64_t exchange, Response response) = 0;
   virtual void PostWatchGone(uint64_t exchange, std::function<void()> gone) = 0;
 };
 
@@ -43,15 +41,17 @@ class ConnectionResponder final : public Responder {
   ~ConnectionResponder() override {
     if (answered_.load()) return;
     try {
-      Answer(TextResponse(500), std::nullopt);
+      Send(TextResponse(500));
     } catch (const std::exception& error) {  // the connection gives up by itself, after a while
       LogFailure("the answer to an HTTP request", error);
     }
   }
 
-  void Send(Response response) override { Answer(std::move(response), std::nullopt); }
-  void SendFile(Response response, std::string path) override {
-    Answer(std::move(response), std::move(path));
+  void Send(Response response) override {
+    if (answered_.exchange(true)) return;
+    const auto connection = connection_.lock();
+    if (connection == nullptr) return;
+    connection->PostAnswer(exchange_, std::move(response));
   }
   void OnGone(std::function<void()> gone) override {
     const auto connection = connection_.lock();
@@ -62,13 +62,6 @@ class ConnectionResponder final : public Responder {
   void LetGo() { answered_ = true; }
 
  private:
-  void Answer(Response response, std::optional<std::string> path) {
-    if (answered_.exchange(true)) return;
-    const auto connection = connection_.lock();
-    if (connection == nullptr) return;
-    connection->PostAnswer(exchange_, std::move(response), std::move(path));
-  }
-
   const std::shared_ptr<Gate> gate_;
   const std::weak_ptr<Answerable> connection_;
   const uint64_t exchange_;

@@ -60,11 +60,6 @@ class EchoHandler final : public Handler {
       return;
     }
     if (path == "/drop") return;
-    if (path == "/file") {
-      Response response;
-      response.headers = {{"Content-Type", "image/jpeg"}};
-      return responder->SendFile(std::move(response), file);
-    }
     if (path == "/split") {  // a handler that is tricked into forging a header
       Response response;
       response.headers = {{"X-Bad", "a\r\nX-Forged: b"}, {"X-Good", "c"}};
@@ -103,7 +98,6 @@ class EchoHandler final : public Handler {
   std::atomic<int> requests{0};
   std::atomic<int> gone{0};
   std::atomic<int> sockets_closed{0};
-  std::string file;
   Mutex mutex;
   std::vector<std::shared_ptr<Responder>> held GUARDED_BY(mutex);
 };

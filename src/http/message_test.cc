@@ -102,34 +102,5 @@ TEST(Wire, HeadersThatFrameOrForgeAreLeftOut) {
             "HTTP/1.1 200 OK\r\nDate: D\r\nY: z\r\nContent-Length: 3\r\n\r\n");
 }
 
-TEST(Wire, RangesFollowTheStandard) {
-  struct Case {
-    const char* header;
-    uint64_t size;
-    RangeKind kind;
-    uint64_t first;
-    uint64_t last;
-  };
-  for (const Case& c :
-       {Case{"bytes=0-0", 10, RangeKind::kPart, 0, 0}, Case{"bytes=2-", 10, RangeKind::kPart, 2, 9},
-        Case{"bytes=2-99", 10, RangeKind::kPart, 2, 9},
-        Case{"bytes=-3", 10, RangeKind::kPart, 7, 9}, Case{"bytes=-30", 10, RangeKind::kPart, 0, 9},
-        Case{"bytes=10-", 10, RangeKind::kUnsatisfiable, 0, 0},
-        Case{"bytes=-0", 10, RangeKind::kUnsatisfiable, 0, 0},
-        Case{"bytes=0-", 0, RangeKind::kUnsatisfiable, 0, 0},
-        Case{"bytes=5-2", 10, RangeKind::kWhole, 0, 0},
-        Case{"bytes=1-2,4-5", 10, RangeKind::kWhole, 0, 0},
-        Case{"bytes=a-b", 10, RangeKind::kWhole, 0, 0},
-        Case{"lines=1-2", 10, RangeKind::kWhole, 0, 0},
-        Case{"bytes=18446744073709551616-", 10, RangeKind::kWhole, 0, 0},
-        Case{"", 10, RangeKind::kWhole, 0, 0}}) {
-    ByteRange range;
-    ASSERT_EQ(ParseRange(c.header, c.size, range), c.kind) << c.header;
-    if (c.kind != RangeKind::kPart) continue;
-    EXPECT_EQ(range.first, c.first) << c.header;
-    EXPECT_EQ(range.last, c.last) << c.header;
-  }
-}
-
 }  // namespace
 }  // namespace tamtap::http

@@ -14,24 +14,15 @@ Outgoing::Outgoing(Response response, const AnswerForm& form) {
   }
   const bool has_body = StatusHasBody(response.status);
   const std::optional<uint64_t> length = response.shared_body->size();
-  WriteHead(response, has_body ? length : std::nullopt, form);
+  if (!form.version.empty()) response.headers.emplace_back(kVersionHeader, form.version);
+  head_ = SerializeHead(response.status, response.headers,
+                        Framing{.content_length = has_body ? length : std::nullopt,
+                                .keep_alive = form.keep_alive,
+                                .http_1_0 = form.http_1_0});
   if (!has_body || form.without_body) return;
   body_ = std::move(response.shared_body);
   // What others are being sent too is theirs already.
   if (body_.use_count() == 1) own_body_ = body_->size();
-}
-
-Outgoing::Outgoing(Response response, FileBody file, const AnswerForm& form) {
-  WriteHead(response, file.left(), form);
-  if (!form.without_body) file_ = std::move(file);
-}
-
-void Outgoing::WriteHead(Response& response, std::optional<uint64_t> length,
-                         const AnswerForm& form) {
-  if (!form.version.empty()) response.headers.emplace_back(kVersionHeader, form.version);
-  head_ = SerializeHead(
-      response.status, response.headers,
-      Framing{.content_length = length, .keep_alive = form.keep_alive, .http_1_0 = form.http_1_0});
 }
 
 Outgoing::Buffers Outgoing::Next(size_t most) const {
@@ -44,16 +35,6 @@ Outgoing::Buffers Outgoing::Next(size_t most) const {
         asio::buffer(body_->data() + begin, std::min(body_->size() - begin, most - of_head));
   }
   return buffers;
-}
-
-bool Outgoing::ReadFile(size_t most) {
-  std::string data = file_->Read(most);
-  if (data.empty()) return false;
-  head_ = {};
-  own_body_ = data.size();
-  body_ = std::make_shared<const std::string>(std::move(data));
-  sent_ = 0;
-  return true;
 }
 
 }  // namespace tamtap::http

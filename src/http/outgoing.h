@@ -1,15 +1,13 @@
-// Outgoing: one answer on its way out: its head, then its body, which is text or a file. Internal
-// to this room. No socket: the connection writes what Next() gives it.
+// Outgoing: one answer on its way out, its head and then its body. Internal to this room. It has no
+// socket: the connection writes what Next() gives it.
 #pragma once
 
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
-#include "http/file_body.h"
 #include "http/message.h"
 #include "http/wire.h"
 
@@ -27,30 +25,21 @@ class Outgoing {
  public:
   Outgoing() = default;
   Outgoing(Response response, const AnswerForm& form);
-  Outgoing(Response response, FileBody file, const AnswerForm& form);
 
   using Buffers = std::array<boost::asio::const_buffer, 2>;
   Buffers Next(size_t most) const;
   void Sent(size_t bytes) { sent_ += bytes; }
-  // All that is in memory is out.
+  // All of it is out.
   bool empty() const { return sent_ == head_.size() + (body_ ? body_->size() : 0); }
-
-  bool has_more_of_file() const { return file_ && file_->left() > 0; }
-  // On a worker, when it is empty: the next piece of the file. False: the file became shorter than
-  // the length already promised.
-  bool ReadFile(size_t most);
 
   // What it takes of memory of its own.
   size_t bytes() const { return head_.size() + own_body_; }
 
  private:
-  void WriteHead(Response& response, std::optional<uint64_t> length, const AnswerForm& form);
-
   std::string head_;
   std::shared_ptr<const std::string> body_;
   size_t own_body_ = 0;
   size_t sent_ = 0;
-  std::optional<FileBody> file_;
 };
 
 }  // namespace tamtap::http

@@ -24,8 +24,6 @@ class Responder {
  public:
   virtual ~Responder() = default;
   virtual void Send(Response response) = 0;
-  // The body is the file's content, streamed (Range requests answered). Headers as given.
-  virtual void SendFile(Response response, std::string path) = 0;
   // Called once, on a worker, if the client goes away before Send; used by long polling.
   virtual void OnGone(std::function<void()> gone) = 0;
 };

@@ -3,11 +3,7 @@
 #include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
-#include <fstream>
-
-#include "base/test_directory.h"
 #include "http/echo_handler.h"
 #include "http/raw_connection.h"
 
@@ -105,9 +101,6 @@ TEST_F(HttpServer, MalformedRequestsGet400AndTheConnectionEnds) {
 }
 
 TEST_F(HttpServer, EveryAnswerSaysWhichVersionOfOurServerItIsFrom) {
-  const TestDirectory directory;
-  handler_.file = directory / "photo.jpg";
-  std::ofstream(handler_.file) << "photo";
   handler_.max_body_bytes = 10;
   Start(ServerOptions{
       .max_header_bytes = 1024, .header_timeout = milliseconds(100), .version = "7.8.9"});
@@ -119,9 +112,6 @@ TEST_F(HttpServer, EveryAnswerSaysWhichVersionOfOurServerItIsFrom) {
       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
   const std::pair<std::string, int> asked[] = {
       {get("/"), 200},
-      {get("/file"), 200},
-      {get("/file", "Range: bytes=1-2\r\n"), 206},
-      {get("/file", "Range: bytes=9-\r\n"), 416},
       {get("/drop"), 500},
       {"nonsense\r\n\r\n", 400},
       {"GET / HTTP/1.1\r\nHo", 408},
@@ -246,50 +236,6 @@ TEST_F(HttpServer, AClientThatOnlyStoppedSendingGetsItsAnswer) {
   connection.Write("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
   connection.CloseSending();
   EXPECT_GT(connection.ReadAll().size(), 5'000'000U);
-}
-
-TEST_F(HttpServer, FilesAreSentWholeAndInRanges) {
-  const TestDirectory directory;
-  handler_.file = directory / "photo";
-  std::string content;
-  for (int i = 0; i < 700'000; ++i) content += static_cast<char>('a' + i % 26);
-  std::ofstream(handler_.file) << content;
-  Start();
-  const std::string head = "GET /file HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
-  const std::string whole = Ask(head + "\r\n");
-  EXPECT_THAT(whole, HasSubstr("Content-Length: 700000\r\n"));
-  EXPECT_EQ(whole.substr(whole.find("\r\n\r\n") + 4), content);
-  const std::string part = Ask(head + "Range: bytes=300000-300009\r\n\r\n");
-  EXPECT_THAT(part, StartsWith("HTTP/1.1 206 "));
-  EXPECT_THAT(part, HasSubstr("Content-Range: bytes 300000-300009/700000\r\n"));
-  EXPECT_EQ(part.substr(part.find("\r\n\r\n") + 4), content.substr(300000, 10));
-  EXPECT_THAT(Ask(head + "Range: bytes=700000-\r\n\r\n"), StartsWith("HTTP/1.1 416 "));
-  handler_.file = directory.path();
-  EXPECT_THAT(Ask(head + "\r\n"), StartsWith("HTTP/1.1 404 "));
-  handler_.file = directory / "missing";
-  EXPECT_THAT(Ask(head + "\r\n"), StartsWith("HTTP/1.1 404 "));
-}
-
-TEST_F(HttpServer, AFileThatCannotBeOpenedJustNowIsNotMissing) {
-  const TestDirectory directory;
-  handler_.file = directory / "photo";
-  std::ofstream(handler_.file) << "photo";
-  Start();
-  RawConnection connection(server_->port());
-  connection.Write(kGet);  // it is accepted before the descriptors are gone
-  connection.ReadUntil("GET ");
-  connection.Forget();
-  rlimit before{};
-  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
-  const int next = dup(STDIN_FILENO);
-  ASSERT_GT(next, 0);
-  close(next);
-  const rlimit none{.rlim_cur = static_cast<rlim_t>(next), .rlim_max = before.rlim_max};
-  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
-  connection.Write("GET /file HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-  const std::string answer = connection.ReadAll();
-  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
-  EXPECT_THAT(answer, StartsWith("HTTP/1.1 503 "));
 }
 
 TEST_F(HttpServer, TwoHundredClientsAtOnceAreServed) {

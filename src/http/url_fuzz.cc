@@ -1,4 +1,4 @@
-// Any bytes as the address of a server, as the target and headers of a request, and as a range.
+// Any bytes as the address of a server, and as the target and headers of a request.
 #include <cstdint>
 
 #include "base/check.h"
@@ -36,15 +36,6 @@ void TryRequest(std::string_view text) {
   CHECK(request.Cookie("session").size() <= text.size());
 }
 
-void TryRange(std::string_view text) {
-  constexpr uint64_t kSize = 1'000;
-  ByteRange range;
-  if (ParseRange(text, kSize, range) == RangeKind::kPart) {
-    CHECK(range.first <= range.last && range.last < kSize);
-  }
-  CHECK(ParseRange(text, 0, range) != RangeKind::kPart);
-}
-
 void TryHead(std::string_view text) {
   const std::string head = SerializeHead(
       200, {{"X-A", std::string(text)}, {std::string(text), "b"}}, Framing{.content_length = 0});
@@ -60,8 +51,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   tamtap::http::TryAddress(text);
   tamtap::http::TryAddress("http://" + std::string(text));
   tamtap::http::TryRequest(text);
-  tamtap::http::TryRange(text);
-  tamtap::http::TryRange("bytes=" + std::string(text));
   tamtap::http::TryHead(text);
   return 0;
 }

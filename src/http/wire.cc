@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace tamtap::http {
 namespace {
@@ -17,13 +16,6 @@ bool IsFraming(std::string_view name) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
   });
   return std::find(kFraming.begin(), kFraming.end(), lower) != kFraming.end();
-}
-
-std::optional<uint64_t> ParseNumber(std::string_view text) {
-  uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
 }
 
 }  // namespace
@@ -146,30 +138,6 @@ std::string SerializeHead(int status, const Headers& headers, const Framing& fra
   }
   out += "\r\n";
   return out;
-}
-
-RangeKind ParseRange(std::string_view header, uint64_t size, ByteRange& range) {
-  constexpr std::string_view kUnit = "bytes=";
-  if (!header.starts_with(kUnit)) return RangeKind::kWhole;
-  header.remove_prefix(kUnit.size());
-  const size_t dash = header.find('-');
-  if (dash == std::string_view::npos) return RangeKind::kWhole;
-  const std::string_view first_text = header.substr(0, dash);
-  const std::string_view last_text = header.substr(dash + 1);
-  if (first_text.empty()) {  // the last N bytes
-    const std::optional<uint64_t> suffix = ParseNumber(last_text);
-    if (!suffix) return RangeKind::kWhole;
-    if (*suffix == 0 || size == 0) return RangeKind::kUnsatisfiable;
-    range = ByteRange{.first = size - std::min(*suffix, size), .last = size - 1};
-    return RangeKind::kPart;
-  }
-  const std::optional<uint64_t> first = ParseNumber(first_text);
-  const std::optional<uint64_t> last =
-      last_text.empty() ? std::optional<uint64_t>(UINT64_MAX) : ParseNumber(last_text);
-  if (!first || !last || *last < *first) return RangeKind::kWhole;
-  if (*first >= size) return RangeKind::kUnsatisfiable;
-  range = ByteRange{.first = *first, .last = std::min(*last, size - 1)};
-  return RangeKind::kPart;
 }
 
 }  // namespace tamtap::http

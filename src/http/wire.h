@@ -30,14 +30,4 @@ struct Framing {
 // alone and skipped in `headers`; so are unsafe ones.
 std::string SerializeHead(int status, const Headers& headers, const Framing& framing);
 
-struct ByteRange {
-  uint64_t first = 0;
-  uint64_t last = 0;  // inclusive
-};
-enum class RangeKind { kWhole, kPart, kUnsatisfiable };
-
-// Reads a Range header for content of `size` bytes. Several ranges, other units and malformed ones
-// are answered with the whole content, as RFC 9110 allows.
-RangeKind ParseRange(std::string_view header, uint64_t size, ByteRange& range);
-
 }  // namespace tamtap::http

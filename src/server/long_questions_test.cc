@@ -34,9 +34,6 @@ class Answers {
    public:
     OneAnswer(Answers& answers, std::string name) : answers_(answers), name_(std::move(name)) {}
     void Send(http::Response response) override { answers_.Note(name_, response.status); }
-    void SendFile(http::Response response, std::string) override {
-      answers_.Note(name_, response.status);
-    }
     void OnGone(std::function<void()>) override {}
 
    private:

@@ -38,7 +38,6 @@ class Answered final : public http::Responder {
     sent_ = true;
     ++answers_;
   }
-  void SendFile(http::Response, std::string) override { CHECK(false); }
   void OnGone(std::function<void()> call) override { gone = std::move(call); }
 
   bool sent() const { return sent_; }

@@ -19,7 +19,6 @@ class FakeResponder final : public http::Responder {
     EXPECT_FALSE(answer) << "answered twice";
     answer = std::move(response);
   }
-  void SendFile(http::Response, std::string) override { ADD_FAILURE(); }
   void OnGone(std::function<void()> call) override { gone = std::move(call); }
 
   std::optional<http::Response> answer;
