@@ -47,12 +47,13 @@ function(tamtap_module name)
 endfunction()
 
 # tamtap_test(journal SOURCES a_test.cc DEPS tamtap_journal): one executable a room, one ctest entry.
+# WITHIN a program: ctest has that program start the test.
 function(tamtap_test name)
-  cmake_parse_arguments(TEST "" "" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(TEST "" "" "SOURCES;DEPS;WITHIN" ${ARGN})
   add_executable(${name}_test ${TEST_SOURCES})
   target_link_libraries(${name}_test PRIVATE tamtap_flags ${TEST_DEPS} GTest::gmock GTest::gtest_main)
   set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-  add_test(NAME unit.${name} COMMAND ${name}_test)
+  add_test(NAME unit.${name} COMMAND ${TEST_WITHIN} $<TARGET_FILE:${name}_test>)
   set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 300)
 endfunction()
 

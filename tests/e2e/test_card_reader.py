@@ -1,34 +1,57 @@
 """A tap through the real pcscd and a virtual reader, and faces from a directory of photographs."""
 
+import contextlib
+import pathlib
 import shutil
 import subprocess
-import time
 
 from conftest import BUILD, ROOT, card, status, terminal_arguments, wait_until
 
 
+@contextlib.contextmanager
+def pcscd_alone():
+    """A pcscd with a socket and a network of its own; yields what must precede a command that is to
+    speak with it."""
+    daemon = subprocess.Popen(
+        [ROOT / "tests" / "virtual_card" / "alone", "pcscd", "-f"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    within = ["nsenter", f"--target={daemon.pid}", "--net", "--mount"]
+
+    def ready():
+        assert daemon.poll() is None, "pcscd does not start"
+        # Only once it is pcscd does the process have its socket in a place of its own.
+        program = pathlib.Path(f"/proc/{daemon.pid}/comm").read_text().strip()
+        return (
+            program == "pcscd"
+            and subprocess.run([*within, "test", "-S", "/run/pcscd/pcscd.comm"]).returncode == 0
+        )
+
+    try:
+        wait_until(ready, 60, "pcscd is ready")
+        yield within
+    finally:
+        daemon.terminate()
+        daemon.wait(30)
+
+
 def test_a_tap_through_pcscd(start, school, tmp_path):
     data = school()
-    daemon = subprocess.Popen(["pcscd", "-f"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        time.sleep(1)
-        assert daemon.poll() is None, "pcscd does not start; is one running already?"
+    with pcscd_alone() as within:
         terminal = start(*terminal_arguments(
             data, f"sqlite:{tmp_path / 'central.db'}", "--reader", "pcsc"
-        ))  # fmt: skip
+        ), wrapper=within)  # fmt: skip
         for n in (1, 2):
             subprocess.run(
-                [BUILD / "tests" / "virtual_card" / "virtual_card", "--uid", card(n), "--for-ms", "1000"],
+                [*within, BUILD / "tests" / "virtual_card" / "virtual_card",
+                 "--uid", card(n), "--for-ms", "1000", "--within-ms", "60000"],
                 check=True,
-                timeout=30,
-            )
+                timeout=90,
+            )  # fmt: skip
             ack = terminal.acks(1)[0]
             assert (ack["card"], ack["verdict"]) == (card(n), "accepted")
         assert status(data)["records"] == 2
         assert terminal.stop() == 0
-    finally:
-        daemon.terminate()
-        daemon.wait(10)
 
 
 def test_the_photograph_that_was_checked_is_stored(start, school, tmp_path):

@@ -60,8 +60,8 @@ std::string PcscDaemon::Start() {
     return "the virtual reader is missing: apt-get install vsmartcard-vpcd";
   }
   if (IsServing()) {
-    return "a pcscd is running already: stop it for this test "
-           "(systemctl stop pcscd.socket pcscd.service)";
+    return "a pcscd is running already: run this test by tests/virtual_card/alone, which keeps it "
+           "apart from others";
   }
   if (geteuid() != 0) return "pcscd can be started by root only: run this test as root";
 

@@ -1,5 +1,6 @@
 // PcscDaemon: pcscd with a virtual reader, as a child of the test. pcscd has one fixed socket a
-// machine: run such tests one at a time (ctest RESOURCE_LOCK pcscd), as root.
+// machine, and its reader one fixed port: run such tests within `alone`, as ctest does, and as
+// root.
 #pragma once
 
 #include <sys/types.h>
