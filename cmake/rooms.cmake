@@ -46,6 +46,9 @@ function(tamtap_module name)
   add_dependencies(modules tamtap_${name}_module)
 endfunction()
 
+# What `ctest -L unit` runs.
+add_custom_target(unit_tests)
+
 # tamtap_test(journal SOURCES a_test.cc DEPS tamtap_journal): one executable a room, one ctest entry.
 # WITHIN a program: ctest has that program start the test.
 function(tamtap_test name)
@@ -55,6 +58,7 @@ function(tamtap_test name)
   set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   add_test(NAME unit.${name} COMMAND ${TEST_WITHIN} $<TARGET_FILE:${name}_test>)
   set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 300)
+  add_dependencies(unit_tests ${name}_test)
 endfunction()
 
 # tamtap_fuzz(line SOURCES line_fuzz.cc DEPS tamtap_journal): with the fuzz preset a libFuzzer
@@ -71,6 +75,7 @@ function(tamtap_fuzz name)
     target_sources(${name}_fuzz PRIVATE ${PROJECT_SOURCE_DIR}/tests/corpus/corpus_main.cc)
     add_test(NAME corpus.${name} COMMAND ${name}_fuzz ${PROJECT_SOURCE_DIR}/tests/corpus/${name})
     set_tests_properties(corpus.${name} PROPERTIES LABELS unit TIMEOUT 300)
+    add_dependencies(unit_tests ${name}_fuzz)
   endif()
 endfunction()
 add_custom_target(fuzzers)

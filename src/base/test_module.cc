@@ -10,7 +10,7 @@ constexpr int kFunctions = 42;
 extern "C" {
 [[gnu::visibility("default")]] extern const tamtap::ModuleEntry tamtap_module;
 #ifdef TAMTAP_OTHER_BUILD
-const tamtap::ModuleEntry tamtap_module{"yesterday's", nullptr, nullptr};
+const tamtap::ModuleEntry tamtap_module{"yesterday's", nullptr, &kFunctions};
 #else
 const tamtap::ModuleEntry tamtap_module{tamtap::kModuleBuild, [](const tamtap::ModuleHost&) {},
                                         &kFunctions};
