@@ -39,7 +39,11 @@ function(tamtap_module name)
   cmake_parse_arguments(MODULE "" "" "SOURCES;DEPS" ${ARGN})
   add_library(tamtap_${name}_module MODULE ${MODULE_SOURCES})
   target_link_libraries(tamtap_${name}_module PRIVATE tamtap_flags ${MODULE_DEPS})
-  target_link_options(tamtap_${name}_module PRIVATE -Wl,--exclude-libs,ALL -Wl,-z,defs)
+  target_link_options(tamtap_${name}_module PRIVATE -Wl,--exclude-libs,ALL)
+  # A sanitizer's functions are in the program alone.
+  if(NOT TAMTAP_SANITIZE)
+    target_link_options(tamtap_${name}_module PRIVATE -Wl,-z,defs)
+  endif()
   set_target_properties(tamtap_${name}_module PROPERTIES
     OUTPUT_NAME tamtap_${name} CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/modules)
