@@ -1,15 +1,10 @@
 // The API without sockets: requests in, answers out, on real SQLite stores.
-#include <fmt/core.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 
-#include "base/sha256.h"
-#include "picture/plain_jpeg.h"
-#include "picture/tiny_jpeg.h"
 #include "server/server_fixture.h"
 
 namespace tamtap {
@@ -70,27 +65,6 @@ TEST_F(ServerTest, AForeignPageChangesNothing) {
   EXPECT_EQ(Ask("POST", "/api/auth/logout", {}, session).status, 200);
 }
 
-TEST_F(ServerTest, EachRecordHasItsOwnOutcomeInOrder) {
-  const http::Headers terminal = EnrolledTerminal("gate-1");
-  EnrolledTerminal("gate-9");
-  std::string body;
-  AppendJson(ExampleRecord(1), body);
-  body += "\nno json\n";
-  AppendJson(ExampleRecord(2, "DEADBEEF", kExampleMorningUs, "gate-9"), body);
-  body += "\n";
-  AppendJson(ExampleRecord(3, "DEADBEEF"), body);
-  const http::Response response = Ask("POST", "/api/terminal/records", body, terminal);
-  ASSERT_EQ(response.status, 200) << response.body;
-  const json::array results = Body(response).at("results").as_array();
-  ASSERT_EQ(results.size(), 4u);
-  EXPECT_EQ(results[0].at("outcome"), "stored");
-  EXPECT_EQ(results[1].at("outcome"), "rejected");
-  EXPECT_EQ(results[2].at("outcome"), "retry") << "it may be the only copy";
-  EXPECT_EQ(results[3].at("outcome"), "stored");
-  const http::Response again = Ask("POST", "/api/terminal/records", body, terminal);
-  EXPECT_EQ(Body(again).at("results").at(0).at("outcome"), "already_stored");
-}
-
 TEST_F(ServerTest, AnAdviserSeesTheirSectionsOnly) {
   const std::vector<Record> records = {ExampleRecord(1), BensRecord(2)};
   ASSERT_TRUE(store_->Store(records));
@@ -130,119 +104,6 @@ TEST_F(ServerTest, MalformedQuestionsGetClearAnswers) {
   }
   EXPECT_EQ(Ask("DELETE", "/api/attendance", {}, head).status, 405);
   EXPECT_EQ(Ask("GET", "/api/nothing", {}, head).status, 404);
-}
-
-TEST_F(ServerTest, APhotoUnderTheWrongDayOfAGatesClockIsFound) {
-  ASSERT_TRUE(PosixDisk().CreateDirectories(directory_ / "photos/1970-01-01"));
-  ASSERT_TRUE(WriteFileAtomically(PosixDisk(), directory_ / "photos/1970-01-01/a.jpg", "jpeg"));
-  EXPECT_EQ(Ask("GET", "/photos/2026-11-23/a.jpg", {}, Head()).body, "jpeg");
-  EXPECT_EQ(Ask("GET", "/photos/2026-11-23/b.jpg", {}, Head()).status, 404);
-}
-
-TEST_F(ServerTest, AGateBringsPhotosOfItsOwnTapsAndNoOthers) {
-  const http::Headers gate = EnrolledTerminal("gate-1");
-  EnrolledTerminal("gate-2");
-  const auto put = [&](const std::string& day, const std::string& file,
-                       const std::string& content) {
-    const std::string target =
-        fmt::format("/api/terminal/photos/{}/{}?offset=0&length={}&sha256={}", day, file,
-                    content.size(), Sha256Hex(content));
-    return Ask("PUT", target, content, gate).status;
-  };
-  const std::string jpeg = TinyJpeg();
-  const std::string own = "2026-11-23_001_Ana_Reyes_070000_AM_gate-1.jpg";
-  EXPECT_EQ(put("2026-11-23", own, jpeg), 200);
-  EXPECT_EQ(put("2026-11-24", own, jpeg), 400) << "of another day";
-  EXPECT_EQ(put("2026-11-23", "2026-11-23_001_Ana_Reyes_070000_AM_gate-2.jpg", jpeg), 400);
-  EXPECT_EQ(put("2026-11-23", "2026-11-23_001_Ana_Reyes_070000_AM_gate-0.jpg", jpeg), 200)
-      << "a former name of its own";
-  EXPECT_EQ(put("2026-11-23", "2026-11-23_002_Ben_Cruz_070000_AM_gate-1.jpg", "<svg onload=x>"),
-            400);
-  EXPECT_EQ(put("2026-11-23", "2026-11-23_002_Ben_Cruz_070000_AM_gate-1.jpg",
-                jpeg.substr(0, jpeg.size() / 2)),
-            400)
-      << "cut off";
-  const http::Response shown = Ask("GET", "/photos/2026-11-23/" + own, {}, Head());
-  EXPECT_EQ(shown.status, 200);
-  EXPECT_TRUE(IsPlainJpeg(shown.body));
-  // Whatever day the record was given since.
-  EXPECT_EQ(Ask("GET", "/photos/2026-11-25/" + own, {}, Head()).body, shown.body);
-}
-
-TEST_F(ServerTest, APhotoThatWasNamedBeforeNamesToldItsGateIsFoundByItsTap) {
-  const http::Headers gate = EnrolledTerminal("gate-1");
-  Record record = ExampleRecord(1);
-  record.photo = "001_Ana_Reyes_070000_AM.jpg";
-  ASSERT_TRUE(store_->Store({&record, 1}));
-  const std::string jpeg = TinyJpeg();
-  const std::string target = fmt::format("/api/terminal/photos/{}/{}?offset=0&length={}&sha256={}",
-                                         record.day, record.photo, jpeg.size(), Sha256Hex(jpeg));
-  ASSERT_EQ(Ask("PUT", target, jpeg, gate).status, 200);
-  for (const http::Headers& who : {Head(), Adviser()}) {
-    EXPECT_EQ(Ask("GET", "/photos/" + record.day + "/" + record.photo, {}, who).status, 200);
-  }
-}
-
-TEST_F(ServerTest, WhatIsNoFileInTheDirectoryOfPhotosIsNotShownAndNothingIsWrittenThroughIt) {
-  const http::Headers gate = EnrolledTerminal("gate-1");
-  const std::string photos = directory_ / "photos";
-  ASSERT_TRUE(PosixDisk().CreateDirectories(photos + "/2026-11-23"));
-  ASSERT_TRUE(WriteFileAtomically(PosixDisk(), directory_ / "secret.jpg", "secret"));
-  const std::string file = "2026-11-23_001_Ana_Reyes_070000_AM_gate-1.jpg";
-  ASSERT_EQ(symlink((directory_ / "secret.jpg").c_str(), (photos + "/2026-11-23/a.jpg").c_str()),
-            0);
-  ASSERT_EQ(mkfifo((photos + "/2026-11-23/b.jpg").c_str(), 0600), 0);
-  ASSERT_EQ(symlink(directory_.path().c_str(), (photos + "/2026-11-24").c_str()), 0);
-  for (const char* name : {"2026-11-23/a.jpg", "2026-11-23/b.jpg", "2026-11-24/secret.jpg"}) {
-    EXPECT_EQ(Ask("GET", std::string("/photos/") + name, {}, Head()).status, 404) << name;
-  }
-  const std::string jpeg = TinyJpeg();
-  const std::string target = fmt::format(
-      "/api/terminal/photos/2026-11-24/2026-11-24_001_A_B_070000_AM_gate-1.jpg?offset=0&length={}"
-      "&sha256={}",
-      jpeg.size(), Sha256Hex(jpeg));
-  EXPECT_NE(Ask("PUT", target, jpeg, gate).status, 200);
-  EXPECT_FALSE(*PosixDisk().Exists(directory_ / "2026-11-24_001_A_B_070000_AM_gate-1.jpg"));
-}
-
-TEST_F(ServerTest, NoNameLeadsOutOfTheDirectoryOfPhotos) {
-  ASSERT_TRUE(PosixDisk().CreateDirectories(directory_ / "photos/2026-11-23"));
-  ASSERT_TRUE(WriteFileAtomically(PosixDisk(), directory_ / "photos/2026-11-23/a.jpg", "jpeg"));
-  ASSERT_TRUE(WriteFileAtomically(PosixDisk(), directory_ / "secret.jpg", "secret"));
-  const http::Headers head = Head();
-  EXPECT_EQ(Ask("GET", "/photos/2026-11-23/a.jpg", {}, head).body, "jpeg");
-  for (const char* target : {"/photos/2026-11-23/..%2f..%2fsecret.jpg", "/photos/../secret.jpg",
-                             "/photos/%2e%2e/secret.jpg", "/photos/2026-11-23/%00"}) {
-    const http::Response response = Ask("GET", target, {}, head);
-    EXPECT_NE(response.status, 200) << target;
-    EXPECT_EQ(response.body.find("secret\0"), std::string::npos);
-  }
-}
-
-TEST_F(ServerTest, OnlyPicturesAreShownAndTheNextUserOfABrowserMustAskAgain) {
-  ASSERT_TRUE(PosixDisk().CreateDirectories(directory_ / "photos/2026-11-23"));
-  for (const char* name : {"a.jpg", "b.jpg", "page.html", "script.svg"}) {
-    ASSERT_TRUE(WriteFileAtomically(PosixDisk(), directory_ / "photos/2026-11-23/" + name, "x"));
-  }
-  Record record = ExampleRecord(1);
-  record.photo = "a.jpg";
-  Record bens = BensRecord(2);
-  bens.photo = "b.jpg";
-  ASSERT_TRUE(store_->Store(std::vector<Record>{record, bens}));
-  const http::Headers head = Head();
-  const http::Headers adviser = Adviser();
-  const http::Response photo = Ask("GET", "/photos/2026-11-23/a.jpg", {}, adviser);
-  EXPECT_EQ(photo.status, 200);
-  EXPECT_EQ(photo.Header("Content-Type"), "image/jpeg");
-  EXPECT_EQ(photo.Header("Cache-Control"), "private, no-cache");
-  EXPECT_EQ(photo.Header("X-Content-Type-Options"), "nosniff");
-  http::Headers again = adviser;
-  again.emplace_back("If-None-Match", photo.Header("ETag"));
-  EXPECT_EQ(Ask("GET", "/photos/2026-11-23/a.jpg", {}, again).status, 304);
-  EXPECT_EQ(Ask("GET", "/photos/2026-11-23/b.jpg", {}, adviser).status, 404);
-  EXPECT_EQ(Ask("GET", "/photos/2026-11-23/b.jpg", {}, head).status, 200);
-  EXPECT_EQ(Ask("GET", "/photos/2026-11-23/page.html", {}, head).status, 404);
-  EXPECT_EQ(Ask("GET", "/photos/2026-11-23/script.svg", {}, head).status, 404);
 }
 
 TEST_F(ServerTest, PagesHaveTheirTypesAndAStrictPolicyAndNothingOutsideIsServed) {
@@ -470,100 +331,6 @@ TEST_F(ServerTest, WhatIsSentToManyIsInMemoryOnceAndAPlaceIsNeverKeptForAYear) {
   std::ofstream(directory_ / "web/index.html") << "newer page";
   EXPECT_EQ(*Ask("GET", "/").shared_body, "newer page");
   EXPECT_EQ(*page.shared_body, "page");
-}
-
-TEST_F(ServerTest, MetricsTellOfTerminalsAndForgetRevokedOnes) {
-  const http::Headers gate = EnrolledTerminal("gate-1");
-  EnrolledTerminal("gate-2");
-  ASSERT_EQ(Ask("POST", "/api/hardware/status",
-                R"({"state":"IDLE","pending":7,"quarantined":1,"stored":42})", gate)
-                .status,
-            200);
-  std::string body;
-  AppendJson(ExampleRecord(1), body);
-  ASSERT_EQ(Ask("POST", "/api/terminal/records", body, gate).status, 200);
-  const http::Headers head = Head();
-  std::string text = Ask("GET", "/metrics", {}, head).body;
-  EXPECT_THAT(text, HasSubstr("tamtap_terminal_pending{terminal=\"gate-1\"} 7"));
-  EXPECT_THAT(text, HasSubstr("tamtap_terminal_quarantined{terminal=\"gate-1\"} 1"));
-  EXPECT_THAT(text,
-              HasSubstr("tamtap_terminal_outcomes{outcome=\"stored\",terminal=\"gate-1\"} 42"));
-  EXPECT_THAT(text, HasSubstr("tamtap_terminal_up{terminal=\"gate-1\"} 1"));
-  EXPECT_THAT(text, HasSubstr("tamtap_ingest_outcomes_total{outcome=\"stored\"} 1"));
-  EXPECT_THAT(text, HasSubstr("terminal=\"gate-2\""));
-  ASSERT_TRUE(identity_->RevokeTerminal("gate-2"));
-  text = Ask("GET", "/metrics", {}, head).body;
-  EXPECT_THAT(text, Not(HasSubstr("terminal=\"gate-2\"")));
-}
-
-TEST_F(ServerTest, WhatATerminalSaysOfItselfIsTyped) {
-  const http::Headers gate = EnrolledTerminal("gate-1");
-  const http::Headers head = Head();
-  const std::string hostile = R"({"pending":"<b>","quarantined":-1,"name":"head","online":"yes",)"
-                              R"("last_error":["x"],"deep":{"a":{"b":1}},"clock":"unsure"})";
-  ASSERT_EQ(Ask("POST", "/api/hardware/status", hostile, gate).status, 200);
-  const json::object state =
-      Body(Ask("GET", "/api/terminals", {}, head)).at("data").at(0).as_object();
-  EXPECT_EQ(state.at("name"), "gate-1");
-  EXPECT_EQ(state.at("online"), true);
-  EXPECT_EQ(state.at("pending"), 0);
-  EXPECT_EQ(state.at("quarantined"), 0);
-  EXPECT_EQ(state.at("last_error"), "");
-  EXPECT_EQ(state.at("clock"), "unsure");
-  EXPECT_FALSE(state.contains("deep"));
-  for (const char* body : {"", "[]", "7", "{", "{}"}) {
-    EXPECT_EQ(Ask("POST", "/api/hardware/status", body, gate).status, 400) << body;
-  }
-  EXPECT_EQ(Ask("POST", "/api/hardware/status", std::string(40'000, ' '), gate).status, 413);
-  clock_.Advance(std::chrono::seconds(16));
-  EXPECT_EQ(Body(Ask("GET", "/api/terminals", {}, head)).at("data").at(0).at("online"), false);
-}
-
-TEST_F(ServerTest, ARevokedTerminalIsRefusedAtOnce) {
-  const http::Headers gate = EnrolledTerminal("gate-1");
-  EXPECT_EQ(Ask("GET", "/api/terminal/hello", {}, gate).status, 200);
-  ASSERT_TRUE(identity_->RevokeTerminal("gate-1"));
-  for (const Route& route : api_->router().routes()) {
-    if (route.access == Access::kPublic) continue;
-    EXPECT_EQ(Ask(route.method, route.pattern, {}, gate).status, 401) << route.pattern;
-  }
-}
-
-TEST_F(ServerTest, ATerminalFetchesTheSchoolOnlyWhenItHasChanged) {
-  const http::Headers gate = EnrolledTerminal("gate-1");
-  const http::Response first = Ask("GET", "/api/terminal/school", {}, gate);
-  ASSERT_EQ(first.status, 200);
-  EXPECT_EQ(Body(first).at("students").as_array().size(), 2u);
-  http::Headers knowing = gate;
-  knowing.emplace_back("If-None-Match", first.Header("ETag"));
-  EXPECT_EQ(Ask("GET", "/api/terminal/school", {}, knowing).status, 304);
-  ASSERT_TRUE(
-      store_->PutPeople(std::vector<Person>{MakePerson("A0000001", "Cora", "Lim", "Narra")}));
-  clock_.Advance(std::chrono::seconds(2));
-  EXPECT_EQ(Ask("GET", "/api/terminal/school", {}, knowing).status, 200);
-  // With the store away, what is known goes on being served.
-  store_->fail = Error{ErrorCode::kRetry, "connect", 0, ""};
-  clock_.Advance(std::chrono::seconds(2));
-  EXPECT_EQ(Ask("GET", "/api/terminal/school", {}, gate).status, 200);
-}
-
-TEST_F(ServerTest, TooManyOrTooStrangeRecordsHarmNobody) {
-  const http::Headers gate = EnrolledTerminal("gate-1");
-  std::string body;
-  for (int i = 0; i < 5001; ++i) body += "x\n";
-  EXPECT_EQ(Ask("POST", "/api/terminal/records", body, gate).status, 413);
-  std::string good;
-  AppendJson(ExampleRecord(1), good);
-  body = std::string(100'000, '[') + "\n" + good + "\n{\"tap\":\"\xff\"}\n" + good + "\r\n\n \n";
-  const json::array results =
-      Body(Ask("POST", "/api/terminal/records", body, gate)).at("results").as_array();
-  ASSERT_EQ(results.size(), 4u);
-  EXPECT_EQ(results[0].at("outcome"), "rejected");
-  EXPECT_EQ(results[1].at("outcome"), "stored");
-  EXPECT_EQ(results[2].at("outcome"), "rejected");
-  EXPECT_EQ(results[3].at("outcome"), "already_stored");
-  EXPECT_EQ(Body(Ask("POST", "/api/terminal/records", "", gate)).at("results").as_array().size(),
-            0u);
 }
 
 TEST_F(ServerTest, AddressesThatAreNoTextAreRefusedAndNeverRepeated) {
