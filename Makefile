@@ -6,7 +6,7 @@
 # make planted-bugs   plants one bug at a time and lets the simulation or a test find it
 # make start-figures  how soon a gate is ready, and what memory it holds
 # make soak   real processes, a fault every half minute, for HOURS (1); fractions work
-# make fuzz   each fuzzer for SECONDS (600); KEEP=1 adds what it found to tests/corpus
+# make fuzz   each fuzzer for SECONDS (600); KEEP=1 packs what it found into tests/corpus
 #
 # The work is CMake's, npm's and ctest's; here is only the order.
 
@@ -58,7 +58,7 @@ $(BUILD)/tests/mongodb_server: $(wildcard tests/mongodb_server/*) scripts/test-m
 	@scripts/test-mongodb
 	@touch $@
 
-check: packages
+check: packages $(BUILD)/.photos $(BUILD)/tests/mongodb_server
 	@scripts/install-packages scripts/packages-check.txt
 	@scripts/check
 
