@@ -118,7 +118,7 @@ TEST_F(JournalTest, QuarantinedTapsAreReadBackFromWhicheverSegmentTheyAreIn) {
     ASSERT_TRUE(journal->Maintain());
   }
   ASSERT_GT(journal->Status().segments, 2u);
-  for (const uint64_t n : {2, 3, 39}) journal->Quarantine(n, "too old");
+  for (const uint64_t n : {2u, 3u, 39u}) journal->Quarantine(n, "too old");
   journal->Quarantine(3, "and again");  // it is not pending any more: the first word stays
   journal = nullptr;
   journal = Open();

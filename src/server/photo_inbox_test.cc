@@ -148,7 +148,7 @@ TEST_F(PhotoInboxTest, AfterACrashAtAnyCallThePhotoIsWholeOrComesAgain) {
     bool told_complete = false;
     {
       PhotoInbox inbox(disk, "/photos", Clean, 0);
-      for (const size_t offset : {0, 1'000, 2'000}) {
+      for (const size_t offset : {0u, 1'000u, 2'000u}) {
         const auto taken = inbox.Take("gate-1", Name(photo_), offset,
                                       photo_.substr(offset, offset == 2'000 ? 1'003 : 1'000));
         told_complete = taken && *taken == photo_.size();

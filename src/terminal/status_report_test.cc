@@ -85,7 +85,7 @@ TEST_F(StatusReportTest, NamesQuarantinedTapsAndTheirReason) {
 }
 
 TEST_F(StatusReportTest, TheServersAnswerMakesNamedTapsPendingAgain) {
-  for (const uint64_t sequence : {1, 2, 3}) journal_->Quarantine(sequence, "too large");
+  for (const uint64_t sequence : {1u, 2u, 3u}) journal_->Quarantine(sequence, "too large");
   const std::string second = TapOf(1);
   EXPECT_EQ(
       TakeStatusAnswer(R"({"success":true,"requeue":[")" + second + R"("]})", *journal_).requeued,
