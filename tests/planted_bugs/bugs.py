@@ -27,6 +27,7 @@ _LEDGER = "src/journal/ledger.cc"
 _SEGMENT = "src/journal/segment.cc"
 _LINE = "src/journal/line.cc"
 _SYNC = "src/sync/sync.cc"
+_CONTACT = "src/sync/contact.cc"
 _CHECK = "src/sync/store_check.cc"
 _SQLITE = "src/central/sqlite_attendance.cc"
 _CYCLE = "src/terminal/tap_cycle.cc"
@@ -221,10 +222,10 @@ BUGS = [
     Bug("confirmed-on-error", _SYNC, "  if (!outcomes) {\n    // The first",
         "  if (!outcomes) {\n    for (const journal::PendingTap& tap : taps) journal_.Confirm({&tap.sequence, 1});\n"
         "    // The first", "Taps are confirmed although the call failed"),
-    Bug("retry-confirmed", _SYNC, "    case OutcomeKind::kRetry:\n      retry_later_ = true;",
+    Bug("retry-confirmed", _SYNC, "    case OutcomeKind::kRetry:\n      pass_.put_off = true;",
         "    case OutcomeKind::kRetry:\n      confirmed.taken.push_back(tap.sequence);",
         "A record that the store put off is confirmed", test="sync_test:SyncTest.OneThatMust*"),
-    Bug("retry-rejected", _SYNC, "    case OutcomeKind::kRetry:\n      retry_later_ = true;",
+    Bug("retry-rejected", _SYNC, "    case OutcomeKind::kRetry:\n      pass_.put_off = true;",
         "    case OutcomeKind::kRetry:\n      journal_.Quarantine(tap.sequence, outcome.reason);",
         "A record that the store put off is quarantined"),
     Bug("rejected-confirmed", _SYNC, "      journal_.Quarantine(tap.sequence, outcome.reason);",
@@ -240,19 +241,18 @@ BUGS = [
     Bug("one-bad-record-stops-all", _SYNC,
         "  Confirmed confirmed;\n",
         "  for (const Outcome& each : *outcomes) {\n    if (each.kind == OutcomeKind::kRejected) {\n"
-        "      WaitFor(options_.probe);\n      return false;\n    }\n  }\n"
+        "      contact_.PutOff(options_.probe);\n      return false;\n    }\n  }\n"
         "  Confirmed confirmed;\n",
         "One refused record makes its whole batch fail"),
     Bug("no-fallback-for-a-lost-wake", _SYNC,
-        "    cursor_ = 1;\n    backlog_end_ = 0;\n    return options_.idle;",
-        "    cursor_ = 1;\n    backlog_end_ = 0;\n    return options_.idle * 1'000'000;",
+        "    pass_ = {};\n    return options_.idle;", "    pass_ = {};\n    return options_.idle * 1'000'000;",
         "A lost wake is never made up for", test="sync_test:SyncTest.WithNothing*"),
-    Bug("never-looks-again", _SYNC, "WaitFor(Jittered(denied_ ? options_.longest_backoff : options_.probe));",
+    Bug("never-looks-again", _CONTACT, "WaitFor(Jittered(denied_ ? options_.longest_backoff : options_.probe));",
         "WaitFor(options_.longest_backoff * 1'000);",
         "A store that is away is looked for once a day"),
     Bug("cursor-never-goes-back", _SYNC,
-        "    cursor_ = 1;\n    backlog_end_ = 0;\n    if (!retry_later_)",
-        "    backlog_end_ = 0;\n    if (!retry_later_)",
+        "  const bool put_off = pass_.put_off;\n  pass_ = {};\n",
+        "  const bool put_off = pass_.put_off;\n  pass_ = {.cursor = pass_.cursor};\n",
         "What was put off is not tried again"),
     Bug("confirm-range-too-long", _OUTCOMES,
         '    outcomes.push_back({range.first, range.last, outcome, {}});',
@@ -476,9 +476,11 @@ BUGS = [
         "if (!sane) {", "A photo's owner is believed whatever numbers it says",
         test="sync_test:PhotoUplinkTest.*"),
     # A store that was restored, replaced, exchanged
-    Bug("store-never-met", _SYNC, "  if (check_ == nullptr) return true;", "  return true;",
+    Bug("store-never-met", _SYNC, "    if (const auto met = check_->Meet(); !met) {",
+        "    if (const Result<> met{}; !met) {",
         "A gate never asks which store it sends to"),
-    Bug("store-never-checked", _SYNC, "    pause = std::min(pause, check_->Step());", "",
+    Bug("store-never-checked", _SYNC, "  const milliseconds pause = check_->Step();",
+        "  const milliseconds pause = options_.idle;",
         "A gate never asks whether its store still holds what it confirmed"),
     Bug("another-store-taken-for-the-same", _CHECK, "  if (before == identity) return {};",
         "  if (before) return {};", "Another store is taken for the one that confirmed"),
@@ -570,7 +572,7 @@ BUGS = [
         "  return (*opened)->Store(records);",
         "Taps that a store which can't be opened should have taken count as stored",
         test="sync_test:DeferredStoreTest.*"),
-    Bug("outage-said-each-time", _SYNC, "said_.insert(kind).second", "(said_.insert(kind), true)",
+    Bug("outage-said-each-time", _CONTACT, "said_.insert(kind).second", "(said_.insert(kind), true)",
         "An outage is said each time that the store is looked for", "sync_test"),
     Bug("dropped-output-not-told", "src/base/output_queue.cc", "    untold += text.dropped_before;\n", "",
         "Nobody is told that output was dropped", "base_test:OutputQueueTest.*"),

@@ -1,0 +1,40 @@
+// OtherGates: who has tapped today at any gate, pulled into this journal's duplicate check, so that
+// a person who tapped at the front gate is told so at the back gate.
+//
+// Of the syncing thread.
+#pragma once
+
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "journal/journal.h"
+#include "sync/central_store.h"
+#include "sync/sync_options.h"
+#include "tap/school_time.h"
+
+namespace tamtap {
+
+class OtherGates {
+ public:
+  // `clock` is the one that taps are taken by.
+  OtherGates(journal::Journal& journal, CentralStore& store, Clock& clock, const TimeZone& zone,
+             const SyncOptions& options)
+      : journal_(journal), store_(store), clock_(clock), zone_(zone), options_(options) {}
+
+  void MakeDue() { next_ = {}; }
+  // At the interval, on a new day, and when the clock was set right. An error is the store's.
+  Result<> PullIfDue();
+
+ private:
+  journal::Journal& journal_;
+  CentralStore& store_;
+  Clock& clock_;
+  const TimeZone& zone_;
+  const SyncOptions& options_;
+  MonotonicTime next_{};
+  std::string day_;  // of the last pull, and whether the clock was vouched for then
+  bool vouched_ = false;
+};
+
+}  // namespace tamtap
