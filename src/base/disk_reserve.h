@@ -1,4 +1,4 @@
-// Room on a disk that is set aside for what must work when the disk is full: signing out, revoking
+// Room on a disk that is kept free for what must work when the disk is full: signing out, revoking
 // a gate. It is a file whose blocks are allocated and never used; they are given back step by step,
 // so that one who fills the disk at the same time can't take all of it at once.
 //

@@ -18,7 +18,7 @@ namespace tamtap {
 enum class ErrorCode {
   kRetry,          // passing: the same call may succeed later
   kFull,           // no space: free some, then the same call may succeed
-  kCorrupt,        // bytes are not what was written: report, set aside, go on
+  kCorrupt,        // bytes are not what was written: report, keep a copy, go on
   kRejected,       // refused for good: the same input can never succeed
   kDenied,         // credentials are missing, wrong or revoked: pause and say so
   kMisconfigured,  // a person must change a setting, a device or a permission

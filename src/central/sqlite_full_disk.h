@@ -30,7 +30,7 @@ class SqliteFullDisk {
     return database;
   }
 
-  // Sets room aside again, once there is enough.
+  // Takes the reserve again, once there is enough.
   void Refill() { reserve_.Fill(kRecordReserve); }
 
   // Makes the change, if the log has room for it or can be begun anew.
@@ -43,7 +43,7 @@ class SqliteFullDisk {
     return change();
   }
 
-  // Makes the change with what was set aside for it.
+  // Makes the change with the reserve.
   template <typename Change>
   Result<> Surely(SqliteDatabase& database, const Change& change) {
     Result<> done = IfLogHasRoom(database, change);

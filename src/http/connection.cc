@@ -149,7 +149,8 @@ void Connection::AskForAdmission() {
   head_request_ = head.method == "HEAD";
   body_unread_ = reader_->has_body();
   reader_->SetPeer(remote_address_, stream_->secure());
-  auto responder = std::make_shared<ConnectionResponder>(core_.gate, weak_from_this(), exchange_);
+  auto responder =
+      std::make_shared<ConnectionResponder>(core_.worker_handle, weak_from_this(), exchange_);
   OnWorker([self = shared_from_this(), responder = std::move(responder)] {
     self->AskHandler(responder);
   });
@@ -192,7 +193,8 @@ void Connection::Dispatch() {
   body_unread_ = false;
   SetDeadline(kLongestAnswer);
   seat_->WaitForPeer(false);
-  auto responder = std::make_shared<ConnectionResponder>(core_.gate, weak_from_this(), exchange_);
+  auto responder =
+      std::make_shared<ConnectionResponder>(core_.worker_handle, weak_from_this(), exchange_);
   OnWorker([self = shared_from_this(), responder = std::move(responder)] {
     self->core_.handler.OnRequest(self->reader_->Take(), responder);
   });

@@ -23,7 +23,7 @@
 
 namespace tamtap::http {
 
-class Connection final : public Live,
+class Connection final : public Stoppable,
                          public Answerable,
                          public std::enable_shared_from_this<Connection> {
  public:

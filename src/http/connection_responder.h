@@ -35,9 +35,9 @@ inline Response TextResponse(int status) {
 
 class ConnectionResponder final : public Responder {
  public:
-  ConnectionResponder(std::shared_ptr<Gate> gate, std::weak_ptr<Answerable> connection,
+  ConnectionResponder(std::shared_ptr<WorkerHandle> workers, std::weak_ptr<Answerable> connection,
                       uint64_t exchange)
-      : gate_(std::move(gate)), connection_(std::move(connection)), exchange_(exchange) {}
+      : workers_(std::move(workers)), connection_(std::move(connection)), exchange_(exchange) {}
   ~ConnectionResponder() override {
     if (answered_.load()) return;
     try {
@@ -55,14 +55,14 @@ class ConnectionResponder final : public Responder {
   }
   void OnGone(std::function<void()> gone) override {
     const auto connection = connection_.lock();
-    if (connection == nullptr) return gate_->PostToWorker(std::move(gone));
+    if (connection == nullptr) return workers_->PostToWorker(std::move(gone));
     connection->PostWatchGone(exchange_, std::move(gone));
   }
   // Another will answer.
   void LetGo() { answered_ = true; }
 
  private:
-  const std::shared_ptr<Gate> gate_;
+  const std::shared_ptr<WorkerHandle> workers_;
   const std::weak_ptr<Answerable> connection_;
   const uint64_t exchange_;
   std::atomic<bool> answered_{false};

@@ -237,16 +237,16 @@ void SocketServer::Stop() {
     pause_.cancel();
     tidy_at_.cancel();
     // From here, so that a connection being accepted just now is among them.
-    for (const auto& live : core_.registry.All()) live->BeginStop();
+    for (const auto& each : core_.registry.All()) each->BeginStop();
   });
   if (threads_.empty()) return;
   if (!core_.registry.WaitEmpty(kFinishTimeout)) {
     do {
-      for (const auto& live : core_.registry.All()) live->Abort();
+      for (const auto& each : core_.registry.All()) each->Abort();
     } while (!core_.registry.WaitEmpty(kFinishTimeout));
   }
   core_.workers.Join();
-  core_.gate->Close();
+  core_.worker_handle->Close();
   io_.stop();
   for (std::thread& thread : threads_) thread.join();
 }

@@ -16,17 +16,17 @@
 namespace tamtap::http {
 
 // Anything that holds a socket, and is told when the server stops.
-class Live {
+class Stoppable {
  public:
-  virtual ~Live() = default;
+  virtual ~Stoppable() = default;
   virtual void BeginStop() = 0;  // finish what is open, take nothing new; from any thread
   virtual void Abort() = 0;      // close at once; from any thread
 };
 
 // The way to the workers for a Responder, which may outlive the server.
-class Gate {
+class WorkerHandle {
  public:
-  explicit Gate(Workers& workers) : workers_(workers) {}
+  explicit WorkerHandle(Workers& workers) : workers_(workers) {}
 
   void PostToWorker(std::function<void()> function) EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
@@ -43,7 +43,7 @@ class Gate {
   bool open_ GUARDED_BY(mutex_) = true;
 };
 
-// The server stops only when this is empty: whoever holds a Live holds the server, too.
+// The server stops only when this is empty: whoever holds a Stoppable holds the server, too.
 class Registry {
  public:
   // Keeps its owner registered for as long as it exists.
@@ -53,30 +53,30 @@ class Registry {
     ~Entry() { registry_.Remove(key_); }
     Entry(const Entry&) = delete;
     Entry& operator=(const Entry&) = delete;
-    void Add(Live* key, std::weak_ptr<Live> live) {
+    void Add(Stoppable* key, std::weak_ptr<Stoppable> stoppable) {
       key_ = key;
-      registry_.Add(key, std::move(live));
+      registry_.Add(key, std::move(stoppable));
     }
 
    private:
     Registry& registry_;
-    Live* key_ = nullptr;
+    Stoppable* key_ = nullptr;
   };
 
-  void Add(Live* key, std::weak_ptr<Live> live) EXCLUDES(mutex_) {
+  void Add(Stoppable* key, std::weak_ptr<Stoppable> stoppable) EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    live_.emplace(key, std::move(live));
+    stoppables_.emplace(key, std::move(stoppable));
   }
-  void Remove(Live* key) EXCLUDES(mutex_) {
+  void Remove(Stoppable* key) EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    live_.erase(key);
-    if (live_.empty()) empty_.NotifyAll();
+    stoppables_.erase(key);
+    if (stoppables_.empty()) empty_.NotifyAll();
   }
-  std::vector<std::shared_ptr<Live>> All() EXCLUDES(mutex_) {
-    std::vector<std::shared_ptr<Live>> all;
+  std::vector<std::shared_ptr<Stoppable>> All() EXCLUDES(mutex_) {
+    std::vector<std::shared_ptr<Stoppable>> all;
     MutexLock lock(mutex_);
-    for (const auto& [key, weak] : live_) {
-      if (std::shared_ptr<Live> live = weak.lock()) all.push_back(std::move(live));
+    for (const auto& [key, weak] : stoppables_) {
+      if (std::shared_ptr<Stoppable> held = weak.lock()) all.push_back(std::move(held));
     }
     return all;
   }
@@ -84,7 +84,7 @@ class Registry {
   bool WaitEmpty(std::chrono::nanoseconds timeout) EXCLUDES(mutex_) {
     const auto deadline = std::chrono::steady_clock::now() + timeout;
     MutexLock lock(mutex_);
-    while (!live_.empty()) {
+    while (!stoppables_.empty()) {
       const auto left = deadline - std::chrono::steady_clock::now();
       if (left <= std::chrono::nanoseconds::zero()) return false;
       empty_.WaitFor(mutex_, left);
@@ -95,7 +95,7 @@ class Registry {
  private:
   Mutex mutex_;
   CondVar empty_;
-  std::map<Live*, std::weak_ptr<Live>> live_ GUARDED_BY(mutex_);
+  std::map<Stoppable*, std::weak_ptr<Stoppable>> stoppables_ GUARDED_BY(mutex_);
 };
 
 inline PeerLimits LimitsOf(const ServerOptions& options) {
@@ -123,7 +123,7 @@ struct ServerCore {
   const std::shared_ptr<Peers> peers;
   const std::shared_ptr<Peers> handshakes;  // who is in the middle of TLS', which costs much
   Workers workers;
-  std::shared_ptr<Gate> gate = std::make_shared<Gate>(workers);
+  std::shared_ptr<WorkerHandle> worker_handle = std::make_shared<WorkerHandle>(workers);
 };
 
 }  // namespace tamtap::http

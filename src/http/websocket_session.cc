@@ -38,7 +38,8 @@ struct Outgoing {
   size_t Cost() const { return data.size() + kMessageOverhead; }
 };
 
-class WebSocketSession final : public Live, public std::enable_shared_from_this<WebSocketSession> {
+class WebSocketSession final : public Stoppable,
+                               public std::enable_shared_from_this<WebSocketSession> {
  public:
   WebSocketSession(std::unique_ptr<AnyStream> stream, std::shared_ptr<Peers::Seat> seat,
                    std::string address, UpgradeRequest request,

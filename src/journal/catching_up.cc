@@ -28,7 +28,7 @@ Result<> MirroredDisk::CatchUp(bool everything) {
   }
   if (everything) behind_ = false;  // or a failure from here on would be overlooked
   auto caught_up = [&]() -> Result<> {
-    for (const auto& live : OpenFiles()) TAMTAP_RETURN_IF_ERROR(CopyLive(*live));
+    for (const auto& open_file : OpenFiles()) TAMTAP_RETURN_IF_ERROR(CopyOpenFile(*open_file));
     if (everything) TAMTAP_RETURN_IF_ERROR(CopyRest());
     return disk_.SyncDirectory(mirror_);
   }();
@@ -46,9 +46,9 @@ Result<> MirroredDisk::CatchUp(bool everything) {
 
 Result<> MirroredDisk::Take() {
   // Also what is open there: it may be on a medium that is gone, and keeps that one from going.
-  for (const auto& live : OpenFiles()) {
-    MutexLock lock(live->mutex);
-    live->LoseMirror();
+  for (const auto& open_file : OpenFiles()) {
+    MutexLock lock(open_file->mutex);
+    open_file->LoseMirror();
   }
   lock_.reset();
   TAMTAP_TRY(const bool there, disk_.Exists(mirror_));
@@ -59,25 +59,26 @@ Result<> MirroredDisk::Take() {
   return {};
 }
 
-Result<> MirroredDisk::CopyLive(Live& live) {
+Result<> MirroredDisk::CopyOpenFile(OpenFile& open_file) {
   {
-    MutexLock lock(live.mutex);
-    if (live.mirror) return {};
-    live.missed_from = UINT64_MAX;
-    live.missed_to = 0;
+    MutexLock lock(open_file.mutex);
+    if (open_file.mirror) return {};
+    open_file.missed_from = UINT64_MAX;
+    open_file.missed_to = 0;
   }
   // While taps go on; what they write meanwhile is copied at the end.
-  TAMTAP_RETURN_IF_ERROR(CopyIfDifferent(live.path));
-  TAMTAP_TRY(std::unique_ptr<File> mirror, disk_.Open(MirrorOf(live.path), OpenMode::kReadWrite));
-  MutexLock lock(live.mutex);
-  TAMTAP_TRY(const uint64_t size, live.primary->Size());
-  if (live.missed_from < live.missed_to) {
-    TAMTAP_RETURN_IF_ERROR(
-        CopyBytes(*live.primary, *mirror, live.missed_from, std::min(live.missed_to, size)));
+  TAMTAP_RETURN_IF_ERROR(CopyIfDifferent(open_file.path));
+  TAMTAP_TRY(std::unique_ptr<File> mirror,
+             disk_.Open(MirrorOf(open_file.path), OpenMode::kReadWrite));
+  MutexLock lock(open_file.mutex);
+  TAMTAP_TRY(const uint64_t size, open_file.primary->Size());
+  if (open_file.missed_from < open_file.missed_to) {
+    TAMTAP_RETURN_IF_ERROR(CopyBytes(*open_file.primary, *mirror, open_file.missed_from,
+                                     std::min(open_file.missed_to, size)));
   }
   TAMTAP_RETURN_IF_ERROR(mirror->Truncate(size));
   TAMTAP_RETURN_IF_ERROR(mirror->DataSync());
-  live.mirror = std::move(mirror);
+  open_file.mirror = std::move(mirror);
   return {};
 }
 
@@ -132,8 +133,8 @@ Result<> MirroredDisk::CopyRest() {
     const std::string path = JoinPath(directory_, file);
     {
       MutexLock lock(mutex_);
-      const auto live = live_.find(path);
-      if (live != live_.end() && !live->second.expired()) continue;
+      const auto open_file = open_files_.find(path);
+      if (open_file != open_files_.end() && !open_file->second.expired()) continue;
     }
     if (file.starts_with(kArchive)) {
       TAMTAP_RETURN_IF_ERROR(disk_.CreateDirectories(JoinPath(mirror_, kArchive)));

@@ -177,8 +177,8 @@ Result<> JournalImpl::Retire() {
     }
   }
   for (const SegmentInfo& segment : retirable) {
-    TAMTAP_RETURN_IF_ERROR(SetAside(disk_, options_.directory, segment.number, segment.records,
-                                    options_.retention.archive));
+    TAMTAP_RETURN_IF_ERROR(ArchiveSegment(disk_, options_.directory, segment.number,
+                                          segment.records, options_.retention.archive));
     leaving.push_back(segment.number);
   }
   if (leaving.empty()) return {};

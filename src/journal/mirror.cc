@@ -27,52 +27,52 @@ Error IsNotOurs(const std::string& path) {
 
 class MirroredFile final : public File {
  public:
-  MirroredFile(MirroredDisk& disk, std::shared_ptr<MirroredDisk::Live> live)
-      : disk_(disk), live_(std::move(live)) {}
+  MirroredFile(MirroredDisk& disk, std::shared_ptr<MirroredDisk::OpenFile> open_file)
+      : disk_(disk), open_file_(std::move(open_file)) {}
 
   Result<> WriteAt(uint64_t offset, std::string_view bytes) override {
-    MutexLock lock(live_->mutex);
-    if (live_->mirror) Note(live_->mirror->WriteAt(offset, bytes));
-    if (!live_->mirror) {
-      live_->missed_from = std::min(live_->missed_from, offset);
-      live_->missed_to = std::max(live_->missed_to, offset + bytes.size());
+    MutexLock lock(open_file_->mutex);
+    if (open_file_->mirror) Note(open_file_->mirror->WriteAt(offset, bytes));
+    if (!open_file_->mirror) {
+      open_file_->missed_from = std::min(open_file_->missed_from, offset);
+      open_file_->missed_to = std::max(open_file_->missed_to, offset + bytes.size());
     }
-    return live_->primary->WriteAt(offset, bytes);
+    return open_file_->primary->WriteAt(offset, bytes);
   }
   Result<size_t> ReadAt(uint64_t offset, std::span<char> buffer) override {
-    return live_->primary->ReadAt(offset, buffer);
+    return open_file_->primary->ReadAt(offset, buffer);
   }
   Result<> DataSync() override {
     std::shared_ptr<File> mirror;
     {
-      MutexLock lock(live_->mutex);
-      mirror = live_->mirror;
+      MutexLock lock(open_file_->mutex);
+      mirror = open_file_->mirror;
     }
     if (mirror) {
       const Result<> synced = mirror->DataSync();
-      MutexLock lock(live_->mutex);
-      // CopyLive may have replaced it meanwhile.
-      if (mirror == live_->mirror) Note(synced);
+      MutexLock lock(open_file_->mutex);
+      // CopyOpenFile may have replaced it meanwhile.
+      if (mirror == open_file_->mirror) Note(synced);
     }
-    return live_->primary->DataSync();
+    return open_file_->primary->DataSync();
   }
-  Result<uint64_t> Size() override { return live_->primary->Size(); }
+  Result<uint64_t> Size() override { return open_file_->primary->Size(); }
   Result<> Truncate(uint64_t size) override {
-    MutexLock lock(live_->mutex);
-    if (live_->mirror) Note(live_->mirror->Truncate(size));
-    return live_->primary->Truncate(size);
+    MutexLock lock(open_file_->mutex);
+    if (open_file_->mirror) Note(open_file_->mirror->Truncate(size));
+    return open_file_->primary->Truncate(size);
   }
 
  private:
   // A descriptor that failed is not used again.
-  void Note(const Result<>& mirrored) REQUIRES(live_->mutex) {
+  void Note(const Result<>& mirrored) REQUIRES(open_file_->mutex) {
     if (mirrored) return;
-    live_->LoseMirror();
+    open_file_->LoseMirror();
     disk_.NoteBehind(mirrored.error());
   }
 
   MirroredDisk& disk_;
-  const std::shared_ptr<MirroredDisk::Live> live_;
+  const std::shared_ptr<MirroredDisk::OpenFile> open_file_;
 };
 
 MirroredDisk::MirroredDisk(Disk& disk, std::string directory, std::string mirror,
@@ -112,11 +112,11 @@ std::string MirroredDisk::problem() {
   return problem_;
 }
 
-std::vector<std::shared_ptr<MirroredDisk::Live>> MirroredDisk::OpenFiles() {
-  std::vector<std::shared_ptr<Live>> open;
+std::vector<std::shared_ptr<MirroredDisk::OpenFile>> MirroredDisk::OpenFiles() {
+  std::vector<std::shared_ptr<OpenFile>> open;
   MutexLock lock(mutex_);
-  for (const auto& [path, live] : live_) {
-    if (auto still_open = live.lock()) open.push_back(std::move(still_open));
+  for (const auto& [path, open_file] : open_files_) {
+    if (auto still_open = open_file.lock()) open.push_back(std::move(still_open));
   }
   return open;
 }
@@ -124,17 +124,17 @@ std::vector<std::shared_ptr<MirroredDisk::Live>> MirroredDisk::OpenFiles() {
 Result<std::unique_ptr<File>> MirroredDisk::Open(const std::string& path, OpenMode mode) {
   TAMTAP_TRY(std::unique_ptr<File> primary, disk_.Open(path, mode));
   if (mode == OpenMode::kRead || MirroredName(path).empty()) return primary;
-  std::shared_ptr<Live> live;
+  std::shared_ptr<OpenFile> open_file;
   {
     MutexLock lock(mutex_);
-    std::erase_if(live_, [](const auto& each) { return each.second.expired(); });
-    live = live_[path].lock();
-    if (!live) {
-      live = std::make_shared<Live>(path, std::move(primary));
-      live_[path] = live;
+    std::erase_if(open_files_, [](const auto& each) { return each.second.expired(); });
+    open_file = open_files_[path].lock();
+    if (!open_file) {
+      open_file = std::make_shared<OpenFile>(path, std::move(primary));
+      open_files_[path] = open_file;
     }
   }
-  auto opened = std::make_unique<MirroredFile>(*this, live);
+  auto opened = std::make_unique<MirroredFile>(*this, open_file);
   // An existing file of a mirror that is behind may be another; CatchUp compares it.
   if (!in_use_ || (mode == OpenMode::kReadWrite && behind_)) return opened;
   const auto open_mirror = [&]() -> Result<std::unique_ptr<File>> {
@@ -149,8 +149,8 @@ Result<std::unique_ptr<File>> MirroredDisk::Open(const std::string& path, OpenMo
   };
   Result<std::unique_ptr<File>> file = open_mirror();
   if (file) {
-    MutexLock lock(live->mutex);
-    live->mirror = *std::move(file);
+    MutexLock lock(open_file->mutex);
+    open_file->mirror = *std::move(file);
   } else {
     NoteBehind(file.error());
   }

@@ -62,7 +62,7 @@ class MirroredDisk final : public Disk {
   // A call to the mirror failed: it is taken anew, and compared, before it is used again.
   void NoteBehind(const Error& error) EXCLUDES(mutex_);
 
-  struct Live;  // a file that is open for writing
+  struct OpenFile;  // a file that is open for writing
 
  private:
   // Below the journal's directory; empty: not mirrored.
@@ -70,10 +70,10 @@ class MirroredDisk final : public Disk {
   // Whether a change of that file is made in the mirror too.
   bool Follows(const std::string& path) const { return in_use_ && !MirroredName(path).empty(); }
   std::string MirrorOf(const std::string& path) const;
-  std::vector<std::shared_ptr<Live>> OpenFiles() EXCLUDES(mutex_);
+  std::vector<std::shared_ptr<OpenFile>> OpenFiles() EXCLUDES(mutex_);
   // catching_up.cc
   Result<> Take() EXCLUDES(mutex_);
-  Result<> CopyLive(Live& live);
+  Result<> CopyOpenFile(OpenFile& open_file);
   Result<> CopyRest() EXCLUDES(mutex_);
   Result<> CopyIfDifferent(const std::string& path);
   // Whether the mirror has the same file. Moves aside what it has and we must keep.
@@ -88,11 +88,11 @@ class MirroredDisk final : public Disk {
   std::atomic<bool> behind_ = true;   // until it was compared
   Mutex mutex_;
   std::string problem_ GUARDED_BY(mutex_);
-  std::map<std::string, std::weak_ptr<Live>> live_ GUARDED_BY(mutex_);
+  std::map<std::string, std::weak_ptr<OpenFile>> open_files_ GUARDED_BY(mutex_);
 };
 
-struct MirroredDisk::Live {
-  Live(std::string file_path, std::shared_ptr<File> file)
+struct MirroredDisk::OpenFile {
+  OpenFile(std::string file_path, std::shared_ptr<File> file)
       : path(std::move(file_path)), primary(std::move(file)) {}
 
   const std::string path;

@@ -83,8 +83,8 @@ Result<> WriteRetired(Disk& disk, const std::string& directory, const RetiredLin
   return WriteFileAtomically(disk, RetiredPath(directory), text);
 }
 
-Result<> SetAside(Disk& disk, const std::string& directory, uint64_t segment, uint64_t records,
-                  bool archive) {
+Result<> ArchiveSegment(Disk& disk, const std::string& directory, uint64_t segment,
+                        uint64_t records, bool archive) {
   const std::string name = SegmentName(segment);
   TAMTAP_TRY(const std::string content, ReadFile(disk, JoinPath(directory, name)));
   Audit audit;

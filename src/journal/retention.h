@@ -33,8 +33,8 @@ Result<> WriteRetired(Disk& disk, const std::string& directory, const RetiredLin
 
 // Makes DIR/archive/<segment>.gz (RFC 1952: zcat and jq read it) of a segment that holds `records`
 // taps, durable on return, or nothing without `archive`. A segment with damage is copied there byte
-// for byte in either case: damage is set aside, never deleted.
-Result<> SetAside(Disk& disk, const std::string& directory, uint64_t segment, uint64_t records,
-                  bool archive);
+// for byte in either case: damage is never deleted.
+Result<> ArchiveSegment(Disk& disk, const std::string& directory, uint64_t segment,
+                        uint64_t records, bool archive);
 
 }  // namespace tamtap::journal

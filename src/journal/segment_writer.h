@@ -39,14 +39,14 @@ class SegmentWriter {
   Result<> Reaffirm(uint64_t number, uint64_t end);
   // Goes on in an existing segment, behind its first `end` bytes.
   Result<> Resume(uint64_t number, uint64_t end);
-  // Takes a blank segment that a process before this one set aside.
+  // Takes a blank segment that a process before this one prepared.
   Result<> AdoptPrepared(uint64_t number) EXCLUDES(next_mutex_);
 
   // Appends `bytes` (whole lines); with `sync`, they are durable on return. On an error any part of
   // them may be on disk, in a segment that is not written to again.
   Result<Placement> Write(std::string_view bytes, bool sync);
 
-  // Sets the next segment aside, if there is none: a file of newlines, flushed, and its directory
+  // Prepares the next segment, if there is none: a file of newlines, flushed, and its directory
   // too. Without it the next rotation does the same while somebody waits.
   Result<> Prepare() EXCLUDES(next_mutex_);
   bool Prepared() EXCLUDES(next_mutex_);

@@ -17,7 +17,7 @@ class JsonPanel final : public Panel {
  public:
   explicit JsonPanel(PanelOutput output) : output_(std::move(output)) {}
 
-  void ShowState(TapState state, const CardId& card, std::string_view /*name*/) override {
+  void ShowState(GateState state, const CardId& card, std::string_view /*name*/) override {
     std::string line = R"({"event":"state","state":)";
     AppendJsonString(ToString(state), line);
     line += R"(,"card":)";

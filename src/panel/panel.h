@@ -14,8 +14,8 @@
 
 namespace tamtap {
 
-enum class TapState { kIdle, kCardDetected, kCameraActive, kSuccess, kFail, kShutdown };
-std::string_view ToString(TapState state);  // "IDLE" "CARD_DETECTED" ...
+enum class GateState { kIdle, kCardDetected, kCameraActive, kSuccess, kFail, kShutdown };
+std::string_view ToString(GateState state);  // "IDLE" "CARD_DETECTED" ...
 
 // What a tap came to, as the person is told.
 struct Ack {
@@ -38,7 +38,7 @@ struct Sign {
   bool long_beep = false;
 };
 // `name` is cut to 16 characters of ASCII, upper case.
-Sign SignForState(TapState state, std::string_view name, std::string_view idle_text);
+Sign SignForState(GateState state, std::string_view name, std::string_view idle_text);
 Sign SignForAck(const Ack& ack);
 // The idle text with a notice in place of its second line; as it is without one.
 std::string WithNotice(std::string_view idle_text, std::string_view notice);
@@ -46,7 +46,7 @@ std::string WithNotice(std::string_view idle_text, std::string_view notice);
 class Panel {
  public:
   virtual ~Panel() = default;
-  virtual void ShowState(TapState state, const CardId& card, std::string_view name) = 0;
+  virtual void ShowState(GateState state, const CardId& card, std::string_view name) = 0;
   virtual void ShowAck(const Ack& ack) = 0;
   // What staff should know stands in the idle sign's second line until it is empty again. Panels
   // that show no signs show no notices.

@@ -32,7 +32,7 @@ class PlainScreen final : public Panel {
   PlainScreen(std::string idle_text, PanelOutput output)
       : idle_text_(std::move(idle_text)), output_(std::move(output)) {}
 
-  void ShowState(TapState state, const CardId& card, std::string_view name) override {
+  void ShowState(GateState state, const CardId& card, std::string_view name) override {
     const MutexLock lock(mutex_);
     const Sign sign = SignForState(state, name, WithNotice(idle_text_, notice_));
     output_(fmt::format("{}{}{}: {} {}\n", ToString(state), card.empty() ? "" : " ", card.text(),
@@ -85,16 +85,16 @@ class AnsiScreen final : public Panel {
   AnsiScreen(std::string idle_text, PanelOutputs outputs)
       : idle_text_(std::move(idle_text)), outputs_(std::move(outputs)) {}
 
-  void ShowState(TapState state, const CardId& /*card*/, std::string_view name) override {
+  void ShowState(GateState state, const CardId& /*card*/, std::string_view name) override {
     const MutexLock lock(mutex_);
     // The Ack has shown these two with all it knows; idle leaves its text up for the person to
     // read.
-    if (state == TapState::kSuccess || state == TapState::kFail) return;
-    const bool idle = state == TapState::kIdle;
+    if (state == GateState::kSuccess || state == GateState::kFail) return;
+    const bool idle = state == GateState::kIdle;
     if (!idle || !acked_) sign_ = SignForState(state, name, WithNotice(idle_text_, notice_));
     acked_ = false;
     idle_ = idle;
-    Draw(/*last=*/state == TapState::kShutdown);
+    Draw(/*last=*/state == GateState::kShutdown);
   }
 
   void ShowAck(const Ack& ack) override {
@@ -110,7 +110,7 @@ class AnsiScreen final : public Panel {
     const MutexLock lock(mutex_);
     notice_ = notice;
     if (!idle_) return;
-    sign_ = SignForState(TapState::kIdle, "", WithNotice(idle_text_, notice_));
+    sign_ = SignForState(GateState::kIdle, "", WithNotice(idle_text_, notice_));
     Draw();
   }
 

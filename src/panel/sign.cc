@@ -50,45 +50,45 @@ Sign SignForRefusal(Refusal reason) {
 
 }  // namespace
 
-std::string_view ToString(TapState state) {
+std::string_view ToString(GateState state) {
   switch (state) {
-    case TapState::kIdle:
+    case GateState::kIdle:
       return "IDLE";
-    case TapState::kCardDetected:
+    case GateState::kCardDetected:
       return "CARD_DETECTED";
-    case TapState::kCameraActive:
+    case GateState::kCameraActive:
       return "CAMERA_ACTIVE";
-    case TapState::kSuccess:
+    case GateState::kSuccess:
       return "SUCCESS";
-    case TapState::kFail:
+    case GateState::kFail:
       return "FAIL";
-    case TapState::kShutdown:
+    case GateState::kShutdown:
       return "SHUTDOWN";
   }
-  CheckFailed("a TapState", __FILE__, __LINE__);
+  CheckFailed("a GateState", __FILE__, __LINE__);
 }
 
-Sign SignForState(TapState state, std::string_view name, std::string_view idle_text) {
+Sign SignForState(GateState state, std::string_view name, std::string_view idle_text) {
   switch (state) {
-    case TapState::kIdle: {
+    case GateState::kIdle: {
       const size_t slash = idle_text.find('/');
       const std::string_view upper = idle_text.substr(0, slash);
       const std::string_view lower =
           slash == std::string_view::npos ? std::string_view() : idle_text.substr(slash + 1);
       return Dark(CutToSign(SignText(upper)), CutToSign(SignText(lower)));
     }
-    case TapState::kCardDetected:
+    case GateState::kCardDetected:
       return Dark("CHECKING CARD", "PLEASE WAIT...");
-    case TapState::kCameraActive:
+    case GateState::kCameraActive:
       return Dark(CutToSign("HELLO " + SignText(name)), "FACE CAMERA");
-    case TapState::kSuccess:  // the beeps come with the Ack
+    case GateState::kSuccess:  // the beeps come with the Ack
       return Green("WELCOME", CutToSign(SignText(name)), 0);
-    case TapState::kFail:
+    case GateState::kFail:
       return Red("NOT RECORDED", "TRY AGAIN", 0);
-    case TapState::kShutdown:
+    case GateState::kShutdown:
       return Dark("TAMTAP IS OFF", "");
   }
-  CheckFailed("a TapState", __FILE__, __LINE__);
+  CheckFailed("a GateState", __FILE__, __LINE__);
 }
 
 Sign SignForAck(const Ack& ack) {

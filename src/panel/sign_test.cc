@@ -66,38 +66,39 @@ TEST(SignTest, AcceptedAndDuplicateAreGreen) {
 }
 
 TEST(SignTest, StatesHaveTheirTexts) {
-  const Sign idle = SignForState(TapState::kIdle, "", "WAITING FOR/TAMARAW...");
+  const Sign idle = SignForState(GateState::kIdle, "", "WAITING FOR/TAMARAW...");
   EXPECT_EQ(idle.upper, "WAITING FOR");
   EXPECT_EQ(idle.lower, "TAMARAW...");
   EXPECT_EQ(idle.light, Light::kNone);
   EXPECT_EQ(idle.beeps, 0);
-  const Sign card = SignForState(TapState::kCardDetected, "", "");
+  const Sign card = SignForState(GateState::kCardDetected, "", "");
   EXPECT_EQ(card.upper, "CHECKING CARD");
   EXPECT_EQ(card.lower, "PLEASE WAIT...");
-  const Sign found = SignForState(TapState::kCameraActive, "Ana", "");
+  const Sign found = SignForState(GateState::kCameraActive, "Ana", "");
   EXPECT_EQ(found.upper, "HELLO ANA");
   EXPECT_EQ(found.lower, "FACE CAMERA");
-  EXPECT_EQ(SignForState(TapState::kCameraActive, "Maria Dela Cruz", "").upper, "HELLO MARIA DELA");
-  EXPECT_EQ(SignForState(TapState::kCameraActive, "", "").upper, "HELLO");
+  EXPECT_EQ(SignForState(GateState::kCameraActive, "Maria Dela Cruz", "").upper,
+            "HELLO MARIA DELA");
+  EXPECT_EQ(SignForState(GateState::kCameraActive, "", "").upper, "HELLO");
 }
 
 TEST(SignTest, AnIdleTextOfAnyShapeFitsTheSign) {
-  const Sign one = SignForState(TapState::kIdle, "", "Good morning");
+  const Sign one = SignForState(GateState::kIdle, "", "Good morning");
   EXPECT_EQ(one.upper, "GOOD MORNING");
   EXPECT_EQ(one.lower, "");
-  const Sign wide = SignForState(TapState::kIdle, "", "A text that is too long/lower/more");
+  const Sign wide = SignForState(GateState::kIdle, "", "A text that is too long/lower/more");
   EXPECT_EQ(wide.upper, "A TEXT THAT IS T");
   EXPECT_EQ(wide.lower, "LOWER/MORE");
-  EXPECT_EQ(SignForState(TapState::kIdle, "", "").upper, "");
+  EXPECT_EQ(SignForState(GateState::kIdle, "", "").upper, "");
 }
 
 TEST(SignTest, StatesAreSpeltAsInTheContract) {
-  EXPECT_EQ(ToString(TapState::kIdle), "IDLE");
-  EXPECT_EQ(ToString(TapState::kCardDetected), "CARD_DETECTED");
-  EXPECT_EQ(ToString(TapState::kCameraActive), "CAMERA_ACTIVE");
-  EXPECT_EQ(ToString(TapState::kSuccess), "SUCCESS");
-  EXPECT_EQ(ToString(TapState::kFail), "FAIL");
-  EXPECT_EQ(ToString(TapState::kShutdown), "SHUTDOWN");
+  EXPECT_EQ(ToString(GateState::kIdle), "IDLE");
+  EXPECT_EQ(ToString(GateState::kCardDetected), "CARD_DETECTED");
+  EXPECT_EQ(ToString(GateState::kCameraActive), "CAMERA_ACTIVE");
+  EXPECT_EQ(ToString(GateState::kSuccess), "SUCCESS");
+  EXPECT_EQ(ToString(GateState::kFail), "FAIL");
+  EXPECT_EQ(ToString(GateState::kShutdown), "SHUTDOWN");
 }
 
 TEST(SignTextTest, NamesBecomeUpperCaseAscii) {

@@ -43,8 +43,8 @@ class StreamPanelsTest : public ::testing::Test {
 
 TEST_F(StreamPanelsTest, JsonLinesAreThoseOfTheContract) {
   const auto panel = MakeJsonPanel(Output());
-  panel->ShowState(TapState::kIdle, {}, "");
-  panel->ShowState(TapState::kCameraActive, *CardId::Parse("176B3325"), "Ana");
+  panel->ShowState(GateState::kIdle, {}, "");
+  panel->ShowState(GateState::kCameraActive, *CardId::Parse("176B3325"), "Ana");
   panel->ShowAck(Accepted());
   panel->ShowAck(Unknown());
   Ack duplicate = Accepted();
@@ -78,8 +78,8 @@ TEST_F(StreamPanelsTest, AHostileNameIsStillOneJsonLine) {
 
 TEST_F(StreamPanelsTest, APlainScreenIsOneLineAnEvent) {
   const auto panel = MakePlainScreen("WAITING FOR/TAMARAW...", Output());
-  panel->ShowState(TapState::kIdle, {}, "");
-  panel->ShowState(TapState::kCardDetected, *CardId::Parse("176B3325"), "");
+  panel->ShowState(GateState::kIdle, {}, "");
+  panel->ShowState(GateState::kCardDetected, *CardId::Parse("176B3325"), "");
   panel->ShowAck(Accepted());
   panel->ShowAck(Unknown());
   EXPECT_THAT(written_, ElementsAre("IDLE: WAITING FOR TAMARAW...\n",
@@ -95,21 +95,21 @@ TEST_F(StreamPanelsTest, ScreensShowNoControlCharacterOfAName) {
     ack.name = "x\x1b[31mred\ny";
     panel->ShowAck(ack);
     EXPECT_THAT(written_.back(), HasSubstr("x\\u001b[31mred\\u000ay"));
-    panel->ShowState(TapState::kCameraActive, ack.card, "\x1b[31m");
+    panel->ShowState(GateState::kCameraActive, ack.card, "\x1b[31m");
     EXPECT_THAT(written_.back(), Not(HasSubstr("\x1b[31m")));
   }
 }
 
 TEST_F(StreamPanelsTest, AnAnsiScreenShowsTheSignAndTheLastTapsNewestFirst) {
   const auto panel = MakeAnsiScreen("WAITING FOR/TAMARAW...", Outputs());
-  panel->ShowState(TapState::kIdle, {}, "");
+  panel->ShowState(GateState::kIdle, {}, "");
   ASSERT_EQ(written_.size(), 1U);
   EXPECT_THAT(written_.back(), HasSubstr("WAITING FOR      "));
   panel->ShowAck(Accepted());
   EXPECT_THAT(written_.back(), HasSubstr("WELCOME"));
   EXPECT_THAT(written_.back(), HasSubstr("ANA \"PENA\" REYES"));
-  panel->ShowState(TapState::kSuccess, Accepted().card, "Ana");
-  panel->ShowState(TapState::kIdle, {}, "");
+  panel->ShowState(GateState::kSuccess, Accepted().card, "Ana");
+  panel->ShowState(GateState::kIdle, {}, "");
   EXPECT_THAT(written_.back(), HasSubstr("WELCOME")) << "left up for the person to read";
   panel->ShowAck(Unknown());
   EXPECT_LT(written_.back().find("04A2B3C4D5E680"), written_.back().find("176B3325"));
@@ -124,19 +124,19 @@ TEST_F(StreamPanelsTest, ANoticeStandsInTheIdleSignsSecondLineUntilItIsOver) {
   const auto plain = MakePlainScreen("WAITING FOR/TAMARAW...", Output());
   plain->ShowNotice("12 UNSENT 3 H");
   EXPECT_TRUE(written_.empty());
-  plain->ShowState(TapState::kIdle, {}, "");
+  plain->ShowState(GateState::kIdle, {}, "");
   plain->ShowNotice("");
-  plain->ShowState(TapState::kIdle, {}, "");
+  plain->ShowState(GateState::kIdle, {}, "");
   EXPECT_THAT(written_,
               ElementsAre("IDLE: WAITING FOR 12 UNSENT 3 H\n", "IDLE: WAITING FOR TAMARAW...\n"));
 }
 
 TEST_F(StreamPanelsTest, AnAnsiScreenShowsANoticeAtOnceWhileIdleAndNeverOverATap) {
   const auto panel = MakeAnsiScreen("WAITING FOR/TAMARAW...", Outputs());
-  panel->ShowState(TapState::kIdle, {}, "");
+  panel->ShowState(GateState::kIdle, {}, "");
   panel->ShowNotice("12 UNSENT 3 H");
   EXPECT_THAT(written_.back(), HasSubstr("12 UNSENT 3 H"));
-  panel->ShowState(TapState::kCardDetected, {}, "");
+  panel->ShowState(GateState::kCardDetected, {}, "");
   const size_t drawn = written_.size();
   panel->ShowNotice("13 UNSENT 3 H");
   EXPECT_EQ(written_.size(), drawn);
@@ -179,7 +179,7 @@ TEST_F(StreamPanelsTest, CombinedPanelsShowEverythingInOrder) {
   panels.push_back(MakePlainScreen("A/B", Output()));
   panels.push_back(MakeJsonPanel(Output()));
   const auto both = CombinePanels(std::move(panels));
-  both->ShowState(TapState::kIdle, {}, "");
+  both->ShowState(GateState::kIdle, {}, "");
   both->ShowAck(Unknown());
   ASSERT_EQ(written_.size(), 4U);
   EXPECT_THAT(written_[0], HasSubstr("IDLE: A B"));

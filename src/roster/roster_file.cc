@@ -87,7 +87,7 @@ Result<SchoolFile> Read(Disk& disk, const std::string& path) {
 }
 
 // A copy beside it, so that what could not be read is still there for a person to look at.
-Result<> SetAside(Disk& disk, const std::string& path, const std::string& text) {
+Result<> KeepDamaged(Disk& disk, const std::string& path, const std::string& text) {
   for (int number = 1; number <= kMostSetAside; ++number) {
     const std::string aside = fmt::format("{}.unreadable-{}", path, number);
     TAMTAP_TRY(const bool taken, disk.Exists(aside));
@@ -130,7 +130,7 @@ Result<> MendSchoolFile(Disk& disk, Clock& clock, const std::string& path, const
   const auto now = Read(disk, path);
   if (now || now.error().code != ErrorCode::kCorrupt) return {};  // somebody else was first
   TAMTAP_TRY(const std::string text, ReadFile(disk, path));
-  TAMTAP_RETURN_IF_ERROR(SetAside(disk, path, text));
+  TAMTAP_RETURN_IF_ERROR(KeepDamaged(disk, path, text));
   return Write(disk, path, school);
 }
 
@@ -144,7 +144,7 @@ Result<> UpdateSchool(Disk& disk, Clock& clock, const std::string& path,
     file = SchoolFile{{}, std::move(text), false};
   }
   TAMTAP_RETURN_IF_ERROR(change(file->school));
-  if (!file->whole) TAMTAP_RETURN_IF_ERROR(SetAside(disk, path, file->text));
+  if (!file->whole) TAMTAP_RETURN_IF_ERROR(KeepDamaged(disk, path, file->text));
   return Write(disk, path, file->school);
 }
 

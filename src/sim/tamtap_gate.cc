@@ -11,8 +11,8 @@ namespace {
 
 class SimulatedPanel final : public Panel {
  public:
-  void ShowState(TapState state, const CardId&, std::string_view) override {
-    success_shown |= state == TapState::kSuccess;
+  void ShowState(GateState state, const CardId&, std::string_view) override {
+    success_shown |= state == GateState::kSuccess;
   }
   void ShowAck(const Ack&) override {}
   bool success_shown = false;

@@ -22,7 +22,7 @@ Ack TapCycle::Run(const CardId& card, MonotonicTime read_at) {
   Ack ack;
   ack.card = card;
   ack.at = now.iso;
-  panel_.ShowState(TapState::kCardDetected, card, "");
+  panel_.ShowState(GateState::kCardDetected, card, "");
 
   // Who is this?
   const std::shared_ptr<const Roster> roster = roster_.Current();
@@ -44,7 +44,7 @@ Ack TapCycle::Run(const CardId& card, MonotonicTime read_at) {
   Record record = MakeRecord(*person, card, now, tapped_at, admission.status, right_time);
   std::optional<Frame> photo;
   if (photographer_.ready()) {
-    panel_.ShowState(TapState::kCameraActive, card, person->name);
+    panel_.ShowState(GateState::kCameraActive, card, person->name);
     Look look = photographer_.LookAtFace();
     if (look.refusal != Refusal::kNone) return Refuse(ack, look.refusal);
     photo = std::move(look.frame);
@@ -72,7 +72,7 @@ bool TapCycle::HasTapped(const std::string& day, const std::string& person, bool
 Ack TapCycle::Accept(Ack ack, const Record& record, std::optional<Frame> photo) {
   ack.verdict = Verdict::kAccepted;
   ack.tap = record.tap.ToString();
-  panel_.ShowState(TapState::kSuccess, ack.card, ack.name);
+  panel_.ShowState(GateState::kSuccess, ack.card, ack.name);
   panel_.ShowAck(ack);
   listener_.OnAccepted(record);
   if (photo) listener_.OnPhoto(record, *std::move(photo));
@@ -81,7 +81,7 @@ Ack TapCycle::Accept(Ack ack, const Record& record, std::optional<Frame> photo) 
 
 Ack TapCycle::Duplicate(Ack ack) {
   ack.verdict = Verdict::kDuplicate;
-  panel_.ShowState(TapState::kSuccess, ack.card, ack.name);
+  panel_.ShowState(GateState::kSuccess, ack.card, ack.name);
   panel_.ShowAck(ack);
   return BackToIdle(std::move(ack));
 }
@@ -89,14 +89,14 @@ Ack TapCycle::Duplicate(Ack ack) {
 Ack TapCycle::Refuse(Ack ack, Refusal reason) {
   ack.verdict = Verdict::kRefused;
   ack.reason = reason;
-  panel_.ShowState(TapState::kFail, ack.card, ack.name);
+  panel_.ShowState(GateState::kFail, ack.card, ack.name);
   panel_.ShowAck(ack);
   listener_.OnRefused(ack.card, ack.name, reason);
   return BackToIdle(std::move(ack));
 }
 
 Ack TapCycle::BackToIdle(Ack ack) {
-  panel_.ShowState(TapState::kIdle, CardId(), "");
+  panel_.ShowState(GateState::kIdle, CardId(), "");
   return ack;
 }
 

@@ -12,7 +12,7 @@ using ::testing::IsEmpty;
 
 class FakePanel final : public Panel {
  public:
-  void ShowState(TapState state, const CardId&, std::string_view) override {
+  void ShowState(GateState state, const CardId&, std::string_view) override {
     shown.emplace_back(ToString(state));
   }
   void ShowAck(const Ack& ack) override {

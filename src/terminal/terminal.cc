@@ -93,7 +93,7 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, 
   StartSync(random);
   if (parts_.photo_client) StartPhotoUplink();
   if (parts_.notify_client) StartNotifier();
-  parts_.panel->ShowState(TapState::kIdle, CardId(), "");
+  parts_.panel->ShowState(GateState::kIdle, CardId(), "");
   watch_thread_ = std::jthread([this](std::stop_token stop) { WatchDirectories(stop); });
   tap_thread_ = std::jthread([this] { TakeTaps(); });
   reader_thread_ = std::jthread([this](std::stop_token stop) { ReadCards(stop); });
@@ -173,7 +173,7 @@ bool Terminal::Stop() {
   cards_.Close();
   if (tap_thread_.joinable()) {
     tap_thread_.join();
-    parts_.panel->ShowState(TapState::kShutdown, CardId(), "");
+    parts_.panel->ShowState(GateState::kShutdown, CardId(), "");
   }
   watch_thread_.request_stop();
   watch_.Interrupt();

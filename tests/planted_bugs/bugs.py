@@ -134,7 +134,7 @@ BUGS = [
         "if (const Result<> appended = journal_.Append(record); !appended && record.name.empty()) {",
         "SUCCESS is shown also when the journal could not write"),
     Bug("success-before-append", _CYCLE, "  // The moment that counts:",
-        "  panel_.ShowState(TapState::kSuccess, card, person->name);\n  // The moment that counts:",
+        "  panel_.ShowState(GateState::kSuccess, card, person->name);\n  // The moment that counts:",
         "SUCCESS is shown before the tap is written"),
     Bug("refused-while-taps-wait", _CYCLE, "  // Have they tapped today?",
         "  if (journal_.Status().pending > 3) return Refuse(ack, Refusal::kStorageFailed);\n"
@@ -381,7 +381,7 @@ BUGS = [
         test="mongo_test:MongoMemoryTest.*"),
     # Mirrors, and what is set aside
     Bug("mirror-not-written", _MIRROR,
-        "    if (live_->mirror) Note(live_->mirror->WriteAt(offset, bytes));\n", "",
+        "    if (open_file_->mirror) Note(open_file_->mirror->WriteAt(offset, bytes));\n", "",
         "The mirror gets no bytes, and nobody says so"),
     Bug("mirror-not-flushed", _MIRROR, "const Result<> synced = mirror->DataSync();",
         "const Result<> synced;", "The mirror is not flushed"),
@@ -624,7 +624,7 @@ BUGS = [
         "return record.error();", "One unreadable tap makes the whole day unreadable",
         test="central_test:SqliteStoreTest.*"),
     Bug("unreadable-roster-overwritten", "src/roster/roster_file.cc",
-        "if (!file->whole) TAMTAP_RETURN_IF_ERROR(SetAside(disk, path, file->text));", "",
+        "if (!file->whole) TAMTAP_RETURN_IF_ERROR(KeepDamaged(disk, path, file->text));", "",
         "What could not be read of a roster is destroyed by the next import",
         test="roster_test:RosterFileTest.*"),
     Bug("status-written-each-time", "src/server/terminal_states.cc",
