@@ -1,0 +1,49 @@
+"""scripts/check-docs in a repository made for the purpose: what documents may name, and what not."""
+
+import pathlib
+import subprocess
+
+import pytest
+
+CHECK = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "check-docs"
+
+
+def check(directory, text):
+    """What is said of a README with that text, in a repository with a little code."""
+    files = {
+        "README.md": text,
+        "CHANGELOG.md": "`LongGone`\n",
+        "Makefile": "sim: build\n\techo\n",
+        "src/journal/log.cc": "namespace tamtap { constexpr int kBlockBytes = 4096; void Log::WriteOut() {} }\n",
+        "src/cli/journal.cc": 'app.add_subcommand("journal"); app.add_flag("--json");\n',
+    }
+    subprocess.run(["git", "init", "-q", directory], check=True)
+    for name, content in files.items():
+        file = directory / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content)
+    subprocess.run(["git", "-C", directory, "add", "-A"], check=True)
+    done = subprocess.run([CHECK], cwd=directory, capture_output=True, text=True)
+    return done.returncode, done.stdout
+
+
+@pytest.mark.parametrize("named", [
+    "src/journal/log.cc", "src/journal/", "src/*/log.{cc}", "log.cc", "Log::WriteOut", "WriteOut()", "kBlockBytes",
+    "make sim", "tamtap journal --json", "--json", "{\"person\": 1}", "plain words", "/var/lib/tamtap",
+])  # fmt: skip
+def test_what_exists_is_named(tmp_path, named):
+    assert check(tmp_path, f"See `{named}`.\n") == (0, "")
+
+
+@pytest.mark.parametrize("named", [
+    "src/journal/gone.cc", "src/gone/", "gone.cc", "Log::Gone", "WriteGone", "kGoneBytes", "make gone",
+    "tamtap gone", "tamtap journal --gone", "--gone-flag",
+])  # fmt: skip
+def test_what_does_not_exist_is_found(tmp_path, named):
+    status, said = check(tmp_path, f"One line.\nSee `{named}`.\n")
+    assert status == 1
+    assert said.startswith(f"README.md:2: `{named}`: ")
+
+
+def test_a_link_that_leads_nowhere_is_found(tmp_path):
+    assert check(tmp_path, "[here](README.md) [there](docs/gone.md)\n")[1] == "README.md:1: the link leads nowhere: docs/gone.md\n"
