@@ -183,6 +183,11 @@ void Numbering::Read(std::string_view segment) {
                                           previous.empty() ? 0 : Hash(previous)};
       NoteGeneration(start->generation);
       NoteGeneration(previous);
+    } else if (line.type == LineType::kSeal) {
+      const auto seal = ParseSealLine(line.text);
+      if (!seal || seal->checkpoint.generation.empty()) continue;
+      uint64_t& last = last_checkpointed_[Hash(seal->checkpoint.generation)];
+      last = std::max(last, seal->checkpoint.last_sequence);
     }
   }
 }
@@ -199,14 +204,19 @@ uint64_t Numbering::FirstTapThatDiffers(const Numbering& theirs) const {
   return UINT64_MAX;
 }
 
-// In ours a generation ended where the next one began. Theirs let it give away more numbers, or
-// began another one after it.
+// In ours a generation ended where the next one began. Theirs let it give away more numbers, as a
+// tap or a checkpoint tells, or began another one after it. A checkpoint may be all that is left of
+// theirs, and it says of each of those numbers what became of it.
 uint64_t Numbering::FirstOfAGenerationThatWentOnOtherwise(const Numbering& theirs) const {
   uint64_t first = UINT64_MAX;
   for (const auto& [generation, start] : starts_) {
     if (start.previous == 0) continue;
     for (auto tap = theirs.taps_.lower_bound(start.first); tap != theirs.taps_.end(); ++tap) {
       if (tap->second.generation == start.previous) first = std::min(first, start.first);
+    }
+    const auto last = theirs.last_checkpointed_.find(start.previous);
+    if (last != theirs.last_checkpointed_.end() && last->second >= start.first) {
+      first = std::min(first, start.first);
     }
     for (const auto& [other, their_start] : theirs.starts_) {
       if (their_start.previous != start.previous || known_.contains(other)) continue;

@@ -71,8 +71,9 @@ class Numbering {
 
   // By number. Of two taps that were given one, the later: the first was never acknowledged.
   std::map<uint64_t, Tap> taps_;
-  std::map<size_t, Start> starts_;  // by generation; all generations as hashes
-  std::set<size_t> known_;          // generations that anything tells of
+  std::map<size_t, Start> starts_;                // by generation; all generations as hashes
+  std::set<size_t> known_;                        // generations that anything tells of
+  std::map<size_t, uint64_t> last_checkpointed_;  // by generation: the last number it says is given
 };
 
 }  // namespace tamtap::journal

@@ -41,9 +41,10 @@ class Lines {
     AppendOutcomeLine({sequence, sequence, TapOutcome::kVoid, {}}, bytes_);
     return *this;
   }
-  Lines& Seal(const std::string& generation) {
+  Lines& Seal(const std::string& generation, uint64_t last_sequence = 0) {
     SealLine seal;
     seal.checkpoint.generation = generation;
+    seal.checkpoint.last_sequence = last_sequence;
     AppendSealLine(seal, bytes_);
     return *this;
   }
@@ -120,6 +121,28 @@ TEST(PartingTest, ACheckpointOfALaterGenerationOfTheirsStaysOut) {
   const std::string of_both = gap + std::string(Lines().Seal("aaaaaaaaaaaaaaaa"));
   EXPECT_EQ(MergeSegments(TwoTaps(), of_theirs, UINT64_MAX, parting).restored, 0u);
   EXPECT_EQ(MergeSegments(TwoTaps(), of_both, UINT64_MAX, parting).restored, 1u);
+}
+
+// Found by seed 103705: what the old copy's history had told besides was replaced, and only this
+// was left. It called a number void that was an acknowledged tap's by then.
+TEST(PartingTest, ACheckpointOfTheirsThatKnowsNumbersWhichWereGivenAwayAgainIsAParting) {
+  const std::string ours =
+      TwoTaps() + std::string(Lines().Start("bbbbbbbbbbbbbbbb", 2, "aaaaaaaaaaaaaaaa").Tap(3));
+  const std::string theirs =
+      ours + std::string(500, '\n') + std::string(Lines().Seal("aaaaaaaaaaaaaaaa", 5));
+  const Parting parting = PartingOf(ours, theirs);
+  EXPECT_EQ(parting.from, 3u);
+  EXPECT_EQ(MergeSegments(ours, theirs, UINT64_MAX, parting).restored, 0u);
+}
+
+TEST(PartingTest, ACheckpointThatKnowsNoMoreThanOursIsNoParting) {
+  const std::string ours =
+      TwoTaps() + std::string(Lines().Start("bbbbbbbbbbbbbbbb", 2, "aaaaaaaaaaaaaaaa").Tap(3));
+  const std::string theirs =
+      ours + std::string(500, '\n') + std::string(Lines().Seal("aaaaaaaaaaaaaaaa", 2));
+  const Parting parting = PartingOf(ours, theirs);
+  EXPECT_FALSE(parting.anywhere());
+  EXPECT_EQ(MergeSegments(ours, theirs, UINT64_MAX, parting).restored, 1u);
 }
 
 TEST(MergeTest, AnOutcomeOfATapWhoseNumberWasGivenAwayAgainStaysOut) {

@@ -42,6 +42,15 @@ TEST_F(SimulationTest, SeedsThatOnceFailedDoSoNoMore) {
   }
 }
 
+TEST_F(SimulationTest, SeedsThatFailedSinceThereIsAServerDoSoNoMore) {
+  for (const uint64_t seed : {
+           103'705u,  // an old copy's seal called an acknowledged tap void
+       }) {
+    const Verdicts verdicts = LiveThrough(MakePlan(seed, kDefaultSteps), scratch_.path());
+    EXPECT_TRUE(verdicts.failures.empty()) << seed << ": " << verdicts.failures.front();
+  }
+}
+
 TEST_F(SimulationTest, TheSameSeedIsTheSameLife) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     const Plan plan = MakePlan(seed, kDefaultSteps);
