@@ -12,8 +12,6 @@
 #include "journal/set_aside.h"
 
 namespace tamtap::journal {
-namespace {}  // namespace
-
 Result<> MirroredDisk::CatchUp(bool everything) {
   if (in_use_ && !lock_->StillThere()) {
     NoteBehind(Error{ErrorCode::kRetry, fmt::format("mirror the journal in {}", mirror_), 0,
@@ -117,11 +115,27 @@ Result<bool> MirroredDisk::HasTheSame(const std::string& path) {
 
 Result<> MirroredDisk::CopyIfDifferent(const std::string& path) {
   TAMTAP_TRY(const bool same, HasTheSame(path));
-  if (same) return {};
+  if (same) return WriteLinesAgain(path);
   TAMTAP_RETURN_IF_ERROR(
       RemoveIfOurs(disk_, mirror_, MirroredName(path) + ".new", journal_));  // of a crash
   TAMTAP_TRY(const std::string ours, ReadFile(disk_, path));
   return WriteFileAtomically(disk_, MirrorOf(path), ours);
+}
+
+// What a flush failed for can still be read there, and no later flush brings it to the medium (law
+// 3): that the mirror has the same bytes proves nothing until they are written once more. Only a
+// segment that has no seal can be such a one: nothing is sealed there while it is behind.
+Result<> MirroredDisk::WriteLinesAgain(const std::string& path) {
+  if (!SegmentNumber(MirroredName(path))) return {};
+  TAMTAP_TRY(const std::unique_ptr<File> ours, disk_.Open(path, OpenMode::kRead));
+  TAMTAP_TRY(const std::optional<SealLine> seal, ReadSeal(*ours));
+  if (seal) return {};
+  TAMTAP_TRY(const std::string content, ReadFile(disk_, path));
+  const std::string_view lines(content.data(), content.find_last_not_of('\n') + 1);
+  if (lines.empty()) return {};
+  TAMTAP_TRY(const std::unique_ptr<File> mirror, disk_.Open(MirrorOf(path), OpenMode::kReadWrite));
+  TAMTAP_RETURN_IF_ERROR(mirror->WriteAt(0, lines));
+  return mirror->DataSync();
 }
 
 Result<> MirroredDisk::CopyRest() {

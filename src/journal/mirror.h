@@ -76,6 +76,7 @@ class MirroredDisk final : public Disk {
   Result<> CopyOpenFile(OpenFile& open_file);
   Result<> CopyRest() EXCLUDES(mutex_);
   Result<> CopyIfDifferent(const std::string& path);
+  Result<> WriteLinesAgain(const std::string& path);
   // Whether the mirror has the same file. Moves aside what it has and we must keep.
   Result<bool> HasTheSame(const std::string& path);
 

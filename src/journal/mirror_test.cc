@@ -151,6 +151,57 @@ TEST_F(MirrorTest, AMirrorThatIsPluggedInLaterGetsEverything) {
   ExpectTwins();
 }
 
+// As Linux does it: what a flush failed for can still be read there, and no later flush writes it.
+TEST_F(MirrorTest, WhatAFlushFailedForThereIsWrittenOnceMoreBeforeTheMirrorIsComplete) {
+  auto journal = OpenMirrored();
+  Append(*journal, 1, 3);
+  FailFlushes(1, MirrorOf(1));
+  Append(*journal, 4, 4);
+  ASSERT_THAT(journal->Status().mirror_problem, HasSubstr("flush"));
+  ASSERT_TRUE(journal->Maintain());
+  ASSERT_THAT(journal->Status().mirror_problem, IsEmpty());
+  journal.reset();
+  disk_.CrashLosingAll();
+  LoseJournal();
+  EXPECT_EQ(PendingCards(*OpenMirrored()), Cards(1, 4));
+}
+
+TEST_F(MirrorTest, WhatAFlushFailedForBeforeTheProcessEndedIsWrittenOnceMoreToo) {
+  auto journal = OpenMirrored();
+  Append(*journal, 1, 3);
+  FailFlushes(1, MirrorOf(1));
+  Append(*journal, 4, 4);
+  journal = nullptr;  // before it caught up
+  journal = OpenMirrored();
+  ASSERT_TRUE(journal->Maintain());
+  ASSERT_THAT(journal->Status().mirror_problem, IsEmpty());
+  journal.reset();
+  disk_.CrashLosingAll();
+  LoseJournal();
+  EXPECT_EQ(PendingCards(*OpenMirrored()), Cards(1, 4));
+}
+
+TEST_F(MirrorTest, AlsoInASegmentThatIsNoLongerInUse) {
+  auto journal = OpenMirrored();
+  Append(*journal, 1, 3);
+  FailFlushes(1, MirrorOf(1));
+  Append(*journal, 4, 4);
+  // The journal goes on in its second segment, and this process never seals the first.
+  disk_.SetFaults([&](sim::DiskCall call, const std::string& path) {
+    const bool fails = call == sim::DiskCall::kWrite && path == PathOf(1);
+    return fails ? std::optional(sim::DiskFault{EIO, 0}) : std::nullopt;
+  });
+  Append(*journal, 5, 5);
+  disk_.SetFaults(nullptr);
+  ASSERT_EQ(journal->Status().segments, 2u);
+  ASSERT_TRUE(journal->Maintain());
+  ASSERT_THAT(journal->Status().mirror_problem, IsEmpty());
+  journal.reset();
+  disk_.CrashLosingAll();
+  LoseJournal();
+  EXPECT_EQ(PendingCards(*OpenMirrored()), Cards(1, 5));
+}
+
 TEST_F(MirrorTest, AFailingJournalIsNoSuccessThoughTheMirrorWorks) {
   const auto journal = OpenMirrored();
   PullOut(kDirectory);
