@@ -37,6 +37,8 @@ Result<std::unique_ptr<Journal>> Journal::Open(JournalOptions options, Disk& dis
   }
   TAMTAP_TRY(JournalImpl::Storage storage,
              JournalImpl::TakeStorage(options, disk, std::move(lock)));
+  // Nothing there names this gate's journal; what names another one is none of its lines.
+  if (storage.journal.empty()) storage.journal = random.Hex(8);
   RecoverOptions recover;
   recover.directory = options.directory;
   recover.journal = storage.journal;
@@ -46,9 +48,6 @@ Result<std::unique_ptr<Journal>> Journal::Open(JournalOptions options, Disk& dis
   for (const Damage& damage : state.damage) {
     LogWarning("journal: {} in segment {} at {}, {} bytes", ToString(damage.kind), damage.segment,
                damage.offset, damage.length);
-  }
-  if (state.journal.empty()) {
-    state.journal = storage.journal.empty() ? random.Hex(8) : storage.journal;
   }
   if (!options.mirror.empty()) {
     storage.mirror = std::make_unique<MirroredDisk>(disk, options.directory, options.mirror,
@@ -69,11 +68,9 @@ Result<JournalImpl::Storage> JournalImpl::TakeStorage(const JournalOptions& opti
     TAMTAP_TRY(storage.lock, Lock(options.directory, disk));
   }
   TAMTAP_TRY(storage.journal, JournalIn(disk, options.directory, options.terminal));
-  if (!storage.journal.empty()) {
-    // What can't be set aside now stays: nothing is ever written over it.
-    const auto aside = SetForeignAside(disk, options.directory, storage.journal);
-    if (!aside) LogError("journal: {}", aside.error().Message());
-  }
+  // What can't be set aside now stays: nothing is ever written over it.
+  const auto aside = SetForeignAside(disk, options.directory, storage.journal, options.terminal);
+  if (!aside) LogError("journal: {}", aside.error().Message());
   if (options.mirror.empty()) return storage;
   RememberMirror(disk, options.directory, options.mirror);
   storage.taken =

@@ -80,32 +80,6 @@ bool CanBeAJournals(std::string_view name) {
   return name == kRetired || SegmentNumber(WithoutSuffix(name, kCompressed)).has_value();
 }
 
-// Whether a start or a tap of that terminal is written there.
-Result<bool> WasWrittenBy(Disk& disk, const std::string& path, std::string_view terminal) {
-  class Starts final : public LineVisitor {
-   public:
-    explicit Starts(std::string_view terminal) : terminal_(terminal) {}
-    void OnLine(uint64_t, const LineView& line) override {
-      if (line.type == LineType::kTap) {
-        found |= line.tap_id.starts_with(terminal_) &&
-                 line.tap_id.substr(terminal_.size()).starts_with('.');
-      }
-      if (line.type != LineType::kStart) return;
-      const auto start = ParseStartLine(line.text);
-      found |= start && start->terminal == terminal_;
-    }
-    void OnDamage(uint64_t, uint64_t, DamageKind) override {}
-    bool found = false;
-
-   private:
-    const std::string_view terminal_;
-  };
-  TAMTAP_TRY(const std::string content, ReadFile(disk, path));
-  Starts starts(terminal);
-  ScanLines(content, /*at_end=*/false, starts);
-  return starts.found;
-}
-
 }  // namespace
 
 Result<FileOwner> OwnerOf(Disk& disk, const std::string& path) {
@@ -158,6 +132,33 @@ Result<std::vector<std::string>> ListArchive(Disk& disk, const std::string& dire
   return files;
 }
 
+Result<Writer> WriterOf(Disk& disk, const std::string& path, std::string_view terminal) {
+  class Writers final : public LineVisitor {
+   public:
+    explicit Writers(std::string_view terminal) : terminal_(terminal) {}
+    void OnLine(uint64_t, const LineView& line) override {
+      if (line.type == LineType::kTap) {
+        Note(line.tap_id.starts_with(terminal_) &&
+             line.tap_id.substr(terminal_.size()).starts_with('.'));
+      }
+      if (line.type != LineType::kStart) return;
+      if (const auto start = ParseStartLine(line.text)) Note(start->terminal == terminal_);
+    }
+    void OnDamage(uint64_t, uint64_t, DamageKind) override {}
+    Writer found = Writer::kNobody;
+
+   private:
+    void Note(bool this_one) {
+      found = std::max(found, this_one ? Writer::kThisTerminal : Writer::kOther);
+    }
+    const std::string_view terminal_;
+  };
+  TAMTAP_TRY(const std::string content, ReadFile(disk, path));
+  Writers writers(terminal);
+  ScanLines(content, /*at_end=*/false, writers);
+  return writers.found;
+}
+
 Result<bool> IsJournalOf(Disk& disk, const std::string& directory, std::string_view journal,
                          std::string_view terminal) {
   TAMTAP_TRY(const std::vector<uint64_t> numbers, ListSegments(disk, directory));
@@ -165,29 +166,43 @@ Result<bool> IsJournalOf(Disk& disk, const std::string& directory, std::string_v
     const std::string path = JoinPath(directory, SegmentName(number));
     TAMTAP_TRY(const FileOwner owner, OwnerOf(disk, path));
     if (!owner.Is(journal)) continue;
-    TAMTAP_TRY(const bool written, WasWrittenBy(disk, path, terminal));
-    if (written) return true;
+    TAMTAP_TRY(const Writer writer, WriterOf(disk, path, terminal));
+    if (writer == Writer::kThisTerminal) return true;
   }
   return false;
 }
 
 Result<std::string> JournalIn(Disk& disk, const std::string& directory, std::string_view terminal) {
   TAMTAP_TRY(const std::vector<uint64_t> numbers, ListSegments(disk, directory));
-  std::map<std::string, std::vector<uint64_t>> segments;  // by journal
+  std::map<std::string, std::vector<uint64_t>> segments;  // by journal; "": they name none
   for (const uint64_t number : numbers) {
     TAMTAP_TRY(const FileOwner owner, OwnerOf(disk, JoinPath(directory, SegmentName(number))));
-    if (!owner.journal.empty() && !owner.misnamed) segments[owner.journal].push_back(number);
+    if (!owner.blank && !owner.misnamed) segments[owner.journal].push_back(number);
   }
   TAMTAP_TRY(const FileOwner retired, OwnerOf(disk, JoinPath(directory, kRetired)));
+  const bool retired_alone = !segments.contains(retired.journal);
+  const auto nameless = segments.extract(std::string());
   if (segments.empty()) return retired.journal;
-  if (segments.size() == 1) return segments.begin()->first;
+  if (segments.size() == 1 && nameless.empty()) return segments.begin()->first;
+  const auto writer_of = [&](const std::vector<uint64_t>& of_journal) -> Result<Writer> {
+    Writer found = Writer::kNobody;
+    for (const uint64_t number : of_journal) {
+      if (terminal.empty() || found == Writer::kThisTerminal) break;
+      TAMTAP_TRY(const Writer writer,
+                 WriterOf(disk, JoinPath(directory, SegmentName(number)), terminal));
+      found = std::max(found, writer);
+    }
+    return found;
+  };
   struct Claim {
-    bool written_by_terminal = false;
+    Writer writer = Writer::kNobody;
     bool named_by_retired = false;
     size_t count = 0;
     uint64_t first = 0;
     bool operator<(const Claim& other) const {
-      if (written_by_terminal != other.written_by_terminal) return other.written_by_terminal;
+      const bool written = writer == Writer::kThisTerminal;
+      const bool other_written = other.writer == Writer::kThisTerminal;
+      if (written != other_written) return other_written;
       if (named_by_retired != other.named_by_retired) return other.named_by_retired;
       if (count != other.count) return count < other.count;
       return first > other.first;
@@ -196,18 +211,17 @@ Result<std::string> JournalIn(Disk& disk, const std::string& directory, std::str
   std::string best;
   Claim best_claim;
   for (const auto& [journal, of_journal] : segments) {
-    Claim claim{false, journal == retired.journal, of_journal.size(), of_journal.front()};
-    for (const uint64_t number : of_journal) {
-      if (claim.written_by_terminal || terminal.empty()) break;
-      TAMTAP_TRY(claim.written_by_terminal,
-                 WasWrittenBy(disk, JoinPath(directory, SegmentName(number)), terminal));
-    }
+    TAMTAP_TRY(const Writer writer, writer_of(of_journal));
+    const Claim claim{writer, journal == retired.journal, of_journal.size(), of_journal.front()};
     if (best.empty() || best_claim < claim) {
       best = journal;
       best_claim = claim;
     }
   }
-  return best;
+  if (nameless.empty() || best_claim.writer != Writer::kOther) return best;
+  TAMTAP_TRY(const Writer nameless_writer, writer_of(nameless.mapped()));
+  if (nameless_writer != Writer::kThisTerminal) return best;
+  return retired_alone ? retired.journal : std::string();
 }
 
 }  // namespace tamtap::journal

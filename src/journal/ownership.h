@@ -36,11 +36,16 @@ Result<std::vector<std::string>> ListJournalFiles(Disk& disk, const std::string&
 // The same of the archive: "archive/00000001.jsonl.gz".
 Result<std::vector<std::string>> ListArchive(Disk& disk, const std::string& directory);
 
-// The id of the journal whose directory this is; empty: no file names one. Where files of several
-// are mixed it is one that `terminal` has written to, then the one that "retired" names, then the
-// one with the most segments, then the one with the first segment. Empty `terminal`: not known.
+// The id of the journal whose directory this is. Where files of several are mixed it is one that
+// `terminal` has written to, then the one that "retired" names, then the one with the most
+// segments, then the one with the first segment. Empty `terminal`: not known. Empty: no file names
+// one, or those that do are another gate's: what `terminal` has written is in segments that have
+// lost their first lines.
 Result<std::string> JournalIn(Disk& disk, const std::string& directory, std::string_view terminal);
 
+// Who has written taps and starts into that segment, if only in some of them.
+enum class Writer { kNobody, kOther, kThisTerminal };
+Result<Writer> WriterOf(Disk& disk, const std::string& path, std::string_view terminal);
 // Whether that terminal has written to that journal.
 Result<bool> IsJournalOf(Disk& disk, const std::string& directory, std::string_view journal,
                          std::string_view terminal);

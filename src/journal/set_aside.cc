@@ -100,7 +100,8 @@ Result<> SyncWhatIsAside(Disk& disk, const std::string& directory) {
 
 }  // namespace
 
-Result<> SetForeignAside(Disk& disk, const std::string& directory, std::string_view journal) {
+Result<> SetForeignAside(Disk& disk, const std::string& directory, std::string_view journal,
+                         std::string_view terminal) {
   TAMTAP_RETURN_IF_ERROR(SyncWhatIsAside(disk, directory));
   TAMTAP_TRY(std::vector<std::string> files, ListJournalFiles(disk, directory));
   std::map<std::string, std::vector<std::string>> foreign;  // by journal
@@ -133,7 +134,14 @@ Result<> SetForeignAside(Disk& disk, const std::string& directory, std::string_v
   // that ours has prepared.
   std::vector<std::string>& with =
       foreign.size() == 1 ? foreign.begin()->second : foreign[std::string()];
-  if (!any_ours) with.insert(with.end(), nameless.begin(), nameless.end());
+  for (const std::string& file : nameless) {
+    bool ours = any_ours;
+    if (!ours && !terminal.empty() && SegmentNumber(file)) {
+      TAMTAP_TRY(const Writer writer, WriterOf(disk, JoinPath(directory, file), terminal));
+      ours = writer == Writer::kThisTerminal;
+    }
+    if (!ours) with.push_back(file);
+  }
   for (const auto& [number, file] : blank) {
     if (!any_ours || number > our_last + 1) with.push_back(file);
   }

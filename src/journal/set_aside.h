@@ -25,8 +25,10 @@ Result<> MoveAside(Disk& disk, const std::string& directory, std::string_view ow
                    const std::vector<std::string>& files);
 
 // Moves aside everything there that names another journal than `journal` (empty: any), and, if
-// nothing there is `journal`'s, whatever names none too.
-Result<> SetForeignAside(Disk& disk, const std::string& directory, std::string_view journal);
+// nothing there is `journal`'s, whatever names none too; but not what `terminal` has written
+// (empty: not known).
+Result<> SetForeignAside(Disk& disk, const std::string& directory, std::string_view journal,
+                         std::string_view terminal = {});
 
 // After it, `file` is free or is `journal`'s: anything else is moved aside, and a blank file, in
 // which there is nothing, removed.

@@ -205,6 +205,46 @@ TEST_F(SetAsideTest, ForeignFilesInTheJournalsOwnDirectoryAreSetAsideAndNeverBlo
   EXPECT_EQ(FilesBelow(disk_, kDirectory + "/set-aside/" + foreign), put);
 }
 
+// Found by seed 138592.
+TEST_F(SetAsideTest, AJournalWhoseFirstLineIsGoneDoesNotTakeAForeignOneForItself) {
+  for (const bool with_retired : {false, true}) {
+    for (const bool mirrored : {false, true}) {
+      SCOPED_TRACE(fmt::format("retired {}, mirrored {}", with_retired, mirrored));
+      sim::SimulatedDisk disk;
+      disk.SetContent(kMirror + "/.keep", "");
+      {
+        const auto journal = OpenIn(disk, kDirectory, mirrored ? kMirror : "");
+        Append(*journal, 1, 3);
+      }
+      disk.WriteBack();
+      std::string rotten = disk.Content(PathOf(1));
+      rotten[10] ^= 1;
+      disk.SetContent(PathOf(1), rotten);
+      sim::SimulatedDisk other;
+      const std::string foreign = MakeJournal(other, "/other", 100, "gate-2");
+      Files put;
+      for (const auto& [name, content] : FilesBelow(other, "/other")) {
+        const std::string to = JoinPath(kDirectory, name);
+        const bool blank = content.find_first_not_of('\n') == std::string::npos;
+        if (name == "lock" || blank || !disk.Content(to).empty()) continue;
+        if (name == "retired" && !with_retired) continue;
+        disk.SetContent(to, content);
+        put[name] = content;
+      }
+      ASSERT_GE(put.size(), 2u);
+      const auto journal = OpenIn(disk, kDirectory, mirrored ? kMirror : "");
+      EXPECT_NE(journal->Status().journal, foreign);
+      EXPECT_EQ(PendingCards(*journal), Cards(1, 3));
+      const Files aside = FilesBelow(disk, kDirectory + "/set-aside/" + foreign);
+      for (const auto& [name, content] : put) {
+        const auto kept = aside.find(name);
+        ASSERT_NE(kept, aside.end()) << name;
+        EXPECT_EQ(kept->second, content) << name;
+      }
+    }
+  }
+}
+
 TEST_F(SetAsideTest, AFileThatIsPutWhereTheNextSegmentGoesIsNeitherWrittenOverNorInTheWay) {
   const auto journal = Open();
   sim::SimulatedDisk other;
