@@ -45,6 +45,8 @@ TEST_F(SimulationTest, SeedsThatOnceFailedDoSoNoMore) {
 TEST_F(SimulationTest, SeedsThatFailedSinceThereIsAServerDoSoNoMore) {
   for (const uint64_t seed : {
            103'705u,  // an old copy's seal called an acknowledged tap void
+           126'569u,  // the rest of a longer seal behind a shorter one was reported as a loss
+           134'284u,  // the same
            138'592u,  // a journal without its first line was given up for foreign files beside it
            192'783u,  // what a flush failed for was read back from the mirror, and believed
        }) {

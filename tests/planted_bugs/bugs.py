@@ -522,6 +522,10 @@ BUGS = [
         "A tap of a name that is still another's is refused for good (a bug that was here)",
         test="server_test:RecordsTest.*"),
     # The ledger and its checkpoints
+    Bug("rest-of-a-seal-is-damage", _SEGMENT, "behind_a_seal && follows != Follows::kFlushedLine &&",
+        "bytes.empty() && behind_a_seal && follows != Follows::kFlushedLine &&",
+        "What a longer seal left behind a shorter one is reported as a loss (a bug that was here)",
+        "journal_test:*LeftBehindASeal*"),
     Bug("written-below-the-checkpoint", _JOURNAL,
         "!segment.damaged && segment.number >= state_.covers;", "!segment.damaged;",
         "A start goes on in a segment that no later start replays (a bug that was here)",
