@@ -6,6 +6,7 @@
 
 #include "http/echo_handler.h"
 #include "http/raw_connection.h"
+#include "http/request_reader.h"
 #include "http/response_reader.h"
 #include "http/server.h"
 
@@ -55,6 +56,28 @@ TEST_F(Strangers, AHeadOfWholeLinesWithoutEndIsRefused) {
   for (int i = 0; i < 5; ++i) lines += "X: " + std::string(3'000, 'y') + "\r\n";
   EXPECT_THAT(Ask(begin + lines + "\r\n"), StartsWith("HTTP/1.1 431 "));
   EXPECT_EQ(handler_.requests, 0);
+}
+
+// What the reader has taken off the input counts too. It takes whole lines as long as each piece
+// ends right behind the beginning of the next one.
+TEST(RequestReaderTest, AHeadThatComesLineByLineHasNoMoreBytesThanOneThatComesAtOnce) {
+  constexpr size_t kMost = 8'000;
+  const std::string rest_and_next = ": " + std::string(1'000, 'y') + "\r\nX";
+  RequestReader reader(kMost);
+  std::string buffer = "GET / HTTP/1.1\r\nHost: a\r\nX";
+  size_t given = buffer.size();
+  while (reader.state() == RequestReader::State::kHead && given <= 2 * kMost) {
+    std::string_view input = buffer;
+    reader.Read(input);
+    // None of them waits in the input, so nothing but the reader's own count bounds them.
+    if (reader.state() == RequestReader::State::kHead) {
+      EXPECT_LE(input.size(), 1u);
+    }
+    buffer = std::string(input) + rest_and_next;
+    given += rest_and_next.size();
+  }
+  EXPECT_EQ(reader.state(), RequestReader::State::kRefused);
+  EXPECT_EQ(reader.refusal(), 431);
 }
 
 TEST_F(Strangers, ChunkSizesExtensionsAndTrailersWithoutEndAreRefused) {

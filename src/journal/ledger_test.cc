@@ -179,6 +179,18 @@ TEST_F(LedgerTest, NumbersThatNothingWasSaidOfAreMissing) {
   EXPECT_EQ(ledger_.StateOf(4), TapState::kPending);
 }
 
+TEST_F(LedgerTest, ACheckpointKnowsWhichNumbersAreMissing) {
+  for (const uint64_t n : {1u, 2u, 5u, 6u}) ledger_.Apply(Tap(n));
+  Say(TapOutcome::kConfirmed, 1, 2);
+  Ledger again(ledger_.ToCheckpoint("0123456789abcdef", 1, 2));
+  EXPECT_THAT(again.Missing().ranges(), ElementsAre(SequenceRange{3, 4}));
+  EXPECT_EQ(again.StateOf(3), TapState::kUnknown);
+  // The line of one of them comes back from the mirror: it is still to be sent.
+  again.Apply(Tap(3));
+  EXPECT_EQ(again.StateOf(3), TapState::kPending);
+  EXPECT_EQ(again.records(), 5u);
+}
+
 // Random lines of a journal, each of which fits when it is written, as the journal writes them.
 class RandomLines {
  public:

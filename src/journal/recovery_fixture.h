@@ -47,7 +47,6 @@ class RecoveryTest : public JournalTest {
     const size_t start = content.rfind('\n', at) + 1;
     return {start, content.find('\n', at)};
   }
-  uint64_t reads_ = 0;
 };
 
 }  // namespace tamtap::journal

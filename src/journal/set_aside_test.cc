@@ -126,6 +126,25 @@ TEST_F(SetAsideTest, TheStickThatComesWhileTheTerminalRunsIsSetAsideToo) {
   EXPECT_EQ(journal->Status().mirror_problem, "");
 }
 
+TEST_F(SetAsideTest, NoSegmentIsSealedInWhatHasItsNameOnTheMirror) {
+  const auto journal = OpenMirrored();
+  ASSERT_TRUE(journal->Maintain());  // the mirror is complete, and in use
+  for (uint64_t n = 1; journal->Status().segments < 2; ++n) Append(*journal, n, n);
+  // The first segment is finished, and its file closed. Nobody has noticed the other stick.
+  sim::SimulatedDisk other;
+  MakeJournal(other, "/other", 100, "gate-2");
+  const Files files = FilesBelow(other, "/other");
+  const auto theirs = std::find_if(files.begin(), files.end(), [](const auto& file) {
+    return SegmentNumber(file.first) && file.second.find_first_not_of('\n') != std::string::npos;
+  });
+  ASSERT_NE(theirs, files.end());
+  disk_.SetContent(kMirror + "/" + SegmentName(1), theirs->second);
+  ASSERT_TRUE(journal->Maintain());
+  EXPECT_TRUE(HaveSomewhere(disk_, theirs->second));
+  EXPECT_EQ(disk_.Content(kMirror + "/" + SegmentName(1)), disk_.Content(PathOf(1)));
+  EXPECT_EQ(journal->Status().mirror_problem, "");
+}
+
 TEST_F(SetAsideTest, AnEmptyCardTakesOverItsOwnMirrorButNotAnotherGates) {
   const std::string other = MakeJournal(disk_, kMirror, 100, "gate-2");
   const Files before = FilesBelow(disk_, kMirror);

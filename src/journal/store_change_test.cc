@@ -154,6 +154,31 @@ TEST_F(StoreChangeTest, ReadingTheBacklogChangesNothingAndWhatIsGoneIsSaidByALin
   EXPECT_EQ(Open()->Status().lost, 2u);
 }
 
+TEST_F(StoreChangeTest, ReadingTheBacklogChangesNothingWhereAWholeSegmentIsGone) {
+  segment_bytes_ = 4 << 10;
+  {
+    const auto journal = Open();
+    for (uint64_t n = 1; n <= 20; ++n) {
+      Append(*journal, n, n);
+      ASSERT_TRUE(journal->Maintain());
+    }
+  }
+  ASSERT_TRUE(disk_.Remove(PathOf(1)));
+  const auto journal = Open();
+  const auto kept = journal->ReadPending(1, 1);
+  ASSERT_TRUE(kept && !kept->empty());
+  const uint64_t gone = kept->front().sequence - 1;
+  ASSERT_GT(gone, 1u);
+  for (int look = 0; look < 3; ++look) {
+    EXPECT_EQ(PendingCards(*journal), Cards(gone + 1, 20));
+    EXPECT_EQ(journal->Status().pending, 20u);
+    EXPECT_EQ(journal->Status().lost, 0u);
+  }
+  ASSERT_TRUE(journal->Maintain());
+  EXPECT_EQ(journal->Status().pending, 20u - gone);
+  EXPECT_EQ(journal->Status().lost, gone);
+}
+
 TEST_F(StoreChangeTest, AConfirmedTapThatIsGoneDoesNotKeepItsSegmentFromLeaving) {
   const auto journal = Open();
   Append(*journal, 1, 3);
