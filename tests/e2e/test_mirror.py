@@ -38,7 +38,7 @@ def test_a_lost_journal_comes_back_from_its_mirror(start, school, tmp_path):
     assert exported_cards(data) == cards
     assert tamtap("journal", "verify", "--data", data).returncode == 0
     for segment in (data / "journal").glob("*.jsonl"):
-        # A kill may come while the next segment is set aside: blank lines mean nothing.
+        # A kill may come while the next segment is prepared: blank lines mean nothing.
         both = [(where / segment.name).read_bytes().rstrip(b"\n") for where in (mirror, segment.parent)]
         assert both[0] == both[1], segment.name
 

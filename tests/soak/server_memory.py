@@ -34,7 +34,9 @@ from conftest import (  # noqa: E402
 )
 from gates import Gate  # noqa: E402
 
-FIRST_DAY = datetime.datetime(2020, 1, 6, 7, tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
+MANILA = datetime.timezone(datetime.timedelta(hours=8))
+# The server takes no day to come, and none from before there was this software.
+OLDEST_DAY = datetime.date(2026, 1, 2)
 BATCH = 8
 
 
@@ -51,6 +53,14 @@ def record(sequence, person, moment):
         "tapped_at_us": int(moment.timestamp() * 1000) * 1000, "clock": "synchronised",
         "terminal": "gate-2",
     }  # fmt: skip
+
+
+def first_day(days):
+    """The morning of the first of so many days, of which yesterday is the last."""
+    first = datetime.datetime.now(MANILA).date() - datetime.timedelta(days=days)
+    if first < OLDEST_DAY:
+        sys.exit("so many taps want more days than there have been: more --people, or fewer --taps")
+    return datetime.datetime.combine(first, datetime.time(7), MANILA)
 
 
 def memory_mb(pid):
@@ -94,14 +104,15 @@ def run(arguments, directory, started):
     connection = http.client.HTTPConnection("127.0.0.1", server.port)
     pid = server.process.process.pid
     points = []
+    begin = first_day(-(-arguments.taps // arguments.people))
     for first in range(0, arguments.taps, BATCH):
         lines = []
         for n in range(first, first + BATCH):
             day, person = divmod(n, arguments.people)
-            moment = FIRST_DAY + datetime.timedelta(days=day, seconds=person)
+            moment = begin + datetime.timedelta(days=day, seconds=person)
             if arguments.today:
                 day, person = 0, n
-                moment = datetime.datetime.now(FIRST_DAY.tzinfo)
+                moment = datetime.datetime.now(MANILA)
             lines.append(json.dumps(record(n + 1, person, moment)))
         connection.request(
             "POST", "/api/terminal/records", "\n".join(lines), {"Authorization": f"Bearer {secret}"}
