@@ -8,14 +8,15 @@ import pytest
 CHECK = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "check-docs"
 
 
-def check(directory, text):
-    """What is said of a README with that text, in a repository with a little code."""
+def check(directory, text, **more):
+    """What is said of a README with that text, in a repository with a little code and `more` files."""
     files = {
         "README.md": text,
         "CHANGELOG.md": "`LongGone`\n",
         "Makefile": "sim: build\n\techo\n",
         "src/journal/log.cc": "namespace tamtap { constexpr int kBlockBytes = 4096; void Log::WriteOut() {} }\n",
         "src/cli/journal.cc": 'app.add_subcommand("journal"); app.add_flag("--json");\n',
+        **more,
     }
     subprocess.run(["git", "init", "-q", directory], check=True)
     for name, content in files.items():
@@ -47,3 +48,20 @@ def test_what_does_not_exist_is_found(tmp_path, named):
 
 def test_a_link_that_leads_nowhere_is_found(tmp_path):
     assert check(tmp_path, "[here](README.md) [there](docs/gone.md)\n")[1] == "README.md:1: the link leads nowhere: docs/gone.md\n"
+
+
+LAWS = {"docs/laws.md": "# Laws\n\n**3.** A descriptor that failed is not used again.\n\n**7a.** A confirmation names its store.\n"}
+
+
+@pytest.mark.parametrize("cited", ["law 3", "Law 7a", "(laws 3 and 7a)", "by law\n// 3", "by-law 12", "in-law 5"])
+def test_a_law_that_is_written_down_is_cited(tmp_path, cited):
+    assert check(tmp_path, "Hello.\n", **LAWS, **{"src/journal/log.h": f"// Lines on a disk: {cited}\n"}) == (0, "")
+
+
+@pytest.mark.parametrize("cited, law", [
+    ("law 4", "4"), ("Law 7", "7"), ("laws 3 and 9", "9"), ("by law\n// 12", "12"),
+])  # fmt: skip
+def test_a_law_that_is_not_written_down_is_found(tmp_path, cited, law):
+    status, said = check(tmp_path, "Hello.\n", **LAWS, **{"src/journal/log.h": f"// Lines on a disk: {cited}\n"})
+    assert status == 1
+    assert said == f"src/journal/log.h:1: docs/laws.md has no law {law}\n"
