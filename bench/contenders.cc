@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "base/check.h"
+#include "base/descriptor.h"
 #include "journal/journal.h"
 #include "tap/example_record.h"
 
@@ -30,28 +31,27 @@ class RawFile final : public Contender {
  public:
   RawFile(const std::string& path, bool set_aside)
       : fd_(open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC, 0600)), set_aside_(set_aside) {
-    CHECK(fd_ >= 0);
+    CHECK(fd_);
     if (set_aside) SetAside();
   }
-  ~RawFile() override { close(fd_); }
   void Append(uint64_t n) override {
     const std::string line = JsonOf(n);
     const std::lock_guard lock(mutex_);
     if (set_aside_ && offset_ + line.size() > kSegmentBytes) offset_ = 0;
-    CHECK(pwrite(fd_, line.data(), line.size(), static_cast<off_t>(offset_)) ==
+    CHECK(pwrite(fd_.get(), line.data(), line.size(), static_cast<off_t>(offset_)) ==
           static_cast<ssize_t>(line.size()));
-    CHECK(fdatasync(fd_) == 0);
+    CHECK(fdatasync(fd_.get()) == 0);
     offset_ += line.size();
   }
 
  private:
   void SetAside() {
     const std::string newlines(kSegmentBytes, '\n');
-    CHECK(pwrite(fd_, newlines.data(), newlines.size(), 0) ==
+    CHECK(pwrite(fd_.get(), newlines.data(), newlines.size(), 0) ==
           static_cast<ssize_t>(newlines.size()));
-    CHECK(fsync(fd_) == 0);
+    CHECK(fsync(fd_.get()) == 0);
   }
-  const int fd_;
+  const Descriptor fd_;
   const bool set_aside_;
   std::mutex mutex_;
   size_t offset_ = 0;
@@ -166,10 +166,10 @@ class WholeFile final : public Contender {
   void Append(uint64_t n) override {
     const std::lock_guard lock(mutex_);
     content_ += JsonOf(n);
-    const int fd = open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    CHECK(fd >= 0);
-    CHECK(write(fd, content_.data(), content_.size()) == static_cast<ssize_t>(content_.size()));
-    close(fd);
+    const Descriptor fd(open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600));
+    CHECK(fd);
+    CHECK(write(fd.get(), content_.data(), content_.size()) ==
+          static_cast<ssize_t>(content_.size()));
   }
 
  private:

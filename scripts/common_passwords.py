@@ -2,8 +2,8 @@
 """Writes the table of passwords that nobody may have, as C++: the hashes of the 10,000 commonest.
 
 They come from the Debian package python3-zxcvbn (MIT), commonest first, at build time: the words
-themselves are neither in this repository nor in the program. The hash is 64-bit FNV-1a, the one of
-src/server/common_passwords.cc.
+themselves are neither in this repository nor in the program. The hash is the one of
+src/base/fnv.h.
 """
 import sys
 

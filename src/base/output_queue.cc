@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/descriptor.h"
 #include "base/mutex.h"
 
 namespace tamtap {
@@ -32,13 +33,8 @@ struct OutputQueue::State {
 
   State(int shared, OutputQueueOptions options_given)
       : descriptor(fcntl(shared, F_DUPFD_CLOEXEC, 0)),
-        no_descriptor(descriptor < 0 ? errno : 0),
+        no_descriptor(descriptor ? 0 : errno),
         options(std::move(options_given)) {}
-  ~State() {
-    if (descriptor >= 0) close(descriptor);
-  }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
 
   bool Add(std::string_view bytes, bool screen) EXCLUDES(mutex);
   void Run() EXCLUDES(mutex);
@@ -50,8 +46,8 @@ struct OutputQueue::State {
     return ended;
   }
 
-  const int descriptor;     // ours; -1: none could be had
-  const int no_descriptor;  // why
+  const Descriptor descriptor;  // ours, if one could be had
+  const int no_descriptor;      // why not
   const OutputQueueOptions options;
   Mutex mutex;
   CondVar changed;
@@ -85,7 +81,7 @@ bool OutputQueue::State::Add(std::string_view bytes, bool screen) {
 // False when nobody wants the rest any more.
 bool OutputQueue::State::WaitForReader() {
   while (true) {
-    pollfd watched{descriptor, POLLOUT, 0};
+    pollfd watched{descriptor.get(), POLLOUT, 0};
     const int found = poll(&watched, 1, kLookMs);
     if (found > 0) return true;  // an error too: the write will say which
     if (found < 0 && errno != EINTR && errno != ENOMEM) return true;
@@ -94,10 +90,11 @@ bool OutputQueue::State::WaitForReader() {
 }
 
 int OutputQueue::State::Put(std::string_view bytes, bool& begun) {
-  if (descriptor < 0) return no_descriptor;
+  if (!descriptor) return no_descriptor;
   while (!bytes.empty()) {
     if (!WaitForReader()) return ECANCELED;
-    const ssize_t written = write(descriptor, bytes.data(), std::min(bytes.size(), kChunkBytes));
+    const ssize_t written =
+        write(descriptor.get(), bytes.data(), std::min(bytes.size(), kChunkBytes));
     if (written < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (written <= 0) return written < 0 ? errno : EIO;
     begun = true;

@@ -1,33 +1,16 @@
-// What the machine's disks share: an open descriptor, and the file behind one. For base/ alone.
+// What the machine's disks share: the file behind a descriptor. For base/ alone.
 #pragma once
 
 #include <dirent.h>
-#include <unistd.h>
 
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/disk.h"
 
 namespace tamtap {
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  Descriptor& operator=(Descriptor&&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 // `path` is what its errors name.
 std::unique_ptr<File> MakePosixFile(Descriptor fd, std::string path);

@@ -15,15 +15,14 @@
 namespace tamtap {
 
 int FreePort() {
-  const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const Descriptor descriptor(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t length = sizeof address;
   const bool bound =
-      bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
-      getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &length) == 0;
-  close(descriptor);
+      bind(descriptor.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
+      getsockname(descriptor.get(), reinterpret_cast<sockaddr*>(&address), &length) == 0;
   return bound ? ntohs(address.sin_port) : 0;
 }
 
@@ -31,34 +30,29 @@ Result<std::unique_ptr<TestProcess>> TestProcess::Start(std::vector<std::string>
   std::vector<char*> arguments;
   for (std::string& argument : command) arguments.push_back(argument.data());
   arguments.push_back(nullptr);
-  std::array<int, 2> to_child{};
-  std::array<int, 2> from_child{};
-  if (pipe2(to_child.data(), O_CLOEXEC) != 0) return ErrnoError(errno, "make a pipe");
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return ErrnoError(errno, "make a pipe");
   std::unique_ptr<TestProcess> process(new TestProcess());
-  process->to_child_ = to_child[1];
-  if (pipe2(from_child.data(), O_CLOEXEC) != 0) {
-    close(to_child[0]);
-    return ErrnoError(errno, "make a pipe");
-  }
-  process->from_child_ = from_child[0];
+  const Descriptor input(ends[0]);
+  process->to_child_ = Descriptor(ends[1]);
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return ErrnoError(errno, "make a pipe");
+  process->from_child_ = Descriptor(ends[0]);
+  const Descriptor output(ends[1]);
   process->child_ = fork();
   if (process->child_ == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    dup2(to_child[0], STDIN_FILENO);
-    dup2(from_child[1], STDOUT_FILENO);
+    dup2(input.get(), STDIN_FILENO);
+    dup2(output.get(), STDOUT_FILENO);
     execv(arguments[0], arguments.data());
     _exit(127);
   }
-  const int failed = errno;
-  close(to_child[0]);
-  close(from_child[1]);
-  if (process->child_ < 0) return ErrnoError(failed, "start " + command[0]);
+  if (process->child_ < 0) return ErrnoError(errno, "start " + command[0]);
   return process;
 }
 
 TestProcess::~TestProcess() {
-  if (to_child_ >= 0) close(to_child_);
-  if (from_child_ >= 0) close(from_child_);
+  to_child_.Reset();
+  from_child_.Reset();
   if (child_ <= 0) return;
   kill(child_, SIGKILL);
   waitpid(child_, nullptr, 0);
@@ -66,7 +60,7 @@ TestProcess::~TestProcess() {
 
 Result<> TestProcess::Write(std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t count = write(to_child_, bytes.data(), bytes.size());
+    const ssize_t count = write(to_child_.get(), bytes.data(), bytes.size());
     if (count <= 0) return ErrnoError(errno, "write to the program");
     bytes.remove_prefix(static_cast<size_t>(count));
   }
@@ -82,10 +76,10 @@ Result<std::string> TestProcess::ReadLine(std::chrono::milliseconds timeout) {
     if (left.count() <= 0) {
       return Error{ErrorCode::kRetry, "read a line of the program", 0, "it says nothing"};
     }
-    pollfd ready{from_child_, POLLIN, 0};
+    pollfd ready{from_child_.get(), POLLIN, 0};
     if (poll(&ready, 1, static_cast<int>(left.count())) <= 0) continue;
     std::array<char, 4096> buffer{};
-    const ssize_t count = read(from_child_, buffer.data(), buffer.size());
+    const ssize_t count = read(from_child_.get(), buffer.data(), buffer.size());
     if (count <= 0) {
       return Error{ErrorCode::kClosed, "read a line of the program", 0, "it ended"};
     }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/result.h"
 
 namespace tamtap {
@@ -34,8 +35,8 @@ class TestProcess {
   TestProcess() = default;
 
   pid_t child_ = -1;
-  int to_child_ = -1;
-  int from_child_ = -1;
+  Descriptor to_child_;
+  Descriptor from_child_;
   std::string read_;  // and not asked for yet
 };
 

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <tuple>
 
+#include "base/fnv.h"
 #include "tap/school_json.h"
 
 namespace tamtap::central {
@@ -21,15 +22,6 @@ std::optional<Record> Read(std::string_view text) {
   auto record = RecordFromJson(value);
   if (!record) return std::nullopt;
   return *std::move(record);
-}
-
-uint64_t Fnv1a(std::string_view text) {
-  uint64_t hash = 0xCBF29CE484222325;
-  for (const char c : text) {
-    hash ^= static_cast<unsigned char>(c);
-    hash *= 0x100000001B3;
-  }
-  return hash;
 }
 
 }  // namespace

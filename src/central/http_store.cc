@@ -25,12 +25,13 @@
 #include <set>
 
 #include "base/clock.h"
+#include "base/gzip.h"
 #include "base/log.h"
 #include "base/unreadable.h"
 #include "central/past_attendance.h"
 #include "central/stores.h"
-#include "http/gzip.h"
 #include "http/our_server.h"
+#include "tap/json_fields.h"
 #include "tap/school_json.h"
 
 namespace tamtap::central {
@@ -87,10 +88,13 @@ Result<json::object> ReadAnswer(std::string_view operation, const http::Response
   return std::move(value.get_object());
 }
 
-std::string TextAt(const json::object& object, std::string_view key) {
-  const json::value* const value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? json::value_to<std::string>(*value)
-                                                : std::string();
+// False: there is too little memory for that; it goes as it is.
+bool Compress(http::Request& request) {
+  auto body = Gzip(request.body);
+  if (!body) return false;
+  request.body = *std::move(body);
+  request.headers.emplace_back("Content-Encoding", "gzip");
+  return true;
 }
 
 // To name what can't be read.
@@ -237,11 +241,8 @@ class HttpStore final : public CentralStore {
       AppendJson(record, request.body);
       request.body += '\n';
     }
-    const bool compressed = takes_gzip_ && request.body.size() >= kWorthCompressing;
-    if (compressed) {
-      request.body = http::Gzip(request.body);
-      request.headers.emplace_back("Content-Encoding", "gzip");
-    }
+    const bool compressed =
+        takes_gzip_ && request.body.size() >= kWorthCompressing && Compress(request);
     const auto begin = clock_.MonotonicNow();
     auto answered = Send(std::move(request), patience_);
     const auto took = std::chrono::ceil<std::chrono::milliseconds>(clock_.MonotonicNow() - begin);

@@ -5,10 +5,10 @@
 #include <deque>
 #include <sstream>
 
+#include "base/gzip.h"
 #include "base/test_directory.h"
 #include "central/central_store_contract.h"
 #include "central/stores.h"
-#include "http/gzip.h"
 #include "http/our_answer.h"
 #include "tap/school_json.h"
 
@@ -368,7 +368,7 @@ TEST_F(HttpStoreTest, RecordsAreCompressedOnceTheServerSaysItReadsThat) {
   EXPECT_EQ(script_.requests[0].body, lines) << "nobody has asked for anything else yet";
   EXPECT_EQ(script_.requests[1].Header("Content-Encoding"), "gzip");
   EXPECT_LT(script_.requests[1].body.size(), lines.size() / 5);
-  EXPECT_EQ(http::Gunzip(script_.requests[1].body, 1 << 20).value(), lines);
+  EXPECT_EQ(Gunzip(script_.requests[1].body, 1 << 20).value(), lines);
   EXPECT_EQ(script_.requests[2].Header("Content-Encoding"), "") << "one record is small enough";
 }
 

@@ -8,6 +8,7 @@
 
 #include "central/content.h"
 #include "central/past_attendance.h"
+#include "tap/json_fields.h"
 #include "tap/mark.h"
 #include "tap/school_time.h"
 
@@ -104,10 +105,8 @@ void SortTaps(Object& document) {
   const auto key = [](const json::value& entry) {
     const Object* const object = entry.if_object();
     const json::value* const at = object ? object->if_contains("tapped_at_us") : nullptr;
-    const json::value* const tap = object ? object->if_contains("tap") : nullptr;
-    return std::pair(
-        at != nullptr && at->is_int64() ? at->get_int64() : 0,
-        tap != nullptr && tap->is_string() ? json::value_to<std::string>(*tap) : std::string());
+    return std::pair(at != nullptr && at->is_int64() ? at->get_int64() : 0,
+                     object ? TextAt(*object, "tap") : std::string());
   };
   json::array& list = taps->get_array();
   std::sort(list.begin(), list.end(),

@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "tap/json_fields.h"
+
 namespace tamtap::central {
 namespace {
 
@@ -20,12 +22,6 @@ const json::array* ArrayAt(const Object& object, std::string_view key) {
 int64_t NumberAt(const Object& object, std::string_view key, int64_t otherwise = 0) {
   const json::value* const value = object.if_contains(key);
   return value != nullptr && value->is_int64() ? value->get_int64() : otherwise;
-}
-
-std::string TextAt(const Object& object, std::string_view key) {
-  const json::value* const value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? json::value_to<std::string>(*value)
-                                                : std::string();
 }
 
 // A write that was done, but on too few members or not journaled, is not done.

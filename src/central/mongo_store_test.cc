@@ -7,6 +7,7 @@
 #include <atomic>
 #include <csignal>
 
+#include "base/descriptor.h"
 #include "central/central_store_contract.h"
 #include "central/mongo_connection.h"
 #include "central/mongo_test_server.h"
@@ -352,21 +353,16 @@ class SilentPort {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t length = sizeof address;
     auto* const generic = reinterpret_cast<sockaddr*>(&address);
-    EXPECT_EQ(bind(descriptor_, generic, sizeof address), 0);
-    EXPECT_EQ(listen(descriptor_, 16), 0);
-    EXPECT_EQ(getsockname(descriptor_, generic, &length), 0);
+    EXPECT_EQ(bind(descriptor_.get(), generic, sizeof address), 0);
+    EXPECT_EQ(listen(descriptor_.get(), 16), 0);
+    EXPECT_EQ(getsockname(descriptor_.get(), generic, &length), 0);
     uri_ = fmt::format("mongodb://127.0.0.1:{}/tamtap", ntohs(address.sin_port));
   }
-  ~SilentPort() { Close(); }
-  SilentPort(const SilentPort&) = delete;
-  SilentPort& operator=(const SilentPort&) = delete;
-  void Close() {
-    if (descriptor_ >= 0) close(std::exchange(descriptor_, -1));
-  }
+  void Close() { descriptor_.Reset(); }
   const std::string& uri() const { return uri_; }
 
  private:
-  int descriptor_;
+  Descriptor descriptor_;
   std::string uri_;
 };
 

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "tap/json_fields.h"
 #include "tap/record.h"
 
 namespace tamtap::central {
@@ -18,8 +19,7 @@ constexpr int kRounds = 8;  // each round lost means that another writer got on
 
 std::string TapOf(const json::value& entry) {
   const Object* const object = entry.if_object();
-  const json::value* const tap = object == nullptr ? nullptr : object->if_contains("tap");
-  return tap != nullptr && tap->is_string() ? json::value_to<std::string>(*tap) : std::string();
+  return object == nullptr ? std::string() : TextAt(*object, "tap");
 }
 
 // The document as it was read: with these taps and no other. Who adds one meanwhile is not lost.

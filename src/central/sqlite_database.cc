@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/log.h"
 #include "base/ownership.h"
 
@@ -24,10 +25,9 @@ constexpr int kCopyBytes = 64 << 10;
 // SQLite would create it readable by all, and root's. Its -wal and -shm files take mode and owner
 // from it.
 Result<> CreatePrivate(const std::string& path) {
-  const int created = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (created >= 0) {
-    GiveToDirectoryOwner(created, path);
-    close(created);
+  const Descriptor created(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (created) {
+    GiveToDirectoryOwner(created.get(), path);
     return {};
   }
   if (errno != EEXIST) return ErrnoError(errno, "open the database " + path);
@@ -36,9 +36,9 @@ Result<> CreatePrivate(const std::string& path) {
   // take itself for the only one, and remove the log that this one goes on writing to.
   struct stat file {};
   if (stat(path.c_str(), &file) == 0) return {};
-  const int there = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);  // a link may lead on
-  if (there < 0) return ErrnoError(errno, "open the database " + path);
-  close(there);
+  // A link may lead on.
+  const Descriptor there(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!there) return ErrnoError(errno, "open the database " + path);
   return {};
 }
 

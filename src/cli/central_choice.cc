@@ -11,6 +11,7 @@
 #include "base/visible.h"
 #include "cli/compose.h"
 #include "cli/credentials_file.h"
+#include "tap/json_fields.h"
 
 namespace tamtap::cli {
 namespace {
@@ -65,12 +66,9 @@ std::optional<Remembered> RememberedFrom(const Settings& settings, const json::o
                                          std::string_view role) {
   const json::value* const entry = object.if_contains(role);
   if (entry == nullptr || !entry->is_object()) return std::nullopt;
-  const auto field = [&](std::string_view key) {
-    const json::value* const value = entry->get_object().if_contains(key);
-    return value != nullptr && value->is_string() ? json::value_to<std::string>(*value)
-                                                  : std::string();
-  };
-  Remembered remembered{FromMemory(settings, field("central")), field("mongodb_name")};
+  const json::object& fields = entry->get_object();
+  Remembered remembered{FromMemory(settings, TextAt(fields, "central")),
+                        TextAt(fields, "mongodb_name")};
   if (remembered.central.empty()) return std::nullopt;
   return remembered;
 }

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "base/disk.h"
+#include "tap/json_fields.h"
 
 namespace tamtap::cli {
 
@@ -14,13 +15,11 @@ Result<std::optional<Credentials>> LoadCredentials(const std::string& path) {
   TAMTAP_TRY(const std::string text, ReadFile(PosixDisk(), path));
   boost::system::error_code failed;
   const boost::json::value value = boost::json::parse(text, failed);
-  const boost::json::object* const object = failed ? nullptr : value.if_object();
-  const auto field = [&](const char* key) {
-    const boost::json::value* const each = object == nullptr ? nullptr : object->if_contains(key);
-    return each != nullptr && each->is_string() ? boost::json::value_to<std::string>(*each)
-                                                : std::string();
-  };
-  Credentials credentials{field("server"), field("terminal"), field("secret")};
+  Credentials credentials;
+  if (!failed && value.is_object()) {
+    const boost::json::object& object = value.get_object();
+    credentials = {TextAt(object, "server"), TextAt(object, "terminal"), TextAt(object, "secret")};
+  }
   if (credentials.secret.empty()) {
     return Error{ErrorCode::kCorrupt, fmt::format("read {}", path), 0,
                  "remove it and enroll this terminal again"};

@@ -19,23 +19,18 @@ StopSignal::StopSignal() : raised_(eventfd(0, EFD_CLOEXEC)) {
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGTERM);
   CHECK(pthread_sigmask(SIG_BLOCK, &set, nullptr) == 0);
-  signals_ = signalfd(-1, &set, SFD_CLOEXEC);
-  CHECK(signals_ >= 0 && raised_ >= 0);
-}
-
-StopSignal::~StopSignal() {
-  close(signals_);
-  close(raised_);
+  signals_ = Descriptor(signalfd(-1, &set, SFD_CLOEXEC));
+  CHECK(signals_ && raised_);
 }
 
 void StopSignal::Wait() {
-  pollfd descriptors[] = {{signals_, POLLIN, 0}, {raised_, POLLIN, 0}};
+  pollfd descriptors[] = {{signals_.get(), POLLIN, 0}, {raised_.get(), POLLIN, 0}};
   while (poll(descriptors, 2, -1) < 0) CHECK(errno == EINTR);
 }
 
 void StopSignal::Raise() {
   const uint64_t one = 1;
-  CHECK(write(raised_, &one, sizeof(one)) == sizeof(one));
+  CHECK(write(raised_.get(), &one, sizeof(one)) == sizeof(one));
 }
 
 }  // namespace tamtap::cli

@@ -1,12 +1,13 @@
 // SIGINT and SIGTERM as something to wait for. Make one before any other thread starts.
 #pragma once
 
+#include "base/descriptor.h"
+
 namespace tamtap::cli {
 
 class StopSignal {
  public:
   StopSignal();
-  ~StopSignal();
   StopSignal(const StopSignal&) = delete;
   StopSignal& operator=(const StopSignal&) = delete;
 
@@ -15,8 +16,8 @@ class StopSignal {
   void Raise();  // from any thread
 
  private:
-  int signals_;
-  int raised_;
+  Descriptor signals_;
+  Descriptor raised_;
 };
 
 }  // namespace tamtap::cli

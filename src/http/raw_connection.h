@@ -6,13 +6,13 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <string>
 #include <string_view>
 
 #include "base/check.h"
+#include "base/descriptor.h"
 
 namespace tamtap::http {
 
@@ -20,29 +20,23 @@ class RawConnection {
  public:
   explicit RawConnection(uint16_t port)
       : descriptor_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    CHECK(descriptor_ >= 0);
+    CHECK(descriptor_);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    CHECK(connect(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0);
+    CHECK(connect(descriptor_.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0);
   }
-  ~RawConnection() { Close(); }
-  RawConnection(const RawConnection&) = delete;
-  RawConnection& operator=(const RawConnection&) = delete;
 
   void Write(std::string_view bytes) {
     while (!bytes.empty()) {
-      const ssize_t sent = send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      const ssize_t sent = send(descriptor_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (sent <= 0) return;  // the server closed: what follows in the test shows it
       bytes.remove_prefix(static_cast<size_t>(sent));
     }
   }
-  void CloseSending() { shutdown(descriptor_, SHUT_WR); }
-  void Close() {
-    if (descriptor_ >= 0) close(descriptor_);
-    descriptor_ = -1;
-  }
+  void CloseSending() { shutdown(descriptor_.get(), SHUT_WR); }
+  void Close() { descriptor_.Reset(); }
 
   // All received so far, once it holds `text`, or the server closed, or after ten seconds.
   std::string ReadUntil(std::string_view text) {
@@ -73,16 +67,16 @@ class RawConnection {
   bool ReadSome(std::chrono::steady_clock::time_point deadline) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         deadline - std::chrono::steady_clock::now());
-    pollfd waited{descriptor_, POLLIN, 0};
+    pollfd waited{descriptor_.get(), POLLIN, 0};
     if (left.count() <= 0 || poll(&waited, 1, static_cast<int>(left.count())) <= 0) return false;
     char chunk[16384];
-    const ssize_t got = recv(descriptor_, chunk, sizeof(chunk), 0);
+    const ssize_t got = recv(descriptor_.get(), chunk, sizeof(chunk), 0);
     closed_ = got <= 0;
     if (got > 0) received_.append(chunk, static_cast<size_t>(got));
     return got > 0;
   }
 
-  int descriptor_;
+  Descriptor descriptor_;
   std::string received_;
   bool closed_ = false;
 };

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "journal/line_writer.h"
+#include "tap/json_fields.h"
 
 namespace tamtap::journal {
 namespace {

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "tap/json_fields.h"
 #include "tap/mark.h"
 #include "tap/school_json.h"
 
@@ -14,19 +15,11 @@ namespace {
 
 namespace json = boost::json;
 
-std::string TextOf(const json::object& object, std::string_view key) {
-  const json::value* const value = object.if_contains(key);
-  if (value == nullptr || value->is_null()) return {};
-  if (value->is_string()) return json::value_to<std::string>(*value);
-  if (value->is_number()) return json::serialize(*value);
-  return {};
-}
-
 // "7:05:09" or "07:05" and the like are seen in old files; missing seconds are 0.
 std::string DateOf(const json::object& object) {
-  std::string date = TextOf(object, "date");
+  std::string date = TextOrNumberAt(object, "date");
   if (date.size() == 10) {
-    std::string time = TextOf(object, "time");
+    std::string time = TextOrNumberAt(object, "time");
     if (time.empty()) time = "00:00:00";
     if (time.size() == 5) time += ":00";
     date += " " + time;
@@ -37,7 +30,7 @@ std::string DateOf(const json::object& object) {
 Result<Record> RecordFrom(const json::object& object, const TimeZone& zone,
                           const std::map<std::string, const Person*>& people) {
   Record record;
-  TAMTAP_TRY(record.nfc_id, CardId::Parse(TextOf(object, "nfc_id")));
+  TAMTAP_TRY(record.nfc_id, CardId::Parse(TextOrNumberAt(object, "nfc_id")));
   TAMTAP_TRY(const WallTime instant, zone.FromLocal(DateOf(object)));
   const LocalTime local = zone.ToLocal(instant);
   const auto known = people.find(record.nfc_id.text());
@@ -56,7 +49,7 @@ Result<Record> RecordFrom(const json::object& object, const TimeZone& zone,
     record.person = record.nfc_id.text();
   }
   const auto prefer = [&](std::string_view key, std::string& field) {
-    if (std::string text = TextOf(object, key); !text.empty()) field = std::move(text);
+    if (std::string text = TextOrNumberAt(object, key); !text.empty()) field = std::move(text);
   };
   prefer("tamtap_id", record.tamtap_id);
   prefer("name", record.name);
@@ -65,14 +58,14 @@ Result<Record> RecordFrom(const json::object& object, const TimeZone& zone,
   prefer("email", record.email);
   prefer("grade", record.grade);
   prefer("section", record.section);
-  record.role = RoleFrom(TextOf(object, "role")).value_or(record.role);
+  record.role = RoleFrom(TextOrNumberAt(object, "role")).value_or(record.role);
   record.date = local.date;
   record.time = local.time;
   record.day = local.day;
-  record.session = SessionFrom(TextOf(object, "session")).value_or(local.session);
+  record.session = SessionFrom(TextOrNumberAt(object, "session")).value_or(local.session);
   // Old status words ("present") say no more than that the person came.
-  record.status = StatusFrom(TextOf(object, "status")).value_or(Status::kOnTime);
-  record.photo = TextOf(object, "photo");
+  record.status = StatusFrom(TextOrNumberAt(object, "status")).value_or(Status::kOnTime);
+  record.photo = TextOrNumberAt(object, "photo");
   record.tapped_at = local.iso;
   record.tapped_at_us = instant.time_since_epoch().count();
   record.clock = ClockState::kUnsure;  // nobody noted whether it was right

@@ -1,13 +1,14 @@
 #include "journal/line.h"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <array>
 #include <boost/json.hpp>
 #include <charconv>
 
+#include "base/crc32.h"
 #include "journal/line_writer.h"
+#include "tap/json_fields.h"
 
 namespace tamtap::journal {
 namespace {
@@ -28,8 +29,7 @@ constexpr std::string_view kTapRecord = ",\"record\":";
 using ChecksumText = std::array<char, kChecksumDigits>;
 
 ChecksumText Checksum(std::string_view bytes) {
-  auto value = static_cast<uint32_t>(
-      crc32_z(0, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
+  uint32_t value = Crc32(bytes);
   ChecksumText text{};
   for (size_t i = kChecksumDigits; i-- > 0; value >>= 4) text[i] = "0123456789abcdef"[value & 15];
   return text;
@@ -123,12 +123,6 @@ Result<json::object> ParseObject(std::string_view text) {
   json::value value = json::parse(text, failed);
   if (failed || !value.is_object()) return Unexpected(text, "it is no JSON object");
   return std::move(value.get_object());
-}
-
-std::string TextAt(const json::object& object, std::string_view key) {
-  const json::value* const value = object.if_contains(key);
-  if (value == nullptr || !value->is_string()) return {};
-  return json::value_to<std::string>(*value);
 }
 
 uint64_t NumberAt(const json::object& object, std::string_view key) {

@@ -42,7 +42,6 @@ class LineWriter {
 Error Unexpected(std::string_view text, const char* what);
 Result<boost::json::object> ParseObject(std::string_view text);
 // Empty or 0 where the key is missing or of another kind.
-std::string TextAt(const boost::json::object& object, std::string_view key);
 uint64_t NumberAt(const boost::json::object& object, std::string_view key);
 int64_t SignedAt(const boost::json::object& object, std::string_view key);
 ClockLine ClockFrom(const boost::json::object& object);

@@ -1,17 +1,16 @@
 #include "journal/ownership.h"
 
 #include <fmt/core.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <map>
 
+#include "base/gzip.h"
 #include "journal/segment.h"
 
 namespace tamtap::journal {
 namespace {
 
-constexpr int kGzipWindow = 15 + 16;  // see zlib.h, inflateInit2
 constexpr size_t kFirstBytes = 4 << 10;
 constexpr size_t kWindowBytes = 256 << 10;
 constexpr std::string_view kUnfinished = ".new";
@@ -29,21 +28,6 @@ Result<std::string> FirstBytes(File& file) {
   TAMTAP_TRY(const size_t got, file.ReadAt(0, bytes));
   bytes.resize(got);
   return bytes;
-}
-
-// The beginning of what was compressed; empty if it is no gzip file.
-std::string Inflated(std::string compressed) {
-  z_stream stream{};
-  std::string bytes(kFirstBytes, '\0');
-  if (inflateInit2(&stream, kGzipWindow) != Z_OK) return {};
-  stream.next_in = reinterpret_cast<Bytef*>(compressed.data());
-  stream.avail_in = static_cast<uInt>(compressed.size());
-  stream.next_out = reinterpret_cast<Bytef*>(bytes.data());
-  stream.avail_out = static_cast<uInt>(bytes.size());
-  const int outcome = inflate(&stream, Z_SYNC_FLUSH);
-  bytes.resize(bytes.size() - stream.avail_out);
-  inflateEnd(&stream);
-  return outcome == Z_OK || outcome == Z_STREAM_END ? bytes : std::string();
 }
 
 Result<bool> IsBlank(File& file) {
@@ -90,11 +74,11 @@ Result<FileOwner> OwnerOf(Disk& disk, const std::string& path) {
     return owner;
   }
   TAMTAP_TRY(const std::unique_ptr<File> file, disk.Open(path, OpenMode::kRead));
-  TAMTAP_TRY(std::string bytes, FirstBytes(*file));
+  TAMTAP_TRY(const std::string bytes, FirstBytes(*file));
   std::string_view name = WithoutSuffix(FileName(path), kUnfinished);
   if (name.ends_with(kCompressed)) {
     name = WithoutSuffix(name, kCompressed);
-    return NamedBy(Inflated(std::move(bytes)), name);
+    return NamedBy(GunzipBeginning(bytes, kFirstBytes), name);
   }
   owner = NamedBy(bytes, name);
   if (!owner.journal.empty()) return owner;

@@ -4,12 +4,12 @@
 // clock: nothing pending or quarantined changes but by an outcome.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <zlib.h>
 
 #include <cstdlib>
 #include <map>
 #include <set>
 
+#include "base/crc32.h"
 #include "base/log.h"
 #include "journal/test_journal.h"
 
@@ -22,9 +22,7 @@ constexpr int64_t kDayUs = 86'400LL * 1'000'000;
 
 // Closes a line of the first format with its checksum.
 std::string Closed(const std::string& open) {
-  const auto crc = static_cast<uint32_t>(
-      crc32_z(0, reinterpret_cast<const unsigned char*>(open.data()), open.size()));
-  return fmt::format("{},\"crc\":\"{:08x}\"}}\n", open, crc);
+  return fmt::format("{},\"crc\":\"{:08x}\"}}\n", open, Crc32(open));
 }
 
 enum class State { kPending, kConfirmed, kQuarantined };

@@ -4,10 +4,10 @@
 // '!' gets the checksum that makes it whole, so that hostile lines get past it. 0x1f at the front
 // of a segment makes it the file "retired".
 #include <fmt/core.h>
-#include <zlib.h>
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/crc32.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "journal/journal.h"
@@ -30,9 +30,7 @@ std::string WithChecksums(std::string_view text) {
     text.remove_prefix(std::min(newline + 1, text.size()));
     if (line.starts_with('!')) {
       line.remove_prefix(1);
-      const auto checksum = static_cast<uint32_t>(
-          crc32_z(0, reinterpret_cast<const unsigned char*>(line.data()), line.size()));
-      result += fmt::format("{}{}{:08x}\"}}", line, kChecksumKey, checksum);
+      result += fmt::format("{}{}{:08x}\"}}", line, kChecksumKey, Crc32(line));
     } else {
       result += line;
     }

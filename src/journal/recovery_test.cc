@@ -1,9 +1,9 @@
 // One test a row of kRecoveryCases, by its name.
 #include <gmock/gmock.h>
-#include <zlib.h>
 
 #include <set>
 
+#include "base/crc32.h"
 #include "journal/recovery_fixture.h"
 
 namespace tamtap::journal {
@@ -222,9 +222,7 @@ TEST_F(RecoveryTest, WhatTheFirstReleaseWroteOfSegmentsThatLeftTakesNoTapAway) {
       "{{\"v\":1,\"type\":\"retired\",\"segments\":1,\"journal\":\"{}\",\"generation\":\"g\","
       "\"last_seq\":9,\"total_records\":4",
       journal);
-  retired += fmt::format(
-      ",\"crc\":\"{:08x}\"}}\n",
-      crc32_z(0, reinterpret_cast<const unsigned char*>(retired.data()), retired.size()));
+  retired += fmt::format(",\"crc\":\"{:08x}\"}}\n", Crc32(retired));
   disk_.SetContent(JoinPath(kDirectory, "retired"), retired);
   EXPECT_EQ(State(false).ledger.pending().size(), 5u);
   EXPECT_EQ(PendingCards(*Open()), Cards(1, 5));

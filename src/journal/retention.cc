@@ -1,8 +1,8 @@
 #include "journal/retention.h"
 
 #include <fmt/core.h>
-#include <zlib.h>
 
+#include "base/gzip.h"
 #include "base/log.h"
 #include "journal/ownership.h"
 #include "journal/segment.h"
@@ -10,9 +10,6 @@
 
 namespace tamtap::journal {
 namespace {
-
-constexpr int kGzipWindow = 15 + 16;  // the largest, in a gzip frame: see zlib.h, deflateInit2
-constexpr int kMemoryLevel = 8;       // zlib's default
 
 std::string RetiredPath(const std::string& directory) { return JoinPath(directory, "retired"); }
 
@@ -27,29 +24,6 @@ class Audit final : public LineVisitor {
   uint64_t taps_ = 0;
   bool damaged_ = false;
 };
-
-Result<std::string> Gzip(std::string_view content) {
-  z_stream stream{};
-  const auto failed = [&] {
-    return Error{ErrorCode::kRetry, "compress a segment", 0,
-                 stream.msg != nullptr ? stream.msg : "there may be too little memory"};
-  };
-  if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kGzipWindow, kMemoryLevel,
-                   Z_DEFAULT_STRATEGY) != Z_OK) {
-    return failed();
-  }
-  std::string compressed(deflateBound(&stream, content.size()), '\0');
-  // zlib's interface is not const-correct: it reads only.
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(content.data()));
-  stream.avail_in = static_cast<uInt>(content.size());
-  stream.next_out = reinterpret_cast<Bytef*>(compressed.data());
-  stream.avail_out = static_cast<uInt>(compressed.size());
-  const int ended = deflate(&stream, Z_FINISH);
-  compressed.resize(compressed.size() - stream.avail_out);
-  deflateEnd(&stream);
-  if (ended != Z_STREAM_END) return failed();
-  return compressed;
-}
 
 }  // namespace
 

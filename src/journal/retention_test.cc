@@ -1,8 +1,8 @@
 #include "journal/retention.h"
 
 #include <gmock/gmock.h>
-#include <zlib.h>
 
+#include "base/gzip.h"
 #include "journal/journal_reader.h"
 #include "journal/test_journal.h"
 
@@ -13,20 +13,6 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 constexpr uint32_t kKeptDays = 30;
-
-std::string Gunzip(std::string_view compressed) {
-  z_stream stream{};
-  EXPECT_EQ(inflateInit2(&stream, 15 + 16), Z_OK);
-  std::string content(1 << 20, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(compressed.data()));
-  stream.avail_in = static_cast<uInt>(compressed.size());
-  stream.next_out = reinterpret_cast<Bytef*>(content.data());
-  stream.avail_out = static_cast<uInt>(content.size());
-  EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
-  content.resize(content.size() - stream.avail_out);
-  inflateEnd(&stream);
-  return content;
-}
 
 // Confirmations are not flushed: a crash may tear one.
 bool AnythingLost(const std::vector<Damage>& damage) {
@@ -94,7 +80,8 @@ TEST_F(RetentionTest, OldConfirmedSegmentsAreArchivedAndNothingSeemsMissing) {
 
   EXPECT_GE(Segments().front(), newest - 1) << "the segment in use and the prepared one stay";
   EXPECT_EQ(Archive().size(), Segments().front() - 1);
-  EXPECT_EQ(Gunzip(disk_.Content(kDirectory + "/archive/00000001.jsonl.gz")), first);
+  EXPECT_EQ(Gunzip(disk_.Content(kDirectory + "/archive/00000001.jsonl.gz"), 1 << 20).value(),
+            first);
   EXPECT_EQ(journal->Status().confirmed, 30u);
 
   const JournalState state = Verified();

@@ -1,7 +1,7 @@
 // What a journal makes of another store, of one that went back, and of taps that can't be read.
 #include <gmock/gmock.h>
-#include <zlib.h>
 
+#include "base/crc32.h"
 #include "journal/test_journal.h"
 
 namespace tamtap::journal {
@@ -224,9 +224,7 @@ TEST_F(StoreChangeTest, ALineThatThisReleaseCanNotReadIsQuarantinedWithItsReason
   std::string line = content.substr(start, end - start);
   line.replace(line.find("\"role\":\"student\""), 16, "\"role\":\"visitor\"");
   const std::string covered = line.substr(0, line.size() - kTrailerBytes);
-  line = covered + fmt::format(",\"crc\":\"{:08x}\"}}",
-                               crc32_z(0, reinterpret_cast<const unsigned char*>(covered.data()),
-                                       covered.size()));
+  line = covered + fmt::format(",\"crc\":\"{:08x}\"}}", Crc32(covered));
   content.replace(start, end - start, line);
   disk_.SetContent(PathOf(1), content);
   journal = Open();

@@ -22,18 +22,19 @@ bool IsBlank(std::string_view line) {
   return std::all_of(line.begin(), line.end(), [](char c) { return c == ' ' || c == '\t'; });
 }
 
-}  // namespace
-
-LineSource::LineSource(int fd, std::string name) : fd_(fd), name_(std::move(name)) {
-  // Never as descriptor 0 to 2, which a program started without standard input has free: it would
-  // then be waited for as if it were the input.
-  const int lowest = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  wake_fd_ = fcntl(lowest, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-  close(lowest);
-  CHECK(wake_fd_ >= 0);  // at start, before anything can have used up the descriptors
+// Never as descriptor 0 to 2, which a program started without standard input has free: it would
+// then be waited for as if it were the input.
+Descriptor EventBehindStandardStreams() {
+  const Descriptor lowest(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  return Descriptor(fcntl(lowest.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
 }
 
-LineSource::~LineSource() { close(wake_fd_); }
+}  // namespace
+
+LineSource::LineSource(int fd, std::string name)
+    : fd_(fd), name_(std::move(name)), wake_(EventBehindStandardStreams()) {
+  CHECK(wake_);  // at start, before anything can have used up the descriptors
+}
 
 Result<std::optional<std::string>> LineSource::Next(
     std::stop_token stop, std::optional<std::chrono::milliseconds> timeout) {
@@ -65,9 +66,9 @@ Result<LineSource::Wait> LineSource::WaitForInput(
   const std::stop_callback wake(stop, [this] {
     const uint64_t one = 1;
     // Only a full counter can refuse this, and a full counter wakes as well.
-    [[maybe_unused]] const ssize_t written = write(wake_fd_, &one, sizeof one);
+    [[maybe_unused]] const ssize_t written = write(wake_.get(), &one, sizeof one);
   });
-  std::array<pollfd, 2> watched{{{fd_, POLLIN, 0}, {wake_fd_, POLLIN, 0}}};
+  std::array<pollfd, 2> watched{{{fd_, POLLIN, 0}, {wake_.get(), POLLIN, 0}}};
   const int milliseconds =
       timeout ? static_cast<int>(std::min<int64_t>(timeout->count(), 1'000'000'000)) : -1;
   if (poll(watched.data(), watched.size(), milliseconds) < 0) {
@@ -77,7 +78,7 @@ Result<LineSource::Wait> LineSource::WaitForInput(
   }
   if (watched[1].revents != 0) {
     uint64_t count = 0;  // emptied, so that the next stop token starts afresh
-    [[maybe_unused]] const ssize_t got = read(wake_fd_, &count, sizeof count);
+    [[maybe_unused]] const ssize_t got = read(wake_.get(), &count, sizeof count);
     return Wait::kStopped;
   }
   return watched[0].revents != 0 ? Wait::kReadable : Wait::kTimedOut;

@@ -11,6 +11,7 @@
 #include <stop_token>
 #include <string>
 
+#include "base/descriptor.h"
 #include "base/result.h"
 
 namespace tamtap {
@@ -21,7 +22,6 @@ class LineSource {
 
   // Reads from `fd`, which stays the caller's. `name` is for messages: "stdin".
   LineSource(int fd, std::string name);
-  ~LineSource();
   LineSource(const LineSource&) = delete;
   LineSource& operator=(const LineSource&) = delete;
 
@@ -45,7 +45,7 @@ class LineSource {
 
   const int fd_;
   const std::string name_;
-  int wake_fd_ = -1;
+  const Descriptor wake_;  // readable when a stop was asked for
   std::string buffer_;
   size_t start_ = 0;  // of what has not been returned yet
   bool ended_ = false;

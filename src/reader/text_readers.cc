@@ -13,6 +13,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/descriptor.h"
 #include "reader/line_source.h"
 
 namespace tamtap {
@@ -46,20 +47,6 @@ class LineReader final : public Reader {
   LineSource lines_;
 };
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  const int fd_;
-};
-
 std::string_view Trim(std::string_view text) {
   const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
@@ -80,8 +67,8 @@ std::optional<milliseconds> TakeMilliseconds(std::string_view& text) {
 
 class ScriptReader final : public Reader {
  public:
-  ScriptReader(int fd, std::string path, Clock& clock)
-      : fd_(fd), path_(std::move(path)), clock_(clock), lines_(fd_.get(), path_) {}
+  ScriptReader(Descriptor fd, std::string path, Clock& clock)
+      : fd_(std::move(fd)), path_(std::move(path)), clock_(clock), lines_(fd_.get(), path_) {}
 
   Result<CardId> Next(std::stop_token stop) override {
     if (!started_) started_ = clock_.MonotonicNow();
@@ -139,19 +126,18 @@ std::unique_ptr<Reader> MakeLineReader(int fd, std::string name) {
 }
 
 Result<std::unique_ptr<Reader>> MakeScriptReader(const std::string& path, Clock& clock) {
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  Descriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   const int reason = errno;
-  if (fd < 0) {
+  if (!fd) {
     Error error = ErrnoError(reason, "open the script " + path);
     error.code = ErrorCode::kMisconfigured;
     return error;
   }
-  auto reader = std::make_unique<ScriptReader>(fd, path, clock);  // owns fd from here on
   struct stat status {};
-  if (fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
+  if (fstat(fd.get(), &status) == 0 && S_ISDIR(status.st_mode)) {
     return Error{ErrorCode::kMisconfigured, "open the script " + path, EISDIR, "name a file"};
   }
-  return std::unique_ptr<Reader>(std::move(reader));
+  return std::unique_ptr<Reader>(std::make_unique<ScriptReader>(std::move(fd), path, clock));
 }
 
 }  // namespace tamtap

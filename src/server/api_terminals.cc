@@ -34,6 +34,7 @@ json::parse_options Shallow() {
 
 // What is wrong with a body that holds no lines to read at all.
 http::Response UnreadableBody(const Error& error) {
+  if (error.code == ErrorCode::kRetry) return JsonError(error);
   const int status = error.code == ErrorCode::kFull            ? 413
                      : error.code == ErrorCode::kMisconfigured ? 415
                                                                : 400;

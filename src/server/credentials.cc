@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "base/base64.h"
 #include "base/check.h"
 #include "base/sha256.h"
 #include "base/text.h"
@@ -41,13 +42,13 @@ struct KeptHash {
   std::array<unsigned char, 32> sum{};
 };
 
+// Nothing left over, nothing missing.
 template <size_t kBytes>
 bool ReadBase64(std::string_view text, std::array<unsigned char, kBytes>& bytes) {
-  size_t length = 0;
-  const char* end = nullptr;
-  return sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &length,
-                           &end, sodium_base64_VARIANT_ORIGINAL_NO_PADDING) == 0 &&
-         length == bytes.size() && end == text.data() + text.size();
+  const auto read = Base64Decode(text, Base64::kUnpadded);
+  if (!read || read->size() != kBytes) return false;
+  std::copy(read->begin(), read->end(), bytes.begin());
+  return true;
 }
 
 std::optional<KeptHash> ReadHash(std::string_view text) {

@@ -8,6 +8,7 @@
 
 #include "http/message.h"
 #include "server/router.h"
+#include "tap/json_fields.h"
 
 namespace tamtap {
 
@@ -48,12 +49,6 @@ inline boost::json::object JsonBody(const http::Request& request) {
   boost::system::error_code failed;
   boost::json::value value = boost::json::parse(request.body, failed, {}, options);
   return failed || !value.is_object() ? boost::json::object() : std::move(value.get_object());
-}
-
-inline std::string TextAt(const boost::json::object& object, std::string_view key) {
-  const boost::json::value* const value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? boost::json::value_to<std::string>(*value)
-                                                : std::string();
 }
 
 }  // namespace tamtap

@@ -4,7 +4,7 @@
 #include <boost/json.hpp>
 #include <utility>
 
-#include "http/gzip.h"
+#include "base/gzip.h"
 #include "server/credentials.h"
 #include "server/json_response.h"
 #include "tap/mark.h"
@@ -44,7 +44,7 @@ Result<std::vector<RecordLine>> ReadRecordLines(std::string_view body, std::stri
                                                 const MayBring& may_bring) {
   std::string inflated;
   if (encoding == "gzip") {
-    TAMTAP_TRY(inflated, http::Gunzip(body, kMaxInflatedBytes));
+    TAMTAP_TRY(inflated, Gunzip(body, kMaxInflatedBytes));
     body = inflated;
   } else if (!encoding.empty() && encoding != "identity") {
     return Error{ErrorCode::kMisconfigured, "send records as they are, or as gzip", 0, {}};

@@ -1,7 +1,7 @@
 // How records may come: as they are, or compressed.
 #include <gmock/gmock.h>
 
-#include "http/gzip.h"
+#include "base/gzip.h"
 #include "server/server_fixture.h"
 
 namespace tamtap {
@@ -32,7 +32,7 @@ class RecordsTest : public ServerFixture {
 TEST_F(RecordsTest, CompressedRecordsAreStoredAndTheServerSaysThatItReadsThem) {
   const http::Response plain = Ask("POST", "/api/terminal/records", Lines(1), gate_);
   EXPECT_EQ(plain.Header("Accept-Encoding"), "gzip");
-  const http::Response response = Send(http::Gzip(Lines(40)), "gzip");
+  const http::Response response = Send(Gzip(Lines(40)).value(), "gzip");
   ASSERT_EQ(response.status, 200) << response.body;
   const auto body = Body(response);
   const boost::json::array& results = body.at("results").as_array();
@@ -42,8 +42,8 @@ TEST_F(RecordsTest, CompressedRecordsAreStoredAndTheServerSaysThatItReadsThem) {
 }
 
 TEST_F(RecordsTest, ABombIsTooLargeAndBrokenOrUnknownCompressionStoresNothing) {
-  EXPECT_EQ(Send(http::Gzip(std::string(100 << 20, ' ')), "gzip").status, 413);
-  const std::string whole = http::Gzip(Lines(40));
+  EXPECT_EQ(Send(Gzip(std::string(100 << 20, ' ')).value(), "gzip").status, 413);
+  const std::string whole = Gzip(Lines(40)).value();
   EXPECT_EQ(Send(whole.substr(0, whole.size() - 1), "gzip").status, 400);
   EXPECT_EQ(Send(Lines(1), "gzip").status, 400);
   EXPECT_EQ(Send(whole, "br").status, 415);

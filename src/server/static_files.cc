@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/descriptor.h"
 #include "base/sha256.h"
 #include "server/router.h"
 
@@ -22,20 +23,6 @@ constexpr size_t kMaxPageBytes = 16 << 20;
 constexpr std::string_view kContentSecurityPolicy =
     "default-src 'self'; img-src 'self' data:; connect-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  const int fd_;
-};
 
 Error Unread(std::string_view name, int error_number) {
   const bool for_now = error_number == EMFILE || error_number == ENFILE || error_number == ENOMEM ||

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <utility>
 
-#include "http/gzip.h"
+#include "base/gzip.h"
 #include "tap/school_json.h"
 
 namespace tamtap::sim {
@@ -20,7 +20,7 @@ constexpr const char* kWrongDate = "Tue, 19 Jan 2038 03:14:07 GMT";
 std::string SaysOfEach(const http::Request& request, std::string_view outcome) {
   std::string lines = request.body;
   if (request.Header("Content-Encoding") == "gzip") {
-    if (auto whole = http::Gunzip(lines, kMostBytes)) lines = *std::move(whole);
+    if (auto whole = Gunzip(lines, kMostBytes)) lines = *std::move(whole);
   }
   json::array results;
   for (size_t begin = 0; begin < lines.size();) {

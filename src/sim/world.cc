@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/fnv.h"
 #include "roster/roster.h"
 #include "sim/clock_trouble.h"
 #include "sim/server.h"
@@ -91,9 +92,7 @@ World::World(const Plan& plan, GateFactory factory, const std::string& scratch, 
 World::~World() = default;
 
 void World::Note(const std::string& what) {
-  for (const char c : what) {
-    verdicts_.digest = (verdicts_.digest ^ static_cast<unsigned char>(c)) * 0x100000001B3;
-  }
+  verdicts_.digest = Fnv1a(what, verdicts_.digest);
   if (with_trace_) {
     verdicts_.trace.push_back(
         fmt::format("{:>10.3f} s  {}", static_cast<double>(now_us_) / kSecond, what));

@@ -44,7 +44,4 @@ std::string EncodePacket(const Packet& packet);  // not for binary ones
 std::optional<std::vector<Packet>> DecodePayload(std::string_view payload);
 void AppendToPayload(const Packet& packet, std::string& payload);
 
-std::string Base64Encode(std::string_view bytes);
-std::optional<std::string> Base64Decode(std::string_view text);  // padded, canonical
-
 }  // namespace tamtap::socketio

@@ -2,6 +2,7 @@
 // is read the same again.
 #include <cstdint>
 
+#include "base/base64.h"
 #include "base/check.h"
 #include "base/text.h"
 #include "socketio/engine_packet.h"
@@ -22,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     }
     CHECK(payload == text);  // there is one way to write it
   }
-  if (const auto bytes = Base64Decode(text)) CHECK(Base64Encode(*bytes) == text);
-  CHECK(Base64Decode(Base64Encode(text)) == text);
+  if (const auto bytes = tamtap::Base64Decode(text)) CHECK(tamtap::Base64Encode(*bytes) == text);
+  CHECK(tamtap::Base64Decode(tamtap::Base64Encode(text)) == text);
   return 0;
 }

@@ -59,15 +59,6 @@ TEST(EnginePayload, HasABoundedNumberOfPackets) {
   EXPECT_FALSE(DecodePayload(payload));
 }
 
-TEST(Base64, RoundTripsEveryLength) {
-  SeededRandom random(1);
-  for (size_t length = 0; length < 100; ++length) {
-    std::string bytes(length, '\0');
-    random.Fill(std::span(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size()));
-    EXPECT_EQ(Base64Decode(Base64Encode(bytes)), bytes);
-  }
-}
-
 TEST(SocketPacket, TheExamplesOfTheProtocolAreRead) {
   const auto event = DecodeSocketPacket(R"(2/admin,13["foo",{"a":1}])");
   ASSERT_TRUE(event);

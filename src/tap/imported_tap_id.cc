@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "base/fnv.h"
 #include "base/sha256.h"
 #include "tap/mark.h"
 
@@ -9,16 +10,6 @@ namespace tamtap {
 namespace {
 
 constexpr size_t kGenerationDigits = 32;  // as many as a tap id allows
-
-// FNV-1a, 64 bits (Fowler, Noll, Vo).
-uint64_t FormerHash(std::string_view text) {
-  uint64_t hash = 14695981039346656037u;
-  for (const char c : text) {
-    hash ^= static_cast<unsigned char>(c);
-    hash *= 1099511628211u;
-  }
-  return hash;
-}
 
 }  // namespace
 
@@ -29,7 +20,7 @@ TapId ImportedTapId(const Record& record) {
 
 TapId FormerImportedTapId(const Record& record) {
   const std::string content = record.nfc_id.text() + "|" + record.date;
-  return {std::string(kImportTerminal), fmt::format("{:016x}", FormerHash(content)), 1};
+  return {std::string(kImportTerminal), fmt::format("{:016x}", Fnv1a(content)), 1};
 }
 
 }  // namespace tamtap

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "base/unreadable.h"
+#include "tap/json_fields.h"
 #include "tap/record.h"
 #include "tap/school_time.h"
 
@@ -19,14 +20,6 @@ constexpr std::string_view kWeekdays[] = {"monday", "tuesday",  "wednesday", "th
 Error Refused(std::string_view what, std::string_view field) {
   return Error{ErrorCode::kRejected, fmt::format("read a {}: field '{}'", what, field), 0,
                "it is missing, or not what it should be"};
-}
-
-std::string TextOf(const json::object& object, std::string_view key) {
-  const json::value* const value = object.if_contains(key);
-  if (value == nullptr || value->is_null()) return {};
-  if (value->is_string()) return json::value_to<std::string>(*value);
-  if (value->is_number()) return json::serialize(*value);  // grades and ids are sometimes numbers
-  return {};
 }
 
 int MinutesOf(const json::object& object, std::string_view key, int missing) {
@@ -148,23 +141,23 @@ Result<Person> PersonFromJson(const json::value& value, Role role) {
   if (!value.is_object()) return Refused("person", "");
   const json::object& object = value.get_object();
   Person person;
-  auto card = CardId::Parse(TextOf(object, "nfc_id"));
+  auto card = CardId::Parse(TextOrNumberAt(object, "nfc_id"));
   if (!card) return Refused("person", "nfc_id");
   person.nfc_id = *std::move(card);
-  person.person = TextOf(object, "person");
+  person.person = TextOrNumberAt(object, "person");
   if (person.person.empty()) person.person = person.nfc_id.text();
   const auto first_card = CardId::Parse(person.person);
   if (!first_card || first_card->text() != person.person) return Refused("person", "person");
-  person.tamtap_id = TextOf(object, "tamtap_id");
-  person.first_name = TextOf(object, "first_name");
-  person.last_name = TextOf(object, "last_name");
-  person.name = TextOf(object, "name");
+  person.tamtap_id = TextOrNumberAt(object, "tamtap_id");
+  person.first_name = TextOrNumberAt(object, "first_name");
+  person.last_name = TextOrNumberAt(object, "last_name");
+  person.name = TextOrNumberAt(object, "name");
   if (person.name.empty()) person.name = person.first_name + " " + person.last_name;
-  person.email = TextOf(object, "email");
+  person.email = TextOrNumberAt(object, "email");
   person.role = role;
-  person.grade = TextOf(object, "grade");
-  person.section = TextOf(object, "section");
-  person.registered = TextOf(object, "registered");
+  person.grade = TextOrNumberAt(object, "grade");
+  person.section = TextOrNumberAt(object, "section");
+  person.registered = TextOrNumberAt(object, "registered");
   return person;
 }
 
@@ -172,10 +165,10 @@ Result<Schedule> ScheduleFromJson(const json::value& value) {
   if (!value.is_object()) return Refused("schedule", "");
   const json::object& object = value.get_object();
   Schedule schedule;
-  schedule.section = TextOf(object, "section");
+  schedule.section = TextOrNumberAt(object, "section");
   if (schedule.section.empty()) return Refused("schedule", "section");
-  schedule.grade = TextOf(object, "grade");
-  schedule.adviser_id = TextOf(object, "adviser_id");
+  schedule.grade = TextOrNumberAt(object, "grade");
+  schedule.adviser_id = TextOrNumberAt(object, "adviser_id");
   schedule.grace_period_minutes = MinutesOf(object, "grace_period_minutes", 20);
   schedule.absent_threshold_minutes = MinutesOf(object, "absent_threshold_minutes", 60);
   const json::value* const week = object.if_contains("weekly_schedule");
@@ -183,8 +176,8 @@ Result<Schedule> ScheduleFromJson(const json::value& value) {
   for (size_t day = 0; day < schedule.week.size(); ++day) {
     const json::value* const hours = week->get_object().if_contains(kWeekdays[day]);
     if (hours == nullptr || !hours->is_object()) continue;
-    const ClassHours read{MinutesFrom(TextOf(hours->get_object(), "start")),
-                          MinutesFrom(TextOf(hours->get_object(), "end"))};
+    const ClassHours read{MinutesFrom(TextOrNumberAt(hours->get_object(), "start")),
+                          MinutesFrom(TextOrNumberAt(hours->get_object(), "end"))};
     if (read.start < 0 || read.end <= read.start) return Refused("schedule", kWeekdays[day]);
     schedule.week[day] = read;
   }
@@ -195,19 +188,19 @@ Result<CalendarEntry> CalendarEntryFromJson(const json::value& value) {
   if (!value.is_object()) return Refused("calendar entry", "");
   const json::object& object = value.get_object();
   CalendarEntry entry;
-  const auto kind = CalendarKindFrom(TextOf(object, "type"));
+  const auto kind = CalendarKindFrom(TextOrNumberAt(object, "type"));
   if (!kind) return Refused("calendar entry", "type");
   entry.kind = *kind;
-  entry.first_day = TextOf(object, "startDate");
-  if (entry.first_day.empty()) entry.first_day = TextOf(object, "date");
-  entry.last_day = TextOf(object, "endDate");
+  entry.first_day = TextOrNumberAt(object, "startDate");
+  if (entry.first_day.empty()) entry.first_day = TextOrNumberAt(object, "date");
+  entry.last_day = TextOrNumberAt(object, "endDate");
   if (entry.last_day.empty()) entry.last_day = entry.first_day;
   if (!IsDay(entry.first_day)) return Refused("calendar entry", "date");
   if (!IsDay(entry.last_day) || entry.last_day < entry.first_day) {
     return Refused("calendar entry", "endDate");
   }
-  entry.section = TextOf(object, "section");
-  entry.reason = TextOf(object, "reason");
+  entry.section = TextOrNumberAt(object, "section");
+  entry.reason = TextOrNumberAt(object, "reason");
   return entry;
 }
 

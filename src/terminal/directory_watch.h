@@ -6,13 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "base/descriptor.h"
+
 namespace tamtap {
 
 class DirectoryWatch {
  public:
   // Directories that can't be watched are looked at on time-outs alone.
   explicit DirectoryWatch(const std::vector<std::string>& directories);
-  ~DirectoryWatch();
   DirectoryWatch(const DirectoryWatch&) = delete;
   DirectoryWatch& operator=(const DirectoryWatch&) = delete;
 
@@ -21,8 +22,8 @@ class DirectoryWatch {
   void Interrupt();  // from any thread; the next Wait returns at once too
 
  private:
-  int inotify_;
-  int interrupt_;
+  const Descriptor inotify_;
+  const Descriptor interrupt_;
 };
 
 }  // namespace tamtap
