@@ -1,4 +1,5 @@
 // tamtap: one binary, a small file a subcommand.
+#include <fmt/core.h>
 #include <malloc.h>
 
 #include <csignal>
@@ -13,6 +14,7 @@
 #include "base/visible.h"
 #include "cli/command.h"
 #include "cli/compose.h"
+#include "cli/settings_file.h"
 
 int main(int argc, char** argv) {
   using namespace tamtap;
@@ -46,17 +48,22 @@ int main(int argc, char** argv) {
     Fail(text.error());
     return kUsage;
   }
-  auto arguments = WithConfigFile(app, given);
-  if (!arguments) return Fail(arguments.error());
+  const auto file = SettingsFile::AddTo(app);
   try {
     // The library takes them last first.
-    app.parse(std::vector<std::string>(arguments->rbegin(), arguments->rend()));
+    app.parse(std::vector<std::string>(given.rbegin(), given.rend()));
+  } catch (const CLI::ConfigError& error) {
+    Complain(fmt::format("tamtap: {}", WithoutSecretsInWords(error.what())));
+    return kUsage;
+  } catch (const CLI::FileError& error) {
+    Complain(fmt::format("tamtap: {}; say with --config where the settings are", error.what()));
+    return kUsage;
   } catch (const CLI::ParseError& error) {
     std::ostringstream output;
     std::ostringstream complaint;  // which quotes the arguments, and a URI may be among them
     const int code = app.exit(error, output, complaint);
     Print(output.str());
-    WriteStandardError(WithoutSecretsInWords(complaint.str()));
+    WriteStandardError(WithoutSecretsInWords(file->WithPlace(complaint.str())));
     return code == 0 ? kDone : kUsage;
   }
   if (const auto level = SetLogLevel(settings.log_level); !level) return Fail(level.error());

@@ -2,12 +2,7 @@
 
 #include <fmt/core.h>
 
-#include <toml++/toml.h>
-#include <algorithm>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
-#include <sstream>
 
 #include "base/disk.h"
 #include "base/text.h"
@@ -19,87 +14,6 @@ namespace {
 constexpr const char* kVariables[] = {"MONGODB_URI", "MONGODB_NAME",    "TAMTAP_API_URL",
                                       "API_URL",     "API_SERVER_HOST", "API_SERVER_PORT"};
 
-void Flatten(const toml::table& table, const std::string& prefix,
-             std::vector<std::pair<std::string, std::string>>& out) {
-  for (const auto& [key, node] : table) {
-    const std::string name = prefix + std::string(key.str());
-    if (const toml::table* const nested = node.as_table()) {
-      Flatten(*nested, name + "-", out);
-    } else if (const toml::array* const list = node.as_array()) {
-      for (const toml::node& each : *list) {
-        out.emplace_back(name, each.value<std::string>().value_or(""));
-      }
-    } else if (const auto text = node.value_exact<std::string>()) {
-      out.emplace_back(name, *text);
-    } else {
-      std::ostringstream number;
-      node.visit([&](const auto& each) {
-        if constexpr (toml::is_value<decltype(each)>) number << each;
-      });
-      out.emplace_back(name, number.str());
-    }
-  }
-}
-
-// The whole of a file that may be a link.
-Result<std::string> ReadSettings(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file) {
-    return Error{ErrorCode::kMisconfigured, fmt::format("read {}", path), 0,
-                 "it is not there, or not readable for this user"};
-  }
-  auto text = DecodeUnicode(bytes, path);
-  if (!text) {
-    Error error = std::move(text).error();
-    error.code = ErrorCode::kMisconfigured;
-    return error;
-  }
-  return text;
-}
-
-bool Names(const std::string& argument, const std::string& flag) {
-  return argument == flag || argument.starts_with(flag + "=");
-}
-
-// The command of that name under `command`; null if there is none.
-const CLI::App* Word(const CLI::App& command, const std::string& name) {
-  const auto found =
-      command.get_subcommands([&name](const CLI::App* each) { return each->get_name() == name; });
-  return found.empty() ? nullptr : found.front();
-}
-
-bool Takes(const CLI::App& command, const std::string& flag) {
-  return command.get_option_no_throw(flag) != nullptr;
-}
-
-bool AnyTakes(const CLI::App& app, const std::string& flag) {
-  const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
-  return Takes(app, flag) || std::any_of(commands.begin(), commands.end(),
-                                         [&](const auto* each) { return AnyTakes(*each, flag); });
-}
-
-// "--flag" and its value, in the file's order.
-Result<std::vector<std::pair<std::string, std::string>>> FlagsOf(const std::string& path) {
-  TAMTAP_TRY(const std::string text, ReadSettings(path));
-  toml::table table;
-  try {
-    table = toml::parse(std::string_view(text), path);
-  } catch (const toml::parse_error& error) {
-    return Error{
-        ErrorCode::kMisconfigured,
-        fmt::format("read {}, line {}: {}", path, error.source().begin.line, error.description()),
-        0, "see examples/tamtap.toml"};
-  }
-  std::vector<std::pair<std::string, std::string>> flags;
-  Flatten(table, "", flags);
-  for (auto& [flag, value] : flags) {
-    flag.insert(0, "--");
-    std::replace(flag.begin(), flag.end(), '_', '-');
-  }
-  return flags;
-}
-
 }  // namespace
 
 std::string Settings::JournalDirectory() const {
@@ -109,7 +23,6 @@ std::string Settings::RosterPath() const { return JoinPath(data, "roster.json");
 std::string Settings::CredentialsPath() const { return JoinPath(data, "credentials.json"); }
 
 void AddCommonFlags(CLI::App& command, Settings& settings) {
-  command.add_option("--config", settings.config, "Settings from a TOML file; flags go before it");
   command.add_option("--data", settings.data, "Where everything of this installation is kept")
       ->capture_default_str();
   command.add_flag("--json", settings.json, "Print JSON");
@@ -193,43 +106,6 @@ Result<> CheckText(const std::vector<std::string>& arguments) {
     }
   }
   return {};
-}
-
-Result<std::vector<std::string>> WithConfigFile(const CLI::App& app,
-                                                std::vector<std::string> arguments) {
-  // The words of the command ("account list"), with --config between them or not.
-  std::string path;
-  const CLI::App* command = &app;
-  std::vector<std::string> result;
-  size_t next = 0;
-  for (; next < arguments.size(); ++next) {
-    if (arguments[next] == "--config" && next + 1 < arguments.size()) {
-      path = arguments[++next];
-    } else if (arguments[next].starts_with("--config=")) {
-      path = arguments[next].substr(9);
-    } else if (const CLI::App* const word = Word(*command, arguments[next])) {
-      command = word;
-      result.push_back(arguments[next]);
-    } else {
-      break;
-    }
-  }
-  arguments.erase(arguments.begin(), arguments.begin() + static_cast<ptrdiff_t>(next));
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    if (arguments[i] == "--config" && i + 1 < arguments.size()) path = arguments[i + 1];
-    if (arguments[i].starts_with("--config=")) path = arguments[i].substr(9);
-  }
-  if (!path.empty()) {
-    TAMTAP_TRY(const auto flags, FlagsOf(path));
-    for (const auto& [flag, value] : flags) {
-      const bool given = std::any_of(arguments.begin(), arguments.end(),
-                                     [&](const std::string& each) { return Names(each, flag); });
-      const bool others = !Takes(*command, flag) && AnyTakes(app, flag);
-      if (!given && !others) result.push_back(flag + "=" + value);
-    }
-  }
-  result.insert(result.end(), arguments.begin(), arguments.end());
-  return result;
 }
 
 }  // namespace tamtap::cli

@@ -1,4 +1,5 @@
-// Settings of the commands: flags over environment over the TOML file over defaults.
+// Settings of the commands: flags over environment over the TOML file (settings_file.h) over
+// defaults.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -10,7 +11,6 @@
 namespace tamtap::cli {
 
 struct Settings {
-  std::string config;
   std::string data = "tamtap-data";
   bool json = false;
   std::string log_level = "info";
@@ -44,7 +44,7 @@ struct Settings {
   std::string CredentialsPath() const;
 };
 
-// Flags that every command takes.
+// Flags that every command takes, besides --config.
 void AddCommonFlags(CLI::App& command, Settings& settings);
 // Of `run`, `terminal` and `server`.
 void AddStoreFlags(CLI::App& command, Settings& settings);
@@ -54,13 +54,5 @@ void AddServerFlags(CLI::App& command, Settings& settings);
 // kRejected, saying which: an argument, or an environment variable that TamTap reads, is not UTF-8.
 // It would be stored and could not be read back.
 Result<> CheckText(const std::vector<std::string>& arguments);
-
-// The command line with what the file named by --config says put before it, so that flags win;
-// --config may stand before or behind the words of the command. Keys are the flags' names; tables
-// join with '-': [camera] required = true is --camera-required. One file serves all commands: a key
-// that is another command's is passed over. kMisconfigured for a file that can't be read, naming
-// the line.
-Result<std::vector<std::string>> WithConfigFile(const CLI::App& app,
-                                                std::vector<std::string> arguments);
 
 }  // namespace tamtap::cli
