@@ -63,6 +63,16 @@ TEST(Url, IsReadWithItsDefaults) {
   EXPECT_EQ(Url::Parse("http://[fe80::1%eth0]")->host, "fe80::1%eth0");
 }
 
+// Boost.URL 1.81 takes 10.0.0.5 for the host of the first; see docs/decisions/0027.
+TEST(Url, AHostMayBeginAsAnAddressDoes) {
+  const auto name = Url::Parse("http://10.0.0.5.nip.io:3000/tamtap/");
+  ASSERT_TRUE(name);
+  EXPECT_EQ(name->host, "10.0.0.5.nip.io");
+  EXPECT_EQ(name->port, "3000");
+  EXPECT_EQ(name->path, "/tamtap");
+  EXPECT_EQ(Url::Parse("http://1.2.3.4.5")->host, "1.2.3.4.5");
+}
+
 TEST(Url, NonsenseIsMisconfigured) {
   for (const char* text : {"",
                            "example.test",
@@ -73,6 +83,8 @@ TEST(Url, NonsenseIsMisconfigured) {
                            "http://a:0",
                            "http://a:65536",
                            "http://a:8x",
+                           "http://a:80:80",
+                           "http://a:+80",
                            "http://[::1",
                            "http://[::1]x",
                            "http://u:p@a",
