@@ -129,7 +129,8 @@ Result<> JournalImpl::Start() {
     found_again = state_.found_again;
   }
   // A mirror that came back, say, brought lines that were written off.
-  TAMTAP_RETURN_IF_ERROR(Say(OutcomesOf(found_again, TapOutcome::kRequeued), /*flush=*/true));
+  TAMTAP_RETURN_IF_ERROR(
+      WriteOutcomes(OutcomesOf(found_again, TapOutcome::kRequeued), /*flush=*/true));
   if (storage_.mirror) {
     // The segment in use has its second copy before the first tap. What fails is noted, and tried
     // again by Maintain().
@@ -322,12 +323,12 @@ std::optional<uint64_t> JournalImpl::FindUnsureTap(std::string_view day, std::st
   return state_.ledger.unsure_duplicates().Find(day, person);
 }
 
-void JournalImpl::NoteDay(std::string_view day, std::string_view person, uint64_t sequence) {
+void JournalImpl::NoteTapped(std::string_view day, std::string_view person, uint64_t sequence) {
   if (person.size() > kMaxPersonBytes) return;
   MutexLock lock(mutex_);
   // Who tapped here too is known better already.
   if (sequence == kOtherGate && state_.ledger.duplicates().Find(day, person)) return;
-  state_.ledger.NoteDay(day, person, sequence);
+  state_.ledger.NoteTapped(day, person, sequence);
 }
 
 std::optional<ClockLine> JournalImpl::ClockOf(std::string_view boot) {
@@ -351,7 +352,7 @@ Result<ClockLine> JournalImpl::SetClock(const ClockLine& clock) {
   return *state_.ledger.ClockOf(clock.boot);
 }
 
-std::string JournalImpl::LastDay() {
+std::string JournalImpl::LastVouchedDay() {
   MutexLock lock(mutex_);
   return state_.ledger.last_vouched_day();
 }

@@ -1,13 +1,16 @@
-// Journal: an append-only log of taps that survives power cuts. One process writes a journal; any
-// number may read it meanwhile (journal_reader.h).
+// Journal: an append-only log of taps that survives power cuts. One process writes a journal, and
+// any number of processes may read it at the same time (journal_reader.h).
 //
-// Behind this interface are two halves: the log keeps lines on a disk and knows nothing of their
-// meaning (log.h), the ledger knows what they amount to and nothing of disks (ledger.h).
-// journal_impl.h puts them together. docs/journal-format.md has the bytes, docs/durability.md what
-// is promised.
+// Two halves stand behind this interface. The log keeps lines on a disk and knows nothing of their
+// meaning (log.h); the ledger knows what the lines amount to and nothing of disks (ledger.h).
+// journal_impl.h puts them together. docs/glossary.md explains the words that are used here
+// (pending, unchecked, quarantined ...), docs/journal-format.md describes the bytes, and
+// docs/durability.md says what is promised.
+//
+// Taps are named by their sequence number, which is unique in this journal and rises by one.
 //
 // Threads: every method may be called from any thread. Nothing here ever waits for a network.
-// Reading changes nothing: only lines do.
+// The methods that read change nothing.
 #pragma once
 
 #include <functional>
@@ -30,19 +33,20 @@ namespace tamtap::journal {
 
 struct JournalOptions {
   std::string directory;
-  std::string terminal;           // IsTerminalName
-  std::string first_indexed_day;  // duplicates are known from this day on, if the clock is right
+  std::string terminal;  // a name for which IsTerminalName() is true
+  // "YYYY-MM-DD". Duplicates are found from this day on, if the clock is right.
+  std::string first_indexed_day;
   uint64_t segment_bytes = 4 << 20;
   RetentionOptions retention;
   std::string mirror;  // an existing directory on another medium (mirror.h); empty: none
-  // Prepares and seals segments ahead of need on a thread of its own. Without it, call Maintain().
+  // Whether the journal calls Maintain() by itself, on a thread of its own.
   bool maintenance_thread = true;
 };
 
 // Stands for the sequence number of a tap that was taken at another gate.
 inline constexpr uint64_t kOtherGate = 0;
 
-// A tap that the central store does not have yet, or that it is asked about once more.
+// A tap that is to be sent, or that the central store is to be asked about once more.
 struct PendingTap {
   uint64_t sequence = 0;
   TapStamp stamp;
@@ -52,42 +56,46 @@ struct PendingTap {
 // A tap that the central store has refused for good.
 struct RefusedTap {
   uint64_t sequence = 0;
-  std::string reason;            // the store's
-  std::optional<Record> record;  // nothing: its line can't be read any more
+  std::string reason;            // as the store gave it
+  std::optional<Record> record;  // missing if its line can't be read any more
 };
 
 struct ImportedTap {
-  Record record;  // with the tap id it has
+  Record record;  // with the tap id that it has already
   bool confirmed = false;
-  TapStamp stamp{};  // of the journal that it comes from; no boot: taken as if it were made now
+  // When it was taken, as the journal that it comes from says. Without a boot in it, the tap is
+  // stamped with the present boot and moment.
+  TapStamp stamp{};
 };
 
-// Counts are of taps.
+// The numbers count taps, where nothing else is said.
 struct JournalStatus {
-  std::string journal;  // its id, which its files name
+  std::string journal;  // its id, which each of its files contains
   std::string generation;
   uint64_t records = 0;
   uint64_t pending = 0;
   uint64_t confirmed = 0;
   uint64_t quarantined = 0;
   uint64_t lost = 0;           // their lines can't be read any more; `damage` says where they were
-  uint64_t last_sequence = 0;  // the last number given away
-  uint64_t segments = 0;
-  uint64_t bytes = 0;
-  uint64_t unknown_lines = 0;
+  uint64_t last_sequence = 0;  // the last number that was given to a tap
+  uint64_t segments = 0;       // counts segments
+  uint64_t bytes = 0;          // counts the bytes of all segments
+  uint64_t unknown_lines = 0;  // counts lines that a later version wrote
   std::vector<Damage> damage;
-  // Why the mirror lacks something; empty: it does not, or there is none.
+  // Why the mirror is not complete; empty if it is complete, or if there is none.
   std::string mirror_problem;
 };
 
 class Journal {
  public:
-  // The journal's lock, for whoever must change nothing before it is held; all that is changed is
-  // that the directory and the lock's file are made if they are missing. kMisconfigured: in use by
-  // another process (which is named), or not writable.
+  // Takes the journal's lock, for callers that must not change anything before they hold it. It
+  // makes the directory and the lock's file if they are missing, and changes nothing else.
+  // kMisconfigured: another process (which the error names) uses the journal, or the directory is
+  // not writable.
   static Result<std::unique_ptr<DiskLock>> Lock(const std::string& directory, Disk& disk);
-  // Takes the journal's lock, unless `lock` is it, recovers, and starts a new generation. Errors
-  // are those of Lock(), and kFull: no room for a first segment.
+  // Takes the journal's lock (unless the caller passes it as `lock`), recovers what is there, and
+  // starts a new generation. Errors are those of Lock(), and kFull if there is no room for a first
+  // segment. `random` is used during the call only; `disk` and `clock` must outlive the journal.
   static Result<std::unique_ptr<Journal>> Open(JournalOptions options, Disk& disk, Clock& clock,
                                                Random& random,
                                                std::unique_ptr<DiskLock> lock = nullptr);
@@ -95,82 +103,88 @@ class Journal {
 
   // ---- Taps
 
-  // Gives the record its tap id and returns when it is durable: fdatasync returned 0. After an
-  // error nobody may be told SUCCESS: kFull (space; succeeds again once some is freed), kRejected
-  // (the record is too large), anything else a storage that fails.
+  // Gives the record its tap id, and returns when the tap is durable, which means that the disk has
+  // confirmed a flush (law 1). After an error the record has no id, and nobody may be told SUCCESS.
+  // kFull: there is no space; it succeeds again once some is freed. kRejected: the record is too
+  // large for a line. Any other error: the storage fails.
   virtual Result<> Append(Record& record) = 0;
-  // Adds taps that already have ids, durably, in one go.
+  // Adds taps that already have ids. They are durable on return; after an error, some may be.
   virtual Result<> AppendImported(std::span<const ImportedTap> taps) = 0;
 
-  // The sequence number of that person's last tap on that day, if there is a durable one;
-  // kOtherGate for one that was taken there.
-  // Taps whose clock nobody vouched for are not among them: it may have shown a day that is yet to
-  // come.
+  // Returns the sequence number of that person's last durable tap on that day ("YYYY-MM-DD"), or
+  // kOtherGate if it was taken at another gate, or nothing. Taps under a clock that nobody vouched
+  // for are left out, because that clock may have shown a day that is yet to come.
   virtual std::optional<uint64_t> FindTap(std::string_view day, std::string_view person) = 0;
-  // The same of those taps alone, by the day that their clock showed.
+  // The same for the taps that FindTap() leaves out, by the day that their clock showed.
   virtual std::optional<uint64_t> FindUnsureTap(std::string_view day, std::string_view person) = 0;
-  // That person has tapped on that day, though no line of that day says so: a tap under a wrong
-  // clock, or (kOtherGate) at another gate.
-  virtual void NoteDay(std::string_view day, std::string_view person, uint64_t sequence) = 0;
+  // Makes FindTap() know a tap that no line of that day tells of: one that was taken under a wrong
+  // clock, or (kOtherGate) one at another gate. It is forgotten at the next start.
+  virtual void NoteTapped(std::string_view day, std::string_view person, uint64_t sequence) = 0;
 
   // ---- What is to be sent
 
-  // The first `limit` pending taps from sequence number `from` on, ascending; empty if none can be
-  // read. May return fewer than there are.
+  // Returns the first pending taps from sequence number `from` on, ascending, at most `limit`. It
+  // may return fewer, but it returns none only if none can be read.
   virtual Result<std::vector<PendingTap>> ReadPending(uint64_t from, size_t limit) = 0;
   // The first `limit` quarantined taps, ascending.
   virtual Result<std::vector<RefusedTap>> ReadQuarantined(size_t limit) = 0;
 
   // ---- What becomes of taps
-  // Outcomes cost no flush of their own, unless they say so, and may be lost in a crash: the tap is
-  // then sent again, which does no harm. Numbers that an outcome does not fit are ignored.
+  // An outcome costs no flush of its own, except where a comment says "durably". A crash may lose
+  // it; the tap is then sent again, which does no harm. Numbers that an outcome does not fit (such
+  // as a confirmation of a tap that is void) are ignored.
 
-  // The store has taken these, after all that it has taken before.
+  // The store has taken these taps now, after all those that it took before.
   virtual void Confirm(std::span<const uint64_t> sequences) = 0;
-  // The store had these already. They are confirmed as well, but a copy of the store that has what
-  // was confirmed last may lack them.
+  // The store had these taps already. They are confirmed too, but nobody knows since when the store
+  // has had them: an older copy of the store may lack them even if it has later ones.
   virtual void ConfirmFoundThere(std::span<const uint64_t> sequences) = 0;
+  // The store has refused this tap for good, with that reason.
   virtual void Quarantine(uint64_t sequence, std::string_view reason) = 0;
   // Makes quarantined taps pending again, durably; all of them if `sequences` is empty. Returns how
-  // many.
+  // many it made pending.
   virtual uint64_t Requeue(std::span<const uint64_t> sequences) = 0;
 
   // ---- Whether the store still has what it confirmed (law 7a)
 
-  // The store that confirmations are of; nothing: none was named yet.
+  // Returns the store that gave the confirmations, or nothing if none was named yet.
   virtual std::optional<StoreIdentity> Store() = 0;
-  // Names it, durably. If it is another one than before, or the same one gone back (another epoch),
-  // all confirmed taps that are still in the journal are unchecked, and quarantined ones pending.
+  // Names that store, durably. If it is not the one that was named before, or has another epoch,
+  // all confirmed taps that are still in the journal become unchecked, and quarantined taps
+  // pending.
   virtual Result<> SetStore(const StoreIdentity& store) = 0;
-  // Confirmed taps that the store was not asked about since, and the witnesses among those that it
-  // was (ledger.h): a store that went back lacks one of these. As ReadPending.
+  // Returns taps that the store must be asked about, as ReadPending() does: the unchecked taps, and
+  // the witnesses among the others (ledger.h). A store that went back to an older copy lacks at
+  // least one of these.
   virtual Result<std::vector<PendingTap>> ReadUnchecked(uint64_t from, size_t limit) = 0;
-  // The store was asked, and has them.
+  // The store was asked about these taps, and has them.
   virtual void Checked(std::span<const uint64_t> sequences) = 0;
-  // The store does not have these confirmed taps: they are pending again, durably. Returns how
-  // many.
+  // The store was asked about these confirmed taps, and lacks them. They become pending again,
+  // durably. Returns how many did.
   virtual uint64_t MakePending(std::span<const uint64_t> sequences) = 0;
-  // Makes confirmed taps unchecked again, durably: those of segments that hold a tap of that day or
-  // a later one. "" means all. Returns how many.
+  // Makes confirmed taps unchecked again, durably: all those of each segment that holds a tap of
+  // `day` or of a later day; "" means all taps. Returns how many became unchecked.
   virtual Result<uint64_t> RecheckSince(std::string_view day) = 0;
 
   // ---- Clocks (law 14)
 
-  // What the wall clock of a boot should have shown, if that was ever found out.
+  // Returns what the wall clock of a boot should have shown, if that was ever found out.
   virtual std::optional<ClockLine> ClockOf(std::string_view boot) = 0;
-  // Says so, durably. The first word on a boot stays: what is known is returned.
+  // Writes that down, durably. What was written first of a boot stays: if the journal knows that
+  // boot's time already, it changes nothing. Returns what holds now.
   virtual Result<ClockLine> SetClock(const ClockLine& clock) = 0;
-  // The latest day of a tap whose clock was vouched for, "YYYY-MM-DD", or the first on which there
-  // can be a tap at all: no right clock shows an earlier one.
-  virtual std::string LastDay() = 0;
-  // Whether that tap was taken since this boot of the machine, and whether any was before it:
-  // across boots a clock that nobody vouches for may show the same day twice.
+  // Returns the latest day ("YYYY-MM-DD") of a tap whose clock was vouched for; before the first
+  // such tap, the first day on which there can be a tap at all. No right clock shows an earlier
+  // day.
+  virtual std::string LastVouchedDay() = 0;
+  // Whether that tap was taken in this boot of the machine, and whether any tap was taken before
+  // this boot. In two boots, a clock that nobody vouches for may show the same day for two days.
   virtual bool IsOfThisBoot(uint64_t sequence) const = 0;
   virtual bool HasTapsOfEarlierBoots() const = 0;
 
   // ---- State and upkeep
 
-  // How many taps are pending or unchecked, and the last number given away: cheaper than Status().
+  // The three numbers of the status that are asked for often: this is cheaper than Status().
   struct Backlog {
     uint64_t pending = 0;
     uint64_t last_sequence = 0;
@@ -180,13 +194,14 @@ class Journal {
   virtual JournalStatus Status() = 0;
   virtual const std::string& terminal() const = 0;
 
-  // Called after each durable append, and whenever taps become pending again, from the thread that
-  // made it so. Set it before the first append.
+  // `wake` is called after each durable append, and whenever taps become pending again, on the
+  // thread that made them pending. Set it before the first append.
   virtual void OnPending(std::function<void()> wake) = 0;
 
-  // Prepares the next segment, writes what could not be written before, seals finished segments,
-  // says what became of taps that can't be read, and lets old segments go (retention.h). Returns
-  // the first failure; harmless, and tried again later.
+  // Prepares the next segment, writes outcomes that could not be written before, completes the
+  // mirror, seals finished segments, writes that taps which can't be read are lost, and retires old
+  // segments (retention.h). Returns the first failure; it does no harm, and the next call tries
+  // again.
   virtual Result<> Maintain() = 0;
 };
 

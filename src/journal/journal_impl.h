@@ -1,10 +1,13 @@
 // JournalImpl: the journal, put together from its log and its ledger. It gives numbers to taps,
-// hands every line to both, and remembers where taps are.
+// hands every line to both, and remembers in which segments taps are.
 //
-//   journal.cc       opening, appending
-//   outcomes.cc      what becomes of taps
-//   reading_back.cc  taps that are to be sent, or asked about
-//   maintenance.cc   what is done ahead of need and afterwards
+//   journal.cc       opens the journal and appends taps
+//   outcomes.cc      writes what becomes of taps
+//   reading_back.cc  reads the taps that are to be sent, or that the store is to be asked about
+//   maintenance.cc   prepares, seals and retires segments
+//
+// The ledger hears of a tap when its line is on the disk, and of an outcome at once. An outcome
+// whose line could not be written is owed to the disk: it goes along with the next write.
 #pragma once
 
 #include <map>
@@ -23,21 +26,21 @@
 
 namespace tamtap::journal {
 
-// Outcomes of these taps, neighbours in one.
+// The lines that say that outcome of these taps. One line speaks of a whole run of numbers.
 std::vector<OutcomeLine> OutcomesOf(const SequenceSet& taps, TapOutcome outcome);
 
 class JournalImpl final : public Journal, private LogListener {
  public:
   struct Storage {
     std::unique_ptr<DiskLock> lock;
-    std::string journal;  // the id of what is there; empty: nothing
+    std::string journal;  // the id of the journal that was found; empty if none was
     TakenMirror taken;
     std::unique_ptr<MirroredDisk> mirror;  // null: none
   };
   static Result<Storage> TakeStorage(const JournalOptions& options, Disk& disk,
                                      std::unique_ptr<DiskLock> lock);
 
-  // `disk`: the storage's mirror, if there is one. Start() before anything else.
+  // `disk` is the storage's mirror, if there is one. Call Start() before anything else.
   JournalImpl(JournalOptions options, Disk& disk, Clock& clock, Storage storage, JournalState state,
               std::string generation);
   ~JournalImpl() override;
@@ -49,7 +52,7 @@ class JournalImpl final : public Journal, private LogListener {
       EXCLUDES(mutex_);
   std::optional<uint64_t> FindUnsureTap(std::string_view day, std::string_view person) override
       EXCLUDES(mutex_);
-  void NoteDay(std::string_view day, std::string_view person, uint64_t sequence) override
+  void NoteTapped(std::string_view day, std::string_view person, uint64_t sequence) override
       EXCLUDES(mutex_);
   Result<std::vector<PendingTap>> ReadPending(uint64_t from, size_t limit) override
       EXCLUDES(mutex_);
@@ -67,7 +70,7 @@ class JournalImpl final : public Journal, private LogListener {
   Result<uint64_t> RecheckSince(std::string_view day) override EXCLUDES(mutex_);
   std::optional<ClockLine> ClockOf(std::string_view boot) override EXCLUDES(mutex_);
   Result<ClockLine> SetClock(const ClockLine& clock) override EXCLUDES(mutex_);
-  std::string LastDay() override EXCLUDES(mutex_);
+  std::string LastVouchedDay() override EXCLUDES(mutex_);
   bool IsOfThisBoot(uint64_t sequence) const override { return sequence >= boot_first_sequence_; }
   bool HasTapsOfEarlierBoots() const override { return boot_first_sequence_ > 1; }
   Backlog GetBacklog() override EXCLUDES(mutex_);
@@ -77,7 +80,7 @@ class JournalImpl final : public Journal, private LogListener {
   Result<> Maintain() override EXCLUDES(mutex_);
 
  private:
-  // What the lines of one write say, for the ledger to hear once they are on the disk.
+  // What the lines of one write say. The ledger is told of it once they are on the disk.
   struct NotedTap {
     uint64_t sequence = 0;
     size_t offset = 0;  // in the write
@@ -89,37 +92,41 @@ class JournalImpl final : public Journal, private LogListener {
   struct Notes {
     std::vector<NotedTap> taps;
     size_t tap_count = 0;               // elements of `taps` in use; the rest keep their memory
-    std::vector<Line> lines;            // applied when they are written
-    std::vector<OutcomeLine> outcomes;  // applied already; owed to the disk until they are written
+    std::vector<Line> lines;            // the ledger applies them when they are written
+    std::vector<OutcomeLine> outcomes;  // the ledger has applied them; owed if the write fails
   };
 
+  // Finds the segment that is written to next, and flushes the others once more.
   Result<> TakeUpSegments();
 
   // LogListener
   bool BeforeWrite(std::string& lines) override EXCLUDES(mutex_);
   void AfterWrite(WriteTicket ticket, size_t bytes, const Result<Placement>& written) override
       EXCLUDES(mutex_);
+  // After a write that succeeded: the ledger applies what its lines say.
   void ApplyWritten(const Notes& notes, size_t bytes, const Placement& placement) REQUIRES(mutex_);
+  // After a write that failed: its taps become void, and its outcomes are owed to the disk.
   void TakeBack(Notes& notes) REQUIRES(mutex_);
 
   // Adds the line in scratch_ to the log, as a tap with the next number.
   WriteTicket AddTap(const Record& record, bool confirmed) REQUIRES(mutex_);
-  // Adds a line that holds once it is written.
+  // Adds the line in scratch_, which says `line`. The ledger applies it once it is written.
   WriteTicket AddLine(Line line) REQUIRES(mutex_);
-  // Adds outcomes, which hold from now on.
+  // Adds outcomes. The ledger applies them at once.
   WriteTicket AddOutcomes(std::vector<OutcomeLine> outcomes, bool flush) REQUIRES(mutex_);
-  // Writes outcomes; where that fails, they hold all the same, and are written with the next line
-  // that can be.
-  Result<> Say(std::vector<OutcomeLine> outcomes, bool flush) EXCLUDES(mutex_);
-  void SayAnyhow(std::vector<OutcomeLine> outcomes) EXCLUDES(mutex_);
+  // Adds and writes outcomes. If the write fails they hold all the same, and are owed to the disk.
+  Result<> WriteOutcomes(std::vector<OutcomeLine> outcomes, bool flush) EXCLUDES(mutex_);
+  // The same without a flush, for callers that have nothing to do about a failure.
+  void WriteOrOwe(std::vector<OutcomeLine> outcomes) EXCLUDES(mutex_);
 
   // reading_back.cc
   enum class Wanted { kPending, kUnchecked };
-  struct Stretch {  // of a segment, from shortly before a tap on
+  // A part of a segment that begins shortly before a tap that is wanted.
+  struct Stretch {
     uint64_t segment = 0;
-    uint64_t offset = 0;
+    uint64_t offset = 0;  // bytes, as is `end`
     uint64_t end = 0;
-    SequenceSet taps;  // that are wanted from it
+    SequenceSet taps;  // the taps that are wanted from it
   };
   const SegmentInfo* SegmentOf(uint64_t sequence) const REQUIRES(mutex_);
   static Stretch StretchFrom(const SegmentInfo& segment, uint64_t sequence);
@@ -128,7 +135,7 @@ class JournalImpl final : public Journal, private LogListener {
   std::vector<Stretch> OlderStretches(const Stretch& stretch) EXCLUDES(mutex_);
   Result<std::vector<PendingTap>> ReadWanted(Wanted which, uint64_t from, size_t limit)
       EXCLUDES(mutex_);
-  // Takes what it finds, or can't understand, out of `stretch.taps`.
+  // Reads a stretch, and removes from `stretch.taps` what it found or can't understand.
   Result<std::vector<PendingTap>> ReadStretch(Stretch& stretch, size_t limit) EXCLUDES(mutex_);
   Result<std::vector<PendingTap>> ReadTaps(File& file, Stretch& stretch, size_t limit)
       EXCLUDES(mutex_);
@@ -141,7 +148,8 @@ class JournalImpl final : public Journal, private LogListener {
   Checkpoint NextCheckpoint() REQUIRES(mutex_);
   Result<> WriteOwed() EXCLUDES(mutex_);
   Result<> SealOne(uint64_t number) EXCLUDES(mutex_);
-  // `all_copies`: the mirror, if there is one, was complete when they were looked for.
+  // Writes that the taps which were not found are lost. `all_copies` says that the mirror, if there
+  // is one, was complete when they were looked for; without that, nothing is written yet.
   void SettleUnreadable(bool all_copies) EXCLUDES(mutex_);
   Result<> Retire() EXCLUDES(mutex_);
   bool MayLeave(const SegmentInfo& segment) const REQUIRES(mutex_);
@@ -151,13 +159,13 @@ class JournalImpl final : public Journal, private LogListener {
 
   const JournalOptions options_;
   const Storage storage_;
-  Disk& disk_;  // or the mirror around it
+  Disk& disk_;  // the mirror around the disk, if there is one
   Clock& clock_;
   const std::string generation_;
   const std::string boot_;
-  const uint64_t boot_first_sequence_;  // this boot's taps have this number, and those after it
+  const uint64_t boot_first_sequence_;  // the taps of this boot have this number or a higher one
   std::function<void()> wake_;
-  SegmentWriter writer_;  // used by the log alone, but for Prepare()
+  SegmentWriter writer_;  // only the log uses it, except for Prepare()
   Log log_;
 
   Mutex mutex_;
@@ -166,12 +174,13 @@ class JournalImpl final : public Journal, private LogListener {
   uint64_t last_given_ GUARDED_BY(mutex_);              // the last number given to a tap
   Notes notes_[2] GUARDED_BY(mutex_);                   // by ticket, even and odd
   std::string scratch_ GUARDED_BY(mutex_);              // a line that is being put together
-  std::vector<OutcomeLine> owed_ GUARDED_BY(mutex_);    // could not be written yet
-  std::vector<OutcomeLine> paying_ GUARDED_BY(mutex_);  // those of the write under way
+  std::vector<OutcomeLine> owed_ GUARDED_BY(mutex_);    // outcomes that could not be written yet
+  std::vector<OutcomeLine> paying_ GUARDED_BY(mutex_);  // owed ones that the present write writes
   SequenceSet unreadable_ GUARDED_BY(mutex_);           // taps whose lines were not found
-  std::map<uint64_t, std::string> unparsable_ GUARDED_BY(mutex_);  // found, but not understood
+  // Taps whose lines were found and can't be understood, each with the reason.
+  std::map<uint64_t, std::string> unparsable_ GUARDED_BY(mutex_);
   bool maintenance_due_ GUARDED_BY(mutex_) = true;
-  std::jthread maintenance_;  // last: stops before the rest goes
+  std::jthread maintenance_;  // the last member, so that it stops before the others are destroyed
 };
 
 }  // namespace tamtap::journal

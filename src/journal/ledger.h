@@ -7,20 +7,26 @@
 //   - A line that is applied twice says the same as once.
 //   - Lines that were already in a checkpoint may be applied to it again, in their order.
 //
-// What a tap is, and which outcomes change it (others leave it as it is):
+// The states of a tap, and the lines that move it from one to another. A line that has no row for
+// the present state changes nothing. "found there" works as "confirmed" does.
 //
-//   nothing      --tap----------> pending
-//   pending      --confirmed----> confirmed       pending      --quarantined--> quarantined
-//   (found-there: as confirmed)
-//   pending      --void---------> void            pending, nothing --lost-----> lost
-//   quarantined  --requeued-----> pending         quarantined  --confirmed----> confirmed
-//   lost         --requeued-----> pending         lost         --confirmed----> confirmed
-//   confirmed    --lacking------> pending         confirmed    --unchecked----> confirmed,
-//   unchecked unchecked    --checked------> confirmed
+//   from               by line        to
+//   -----------------  -------------  ----------------------
+//   nothing            tap            pending
+//   nothing            confirmed      confirmed
+//   pending            confirmed      confirmed, unchecked
+//   pending            quarantined    quarantined
+//   pending, nothing   void           void
+//   pending, nothing   lost           lost
+//   quarantined        confirmed      confirmed, unchecked
+//   quarantined        requeued       pending
+//   lost               confirmed      confirmed, unchecked
+//   lost               requeued       pending
+//   confirmed          lacking        pending
+//   confirmed          unchecked      confirmed, unchecked
+//   unchecked          checked        confirmed
 //
-// A tap is unchecked from its confirmation on until the store was asked about it once more.
-//
-// Not thread-safe. No errors: a line that can't be understood is none (ParseLine).
+// Not thread-safe. No method fails: a line that can't be understood never gets here (ParseLine).
 #pragma once
 
 #include <cstdint>
@@ -37,12 +43,12 @@
 
 namespace tamtap::journal {
 
-// A boot that needed a correction and still has taps to send is among so many.
+// How many corrected boots are remembered. A boot that still has taps to send is among the last 64.
 inline constexpr size_t kClocksKept = 64;
-// A lost reply makes so many taps of one batch be sent again; more witnesses are too many to ask
-// about each minute.
+// How many witnesses of one kind are remembered. It is the size of one batch, all of whose taps are
+// found there after a reply was lost. More would be too many to ask about each minute.
 inline constexpr size_t kWitnessesKept = 500;
-// Nobody taps a card before this software was written.
+// No tap can be older, because this software did not exist before.
 inline constexpr std::string_view kFirstPossibleDay = "2026-01-01";
 
 enum class TapState { kUnknown, kPending, kConfirmed, kQuarantined, kVoid, kLost };
@@ -52,58 +58,58 @@ class Ledger {
  public:
   Ledger() = default;
   explicit Ledger(const Checkpoint& checkpoint);
-  // All of it but the duplicate index. `number` and `covers`: see Checkpoint.
+  // Everything but the duplicate index. `number` and `covers` are explained at Checkpoint.
   Checkpoint ToCheckpoint(std::string_view journal, uint64_t number, uint64_t covers) const;
 
   void Apply(const Line& line);
-  // All lines since the checkpoint were applied. What they don't confirm, though the checkpoint
-  // names it as a witness, the power may have taken the line of, and with it the order: the store
-  // is asked about those taps once more.
+  // To be called when all lines since the checkpoint were applied. A power cut may have taken the
+  // line that confirmed a tap, although a checkpoint that was written later names that tap as a
+  // witness. The order of such confirmations is then not known, so the store is asked about those
+  // taps once more.
   void EndReplay();
 
-  // Taps of other days are kept out of the duplicate index; without it, none are.
+  // Limits the duplicate index to taps of these days. Before the first call it takes every day.
   void IndexDuplicatesOf(std::vector<DayRange> days) { indexed_days_ = std::move(days); }
-  // That person has tapped on that day, though no line says so: a tap under a wrong clock, or one
-  // at another gate. Forgotten at the next start.
-  void NoteDay(std::string_view day, std::string_view person, uint64_t sequence) {
+  // See Journal::NoteTapped.
+  void NoteTapped(std::string_view day, std::string_view person, uint64_t sequence) {
     duplicates_.Insert(day, person, sequence);
   }
-  // All taps up to `last_left` have left the journal, as only confirmed taps can, and numbers up to
-  // `last_given` were given away: for a journal whose first lines are gone.
+  // For a journal whose first lines are gone: all taps up to `last_left` have left it (only
+  // confirmed taps can), and the numbers up to `last_given` were given to taps.
   void Settle(uint64_t last_left, uint64_t last_given);
 
   TapState StateOf(uint64_t sequence) const;
-  // Those of a range that are confirmed, checked or not.
+  // The taps of a range that are confirmed, whether checked or not.
   SequenceSet ConfirmedIn(SequenceRange range) const;
-  // Numbers up to last_sequence() that nothing was said of: their lines were never seen.
+  // The numbers up to last_sequence() of which no line was seen.
   SequenceSet Missing() const;
 
   const std::string& generation() const { return generation_; }
   uint64_t last_sequence() const { return last_sequence_; }
-  uint64_t records() const { return records_; }  // taps ever
-  uint64_t confirmed() const;                    // taps, counted
+  uint64_t records() const { return records_; }  // how many taps there ever were
+  uint64_t confirmed() const;                    // how many taps are confirmed
   const SequenceSet& pending() const { return pending_; }
   const std::map<uint64_t, std::string>& quarantined() const { return quarantined_; }  // reasons
   const SequenceSet& voided() const { return voided_; }
   const SequenceSet& lost() const { return lost_; }
   const SequenceSet& unchecked() const { return unchecked_; }
   uint64_t last_checked() const { return last_checked_; }
-  // Confirmed taps that show, as long as the store has them, that it did not go back to before what
-  // was checked: the last one that it has taken of those, and what it was found to have since,
-  // which it may have taken before or after that one.
+  // Confirmed taps that prove, as long as the store has them, that it did not go back to a moment
+  // before the last check. These are the last tap that it had taken by then, and the taps that it
+  // was found to have since: it may have taken those before or after that one.
   SequenceSet Witnesses() const;
   const std::optional<StoreIdentity>& store() const { return store_; }
-  // Of taps whose clock was vouched for, and what NoteDay said.
+  // The taps whose clock was vouched for, and those that NoteTapped() was told of.
   const DuplicateIndex& duplicates() const { return duplicates_; }
-  // Of the others, by the day that was shown: it may be one that is yet to come, so they must not
-  // turn anybody away on that day.
+  // The other taps, by the day that their clock showed. That day may be yet to come, so these taps
+  // must not turn anybody away when it comes.
   const DuplicateIndex& unsure_duplicates() const { return unsure_duplicates_; }
-  // What the wall clock of a boot should have shown; null: nobody has said.
+  // What the wall clock of a boot should have shown; null if that is not known.
   const ClockLine* ClockOf(std::string_view boot) const;
   // The boot of the last tap, and that boot's first tap.
   const std::string& boot() const { return boot_; }
   uint64_t boot_first_sequence() const { return boot_first_sequence_; }
-  // The latest day of a tap whose clock was vouched for; before the first, kFirstPossibleDay.
+  // The latest day of a tap whose clock was vouched for; kFirstPossibleDay before the first one.
   const std::string& last_vouched_day() const { return last_vouched_day_; }
 
  private:

@@ -128,7 +128,7 @@ void JournalImpl::SettleUnreadable(bool all_copies) {
     }
     unparsable_.clear();
   }
-  SayAnyhow(std::move(outcomes));
+  WriteOrOwe(std::move(outcomes));
 }
 
 bool JournalImpl::MayLeave(const SegmentInfo& segment) const {

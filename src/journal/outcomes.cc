@@ -35,7 +35,7 @@ WriteTicket JournalImpl::AddOutcomes(std::vector<OutcomeLine> outcomes, bool flu
   return ticket;
 }
 
-Result<> JournalImpl::Say(std::vector<OutcomeLine> outcomes, bool flush) {
+Result<> JournalImpl::WriteOutcomes(std::vector<OutcomeLine> outcomes, bool flush) {
   if (outcomes.empty()) return {};
   WriteTicket ticket = 0;
   {
@@ -45,17 +45,17 @@ Result<> JournalImpl::Say(std::vector<OutcomeLine> outcomes, bool flush) {
   return log_.Commit(ticket);
 }
 
-void JournalImpl::SayAnyhow(std::vector<OutcomeLine> outcomes) {
+void JournalImpl::WriteOrOwe(std::vector<OutcomeLine> outcomes) {
   // A failure was logged where it happened; what was said is owed to the disk.
-  if (const auto said = Say(std::move(outcomes), /*flush=*/false); !said) return;
+  if (const auto said = WriteOutcomes(std::move(outcomes), /*flush=*/false); !said) return;
 }
 
 void JournalImpl::Confirm(std::span<const uint64_t> sequences) {
-  SayAnyhow(OutcomesOf(SetOf(sequences), TapOutcome::kConfirmed));
+  WriteOrOwe(OutcomesOf(SetOf(sequences), TapOutcome::kConfirmed));
 }
 
 void JournalImpl::ConfirmFoundThere(std::span<const uint64_t> sequences) {
-  SayAnyhow(OutcomesOf(SetOf(sequences), TapOutcome::kFoundThere));
+  WriteOrOwe(OutcomesOf(SetOf(sequences), TapOutcome::kFoundThere));
 }
 
 void JournalImpl::Quarantine(uint64_t sequence, std::string_view reason) {
@@ -63,8 +63,8 @@ void JournalImpl::Quarantine(uint64_t sequence, std::string_view reason) {
     MutexLock lock(mutex_);
     if (!state_.ledger.pending().Contains(sequence)) return;
   }
-  SayAnyhow({{sequence, sequence, TapOutcome::kQuarantined,
-              std::string(reason.substr(0, kMostReasonBytes))}});
+  WriteOrOwe({{sequence, sequence, TapOutcome::kQuarantined,
+               std::string(reason.substr(0, kMostReasonBytes))}});
 }
 
 uint64_t JournalImpl::Requeue(std::span<const uint64_t> sequences) {
@@ -81,7 +81,7 @@ uint64_t JournalImpl::Requeue(std::span<const uint64_t> sequences) {
   }
   if (chosen.empty()) return 0;
   // Flushed, since a person asked for it.
-  if (!Say(OutcomesOf(chosen, TapOutcome::kRequeued), /*flush=*/true)) {
+  if (!WriteOutcomes(OutcomesOf(chosen, TapOutcome::kRequeued), /*flush=*/true)) {
     LogError("journal: the requeue is not on the disk yet");
   }
   if (wake_) wake_();
@@ -103,7 +103,7 @@ Result<> JournalImpl::SetStore(const StoreIdentity& store) {
   // What follows from the change is on the disk before its name: a crash in between does it again.
   TAMTAP_TRY(const uint64_t unchecked, RecheckSince(""));
   // It was another store that refused them.
-  TAMTAP_RETURN_IF_ERROR(Say(OutcomesOf(refused, TapOutcome::kRequeued), /*flush=*/true));
+  TAMTAP_RETURN_IF_ERROR(WriteOutcomes(OutcomesOf(refused, TapOutcome::kRequeued), /*flush=*/true));
   WriteTicket ticket = 0;
   {
     MutexLock lock(mutex_);
@@ -127,7 +127,7 @@ void JournalImpl::Checked(std::span<const uint64_t> sequences) {
       if (state_.ledger.unchecked().Contains(sequence)) news.Insert(sequence);
     }
   }
-  SayAnyhow(OutcomesOf(news, TapOutcome::kChecked));
+  WriteOrOwe(OutcomesOf(news, TapOutcome::kChecked));
 }
 
 uint64_t JournalImpl::MakePending(std::span<const uint64_t> sequences) {
@@ -139,7 +139,7 @@ uint64_t JournalImpl::MakePending(std::span<const uint64_t> sequences) {
     }
   }
   if (lacking.empty()) return 0;
-  if (!Say(OutcomesOf(lacking, TapOutcome::kLacking), /*flush=*/true)) {
+  if (!WriteOutcomes(OutcomesOf(lacking, TapOutcome::kLacking), /*flush=*/true)) {
     LogError("journal: that the store lacks taps is not on the disk yet");
   }
   if (wake_) wake_();

@@ -45,7 +45,7 @@ TEST_F(ClockCorrectionTest, WhatABootIn2038ShowedIsNoFloorForLaterOnes) {
   Settle();
   ASSERT_TRUE(Stored(2));
   EXPECT_EQ(Stored(2)->day, "2026-11-23");
-  EXPECT_EQ(journal_->LastDay(), journal::kFirstPossibleDay);
+  EXPECT_EQ(journal_->LastVouchedDay(), journal::kFirstPossibleDay);
 }
 
 TEST_F(ClockCorrectionTest, WhereNobodyEverKnowsTheTimeEarlierBootsArePutBehindTheLastVouchedDay) {
@@ -83,7 +83,7 @@ TEST_F(ClockCorrectionTest, AVouchedDayIn2030HealsAsSoonAsTheStoreTellsTheTime) 
   Boot("boot-2", kMorning + hours(24 * 1'500));  // a liar vouches
   Tap(1);
   Settle();
-  EXPECT_GT(journal_->LastDay(), "2030");
+  EXPECT_GT(journal_->LastVouchedDay(), "2030");
   BootWithoutAClock("boot-3");
   Tap(2);
   Settle();
@@ -134,7 +134,7 @@ TEST_F(ClockCorrectionTest, AClockThatLeapsByTenYearsIsNotBelievedWhoeverVouches
   Tap(2);
   Settle();
   EXPECT_FALSE(Stored(2));
-  EXPECT_EQ(journal_->LastDay(), "2026-11-23");
+  EXPECT_EQ(journal_->LastVouchedDay(), "2026-11-23");
 }
 
 TEST_F(ClockCorrectionTest, ABatteryIsBelievedAsLongAsItCanBe) {

@@ -64,7 +64,7 @@ ClockCorrection::ClockCorrection(journal::Journal& journal, RosterHolder& roster
       zone_(std::move(zone)),
       clock_(clock),
       corrected_(corrected),
-      last_day_before_(journal.LastDay()),
+      last_day_before_(journal.LastVouchedDay()),
       began_(clock.MonotonicNow()) {}
 
 bool ClockCorrection::WantsTime(const std::vector<PendingTap>& taps) {
@@ -196,13 +196,13 @@ std::string ClockCorrection::Floor(std::string_view last_vouched_day) {
 }
 
 bool ClockCorrection::CanBe(std::string_view day) {
-  const std::string last_day = journal_.LastDay();
+  const std::string last_day = journal_.LastVouchedDay();
   return day >= Floor(last_day) && CorrectedClock::IsNoLeap(day, last_day);
 }
 
 bool ClockCorrection::CanBeTold(const ToldTime& told) {
   const std::string day = zone_.ToLocal(told.wall).day;
-  const std::string last_day = journal_.LastDay();
+  const std::string last_day = journal_.LastVouchedDay();
   if (day < journal::kFirstPossibleDay || !CorrectedClock::IsNoLeap(day, last_day)) return false;
   return day >= last_day || told.sure || AddDays(day, kMostDaysBack) < last_day;
 }
@@ -240,7 +240,7 @@ void ClockCorrection::Apply(const ClockLine& word, PendingTap& tap) {
         roster_.Current()->Admit(person, zone_.ToLocal(WallTime(microseconds(instant_us))));
     if (admission.refusal != Refusal::kNoClassesToday) record.status = admission.status;
   }
-  journal_.NoteDay(record.day, record.person, tap.sequence);
+  journal_.NoteTapped(record.day, record.person, tap.sequence);
 }
 
 void ClockCorrection::MoveTo(WallTime instant, Record& record) {

@@ -14,7 +14,7 @@ bool CorrectedClock::IsNoLeap(std::string_view day, std::string_view last_vouche
 bool CorrectedClock::SystemIsRight() {
   if (!clock_.Synchronised()) return false;
   const std::string day = zone_.ToLocal(clock_.Now()).day;
-  const std::string last_day = journal_.LastDay();
+  const std::string last_day = journal_.LastVouchedDay();
   if (day < journal::kFirstPossibleDay || !IsNoLeap(day, last_day)) return false;
   if (clock_.SetByNetwork()) return true;
   return day >= last_day && !AsTold();

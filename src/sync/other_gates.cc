@@ -35,7 +35,7 @@ Result<> OtherGates::PullIfDue() {
     // Under an unsure clock that day is a guess: it turns nobody away who taps on it.
     if (IsTapOfAGate(record) && record.clock == ClockState::kUnsure) continue;
     if (IsArrivalByTap(record) && record.tapped_at_us >= since_us) {
-      journal_.NoteDay(day, record.person, journal::kOtherGate);
+      journal_.NoteTapped(day, record.person, journal::kOtherGate);
     }
   }
   return {};

@@ -1,5 +1,6 @@
-// BoundedQueue: hands things from one thread to another. Push waits while it is full, Pop while it
-// is empty; after Close, Push refuses and Pop gives what is left, then nothing.
+// BoundedQueue: hands things from one thread to another, in their order. Push waits while the queue
+// is full, and Pop waits while it is empty. After Close, Push refuses, and Pop first returns what
+// is left and then nothing. Thread-safe.
 #pragma once
 
 #include <deque>
@@ -15,7 +16,7 @@ class BoundedQueue {
  public:
   explicit BoundedQueue(size_t capacity) : capacity_(capacity) {}
 
-  // False: closed, and `value` is dropped.
+  // Returns false if the queue was closed; `value` is then dropped.
   bool Push(T value) EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
     while (items_.size() >= capacity_ && !closed_) changed_.Wait(mutex_);
@@ -24,7 +25,7 @@ class BoundedQueue {
     changed_.NotifyAll();
     return true;
   }
-  // Never waits. False: full or closed.
+  // Never waits. Returns false if the queue is full or closed; `value` is then dropped.
   bool TryPush(T value) EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
     if (items_.size() >= capacity_ || closed_) return false;
@@ -32,6 +33,7 @@ class BoundedQueue {
     changed_.NotifyAll();
     return true;
   }
+  // Returns nothing only if the queue was closed and is empty.
   std::optional<T> Pop() EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
     while (items_.empty() && !closed_) changed_.Wait(mutex_);

@@ -25,7 +25,7 @@ class ImportedTaps {
 
   // Whether a tap of this content is there, whatever id an earlier version gave it.
   bool Has(const Record& record) const;
-  // From now on Has() says yes. Whether it was no before.
+  // From now on Has() returns true for it. Returns whether it returned false before.
   bool Add(const Record& record);
 
   // Writes down what the journal has now, for when it has left it. Durable on return.

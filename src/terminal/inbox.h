@@ -1,8 +1,9 @@
 // Inbox: how `tamtap journal import`, `requeue` and `resend` reach a journal that a running
 // terminal holds.
 //
-// A request is a file in DATA/inbox, put there whole by a rename; who holds the journal does it and
-// leaves the answer beside it. A request that a crash interrupts is done again, which does no harm.
+// A request is a file in DATA/inbox, which is put there whole, by a rename. The process that holds
+// the journal carries it out and leaves the answer in a file beside it. A request that a crash
+// interrupts is carried out again, which does no harm.
 #pragma once
 
 #include <string>
@@ -28,25 +29,25 @@ struct InboxRequest {
 
 struct InboxAnswer {
   uint64_t done = 0;     // taps imported, requeued, or to be asked about
-  uint64_t skipped = 0;  // imported before: pending, confirmed, quarantined or retired
-  std::string error;     // empty: all went well
+  uint64_t skipped = 0;  // taps that the journal has, or had until they were retired
+  std::string error;     // empty if all went well
 };
 
 // Carries a request out on a journal that this process holds.
 Result<InboxAnswer> CarryOut(const InboxRequest& request, journal::Journal& journal, Disk& disk,
                              Clock& clock, const std::string& journal_directory);
 
-// Takes those taps out of an import that another request in the inbox brings already, and returns
-// how many they were.
+// Removes from an import the taps that another request in the inbox brings already, and returns how
+// many it removed.
 Result<uint64_t> LeaveOutWaiting(Disk& disk, const std::string& inbox, InboxRequest& request);
 // Leaves a request and returns its name.
 Result<std::string> LeaveRequest(Disk& disk, Random& random, const std::string& inbox,
                                  const InboxRequest& request);
-// Carries out every request that is there. Called by who holds the journal.
+// Carries out every request in the inbox. Only the process that holds the journal calls it.
 Result<> EmptyInbox(Disk& disk, Clock& clock, const std::string& inbox, journal::Journal& journal,
                     const std::string& journal_directory);
-// Waits for the answer to a request and takes it away. kRetry when none came in time: the request
-// stays, and is carried out when a terminal runs.
+// Waits for the answer to a request and removes it from the inbox. kRetry if none came within
+// `patience`: the request stays, and is carried out when a terminal runs.
 Result<InboxAnswer> AwaitAnswer(Disk& disk, Clock& clock, const std::string& inbox,
                                 const std::string& name, std::chrono::milliseconds patience);
 

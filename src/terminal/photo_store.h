@@ -1,6 +1,6 @@
 // PhotoStore: writes photos to DATA/photos/<day>/<name> on a thread of its own, encoded anew so
 // that nothing but the picture is kept (picture/clean_photo.h). A photo is worth less than a tap:
-// when the queue is full or the disk is nearly so, photos are dropped and said.
+// when the queue or the disk is nearly full, photos are dropped, and the log says so.
 #pragma once
 
 #include <functional>
@@ -16,17 +16,19 @@ namespace tamtap {
 
 class PhotoStore {
  public:
-  using Clean = std::function<Result<std::string>(std::string_view encoded)>;  // CleanPicture
+  // From an encoded picture to the same picture encoded anew: CleanPicture, or a test's own.
+  using Clean = std::function<Result<std::string>(std::string_view encoded)>;
 
   // Keeps `reserve_bytes` of the disk free for the journal.
   PhotoStore(Disk& disk, std::string directory, Clean clean,
              uint64_t reserve_bytes = kGatePhotoReserve);
   ~PhotoStore();
 
-  // Called after each photo that was stored, on the thread that did. Set it before the first one.
+  // `stored` is called after each photo that was stored, on the thread that stored it. Set it
+  // before the first photo is added.
   void OnStored(std::function<void()> stored) { stored_ = std::move(stored); }
 
-  // Never waits.
+  // `day` is "YYYY-MM-DD", `name` the file's name (tap/photo_name.h). Never waits.
   void Add(const std::string& day, const std::string& name, Frame frame);
 
  private:

@@ -1,5 +1,5 @@
-// Photographer: looks through the camera until there is exactly one face, or time is up. The frame
-// that was checked is the frame that is kept.
+// Photographer: looks through the camera until it shows exactly one face, or until time is up. The
+// frame that was checked is the frame that is kept.
 #pragma once
 
 #include <chrono>
@@ -13,24 +13,26 @@
 namespace tamtap {
 
 struct PhotographerOptions {
-  bool camera_required = false;  // else a camera that fails costs the photo, not the tap
-  std::chrono::milliseconds face_time{1'000};
+  // Whether a camera that fails makes the tap fail. Otherwise the tap is taken without a photo.
+  bool camera_required = false;
+  std::chrono::milliseconds face_time{1'000};  // how long a face is looked for
 };
 
+// What LookAtFace() found.
 struct Look {
-  Refusal refusal = Refusal::kNone;
-  std::optional<Frame> frame;  // none also when the camera failed and is not required
+  Refusal refusal = Refusal::kNone;  // kNone: the tap goes on
+  std::optional<Frame> frame;        // missing if the camera failed and is not required
 };
 
-// Of the tap thread.
+// All calls come from the tap thread.
 class Photographer {
  public:
-  // Both null: this terminal takes no photos.
+  // Both pointers are null if this terminal takes no photos.
   Photographer(Camera* camera, FaceCheck* face, Clock& clock, PhotographerOptions options = {})
       : camera_(camera), face_(face), clock_(clock), options_(options) {}
 
   bool ready() const { return camera_ != nullptr && face_ != nullptr; }
-  // At most `face_time` and one more frame.
+  // Call it only if ready(). It takes at most `face_time` and the time of one more frame.
   Look LookAtFace();
 
  private:

@@ -1,5 +1,5 @@
-// What a terminal says of itself to the dashboard's server, and what the server's answer asks of
-// it.
+// What a terminal reports of itself to the dashboard's server, and what the server's answer asks of
+// the terminal.
 #pragma once
 
 #include <optional>
@@ -12,24 +12,28 @@
 
 namespace tamtap {
 
-// The body of POST /api/hardware/status: counts, what the sync last heard, and the first
-// quarantined taps with what the store said of them.
-// `disk_free`: bytes, where the journal is; nothing: not known.
+// The body of POST /api/hardware/status: the journal's counts, what the sync last heard, and the
+// first quarantined taps with the store's reasons. `disk_free` is in bytes, on the journal's disk;
+// it is missing if it is not known.
 std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Clock& clock,
                          std::optional<uint64_t> disk_free = std::nullopt);
 
-// The panel's notice to staff: "DISK FULL" when the next tap may be refused, "DISK NEARLY FULL"
-// from when photos stop; while taps do not leave "123 UNSENT 2 H", the age of the oldest; "2
-// REFUSED" for what waits for staff. Empty while all is well. At most 16 characters.
+// The panel's notice to staff, at most 16 characters; empty while all is well. The first that
+// holds:
+//   "DISK FULL"         the next tap may be refused
+//   "DISK NEARLY FULL"  photos are no longer stored
+//   "123 UNSENT 2 H"    taps wait to be sent, the oldest of them for two hours
+//   "2 REFUSED"         quarantined taps wait for staff
 std::string IdleNotice(journal::Journal& journal, Clock& clock,
                        std::optional<uint64_t> disk_free = std::nullopt);
 
-// What the server answers a report: {success, school: VERSION, requeue: [tap ids] or "all"}, both
-// optional. What is no such answer asks for nothing.
+// What the server answers to a report: {success, school: VERSION, requeue: [tap ids] or "all"}.
+// `school` and `requeue` are optional. An answer of any other form asks for nothing.
 struct StatusAnswer {
-  std::string school_version;
-  uint64_t requeued = 0;  // taps that are pending again, as it asked
+  std::string school_version;  // of the school's facts at the server; empty if it did not say
+  uint64_t requeued = 0;       // taps that are pending again, because the server asked for it
 };
+// Reads the answer and makes the taps pending that it asks for.
 StatusAnswer TakeStatusAnswer(std::string_view body, journal::Journal& journal);
 
 }  // namespace tamtap

@@ -1,6 +1,6 @@
-// Taking over the taps of another journal, as a request of the inbox: they keep their ids, their
-// boots and what is known of those boots' clocks, so that no tap is stored twice or under a wrong
-// day.
+// Taking over the taps of another journal, as a request of the inbox. The taps keep their ids,
+// their boots and what is known of the clocks of those boots, so that no tap is stored twice or
+// under a wrong day.
 #pragma once
 
 #include <boost/json/fwd.hpp>
@@ -12,14 +12,15 @@ namespace tamtap {
 
 struct TakenOver {
   uint64_t done = 0;
-  uint64_t skipped = 0;  // the journal has them
+  uint64_t skipped = 0;  // taps that the journal has already
 };
 
-// Durable on return. What retention has removed since may come again; the central store knows it.
+// Durable on return. A tap that was retired since an earlier import may be imported again; that
+// does no harm, because the central store knows it by its id.
 Result<TakenOver> TakeOver(const journal::JournalImport& import, journal::Journal& journal,
                            Disk& disk, Clock& clock, const std::string& journal_directory);
 
-// What a request file holds of it. kRejected: it was not made by this program.
+// To the content of a request file and back. kRejected if this program did not write that content.
 boost::json::object ToJson(const journal::JournalImport& import);
 Result<journal::JournalImport> JournalImportFrom(const boost::json::object& object);
 

@@ -16,7 +16,9 @@ TapCycle::TapCycle(journal::Journal& journal, RosterHolder& roster, const TimeZo
       photographer_(photographer) {}
 
 Ack TapCycle::Run(const CardId& card, MonotonicTime read_at) {
-  const bool right_time = clock_.Synchronised();  // first: it may become right at any moment
+  // Whether the time can be trusted is asked before the time itself: the clock may be set at any
+  // moment, and a right time that counts as doubtful does less harm than the opposite.
+  const bool vouched = clock_.Synchronised();
   const WallTime tapped_at = clock_.Now() - (clock_.MonotonicNow() - read_at);
   const LocalTime now = zone_.ToLocal(tapped_at);
   Ack ack;
@@ -32,16 +34,18 @@ Ack TapCycle::Run(const CardId& card, MonotonicTime read_at) {
 
   // May they tap now, and are they on time?
   const Admission admission = roster->Admit(*person, now);
-  // A clock that nobody vouches for turns nobody away if it is wrong, or may be after a reboot.
+  // A clock that nobody vouches for may show the wrong day. Nobody is turned away because of a day
+  // that is certainly wrong (it lies before the last right one), or that may be (the machine was
+  // started again since its first tap).
   const bool doubtful_day =
-      !right_time && (now.day < journal_.LastDay() || journal_.HasTapsOfEarlierBoots());
+      !vouched && (now.day < journal_.LastVouchedDay() || journal_.HasTapsOfEarlierBoots());
   if (admission.refusal != Refusal::kNone && !doubtful_day) return Refuse(ack, admission.refusal);
 
   // Have they tapped today?
-  if (HasTapped(now.day, person->person, right_time)) return Duplicate(ack);
+  if (HasTapped(now.day, person->person, vouched)) return Duplicate(ack);
 
   // Is there exactly one face?
-  Record record = MakeRecord(*person, card, now, tapped_at, admission.status, right_time);
+  Record record = MakeRecord(*person, card, now, tapped_at, admission.status, vouched);
   std::optional<Frame> photo;
   if (photographer_.ready()) {
     panel_.ShowState(GateState::kCameraActive, card, person->name);
@@ -51,7 +55,7 @@ Ack TapCycle::Run(const CardId& card, MonotonicTime read_at) {
     if (photo) record.photo = PhotoName(record, journal_.terminal());
   }
 
-  // The moment that counts: after this line returns, no power cut can take the tap away.
+  // The moment that counts: once Append has returned, no power cut can take the tap away.
   if (const Result<> appended = journal_.Append(record); !appended) {
     return Refuse(ack, appended.error().code == ErrorCode::kFull ? Refusal::kStorageFull
                                                                  : Refusal::kStorageFailed);
@@ -59,12 +63,13 @@ Ack TapCycle::Run(const CardId& card, MonotonicTime read_at) {
   return Accept(ack, record, std::move(photo));
 }
 
-bool TapCycle::HasTapped(const std::string& day, const std::string& person, bool right_time) {
+bool TapCycle::HasTapped(const std::string& day, const std::string& person, bool vouched) {
   const std::optional<uint64_t> known = journal_.FindTap(day, person);
-  if (right_time) return known.has_value();
-  // After a reboot such a clock may call another day the same.
-  const bool elsewhere = known == journal::kOtherGate;
-  if (known && (elsewhere || journal_.IsOfThisBoot(*known))) return true;
+  if (vouched) return known.has_value();
+  // After a reboot, a clock that nobody vouches for may give two days the same name. Therefore a
+  // tap at this gate counts only if it was taken since the machine was started.
+  const bool at_other_gate = known == journal::kOtherGate;
+  if (known && (at_other_gate || journal_.IsOfThisBoot(*known))) return true;
   const std::optional<uint64_t> unsure = journal_.FindUnsureTap(day, person);
   return unsure && journal_.IsOfThisBoot(*unsure);
 }

@@ -1,5 +1,6 @@
-// TapCycle: what happens between a card and SUCCESS. Start reading here: tap_cycle.cc has one call
-// a step, in order. Everything it asks is local; nothing in it waits for a network.
+// TapCycle: what happens between a card and SUCCESS. Start reading here: Run() in tap_cycle.cc
+// takes the steps in their order, and each step is one call. Everything that it asks is on this
+// machine; no step waits for a network (law 13 in docs/laws.md).
 #pragma once
 
 #include <optional>
@@ -15,31 +16,39 @@
 
 namespace tamtap {
 
-// Who hears of a tap afterwards. Calls return at once.
+// Is told what became of a tap, after the person was told. The calls are made on the tap thread, so
+// they must return at once.
 class TapListener {
  public:
   virtual ~TapListener() = default;
+  // The tap is durable in the journal; `record` has its id.
   virtual void OnAccepted(const Record& record) = 0;
+  // `name` is empty if the card is unknown. A duplicate is not a refusal: nobody hears of it.
   virtual void OnRefused(const CardId& card, std::string_view name, Refusal reason) = 0;
-  // Stores the frame as `record.photo`, in its own time.
+  // `frame` is the picture of an accepted tap. It is to be stored under the name `record.photo`, at
+  // a time that the listener chooses.
   virtual void OnPhoto(const Record& record, Frame frame) = 0;
 };
 
-// Of one thread, the tap thread.
+// All calls come from one thread, the tap thread.
 class TapCycle {
  public:
+  // Everything must outlive the cycle. `clock` is the one that taps are dated by (CorrectedClock).
   TapCycle(journal::Journal& journal, RosterHolder& roster, const TimeZone& zone, Clock& clock,
            Panel& panel, TapListener& listener, Photographer& photographer);
 
-  // One tap of a card that was read at `read_at`, on the clock's monotonic time: it may have
-  // waited, and the wall clock may have been put right meanwhile. The panel has said SUCCESS only
-  // if the returned verdict is kAccepted (the tap is durable) or kDuplicate (an earlier one is).
+  // Handles one tap from the card to the panel, and returns what the person was told. `read_at` is
+  // the monotonic time at which the card was read: the tap may have waited in a queue since then,
+  // and the wall clock may have been set in the meantime. The panel shows SUCCESS only if the
+  // verdict is kAccepted (this tap is durable) or kDuplicate (an earlier one of that day is).
   Ack Run(const CardId& card, MonotonicTime read_at);
 
  private:
-  // Whether that person has tapped on that day, as far as is known here. `right_time`: the day is
-  // right; then only taps whose day is right too count.
-  bool HasTapped(const std::string& day, const std::string& person, bool right_time);
+  // Whether this journal knows of a tap of that person on that day. `vouched` says that the day is
+  // known to be right; then only taps whose day is known to be right count.
+  bool HasTapped(const std::string& day, const std::string& person, bool vouched);
+  // The ways in which a tap ends. Each tells the person and the listener, and returns the finished
+  // `ack`.
   Ack Accept(Ack ack, const Record& record, std::optional<Frame> photo);
   Ack Duplicate(Ack ack);
   Ack Refuse(Ack ack, Refusal reason);

@@ -1,4 +1,4 @@
-// The record that a tap makes.
+// MakeRecord: from a person, a card and a moment to the record that the journal keeps.
 #pragma once
 
 #include <string>
@@ -8,6 +8,9 @@
 
 namespace tamtap {
 
+// `now` is the instant `read_at` as the school's wall clock shows it. `clock_synchronised` says
+// whether somebody vouches for that clock; otherwise the record is marked as unsure. The tap id is
+// still empty: the journal gives it.
 Record MakeRecord(const Person& person, const CardId& card, const LocalTime& now, WallTime read_at,
                   Status status, bool clock_synchronised);
 

@@ -30,8 +30,8 @@ std::string JournalPath(const TerminalOptions& options) {
   return JoinPath(options.data_directory, "journal");
 }
 
-// A roster that can't be read must not keep a gate from starting: it begins with nobody, as a new
-// one does, until the store that it belongs to has told it who is who.
+// A roster that can't be read must not keep a gate from starting. The gate begins with an empty
+// roster, as a new gate does, until its central store has sent the school's facts.
 School SchoolToStartWith(Disk& disk, Clock& clock, const std::string& path) {
   auto school = LoadSchool(disk, path);
   if (school) return *std::move(school);

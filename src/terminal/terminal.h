@@ -1,9 +1,16 @@
-// Terminal: one gate. Owns its threads and joins the rooms: reader, roster, camera, face, journal,
-// panel, sync, notify.
+// Terminal: one gate. It owns the gate's threads and joins the rooms: reader, roster, camera, face,
+// journal, panel, sync, notify.
 //
-// Threads: reader -> (queue) -> tap -> (queue) -> photo; sync; photo uplink; notify; watch (inbox
-// and roster); the journal's maintenance. A stop is bounded: it never waits for a network, a camera
-// or a reader for more than a moment.
+// Threads, and what each does (docs/architecture.md says what each owns):
+//   reader        reads cards and puts them into a queue
+//   tap           takes them out and runs the tap cycle
+//   photo         stores photos, which the tap thread puts into a second queue
+//   sync          sends taps to the central store
+//   photo uplink  sends photos to our server
+//   notify        tells the dashboard's server of taps at once
+//   watch         carries out the inbox, and takes a roster that was changed on disk
+//   maintenance   prepares, seals and retires the journal's segments
+// A stop takes a bounded time: it waits at most a moment for a network, a camera or a reader.
 #pragma once
 
 #include <functional>
@@ -38,13 +45,14 @@ struct TerminalOptions {
   std::string terminal_id;
   std::string timezone;
   PhotographerOptions photographer;
-  std::string notify_secret;  // the terminal's, for the server that is notified and sent photos
+  // The secret by which the server that is notified, and that gets the photos, knows this terminal.
+  std::string notify_secret;
   uint64_t segment_bytes = 4 << 20;
   journal::RetentionOptions retention;
-  std::string journal_mirror;  // empty: none
+  std::string journal_mirror;  // a directory on another medium; empty: none
 };
 
-// What a terminal is made of besides its own state; each may be swapped in a test.
+// What a terminal is made of besides its own state. A test may replace each of them.
 struct TerminalParts {
   std::unique_ptr<Reader> reader;
   std::unique_ptr<Camera> camera;   // null: no photos
@@ -65,12 +73,12 @@ class Terminal final : private TapListener {
                                                  Disk& disk, Clock& clock, Random& random);
   ~Terminal() override;
 
-  // Called once when the reader's input has ended and every tap of it was handled; at once, if that
-  // is so already.
+  // `ended` is called once, when the reader's input has ended and every tap of it was handled. If
+  // that has happened already, it is called at once, on this thread.
   void OnEndOfInput(const std::function<void()>& ended) EXCLUDES(mutex_);
 
-  // Stops taking taps and ends the threads. False if one is still inside a call to a peer: all is
-  // durable, and the process may simply end.
+  // Stops taking taps and ends the threads. Returns false if a thread is still inside a call to a
+  // peer; everything is durable then, and the process may simply end.
   bool Stop();
 
   journal::Journal& journal() { return *journal_; }
@@ -94,7 +102,7 @@ class Terminal final : private TapListener {
 
   void ReadCards(std::stop_token stop);
   void TakeTaps();
-  // Carries out what is left in the inbox, takes a roster that was changed on disk, and keeps the
+  // Carries out the requests in the inbox, takes a roster that was changed on disk, and keeps the
   // panel's notice up to date.
   void WatchDirectories(std::stop_token stop);
   std::optional<uint64_t> DiskFree();  // bytes, where the journal is
@@ -106,18 +114,18 @@ class Terminal final : private TapListener {
   const TimeZone zone_;
   RosterHolder roster_;
   const std::unique_ptr<journal::Journal> journal_;
-  CorrectedClock corrected_clock_;  // what taps are taken by
+  CorrectedClock corrected_clock_;  // dates the taps
   ClockCorrection correction_;
   std::unique_ptr<PhotoUplink> photo_uplink_;
   std::unique_ptr<StepThread> photo_thread_;  // null: photos stay here
-  PhotoStore photos_;                         // wakes that thread, so it goes before it
+  PhotoStore photos_;                         // wakes photo_thread_, so it is destroyed first
   Photographer photographer_;
   TapCycle cycle_;
   JournalConfirmations confirmations_;
   std::unique_ptr<StoreCheck> store_check_;
   std::unique_ptr<Sync> sync_;
   std::unique_ptr<StepThread> sync_thread_;
-  std::unique_ptr<Notifier> notifier_;  // wakes that thread, so it goes before it
+  std::unique_ptr<Notifier> notifier_;  // wakes sync_thread_, so it is destroyed first
   BoundedQueue<ReadCard> cards_;
   Mutex mutex_;
   std::function<void()> ended_ GUARDED_BY(mutex_);
