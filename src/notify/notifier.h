@@ -1,6 +1,7 @@
 // Notifier: tells the dashboard's server of taps, refusals and the terminal's state, at once and
-// without a promise: what is lost here the sync still brings. One thread, one kept-alive
-// connection, a bounded queue; when the server is away, the oldest events make room.
+// without a promise: a tap whose notification is lost still arrives by the sync. It has one thread,
+// one connection that is kept open, and a bounded queue. While the server is away, the oldest
+// events are dropped to make room.
 #pragma once
 
 #include <chrono>
@@ -25,9 +26,9 @@ struct NotifierOptions {
   std::chrono::milliseconds status_interval{5'000};
   // The body of POST /api/hardware/status; called on the notifier's thread.
   std::function<std::string()> status{};
-  // Takes the body that our server answered a status with, and says whether the next one is due at
-  // once; called on the notifier's thread. What anybody else answers is not handed on: existing
-  // TamTap servers take the events too, and have nothing to ask of a gate.
+  // Is called with the body of our server's answer to a status, on the notifier's thread. It
+  // returns whether the next status is due at once. The answer of any other server is not handed
+  // on: servers of earlier TamTap installations take the events too, and ask nothing of a gate.
   std::function<bool(const std::string& body)> answered{};
 };
 
@@ -41,7 +42,8 @@ class Notifier {
   // Sends the status soon, not at the next interval.
   void StatusChanged() EXCLUDES(mutex_);
 
-  // Asks it to stop and waits at most that long. False: it is still inside a request.
+  // Asks its thread to stop, and waits at most that long. Returns false if it is still inside a
+  // request.
   bool StopWithin(std::chrono::milliseconds timeout) { return thread_.StopWithin(timeout); }
 
  private:

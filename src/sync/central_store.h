@@ -2,7 +2,7 @@
 // (SQLite, MongoDB, our server over HTTP). One contract suite runs against every one of them:
 // src/central/central_store_contract.h.
 //
-// One thread at a time. Every call is bounded by a time-out of a few seconds.
+// Only one thread at a time may call a store. Every call is bounded by a time-out of a few seconds.
 #pragma once
 
 #include <chrono>
@@ -26,7 +26,7 @@ enum class OutcomeKind {
   kMerged,         // added to an attendance that was there
   kAlreadyStored,  // this very tap was there
   kRejected,       // refused for good; `reason` says why
-  kRetry,          // not this time; `reason` says why
+  kRetry,          // not stored now, and to be tried again; `reason` says why
 };
 
 inline constexpr size_t kOutcomeKinds = 5;
@@ -45,18 +45,17 @@ struct Outcome {
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
-// The school's facts and a word for this state of them.
+// The school's facts, and a word that names this state of them.
 struct SchoolVersion {
   School school;
   std::string version;  // opaque; equal versions mean equal schools
 };
 
-// A time that a store told, and when. `sure`: somebody vouches for the store's own clock, and it
-// says so.
+// The time by a store's clock, and when it was told.
 struct ToldTime {
   WallTime wall;
-  MonotonicTime at;
-  bool sure = false;
+  MonotonicTime at;   // when the answer came, by this machine's monotonic clock
+  bool sure = false;  // the store says that its own clock is vouched for
 };
 
 // Every method is pure virtual, so that no store and no decorator can forget one: a decorator
@@ -66,54 +65,57 @@ class CentralStore {
   virtual ~CentralStore() = default;
 
   // Merges each record into the attendance of its person and day, by law 11, durably (law 12).
-  // Returns one outcome a record, in order; the fate of one never touches another's. An Error means
-  // that nothing is known of any of them: kRetry (unreachable, time-out, overloaded), kDenied.
-  // At-least-once: the same record may come any number of times, in any order, from any thread of
-  // any process, and the result is the same. One record goes as one round of single-document
-  // operations; many may share round trips, unordered.
+  // Returns one outcome for each record, in their order; the fate of one never touches another's
+  // (law 9). An Error means that nothing is known of any of them: kRetry (unreachable, time-out,
+  // overloaded) or kDenied. Delivery is at least once: the same record may come any number of
+  // times, in any order, from any process, and the result is the same. A single record costs one
+  // round of single-document operations; many records may share round trips, in any order.
   //
-  // Same tap id, different content: an alarm. The outcome is kRejected with the reason
-  // "tap id with two contents", and what is stored stays.
+  // If a record has the id of a stored tap and another content, something is badly wrong. Its
+  // outcome is kRejected with the reason "tap id with two contents", and the stored tap stays as it
+  // is.
   virtual Result<std::vector<Outcome>> Store(std::span<const Record> records) = 0;
 
   // The school's facts, or nothing if `known_version` is still the newest.
   virtual Result<std::optional<SchoolVersion>> PullSchool(std::string_view known_version) = 0;
 
-  // Adds people registered here, by `person`; those already there (by person or by card) stay as
-  // they are. Stores that take no people from terminals answer kRejected.
+  // Adds people who were registered at this gate. Those whom the store knows already (by person or
+  // by card) stay as they are. Stores that take no people from terminals answer kRejected.
   virtual Result<> AddPeople(std::span<const Person> people) = 0;
 
-  // Who has tapped anywhere on that day: one record (the arrival) a person.
+  // Returns who has tapped on that day ("YYYY-MM-DD") at any gate: the arrival of each person.
   virtual Result<std::vector<Record>> ArrivalsOf(std::string_view day) = 0;
 
-  // Which store this is, cheaply. Both parts are empty if the store can't say: a server that is
-  // older than this program. Then nothing can be said about what its confirmations are worth later.
+  // Returns which store this is; the call is cheap. Both parts are empty if the store can't say, as
+  // a server that is older than this program. Then nobody can know later what its confirmations are
+  // worth.
   virtual Result<StoreIdentity> Identity() = 0;
 
-  // A client found that the store lacks what it confirmed when it was `known`: it was restored from
-  // an older copy. If that is still what it is, it draws a new epoch, so that all clients learn of
-  // it, and so that no copy from before can be taken for what it is from now on. Returns what it is
-  // now. kRetry also if it has just drawn one.
+  // Tells the store that it lacks taps which it confirmed when its identity was `known`: it was
+  // restored from an older copy. If its identity is still `known`, it draws a new epoch, so that
+  // all clients learn of it, and so that no earlier copy can later be taken for this one. Returns
+  // its identity now. kRetry also if it has just drawn an epoch.
   virtual Result<StoreIdentity> WentBack(const StoreIdentity& known) = 0;
 
-  // Of which records the store does not hold the tap: their indices, ascending. It changes nothing.
-  // Taps are looked up by their id, day and person; contents are not compared. At most
-  // kMostLookups records a call. An Error says nothing of any of them.
+  // Returns the indices of the records whose taps the store does not hold, ascending. It changes
+  // nothing. Taps are looked up by their id, day and person; contents are not compared. At most
+  // kMostLookups records may be asked about in a call. An Error says nothing of any of them.
   virtual Result<std::vector<size_t>> Lacking(std::span<const Record> records) = 0;
 
   // Whether the store answers now, cheaply.
   virtual Result<> Ping() = 0;
 
-  // `answering` is called when the store begins to answer again, sooner than the next probe would
-  // find out: from any thread, so it must not block and must not call the store. It replaces the
-  // one before, which is not called any more once this returns. Stores that can't tell call none.
+  // Sets what is called when the store begins to answer again, which may be sooner than the next
+  // probe would find out. It is called on any thread, so it must not block and must not call the
+  // store. It replaces the former function, which is not called after this has returned. A store
+  // that can't notice calls nothing.
   virtual void OnAnswering(std::function<void()> answering) = 0;
 
-  // The time by the store's clock, as its last answer told it; nothing if it tells none. `at` is
-  // SystemClock()'s monotonic time.
+  // Returns the time by the store's clock, as its last answer told it; nothing if it told none.
+  // `at` is SystemClock()'s monotonic time.
   virtual std::optional<ToldTime> TimeTold() = 0;
 
-  // How long the store asked, with its last error, to be left alone; 0 if it did not.
+  // Returns how long the store asked to be left alone in its last error; 0 if it did not ask.
   virtual std::chrono::milliseconds AskedToWait() const = 0;
 };
 

@@ -1,4 +1,4 @@
-// Contact: how the sync stands with its store, and from when on it may ask something of it.
+// Contact: the state of the sync's contact with its store, and when it may ask the store next.
 //
 //             a call failed (from any state)
 //        +------------------------------------------+
@@ -7,11 +7,11 @@
 //                                                   |                     ^
 //                                                   +------- PutOff ------+
 //
-// Each failure makes the next wait longer, up to a bound, by a random part of its own: a school's
-// gates were cut off at the same moment and must not come back at the same moment. A store that
-// says when to come again is left alone until then.
+// Each failure in a row makes the next wait longer, up to a bound. A part of each wait is random:
+// the gates of a school are cut off at the same moment, and must not all come back at the same
+// moment. A store that says when to come again is left alone until then.
 //
-// Of the syncing thread, but where a method says otherwise.
+// All calls come from the thread that syncs, except where a comment says "thread-safe".
 #pragma once
 
 #include <atomic>
@@ -31,40 +31,41 @@ namespace tamtap {
 class Contact {
  public:
   enum class State {
-    kAway,    // the last call failed: the store is looked for with something cheap
-    kUnmet,   // it answers, but it must say first which store it is
-    kMet,     // everything may be asked of it
-    kPutOff,  // met, but some taps could not be taken yet: none is sent before the wait is over
+    kAway,    // the last call failed: the store is looked for with a cheap call
+    kUnmet,   // the store answers, but it must first say which store it is
+    kMet,     // everything may be asked of the store
+    kPutOff,  // met, but it could not take some taps: none is sent before the wait is over
   };
 
   Contact(CentralStore& store, Clock& clock, Random& random, const SyncOptions& options)
       : store_(store), clock_(clock), random_(random), options_(options) {}
 
   State state() const { return state_; }
-  // How long nothing may be sent or looked for; 0: something may be.
+  // How long nothing may be sent, and the store may not be looked for; 0 if that is over.
   std::chrono::milliseconds Wait();
 
-  // A call failed as a whole: the store is away. One of the next three says until when.
+  // A call failed as a whole, so the store is away. After it, LookLater() or TryLater() sets the
+  // wait; without either, the store may be looked for at once.
   void Failed(const Error& error);
-  // It was looked for in vain. The wait ends at once if somebody hears of the store meanwhile.
+  // The store was looked for in vain. The wait ends at once if somebody hears of the store.
   void LookLater();
-  // It failed at its work. Whoever counts failures waits longer each time.
+  // The store failed at its work. The wait is longer with each failure that was counted in a row.
   void TryLater();
   void CountFailure() { ++failures_; }
   int failures() const { return failures_; }  // in a row
-  // Met as it is, it can't take some taps now; at least that long.
+  // The store is met, but can't take some taps now. None is sent for at least that long.
   void PutOff(std::chrono::milliseconds duration);
-  // The same, longer with each time in a row.
+  // The same, with a wait that is longer each time in a row.
   void PutOff();
 
-  void Answered();  // a call worked
+  void Answered();  // a call succeeded
   void Met() { state_ = State::kMet; }
   void TryAgain() { state_ = State::kMet; }
   void TookSome() { failures_ = 0; }
-  // The store did some of its work: if it was away, that is over.
+  // The store did some of its work: if there was an outage, it is over, and the log says so.
   void Worked();
 
-  // The store was heard of elsewhere: if it is looked for, that may be now. Thread-safe.
+  // Somebody else has heard of the store: if it is away, it may be looked for now. Thread-safe.
   void Heard() { heard_ = true; }
 
   // Thread-safe.
@@ -82,11 +83,11 @@ class Contact {
   const SyncOptions& options_;
 
   State state_ = State::kUnmet;
-  bool denied_ = false;   // it does not want us: there is no hurry
-  bool looking_ = false;  // the wait ends when the store is heard of
+  bool denied_ = false;   // the store refuses this gate, so there is no hurry
+  bool looking_ = false;  // the wait ends when somebody hears of the store
   int failures_ = 0;
   MonotonicTime wait_end_{};
-  std::set<std::string> said_;  // what was said of the outage that is not over
+  std::set<std::string> said_;  // what the log has said of the present outage
 
   std::atomic<bool> heard_{false};
   Mutex mutex_;

@@ -1,6 +1,6 @@
-// CorrectedClock: the clock that taps are taken by. It shows the system's time, or what the
-// system's clock should show in this boot, once that is known; and it says whether its time is
-// vouched for.
+// CorrectedClock: the clock by which taps are dated. It shows the system's time or, once that is
+// known, what the system's clock should show in this boot. Synchronised() says whether anything
+// vouches for its time.
 //
 // Who vouches for the system's clock (docs/decisions/0013-which-clock-is-believed.md):
 //
@@ -10,7 +10,7 @@
 //   or --clock rtc                          | last vouched one, or the store's own clock disagreed
 //   nobody                                  | not believed
 //
-// Any thread. Keeps nothing itself: what is known of this boot is in the journal.
+// Thread-safe. It remembers nothing itself: what is known of this boot is in the journal.
 #pragma once
 
 #include <string>
@@ -35,8 +35,8 @@ class CorrectedClock final : public Clock {
   std::string BootId() override { return boot_; }
   void SleepFor(std::chrono::microseconds duration) override { clock_.SleepFor(duration); }
 
-  // Whether a clock that shows this day is no more than ten years ahead of all that is known. What
-  // is further ahead is no time at which anybody taps a card.
+  // Whether that day is at most ten years later than the last vouched one. A clock that shows a
+  // later day is wrong.
   static bool IsNoLeap(std::string_view day, std::string_view last_vouched_day);
 
  private:

@@ -1,9 +1,10 @@
-// DeferredStore: a central store that is opened when it is first used, by the thread that uses it,
-// and tried again until that works: a database that is locked, a disk that is full, a directory
-// that is not mounted yet, name servers that do not answer. A gate must not wait for any of it.
+// DeferredStore: a central store that is opened by the thread that first uses it. If that fails, it
+// is tried again at later calls until it succeeds. The database may be locked, the disk full, the
+// directory not mounted yet, or the name servers silent, and a gate must not wait for any of these.
 //
-// Until it is open every call is the error of the last attempt, as kRetry, and AskedToWait() says
-// when the next one makes sense: half a second first, twice as long each time, fifteen at most.
+// Until the store is open, every call returns the error of the last attempt as kRetry, and
+// AskedToWait() says when the next attempt makes sense: after half a second at first, then after
+// twice as long each time, and after at most fifteen seconds.
 #pragma once
 
 #include <memory>
@@ -15,7 +16,7 @@ namespace tamtap {
 
 class DeferredStore final : public CentralStore {
  public:
-  // Called until it succeeds once; it may take seconds.
+  // Opens the store. It is called again until it succeeds once, and may take seconds.
   using OpenFunction = std::function<Result<std::unique_ptr<CentralStore>>()>;
 
   explicit DeferredStore(OpenFunction open) : open_(std::move(open)) {}

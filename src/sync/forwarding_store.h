@@ -1,6 +1,6 @@
-// ForwardingStore: hands every call on to another store. Who wants to see or change some of the
-// calls derives from it and overrides those. Every method of CentralStore is pure virtual, so a
-// method that is added to it and not here does not compile: no decorator can forget one.
+// ForwardingStore: hands every call on to another store. A class that wants to see or change some
+// of the calls derives from it and overrides these. Every method of CentralStore is pure virtual,
+// so a new method that is missing here does not compile, and no decorator can forget one.
 #pragma once
 
 #include <utility>

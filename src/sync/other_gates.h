@@ -1,7 +1,7 @@
-// OtherGates: who has tapped today at any gate, pulled into this journal's duplicate check, so that
-// a person who tapped at the front gate is told so at the back gate.
+// OtherGates: pulls who has tapped today at any gate into this journal's duplicate check, so that a
+// person who has tapped at the front gate is told so at the back gate.
 //
-// Of the syncing thread.
+// All calls come from the thread that syncs.
 #pragma once
 
 #include <string>
@@ -17,13 +17,14 @@ namespace tamtap {
 
 class OtherGates {
  public:
-  // `clock` is the one that taps are taken by.
+  // `clock` is the one by which taps are dated.
   OtherGates(journal::Journal& journal, CentralStore& store, Clock& clock, const TimeZone& zone,
              const SyncOptions& options)
       : journal_(journal), store_(store), clock_(clock), zone_(zone), options_(options) {}
 
   void MakeDue() { next_ = {}; }
-  // At the interval, on a new day, and when the clock was set right. An error is the store's.
+  // Pulls if the interval is over, a new day has begun, or the clock was set right since the last
+  // time. Errors are those of the store.
   Result<> PullIfDue();
 
  private:

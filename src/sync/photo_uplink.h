@@ -1,12 +1,13 @@
-// PhotoUplink: brings a gate's photos to our server, behind the taps: a piece goes only while no
-// tap waits to be sent, and pieces are so small that a tap never waits long. A photo that the
-// server holds whole, by its hash and durably, is removed here: it is a child's face, and one copy
-// is enough. Newest day first. What a stranger answers removes nothing and refuses nothing.
+// PhotoUplink: brings a gate's photos to our server, behind the taps. A piece of a photo is sent
+// only while no tap waits to be sent, and pieces are so small that a tap never waits long. The
+// newest day goes first. When the server says that it holds the whole photo durably (its hash
+// proves it), the photo is removed here: it shows a child's face, and one copy is enough. The
+// answer of a stranger has no effect (law 13b).
 //
 //   GET /api/terminal/photos/DAY/FILE?length=BYTES&sha256=HEX             {received, complete}
 //   PUT /api/terminal/photos/DAY/FILE?length=..&sha256=..&offset=BYTES    the same, with a piece
 //
-// Of one thread.
+// All calls come from one thread.
 #pragma once
 
 #include <chrono>
@@ -24,11 +25,12 @@ namespace tamtap {
 
 class PhotoUplink {
  public:
-  // `directory` has the photos, by day. `taps_wait` tells whether anything more important does.
+  // `directory` has a directory of photos for each day. `secret` is the terminal's. `taps_wait`
+  // says whether taps wait to be sent.
   PhotoUplink(Disk& disk, Clock& clock, std::string directory, std::unique_ptr<http::Client> client,
               std::string secret, std::function<bool()> taps_wait);
 
-  // One piece at most. Returns how long nothing needs to be done; 0: there is more.
+  // Sends at most one piece. Returns how long nothing needs to be done; 0 means that there is more.
   std::chrono::milliseconds Step();
 
  private:
@@ -36,15 +38,15 @@ class PhotoUplink {
     std::string path;
     std::string target;  // without the offset
     std::string content;
-    std::optional<uint64_t> received;  // nothing: not asked yet
+    std::optional<uint64_t> received;  // bytes that the server has; missing: not asked yet
   };
-  // The next photo to send; nothing: none is left.
+  // Returns the next photo to send, or nothing if none is left.
   Result<std::optional<Photo>> Next();
   Result<std::optional<Photo>> NextOf(const std::string& day);
-  // Asks how much is there, or sends the next piece.
+  // Asks the server how much it has of the photo, or sends the next piece.
   Result<> Advance();
   Result<http::Response> Send(std::string method, std::string target, std::string body);
-  // What the photo's owner answered: how much of it is there.
+  // Reads from the server's answer how much it has of the photo, in bytes.
   Result<uint64_t> ReadReceived(const http::Response& response);
   std::chrono::milliseconds Failed(const Error& error);
 

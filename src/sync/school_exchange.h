@@ -1,7 +1,7 @@
 // SchoolExchange: brings the school's facts (people, schedules, calendar) from the store to this
 // gate, and people who were registered here to the store.
 //
-// Of the syncing thread, but where a method says otherwise.
+// All calls come from the thread that syncs, except where a comment says "thread-safe".
 #pragma once
 
 #include <atomic>
@@ -18,7 +18,8 @@ namespace tamtap {
 
 class SchoolExchange {
  public:
-  // Saves a pulled school, unless what is saved is not `known` any more (kRetry).
+  // Saves a pulled school to the gate's disk. kRetry, and nothing is saved, if the saved school is
+  // no longer `known`: somebody has changed it here in the meantime.
   using SaveFunction = std::function<Result<>(const School& known, const School& pulled)>;
 
   SchoolExchange(CentralStore& store, RosterHolder& roster, SaveFunction save, Clock& clock,
@@ -27,13 +28,14 @@ class SchoolExchange {
 
   bool IsDue() const;
   void MakeDue() { next_ = {}; }
-  // An error is the store's.
+  // Offers the people of this gate to the store if they have changed, and pulls the school. Errors
+  // are those of the store.
   Result<> Exchange();
 
-  // The local roster was changed by a person: its people are offered to the store again, soon.
-  // Thread-safe.
+  // Somebody has changed the local roster: its people are offered to the store at the next
+  // exchange. Thread-safe.
   void RosterChanged() { roster_changed_ = true; }
-  // The store's side says that the school's facts changed. Thread-safe.
+  // The server has said that the school's facts changed: the exchange is due. Thread-safe.
   void SchoolChanged() { school_changed_ = true; }
 
  private:

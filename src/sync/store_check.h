@@ -1,17 +1,20 @@
-// StoreCheck: finds out whether the store that confirmed taps is still the one that answers, and
-// still holds them (law 7a). A server that is restored from an older copy, or a gate that is moved
-// to another server, would otherwise lack taps for ever that the gate calls confirmed.
+// StoreCheck: finds out whether the store that answers is still the one that confirmed taps, and
+// whether it still holds them (law 7a). Otherwise a server that is restored from an older copy, or
+// a server that a gate is moved to, would for ever lack taps that the gate calls confirmed.
 //
-// Two questions find every change. Which store is it? Another id or epoch than the journal
-// remembers makes every confirmed tap one to ask about. And does it still hold what was confirmed
-// since the last check, and the one tap that was confirmed last before those? If the store went
-// back to before that one tap, that tap is missing, and then everything is asked about; if it went
-// back to a moment after it, only taps that are asked about anyway can be missing. That holds as
-// long as the store's history is one line. It is not when a second copy is put back that was made
-// before the first: so a store that went back is told so, and draws a new epoch.
+// Two questions find every change:
+//   - Which store is it? If its id or epoch is not the one that the journal remembers, the store is
+//     asked about every confirmed tap.
+//   - Does it still hold the taps that were confirmed since the last check, and the one tap that
+//     was confirmed last before those? If the store went back to a moment before that one tap, the
+//     tap is missing, and then the store is asked about every confirmed tap. If it went back to a
+//     moment after it, only taps that it is asked about anyway can be missing.
+// The second answer is right only as long as the store has a single history. It has two if an older
+// copy is put back, and later another copy from before that time. Therefore a store that went back
+// is told so, and draws a new epoch.
 //
-// Taps are asked about by their ids, in small batches, and only those that the store lacks are sent
-// again, by the ordinary way. Of the syncing thread.
+// The store is asked about taps by their ids, in small batches. Only the taps that it lacks are
+// sent again, in the ordinary way. All calls come from the thread that syncs.
 #pragma once
 
 #include <chrono>
@@ -34,23 +37,24 @@ class Confirmations {
  public:
   virtual ~Confirmations() = default;
 
-  // The store that the confirmations belong to; nothing: it was never said.
+  // Returns the store that gave the confirmations, or nothing if none was named yet.
   virtual std::optional<StoreIdentity> Store() = 0;
-  // Durable. If it is another than before, or the first to be named, every confirmed tap becomes
-  // unchecked: what was confirmed before stores had names, nobody knows by which one.
+  // Names that store, durably. If it is not the one that was named before, or the first one, every
+  // confirmed tap becomes unchecked: nobody knows which store gave an earlier confirmation.
   virtual Result<> SetStore(const StoreIdentity& identity) = 0;
-  // The first `limit` taps from that sequence number on, ascending, that the store must be asked
-  // about; empty: there are none.
+  // Returns the first taps from that sequence number on that the store must be asked about,
+  // ascending, at most `limit`; none if there are none.
   virtual Result<std::vector<journal::PendingTap>> ReadUnchecked(uint64_t from, size_t limit) = 0;
-  // The store was asked and holds these.
+  // The store was asked about these taps, and holds them.
   virtual void Checked(std::span<const uint64_t> sequences) = 0;
-  // The store lacks these: they are pending again. Returns how many.
+  // The store was asked about these taps, and lacks them. They become pending again. Returns how
+  // many did.
   virtual uint64_t MakePending(std::span<const uint64_t> sequences) = 0;
-  // Confirmed taps of that day and later become unchecked; an empty day means all. Returns how
-  // many.
+  // Confirmed taps of that day and of later days become unchecked; an empty day means all taps.
+  // Returns how many did.
   virtual Result<uint64_t> RecheckSince(std::string_view day) = 0;
-  // The days, besides that of its record, under which the tap may have been sent: its clock was
-  // corrected.
+  // Returns the days under which the tap may have been sent besides the day of its record, because
+  // its clock was corrected.
   virtual std::vector<std::string> DaysAsSent(const journal::PendingTap& tap) = 0;
 };
 
@@ -71,26 +75,26 @@ class StoreCheck {
   StoreCheck(Confirmations& confirmations, CentralStore& store, Clock& clock,
              StoreCheckOptions options = {});
 
-  // The store was away: it may be another one now, or an older copy.
+  // To be called when the store was away: it may be another one now, or an older copy.
   void ExpectAnother();
   bool Met() const { return met_; }
-  // Asks the store which one it is, and tells the journal if that changed. Until this has worked,
-  // nothing may be sent: a confirmation would be booked to the wrong store. An error is the store's
-  // (kRetry, kDenied) or the journal's.
+  // Asks the store which one it is, and tells the journal if that has changed. Nothing may be sent
+  // before this has succeeded, because a confirmation would be taken for that of another store.
+  // Errors are those of the store (kRetry, kDenied) or of the journal.
   Result<> Meet();
 
-  // Whether a step should be made before anything is sent: with what is sent, a store that went
-  // back begins a history of its own, and of a second such history before the first was noticed,
-  // not everything would be found out. For a few seconds at most, so that nothing waits for a long
-  // check.
+  // Whether a step should be made before anything is sent. Whatever is sent to a store that went
+  // back begins a second history of that store; if a third began before the second was noticed,
+  // some missing taps would not be found. It returns true for a few seconds at most, so that taps
+  // never wait for a long check.
   bool GoesFirst() const;
 
-  // Asks about one batch, if a check is due. Returns how long nothing needs to be done; 0: taps
-  // have become pending. Its failures are only logged, and tried again later: a check never stands
-  // in the way of new taps.
+  // Asks the store about one batch, if a check is due. Returns how long nothing needs to be done; 0
+  // means that taps have become pending. Its failures are only logged, and it is tried again later:
+  // a check never holds up new taps.
   std::chrono::milliseconds Step();
 
-  // Taps that were offered again since the start, because the store lacked them.
+  // How many taps were sent again since the start because the store lacked them.
   uint64_t offered_again() const { return offered_again_; }
 
  private:
@@ -105,11 +109,11 @@ class StoreCheck {
   Result<Found> CheckBatch();
   Result<Verdicts> Ask(const std::vector<journal::PendingTap>& taps);
   void NoteHeld(std::span<const uint64_t> sequences);
-  // Tells the store that it went back, if that is still to be done: then all other gates ask about
-  // theirs too.
+  // Tells the store that it went back, if that is still to be done, so that all other gates ask
+  // about their taps too.
   Result<> TellStore();
-  // Something that was confirmed is gone, so all must be asked about. Returns how long to wait
-  // before that.
+  // A tap that was confirmed is missing, so the store must be asked about all taps. Returns how
+  // long to wait before that.
   Result<std::chrono::milliseconds> DoubtEverything();
   Result<Found> EndPass();
 
@@ -120,14 +124,15 @@ class StoreCheck {
   bool met_ = false;
   std::optional<MonotonicTime> first_until_;  // until then, a check goes before anything is sent
   bool knows_identity_ = false;               // an older server can't say which store it is
-  // A pass asks about each tap once. In one that asks about everything, what is lacking is no
-  // surprise. In any other, the journal hears what is held when all was asked: before, the one tap
-  // that was confirmed last before the unchecked ones might be forgotten without having been asked.
+  // A pass asks about each tap once. In a pass that asks about everything, lacking taps are
+  // expected, and the journal learns at once what is held. In any other pass the journal learns it
+  // only at the end: otherwise the one tap that was confirmed before the unchecked ones might stop
+  // being a witness before the store was asked about it.
   bool in_pass_ = false;
   uint64_t cursor_ = 1;  // where the pass goes on
   bool doubts_everything_ = false;
   journal::SequenceSet held_;
-  size_t batch_;                       // what the link has borne so far
+  size_t batch_;                       // how many taps go in one call, as the link has shown
   bool was_away_ = false;              // in the middle of this pass
   MonotonicTime asked_at_{};           // when the last answer of this pass came
   bool must_tell_ = false;             // the store that it went back

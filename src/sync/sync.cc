@@ -58,7 +58,7 @@ std::optional<milliseconds> Sync::Act() {
   return std::nullopt;
 }
 
-// With something cheap, not with a whole batch.
+// A store that is away is looked for with a cheap call, and not with a whole batch.
 void Sync::LookForStore() {
   if (!Probe()) return contact_.LookLater();
   school_.MakeDue();
@@ -77,7 +77,8 @@ void Sync::MeetStore() {
   contact_.Met();
 }
 
-// Taps first, then those that the store may have lost; the school's facts when all are away.
+// Pending taps go first, and then the check for those that the store may have lost. The school's
+// facts are exchanged when all taps have been sent.
 std::optional<milliseconds> Sync::Work() {
   while (check_ != nullptr && check_->GoesFirst()) check_->Step();
   milliseconds pause = Push();
@@ -138,7 +139,7 @@ milliseconds Sync::Push() {
   return milliseconds(0);
 }
 
-// What is still pending is what wants another try.
+// Whatever is still pending after a pass was put off, and is tried again.
 milliseconds Sync::EndPass() {
   const bool put_off = pass_.put_off;
   pass_ = {};
@@ -161,7 +162,7 @@ void Sync::LearnTime() {
   if (correction_ == nullptr) return;
   const auto told = store_.TimeTold();
   if (!told) return;
-  // Without its word in the journal nothing is corrected, and wrong taps wait.
+  // If the journal can't write the right time down, nothing is corrected, and wrong taps wait.
   if (const auto learnt = correction_->Learn(*told); !learnt) {
     LogError("sync: {}", learnt.error().Message());
   }
@@ -170,7 +171,7 @@ void Sync::LearnTime() {
 bool Sync::CorrectClocks(std::vector<journal::PendingTap>& taps) {
   if (correction_ == nullptr) return true;
   if (correction_->WantsTime(taps)) {
-    // Its last answer may have told it; else a cheap one will.
+    // The store's last answer may have told the time; otherwise the answer to a probe will.
     if (!store_.TimeTold() && !Probe()) {
       contact_.LookLater();
       return false;
@@ -199,8 +200,8 @@ bool Sync::Send(std::vector<journal::PendingTap> taps) {
   const auto outcomes = store_.Store(records);
   const auto took = clock_.MonotonicNow() - begin;
   if (!outcomes) {
-    // The first failure is followed by a probe; a store that answers probes but not this, by a
-    // longer and longer wait. While fewer at a time may be the cure, that is tried first.
+    // After the first failure the store is probed. If it answers probes and still fails here, the
+    // waits get longer. As long as a smaller batch may help, that is tried first.
     if (contact_.failures() == 0 || taps.size() == 1) contact_.CountFailure();
     if (outcomes.error().code == ErrorCode::kRetry) AdaptBatch(false, took);
     contact_.Failed(outcomes.error());

@@ -1,10 +1,14 @@
-// Sync: brings pending taps to the central store, and the school's facts back. It never stands in a
-// tap's way: it reads the journal and writes outcomes to it.
+// Sync: brings pending taps to the central store, and the school's facts from the store to the
+// gate. It never holds up a tap: it reads the journal and writes outcomes to it.
 //
-// Step() does one bounded piece of work and says when to come again; it is all there is to it, so a
-// test or a simulation can drive it by hand. A StepThread drives it in production.
+// Step() does one bounded piece of work and says when it should be called again. Nothing else makes
+// the sync do anything, so a test or a simulation can drive it by hand. A StepThread drives it in
+// production.
 //
-// The journal is the truth (law 8): a wake only makes a step come sooner.
+// What Step() does follows from one state, which is the state of the contact with the store
+// (contact.h): look for a store that is away, meet one that answers again, or work with it.
+//
+// The journal is the truth about what must be sent (law 8); a wake only makes a step come sooner.
 #pragma once
 
 #include <array>
@@ -28,10 +32,10 @@
 
 namespace tamtap {
 
-// In words for people; thread-safe to read at any time.
+// What the sync reports of itself.
 struct SyncStatus {
   bool connected = false;
-  std::string last_error;                          // empty: the last contact was fine
+  std::string last_error;                          // for people; empty: the last contact was fine
   std::array<uint64_t, kOutcomeKinds> outcomes{};  // since start, by OutcomeKind
   std::chrono::microseconds round_trip{0};         // of the last batch that was answered
   uint64_t offered_again = 0;  // since start: confirmed taps that the store turned out to lack
@@ -43,62 +47,65 @@ class Sync {
        SchoolExchange::SaveFunction save_school, Clock& clock, Random& random,
        SyncOptions options = {});
 
-  // At most a few calls of the store. Returns how long nothing needs to be done, unless new taps
-  // come; 0: there is more. One thread only.
+  // Makes at most a few calls of the store. Returns how long nothing needs to be done as long as no
+  // new taps come; 0 means that there is more to do. All calls come from one thread.
   std::chrono::milliseconds Step();
 
-  SyncStatus Status() EXCLUDES(mutex_);
+  SyncStatus Status() EXCLUDES(mutex_);  // thread-safe
 
-  // Taps under a wrong clock are sent with the right time (law 14). Set before the first step.
+  // Taps under a wrong clock are sent with the right time (law 14). Call it before the first step.
   void CorrectWith(ClockCorrection* correction) { correction_ = correction; }
 
   // Whether the store is still the one that confirmed what is confirmed, and still holds it, is
-  // checked before anything is sent, and from time to time. Set before the first step.
+  // checked before anything is sent, and from time to time. Call it before the first step.
   void CheckStoreBy(StoreCheck* check) { check_ = check; }
 
-  // Who has tapped today at any gate is pulled into the journal's duplicate check; `shown` is the
-  // clock that taps are taken by. Set before the first step.
+  // Who has tapped today at any gate is pulled into the journal's duplicate check. `shown` is the
+  // clock by which taps are dated. Call it before the first step.
   void PullArrivalsBy(Clock& shown, const TimeZone& zone) {
     other_gates_.emplace(journal_, store_, shown, zone, options_);
   }
 
-  // The local roster was changed by a person: its people are offered to the store again, soon.
-  // Thread-safe.
+  // Somebody has changed the local roster: its people are offered to the store again at the next
+  // step. Thread-safe.
   void RosterChanged() { school_.RosterChanged(); }
 
-  // The store's side says that the school's facts changed: they are pulled at the next step.
+  // The server has said that the school's facts changed: they are pulled at the next step.
   // Thread-safe.
   void SchoolChanged() { school_.SchoolChanged(); }
 
-  // The store was heard of: an unreachable one is looked for at the next step, not at the next
-  // probe. Thread-safe; the thread that steps must be woken besides.
+  // Somebody has heard of the store: if it is away, it is looked for at the next step and not only
+  // after the usual wait. Thread-safe. The caller must also wake the thread that steps.
   void StoreAnswers() { contact_.Heard(); }
 
  private:
-  // A pass over the pending taps, from the oldest to the newest, in batches. While a backlog drains
-  // from its old end, what is tapped now goes ahead of it.
+  // One walk over all pending taps, from the oldest to the newest, in batches. While a backlog is
+  // sent from its old end, the taps that are made now go ahead of it.
   struct Pass {
-    uint64_t cursor = 1;      // where it goes on
-    uint64_t fresh_from = 0;  // taps after this go ahead; 0: there is no backlog
-    bool put_off = false;     // some of its taps want another try
+    uint64_t cursor = 1;      // the number from which it goes on
+    uint64_t fresh_from = 0;  // taps with a higher number go ahead; 0: there is no backlog
+    bool put_off = false;     // some of its taps must be tried again
   };
 
-  // The next thing to be done with the store as the contact stands. Nothing if that has changed;
-  // else how long to wait.
+  // Does the next thing that the state of the contact asks for. Returns how long to wait, or
+  // nothing if the state may have changed, so that it must be called again.
   std::optional<std::chrono::milliseconds> Act();
   void LookForStore();
   void MeetStore();
   std::optional<std::chrono::milliseconds> Work();
 
-  // Sends one batch, or two. Returns how long nothing needs to be sent; 0: there is more.
+  // Sends one batch of old taps, and one of fresh taps before it. Returns how long nothing needs to
+  // be sent; 0 means that there is more.
   std::chrono::milliseconds Push();
   std::chrono::milliseconds EndPass();
-  // Sends the taps; the journal learns each one's outcome. False: the call failed as a whole.
+  // Sends the taps and writes each one's outcome to the journal. Returns false if nothing was sent,
+  // or if the call failed as a whole; the contact then says how long to wait.
   bool Send(std::vector<journal::PendingTap> taps);
-  bool Probe();
-  // Takes out the taps that must wait for a right time. False: nothing may be sent now.
+  bool Probe();  // asks the store whether it answers
+  // Corrects the taps, and removes those that must wait for a right time. Returns false if nothing
+  // may be sent now.
   bool CorrectClocks(std::vector<journal::PendingTap>& taps);
-  // The store's time, if its last answer told it, is the correction's to use.
+  // Gives the correction the store's time, if the store's last answer told it.
   void LearnTime();
   struct Confirmed {  // sequence numbers
     std::vector<uint64_t> taken;
@@ -108,26 +115,26 @@ class Sync {
       EXCLUDES(mutex_);
   void AdaptBatch(bool sent, std::chrono::microseconds took);
 
-  // A step of the check of what is confirmed. Returns how long it has nothing to do; 0: taps have
-  // become pending.
+  // Makes one step of the check of what is confirmed. Returns how long the check has nothing to do;
+  // 0 means that taps have become pending.
   std::chrono::milliseconds CheckStore() EXCLUDES(mutex_);
 
   journal::Journal& journal_;
   CentralStore& store_;
   Clock& clock_;
   const SyncOptions options_;
-  ClockCorrection* correction_ = nullptr;  // none: taps are sent as they are
-  StoreCheck* check_ = nullptr;            // none: what is confirmed stays so
+  ClockCorrection* correction_ = nullptr;  // null: taps are sent as they are
+  StoreCheck* check_ = nullptr;            // null: confirmed taps are never asked about
 
-  // Of the stepping thread.
+  // Only the thread that steps uses these.
   Contact contact_;
   SchoolExchange school_;
-  std::optional<OtherGates> other_gates_;  // none: other gates' taps are not asked for
+  std::optional<OtherGates> other_gates_;  // missing: other gates' taps are not asked for
   Pass pass_;
-  size_t batch_;  // what the link has borne so far
+  size_t batch_;  // how many records go in one call, as the link has shown that it can carry
 
   Mutex mutex_;
-  SyncStatus status_ GUARDED_BY(mutex_);  // but for what the contact knows
+  SyncStatus status_ GUARDED_BY(mutex_);  // without what the contact knows
 };
 
 }  // namespace tamtap

@@ -219,9 +219,9 @@ BUGS = [
         "  for (const journal::PendingTap& tap : taps) journal_.Confirm({&tap.sequence, 1});\n"
         "  const auto outcomes = store_.Store(records);",
         "Taps are confirmed before the store has answered"),
-    Bug("confirmed-on-error", _SYNC, "  if (!outcomes) {\n    // The first",
+    Bug("confirmed-on-error", _SYNC, "  if (!outcomes) {\n    // After the first",
         "  if (!outcomes) {\n    for (const journal::PendingTap& tap : taps) journal_.Confirm({&tap.sequence, 1});\n"
-        "    // The first", "Taps are confirmed although the call failed"),
+        "    // After the first", "Taps are confirmed although the call failed"),
     Bug("retry-confirmed", _SYNC, "    case OutcomeKind::kRetry:\n      pass_.put_off = true;",
         "    case OutcomeKind::kRetry:\n      confirmed.taken.push_back(tap.sequence);",
         "A record that the store put off is confirmed", test="sync_test:SyncTest.OneThatMust*"),
