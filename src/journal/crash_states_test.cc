@@ -20,14 +20,15 @@
 #include <unordered_set>
 
 #include "base/log.h"
+#include "base/test_rounds.h"
 #include "journal/journal_reader.h"
 #include "journal/test_journal.h"
 
 namespace tamtap::journal {
 namespace {
 
-constexpr uint64_t kDefaultStates = 200'000;
-constexpr size_t kLongestLife = 4;
+constexpr uint64_t kDefaultStates = Rounds(200'000);
+constexpr size_t kLongestLife = kUnderSanitizer ? 3 : 4;
 constexpr size_t kLongestOfTwo = 3;       // of two lives, one after the other
 constexpr uint64_t kSegmentBytes = 1500;  // two taps
 constexpr size_t kSectorBytes = 512;

@@ -11,6 +11,7 @@
 
 #include "base/crc32.h"
 #include "base/log.h"
+#include "base/test_rounds.h"
 #include "journal/test_journal.h"
 
 namespace tamtap::journal {
@@ -344,11 +345,7 @@ class RandomJournalsTest : public JournalTest {
 
 TEST_F(RandomJournalsTest, NothingPendingOrQuarantinedChangesButByAnOutcome) {
   const char* const wanted = std::getenv("TAMTAP_RANDOM_JOURNALS");
-#ifdef NDEBUG
-  constexpr uint64_t kJournals = 100'000;
-#else
-  constexpr uint64_t kJournals = 3'000;  // sanitizers take their time
-#endif
+  constexpr uint64_t kJournals = Rounds(100'000);
   const uint64_t journals = wanted == nullptr ? kJournals : std::strtoull(wanted, nullptr, 10);
   ASSERT_TRUE(SetLogLevel("off"));  // foreign segments are warned of, thousands of times
   for (uint64_t seed = 1; seed <= journals && !HasFatalFailure(); ++seed) Live(seed);

@@ -4,12 +4,13 @@
 #include <chrono>
 
 #include "base/log.h"
+#include "base/test_rounds.h"
 #include "sim/simulate.h"
 
 namespace tamtap::sim {
 namespace {
 
-constexpr uint64_t kSeeds = 1'000;
+constexpr uint64_t kSeeds = Rounds(1'000);
 
 class SimulationTest : public ::testing::Test {
  protected:

@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/random.h"
+#include "base/test_rounds.h"
 #include "sync/fake_store.h"
 #include "sync/forwarding_store.h"
 #include "tap/example_record.h"
@@ -340,7 +341,7 @@ TEST_F(StoreCheckTest, AStoreThatGoesBackTwiceWhileAllIsCheckedIsFoundOutAllTheS
 
 // Any history of taps, checks, restores and moves: in the end the store holds every tap.
 TEST_F(StoreCheckTest, WhateverHappensToTheStoreInTheEndItHoldsEveryTap) {
-  for (uint64_t seed = 1; seed <= 2'000; ++seed) {
+  for (uint64_t seed = 1; seed <= Rounds(2'000); ++seed) {
     SeededRandom random(seed);
     confirmations_ = FakeConfirmations();
     store_.taps.clear();
