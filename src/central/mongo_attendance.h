@@ -42,6 +42,8 @@ class MongoAttendance {
   Result<std::vector<Attendance>> Find(const AttendanceQuery& query, size_t& unreadable);
 
  private:
+  static constexpr const char* kCollection = "attendance";
+
   struct Wanted {
     size_t index;  // of the record's outcome
     const Record* record;

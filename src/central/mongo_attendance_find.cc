@@ -1,0 +1,129 @@
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "central/content.h"
+#include "central/mongo_attendance.h"
+#include "central/past_attendance.h"
+#include "tap/json_fields.h"
+#include "tap/mark.h"
+#include "tap/school_time.h"
+
+namespace tamtap::central {
+namespace {
+
+namespace json = boost::json;
+using Object = json::object;
+
+// By tapped_at_us, then tap id, as Attendance promises; the server keeps them as they came.
+void SortTaps(Object& document) {
+  json::value* const taps = document.if_contains("taps");
+  if (taps == nullptr || !taps->is_array()) return;
+  const auto key = [](const json::value& entry) {
+    const Object* const object = entry.if_object();
+    const json::value* const at = object ? object->if_contains("tapped_at_us") : nullptr;
+    return std::pair(at != nullptr && at->is_int64() ? at->get_int64() : 0,
+                     object ? TextAt(*object, "tap") : std::string());
+  };
+  json::array& list = taps->get_array();
+  std::sort(list.begin(), list.end(),
+            [&](const json::value& a, const json::value& b) { return key(a) < key(b); });
+}
+
+Object FilterOf(const AttendanceQuery& query) {
+  // Documents of existing databases have no `day`, but a `date` that begins with it.
+  const Object day{{"day", {{"$gte", query.first_day}, {"$lte", query.last_day}}}};
+  const Object date{{"day", {{"$exists", false}}},
+                    {"date", {{"$gte", query.first_day}, {"$lt", AddDays(query.last_day, 1)}}}};
+  json::array conditions{Object{{"$or", json::array{day, date}}}};
+  if (!query.person.empty()) {
+    json::array cards{json::string(query.person)};
+    if (const auto card = CardId::Parse(query.person)) {
+      if (const std::string decimal = DecimalForm(*card); !decimal.empty()) {
+        cards.emplace_back(decimal);
+        cards.emplace_back(static_cast<int64_t>(std::stoll(decimal)));
+      }
+    }
+    const Object ours{{"person", query.person}};
+    const Object theirs{{"person", {{"$exists", false}}}, {"nfc_id", {{"$in", cards}}}};
+    conditions.push_back(Object{{"$or", json::array{ours, theirs}}});
+  }
+  if (query.sections) {
+    json::array sections;
+    for (const std::string& section : *query.sections) sections.emplace_back(section);
+    conditions.push_back(Object{{"section", {{"$in", sections}}}});
+  }
+  return {{"$and", conditions}};
+}
+
+// Whether `past`, of an existing database, says when its person came, rather than that they did
+// not.
+bool SaysOfArrival(const Record& past) {
+  return past.status != Status::kAbsent && past.status != Status::kExcused;
+}
+
+// A person's day may be told twice: by a document of an existing database, and by ours. It is one
+// attendance all the same. Both documents stay as they are; what is found is ours, with the earlier
+// arrival of the two. What says that the person did not come gives way to what says when they did.
+void JoinPast(std::vector<Attendance>& attendances) {
+  std::vector<Attendance> joined;
+  std::vector<Attendance> past;
+  std::map<std::string, size_t> ours;
+  for (Attendance& each : attendances) {
+    if (each.arrival.tap.empty()) {
+      past.push_back(std::move(each));
+    } else {
+      ours.emplace(each.arrival.AttendanceId(), joined.size());
+      joined.push_back(std::move(each));
+    }
+  }
+  for (Attendance& each : past) {
+    const auto found = ours.find(each.arrival.AttendanceId());
+    if (found == ours.end()) {
+      joined.push_back(std::move(each));
+      continue;
+    }
+    Record& arrival = joined[found->second].arrival;
+    const bool earlier = IsMark(arrival) || each.arrival.date < arrival.date;
+    if (SaysOfArrival(each.arrival) && earlier) arrival = std::move(each.arrival);
+  }
+  attendances = std::move(joined);
+}
+
+}  // namespace
+
+Result<std::vector<Attendance>> MongoAttendance::Find(const AttendanceQuery& query,
+                                                      size_t& unreadable) {
+  if (!IsDay(query.first_day) || !IsDay(query.last_day)) {
+    return Error{ErrorCode::kRejected, "find attendance: a day is no date", 0, {}};
+  }
+  auto found = session_.Find(kCollection, FilterOf(query),
+                             {{"projection", {{"taps.record", 0}}}, {"batchSize", 1000}});
+  if (!found) return found.error().ToError("find attendance in MongoDB");
+  std::vector<Attendance> attendances;
+  attendances.reserve(found->size());
+  for (Object& document : *found) {
+    SortTaps(document);
+    auto attendance = AttendanceFromDocument(document);
+    if (!attendance) {
+      ++unreadable;
+      continue;
+    }
+    attendances.push_back(*std::move(attendance));
+  }
+  JoinPast(attendances);
+  // Documents without an instant come first in their day, by their date.
+  std::sort(attendances.begin(), attendances.end(), [](const Attendance& a, const Attendance& b) {
+    const Record& x = a.arrival;
+    const Record& y = b.arrival;
+    return std::tuple(std::string_view(x.day), x.tapped_at_us,
+                      x.tapped_at_us == 0 ? std::string_view(x.date) : std::string_view(),
+                      x.tap.ToString()) <
+           std::tuple(std::string_view(y.day), y.tapped_at_us,
+                      y.tapped_at_us == 0 ? std::string_view(y.date) : std::string_view(),
+                      y.tap.ToString());
+  });
+  return attendances;
+}
+
+}  // namespace tamtap::central
