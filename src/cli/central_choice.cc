@@ -115,7 +115,7 @@ std::optional<Remembered> OfGate(const Settings& settings, const Memory& memory)
 }
 
 std::optional<Remembered> Known(const Settings& settings, const Memory& memory, Role role) {
-  const auto gate = OfGate(settings, memory);
+  auto gate = OfGate(settings, memory);
   if (role == Role::kGate) return gate;
   if (role == Role::kBoth && gate) return gate;
   if (memory.server) return memory.server;
