@@ -1,0 +1,84 @@
+"""Bugs planted in src/central/."""
+
+from .bug import Bug
+
+_SQLITE = "src/central/sqlite_attendance.cc"
+
+BUGS = [
+    # The merge
+    Bug("last-tap-wins", _SQLITE, "a.tapped_at_us, a.tap, t.tapped_at_us, t.tap",
+        "a.tapped_at_us, a.tap, t.tapped_at_us DESC, t.tap", "The arrival is the latest tap"),
+    Bug("last-writer-wins", _SQLITE,
+        "                   \" AND (?2 < tapped_at_us OR (?2 = tapped_at_us AND ?3 < tap))\")",
+        "                   \"\")", "The arrival is the tap that was stored last"),
+    Bug("arrival-not-moved", _SQLITE, "  if (!first) {  // the arrival", "  if (false) {  // the arrival",
+        "An earlier tap that comes later does not become the arrival"),
+    Bug("arrival-by-id", _SQLITE, "a.tapped_at_us, a.tap, t.tapped_at_us, t.tap",
+        "a.tapped_at_us, a.tap, t.tap", "The arrival is the smallest tap id, not the earliest tap"),
+    Bug("tap-list-overwritten", _SQLITE,
+        "  std::string text;\n  AppendJson(record, text);",
+        "  if (!first) {\n    TAMTAP_RETURN_IF_ERROR(database_.Query(\"DELETE FROM attendance_taps WHERE\"\n"
+        "                                           \" attendance = ?\").Bind(id).Done());\n  }\n"
+        "  std::string text;\n  AppendJson(record, text);",
+        "A tap replaces the taps of that person and day that were there"),
+    Bug("not-committed", _SQLITE, "  TAMTAP_RETURN_IF_ERROR(transaction->Commit());\n", "",
+        "The store answers without having committed"),
+    Bug("same-content-not-checked", _SQLITE,
+        "      if (SameContent(known.View(0), record)) return Outcome{OutcomeKind::kAlreadyStored, {}};\n"
+        "      return Rejected(std::string(kTwoContents));",
+        "      return Outcome{OutcomeKind::kStored, {}};",
+        "A tap that is there already is told to be new"),
+    # Through the server
+    Bug("any-answer-is-a-confirmation", "src/central/http_store.cc",
+        "if (response.status == 200) return ReadOutcomes(kOperation, response, records);",
+        "if (response.status == 200) {\n      auto read = ReadOutcomes(kOperation, response, records);\n"
+        "      if (!read) read = std::vector<Outcome>(records.size(), Outcome{OutcomeKind::kStored, {}});\n"
+        "      return read;\n    }",
+        "A 200 that can't be read confirms the batch", test="central_test:HttpStoreTest.*"),
+    # Strangers' answers
+    Bug("own-400-refuses-for-good", "src/central/http_store.cc",
+        "    if (response.status == 413) {\n      std::string reason",
+        "    if (response.status >= 400) {\n      std::string reason",
+        "A 400 of our server quarantines a tap", test="central_test:HttpStoreTest.*"),
+    # MongoDB
+    Bug("network-error-has-backlogs-merged-one-by-one", "src/central/mongo_attendance.cc",
+        "    if (found.error().kind != Kind::kTooSlow) return",
+        "    if (found.error().kind == Kind::kUnreachable) lists_->WasTooSlow(SystemClock().MonotonicNow());\n"
+        "    if (found.error().kind != Kind::kTooSlow) return",
+        "After an error of the network MongoDB's backlogs are merged one by one (a bug that was here)",
+        test="mongo_test:MongoNetworkTest.*"),
+    Bug("command-error-refuses-a-document", "src/central/mongo_failure.cc",
+        "return {KindOfCommandCode(static_cast<int>(error.code), error.message), error.message};",
+        "return {KindOfDocumentCode(static_cast<int>(error.code), error.message), error.message};",
+        "The code of a whole MongoDB command refuses a tap (a bug that was here)",
+        test="mongo_test:MongoFailureTest.*"),
+    Bug("unreadable-reply-refuses-a-document", "src/central/mongo_failure.cc",
+        "    case MONGOC_ERROR_BSON:  // a document that the driver does not send, or a reply it can't read\n"
+        "      return {Kind::kOther,",
+        "    case MONGOC_ERROR_BSON:\n      return {Kind::kRejected,",
+        "A reply that MongoDB's driver can't read refuses a tap (a bug that was here)",
+        test="mongo_test:MongoFailureTest.*"),
+    Bug("error-without-index-is-the-first-documents", "src/central/mongo_failure.cc",
+        'NumberAt(*entry, "index", -1);', 'NumberAt(*entry, "index", 0);',
+        "An error that names no document is taken for the first one's (a bug that was here)",
+        test="mongo_test:MongoFailureTest.*"),
+    Bug("strangers-length-is-taken-as-memory", "src/central/mongo_memory.cc",
+        "return bytes >= kLazyBlockBytes ? Lazy().Take(bytes) : std::malloc(bytes);",
+        "return std::malloc(bytes);",
+        "A stranger at MongoDB's port ends the process where memory is short (a bug that was here)",
+        test="mongo_test:MongoMemoryTest.*"),
+    # Edges: imports, text, who looks
+    Bug("one-bad-person-hides-the-school", "src/central/sqlite_school.cc",
+        "NoteUnreadable(RowName(\"person\", people.View(0)), person.error());",
+        "return person.error();", "One unreadable person makes the whole school unreadable",
+        test="central_test:SqliteStoreTest.*"),
+    Bug("one-bad-tap-hides-the-day", _SQLITE,
+        "NoteUnreadable(NameOf(rows), record.error());\n        continue;",
+        "return record.error();", "One unreadable tap makes the whole day unreadable",
+        test="central_test:SqliteStoreTest.*"),
+    # People and gates
+    Bug("voided-day-keeps-its-arrival", "src/central/sqlite_voiding.cc",
+        "ORDER BY tapped_at_us, tap LIMIT 1", "ORDER BY tapped_at_us DESC, tap LIMIT 1",
+        "A day is not what its other taps say when one was taken out",
+        test="central_test:Sqlite/*Voided*"),
+]

@@ -1,0 +1,45 @@
+"""Bugs planted in src/http/."""
+
+from .bug import Bug
+
+BUGS = [
+    # Strangers' answers
+    Bug("stranger-is-believed", "src/http/our_server.cc",
+        "if (response && !IsOurServers(*response)) return", "if (response && response->status == 0) return",
+        "Whoever answers is taken for our server"),
+    Bug("stranger-with-success-is-believed", "src/http/our_server.cc",
+        "if (response && !IsOurServers(*response)) return",
+        "if (response && !IsOurServers(*response) && response->status != 200) return",
+        "A 200 is our server's, whoever says it"),
+    Bug("stranger-may-ask-to-wait", "src/http/our_server.cc",
+        "if (response && !IsOurServers(*response)) return",
+        "if (response && !IsOurServers(*response) && response->status != 503 && response->status != 429) return",
+        "A proxy's Retry-After is obeyed"),
+    Bug("stranger-413-is-believed", "src/http/our_server.cc",
+        "if (response && !IsOurServers(*response)) return",
+        "if (response && !IsOurServers(*response) && response->status != 413) return",
+        "A proxy's 413 quarantines the backlog (a bug that was here)"),
+    Bug("refusals-without-a-version", "src/http/outgoing.cc",
+        "if (!form.version.empty()) response", "if (!form.version.empty() && response.status < 400) response",
+        "Our server's refusals don't say that they are its own",
+        test="http_test:HttpServer.EveryAnswer*"),
+    Bug("endless-chunk-extension", "src/http/body_reader.cc",
+        "return ++overhead_ > kMaxOverhead ?", "return false ?",
+        "A chunk extension or a trailer without end is read for as long as it comes",
+        test="http_test:BodyReader.NothingIsEndless"),
+    Bug("endless-head", "src/http/request_reader.cc",
+        "  switch (ReadHeadBytes(head_->parser, input, head_bytes_left_, kMostHeaders, error)) {",
+        "  size_t left = head_bytes_left_;\n"
+        "  switch (ReadHeadBytes(head_->parser, input, left, kMostHeaders, error)) {",
+        "A head of whole lines without end takes memory for as long as it comes",
+        test="http_test:RequestReaderTest.*"),
+    Bug("address-without-share", "src/http/peers.cc",
+        "if (address.local) return true;\n  return address.strangers", "return true;\n  return address.strangers",
+        "One address takes all that there is for strangers",
+        test="http_test:PeersTest.AnAddress*"),
+    Bug("known-one-gives-way", "src/http/peers.cc",
+        "if (seat.waited_for_ || seat.known_ || seat.gave_way_) return;",
+        "if (seat.waited_for_ || seat.gave_way_) return;",
+        "A gate's connection is closed to let a stranger in",
+        test="http_test:PeersTest.WhoIsBeing*"),
+]

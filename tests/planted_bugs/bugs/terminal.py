@@ -1,0 +1,39 @@
+"""Bugs planted in src/terminal/."""
+
+from .bug import Bug
+
+_CYCLE = "src/terminal/tap_cycle.cc"
+
+BUGS = [
+    # Acknowledging
+    Bug("success-on-error", _CYCLE, "if (const Result<> appended = journal_.Append(record); !appended) {",
+        "if (const Result<> appended = journal_.Append(record); !appended && record.name.empty()) {",
+        "SUCCESS is shown also when the journal could not write"),
+    Bug("success-before-append", _CYCLE, "  // The moment that counts:",
+        "  panel_.ShowState(GateState::kSuccess, card, person->name);\n  // The moment that counts:",
+        "SUCCESS is shown before the tap is written"),
+    Bug("refused-while-taps-wait", _CYCLE, "  // Have they tapped today?",
+        "  if (journal_.Status().pending > 3) return Refuse(ack, Refusal::kStorageFailed);\n"
+        "  // Have they tapped today?",
+        "Taps are refused while the store is away and a few wait"),
+    Bug("duplicate-not-asked", _CYCLE,
+        "  if (HasTapped(now.day, person->person, vouched)) return Duplicate(ack);",
+        "", "Nobody asks whether the person has tapped today"),
+    # Edges: imports, text, who looks
+    Bug("imported-taps-not-looked-for", "src/terminal/imported_taps.cc",
+        "if (tap.terminal == kImportTerminal) {",
+        "if (tap.terminal == kImportTerminal && visit.line.sequence == 0) {",
+        "An import does not see what it brought before", test="terminal_test:InboxTest.*"),
+    Bug("former-import-ids-forgotten", "src/terminal/imported_taps.cc",
+        "return ids_.contains(journal::ImportedTapId(record).ToString()) ||",
+        "return ids_.contains(journal::ImportedTapId(record).ToString()) || false &&",
+        "An import repeated after an update brings all taps again", test="terminal_test:InboxTest.*"),
+    Bug("retired-imports-forgotten", "src/terminal/imported_taps.cc",
+        "if (confirmed) imported.ids_.emplace(line.tap);", "",
+        "Taps that retention took out of the journal are imported again",
+        test="terminal_test:InboxTest.*"),
+    Bug("imports-of-a-lost-journal-believed", "src/terminal/imported_taps.cc",
+        "if (confirmed) imported.ids_.emplace(line.tap);",
+        "if (confirmed || !line.tap.empty()) imported.ids_.emplace(line.tap);",
+        "Taps of a journal that is gone count as imported", test="terminal_test:InboxTest.*"),
+]
