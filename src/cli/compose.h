@@ -1,4 +1,4 @@
-// From settings to parts: which store, reader, camera and panel the words on the command line mean.
+// From settings to parts: makes the store, reader, camera and panel that the command line names.
 #pragma once
 
 #include <memory>
@@ -13,43 +13,47 @@
 
 namespace tamtap::cli {
 
-// This machine's clock, believed as --clock says. The first call decides for the process.
+// This machine's clock, which is believed as --clock says. The first call decides that for the
+// whole process.
 Clock& MachineClock(const Settings& settings);
 
 // The host's name, made fit to be a terminal's.
 std::string DefaultTerminalId();
 
-// sqlite: and mongodb: stores, for servers; kMisconfigured for http.
+// Opens the store of a server: sqlite: or mongodb:. kMisconfigured for an http: address.
 Result<std::unique_ptr<SchoolStore>> OpenSchoolStore(const Settings& settings);
-// Any store, for terminals. http needs the secret of DATA/credentials.json; without one the store
-// answers every call with what is missing, and taps are taken all the same.
+// Opens the store of a terminal, of any kind. One behind http: needs the secret in
+// DATA/credentials.json. Without it every call of the store returns an error that says what is
+// missing, and taps are taken all the same.
 Result<std::unique_ptr<CentralStore>> OpenCentralStore(const Settings& settings);
-// The same, opened when it is first used, and tried again until it can be: for gates.
+// The same for gates, which wait for nothing: the store is opened when it is first used, and tried
+// again until that succeeds (DeferredStore).
 Result<std::unique_ptr<CentralStore>> OpenCentralStoreLater(const Settings& settings);
-// kMisconfigured where --central can never work: for OpenSchoolStore, and for OpenCentralStore.
+// kMisconfigured if --central can never work for OpenSchoolStore, or for OpenCentralStore.
 Result<> CheckSchoolStore(const Settings& settings);
 Result<> CheckCentralStore(const Settings& settings);
-// DATA/server.db.
+// Opens DATA/server.db: accounts, sessions and terminals.
 Result<std::unique_ptr<IdentityStore>> OpenIdentityStore(const Settings& settings);
 
-// Everything but the store and the notify client, which `run` takes from its own server.
+// Makes everything but the store and the client for notifications: `run` gets these from its own
+// server, and `terminal` from its settings.
 Result<TerminalParts> MakeTerminalParts(const Settings& settings);
 TerminalOptions MakeTerminalOptions(const Settings& settings);
 
-// From here on nothing of this process waits for whoever reads its output (base/output.h). After
-// the StopSignal was made.
+// From here on, no thread of this process waits for a reader of its output (base/output.h). Call it
+// after the StopSignal was made, because it starts threads.
 void NeverWaitForReaders(const Settings& settings);
-// What was said until now gets out, if somebody reads it within a moment.
+// Waits a moment for readers to take what was printed until now.
 void LetReadersCatchUp();
 
-// Stops it, within a moment. Where a thread is inside a call to a peer that does not answer, the
-// process ends here instead: all is durable.
+// Stops the terminal within a moment. If one of its threads is inside a call to a peer that does
+// not answer, the process ends here instead; everything is durable by then.
 void StopOrExit(Terminal& terminal);
 
-// To our server, with the patience that what is not urgent has.
+// Makes a client of our server for calls that are not urgent: it waits ten seconds for an answer.
 Result<std::unique_ptr<http::Client>> MakeServerClient(const std::string& url);
 
-// Where pages are: --web, beside the binary, or where the package puts them.
+// The directory of the web pages: --web, or beside the binary, or where the package puts it.
 std::string WebDirectory(const Settings& settings);
 
 }  // namespace tamtap::cli

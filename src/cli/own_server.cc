@@ -14,10 +14,10 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr const char* kDemoAccount = "demo";
-// At the start notices are made before the server is up, by a moment.
+// How long a notification waits for the server, which comes up a moment after the first taps.
 constexpr milliseconds kPatience{2'000};
 
-// The server's own store, as this process' sync uses it: what it stores, pages hear of at once.
+// The server's own store, as this process' sync uses it. It tells open pages of what it has stored.
 class ToldStore final : public ForwardingStore {
  public:
   ToldStore(CentralStore& store, ApiServer& api) : ForwardingStore(store), api_(api) {}
@@ -58,7 +58,7 @@ Result<std::string> OneTimeLogin(IdentityStore& identity) {
   return password;
 }
 
-// In one piece: taps are shown meanwhile.
+// Prints the address in one piece, because the panel prints taps at the same time.
 Result<> Welcome(const Settings& settings, Serving& serving) {
   std::string text = fmt::format("\n  TamTap is running.\n\n  Dashboard  {}\n", serving.url());
   if (settings.demo) {
@@ -79,7 +79,7 @@ Result<> Welcome(const Settings& settings, Serving& serving) {
 
 }  // namespace
 
-// Of the notifier's thread.
+// All calls come from the notifier's thread.
 class OwnServer::Client final : public http::Client {
  public:
   explicit Client(OwnServer& server) : server_(server) {}

@@ -1,6 +1,7 @@
-// OwnServer: the server that `run` has beside its gate. It comes up when the gate's sync first
-// wants its store, on the sync's thread, and is tried again until it does: whatever a server stands
-// on (its databases, its port) may be away, and the gate takes taps meanwhile.
+// OwnServer: the server that `run` has beside its gate, in the same process. It is started on the
+// sync's thread, when the gate's sync first asks for its store. If that fails it is tried again
+// until it succeeds: what a server needs (its databases, its port) may be away, and the gate takes
+// taps in the meantime.
 #pragma once
 
 #include <chrono>
@@ -16,29 +17,30 @@ namespace tamtap::cli {
 
 class OwnServer {
  public:
-  // `terminal` is the name of this process' gate, which is enrolled here anew at every start.
-  // `lock` is Serving::Lock; null: another process serves this directory, and may stop doing so.
+  // `terminal` is the name of this process' gate. It is enrolled at the server anew at every start.
+  // `lock` is the result of Serving::Lock. It is null if another process runs a server in this data
+  // directory; the lock is then taken when that process has ended.
   OwnServer(const Settings& settings, std::string terminal, std::unique_ptr<DiskLock> lock);
 
-  // The gate's, for this server.
+  // The secret by which the server knows the gate.
   const std::string& secret() const { return secret_; }
-  // Starts the server if it is not up, says where it is, and returns its store: pages hear at once
-  // of what is stored in it. The store must go before this object.
+  // Starts the server if it is not up, prints its address, and returns its store. Open pages are
+  // told at once of what is stored through it. The store must be destroyed before this object.
   Result<std::unique_ptr<CentralStore>> OpenStore() EXCLUDES(mutex_);
-  // Reaches this server once it is up; kRetry before.
+  // A client of this server. Its calls return kRetry until the server is up.
   std::unique_ptr<http::Client> MakeClient();
 
   void Stop() EXCLUDES(mutex_);
 
  private:
   class Client;
-  // Null: it is not up, after waiting that long.
+  // Waits at most `patience` until the server is up. Returns null if it is not.
   Serving* Up(std::chrono::milliseconds patience) EXCLUDES(mutex_);
 
   const Settings settings_;
   const std::string terminal_;
   const std::string secret_;
-  std::unique_ptr<DiskLock> lock_;  // of the thread that opens the store
+  std::unique_ptr<DiskLock> lock_;  // only the thread that opens the store uses it
   Mutex mutex_;
   CondVar came_up_;
   std::unique_ptr<Serving> serving_ GUARDED_BY(mutex_);  // null: not up yet

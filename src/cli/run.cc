@@ -33,8 +33,8 @@ int Run(Settings& settings) {
   const auto choice = TakeCentral(settings, Role::kBoth);
   if (!choice) return Fail(choice.error());
   if (const auto usable = Serving::Check(settings); !usable) return Fail(usable.error());
-  // Nothing is changed before it is held. A server of this directory that is another process is
-  // waited for, and taps are taken meanwhile.
+  // Nothing is changed on the disk before the gate's lock is held. If another process runs a server
+  // in this directory, the gate takes taps and waits for that process to end.
   auto gate_lock = journal::Journal::Lock(settings.JournalDirectory(), PosixDisk());
   if (!gate_lock) return Fail(gate_lock.error());
   auto server_lock = Serving::Lock(settings);

@@ -1,4 +1,5 @@
-// tamtap server: HTTP API, dashboard, live feed.
+// tamtap server: runs the HTTP API, the dashboard and the live feed until a signal comes.
+// docs/architecture.md ("Reading the server") follows a request from here.
 #include <fmt/core.h>
 
 #include "cli/central_choice.h"
@@ -16,7 +17,8 @@ int RunServer(Settings& settings) {
   const auto choice = TakeCentral(settings, Role::kServer);
   if (!choice) return Fail(choice.error());
   if (const auto usable = Serving::Check(settings); !usable) return Fail(usable.error());
-  const auto lock = Serving::Lock(settings);  // nothing is changed before it is held
+  // Nothing is changed on the disk before the lock is held.
+  const auto lock = Serving::Lock(settings);
   if (!lock) return Fail(lock.error());
   RememberCentral(settings, *choice, Role::kServer);
   const auto serving = Serving::Start(settings, "0.0.0.0", /*any_port_will_do=*/false);

@@ -26,7 +26,8 @@ Result<uint16_t> PortFrom(std::string_view text) {
   return port;
 }
 
-// HOST:PORT, HOST, :PORT or [IPV6]:PORT over the environment over the defaults.
+// Reads where to listen. --listen (HOST:PORT, HOST, :PORT or [IPV6]:PORT) wins over the
+// environment, and that wins over the defaults, which `options` holds before the call.
 Result<> ReadListen(const Settings& settings, http::ServerOptions& options) {
   if (const char* const host = std::getenv("API_SERVER_HOST")) options.host = host;
   if (const char* const port = std::getenv("API_SERVER_PORT")) {
@@ -46,8 +47,8 @@ Result<> ReadListen(const Settings& settings, http::ServerOptions& options) {
   return {};
 }
 
-// Connections are peers' to take, so they leave enough descriptors for what must not want for any:
-// the journal, the stores, the sync, files on their way to somebody.
+// How many connections may be open. Peers can take all of these, so enough descriptors are left for
+// what must never lack one: the journal, the stores, the sync, and files that are being sent.
 size_t ConnectionsFor(size_t descriptors) {
   constexpr size_t kReserve = 96;  // a server with its gate has 32 open while nothing happens
   constexpr size_t kFewest = 16;

@@ -1,4 +1,5 @@
-// A server with everything it stands on: for `server` and `run`.
+// Serving: a running server with everything that it needs: the stores, the API, and the sockets.
+// The commands `server` and `run` start it.
 #pragma once
 
 #include <memory>
@@ -16,23 +17,28 @@ namespace tamtap::cli {
 
 class Serving {
  public:
-  // The lock of this data directory's server, to be held before Start() and for as long as it
-  // serves: two would take each other's photos apart. kMisconfigured: in use, and by whom.
+  // Takes the lock of this data directory's server. It must be held before Start() is called, and
+  // as long as the server runs: two servers would break each other's unfinished photos.
+  // kMisconfigured if another process holds it (the error names that process).
   static Result<std::unique_ptr<DiskLock>> Lock(const Settings& settings);
-  // `default_host`: where to listen if --listen names no host. With `any_port_will_do`, a port that
-  // is in use is no reason not to start.
+  // Opens the stores and starts to listen. `default_host` is the host if neither --listen nor the
+  // environment names one. With `any_port_will_do` a free port is taken if the default port is in
+  // use. Errors are those of the stores (kRetry if one may answer later), and kMisconfigured for
+  // settings that can't work or an address that is in use.
   static Result<std::unique_ptr<Serving>> Start(const Settings& settings,
                                                 const std::string& default_host,
                                                 bool any_port_will_do);
-  // kMisconfigured for settings that no server can ever be started with.
+  // Checks the settings without starting or changing anything. kMisconfigured for settings with
+  // which no server can ever start.
   static Result<> Check(const Settings& settings);
   ~Serving();
 
   SchoolStore& store() { return *store_; }
   IdentityStore& identity() { return *identity_; }
   ApiServer& api() { return *api_; }
-  // As a browser on this machine reaches it.
+  // The address by which a browser on this machine reaches the server.
   const std::string& url() const { return url_; }
+  // Returns when no request is being answered any more. The destructor calls it too.
   void Stop();
 
  private:

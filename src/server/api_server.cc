@@ -12,11 +12,11 @@ namespace {
 
 constexpr std::string_view kSocketPath = "/socket.io/";
 constexpr std::string_view kSignInPath = "/api/auth/login";
-// Bodies of those who are known; a stranger's is what http::Admission says.
+// The longest bodies of known callers. That of a stranger is the default of http::Admission.
 constexpr size_t kMaxAccountBody = 1 << 20;
 constexpr size_t kMaxTerminalBody = 8 << 20;
 
-// Questions about many days, and what changes many.
+// Whether the request asks about many days, or changes many.
 bool MayTakeLong(const http::Request& request) {
   const std::string path = request.Path();
   for (const std::string_view long_one : {"/api/attendance/range/", "/api/attendance/student/",
@@ -47,7 +47,7 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
       random_(random),
       authenticator_(identity, clock, random, options_.allowed_origins),
       school_(store, clock, [this](const School& school) { return LearnSchool(school); }),
-      pages_(options_.web_directory),
+      static_files_(options_.web_directory),
       stranger_limits_(clock),
       photo_disk_(MakeDiskBeneath(options_.photo_directory)),
       photos_(*photo_disk_, options_.photo_directory, CleanJpeg),
@@ -69,7 +69,7 @@ http::Admission ApiServer::OnHead(const http::Request& head) {
   http::Admission admission;
   const std::string path = head.Path();
   if (path.starts_with(kSocketPath)) {
-    // Who is let in by a token has no cookie; its later requests name the socket.
+    // A page that was admitted by a token has no cookie, but its later requests name its socket.
     admission.known = feed_.sockets().Knows(head) ||
                       authenticator_.AccountOf(head.Cookie(kSessionCookie)).has_value();
     if (admission.known) admission.max_body_bytes = kMaxAccountBody;
@@ -97,8 +97,8 @@ std::optional<http::Response> ApiServer::Refuse(const http::Request& head, const
   }
   if (auto refusal = router_.Refuse(head, caller)) return refusal;
   if (!IsChange(head.method) || caller.account || caller.terminal) return std::nullopt;
-  // Neighbours behind the same address must not use up the attempts of who has signed in before;
-  // the device has counters of its own.
+  // Neighbours behind the same address must not use up the attempts of somebody who has signed in
+  // before: their device has counters of its own.
   if (path == kSignInPath && authenticator_.KnowsDevice(head.Cookie(kDeviceCookie))) {
     return std::nullopt;
   }
@@ -117,7 +117,7 @@ void ApiServer::OnRequest(http::Request request, std::shared_ptr<http::Responder
     return feed_.sockets().OnRequest(std::move(request), std::move(responder));
   }
   if (request.method == "POST" && request.Path() == kSignInPath) {
-    // A flood of strangers' attempts must not keep those waiting who have signed in before.
+    // A flood of attempts by strangers must not keep people waiting who have signed in before.
     const std::string device = request.Cookie(kDeviceCookie);
     const bool known = authenticator_.KnowsDevice(device);
     const std::string from = known ? HashSecret(device) : ClientOf(request.remote_address);
@@ -125,7 +125,7 @@ void ApiServer::OnRequest(http::Request request, std::shared_ptr<http::Responder
   }
   if (MayTakeLong(request)) {
     const std::string session = request.Cookie(kSessionCookie);
-    // Who is nobody here is told so at once: strangers take no place in the line.
+    // A stranger is refused at once, below, and takes no place in the line.
     if (!session.empty() && authenticator_.AccountOf(session)) {
       return RespondIn(questions_, HashSecret(session), false, std::move(request),
                        std::move(responder));
@@ -169,11 +169,12 @@ http::Response ApiServer::Answer(const http::Request& request) {
   return response;
 }
 
-// Anew, though OnHead knew: between the head and the end of a body a session may have ended.
+// The caller is identified once more, although OnHead did it: a session may have ended between the
+// head and the end of the body.
 http::Response ApiServer::AnswerCaller(const http::Request& request) {
   const std::string path = request.Path();
   if (!path.starts_with('/')) return JsonError(400, "a path starts with '/'");
-  if (!IsApi(path)) return pages_.Serve(request);
+  if (!IsApi(path)) return static_files_.Serve(request);
   Caller caller = authenticator_.Identify(request);
   if (IsChange(request.method) && !caller.terminal && !authenticator_.FromOurPages(request)) {
     return JsonError(403, "this page may not change anything here");

@@ -1,4 +1,11 @@
-// ApiServer: what requests mean: the API, the live feed, the pages. Plugs into http::StartServer.
+// ApiServer: gives requests their meaning. It joins the API, the live feed and the web pages, and
+// is the handler that http::StartServer calls. docs/architecture.md ("Reading the server") follows
+// a request through it.
+//
+// Each subject adds its routes and has its handlers in a file of its own: api_accounts.cc,
+// api_terminals.cc, api_trust.cc, api_staff.cc, api_attendance.cc, api_stats.cc, api_photos.cc.
+//
+// Thread-safe: the workers of the HTTP server call it at the same time.
 #pragma once
 
 #include <boost/json/fwd.hpp>
@@ -32,23 +39,24 @@ namespace tamtap {
 struct ApiOptions {
   std::string web_directory;
   std::string photo_directory;
-  // What pages may name as their origin besides the request's own Host ("https://..."): for a proxy
-  // in front that changes the Host.
+  // Origins ("https://...") that a page may have besides the Host of the request. They are needed
+  // if a proxy in front of the server changes the Host.
   std::vector<std::string> allowed_origins{};
-  // Marks the cookie Secure though requests come without TLS: for a proxy in front that speaks it.
+  // Marks the cookie as Secure even on requests without TLS. It is needed if a proxy in front of
+  // the server speaks TLS.
   bool secure_cookies = false;
-  // How many days back a gate's records are taken; 0: any.
+  // Records of gates are taken if they are at most so many days old; 0: of any age.
   int keep_days = 0;
 };
 
 class ApiServer final : public http::Handler {
  public:
-  // What is passed by reference must outlive it. Start() begins the live feed.
+  // Everything that is passed by reference must outlive the server. Start() starts the live feed.
   ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& identity, TimeZone zone,
             Clock& clock, Random& random);
 
   void Start() { feed_.Start(); }
-  // Before the http::Server goes.
+  // Call it before the http::Server is destroyed.
   void Stop() {
     sign_ins_.Stop();
     questions_.Stop();
@@ -56,15 +64,16 @@ class ApiServer final : public http::Handler {
     terminals_.Save();
   }
 
+  // http::Handler
   http::Admission OnHead(const http::Request& head) override;
   void OnRequest(http::Request request, std::shared_ptr<http::Responder> responder) override;
   std::shared_ptr<http::WebSocketHandler> OnUpgrade(const http::Request& request,
                                                     http::Response& refusal) override;
 
-  // The answer to any request but those of the live feed; needs no socket.
+  // Answers any request that is not one of the live feed. It needs no socket.
   http::Response Answer(const http::Request& request);
 
-  // What a sync in this process stored: pages hear of it at once.
+  // A sync in this process has stored these records: open pages are told at once.
   void NoteStored(std::span<const Record> records) { feed_.Arrived(records); }
 
   const Router& router() const { return router_; }
@@ -83,12 +92,12 @@ class ApiServer final : public http::Handler {
   void AddTrustRoutes();
 
   void Respond(const http::Request& request, http::Responder& responder);
-  // In `lane`, or 503 if it is full.
+  // Answers the request on the thread of `lane`, or with 503 if the lane is full.
   void RespondIn(WorkLane& lane, std::string_view from, bool first, http::Request request,
                  std::shared_ptr<http::Responder> responder);
 
   http::Response AnswerCaller(const http::Request& request);
-  // Why the request may not be made, as far as its head and its caller tell.
+  // Returns the refusal if the head and the caller show that the request may not be made.
   std::optional<http::Response> Refuse(const http::Request& head, const Caller& caller);
   http::Response StoreRecords(const Call& call);
   Result<> MayBringTapsOf(const std::string& name, const std::string& terminal);
@@ -105,19 +114,21 @@ class ApiServer final : public http::Handler {
   http::Response TakeHardwareAttendance(const Call& call);
   http::Response TakeHardwareFail(const Call& call);
   http::Response TakeHardwareStatus(const Call& call);
-  // Attendance of the days, of the sections that were asked for and the caller may see.
+  // Answers with the attendance of these days, in those of the asked sections that the caller may
+  // see.
   http::Response AttendanceOf(const Call& call, const std::string& first, const std::string& last,
                               bool range);
   struct Period {
-    std::string first;  // days, both included
+    std::string first;  // "YYYY-MM-DD"; both days are included
     std::string last;
   };
-  // The days from `from` to `to`: the last 31, unless the caller says otherwise.
+  // The days from `from` to `to` in the query; without them, the last 31 days.
   Result<Period> AskedPeriod(const Call& call);
-  // What `handle` answers of the student with that card; 404 if the caller may not see them.
+  // Answers what `handle` returns for the student with that card; 404 if the caller may not see
+  // them.
   using StudentHandler = std::function<http::Response(const Person&, const Roster&)>;
   http::Response WithStudent(const Call& call, std::string_view card, const StudentHandler& handle);
-  // The student's days, as asked for.
+  // Answers with the student's attendance in the asked period.
   http::Response DaysOf(const Call& call, const Person& person, const Roster& roster);
   http::Response Summary(const Call& call);
   http::Response SignIn(const Call& call);
@@ -141,7 +152,7 @@ class ApiServer final : public http::Handler {
   Random& random_;
   Authenticator authenticator_;
   SchoolCache school_;
-  Pages pages_;
+  StaticFiles static_files_;
   StrangerLimits stranger_limits_;
   const std::unique_ptr<Disk> photo_disk_;  // of options_.photo_directory
   PhotoInbox photos_;
@@ -150,13 +161,13 @@ class ApiServer final : public http::Handler {
   Metrics metrics_;
   RequeueRequests requeues_;
   Router router_;
-  // A password takes 64 MiB and a tenth of a second, or half of one on a small machine: one at a
-  // time, and never on the workers that taps come to.
+  // To check a password takes 64 MiB and a tenth of a second (half a second on a small machine).
+  // Therefore passwords are checked one at a time, and never on the workers that serve taps.
   WorkLane sign_ins_{{.most_waiting = 32, .most_of_one = 4, .yields = false}};
-  // What may take long, one after the other, when nobody else wants the processor.
+  // Requests that may take long are answered one after the other, while the processor is idle.
   WorkLane questions_{{.most_waiting = 64, .most_of_one = 16, .yields = true}};
   Mutex epoch_mutex_;
-  std::optional<MonotonicTime> epoch_drawn_ GUARDED_BY(epoch_mutex_);  // the last time
+  std::optional<MonotonicTime> epoch_drawn_ GUARDED_BY(epoch_mutex_);  // when it was drawn last
 };
 
 }  // namespace tamtap

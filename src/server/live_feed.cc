@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kLookEvery{2'000};
 constexpr milliseconds kRoundEvery{1'000};
-constexpr milliseconds kBreath{100};  // what changes together is said together
+constexpr milliseconds kBreath{100};  // changes within this time are told together
 constexpr milliseconds kStatusEvery{5'000};
 constexpr size_t kMostRefusals = 100;
 
@@ -63,7 +63,7 @@ void LiveFeed::RunLooks(const std::stop_token& stop) {
       MutexLock lock(mutex_);
       while (!stop.stop_requested()) {
         if (pages_.empty() && !asked_) {
-          wake_.Wait(mutex_);  // nobody looks
+          wake_.Wait(mutex_);  // no page is open
           continue;
         }
         const auto left = next - std::chrono::steady_clock::now();
@@ -75,7 +75,7 @@ void LiveFeed::RunLooks(const std::stop_token& stop) {
     if (stop.stop_requested()) return;
     try {
       Look();
-    } catch (const std::exception& error) {  // for want of memory: the next one, then
+    } catch (const std::exception& error) {  // there is no memory; the next look may have it
       LogFailure("a look at the store", error);
     }
     next = std::chrono::steady_clock::now() + kLookEvery;
@@ -125,7 +125,7 @@ void LiveFeed::Round() {
 
 void LiveFeed::LookAtStore(bool tell) {
   const std::string today = zone_.ToLocal(clock_.Now()).day;
-  // Taken before the day is read: what changes meanwhile is found by the next look.
+  // The mark is taken before the day is read, so that the next look finds what changes in between.
   const auto mark = store_.AttendanceMark(today);
   if (mark) {
     MutexLock lock(mutex_);
@@ -185,7 +185,7 @@ void LiveFeed::Refused(RefusalNotice notice) {
 
 void LiveFeed::TerminalsChanged() {
   MutexLock lock(mutex_);
-  if (pages_.empty()) return;  // who comes is told everything
+  if (pages_.empty()) return;  // a page is told everything when it connects
   status_due_ = true;
   wake_.NotifyAll();
 }
@@ -222,7 +222,8 @@ void LiveFeed::SendStatus() {
   }
   Emit("system:status",
        {{"status", store_answers ? "ok" : "degraded"},
-        {"mongodb", store_answers ? "connected" : "disconnected"},  // pages know it by this name
+        // Pages of existing installations know the store by this name, whatever it is.
+        {"mongodb", store_answers ? "connected" : "disconnected"},
         {"store", store_.Kind()},
         {"clients", sockets_->ClientCount()},
         {"terminals", TerminalList()},

@@ -1,14 +1,17 @@
-// LiveFeed: tells signed-in pages of taps, refusals and terminals as they happen (Socket.IO).
+// LiveFeed: tells open pages of taps, refusals and terminals as they happen. A "page" here is a web
+// page in a browser whose user is signed in, connected by Socket.IO.
 //
-// Law 17: a tap is told once, whichever comes first: a terminal's notification, an ingest, or the
-// feed's own look at the store, which finds what neither told of (records that other processes
-// wrote, too). It looks every two seconds while a page is open, and reads the day only if the
-// store's mark of it has changed; while nobody looks it asks the store nothing. What was there
-// before the server started is not told again, unless the store did not answer then.
-// `attendance:new` is an arrival: see told_taps.h.
+// A tap is told once (law 17), whichever of three brings it first: the terminal's notification, the
+// sync, or the feed's own look at the store. The look finds what the others did not bring, such as
+// records that another process wrote. While a page is open the feed looks every two seconds, and
+// reads the day only if the store's mark of it has changed (SchoolStore::AttendanceMark). While no
+// page is open it asks the store nothing. Taps from before the server's start are not told, unless
+// the store did not answer at the start. `attendance:new` tells of an arrival: see told_taps.h.
 //
-// A page hears of the sections that its account may see. It is sent away within a few seconds when
-// its session ends, whether the store answers or not: a thread of its own sees to that.
+// A page hears of the sections that its account may see. When its session ends it is disconnected
+// within a few seconds, even if the store does not answer, because a second thread does that.
+//
+// Thread-safe.
 #pragma once
 
 #include <boost/json/fwd.hpp>
@@ -37,9 +40,9 @@ struct RefusalNotice {
   std::string terminal;
   std::string nfc_id;
   std::string name;
-  std::string reason;        // in the terminal's words
+  std::string reason;        // for people, as the terminal gave it
   std::string decline_code;  // "UNKNOWN_CARD" ...
-  std::string section;       // of a known person; empty: only admins see it
+  std::string section;       // of the person; empty if unknown, and then only admins see the notice
   std::string timestamp;     // ISO 8601
 };
 
@@ -50,27 +53,33 @@ class LiveFeed final : public socketio::Listener {
   ~LiveFeed() override;
 
   socketio::Server& sockets() { return *sockets_; }
-  // Looks at the store, whose arrivals of today count as told, and begins to do the two below by
-  // itself: a look every 2 s, a round every second and as soon as there is something new to say.
+  // Reads today's arrivals, which count as told, and starts two threads. One calls Look() every two
+  // seconds. The other calls Round() every second, and as soon as there is something to tell.
   void Start();
   void Stop();
-  // One look at the store, for what nobody told of.
+  // Looks at the store once, and tells of the arrivals that nobody has told of.
   void Look() EXCLUDES(mutex_) { LookAtStore(/*tell=*/true); }
-  // One round of the pages: sends away those whose session ended (looked at every second), and
-  // tells the others `system:status` if it is due (every 5 s, and when something changed).
+  // Goes through the open pages once: disconnects those whose session has ended (which is checked
+  // every second), and sends the others `system:status` if it is due (every five seconds, and when
+  // something has changed).
   void Round() EXCLUDES(mutex_);
 
-  // Tells of arrivals that were not told yet.
+  // Tells of those arrivals that were not told yet. `records` were stored just now, or a terminal
+  // has notified the server of them.
   void Arrived(std::span<const Record> records) EXCLUDES(mutex_);
+  // Tells of a refusal, and remembers it for RecentRefusals().
   void Refused(RefusalNotice notice) EXCLUDES(mutex_);
+  // A terminal was heard of: the next `system:status` is due now.
   void TerminalsChanged() EXCLUDES(mutex_);
   std::vector<RefusalNotice> RecentRefusals() EXCLUDES(mutex_);  // newest first
   // [{name, online, last_seen, pending, ...}]
   boost::json::array TerminalList();
-  // As of the last look; nothing while the store answers. While no page is open, asking makes the
-  // feed look, so that the next one who asks hears how it is.
+  // Returns the error of the last look at the store, or nothing if the store answered. While no
+  // page is open, this call makes the feed look once, so that the next caller hears of the present
+  // state.
   std::optional<Error> StoreError() EXCLUDES(mutex_);
 
+  // socketio::Listener
   std::string Admit(std::string_view name_space, const http::Request& handshake,
                     const boost::json::value& auth) override;
   void OnConnect(const std::shared_ptr<socketio::Socket>& socket, const http::Request& handshake,
@@ -90,9 +99,9 @@ class LiveFeed final : public socketio::Listener {
   void RunRounds(const std::stop_token& stop) EXCLUDES(mutex_);
   void LookAtStore(bool tell) EXCLUDES(mutex_);
   void SendStatus() EXCLUDES(mutex_);
-  // Also looks up anew what the others may see.
+  // Disconnects pages whose session has ended, and looks up anew what the other pages may see.
   void DropEndedSessions() EXCLUDES(mutex_);
-  // To pages that may see the section; a null section is for all of them.
+  // Sends to the pages that may see the section; if it is null, to all pages.
   void Emit(std::string_view event, const boost::json::object& message, const std::string* section)
       EXCLUDES(mutex_);
   std::string Timestamp();
@@ -106,8 +115,8 @@ class LiveFeed final : public socketio::Listener {
 
   Mutex mutex_;
   CondVar wake_;
-  bool asked_ GUARDED_BY(mutex_) = false;  // by somebody who is no page
-  std::string mark_ GUARDED_BY(mutex_);    // of the store's day when it was last read
+  bool asked_ GUARDED_BY(mutex_) = false;  // StoreError() was called since the last look
+  std::string mark_ GUARDED_BY(mutex_);    // the store's mark of today when the day was last read
   bool status_due_ GUARDED_BY(mutex_) = false;
   MonotonicTime next_status_ GUARDED_BY(mutex_){};
   MonotonicTime next_check_ GUARDED_BY(mutex_){};

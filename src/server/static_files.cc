@@ -105,7 +105,7 @@ http::Response FileResponse(std::string content, std::string_view type,
   return response;
 }
 
-Result<Pages::Page> Pages::Read(const std::string& name, bool immutable) {
+Result<StaticFiles::Page> StaticFiles::Read(const std::string& name, bool immutable) {
   if (immutable) {
     MutexLock lock(mutex_);
     const auto found = sending_.find(name);
@@ -124,7 +124,7 @@ Result<Pages::Page> Pages::Read(const std::string& name, bool immutable) {
   return page;
 }
 
-http::Response Pages::Serve(const http::Request& request) {
+http::Response StaticFiles::Serve(const http::Request& request) {
   if (request.method != "GET" && request.method != "HEAD") {
     http::Response response = JsonError(405, "pages are only read");
     response.headers.emplace_back("Allow", "GET, HEAD");

@@ -1,10 +1,11 @@
-// ToldTaps: which taps the pages have heard of, so that each is told once (law 17). Not
+// ToldTaps: remembers which taps the pages have heard of, so that each is told once (law 17). Not
 // thread-safe.
 //
-// What a page counts is persons, so a tap is told when it is its person's arrival of that day: the
-// first that is heard of, and one that turns out to be earlier (from a gate that was offline),
-// which takes its place on the page. A person's later taps of the day are not told. A tap whose
-// time was corrected meanwhile keeps its id and is not told again.
+// A page counts persons. Therefore a tap is told only if it is the arrival of its person on that
+// day: the first tap that the server hears of, or a later message of an earlier tap (from a gate
+// that was offline), which then takes the place of the first on the page. The other taps of a
+// person on that day are not told. A tap whose time was corrected keeps its id, and is not told
+// again.
 #pragma once
 
 #include <cstdint>
@@ -19,16 +20,16 @@ namespace tamtap {
 
 class ToldTaps {
  public:
-  // Whether pages are to hear of it now; from then on they have. `today` ("YYYY-MM-DD") is never
-  // forgotten, whatever other days terminals speak of; a tap of a day that was forgotten may be
-  // told again.
+  // Returns whether the pages must be told of this tap now, and remembers it as told. `today`
+  // ("YYYY-MM-DD") is never forgotten, whatever other days the taps are of. A tap of a day that was
+  // forgotten may be told again.
   bool Tell(const Record& record, std::string_view today);
 
  private:
   struct Told {
     int64_t arrived_us = 0;
     std::string arrival;            // tap id
-    std::vector<std::string> taps;  // all that were told, the arrival among them
+    std::vector<std::string> taps;  // the ids of all taps that were told, including the arrival
   };
   using Persons = std::map<std::string, Told>;
 
