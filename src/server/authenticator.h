@@ -1,4 +1,4 @@
-// Authenticator: from a request to its caller; sign-in and sign-out. Thread-safe.
+// Authenticator: finds out who makes a request, and signs people in and out. Thread-safe.
 #pragma once
 
 #include <map>
@@ -19,19 +19,19 @@ namespace tamtap {
 
 inline constexpr std::string_view kSessionCookie = "tamtap_session";
 
-// Lives long, and proves nothing but that this device has signed in before.
+// This cookie lives long. It proves only that this device has signed in before.
 inline constexpr std::string_view kDeviceCookie = "tamtap_device";
 
 struct SignedIn {
   Account account;
   std::string session_id;
-  std::string device;  // what the device's cookie is to hold
+  std::string device;  // the new content of the device's cookie
 };
 
 class Authenticator {
  public:
-  // `allowed_origins` ("https://tamtap.school.example"): ours besides the one that a request's Host
-  // names; for a proxy in front that changes the Host.
+  // `allowed_origins` ("https://tamtap.school.example") are origins of our own pages besides the
+  // one that the Host of a request names. They are needed if a proxy in front changes the Host.
   Authenticator(IdentityStore& identity, Clock& clock, Random& random,
                 std::vector<std::string> allowed_origins = {})
       : identity_(identity),
@@ -39,25 +39,28 @@ class Authenticator {
         random_(random),
         allowed_origins_(std::move(allowed_origins)) {}
 
-  // Nobody, when there are no credentials or they do not hold.
+  // Returns a caller without account and terminal if there are no credentials, or no valid ones.
   Caller Identify(const http::Request& request) EXCLUDES(mutex_);
-  // The account of a session id, as a cookie or a token brings it.
+  // The account of a session id that a cookie or a token contains; nothing if there is no such
+  // session.
   std::optional<Account> AccountOf(std::string_view session_id);
 
   struct Attempt {
-    std::optional<SignedIn> signed_in;  // a new session; none for a wrong name or password alike
-    std::chrono::seconds wait{0};       // after too many failures: before the next attempt
+    std::optional<SignedIn> signed_in;  // missing if the name or the password is wrong
+    std::chrono::seconds wait{0};       // how long to wait after too many failures
   };
-  // `device`: what the device's cookie holds, or empty. An Error: the store does not answer or the
-  // memory does not suffice, so nothing is known of the password; the attempt does not count.
+  // `device` is the content of the device's cookie, or empty. An Error means that the store does
+  // not answer or that there is too little memory. Nothing is known of the password then, and the
+  // attempt does not count.
   Result<Attempt> SignIn(std::string_view username, std::string_view password,
                          std::string_view remote_address, std::string_view device = {})
       EXCLUDES(mutex_);
-  // Whether that device has signed in to any account.
+  // Whether that device has signed in to any account before.
   bool KnowsDevice(std::string_view device);
   void SignOut(std::string_view session_hash);
 
-  // Whether a change may come from the page that the request names as its origin: only our own.
+  // Whether the origin that the request names is one of our own pages. Only these may change
+  // anything.
   bool FromOurPages(const http::Request& request) const;
 
  private:

@@ -1,5 +1,6 @@
-// Router: which request means what, and who may make it. Default deny: a route has an access, and
-// what is no route is refused before anything else is said about it.
+// Router: finds the route of a request, and refuses callers who may not use it. Everything is
+// denied by default (law 16): each route names its access, and a request that has no route is
+// refused before anything else is said about it.
 #pragma once
 
 #include <functional>
@@ -13,15 +14,16 @@
 
 namespace tamtap {
 
-// Whether an account may be shown records of that section: an admin all, others those they handle.
+// Whether an account may be shown records of that section. Admins may see all sections, and other
+// accounts those that they handle.
 bool Sees(const Account& account, std::string_view section);
 
 // Who makes a request.
 struct Caller {
   std::optional<Account> account;
-  std::string session_hash;             // of the account's session
-  std::optional<std::string> terminal;  // an enrolled terminal's name
-  bool loopback = false;
+  std::string session_hash;             // of the account's session id
+  std::optional<std::string> terminal;  // the name of an enrolled terminal
+  bool loopback = false;                // the request comes from this machine
 
   bool IsAdmin() const { return account && account->role == AccountRole::kAdmin; }
   bool Sees(std::string_view section) const { return account && tamtap::Sees(*account, section); }
@@ -32,13 +34,14 @@ enum class Access {
   kAccount,  // anyone signed in
   kAdmin,
   kTerminal,           // an enrolled terminal
-  kAccountOrLoopback,  // also unauthenticated from this machine
+  kAccountOrLoopback,  // anyone signed in, and everybody on this machine
 };
 
+// A request that its route has admitted.
 struct Call {
   const http::Request& request;
   Caller caller;
-  std::vector<std::string> parameters;  // what stood in place of each ":name"
+  std::vector<std::string> parameters;  // the parts of the path at each ":name" of the pattern
 };
 
 using RouteHandler = std::function<http::Response(const Call&)>;
@@ -53,9 +56,9 @@ struct Route {
 class Router {
  public:
   void Add(std::string method, std::string pattern, Access access, RouteHandler handler);
-  // Answers any request under /api/, /photos/ and for /metrics.
+  // Answers any request for /api/, /photos/ or /metrics.
   http::Response Answer(const http::Request& request, Caller caller) const;
-  // The answer that needs nothing but the head of the request: that it may not be made.
+  // Returns the refusal if the head of the request shows that it may not be made.
   std::optional<http::Response> Refuse(const http::Request& head, const Caller& caller) const;
   const std::vector<Route>& routes() const { return routes_; }
 

@@ -1,5 +1,6 @@
-// SchoolStore: the central store as the server sees it: what terminals do, and what staff ask.
-// Thread-safe, unlike a bare CentralStore: the server's workers share one.
+// SchoolStore: the central store as the server sees it. To what terminals need of a store
+// (CentralStore) it adds what staff ask for and change. It is thread-safe, unlike other central
+// stores, because the server's workers share one.
 #pragma once
 
 #include <optional>
@@ -14,7 +15,7 @@ namespace tamtap {
 struct AttendanceQuery {
   std::string first_day;                             // "YYYY-MM-DD", inclusive
   std::string last_day;                              // inclusive
-  std::optional<std::vector<std::string>> sections;  // nothing: all; an empty list: none
+  std::optional<std::vector<std::string>> sections;  // missing: all sections; empty: none
   std::string person;                                // empty: everyone
 };
 
@@ -25,7 +26,7 @@ struct TapsOfDay {
   std::vector<std::string> taps;
 };
 
-// Who took taps out of the attendance, and when: kept with them.
+// Who took taps out of the attendance, and when. It is kept with the taps.
 struct Voiding {
   std::string by;
   WallTime at{};
@@ -33,30 +34,32 @@ struct Voiding {
 
 class SchoolStore : public CentralStore {
  public:
-  // Ordered by day, then arrival. Documents of existing TamTap databases (ObjectId `_id`, no `day`
-  // or `tap`) are returned too, with what they have.
+  // Returns the attendance that the query asks for, ordered by day and then by arrival. Documents
+  // of existing TamTap databases (which have an ObjectId as `_id`, and no `day` or `tap`) are
+  // returned too, with the fields that they have.
   virtual Result<std::vector<Attendance>> FindAttendance(const AttendanceQuery& query) = 0;
 
-  // A mark that changes when the attendance of that day may have changed, whoever changed it; an
-  // equal one says that it need not be read again. What an earlier tap, brought late by another
-  // process, changes in an attendance that is there already may take 30 s to show. Costs much less
-  // than reading the day.
+  // Returns a mark of that day's attendance, which costs much less than reading the day. If it
+  // equals an earlier mark, the day need not be read again, whoever may have written to the store.
+  // There is one delay: if another process brings a tap that is earlier than a known arrival, the
+  // mark may change up to 30 s later.
   virtual Result<std::string> AttendanceMark(std::string_view day) = 0;
 
-  // Takes these taps out of their attendances and keeps them apart, with `voiding`; each attendance
-  // is derived again from the taps that are left, and without any it is gone. What is not there is
-  // passed over, so that it may be called again after an error. Returns how many were taken out.
+  // Takes these taps out of their attendances and keeps them apart, with `voiding`. Each attendance
+  // is derived again from the taps that are left; if none is left, it is removed. Taps that the
+  // store does not have are ignored, so the call may be repeated after an error. Returns how many
+  // taps were taken out.
   virtual Result<size_t> VoidTaps(std::span<const TapsOfDay> taps, const Voiding& voiding) = 0;
 
-  // Replaces or adds, by `person`. All or, after an error, any part of them.
+  // Adds these people, or replaces those with the same `person`. After an error, some may be done.
   virtual Result<> PutPeople(std::span<const Person> people) = 0;
   virtual Result<> RemovePerson(std::string_view person) = 0;
 
-  // Replaces or adds, by section.
+  // Adds the schedule, or replaces the one of the same section.
   virtual Result<> PutSchedule(const Schedule& schedule) = 0;
   virtual Result<> RemoveSchedule(std::string_view section) = 0;
 
-  // Adds; an equal entry is there once.
+  // Adds the entry, if there is no equal one.
   virtual Result<> PutCalendarEntry(const CalendarEntry& entry) = 0;
   virtual Result<> RemoveCalendarEntry(const CalendarEntry& entry) = 0;
 

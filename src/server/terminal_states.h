@@ -1,5 +1,6 @@
-// TerminalState: what the server knows of a terminal: when it was heard of, and what it last said
-// of itself. What terminals say is typed here, so that pages and metrics can rely on it.
+// TerminalState: what the server knows of a terminal: when the server heard of it last, and what
+// the terminal last reported of itself. Reports are checked and given types here, so that pages and
+// metrics can rely on them.
 #pragma once
 
 #include <array>
@@ -21,7 +22,7 @@ namespace tamtap {
 
 struct TerminalState {
   std::string name;
-  WallTime last_seen{};  // epoch: never
+  WallTime last_seen{};  // 1970: never
   bool online = false;   // heard of within 15 s; a terminal reports every 5 s
   double pending = 0;
   double oldest_pending_seconds = 0;
@@ -32,19 +33,21 @@ struct TerminalState {
   std::string status_json;  // as ReportedStatus made it; "" if it reported none
 };
 
-// TerminalBook: what terminals say of themselves, which they do every 5 s. It lives in memory. What
-// a restart must find is written to the identity store, unflushed, so that no SD card wears out by
-// it: when a terminal was last heard of at most once a minute, for all of them together; a changed
-// number of taps that wait for staff at once. Thread-safe.
+// TerminalBook: keeps in memory what terminals report of themselves every five seconds. What a
+// restart must find is written to the identity store, without a flush, so that no SD card wears out
+// by it. The time at which terminals were heard of is written at most once a minute, for all of
+// them together. If the number of taps that wait for staff has changed, it is written at once.
+// Thread-safe.
 class TerminalBook {
  public:
   TerminalBook(IdentityStore& identity, Clock& clock) : identity_(identity), clock_(clock) {}
 
-  // The terminal was heard of just now; with an empty `status_json` it said nothing of itself.
+  // The terminal was heard of just now. `status_json` is what ReportedStatus() made of its report,
+  // or empty if it reported nothing.
   void Note(std::string_view name, std::string_view status_json) EXCLUDES(mutex_);
-  // The terminals that are not revoked, those whose token was not used yet among them.
+  // Returns all terminals that are not revoked, including those whose token was not used yet.
   Result<std::vector<TerminalState>> States() EXCLUDES(mutex_);
-  // Writes what is not written yet; for a clean stop.
+  // Writes what is not written yet, before a clean stop.
   void Save() EXCLUDES(mutex_);
 
  private:
@@ -62,17 +65,17 @@ class TerminalBook {
 };
 
 // [{terminal, tap, nfc_id, name, section, day, time, reason}]: the first taps that the store
-// refused for good, as the terminal reported them. They name people: not for everyone who may see
-// ToJson().
+// refused for good, as the terminal reported them. They name people, so not everyone who may see
+// ToJson() may see them.
 std::vector<boost::json::object> QuarantinedTaps(const TerminalState& state);
 
 // {name, online, last_seen, pending, oldest_pending_seconds, confirmed, quarantined, last_error,
 // state} and whatever else the terminal reported.
 boost::json::object ToJson(const TerminalState& state, const TimeZone& zone);
 
-// What is kept of the body of POST /api/hardware/status: numbers, booleans and short texts, counts
-// only as numbers that can be, and a bounded list of quarantined taps. Nothing if it is no JSON
-// object.
+// Returns what is kept of the body of POST /api/hardware/status: numbers, booleans, short texts,
+// and a bounded list of quarantined taps. A count is kept only if it is a number that a count can
+// be. Nothing if the body is no JSON object.
 std::optional<std::string> ReportedStatus(std::string_view body);
 
 }  // namespace tamtap

@@ -1,6 +1,6 @@
-// WorkLane: a thread of its own for requests that take long, so that those who come with taps never
-// find all workers busy with them. What waits is bounded, in all and for each who asks: who is over
-// it is told to come again. Thread-safe.
+// WorkLane: a thread of its own for requests that take long, so that requests that bring taps never
+// find all workers busy. The number of waiting requests is bounded, in all and for each client; a
+// request beyond that is refused. Thread-safe.
 #pragma once
 
 #include <deque>
@@ -16,7 +16,7 @@ namespace tamtap {
 
 struct WorkLaneOptions {
   size_t most_waiting = 64;
-  size_t most_of_one = 8;
+  size_t most_of_one = 8;  // of the waiting requests, for each client
   // Takes the processor only when nobody else wants it (nice(2), of this thread alone).
   bool yields = false;
 };
@@ -28,10 +28,11 @@ class WorkLane {
   WorkLane(const WorkLane&) = delete;
   WorkLane& operator=(const WorkLane&) = delete;
 
-  // In order, but those that go `first` before all others. False: there is no room; `work` is not
-  // kept. The first offer starts the thread.
+  // Takes `work` of the client `from`. Work is done in order, and work that goes `first` is done
+  // before all other work. Returns false if there is no room; `work` is then dropped. The first
+  // offer starts the thread.
   bool Offer(std::string_view from, bool first, std::function<void()> work) EXCLUDES(mutex_);
-  // What runs is finished; what waits is dropped.
+  // Finishes the work that runs, and drops the work that waits.
   void Stop() EXCLUDES(mutex_);
 
  private:
@@ -46,10 +47,10 @@ class WorkLane {
   const WorkLaneOptions options_;
   Mutex mutex_;
   CondVar changed_;
-  // Each line has room of its own: who goes first is not kept out by those who don't.
+  // Each line has room of its own, so that one can't fill the other.
   Line first_ GUARDED_BY(mutex_);
   Line others_ GUARDED_BY(mutex_);
-  std::map<std::string, size_t, std::less<>> waiting_ GUARDED_BY(mutex_);  // of each who asks
+  std::map<std::string, size_t, std::less<>> waiting_ GUARDED_BY(mutex_);  // of each client
   bool stopping_ GUARDED_BY(mutex_) = false;
   std::thread thread_ GUARDED_BY(mutex_);
 };
