@@ -1,9 +1,10 @@
 // Checkpoint: what a journal amounts to at one moment, so that a start need not read what came
-// before it. The last line of each finished segment, its seal, holds one; so does the file
+// before it. The seal, which is the last line of each finished segment, holds one; so does the file
 // "retired".
 //
-// A checkpoint may be written while taps go on: whatever lines come after it are applied to it once
-// more at a start, and lines say the same when they are applied twice (ledger.h).
+// A checkpoint may be written while taps are being appended. At a start, lines that it contains
+// already may be applied to it once more; a line that is applied twice says the same as once
+// (ledger.h).
 #pragma once
 
 #include <cstdint>
@@ -25,11 +26,12 @@ struct QuarantinedTap {
 
 struct Checkpoint {
   std::string journal;
-  // Counts the checkpoints of a journal: the one with the highest number is the newest. 0 in what
-  // release 0.1.0 wrote.
+  // Counts the checkpoints of a journal: the one with the highest number is the newest. Release
+  // 0.1.0 wrote 0.
   uint64_t number = 0;
-  // All lines of segments before this one are in it, and so are some of this one's. 0 in what
-  // release 0.1.0 wrote: there it is the segment after the one that the checkpoint stands in.
+  // The number of a segment: the checkpoint knows all lines of the segments before it, and some of
+  // its lines. Release 0.1.0 wrote 0, which means the segment after the one that the checkpoint
+  // stands in.
   uint64_t covers = 0;
   std::string generation;      // the last one that started
   uint64_t last_sequence = 0;  // of the last tap that anything was written about
@@ -45,20 +47,20 @@ struct Checkpoint {
   std::string last_vouched_day;        // empty: none yet
   std::optional<StoreIdentity> store;
   std::vector<SequenceRange> unchecked;
-  std::vector<SequenceRange> found_there;  // since then
+  std::vector<SequenceRange> found_there;  // taps found there since `last_confirmed` was taken
   uint64_t last_confirmed = 0;             // the tap that the store has taken last; 0: none
-  uint64_t last_checked = 0;  // the one that was confirmed last of those that were checked
+  uint64_t last_checked = 0;               // of the checked taps, the one that was taken last
 };
 
-// The last line of a segment that is finished: what is in it, and a checkpoint.
+// The last line of a finished segment: what is in the segment, and a checkpoint.
 struct SealLine {
   uint64_t records = 0;         // tap lines in this segment
   uint64_t first_sequence = 0;  // 0 when it has none
   uint64_t last_sequence = 0;
   std::string first_day;  // smallest and largest `day` in this segment
   std::string last_day;
-  // The largest of a tap whose clock was vouched for; empty: none. Nothing in what release 0.1.0
-  // wrote.
+  // The largest day of a tap whose clock was vouched for; empty if there is no such tap. Missing in
+  // what release 0.1.0 wrote.
   std::optional<std::string> last_vouched_day;
   Checkpoint checkpoint;
 };
@@ -73,7 +75,8 @@ struct RetiredLine {
 // Each appends one whole line, '\n' included.
 void AppendSealLine(const SealLine& line, std::string& out);
 void AppendRetiredLine(const RetiredLine& line, std::string& out);
-// Of checked lines. kCorrupt if the content is not what this version, or one before it, writes.
+// `text` is a line whose checksum holds. kCorrupt if neither this version nor an earlier one writes
+// such a content.
 Result<SealLine> ParseSealLine(std::string_view text);
 Result<RetiredLine> ParseRetiredLine(std::string_view text);
 

@@ -42,8 +42,8 @@ enum class LineType {
   kUnknown,
 };
 
-// When and where a tap was taken, besides what its record says: what a later correction of the
-// clock needs.
+// When a tap was taken, by the clock that never jumps. A later correction of the wall clock needs
+// it.
 struct TapStamp {
   std::string boot;     // Clock::BootId()
   int64_t mono_us = 0;  // Clock::MonotonicNow(), microseconds
@@ -51,11 +51,12 @@ struct TapStamp {
 
 // First line of a segment.
 struct SegmentLine {
-  uint64_t number = 0;  // as in the file's name: a copied or renamed file shows
-  std::string journal;  // drawn when the journal was made: another journal's file shows
+  uint64_t number = 0;  // the number in the file's name, which betrays a copied or renamed file
+  std::string journal;  // the id of the journal, which betrays another journal's file
 };
 
-// Written at every start of a terminal: a new generation, and where the one before it ended.
+// Written at every start of a terminal. It names the new generation, and where the one before it
+// ended.
 struct StartLine {
   std::string terminal;
   std::string generation;
@@ -65,10 +66,10 @@ struct StartLine {
   int64_t at_us = 0;  // wall clock
 };
 
-// What becomes of taps. Only these words change what a tap is; docs/journal-format.md draws them.
+// What becomes of taps. Only these words change the state of a tap; ledger.h has the table.
 enum class TapOutcome {
   kConfirmed,    // the central store has taken it
-  kFoundThere,   // the central store had it already: it is confirmed, nobody knows since when
+  kFoundThere,   // the central store had it already: confirmed, but nobody knows since when
   kQuarantined,  // the central store refused it for good
   kRequeued,     // a quarantined tap is pending again
   kVoid,         // never acknowledged: its flush failed, and the person was told so
@@ -86,7 +87,7 @@ struct OutcomeLine {
   std::string reason;  // of a quarantine
 };
 
-// From here on, confirmations are this store's.
+// The confirmations in the lines after this one come from this store.
 struct StoreLine {
   StoreIdentity store;
 };
@@ -97,7 +98,7 @@ struct StoreLine {
 struct ClockLine {
   std::string boot;
   int64_t base_us = 0;
-  bool sure = false;  // else an estimate: that boot never had a right clock
+  bool sure = false;  // false: an estimate, because that boot never had a right clock
 };
 
 // Each appends one whole line, '\n' included.
@@ -129,16 +130,16 @@ struct LineView {
   std::string_view record;  // the record's JSON object
 };
 
-// Nothing if the checksum or the frame does not hold. `text` is without '\n'.
+// Returns nothing if `text` (without its '\n') is no line or its checksum does not hold.
 std::optional<LineView> CheckLine(std::string_view text);
 
-// What one line says to the ledger.
+// What one line means to the ledger.
 using Line = std::variant<TapMark, StartLine, OutcomeLine, ClockLine, StoreLine>;
-// Nothing for lines that say it nothing: those of the file itself, and unknown ones. kCorrupt: the
-// checksum holds, but the content is not what this version writes.
+// Returns nothing for lines that mean nothing to the ledger: the lines about the file itself, and
+// unknown ones. kCorrupt: the checksum holds, but this version does not write such a content.
 Result<std::optional<Line>> ParseLine(const LineView& line);
 
-// Of checked lines. kCorrupt as above.
+// `text` is a line whose checksum holds. kCorrupt as above.
 Result<SegmentLine> ParseSegmentLine(std::string_view text);
 Result<StartLine> ParseStartLine(std::string_view text);
 Result<OutcomeLine> ParseOutcomeLine(std::string_view text);

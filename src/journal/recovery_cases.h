@@ -4,10 +4,13 @@
 // combination matches exactly one row, and each row has a test of its name (recovery_test.cc checks
 // both).
 //
-// What becomes of single lines is the same everywhere and is segment.h's business: whole lines are
-// found also between and inside damaged bytes; a line whose checksum does not hold is lost and
-// reported, and its neighbours stay; the start of a write that a crash cut short is a torn tail,
-// reported as such; a line of an unknown version is kept and counted; the same tap twice is one.
+// What becomes of single lines is the same in every segment, and ScanLines() (segment.h) decides
+// it:
+//   - Whole lines are found also between and inside damaged bytes.
+//   - A line whose checksum does not hold is lost and reported. Its neighbours stay.
+//   - The start of a write that a crash cut short is reported as a torn tail.
+//   - A line of an unknown version is kept and counted.
+//   - The same tap found twice is one tap.
 #pragma once
 
 #include <optional>
@@ -17,21 +20,21 @@ namespace tamtap::journal {
 
 // Where a segment stands.
 enum class Place {
-  kLeft,     // retention let it go: the file "retired" says so
+  kLeft,     // it was retired: the file "retired" says so
   kCovered,  // the newest checkpoint knows all its lines
   kAfter,    // it may hold lines that no checkpoint knows
 };
 // Whose it is, by its first line.
 enum class Owner {
-  kOurs,   // or nobody's: its first line is blank or damaged
-  kOther,  // another journal's, another number's, or far too large for a segment
+  kOurs,   // this journal's; also if its first line is blank or damaged
+  kOther,  // another journal's, or a copy of another number, or far too large for a segment
 };
 enum class Treatment {
-  kLeave,     // not read: it is removed later
-  kReport,    // as foreign: none of its lines is taken
-  kSkip,      // not read: its seal says what is needed
-  kReadTaps,  // read, for where its taps are and who tapped; what became of them is known better
-  kReplay,    // read, and every line is applied to the ledger
+  kLeave,     // it is not read, and is removed later
+  kReport,    // it is reported as foreign, and none of its lines is taken
+  kSkip,      // it is not read, because its seal says all that is needed
+  kReadTaps,  // it is read for the places of its taps and for duplicates; outcomes are known better
+  kReplay,    // it is read, and the ledger applies every line
 };
 
 struct RecoveryCase {
@@ -39,7 +42,7 @@ struct RecoveryCase {
   std::optional<Place> place;
   std::optional<Owner> owner;
   std::optional<bool> sealed;
-  std::optional<bool> wanted;  // its days are of interest to the duplicate check
+  std::optional<bool> wanted;  // the duplicate check needs the days in it
   Treatment treatment;
 };
 

@@ -20,20 +20,22 @@
 namespace tamtap::journal {
 
 enum class DamageKind {
-  kCorrupt,         // bytes that are no line and were one, or a line whose checksum does not hold
-  kBrokenSeal,      // a seal that does not hold: its segment is read in full, nothing is lost
+  kCorrupt,         // a line whose checksum is wrong, or bytes that were a line and no longer are
+  kBrokenSeal,      // a seal whose checksum is wrong; its segment is read in full, nothing is lost
   kTornTail,        // the start of a write that a crash cut short; nobody was told SUCCESS for it
-  kMissingSegment,  // a number is not there between two that are
-  kForeignSegment,  // the first line says another number or journal: a copied or renamed file
-  kMissingTaps,     // numbers were given away, and no line with them is there
+  kMissingSegment,  // no file has this number, although files have lower and higher ones
+  kForeignSegment,  // its first line names another number or journal: a copied or renamed file
+  kMissingTaps,     // these numbers were given to taps, and no line has them
 };
 std::string_view ToString(DamageKind kind);
 // Whether something that was acknowledged may be gone.
 bool IsLoss(DamageKind kind);
 
-// Where. kCorrupt, kBrokenSeal and kTornTail: bytes `offset`..`offset + length` of the segment's
-// file. kMissingSegment: `length` segments from `segment` on. kForeignSegment: the whole file.
-// kMissingTaps: `length` sequence numbers from `offset` on.
+// What is damaged, and where:
+//   kCorrupt, kBrokenSeal, kTornTail   `length` bytes of the segment's file, from `offset` on
+//   kMissingSegment                    `length` segments, from `segment` on
+//   kForeignSegment                    the whole file
+//   kMissingTaps                       `length` sequence numbers, from `offset` on
 struct Damage {
   DamageKind kind = DamageKind::kCorrupt;
   uint64_t segment = 0;
@@ -44,7 +46,7 @@ struct Damage {
 
 std::string SegmentName(uint64_t number);
 std::optional<uint64_t> SegmentNumber(std::string_view file_name);
-// Numbers of the segments in a directory, ascending; other files are none of the journal's.
+// Returns the numbers of the segments in a directory, ascending. Other files are ignored.
 Result<std::vector<uint64_t>> ListSegments(Disk& disk, const std::string& directory);
 
 // What one pass over a segment's bytes finds, in order.
@@ -55,16 +57,17 @@ class LineVisitor {
   virtual void OnDamage(uint64_t offset, uint64_t length, DamageKind kind) = 0;
 };
 
-// Finds every whole line, also between and inside damaged bytes: damage costs only the lines that
-// it touches. Pure; any bytes are fine. `at_end`: the bytes reach to the end of what was ever
-// written, so that damage at their end may be a torn tail. Returns the offset behind the last byte
-// that is no newline.
+// Finds every whole line, also between and inside damaged bytes, so that damage costs only the
+// lines that it touches. It is a pure function and takes any bytes. `at_end` says that nothing was
+// ever written behind these bytes, so that damage at their end may be a torn tail. Returns the
+// offset behind the last byte that is not a newline.
 uint64_t ScanLines(std::string_view bytes, bool at_end, LineVisitor& visitor);
 
-// The segment line, if the segment begins with a good one; nothing otherwise. Reads only its
-// beginning.
+// Returns the segment line if the segment begins with a good one, or nothing. It reads only the
+// beginning of the file.
 Result<std::optional<SegmentLine>> ReadHeader(File& file);
-// The seal, if the segment ends in a good one; nothing otherwise. Reads only the end of the file.
+// Returns the seal if the segment ends in a good one, or nothing. It reads only the end of the
+// file.
 Result<std::optional<SealLine>> ReadSeal(File& file);
 
 }  // namespace tamtap::journal

@@ -11,7 +11,8 @@
 
 namespace tamtap::journal {
 
-// Where some taps of a segment are, so that one can be reached without reading all before it.
+// The place of every 32nd tap of a segment, so that a tap can be found without reading all lines
+// before it.
 struct SparseEntry {
   uint64_t sequence = 0;
   uint64_t offset = 0;
@@ -21,7 +22,7 @@ inline constexpr uint64_t kSparseEvery = 32;  // taps
 struct SegmentInfo {
   uint64_t number = 0;
   uint64_t bytes = 0;  // size of the file
-  uint64_t end = 0;    // behind the last byte that is no newline
+  uint64_t end = 0;    // the offset behind the last byte that is not a newline
   uint64_t records = 0;
   uint64_t first_sequence = 0;
   uint64_t last_sequence = 0;
@@ -35,7 +36,7 @@ struct SegmentInfo {
   std::vector<SparseEntry> sparse;  // of segments that were read or written by this process
 
   void NoteTap(const TapMark& tap, uint64_t offset);
-  // The seal that ends it.
+  // Makes the seal that ends this segment.
   SealLine ToSeal(Checkpoint checkpoint) const;
   static SegmentInfo From(const SealLine& seal, uint64_t number, uint64_t bytes);
 };
