@@ -41,7 +41,6 @@ Ledger::Ledger(const Checkpoint& checkpoint)
       last_sequence_(checkpoint.last_sequence),
       records_(checkpoint.total_records),
       last_confirmed_(checkpoint.last_confirmed),
-      confirmed_before_(checkpoint.last_confirmed),
       last_checked_(checkpoint.last_checked),
       store_(checkpoint.store),
       boot_(checkpoint.boot),
@@ -53,7 +52,7 @@ Ledger::Ledger(const Checkpoint& checkpoint)
   InsertAll(checkpoint.lost, lost_);
   InsertAll(checkpoint.unchecked, unchecked_);
   InsertAll(checkpoint.found_there, found_there_);
-  found_before_ = found_there_;
+  only_by_checkpoint_ = {last_confirmed_, found_there_};
   for (const QuarantinedTap& tap : checkpoint.quarantined) {
     quarantined_.emplace(tap.sequence, tap.reason);
   }
@@ -193,7 +192,8 @@ void Ledger::Confirm(SequenceRange range, TapOutcome how) {
   // gone back meanwhile.
   InsertAll(found_there_.ranges(), found_earlier_);
   found_there_ = SequenceSet();
-  if (range.first <= confirmed_before_ && confirmed_before_ <= range.last) confirmed_before_ = 0;
+  uint64_t& before = only_by_checkpoint_.last_confirmed;
+  if (range.first <= before && before <= range.last) before = 0;
 }
 
 SequenceSet Ledger::Witnesses() const {
@@ -206,18 +206,16 @@ SequenceSet Ledger::Witnesses() const {
 }
 
 void Ledger::EndReplay() {
-  if (confirmed_before_ != 0 && StateOf(confirmed_before_) == TapState::kConfirmed) {
-    unchecked_.Insert(confirmed_before_);
-  }
-  confirmed_before_ = 0;
-  for (const SequenceRange& before : found_before_.ranges()) {
-    for (uint64_t tap = before.first; tap <= before.last; ++tap) {
+  SequenceSet untold = std::move(only_by_checkpoint_.found_there);
+  if (only_by_checkpoint_.last_confirmed > 0) untold.Insert(only_by_checkpoint_.last_confirmed);
+  only_by_checkpoint_ = {};
+  for (const SequenceRange& range : untold.ranges()) {
+    for (uint64_t tap = range.first; tap <= range.last; ++tap) {
       if (StateOf(tap) == TapState::kConfirmed && !found_there_.Contains(tap)) {
         unchecked_.Insert(tap);
       }
     }
   }
-  found_before_ = SequenceSet();
 }
 
 void Ledger::Quarantine(uint64_t sequence, const std::string& reason) {

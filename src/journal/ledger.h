@@ -140,10 +140,13 @@ class Ledger {
   SequenceSet lost_;
   SequenceSet unchecked_;  // confirmed ones
   uint64_t last_confirmed_ = 0;
-  SequenceSet found_there_;        // since then; the last kWitnessesKept
-  SequenceSet found_earlier_;      // before that one, while it is unchecked
-  uint64_t confirmed_before_ = 0;  // last, by the checkpoint, and by no line since; 0: none
-  SequenceSet found_before_;       // by the checkpoint
+  SequenceSet found_there_;    // since then; the last kWitnessesKept
+  SequenceSet found_earlier_;  // before that one, while it is unchecked
+  // Until EndReplay(): what the checkpoint says of these two, and no line since has said again.
+  struct {
+    uint64_t last_confirmed = 0;
+    SequenceSet found_there;
+  } only_by_checkpoint_;
   uint64_t last_checked_ = 0;
   std::optional<StoreIdentity> store_;
   std::vector<ClockLine> clocks_;  // one a boot; the last kClocksKept
