@@ -1,6 +1,17 @@
 // Journal: an append-only log of taps that survives power cuts. One process writes a journal, and
 // any number of processes may read it at the same time (journal_reader.h).
 //
+// In short: Append() returns when the tap is on the disk, and only then may anybody be told
+// SUCCESS. The sync sends what ReadPending() gives it, and says what became of each tap. A
+// confirmed tap stays as a backup until it is old enough to leave. A store may forget what it has
+// confirmed, because somebody puts an old backup of it back; so it is asked once more about each
+// confirmed tap.
+//
+// A line is one JSON object. It is never changed: what becomes of a tap is said by later lines. A
+// segment is a file of lines, and a finished one ends in its seal. The seal holds a checkpoint,
+// which is all that was known by then, so that a start reads only what was written since the newest
+// one. A generation is one run of the process that writes; a boot is one run of the machine.
+//
 // Two halves stand behind this interface. The log keeps lines on a disk and knows nothing of their
 // meaning (log.h); the ledger knows what the lines amount to and nothing of disks (ledger.h).
 // journal_impl.h puts them together. docs/glossary.md explains the words that are used here

@@ -26,6 +26,16 @@
 //   confirmed          unchecked      confirmed, unchecked
 //   unchecked          checked        confirmed
 //
+// A void tap never was: its write failed, so nobody was told SUCCESS, though its line may be on the
+// disk. A lost tap was pending, and its line can't be read any more.
+//
+// "Confirmed" is what a store has said once, and a store may be put back from an older copy. So
+// each confirmed tap is unchecked until the store was asked about it once more, some time later.
+// From then on a few taps tell whether the store went back, its witnesses: an older copy lacks at
+// least one of them. A store takes taps in an order, so the one that it has taken last stands for
+// all that it took before. What it had already when it was sent ("found there": an earlier answer
+// was lost) has no known place in that order, and is a witness itself.
+//
 // Not thread-safe. No method fails: a line that can't be understood never gets here (ParseLine).
 #pragma once
 
@@ -138,16 +148,19 @@ class Ledger {
   std::map<uint64_t, std::string> quarantined_;
   SequenceSet voided_;
   SequenceSet lost_;
-  SequenceSet unchecked_;  // confirmed ones
-  uint64_t last_confirmed_ = 0;
-  SequenceSet found_there_;    // since then; the last kWitnessesKept
-  SequenceSet found_earlier_;  // before that one, while it is unchecked
-  // Until EndReplay(): what the checkpoint says of these two, and no line since has said again.
+  SequenceSet unchecked_;        // confirmed ones
+  uint64_t last_confirmed_ = 0;  // what the store has taken last; 0: nothing, or its line is gone
+  SequenceSet found_there_;      // what it was found to have since then; the last kWitnessesKept
+  // What was in found_there_ when it took last_confirmed_. These stay witnesses until that one is
+  // checked, and stands for them.
+  SequenceSet found_earlier_;
+  // Until EndReplay(): what the checkpoint said of the first two, as far as no line since has said
+  // it again.
   struct {
     uint64_t last_confirmed = 0;
     SequenceSet found_there;
   } only_by_checkpoint_;
-  uint64_t last_checked_ = 0;
+  uint64_t last_checked_ = 0;  // what last_confirmed_ was when that one was checked; 0: none
   std::optional<StoreIdentity> store_;
   std::vector<ClockLine> clocks_;  // one a boot; the last kClocksKept
   std::string boot_;

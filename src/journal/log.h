@@ -20,8 +20,9 @@
 
 namespace tamtap::journal {
 
-// Names a write. They count up by one, in the order in which they happen; two are never under way
-// at once, and at most two are open: the one under way and the one that is being filled.
+// Names a write. Tickets count up by one, in the order in which writes happen. Two writes are never
+// under way at once, so at most two are not done: the one under way, and the one that is filled
+// meanwhile.
 using WriteTicket = uint64_t;
 
 // Hears of every write from the thread that makes it, one write at a time, in order. No lock of the
@@ -29,9 +30,10 @@ using WriteTicket = uint64_t;
 class LogListener {
  public:
   virtual ~LogListener() = default;
-  // Lines that must go along with it may be appended. True: it must be flushed for them.
+  // May append lines that are to go along with this write. True: it must be flushed for their sake.
   virtual bool BeforeWrite(std::string& lines) = 0;
-  // `written`: where its first byte is. On an error any part of it may be on the disk.
+  // `written`: the segment and the offset of its first byte. After an error any part of it may be
+  // on the disk.
   virtual void AfterWrite(WriteTicket ticket, size_t bytes, const Result<Placement>& written) = 0;
 };
 
@@ -39,7 +41,8 @@ class Log {
  public:
   Log(SegmentWriter& writer, LogListener& listener);
 
-  // Waits while the write that is being filled is full.
+  // Waits while the write that is being filled is full, so that it stays bounded. Call it before
+  // locks are taken that Add() is called with.
   void WaitForRoom() EXCLUDES(mutex_);
 
   struct Added {
@@ -47,10 +50,12 @@ class Log {
     size_t offset = 0;  // of the lines in that write
   };
   // Adds whole lines to the next write; `flush`: they must be durable when Commit() returns. Waits
-  // for nothing, so callers may hold locks of their own to keep lines in order.
+  // for nothing, so a caller may hold a lock of its own over it, and thereby say in which order its
+  // lines come.
   Added Add(std::string_view lines, bool flush) EXCLUDES(mutex_);
 
-  // Returns when that write is done. Each Add() must be followed by one Commit() of its ticket.
+  // Returns when that write is done, or has failed; one of those who wait for it makes it. Each
+  // Add() must be followed by one Commit() of its ticket.
   Result<> Commit(WriteTicket ticket) EXCLUDES(mutex_);
 
  private:
