@@ -28,14 +28,14 @@
 
 namespace tamtap::journal {
 
-// What is said of a mirror whose directory does not exist.
+// The error for a mirror whose directory does not exist.
 Error MirrorIsAway(const std::string& mirror);
 
-// Does everything to the files of `directory` in `mirror` too. Results are those of `directory`.
-// Thread-safe, as Disk is.
+// A disk that makes every change of the files in `directory` in `mirror` too. Results are those of
+// `directory`. Thread-safe, as every Disk.
 class MirroredDisk final : public Disk {
  public:
-  // `journal`: the id of the journal in `directory`. `taken`: what TakeMirror found.
+  // `journal` is the id of the journal in `directory`, and `taken` what TakeMirror has found.
   MirroredDisk(Disk& disk, std::string directory, std::string mirror, std::string journal,
                TakenMirror taken);
   ~MirroredDisk() override;
@@ -50,16 +50,16 @@ class MirroredDisk final : public Disk {
   Result<uint64_t> FreeBytes(const std::string& path) override;
   Result<std::unique_ptr<DiskLock>> Lock(const std::string& path) override;
 
-  // Copies what the mirror lacks: the files that are being written, and with `everything` all
-  // others. One thread at a time.
+  // Copies what the mirror lacks: the files that are being written and, with `everything`, all
+  // others. Only one thread at a time may call it.
   Result<> CatchUp(bool everything) EXCLUDES(mutex_);
-  // The mirror's copy of a segment, for reading; null: it has none of this journal's. An error: it
-  // may have one.
+  // Opens the mirror's copy of a segment for reading. It returns null if the mirror has no copy
+  // that belongs to this journal, and an error if it may have one.
   Result<std::unique_ptr<File>> OpenCopy(const std::string& path);
   // Whether the mirror lacks something, and why.
   bool behind() const { return behind_; }
   std::string problem() EXCLUDES(mutex_);
-  // A call to the mirror failed: it is taken anew, and compared, before it is used again.
+  // A call to the mirror has failed. The mirror is locked and compared again before its next use.
   void NoteBehind(const Error& error) EXCLUDES(mutex_);
 
   struct OpenFile;  // a file that is open for writing

@@ -1,8 +1,9 @@
-// Whose a file is that lies in a journal's directory or on its mirror. Two journals can meet in one
-// place: a stick that was another gate's mirror, a card that died and whose journal began anew,
-// files that somebody copied. Nothing is removed or written over before this was asked.
+// Ownership: to which journal a file belongs that lies in a journal's directory or on its mirror.
+// The files of two journals can meet in one place: on a stick that was another gate's mirror, after
+// a card died and its journal began anew, or when somebody has copied files. Nothing is removed or
+// overwritten before its owner is known (law 7b).
 //
-// Pure reading; any thread.
+// These functions only read. Thread-safe.
 #pragma once
 
 #include <optional>
@@ -19,31 +20,33 @@ namespace tamtap::journal {
 inline constexpr std::string_view kArchive = "archive";
 
 struct FileOwner {
-  std::string journal;    // the id that the file itself gives; empty: none that can be read
-  bool blank = false;     // no byte but newlines: nothing is lost with it
-  bool misnamed = false;  // a segment that gives another number than its name: a copied file
+  std::string journal;    // the id that the file itself contains; empty if none can be read
+  bool blank = false;     // it contains only newlines, so nothing is lost with it
+  bool misnamed = false;  // a segment that contains another number than its name: a copied file
 
-  // Whether it is a file that the journal of that id has written under that name.
+  // Whether the journal with that id has written the file, under this name.
   bool Is(std::string_view id) const { return journal == id && !id.empty() && !misnamed; }
 };
 
-// Of a segment, a file "retired", or an archived segment, also while it is still called *.new. A
-// file that is not there is blank.
+// Returns the owner of a segment, of a file "retired", or of an archived segment (which is called
+// *.new while it is being written). A file that does not exist counts as blank.
 Result<FileOwner> OwnerOf(Disk& disk, const std::string& path);
 
-// What can be a journal's by its name: "00000001.jsonl", "retired".
+// Lists the files whose names are those of a journal: "00000001.jsonl", "retired".
 Result<std::vector<std::string>> ListJournalFiles(Disk& disk, const std::string& directory);
 // The same of the archive: "archive/00000001.jsonl.gz".
 Result<std::vector<std::string>> ListArchive(Disk& disk, const std::string& directory);
 
-// The id of the journal whose directory this is. Where files of several are mixed it is one that
-// `terminal` has written to, then the one that "retired" names, then the one with the most
-// segments, then the one with the first segment. Empty `terminal`: not known. Empty: no file names
-// one, or those that do are another gate's: what `terminal` has written is in segments that have
-// lost their first lines.
+// Returns the id of the journal to which a directory belongs. If the files of several journals are
+// mixed there, the first of these that decides is taken: a journal that `terminal` has written to,
+// the journal that "retired" names, the one with the most segments, the one with the first segment.
+// `terminal` is empty if it is not known. The result is empty if no file names a journal, or if
+// those that do are another gate's; what `terminal` has written is then in segments that have lost
+// their first lines.
 Result<std::string> JournalIn(Disk& disk, const std::string& directory, std::string_view terminal);
 
-// Who has written taps and starts into that segment, if only in some of them.
+// Who has written the taps and starts in that segment. kThisTerminal if it has written some of
+// them.
 enum class Writer { kNobody, kOther, kThisTerminal };
 Result<Writer> WriterOf(Disk& disk, const std::string& path, std::string_view terminal);
 // Whether that terminal has written to that journal.

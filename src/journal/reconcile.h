@@ -1,5 +1,5 @@
-// Reconciling: before a start, with nobody writing, what the journal has lost is restored from its
-// mirror, durably.
+// Reconciling: restores from the mirror, durably, what the journal has lost. It is done at a start,
+// before anything is written.
 #pragma once
 
 #include <memory>
@@ -11,27 +11,28 @@
 
 namespace tamtap::journal {
 
-// The mirror, as a start finds it.
+// The mirror as a start has found it.
 struct TakenMirror {
-  std::unique_ptr<DiskLock> lock;  // null: it can't be used now
-  std::optional<Error> problem;    // why, or why not everything could be restored
+  std::unique_ptr<DiskLock> lock;  // null: the mirror can't be used now
+  std::optional<Error> problem;    // why it can't be used, or why something was not restored
 };
 
-// Takes the mirror's lock, sets aside what is not of the journal with the id `journal`, and
-// restores from it what `directory` has lost. Empty `journal`: the directory holds none. If
-// `terminal` has written the mirror's journal, the directory gets it, and `journal` its id; the
-// mirror of another gate is foreign here too, and set aside.
-// Never an error: a gate starts without its mirror.
+// Takes the mirror's lock, sets aside what does not belong to the journal with the id `journal`,
+// and restores from the mirror what `directory` has lost. `journal` is empty if the directory holds
+// no journal. Then, if `terminal` has written the mirror's journal, the directory gets that journal
+// and `journal` its id; the journal of another gate is foreign, and set aside. It never fails as a
+// whole, because a gate must start without its mirror too.
 TakenMirror TakeMirror(Disk& disk, const std::string& directory, const std::string& mirror,
                        const std::string& terminal, std::string& journal);
 
-// Writes down in DIR/mirror where the mirror is, so that `tamtap journal status` looks there too.
+// Writes into the file DIR/mirror where the mirror is, so that `tamtap journal status` looks there
+// too.
 void RememberMirror(Disk& disk, const std::string& directory, const std::string& mirror);
-// Empty: never had one.
+// Returns what that file says; empty if the journal never had a mirror.
 std::string RememberedMirror(Disk& disk, const std::string& directory);
 
-// The second half of it. An error means that the mirror is of no use now. Bytes that are replaced
-// in `directory` are kept in DIR/set-aside.
+// The second half of TakeMirror(): restores what `directory` has lost. An error means that the
+// mirror can't be used now. Bytes that are replaced in `directory` are kept in DIR/set-aside.
 Result<> Reconcile(Disk& disk, const std::string& directory, const std::string& mirror,
                    const std::string& journal);
 

@@ -1,10 +1,10 @@
-// Retention: a journal's oldest segments leave it once they are older than the school keeps records
-// for, and only when the central store has confirmed every tap in them.
+// Retention: the oldest segments leave the journal (they are "retired") when they are older than
+// the school keeps its records, and when the central store has confirmed every tap in them.
 //
-// What left is written down in the file "retired" before the first segment goes: so a segment that
-// vanishes in any other way is reported as missing, and a crash in between leaves at most files
-// that the next pass removes. Without that file a start would also not know, when every sealed
-// segment is gone, which number is next.
+// The file "retired" says what has left. It is written before the first segment is removed.
+// Therefore a segment that vanishes in any other way is reported as missing, and a crash in between
+// leaves only files that the next pass removes. Without that file, a start that finds no sealed
+// segment would not know which number is next.
 #pragma once
 
 #include <cstdint>
@@ -18,22 +18,22 @@
 namespace tamtap::journal {
 
 struct RetentionOptions {
-  uint32_t days = 0;    // confirmed taps are kept that long at least; 0: for good
-  bool archive = true;  // keep DIR/archive/<segment>.gz of what leaves; else it is deleted
+  uint32_t days = 0;    // confirmed taps are kept at least that long; 0: for ever
+  bool archive = true;  // retired segments are kept as DIR/archive/<segment>.gz, not deleted
 };
 
-// Days before it, "YYYY-MM-DD", are old enough to go. One more day than asked for is kept, so that
-// the school's time zone does not matter.
+// Returns the first day ("YYYY-MM-DD") that is still kept. One day more than `days` is kept, so
+// that the school's time zone does not matter.
 std::string FirstKeptDay(WallTime now, uint32_t days);
 
-// The beginning of the journal that left it. `segments` is 0 if none did.
+// Returns what has left the journal. `segments` is 0 if nothing has.
 Result<RetiredLine> ReadRetired(Disk& disk, const std::string& directory);
 // Durable on return.
 Result<> WriteRetired(Disk& disk, const std::string& directory, const RetiredLine& retired);
 
 // Makes DIR/archive/<segment>.gz (RFC 1952: zcat and jq read it) of a segment that holds `records`
-// taps, durable on return, or nothing without `archive`. A segment with damage is copied there byte
-// for byte in either case: damage is never deleted.
+// taps; it is durable on return. Without `archive` it makes nothing, except of a segment with
+// damage: that is always copied there byte for byte, because damage is never deleted (law 4).
 Result<> ArchiveSegment(Disk& disk, const std::string& directory, uint64_t segment,
                         uint64_t records, bool archive);
 

@@ -1,11 +1,11 @@
-// Setting aside: what lies in a journal's directory, or on its mirror, and is not that journal's is
-// never removed and never written over. It is moved, whole, to DIR/set-aside/<id of its journal>/,
-// under the name it had ("unknown" if it does not tell its journal). Such a directory is itself a
-// journal's directory, which `tamtap journal export` and `import` read.
+// Setting aside: a file in a journal's directory, or on its mirror, that belongs to another journal
+// is never removed and never overwritten (law 7b). It is moved whole to DIR/set-aside/<id of its
+// journal>/, and keeps its name; the id is "unknown" if the file does not tell it. Such a directory
+// is itself the directory of a journal, which `tamtap journal export` and `import` read.
 //
-// A move is a rename: it needs no space, and a crash at any moment leaves the file under one of
-// both names. If something of that name was set aside before, the directory gets a number: <id>.2
-// and so on. Nothing is ever moved onto a name that is taken.
+// A move is a rename: it needs no space, and a crash at any moment leaves the file under one of the
+// two names. If a file of that name was set aside before, a new directory with a number is used
+// (<id>.2 and so on). Nothing is ever moved onto a name that is taken.
 //
 // Not thread-safe for one directory: the caller holds the journal's lock.
 #pragma once
@@ -19,30 +19,33 @@
 
 namespace tamtap::journal {
 
-// Moves those files of `directory` (as ListJournalFiles and ListArchive give them) aside together,
-// as the journal `owner`'s; empty: unknown. Durable on return, and said in the log.
+// Moves those files of `directory` (named as ListJournalFiles and ListArchive name them) aside
+// together, as files of the journal `owner`; empty if it is unknown. It is durable on return, and
+// the log says so.
 Result<> MoveAside(Disk& disk, const std::string& directory, std::string_view owner,
                    const std::vector<std::string>& files);
 
-// Moves aside everything there that names another journal than `journal` (empty: any), and, if
-// nothing there is `journal`'s, whatever names none too; but not what `terminal` has written
-// (empty: not known).
+// Moves aside every file there that names another journal than `journal`; if `journal` is empty,
+// every file that names a journal. If no file there belongs to `journal`, files that name no
+// journal are moved aside too. What `terminal` has written stays (empty: the terminal is not
+// known).
 Result<> SetForeignAside(Disk& disk, const std::string& directory, std::string_view journal,
                          std::string_view terminal = {});
 
-// After it, `file` is free or is `journal`'s: anything else is moved aside, and a blank file, in
-// which there is nothing, removed.
+// Makes the name `file` free, unless the file belongs to `journal`. Another journal's file is moved
+// aside, and a blank file, which contains nothing, is removed.
 Result<> ClearUnlessOurs(Disk& disk, const std::string& directory, const std::string& file,
                          std::string_view journal);
-// After it, `file` is free: also one of `journal` is moved aside.
+// Makes the name `file` free in any case: a file of `journal` is moved aside too.
 Result<> ClearName(Disk& disk, const std::string& directory, const std::string& file,
                    std::string_view journal);
-// Removes `file` if it is `journal`'s or blank; anything else is moved aside. Fine if there is
-// none.
+// Removes `file` if it belongs to `journal` or is blank; anything else is moved aside. It succeeds
+// if there is no such file.
 Result<> RemoveIfOurs(Disk& disk, const std::string& directory, const std::string& file,
                       std::string_view journal);
 
-// Writes bytes that are about to be replaced there, as `journal`'s. Durable on return.
+// Keeps a copy of bytes that are about to be replaced in `directory`, as a file of `journal`. It is
+// durable on return.
 Result<> KeepCopyAside(Disk& disk, const std::string& directory, std::string_view journal,
                        const std::string& file, std::string_view content);
 
