@@ -1,7 +1,7 @@
 // IdentityStore: who may talk to the server: accounts, their sessions, terminals and their tokens.
-// Secrets are stored as hashes only. Durable when a call returns, but for NoteTerminals.
-// Thread-safe, and several processes may share one (`tamtap account` and `tamtap terminals` work
-// while the server runs).
+// Secrets are stored only as hashes. What a call changes is durable when it returns, except for
+// NoteTerminals. Thread-safe; several processes may share one (`tamtap account` and
+// `tamtap terminals` work while the server runs).
 #pragma once
 
 #include <optional>
@@ -18,9 +18,9 @@ namespace tamtap {
 
 // Whether a terminal may bring taps of another name.
 enum class FormerName {
-  kKnown,  // it did before, or was enrolled with that name's secret
-  kTaken,  // that name is nobody's here; from now on it is known that this terminal brings its taps
-  kOthers,  // another terminal is enrolled under that name
+  kKnown,   // it may: it did before, or was enrolled with the secret of that name
+  kTaken,   // it may, from now on: nobody here has that name
+  kOthers,  // it may not: another terminal is enrolled under that name
 };
 
 enum class AccountRole { kAdmin, kAdviser, kTeacher };
@@ -42,7 +42,8 @@ struct SessionRow {
   WallTime last_seen;
 };
 
-// How many devices of an account are remembered; the one that was used longest ago goes first.
+// How many devices of an account are remembered. Beyond that, the one whose last use is the oldest
+// is forgotten.
 inline constexpr int kMostDevices = 32;
 
 struct TerminalRow {
@@ -51,15 +52,15 @@ struct TerminalRow {
   WallTime token_expires{};
   std::string secret_hash;  // of the enrolled secret; empty until enrolled
   bool revoked = false;
-  WallTime last_seen{};     // epoch: never
-  std::string status_json;  // the last status it reported; "" if none
+  WallTime last_seen{};     // 1970: never
+  std::string status_json;  // the last status that it reported; "" if there is none
 };
 
-// When a terminal was heard of, and what it said.
+// When a terminal was heard of, and what it reported.
 struct TerminalNote {
   std::string name;
   WallTime last_seen{};
-  std::string status_json;  // empty: the last one stays
+  std::string status_json;  // empty: the stored one stays
 };
 
 class IdentityStore {
@@ -80,36 +81,39 @@ class IdentityStore {
   virtual Result<> RemoveSession(std::string_view id_hash) = 0;
   virtual Result<> RemoveSessionsBefore(WallTime created, WallTime last_seen) = 0;
 
-  // A device (a browser, by the hash of what its cookie holds) that has signed in to an account:
-  // it may try passwords there whatever strangers do. It proves nothing else.
+  // Remembers that a device has signed in to an account. A device is a browser, named by the hash
+  // of its cookie. Attempts of strangers do not keep it from trying passwords there; it proves
+  // nothing else.
   virtual Result<> RememberDevice(std::string_view device_hash, std::string_view username,
                                   WallTime now) = 0;
-  // Of that account; of any, if `username` is empty.
+  // Whether the device has signed in to that account; to any account, if `username` is empty.
   virtual Result<bool> KnowsDevice(std::string_view device_hash, std::string_view username) = 0;
 
-  // Adds, or gives a new token to a terminal of that name (its old secret goes on working until the
-  // new token is used; a revoked one is un-revoked by using the new token).
+  // Adds a terminal, or gives a new token to the terminal of that name. An old secret goes on
+  // working until the new token is used. A terminal that was revoked is admitted again when it uses
+  // the new token.
   virtual Result<> AddTerminal(std::string_view name, std::string_view token_hash,
                                WallTime token_expires) = 0;
-  // In one transaction: finds the unexpired token, forgets it, stores the secret. kDenied if there
-  // is none. Returns the terminal's name.
-  // `former_secret_hash`: of the secret that this terminal had before, if it had one here: if that
-  // is another, enrolled terminal's, the two are one machine: the former name ends (as by
-  // RevokeTerminal), and its taps may come under the new name.
+  // Finds the token, forgets it and stores the secret, in one transaction. Returns the terminal's
+  // name. kDenied if there is no such token or it has expired.
+  // `former_secret_hash` is that of the secret which this machine had here before, or empty. If it
+  // belongs to a terminal of another name, the two names are one machine: the former name is
+  // revoked (as by RevokeTerminal), and its taps may come under the new name.
   virtual Result<std::string> ExchangeToken(std::string_view token_hash, WallTime now,
                                             std::string_view secret_hash,
                                             std::string_view former_secret_hash) = 0;
-  // An enrolled, unrevoked terminal.
+  // Returns the terminal if it is enrolled with that secret and not revoked.
   virtual Result<std::optional<TerminalRow>> FindTerminalBySecret(std::string_view secret_hash) = 0;
   virtual Result<std::vector<TerminalRow>> Terminals() = 0;
-  // All in one transaction that is not flushed: unlike all else here it may be lost in a power cut.
+  // Stores all notes in one transaction that is not flushed. Unlike all other changes, a power cut
+  // may undo it.
   virtual Result<> NoteTerminals(std::span<const TerminalNote> notes) = 0;
   virtual Result<> RevokeTerminal(std::string_view name) = 0;  // kRejected if there is none
-  // `terminal` brings taps of `name`, as a gate does that was given another name.
+  // To be asked when `terminal` brings taps of another `name`, as a gate that was renamed does.
   virtual Result<FormerName> TakeFormerName(std::string_view name, std::string_view terminal,
                                             WallTime now) = 0;
 
-  // By what gates' records are judged; kept beside all this.
+  // The facts by which records of gates are judged; they are kept in the same database.
   virtual TrustStore& Trust() = 0;
 };
 

@@ -1,8 +1,8 @@
-// PhotoInbox: where photos from gates arrive, piece by piece. What has come of a photo stays when
-// the connection breaks, so that it goes on from there; a photo is shown when all of it has come,
-// its hash is right, it was decoded and encoded anew, and that is durable. Its name tells day and
-// gate (tap/photo_name.h), so a name stands for one photo: what comes again under it is there.
-// Thread-safe.
+// PhotoInbox: where photos from gates arrive, piece by piece. What has arrived of a photo is kept
+// when the connection breaks, so that the gate can go on from there. A photo is shown when all of
+// it has arrived, its hash is right, it was decoded and encoded anew, and the result is durable.
+// Its name contains the day and the gate (tap/photo_name.h), so a name stands for one photo: if it
+// comes again, it is there already. Thread-safe.
 //
 //   PHOTOS/.incoming/<terminal>.<sha256>    what has come so far; one a terminal
 //   PHOTOS/<day>/<file>                     whole photos
@@ -25,7 +25,7 @@ inline constexpr uint64_t kMaxPhotoBytes = 8 << 20;
 struct IncomingPhoto {
   std::string day;     // IsDay
   std::string file;    // IsPhotoFile, with its origin
-  std::string sha256;  // of all of it, lower-case hexadecimal
+  std::string sha256;  // of the whole photo as the gate sends it, in lower-case hexadecimal
   uint64_t length = 0;
 };
 
@@ -41,22 +41,23 @@ class PhotoInbox {
         clean_(std::move(clean)),
         reserve_bytes_(reserve_bytes) {}
 
-  // How many bytes of it are here; `photo.length` of one that is complete.
+  // Returns how many bytes of the photo are here; `photo.length` if it is complete.
   Result<uint64_t> Received(std::string_view terminal, const IncomingPhoto& photo) EXCLUDES(mutex_);
 
-  // Takes the bytes at `offset`, if that is where it goes on, and returns how many are here now.
-  // kRejected: it would be longer than said, or the whole is not what its hash says, or no picture
-  // (then all of it is forgotten); kFull: no room for photos.
+  // Takes the bytes at `offset`, if the photo goes on there, and returns how many bytes are here
+  // now. kRejected: the photo would be longer than announced, or it is complete and its hash is
+  // wrong or it is no picture (then all of it is forgotten). kFull: there is no room for photos.
   Result<uint64_t> Take(std::string_view terminal, const IncomingPhoto& photo, uint64_t offset,
                         std::string_view bytes) EXCLUDES(mutex_);
 
  private:
   std::string PartPath(std::string_view terminal, const IncomingPhoto& photo) const;
-  // Whether all of it is in its place.
+  // Whether the whole photo is in its place.
   Result<bool> IsHere(const IncomingPhoto& photo) REQUIRES(mutex_);
-  // How much of it is here. Puts in its place what has all come.
+  // Returns how many bytes of it are here. A photo of which all bytes are here is put in its place.
   Result<uint64_t> Here(std::string_view terminal, const IncomingPhoto& photo) REQUIRES(mutex_);
-  // Room for a new one, and forgets what the terminal began and did not finish.
+  // Makes sure that there is room for a new photo, and forgets the photo that the terminal began
+  // and did not finish.
   Result<> Begin(std::string_view terminal, const IncomingPhoto& photo) REQUIRES(mutex_);
   Result<> Finish(const std::string& part, const IncomingPhoto& photo) REQUIRES(mutex_);
 

@@ -1,14 +1,14 @@
-// RecordJudge: whether what a gate sends can be believed. A gate knows who tapped at it, and when;
-// not what others know, or what is yet to come. So each record is held against the school's time
-// and people, and against what staff have said. What is not believed is quarantined at the gate,
-// with the reason, and loses nothing: staff mend what is wrong or vouch for it, and it is tried
-// again.
+// RecordJudge: decides whether a record that a gate sends can be believed (law 16b). A gate knows
+// who tapped at it, and when. It does not know what others know, or what is yet to come. Therefore
+// each record is compared with the school's time and people, and with what staff have said. A
+// record that is not believed is quarantined at the gate, with the reason. Nothing is lost by that:
+// staff mend what is wrong or vouch for the record, and it is tried again.
 //
-// An honest gate must never have a record refused. So the past counts as much as today (people who
-// left, cards that were replaced, former names, imported files), and days are held against this
-// server's clock only while somebody vouches for that.
+// An honest gate must never have a record refused. Therefore the past counts as much as today
+// (people who have left, cards that were replaced, former names, imported files), and days are
+// compared with this server's clock only while somebody vouches for that clock.
 //
-// Made for one request; one thread.
+// A judge is made for one request, and used by one thread.
 #pragma once
 
 #include <optional>
@@ -25,12 +25,13 @@
 
 namespace tamtap {
 
-// What of a record contradicts itself or the school's time zone; empty: nothing. Pure.
+// Returns what in a record contradicts itself or the school's time zone; empty if nothing does. A
+// pure function.
 std::string WhyImpossible(const Record& record, const TimeZone& zone);
 
 class RecordJudge {
  public:
-  // `keep_days`: how long the school keeps records; 0: for good.
+  // `keep_days` is how long the school keeps its records; 0 means for ever.
   RecordJudge(SchoolStore& store, SchoolCache& school, TrustStore& trust, const TimeZone& zone,
               Clock& clock, int keep_days)
       : store_(store),
@@ -40,11 +41,13 @@ class RecordJudge {
         clock_(clock),
         keep_days_(keep_days) {}
 
-  // Nothing: it is believed. kRejected: it is not, and the operation says why, for staff to read.
-  // kRetry: this one, later. An error of the call: a store does not answer. The tap's name must be
-  // one that the gate may bring (record_lines.h).
+  // Returns nothing if the record is believed. Otherwise it returns kRejected, whose operation says
+  // why, for staff to read, or kRetry if this record must be tried again later. The call itself
+  // fails if a store does not answer. The terminal in the tap's id must be one whose taps this gate
+  // may bring (record_lines.h).
   Result<std::optional<Error>> Judge(const Record& record);
-  // Whether an admin voided that tap: then it is not lacking, though the store does not hold it.
+  // Whether an admin has voided that tap. Then it is not lacking, although the store does not hold
+  // it.
   Result<bool> IsVoided(const TapId& tap, std::string_view day);
 
  private:
@@ -55,10 +58,11 @@ class RecordJudge {
   Result<Doubt> DoubtOfPerson(const Record& record);
   Result<Doubt> DoubtOfVoided(const Record& record);
   Result<const VoidedDays*> FindVoided(const TapId& tap, std::string_view day);
-  // Whether the school as it is now has that person with that card; nothing if it has no people at
-  // all, and so nothing to say.
+  // Whether the present school has that person with that card. Missing if the school has no people
+  // at all, because then it can't tell.
   Result<std::optional<bool>> IsOfSchool(const Record& record);
-  // Nothing: too many were looked for already.
+  // Whether the store has a tap of that person with that card. Missing if the judge has looked up too
+  // many people already.
   Result<std::optional<bool>> HasCome(const Record& record);
 
   SchoolStore& store_;

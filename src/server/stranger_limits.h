@@ -1,6 +1,6 @@
-// StrangerLimits: how many requests that change something, or try to, a client may make whose
-// caller is not known: signing in and enrolling are all there is. Counted by the head alone, before
-// a body is read, so a flood costs little. Thread-safe.
+// StrangerLimits: how many requests that change something a stranger may make. Strangers can only
+// sign in and enrol, so these are the requests that count. They are counted by their heads, before
+// a body is read, so that a flood costs little. Thread-safe.
 #pragma once
 
 #include <chrono>
@@ -20,7 +20,8 @@ class StrangerLimits {
 
   explicit StrangerLimits(Clock& clock) : clock_(clock) {}
 
-  // Zero: it may, and that is counted. Otherwise how long to wait.
+  // Returns zero if the client may make a request now, which is then counted. Otherwise it returns
+  // how long the client must wait.
   std::chrono::seconds Count(const http::PeerAddress& client) EXCLUDES(mutex_);
 
  private:

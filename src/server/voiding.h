@@ -1,7 +1,8 @@
-// What becomes of a gate's records when it turns out that it lied, or that somebody had its secret:
-// an admin revokes it and voids what it brought since a day. The taps are taken out of the
-// attendance, which is derived again from what is left; they are kept apart, and what comes of
-// those days later is quarantined, unless an admin vouches for it.
+// Voiding: what becomes of a gate's records when it turns out that the gate lied, or that somebody
+// had its secret. An admin revokes the gate and voids what it brought since a day. The taps are
+// taken out of the attendance, which is derived again from the taps that are left, and they are
+// kept apart. Taps of those days that arrive later are quarantined, unless an admin vouches for
+// them.
 #pragma once
 
 #include <string>
@@ -16,8 +17,8 @@ namespace tamtap {
 
 struct VoidRequest {
   std::string terminal;
-  std::string since;  // a day
-  std::string today;  // the school's
+  std::string since;  // "YYYY-MM-DD"
+  std::string today;  // "YYYY-MM-DD", in the school's time zone
   std::string by;     // the account, or "this machine" for a command
   WallTime now{};
 };
@@ -27,9 +28,9 @@ struct VoidedRecords {
   size_t days = 0;
 };
 
-// Taps of the terminal's own name, of names that it brought taps of and that are nobody else's, and
-// what it imported. Safe to repeat: after an error, what is done stays done. kRejected: there is no
-// such terminal, it is not revoked, or the day is none.
+// Voids the taps of the terminal's own name, those of its former names that belong to nobody else,
+// and the taps that it imported. It may be repeated: after an error, what is done stays done.
+// kRejected: there is no such terminal, it is not revoked, or `since` is not a day.
 Result<VoidedRecords> VoidRecords(SchoolStore& store, IdentityStore& identity,
                                   const VoidRequest& request);
 
