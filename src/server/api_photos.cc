@@ -84,7 +84,7 @@ http::Response ApiServer::Photo(const Call& call) {
   const std::string& day = call.parameters[0];
   const std::string& file = call.parameters[1];
   if (!IsDay(day)) return JsonError(400, "the date reads YYYY-MM-DD");
-  const http::Response missing = JsonError(404, "there is no such photo");
+  http::Response missing = JsonError(404, "there is no such photo");
   const std::string_view type = ContentTypeOf(file);
   if (!type.starts_with("image/") || type == "image/svg+xml") return missing;
   std::string terminal;

@@ -121,14 +121,13 @@ void ApiServer::OnRequest(http::Request request, std::shared_ptr<http::Responder
     const std::string device = request.Cookie(kDeviceCookie);
     const bool known = authenticator_.KnowsDevice(device);
     const std::string from = known ? HashSecret(device) : ClientOf(request.remote_address);
-    return RespondIn(sign_ins_, from, known, std::move(request), std::move(responder));
+    return RespondIn(sign_ins_, from, known, std::move(request), responder);
   }
   if (MayTakeLong(request)) {
     const std::string session = request.Cookie(kSessionCookie);
     // A stranger is refused at once, below, and takes no place in the line.
     if (!session.empty() && authenticator_.AccountOf(session)) {
-      return RespondIn(questions_, HashSecret(session), false, std::move(request),
-                       std::move(responder));
+      return RespondIn(questions_, HashSecret(session), false, std::move(request), responder);
     }
   }
   Respond(request, *responder);
@@ -141,7 +140,7 @@ void ApiServer::Respond(const http::Request& request, http::Responder& responder
 }
 
 void ApiServer::RespondIn(WorkLane& lane, std::string_view from, bool first, http::Request request,
-                          std::shared_ptr<http::Responder> responder) {
+                          const std::shared_ptr<http::Responder>& responder) {
   const auto shared = std::make_shared<const http::Request>(std::move(request));
   if (lane.Offer(from, first, [this, shared, responder] { Respond(*shared, *responder); })) return;
   metrics_.CountRequest(503);

@@ -94,7 +94,7 @@ class ApiServer final : public http::Handler {
   void Respond(const http::Request& request, http::Responder& responder);
   // Answers the request on the thread of `lane`, or with 503 if the lane is full.
   void RespondIn(WorkLane& lane, std::string_view from, bool first, http::Request request,
-                 std::shared_ptr<http::Responder> responder);
+                 const std::shared_ptr<http::Responder>& responder);
 
   http::Response AnswerCaller(const http::Request& request);
   // Returns the refusal if the head and the caller show that the request may not be made.

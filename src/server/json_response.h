@@ -16,7 +16,7 @@ namespace tamtap {
 inline http::Response JsonOk(boost::json::object object) {
   boost::json::object body{{"success", true}};
   // Moved: a day's list takes megabytes.
-  for (auto& [key, value] : object) body.insert_or_assign(key, std::move(value));
+  for (auto& entry : object) body.insert_or_assign(entry.key(), std::move(entry.value()));
   http::Response response;
   response.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
   response.body = boost::json::serialize(body);

@@ -110,7 +110,7 @@ Result<> PhotoInbox::Finish(const std::string& part, const IncomingPhoto& photo)
   const std::string directory = JoinPath(directory_, photo.day);
   TAMTAP_RETURN_IF_ERROR(disk_.CreateDirectories(directory));
   const std::string path = JoinPath(directory, photo.file);
-  if (const auto written = WriteFileAtomically(disk_, path, *cleaned); !written) {
+  if (auto written = WriteFileAtomically(disk_, path, *cleaned); !written) {
     // Another flush may well succeed without these bytes; the gate still has them.
     TAMTAP_RETURN_IF_ERROR(RemoveIfThere(disk_, path));
     TAMTAP_RETURN_IF_ERROR(RemoveIfThere(disk_, part));
