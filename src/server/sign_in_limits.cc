@@ -42,7 +42,7 @@ std::string PairOf(std::string_view one, std::string_view account) {
 
 std::string ClientOf(std::string_view remote_address) {
   std::array<unsigned char, 16> bytes{};
-  const std::string address(remote_address.substr(0, remote_address.find('%')));
+  std::string address(remote_address.substr(0, remote_address.find('%')));
   if (inet_pton(AF_INET6, address.c_str(), bytes.data()) != 1) return address;
   constexpr std::array<unsigned char, 12> kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
   if (std::equal(kMapped.begin(), kMapped.end(), bytes.begin())) {
