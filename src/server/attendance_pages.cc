@@ -14,8 +14,8 @@ constexpr size_t kMany = 1'000;
 constexpr int kMostDays = 4;  // the days behind a holiday may be full
 
 // Behind the year 9999 days are no text of ten characters any more.
-std::string EarlierOf(std::string day, const std::string& last_day) {
-  return day.size() > last_day.size() ? last_day : std::min(std::move(day), last_day);
+std::string EarlierOf(const std::string& day, const std::string& last_day) {
+  return day.size() > last_day.size() ? last_day : std::min(day, last_day);
 }
 
 }  // namespace
