@@ -1,4 +1,4 @@
-// What a record or a school *is*, apart from how it came: for telling equal from different.
+// Compares records and schools by their content, whatever form they came in.
 #pragma once
 
 #include <string>
@@ -9,12 +9,12 @@
 
 namespace tamtap::central {
 
-// Why this record can never be stored, or "" if it can: it must survive its own JSON form, by the
-// rules of RecordFromJson, so text that is no UTF-8 is refused too.
+// Returns why this record can never be stored, or "" if it can. A record must be the same after it
+// was written as JSON and read back by RecordFromJson; so text that is not UTF-8 is refused too.
 std::string WhyUnstorable(const Record& record);
 
-// Whether `stored`, a record's JSON as it was stored, says the same as `record`. Compared as
-// records: a field that a later version adds does not make an old tap a different one.
+// Whether `stored`, which is the stored JSON of a record, has the same content as `record`. The two
+// are compared as records, so a field that a later version adds makes no difference.
 bool SameContent(std::string_view stored, const Record& record);
 
 inline constexpr std::string_view kTwoContents = "tap id with two contents";

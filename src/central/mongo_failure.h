@@ -1,4 +1,4 @@
-// Why an operation of MongoDB came to nothing, and what that says of the record behind it. Pure.
+// Finds out why an operation of MongoDB failed, and what that says of its record. Pure functions.
 //
 // A record is refused for good only by what the server says of that very document: an entry of the
 // reply's `writeErrors`, with a code that can mean nothing else. What concerns the whole command,

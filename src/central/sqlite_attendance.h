@@ -1,4 +1,5 @@
-// Taps and attendances in the central SQLite file. One thread at a time: the owner locks.
+// Taps and attendances in the central SQLite file. Only one thread at a time may use it; its owner
+// holds a lock for that.
 #pragma once
 
 #include <span>

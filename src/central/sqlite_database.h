@@ -1,8 +1,9 @@
-// SqliteDatabase: one connection to one SQLite file, with its statements prepared once. WAL, and
-// unless asked otherwise synchronous=FULL: what was committed survives a power cut. Several
-// processes may share the file; whoever finds it busy waits up to five seconds, then gets kRetry.
+// SqliteDatabase: one connection to one SQLite file, with its statements prepared once. It uses WAL
+// and, unless it is asked otherwise, synchronous=FULL: what was committed survives a power cut.
+// Several processes may share the file. A call that finds it busy waits up to five seconds, and
+// then returns kRetry.
 //
-// One thread at a time: the owner locks.
+// Only one thread at a time may use it; its owner holds a lock for that.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
-// SqliteReaders: connections of their own for questions, so that nobody who writes waits for one.
-// In WAL mode readers see the last commit, hold up no writer and are held up by none; what is
-// committed is seen here at once. A few, opened when they are needed: more questions than that wait
-// for each other. Thread-safe.
+// SqliteReaders: separate connections for reading, so that no writer waits for a question. In WAL
+// mode a reader sees the last commit, holds up no writer, and is held up by none. There are a few
+// connections, which are opened when they are needed; further questions wait for one to be free.
+// Thread-safe.
 //
 // All of them are SQLite's own connections: it shares the file's locks among those of one process,
 // and closing one takes no lock from another (see CreatePrivate in sqlite_database.cc).

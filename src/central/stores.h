@@ -1,4 +1,4 @@
-// Opens the stores that this room adapts; the libraries behind them stay here.
+// Opens the stores that this room implements. The libraries behind them are visible only here.
 #pragma once
 
 #include <memory>
@@ -13,16 +13,18 @@
 
 namespace tamtap::central {
 
-// `path`: created if missing, mode 0600, its directory must exist. WAL, synchronous=FULL: a call
-// returns after the commit is flushed. kMisconfigured if it is no database of ours.
+// Opens the SQLite file at `path`. It is created with mode 0600 if it is missing; its directory
+// must exist. A call of the store returns after its commit is flushed (WAL, synchronous=FULL; law
+// 12). kMisconfigured if the file is not a database of ours.
 Result<std::unique_ptr<SchoolStore>> OpenSqlite(const std::string& path);
 
 struct MongoOptions {
   std::string uri;       // any libmongoc URI; the database is the path's, else `database`
   std::string database;  // used when the URI names none; "tamtap" if both are empty
 };
-// Does not connect: an unreachable server shows as kRetry from the first call. A URI that libmongoc
-// refuses is kMisconfigured. Of the room `mongo`, which tests link.
+// Opens a store in MongoDB. It does not connect: if the server can't be reached, the first call
+// says so with kRetry. kMisconfigured if libmongoc refuses the URI. It is defined in the room
+// `mongo`, which tests link and the program does not.
 Result<std::unique_ptr<SchoolStore>> OpenMongo(const MongoOptions& options);
 // Whether libmongoc can read the URI, which it tells without asking any server.
 Result<> CheckMongoUri(const MongoOptions& options);
@@ -32,8 +34,8 @@ Result<> CheckMongoModule(const MongoOptions& options);
 // if the module is missing. The name servers may be asked: this may take seconds.
 Result<std::unique_ptr<SchoolStore>> OpenMongoModule(const MongoOptions& options);
 
-// Our server; `secret` is the terminal's, from enrolment; empty: every call is kDenied with the
-// hint to enrol.
+// Opens the store behind our server. `secret` is the terminal's, from its enrolment. If it is
+// empty, every call returns kDenied with the hint to enrol.
 std::unique_ptr<CentralStore> OpenHttp(std::unique_ptr<http::Client> client, std::string secret,
                                        Clock& clock = SystemClock());
 

@@ -1,5 +1,6 @@
-// Which central store this installation belongs to. DATA/central.json (mode 0600: a URI may hold a
-// password) remembers it, for the gate and for the server of that directory:
+// The choice of the central store that a data directory belongs to. The file DATA/central.json
+// remembers it, for the gate and for the server of that directory (mode 0600, because a URI may
+// contain a password):
 //   {"gate": {"central": URL, "mongodb_name": NAME}, "server": {...}}
 // A path inside the data directory is written as DATA/..., so that the directory can be moved.
 #pragma once
@@ -13,7 +14,7 @@
 namespace tamtap::cli {
 
 enum class Role {
-  kGate,    // `terminal`, and what looks into its journal
+  kGate,    // `terminal`, and the commands that look into its journal
   kServer,  // `server`
   kBoth,    // `run`
 };
@@ -21,31 +22,32 @@ enum class Role {
 struct CentralChoice {
   std::string central;       // sqlite:PATH, mongodb://... or http(s)://...; never empty
   std::string mongodb_name;  // the database, if `central` is MongoDB's and names none; may be empty
-  // What the directory belonged to until now, if that is something else; empty: the same, or
-  // nothing was remembered.
+  // The store that the directory belonged to until now, if it is another one. Empty if it is the
+  // same, or if none was remembered.
   std::string before;
 };
 
-// --central or MONGODB_URI, else what the directory remembers, else the server that its gate was
-// enrolled at, else sqlite:DATA/central.db. Changes nothing. kMisconfigured: the directory is a
-// gate's, and `run` or `server` was not told where to keep its records.
+// Returns the first of these that there is: --central or MONGODB_URI, the store that the directory
+// remembers, the server at which its gate was enrolled, sqlite:DATA/central.db. It changes nothing.
+// kMisconfigured: the directory belongs to a gate of another server, and `run` was not told where
+// to keep its records.
 Result<CentralChoice> ChooseCentral(const Settings& settings, Role role);
 
-// Makes the choice, writes it into `settings`, and changes nothing else. kMisconfigured also where
-// the chosen store can never work: that is remembered by nobody.
+// Makes the choice and writes it into `settings`. It changes nothing on the disk. kMisconfigured
+// also if the chosen store can never work.
 Result<CentralChoice> TakeCentral(Settings& settings, Role role);
 
-// Remembers the choice, and says in a sentence which store it is, and if the installation moves.
-// Only with the lock of that role: another process may be what the memory is of. A memory that
-// can't be written is only warned of: taps are taken all the same, and the journal knows which
-// store confirmed them.
+// Remembers the choice in DATA/central.json, and logs which store it is and whether the
+// installation moves to it. The caller must hold the lock of that role, because the file may belong
+// to another process that runs. If the file can't be written there is only a warning: taps are
+// taken all the same, and the journal knows which store confirmed them.
 void RememberCentral(const Settings& settings, const CentralChoice& choice, Role role);
 
-// From now on the directory's gate belongs to that server. Returns what it belonged to before, as
-// people may read it; empty: nothing, or the same.
+// Remembers that the directory's gate belongs to that server from now on. Returns the store that it
+// belonged to before, without a password in it; empty if there was none, or if it is the same.
 Result<std::string> RememberServer(const Settings& settings, const std::string& url);
 
-// Without the password that a URI may hold.
+// The URI of a store without the password that it may contain.
 std::string ForPeople(const std::string& central);
 
 }  // namespace tamtap::cli

@@ -18,23 +18,24 @@ inline constexpr int kUsage = 2;
 // What the chosen subcommand does once the command line is read.
 using Action = std::function<int()>;
 
-// Prints the error for a person and returns the exit code that goes with it.
+// Prints the error for a person and returns the exit code that belongs to it.
 int Fail(const Error& error);
-// Writes to standard output, whole. What others said goes in as a line: a name with a newline in it
-// forges none.
+// Writes the text to standard output as a whole. Text that comes from others must be printed by
+// PrintLine().
 void Print(std::string_view text);
-// One line, whatever is in it, and its end.
+// Prints one line and its end. A newline in `line` is made visible, so that a name that contains
+// one can't forge a second line.
 void PrintLine(std::string_view line);
 // The same on standard error.
 void Complain(std::string_view line);
 
-// Where this program is; what was built with it is beside it.
+// The directory of this program. The files that were built with it are beside it.
 std::filesystem::path ProgramDirectory();
 
-// Says on standard error how far a long command is, if a person is watching it there.
+// Shows on standard error how far a long command has come, if standard error is a terminal.
 class Progress {
  public:
-  // `total` steps are to come; 0: nothing is shown.
+  // `total` is the number of steps; if it is 0, nothing is shown.
   Progress(std::string_view what, uint64_t total);
   ~Progress();  // wipes the line
   Progress(const Progress&) = delete;

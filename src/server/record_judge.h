@@ -61,8 +61,8 @@ class RecordJudge {
   // Whether the present school has that person with that card. Missing if the school has no people
   // at all, because then it can't tell.
   Result<std::optional<bool>> IsOfSchool(const Record& record);
-  // Whether the store has a tap of that person with that card. Missing if the judge has looked up too
-  // many people already.
+  // Whether the store has a tap of that person with that card. Missing if the judge has looked up
+  // too many people already.
   Result<std::optional<bool>> HasCome(const Record& record);
 
   SchoolStore& store_;
