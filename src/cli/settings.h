@@ -1,5 +1,5 @@
-// Settings of the commands: flags over environment over the TOML file (settings_file.h) over
-// defaults.
+// The settings of the commands. A flag wins over the environment, which wins over the TOML file
+// (settings_file.h), which wins over the default.
 #pragma once
 
 #include <CLI/CLI.hpp>

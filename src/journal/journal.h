@@ -114,10 +114,10 @@ class Journal {
 
   // ---- Taps
 
-  // Gives the record its tap id, and returns when the tap is durable, which means that the disk has
-  // confirmed a flush (law 1). After an error the record has no id, and nobody may be told SUCCESS.
-  // kFull: there is no space; it succeeds again once some is freed. kRejected: the record is too
-  // large for a line. Any other error: the storage fails.
+  // Gives the record its tap id, and returns when the disk has confirmed that the tap is durable
+  // (law 1). After an error the record has no id, and nobody may be told SUCCESS. kFull: there is
+  // no space; it succeeds again once some is freed. kRejected: the record is too large for a line.
+  // Any other error: the storage fails.
   virtual Result<> Append(Record& record) = 0;
   // Adds taps that already have ids. They are durable on return; after an error, some may be.
   virtual Result<> AppendImported(std::span<const ImportedTap> taps) = 0;
