@@ -6,6 +6,7 @@
 #include <charconv>
 #include <map>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "tap/school_time.h"
 
@@ -33,14 +34,6 @@ std::string_view NoteOf(Encoding encoding) {
       return "it is not UTF-8, and was read as Windows-1252; look at names with special letters";
   }
   return "";
-}
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
 }
 
 std::vector<CsvLine> SplitCsv(std::string_view text) {
@@ -97,7 +90,7 @@ std::vector<CsvLine> SplitCsv(std::string_view text) {
 
 // Minutes since midnight of "07:00", "7:00", "0700", "7:00 AM"; -1 if it is no time.
 int TimeFrom(std::string_view text) {
-  std::string time = Lower(Trimmed(text));
+  std::string time = LowerAscii(Trimmed(text));
   int add = 0;
   bool twelve_hours = false;
   if (time.ends_with("am") || time.ends_with("pm")) {
@@ -140,7 +133,7 @@ std::string PersonFrom(const std::vector<std::string>& cells, Person& person) {
   person.section = cells[4];
   if (cells.size() > 5) person.email = cells[5];
   if (cells.size() > 6 && !cells[6].empty()) {
-    const auto role = RoleFrom(Lower(cells[6]));
+    const auto role = RoleFrom(LowerAscii(cells[6]));
     if (!role) return fmt::format("role '{}'; use student or teacher", cells[6]);
     person.role = *role;
   }
@@ -205,7 +198,7 @@ CsvImport ParseRosterCsv(std::string_view bytes) {
   import.note = NoteOf(decoded->encoding);
   const std::vector<CsvLine> lines = SplitCsv(decoded->text);
   const std::string first =
-      lines.empty() || lines[0].cells.empty() ? std::string() : Lower(lines[0].cells[0]);
+      lines.empty() || lines[0].cells.empty() ? std::string() : LowerAscii(lines[0].cells[0]);
   const bool schedules = first == "section";
   const bool header = schedules || first == "nfc_id";
   std::map<std::string, size_t> seen;  // card or section -> line

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "base/ascii.h"
 #include "base/base64.h"
 #include "base/check.h"
 #include "base/sha256.h"
@@ -24,11 +25,7 @@ constexpr auto kTokenLife = std::chrono::hours(1);
 constexpr size_t kMostHashBytes = 1 << 30;
 constexpr unsigned long long kMostPasses = 100;
 
-std::string Lower(std::string_view text) {
-  std::string lower = Nfc(text);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return lower;
-}
+std::string Lower(std::string_view text) { return LowerAscii(Nfc(text)); }
 
 Error TooLittleMemory() {
   return {ErrorCode::kRetry, "hash a password", 0, "it needs 64 MiB of memory"};

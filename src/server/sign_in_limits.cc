@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/check.h"
 
 namespace tamtap {
@@ -27,15 +28,9 @@ constexpr std::chrono::hours kForgottenAfter{6};
 constexpr size_t kMostKeys = 10'000;
 constexpr std::chrono::minutes kBetweenLooks{1};  // for what is forgotten by now, when all are full
 
-// Account names are the same in any case, so no spelling of one gets guesses of its own.
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return lower;
-}
-
 std::string PairOf(std::string_view one, std::string_view account) {
-  return fmt::format("{} {}", one, Lower(account));
+  // Account names are the same in any case, so no spelling of one gets guesses of its own.
+  return fmt::format("{} {}", one, LowerAscii(account));
 }
 
 }  // namespace
@@ -134,7 +129,7 @@ SignInLimits::Counter& SignInLimits::Of(Counters& counters, const std::string& k
 }
 
 SignInLimits::Counter& SignInLimits::OfAccount(const Who& who) {
-  const std::string name = Lower(who.account);
+  const std::string name = LowerAscii(who.account);
   if (who.account_exists) return accounts_[name];
   std::array<unsigned char, crypto_shorthash_BYTES> hash{};
   crypto_shorthash(hash.data(), reinterpret_cast<const unsigned char*>(name.data()), name.size(),

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/ascii.h"
 #include "tap/school_time.h"
 #include "tap/tap_id.h"
 
@@ -19,7 +20,7 @@ constexpr int kPartsBeforeTerminal = 5;  // id, first name, last name, time, AM 
 // '_' is what separates parts.
 std::string PlainAscii(std::string_view text) {
   std::string plain;
-  for (const char c : text) {
+  for (const char c : ToAscii(text, {})) {
     const bool keep =
         (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-';
     if (keep && plain.size() < kLongestPart) plain += c;

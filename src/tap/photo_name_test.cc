@@ -36,6 +36,14 @@ TEST(PhotoNameTest, ANameCarriesDayAndGateAndTellsThemAgain) {
   }
 }
 
+TEST(PhotoNameTest, LettersOfANameLoseTheirMarksOnly) {
+  Record record = ExampleRecord(1);
+  record.first_name = "Niño José";
+  record.last_name = "Dela Peña-Weiß";
+  EXPECT_EQ(PhotoName(record, "gate-1"),
+            "2026-11-23_TT-001_NinoJose_DelaPena-Weiss_070000_AM_gate-1.jpg");
+}
+
 TEST(PhotoNameTest, OtherNamesTellNoOriginUntilTheyAreGivenOne) {
   for (const char* file :
        {"001_Ana_Reyes_070000_AM.jpg", "2026-11-23.jpg", "2026-11-23_x.jpg",
