@@ -199,16 +199,6 @@ MongoAttempt<int64_t> MongoSession::Count(const char* collection, const Object& 
   return count;
 }
 
-MongoAttempt<void> MongoSession::Command(const Object& command) {
-  if (client_ == nullptr) return tl::unexpected(NoConnection());
-  bson_error_t error;
-  if (!mongoc_client_command_simple(client_, database_.c_str(), Bson(command).get(), nullptr,
-                                    nullptr, &error)) {
-    return tl::unexpected(FailureOfCall(error));
-  }
-  return {};
-}
-
 MongoAttempt<int64_t> MongoSession::Hello() {
   if (client_ == nullptr) return tl::unexpected(NoConnection());
   bson_error_t error;

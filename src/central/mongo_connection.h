@@ -48,10 +48,9 @@ class MongoSession {
   MongoAttempt<std::vector<Object>> Find(const char* collection, const Object& filter,
                                          const Object& options = {});
   MongoAttempt<int64_t> Count(const char* collection, const Object& filter);
-  MongoAttempt<void> Command(const Object& command);
   // Greets the server; the time by its clock, milliseconds since 1970 UTC, or 0 if it tells none.
   MongoAttempt<int64_t> Hello();
-  // As Command, with the write concern of all writes.
+  // With the write concern of all writes.
   MongoAttempt<void> WriteCommand(const Object& command);
 
   // Unordered: one operation's failure stops none of the others.

@@ -82,7 +82,6 @@ class Terminal final : private TapListener {
   bool Stop();
 
   journal::Journal& journal() { return *journal_; }
-  SyncStatus sync_status() { return sync_->Status(); }
 
  private:
   struct ReadCard {
