@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "http/any_stream.h"
 #include "http/connection_responder.h"
+#include "http/guarded.h"
 #include "http/outgoing.h"
 #include "http/request_reader.h"
 #include "http/server_core.h"
@@ -45,18 +46,10 @@ class Connection final : public Stoppable,
 
   enum class State { kHandshake, kReading, kAnswering, kWriting, kLingering, kClosed };
 
-  // A callback of the socket or the timer. One that throws (there may be no memory left) costs this
-  // connection, and nobody else.
   template <typename Function>
   auto Safely(Function function) {
-    return [self = shared_from_this(), function = std::move(function)](auto&&... results) mutable {
-      try {
-        function(*self, std::forward<decltype(results)>(results)...);
-      } catch (const std::exception& error) {
-        LogFailure("an HTTP connection", error);
-        self->Close();
-      }
-    };
+    return Guarded(shared_from_this(), "an HTTP connection", &Connection::Close,
+                   std::move(function));
   }
   void OnWorker(std::function<void()> task);
 

@@ -4,8 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "http/echo_handler.h"
-#include "http/raw_connection.h"
+#include "http/server_fixture.h"
 
 namespace tamtap::http {
 namespace {
@@ -18,21 +17,7 @@ using testing::StartsWith;
 
 constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
-class HttpServer : public testing::Test {
- protected:
-  void Start(ServerOptions options = {}) {
-    server_ = MustStart(options, handler_);
-    ASSERT_NE(server_, nullptr);
-  }
-  std::string Ask(std::string_view bytes) {
-    RawConnection connection(server_->port());
-    connection.Write(bytes);
-    return connection.ReadAll();
-  }
-
-  EchoHandler handler_;
-  std::unique_ptr<Server> server_;
-};
+using HttpServer = ServerFixture;
 
 TEST_F(HttpServer, AnswersSeveralRequestsOnOneConnection) {
   Start();

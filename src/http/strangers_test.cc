@@ -4,11 +4,9 @@
 #include <gtest/gtest.h>
 #include <malloc.h>
 
-#include "http/echo_handler.h"
-#include "http/raw_connection.h"
 #include "http/request_reader.h"
 #include "http/response_reader.h"
-#include "http/server.h"
+#include "http/server_fixture.h"
 
 namespace tamtap::http {
 namespace {
@@ -17,17 +15,8 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-class Strangers : public testing::Test {
+class Strangers : public ServerFixture {
  protected:
-  void Start(ServerOptions options = {}) {
-    server_ = MustStart(options, handler_);
-    ASSERT_NE(server_, nullptr);
-  }
-  std::string Ask(std::string_view bytes) {
-    RawConnection connection(server_->port());
-    connection.Write(bytes);
-    return connection.ReadAll();
-  }
   // Writes `more` over and over, until the server has had enough.
   std::string AskWithout(std::string_view end, std::string_view begin, const std::string& more) {
     RawConnection connection(server_->port());
@@ -36,9 +25,6 @@ class Strangers : public testing::Test {
     connection.Write(end);
     return connection.ReadAll();
   }
-
-  EchoHandler handler_;
-  std::unique_ptr<Server> server_;
 };
 
 constexpr std::string_view kChunked =

@@ -15,6 +15,7 @@
 #include <string>
 
 #include "base/log.h"
+#include "http/guarded.h"
 #include "http/our_server.h"
 
 namespace tamtap::http {
@@ -67,17 +68,9 @@ class WebSocketSession final : public Stoppable,
   const std::shared_ptr<std::atomic<size_t>>& queued() const { return queued_; }
   const std::shared_ptr<Peers::Seat>& seat() const { return seat_; }
 
-  // A callback that throws (there may be no memory left) costs this socket, and nobody else.
   template <typename Function>
   auto Safely(Function function) {
-    return [self = shared_from_this(), function = std::move(function)](auto&&... results) mutable {
-      try {
-        function(*self, std::forward<decltype(results)>(results)...);
-      } catch (const std::exception& error) {
-        LogFailure("a WebSocket", error);
-        self->Drop();
-      }
-    };
+    return Guarded(shared_from_this(), "a WebSocket", &WebSocketSession::Drop, std::move(function));
   }
 
  private:

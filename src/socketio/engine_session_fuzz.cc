@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "socketio/engine_session.h"
+#include "socketio/fake_host.h"
 
 namespace tamtap::socketio {
 namespace {
@@ -16,19 +17,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr size_t kMaxStrangers = 50;
-
-class Host final : public SessionHost {
- public:
-  MonotonicTime Now() override { return clock.MonotonicNow(); }
-  void Schedule(const std::string&, MonotonicTime when) override { due = when; }
-  void Closed(const std::string&) override { ++closed; }
-  void Forget(const std::string&) override { forgotten = true; }
-
-  FakeClock clock{WallTime{}};
-  MonotonicTime due = EngineSession::kNever;
-  int closed = 0;
-  bool forgotten = false;
-};
 
 class Answered final : public http::Responder {
  public:
@@ -168,7 +156,7 @@ class Life {
   }
 
   const std::shared_ptr<http::Peers> peers_ = http::Peers::Make({});
-  Host host_;
+  FakeHost host_;
   Talkers listener_;
   std::shared_ptr<EngineSession> session_;
   std::vector<EngineSession::Link> links_;

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "socketio/fake_host.h"
 #include "socketio/fake_http.h"
 
 namespace tamtap::socketio {
@@ -13,19 +14,6 @@ using std::chrono::milliseconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-class FakeHost final : public SessionHost {
- public:
-  MonotonicTime Now() override { return clock.MonotonicNow(); }
-  void Schedule(const std::string&, MonotonicTime when) override { due = when; }
-  void Closed(const std::string&) override { ++closed; }
-  void Forget(const std::string&) override { forgotten = true; }
-
-  FakeClock clock{WallTime{}};
-  MonotonicTime due = EngineSession::kNever;
-  int closed = 0;
-  bool forgotten = false;
-};
 
 struct Heard {
   std::vector<std::string> messages;

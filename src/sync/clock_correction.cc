@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "tap/mark.h"
+#include "tap/set_instant.h"
 
 namespace tamtap {
 namespace {
@@ -224,33 +225,24 @@ void ClockCorrection::Apply(const ClockLine& word, PendingTap& tap) {
     const std::string tomorrow = AddDays(zone_.ToLocal(base).day, 1);
     const auto end = zone_.FromLocal(tomorrow + " 00:00:00");
     if (!end) return;  // every day of a journal's word has a next one
-    return MoveTo(WallTime(microseconds(EstimatedInstant(word.base_us, tap.stamp.mono_us,
-                                                         end->time_since_epoch().count()))),
-                  record);
+    const WallTime instant(microseconds(
+        EstimatedInstant(word.base_us, tap.stamp.mono_us, end->time_since_epoch().count())));
+    return SetInstant(instant, zone_.ToLocal(instant), record);
   }
   record.clock = ClockState::kCorrected;
   const int64_t instant_us = word.base_us + tap.stamp.mono_us;
   if (std::abs(instant_us - record.tapped_at_us) > kAgreesUs) {
-    MoveTo(WallTime(microseconds(instant_us)), record);
+    const WallTime instant{microseconds(instant_us)};
+    const LocalTime local = zone_.ToLocal(instant);
+    SetInstant(instant, local, record);
     // The card that was tapped is the person's, though both may have changed since: the tap counts.
     Person person;
     person.section = record.section;
     person.role = record.role;
-    const Admission admission =
-        roster_.Current()->Admit(person, zone_.ToLocal(WallTime(microseconds(instant_us))));
+    const Admission admission = roster_.Current()->Admit(person, local);
     if (admission.refusal != Refusal::kNoClassesToday) record.status = admission.status;
   }
   journal_.NoteTapped(record.day, record.person, tap.sequence);
-}
-
-void ClockCorrection::MoveTo(WallTime instant, Record& record) {
-  const LocalTime local = zone_.ToLocal(instant);
-  record.tapped_at_us = instant.time_since_epoch().count();
-  record.tapped_at = local.iso;
-  record.date = local.date;
-  record.time = local.time;
-  record.day = local.day;
-  record.session = local.session;
 }
 
 }  // namespace tamtap

@@ -88,7 +88,6 @@ class ClockCorrection {
   // so a second try on the same boot says the same.
   Result<journal::ClockLine> Say(const journal::ClockLine& word);
   void Apply(const journal::ClockLine& word, journal::PendingTap& tap);
-  void MoveTo(WallTime instant, Record& record);
 
   journal::Journal& journal_;
   RosterHolder& roster_;

@@ -5,6 +5,7 @@
 
 #include "tap/record.h"
 #include "tap/school_time.h"
+#include "tap/set_instant.h"
 
 namespace tamtap {
 
@@ -15,7 +16,7 @@ inline Record ExampleRecord(uint64_t sequence, const std::string& card = "176B33
                             int64_t tapped_at_us = kExampleMorningUs,
                             const std::string& terminal = "gate-1") {
   static const TimeZone zone = *TimeZone::Load("Asia/Manila");
-  const LocalTime local = zone.ToLocal(WallTime(std::chrono::microseconds(tapped_at_us)));
+  const WallTime instant{std::chrono::microseconds(tapped_at_us)};
   Record record;
   record.tap = TapId{terminal, "00112233445566ff", sequence};
   record.nfc_id = *CardId::Parse(card);
@@ -27,12 +28,7 @@ inline Record ExampleRecord(uint64_t sequence, const std::string& card = "176B33
   record.email = "ana.reyes@example.org";
   record.grade = "7";
   record.section = "Narra";
-  record.date = local.date;
-  record.time = local.time;
-  record.day = local.day;
-  record.session = local.session;
-  record.tapped_at = local.iso;
-  record.tapped_at_us = tapped_at_us;
+  SetInstant(instant, zone.ToLocal(instant), record);
   return record;
 }
 

@@ -9,6 +9,7 @@
 
 #include "server/school_store.h"
 #include "tap/school_time.h"
+#include "tap/set_instant.h"
 
 namespace tamtap::chaos {
 
@@ -35,13 +36,7 @@ inline Record OnDay(Record record, const std::string& day) {
   static const TimeZone zone = *TimeZone::Load("Asia/Manila");
   const WallTime second = *zone.FromLocal(day + " " + record.time);
   const WallTime instant = second + std::chrono::microseconds(record.tapped_at_us % 1'000'000);
-  const LocalTime local = zone.ToLocal(instant);
-  record.tapped_at_us = instant.time_since_epoch().count();
-  record.tapped_at = local.iso;
-  record.date = local.date;
-  record.time = local.time;
-  record.day = local.day;
-  record.session = local.session;
+  SetInstant(instant, zone.ToLocal(instant), record);
   return record;
 }
 
