@@ -20,16 +20,17 @@ int main(int argc, char** argv) {
   using namespace tamtap;
   using namespace tamtap::cli;
 #ifdef M_ARENA_MAX
-  // glibc keeps a heap for nearly each thread, and each keeps what its largest answer once took.
-  // Two halve what a server with eleven gates holds, on machines that have 1 GB in all.
+  // glibc has a heap for nearly each thread, and each heap keeps the memory that its largest answer
+  // once took. With two heaps a server with eleven gates needs half as much, which matters on
+  // machines with 1 GB.
   mallopt(M_ARENA_MAX, 2);
 #endif
-  // Pages of many large answers are the system's again at once, not the heap's for ever.
+  // The memory of large answers is returned to the system at once, and not kept by the heap.
   mallopt(M_MMAP_THRESHOLD, 256 << 10);
   RaiseDescriptorLimit();
   std::signal(SIGPIPE, SIG_IGN);  // a reader of our output may leave; writes then fail with EPIPE
-  // libmongoc keeps counters in /dev/shm; where that is full, they would end the process. Here,
-  // before any thread can read the environment.
+  // libmongoc keeps counters in /dev/shm; if that is full, they would end the process. The variable
+  // is set here, before any other thread can read the environment.
   setenv("MONGOC_DISABLE_SHM", "1", 0);
 
   Settings settings;

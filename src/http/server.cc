@@ -31,10 +31,10 @@ constexpr std::chrono::seconds kResolveTimeout{5};
 constexpr std::chrono::seconds kFinishTimeout{1};  // for open requests when the server stops
 constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr std::chrono::seconds kTidyEvery{5};
-constexpr std::chrono::seconds kTidyAfterwards{50};  // a live connection that polls ends so late
+constexpr std::chrono::seconds kTidyAfterwards{50};  // a page that polls is given up earlier
 constexpr size_t kWorthTidying = 2 << 20;            // bytes that peers have given back
 
-// Pages of the heap that nobody uses stay this process' until it says so.
+// The heap keeps pages of memory that nobody uses. This returns them to the system.
 void GiveMemoryBack() { malloc_trim(0); }
 
 class SocketServer final : public Server {
@@ -75,7 +75,7 @@ class SocketServer final : public Server {
   size_t given_back_ = 0;  // by peers, since the heap gave back what it kept
   int rounds_ = 0;         // since then
   bool accepting_ = false;
-  tcp::socket spare_;  // not connected: it keeps a descriptor
+  tcp::socket spare_;  // not connected; it keeps one descriptor in reserve
   uint16_t port_ = 0;
   std::vector<std::thread> threads_;
   bool stopped_ = false;
@@ -92,20 +92,20 @@ Result<> SocketServer::Start() {
 }
 
 void SocketServer::RunIo() {
-  // Kept running without sockets too: it ends when Stop says so.
+  // The work guard keeps run() from returning while there are no sockets; Stop() ends it.
   const auto work = asio::make_work_guard(io_);
   while (true) {
     try {
       io_.run();
       return;
-    } catch (const std::exception& error) {  // of one connection, which is gone by now
+    } catch (const std::exception& error) {  // it came from one connection, which is gone by now
       LogFailure("a task of the server's sockets", error);
       ListenOn();
     }
   }
 }
 
-// In case that it was accepting that failed.
+// Accepts connections again, in case that the failed task was the one that accepts.
 void SocketServer::ListenOn() {
   while (true) {
     try {
@@ -119,8 +119,8 @@ void SocketServer::ListenOn() {
   }
 }
 
-// While there are peers, and once more when what they began is over: has the heap give back what it
-// keeps and nobody uses, soon after peers gave back much and now and then in any case.
+// Returns unused memory to the system, while there are peers, and once more when the last of them
+// is gone: soon after peers have released much, and from time to time in any case.
 void SocketServer::Tidy() {
   const bool all_gone = Gone();
   tidying_ = true;
@@ -205,8 +205,8 @@ void SocketServer::OnAccepted(const boost::system::error_code& error, tcp::socke
     if (!tidying_) Tidy();
     return StartConnection(std::move(socket), tls_ ? &*tls_ : nullptr, core_);
   }
-  // Others must close before it can go on. Who waits now is told so, if descriptors are what is
-  // missing: one is kept for that.
+  // It can go on only after other connections are closed. If descriptors are missing, the client
+  // that waits now is told so; one descriptor is kept for that.
   if (error == asio::error::no_descriptors) TurnOneAway();
   LogWarning("accepting a connection failed: {}", error.message());
   pause_.expires_after(kAcceptPause);
@@ -236,7 +236,8 @@ void SocketServer::Stop() {
     acceptor_.close(gone);
     pause_.cancel();
     tidy_at_.cancel();
-    // From here, so that a connection being accepted just now is among them.
+    // This runs on the acceptor's strand, so that a connection that is just being accepted is among
+    // them.
     for (const auto& each : core_.registry.All()) each->BeginStop();
   });
   if (threads_.empty()) return;

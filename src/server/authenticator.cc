@@ -20,8 +20,8 @@ std::string_view Bearer(const http::Request& request) {
   return header.starts_with(kScheme) ? header.substr(kScheme.size()) : std::string_view();
 }
 
-// Names by which only this machine is reached. A page from elsewhere whose name was made to resolve
-// to this machine names another.
+// Whether the name reaches only this machine. A page from elsewhere, whose own name was made to
+// resolve to this machine (DNS rebinding), is called by another name.
 bool NamesThisMachine(std::string_view host) {
   const size_t port = host.find_last_of(":]");
   if (port != std::string_view::npos && host[port] == ':') host = host.substr(0, port);
@@ -29,7 +29,7 @@ bool NamesThisMachine(std::string_view host) {
   return host == "localhost" || host == "[::1]" || (number && host.starts_with("127."));
 }
 
-// From this machine, and not passed on from another by a proxy on it.
+// Whether the request comes from this machine, and was not passed on by a proxy on it.
 bool IsLoopback(const http::Request& request) {
   if (!NamesThisMachine(request.Header("Host"))) return false;
   for (const char* header : {"Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"}) {
@@ -143,7 +143,8 @@ Result<std::optional<SignedIn>> Authenticator::Check(const std::optional<Account
   TAMTAP_RETURN_IF_ERROR(identity_.RemoveSessionsBefore(now - kWholeLife, now - kIdleLife));
   TAMTAP_RETURN_IF_ERROR(identity_.AddSession(
       {HashSecret(signed_in.session_id), signed_in.account.username, now, now}));
-  // Only what was drawn here is kept: somebody else may have chosen what a cookie holds.
+  // A device keeps its cookie only if this server has made it: somebody else may have chosen the
+  // content of any other.
   if (!KnowsDevice(signed_in.device)) signed_in.device = NewSecret(random_);
   const auto remembered =
       identity_.RememberDevice(HashSecret(signed_in.device), signed_in.account.username, now);

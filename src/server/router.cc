@@ -121,7 +121,7 @@ Router::Choice Router::Choose(const http::Request& request, const Caller& caller
     choice.route = chosen;
     return choice;
   }
-  // To who is nobody here, a route that is and one that is not look the same.
+  // A stranger must not be able to tell whether a route exists.
   if (!caller.account && !caller.terminal) {
     const bool terminal = !request.Header("Authorization").empty();
     return refuse(401, terminal ? "this terminal is revoked or was never enrolled; enroll it again"

@@ -1,6 +1,6 @@
-// SchoolCache: the school's facts as the server last saw them, looked at again at most once a
-// second, and by one caller at a time: while it asks, or when the store does not answer, the others
-// go on with what is known. Thread-safe.
+// SchoolCache: the school's facts as the server has last seen them. They are asked for again at
+// most once a second, and by one caller at a time. While that caller asks, or if the store does not
+// answer, the other callers get what is known. Thread-safe.
 #pragma once
 
 #include <functional>
@@ -18,8 +18,8 @@ namespace tamtap {
 
 class SchoolCache {
  public:
-  // `learnt` is told each state of the school that is seen, before anybody else is, by one caller
-  // at a time; what it could not take (false) it is told again at the next look.
+  // `learnt` is called with each new state of the school, before anybody else gets it, by one
+  // caller at a time. If it returns false, it is called with the same state again at the next look.
   using LearntFunction = std::function<bool(const School&)>;
   SchoolCache(SchoolStore& store, Clock& clock, LearntFunction learnt = nullptr)
       : store_(store), clock_(clock), learnt_(std::move(learnt)) {}
@@ -28,9 +28,9 @@ class SchoolCache {
     std::shared_ptr<const Roster> roster;
     std::string version;
   };
-  // The newest facts; an error only if there never were any.
+  // Returns the newest known facts. It fails only if no facts were ever known.
   Result<Snapshot> Current() EXCLUDES(mutex_);
-  // The next Current() asks the store, unless that was done just now.
+  // Makes the next Current() ask the store, unless the store was asked just now.
   void LookAgain() EXCLUDES(mutex_);
 
  private:
