@@ -15,11 +15,11 @@ enum class BatteryClock {
   kNone,     // a small board without one, or one that has lost the time, or whose battery is empty
 };
 
-// `root`: "/", or a directory with sys/ and proc/ below it, in tests. Reads a few small files; not
-// for every tap.
+// `root` is "/", or in tests a directory with sys/ and proc/ below it. This reads a few small
+// files, so it is not to be called for every tap.
 BatteryClock FindBatteryClock(WallTime now, const std::string& root = "/");
 
-// One sentence for people.
+// The same in one sentence for people.
 std::string Describe(BatteryClock found);
 
 }  // namespace tamtap

@@ -15,7 +15,8 @@ inline constexpr WallTime kSoftwareWritten{std::chrono::seconds(1'767'225'600)};
 
 class BelievedClock final : public Clock {
  public:
-  // `clock` must outlive this. `battery`: one keeps its time.
+  // `clock` must outlive this. `battery` says that a battery keeps its time while the machine is
+  // off.
   BelievedClock(Clock& clock, bool battery) : clock_(clock), battery_(battery) {}
 
   WallTime Now() override { return clock_.Now(); }

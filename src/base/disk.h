@@ -59,7 +59,8 @@ class Disk {
   virtual Result<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode) = 0;
   // Names (not paths) in a directory, sorted; without "." and "..".
   virtual Result<std::vector<std::string>> List(const std::string& directory) = 0;
-  // Creates it and its missing parents, mode 0700, and syncs each parent. Existing is fine.
+  // Creates it and its missing parents, with mode 0700, and syncs each parent. That it exists
+  // already is no error.
   virtual Result<> CreateDirectories(const std::string& directory) = 0;
   // Replaces `to` atomically.
   virtual Result<> Rename(const std::string& from, const std::string& to) = 0;
@@ -77,11 +78,11 @@ Disk& PosixDisk();
 // The whole file. kMisconfigured when it does not exist.
 Result<std::string> ReadFile(Disk& disk, const std::string& path);
 
-// Bytes `begin`..`end` of one file to the same place in another (or the same: written once more, as
-// they are); less if `from` ends before. Not flushed.
+// Copies the bytes `begin` to `end` of one file to the same place in another; less, if `from` ends
+// before. The two may be one file, whose bytes are then written once more. Nothing is flushed.
 Result<> CopyBytes(File& from, File& to, uint64_t begin, uint64_t end);
 
-// Fine if there is none.
+// Removes the file; that there is none is no error.
 Result<> RemoveIfThere(Disk& disk, const std::string& path);
 
 // Replaces `path` so that after any crash it holds the old or the new content, whole: a temporary

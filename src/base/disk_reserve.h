@@ -20,7 +20,7 @@ class DiskReserve {
   // by the next call. Cheap when it is whole.
   void Fill(uint64_t margin);
 
-  // Gives a step back. False: there is nothing left.
+  // Gives one step of it back to the disk. False: there is nothing left.
   bool Release();
 
  private:

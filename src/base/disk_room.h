@@ -7,11 +7,12 @@
 
 namespace tamtap {
 
-// Bytes that must stay free, or it stops.
+// How many bytes must stay free for each of them to go on.
 inline constexpr uint64_t kServerPhotoReserve = 256 << 20;
 inline constexpr uint64_t kGatePhotoReserve = 64 << 20;
 inline constexpr uint64_t kRecordReserve = 16 << 20;
-inline constexpr uint64_t kTapReserve = 8 << 20;  // room for a segment more: below it, who knows
+// Taps are written until the disk is full; this is room for one segment more.
+inline constexpr uint64_t kTapReserve = 8 << 20;
 static_assert(kServerPhotoReserve > kRecordReserve && kGatePhotoReserve > kRecordReserve &&
               kRecordReserve > kTapReserve);
 
@@ -24,7 +25,7 @@ enum class DiskRoom {
 
 DiskRoom RoomIn(uint64_t free_bytes, uint64_t photo_reserve);
 
-// In a sentence for staff: what is not done any more, and what to do. Empty: there is enough.
+// A sentence for staff that says what is not done any more, and what to do. Empty: there is enough.
 std::string DescribeRoom(uint64_t free_bytes, uint64_t photo_reserve);
 
 }  // namespace tamtap

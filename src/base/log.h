@@ -17,8 +17,8 @@ enum class LogLevel { kDebug, kInfo, kWarning, kError };
 // "debug" | "info" | "warning" | "error".
 Result<> SetLogLevel(std::string_view level);
 void LogLine(LogLevel level, std::string_view message);
-// What is logged here goes to `receiver` instead, whatever its level: for modules, whose messages
-// are the program's to write. Set before anything is logged.
+// Sends what is logged here to `receiver` instead, whatever its level. It is for modules, whose
+// messages the program writes, and must be called before anything is logged.
 void SendLogTo(void (*receiver)(LogLevel level, std::string_view message));
 // For whoever catches an exception and goes on: says that `what` failed, if there is memory for it.
 void LogFailure(std::string_view what, const std::exception& error) noexcept;

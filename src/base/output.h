@@ -15,21 +15,22 @@
 
 namespace tamtap {
 
-// Both write Visible(text).
+// Both write Visible(text), whatever the text is.
 void WriteStandardOutput(std::string_view text);
 void WriteStandardError(std::string_view text);
-// What moves the cursor or has colours on purpose: written as it is. Whatever others said in it
-// must have been made visible before. The first is a whole screen, which makes one that nobody has
-// read yet stale.
+// Write as it is what moves the cursor or has colours on purpose. Whatever others said in it must
+// have been made visible before. The first writes a whole screen, and replaces one before it that
+// nobody has read yet.
 void WriteStandardScreen(std::string_view text);
 void WriteStandardErrorInColour(std::string_view text);
 
-// From here on nothing of this waits. `gap` is the text on standard output that says how many texts
-// are missing there; empty: none. Once, before other threads write.
+// From this call on no write waits for its reader. `gap` makes the text on standard output that
+// says how many texts are missing there; if that is empty, nothing is said. To be called once,
+// before other threads write.
 void QueueOutput(std::function<std::string(uint64_t dropped)> gap);
-// Waits until all is out, at most so long altogether.
+// Waits until all is out, but no longer than `timeout` for both together.
 void FlushOutput(std::chrono::milliseconds timeout);
-// Texts that nobody read, on both, since the start.
+// How many texts nobody read, on both together, since the start.
 uint64_t DroppedOutput();
 
 }  // namespace tamtap

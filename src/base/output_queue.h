@@ -40,14 +40,15 @@ class OutputQueue {
   OutputQueue(const OutputQueue&) = delete;
   OutputQueue& operator=(const OutputQueue&) = delete;
 
-  // Whole and in order, or not at all: one text is one write, if it is not very long. False: it was
-  // dropped.
+  // Writes the text whole and in order, or not at all: one text is one write, if it is not very
+  // long. False: it was dropped.
   bool Write(std::string_view text);
-  // The same for a text that makes the one before it stale, if that was a screen too and nobody has
-  // read it yet: a whole screen.
+  // The same for a whole screen. It replaces the text before it, if that is a screen too which
+  // nobody has read yet.
   bool WriteScreen(std::string_view text);
 
-  // Waits until all that was written before is out, at most so long. False: something is not.
+  // Waits until all that was written before is out, but no longer than `timeout`. False: something
+  // is not out.
   bool Flush(std::chrono::milliseconds timeout);
 
   uint64_t dropped() const;  // since the start

@@ -11,14 +11,15 @@ namespace tamtap {
 
 class StepThread {
  public:
-  // Does one piece and returns how long nothing needs to be done, unless woken; 0: there is more.
+  // Does one piece of work, and returns for how long nothing needs to be done unless somebody calls
+  // Wake(). 0: there is more to do.
   using Step = std::function<std::chrono::milliseconds()>;
 
   explicit StepThread(Step step);
   ~StepThread();
   // From any thread; never blocks for long.
   void Wake() EXCLUDES(mutex_);
-  // Asks it to stop and waits at most that long. False: it is still inside a step.
+  // Asks it to stop, and waits for that no longer than `timeout`. False: it is still inside a step.
   bool StopWithin(std::chrono::milliseconds timeout) EXCLUDES(mutex_);
 
  private:

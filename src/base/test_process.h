@@ -14,7 +14,7 @@
 
 namespace tamtap {
 
-// On 127.0.0.1; free when asked. 0: none is.
+// A port of 127.0.0.1 that was free when this was called. 0: none is.
 int FreePort();
 
 // One thread at a time.

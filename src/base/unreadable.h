@@ -14,7 +14,8 @@ namespace tamtap {
 // row for the life of the process, however often it is met. Thread-safe.
 void NoteUnreadable(std::string_view where, const Error& why);
 
-// In a module, which has a copy of base/ for itself: rows are noted in the program's, by `note`.
+// Has `note` called instead. It is for a module, which has a copy of base/ for itself: the rows are
+// to be counted in the program's.
 void SendUnreadableTo(void (*note)(std::string_view where, const Error& why));
 
 // How many different rows were skipped since the process started.

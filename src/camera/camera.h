@@ -1,5 +1,5 @@
-// Camera: frames, kept warm. Adapters: none, files:DIR; the other specs of contracts.md plug in
-// here.
+// Camera: it gives frames, and is kept warm between taps. Its one adapter so far is a directory of
+// pictures.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ class Camera {
  public:
   virtual ~Camera() = default;
   // The next frame, waiting for it at most a fraction of a second. kRetry: none came in time;
-  // kMisconfigured: no camera there, or no pictures.
+  // kMisconfigured: there is no camera, or there are no pictures.
   virtual Result<Frame> Grab() = 0;
   virtual std::string Describe() const = 0;
 };

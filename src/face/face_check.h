@@ -1,5 +1,5 @@
-// FaceCheck: is there exactly one face, in the middle, with open eyes to be seen? Detection only:
-// nobody is recognised, nothing about a face is kept.
+// FaceCheck: is there exactly one face, in the middle, with open eyes to be seen? It only detects:
+// nobody is recognised, and nothing about a face is kept.
 #pragma once
 
 #include <memory>
@@ -27,12 +27,14 @@ class FaceCheck {
   virtual Result<FaceVerdict> Check(const Frame& frame) = 0;
 };
 
-// Haar cascades of opencv-data, looked for in `cascade_directory` ("": the usual places).
-// Grey, equalised, scale 1.15, 3 neighbours, at least 80x80 px; exactly one face whose centre lies
-// within 35-65 % of the width; eyes in its upper 60 %. kMisconfigured if the cascades are missing.
+// Checks by the Haar cascades of opencv-data, which are looked for in `cascade_directory` (""
+// stands for the usual places). The picture is made grey and equalised, and searched in steps
+// of 1.15 with 3 neighbours for faces of at least 80x80 pixels. There must be one, whose centre
+// lies within 35 to 65 % of the width, with eyes in its upper 60 %. kMisconfigured: the cascades
+// are missing.
 Result<std::unique_ptr<FaceCheck>> MakeFaceCheck(const std::string& cascade_directory = "");
-// The same through the module `camera`, which is loaded first: what the program calls. A module or
-// cascades that are missing are looked for again now and then; until then every check is
+// The same through the module `camera`, which is loaded first; the program calls this one. A module
+// or cascades that are missing are looked for again now and then, and until then every check is
 // kMisconfigured.
 std::unique_ptr<FaceCheck> LoadFaceCheck();
 

@@ -64,7 +64,7 @@ class AnyStream {
     socket().shutdown(Tcp::shutdown_send, gone);
   }
   void Close() {
-    boost::system::error_code gone;  // as above
+    boost::system::error_code gone;  // the peer may have closed already
     socket().close(gone);
   }
 

@@ -31,11 +31,11 @@ class BodyReader {
 
   // Takes bytes off the front of `input`. Nothing is read any more after kTooLarge or kMalformed.
   Progress Read(std::string_view& input);
-  // The peer sends no more.
+  // Says that the peer sends no more.
   Progress End() const;
   Progress progress() const { return progress_; }
 
-  // What the content takes of memory.
+  // How many bytes of memory the content takes.
   size_t capacity() const { return content_.capacity(); }
   std::string Take() { return std::move(content_); }
 

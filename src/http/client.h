@@ -20,7 +20,7 @@ struct Url {
   std::string port;  // "80" or "443" when the URL names none
   std::string path;  // without a trailing slash; "" for the root
 
-  // "http://host:port/base" or "https://...". kMisconfigured otherwise.
+  // Reads "http://host:port/base" or "https://...". kMisconfigured: it is no such address.
   static Result<Url> Parse(std::string_view text);
 };
 
@@ -38,7 +38,7 @@ class Client {
   // answer had come. Any HTTP status is a Response; no answer is kRetry; a certificate that does
   // not verify is kMisconfigured.
   virtual Result<Response> Send(Request request) = 0;
-  // The same with less patience than the client has otherwise.
+  // The same, with another time-out than the client's own.
   virtual Result<Response> SendWithin(std::chrono::milliseconds /*timeout*/, Request request) {
     return Send(std::move(request));
   }

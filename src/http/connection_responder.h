@@ -16,7 +16,7 @@
 
 namespace tamtap::http {
 
-// What a responder wants of its connection; from any thread.
+// What a responder asks of its connection. Both may be called from any thread.
 class Answerable {
  public:
   virtual ~Answerable() = default;
@@ -58,7 +58,7 @@ class ConnectionResponder final : public Responder {
     if (connection == nullptr) return workers_->PostToWorker(std::move(gone));
     connection->PostWatchGone(exchange_, std::move(gone));
   }
-  // Another will answer.
+  // From now on another responder answers the request.
   void LetGo() { answered_ = true; }
 
  private:

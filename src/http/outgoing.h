@@ -13,7 +13,7 @@
 
 namespace tamtap::http {
 
-// What the request and the connection say of every answer's form.
+// What the request and the connection decide about the form of an answer.
 struct AnswerForm {
   bool without_body = false;  // it answers a HEAD request
   bool keep_alive = true;
@@ -29,10 +29,10 @@ class Outgoing {
   using Buffers = std::array<boost::asio::const_buffer, 2>;
   Buffers Next(size_t most) const;
   void Sent(size_t bytes) { sent_ += bytes; }
-  // All of it is out.
+  // Whether all of it is out.
   bool empty() const { return sent_ == head_.size() + (body_ ? body_->size() : 0); }
 
-  // What it takes of memory of its own.
+  // How many bytes of memory it takes that are not shared with other answers.
   size_t bytes() const { return head_.size() + own_body_; }
 
  private:

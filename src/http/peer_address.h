@@ -13,10 +13,12 @@ struct PeerAddress {
   bool local = false;  // of this machine: behind a proxy on it, everybody has it
 };
 
-// Of an IP address as text; an IPv4 address has one form, whether it came over IPv4 or IPv6.
+// What an IP address, given as text, counts as. An IPv4 address has one form, whether it came over
+// IPv4 or IPv6.
 PeerAddress PeerAddressOf(std::string_view text);
 
-// Who a request comes from. A proxy on this machine is believed in whom it names; nobody else is.
+// The address that a request comes from. A proxy on this machine is believed when it names one, and
+// nobody else is.
 PeerAddress ClientOf(const Request& request);
 
 }  // namespace tamtap::http

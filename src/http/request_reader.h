@@ -43,7 +43,7 @@ class RequestReader {
   bool begun() const { return begun_; }
   int refusal() const { return refusal_; }  // the status of the answer
 
-  // From kAdmission on.
+  // These are known from kAdmission on.
   const Request& request() const { return request_; }
   bool upgrade() const { return upgrade_; }  // to a WebSocket
   bool has_body() const { return has_body_; }
@@ -51,14 +51,14 @@ class RequestReader {
   bool keep_alive() const { return keep_alive_; }
   bool http_1_0() const { return http_1_0_; }
 
-  // Who sent it; in kAdmission.
+  // Says who sent the request. To be called in kAdmission.
   void SetPeer(std::string address, bool secure) {
     request_.remote_address = std::move(address);
     request_.secure = secure;
   }
-  // What the body takes of memory.
+  // How many bytes of memory the body takes.
   size_t body_capacity() const { return body_.capacity(); }
-  // In kDone; or in kAdmission, of a request that has no body.
+  // To be called in kDone, or in kAdmission for a request that has no body.
   Request Take();
 
  private:

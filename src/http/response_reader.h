@@ -33,9 +33,9 @@ class ResponseReader {
 
   bool begun() const { return begun_; }
   const std::string& failure() const { return failure_; }
-  // Whether the connection can serve another request. In kDone.
+  // Whether the connection can serve another request. Known in kDone.
   bool keep_alive() const { return keep_alive_; }
-  Response Take();  // in kDone
+  Response Take();  // to be called in kDone
 
  private:
   struct Head;

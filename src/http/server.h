@@ -36,7 +36,8 @@ class WebSocket {
   virtual void SendText(std::string message) = 0;
   virtual void SendBinary(std::string message) = 0;
   virtual void Close() = 0;
-  // Who it is, is known now, or not any more; it begins as the admission of its upgrade said.
+  // Says that the peer's caller is known from now on, or is no longer. At the beginning it is as
+  // the admission of its upgrade said.
   virtual void SetKnown(bool known) = 0;
   // Bytes handed to Send that the peer has not taken yet. A socket over
   // ServerOptions::max_websocket_queue_bytes is closed by the server.
@@ -52,7 +53,7 @@ class WebSocketHandler {
   virtual void OnClose() = 0;
 };
 
-// What a request's head alone decides.
+// What is decided by a request's head alone.
 struct Admission {
   // Sent at once; nothing more of the request is read.
   std::optional<Response> refusal{};
@@ -67,7 +68,7 @@ class Handler {
   virtual ~Handler() = default;
   // Called first for every request and upgrade, when its head is there and nothing of its body.
   virtual Admission OnHead(const Request& head) = 0;
-  // What it admitted, with its body.
+  // Called for a request that OnHead() admitted, with its body.
   virtual void OnRequest(Request request, std::shared_ptr<Responder> responder) = 0;
   // A WebSocket upgrade was asked for. Returns its handler, or a null pointer after filling
   // `refusal`, which is then sent instead of the upgrade.
@@ -86,7 +87,7 @@ struct ServerOptions {
   size_t known_bytes = 96 << 20;     // and all others
   size_t max_handshakes = 64;        // of TLS, at the same time
   size_t max_header_bytes = 8 << 10;
-  size_t max_stranger_message_bytes = 4 << 10;  // WebSocket, until WebSocket::Admit
+  size_t max_stranger_message_bytes = 4 << 10;  // of a WebSocket, until WebSocket::SetKnown
   size_t max_message_bytes = 1'000'000;
   size_t max_websocket_queue_bytes = 4 << 20;
   std::chrono::milliseconds header_timeout{10'000};

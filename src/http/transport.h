@@ -17,10 +17,11 @@ using Deadline = std::chrono::steady_clock::time_point;
 class Transport {
  public:
   virtual ~Transport() = default;
-  // Name resolution, TCP and the TLS handshake with chain and host name verified.
+  // Resolves the name, connects, and does the TLS handshake, in which chain and host name are
+  // verified.
   virtual Result<> Connect(Deadline deadline) = 0;
   virtual bool connected() const = 0;
-  // At least one byte, or 0 when the server closed. Any failure closes the connection.
+  // Reads at least one byte; 0 when the server closed. Any failure closes the connection.
   virtual Result<size_t> ReadSome(std::span<char> into, Deadline deadline) = 0;
   virtual Result<> Write(std::string_view bytes, Deadline deadline) = 0;
   virtual void Close() = 0;

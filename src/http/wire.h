@@ -1,4 +1,4 @@
-// What a response looks like on the wire: its head as text, and byte ranges (RFC 9110, 9112). Pure.
+// What a response looks like on the wire: its head as text (RFC 9110, 9112). Pure functions.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +26,8 @@ struct Framing {
   bool http_1_0 = false;
 };
 
-// Status line and headers, up to and with the empty line. Headers that frame the message are ours
-// alone and skipped in `headers`; so are unsafe ones.
+// The status line and the headers, up to and with the empty line. Headers that frame the message
+// are ours alone, so they are left out of `headers`, and so are those that SafeInHeader refuses.
 std::string SerializeHead(int status, const Headers& headers, const Framing& framing);
 
 }  // namespace tamtap::http

@@ -1,5 +1,5 @@
-// Panel: what the person sees and hears. Adapters: screen, json; the devices of contracts.md plug
-// in here. Show() only hands over: a slow panel never holds up a tap.
+// Panel: what the person sees and hears. Its adapters are a screen for people and JSON lines for
+// programs. Every call only hands over what is to be shown: a slow panel never holds up a tap.
 #pragma once
 
 #include <functional>
@@ -29,7 +29,8 @@ struct Ack {
 
 enum class Light { kNone, kGreen, kRed };
 
-// Two lines of at most 16 characters, a light and beeps: the texts of contracts.md.
+// What a gate with a 16x2 display, two lights and a buzzer shows: two lines of at most 16
+// characters, a light and beeps.
 struct Sign {
   std::string upper;
   std::string lower;

@@ -1,4 +1,4 @@
-// The texts of contracts.md, in one table.
+// The texts that people at the gate read, in one table.
 #include <fmt/core.h>
 
 #include "base/check.h"

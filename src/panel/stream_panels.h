@@ -8,7 +8,9 @@
 
 namespace tamtap {
 
-// One JSON object a line, the keys in the order of contracts.md; `card` is "" when there is none.
+// One JSON object a line. The keys and their order are what programs rely on: event, state and card
+// of a state; event, tap, card, name, verdict, reason and at of an acknowledgement. `card` is ""
+// when there is none.
 std::unique_ptr<Panel> MakeJsonPanel(PanelOutput output);
 
 // One plain line an event: for a log or a pipe.

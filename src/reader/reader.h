@@ -1,4 +1,5 @@
-// Reader: a card comes in. Adapters: stdin, script:FILE, pcsc; spec strings are in contracts.md.
+// Reader: a card comes in. Its adapters are standard input, scripts, PC/SC readers and the
+// demonstration's crowd.
 #pragma once
 
 #include <memory>
@@ -18,12 +19,12 @@ class Reader {
 
   // Waits for the next card: one call, one tap. A card that stays on a contactless reader is one
   // tap; lines of stdin or a script are taps of their own (no debounce).
-  // Errors: kRejected is one unusable card or line (say it, go on); kClosed is the end of the input
-  // or a stop; kRetry is a device that went away (the reader looks for it again by itself when
-  // called again); kMisconfigured cannot mend itself.
+  // Errors: kRejected is one unusable card or line, which is told and passed over. kClosed is the
+  // end of the input, or a stop. kRetry is a device that went away; called again, the reader looks
+  // for it. kMisconfigured is what cannot mend itself.
   virtual Result<CardId> Next(std::stop_token stop) = 0;
 
-  // For logs and `doctor`: "stdin", "pcsc:ACS ACR122U".
+  // Its name in logs and for `doctor`, such as "stdin" or "pcsc:ACS ACR122U".
   virtual std::string Describe() const = 0;
 };
 

@@ -19,7 +19,7 @@ namespace tamtap {
 struct CsvImport {
   std::vector<Person> people;  // `tamtap_id` and `registered` are left to AddToSchool
   std::vector<Schedule> schedules;
-  std::string note;  // to tell the user: how the file was read, if it is not UTF-8; else empty
+  std::string note;  // says to the user how the file was read, if it is not UTF-8; else empty
   std::vector<std::string> errors;  // "line 3: ..."; one a bad line. If any, import nothing.
 };
 

@@ -1,5 +1,5 @@
-// DATA/roster.json: the roster that a terminal starts with, whatever the network does. Replaced
-// atomically; a crash leaves the old or the new one.
+// DATA/roster.json is the roster that a terminal starts with, whatever the network does. It is
+// replaced atomically: a crash leaves the old or the new one.
 //
 // What of it can't be read (a damaged card, another program's hand, text that is not UTF-8 by an
 // earlier version) costs its row alone; and before the file is replaced, all of it is copied to
@@ -16,8 +16,8 @@
 
 namespace tamtap {
 
-// The rows that can be read; an empty school if there is no file yet. kCorrupt: nothing of it can
-// be read. Changes nothing.
+// Returns what can be read; an empty school if there is no file yet. kCorrupt: nothing of it can be
+// read. It changes nothing.
 Result<School> LoadSchool(Disk& disk, const std::string& path);
 
 // Puts `school` in the place of a file that LoadSchool called kCorrupt, which is copied aside

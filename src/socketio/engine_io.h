@@ -27,10 +27,11 @@ class EngineSocket {
  public:
   virtual ~EngineSocket() = default;
   virtual const std::string& id() const = 0;
-  // In order, nothing of another call between them.
+  // Sends them in order, with nothing of another call between them.
   virtual void Send(std::vector<Message> messages) = 0;
   virtual void Close() = 0;  // after what was sent
-  // Who it is, is known now, or not any more. A client begins as a stranger, and may send no more
+  // Says that it is known who the client is, or that it is known no longer. A client begins as a
+  // stranger, and may send no more
   // than EngineOptions::max_stranger_payload bytes until it is known.
   virtual void SetKnown(bool known) = 0;
   // Runs `task` in turn with the handler's calls.
@@ -76,7 +77,7 @@ class EngineServer {
   virtual void OnRequest(http::Request request, std::shared_ptr<http::Responder> responder) = 0;
   virtual std::shared_ptr<http::WebSocketHandler> OnUpgrade(const http::Request& request,
                                                             http::Response& refusal) = 0;
-  // Whether a request is of a client that is known.
+  // Whether a request belongs to a client that is known.
   virtual bool Knows(const http::Request& head) const = 0;
   virtual size_t ClientCount() const = 0;
   virtual void Stop() = 0;  // closes everyone; further handshakes get 503

@@ -29,14 +29,14 @@ struct Packet {
 inline const Packet kNoopPacket{PacketType::kNoop, {}, false};
 inline const Packet kClosePacket{PacketType::kClose, {}, false};
 
-// What a packet that waits counts as; empty ones cost something, too.
+// How many bytes a packet that waits counts for. An empty one costs something, too.
 inline constexpr size_t kPacketOverhead = 64;
 inline size_t Cost(const Packet& packet) { return packet.data.size() + kPacketOverhead; }
 
 inline constexpr char kPayloadSeparator = '\x1e';
 inline constexpr size_t kMaxPacketsInPayload = 16'384;
 
-// One text frame of a WebSocket (binary frames are messages as they are).
+// A packet as one text frame of a WebSocket. A binary frame is a message as it is, and needs none.
 std::optional<Packet> DecodePacket(std::string_view text);
 std::string EncodePacket(const Packet& packet);  // not for binary ones
 

@@ -26,7 +26,7 @@ class SessionHost {
  public:
   virtual ~SessionHost() = default;
   virtual MonotonicTime Now() = 0;
-  // Tick() is wanted at `when`; replaces what was wanted before.
+  // Asks that Tick() be called at `when`, and no longer at the time that was asked for before.
   virtual void Schedule(const std::string& id, MonotonicTime when) = 0;
   virtual void Closed(const std::string& id) = 0;  // counts as a client no longer
   virtual void Forget(const std::string& id) = 0;  // nothing will be asked of it any more
@@ -105,7 +105,7 @@ class EngineSession final : public EngineSocket,
   // `keep_for` gets it.
   void CloseNow(std::string last_poll, std::chrono::milliseconds keep_for) REQUIRES(mutex_);
   void AddEvent(std::function<void()> event) REQUIRES(mutex_);
-  // Whether there is room for the packets that wait.
+  // Whether the budget has room for the packets that wait.
   bool Hold() REQUIRES(mutex_);
   void Reschedule() REQUIRES(mutex_);
   void AskForDrain() REQUIRES(mutex_);  // by the host, for callers that must not do it themselves

@@ -46,7 +46,7 @@ class Listener {
   // string lets it in; anything else is the message of the CONNECT_ERROR it gets.
   virtual std::string Admit(std::string_view name_space, const http::Request& handshake,
                             const boost::json::value& auth) = 0;
-  // It is in; `auth` and `handshake` as above.
+  // The client was let in. `auth` and `handshake` are those that Admit() was asked about.
   virtual void OnConnect(const std::shared_ptr<Socket>& socket, const http::Request& handshake,
                          const boost::json::value& auth) = 0;
   // `acknowledge` is empty when the client wants none.
@@ -76,7 +76,7 @@ class Server {
   virtual void OnRequest(http::Request request, std::shared_ptr<http::Responder> responder) = 0;
   virtual std::shared_ptr<http::WebSocketHandler> OnUpgrade(const http::Request& request,
                                                             http::Response& refusal) = 0;
-  // Whether a request is of a client that was let in.
+  // Whether a request belongs to a client that was let in.
   virtual bool Knows(const http::Request& head) const = 0;
   virtual size_t ClientCount() const = 0;
   // Disconnects everyone, in a way that makes clients come back; further handshakes are refused.

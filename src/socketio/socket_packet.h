@@ -31,9 +31,10 @@ struct SocketPacket {
 inline constexpr size_t kMaxAttachments = 10;  // as the reference implementation
 inline constexpr size_t kMaxJsonDepth = 32;
 
-// None unless the type's payload has the shape the protocol demands: CONNECT none or an object,
-// events a non-empty array that begins with a name that is not reserved, acks an array, and each
-// placeholder in it one of the attachments. A number that no double holds makes it none, too.
+// Nothing unless the payload has the shape that the protocol demands for its type. A CONNECT has no
+// payload, or an object. An event has an array that begins with a name which is not reserved. An
+// ack has an array. Each placeholder in it must stand for one of the attachments. A number that no
+// double holds makes the packet none, too.
 std::optional<SocketPacket> DecodeSocketPacket(std::string_view text);
 std::string EncodeSocketPacket(const SocketPacket& packet);
 

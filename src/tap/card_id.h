@@ -19,7 +19,7 @@ class CardId {
   // (100582761834 is 176B3325). Eight digits are always read as hexadecimal. Surrounding white
   // space is ignored. Anything else is kRejected, with a hint.
   static Result<CardId> Parse(std::string_view text);
-  // 4, 7 or 10 bytes as a reader gives them.
+  // From the 4, 7 or 10 bytes that a reader gives.
   static Result<CardId> FromUid(std::span<const unsigned char> uid);
 
   const std::string& text() const { return text_; }

@@ -39,8 +39,8 @@ bool IsAcceptance(const TapReference& entry);
 
 inline bool IsMark(const Record& record) { return record.tap.terminal == kStaffTerminal; }
 
-// Whether a gate of this installation took it: no mark, nothing imported, nothing that an existing
-// database held before.
+// Whether a gate of this installation took it. A mark, an imported tap and what an existing
+// database held before were taken by none.
 inline bool IsTapOfAGate(const Record& record) {
   return !record.tap.empty() && !IsMark(record) && record.tap.terminal != kImportTerminal;
 }

@@ -12,20 +12,22 @@
 
 namespace tamtap {
 
-// Letters, digits, '_' and '-', then ".jpg"; at most 240 characters.
+// Whether it consists of letters, digits, '_' and '-' and ends in ".jpg", with at most 240
+// characters.
 bool IsPhotoFile(std::string_view file);
 
-// Of a tap that `terminal` takes.
+// The name of a photo of a tap that `terminal` takes. Names of people are in it without marks
+// ("Niño" is "Nino").
 std::string PhotoName(const Record& record, std::string_view terminal);
 
 struct PhotoOrigin {
   std::string day;
   std::string terminal;
 };
-// Nothing if the name does not tell.
+// Nothing if the name does not tell it.
 std::optional<PhotoOrigin> OriginOfPhoto(std::string_view file);
 
-// `file` with day and terminal in it, whatever they were before.
+// `file` with that day and terminal in its name, whatever stood there before.
 std::string WithOrigin(std::string_view file, std::string_view day, std::string_view terminal);
 
 }  // namespace tamtap

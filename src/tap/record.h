@@ -1,5 +1,6 @@
-// Record: everything one accepted tap says, complete in itself: the journal stores it, the central
-// store merges it, pages and reports show it. Field names are those of existing TamTap databases.
+// Record: everything that one accepted tap says. It is complete in itself: the journal stores it,
+// the central store merges it, pages and reports show it. Field names are those of existing TamTap
+// databases.
 #pragma once
 
 #include <boost/json/fwd.hpp>
@@ -59,7 +60,7 @@ struct Record {
   friend bool operator==(const Record&, const Record&) = default;
 };
 
-// One entry of an attendance document's `taps`.
+// One entry of the `taps` in an attendance document.
 struct TapReference {
   std::string tap;
   std::string terminal;
@@ -79,7 +80,8 @@ struct Attendance {
 // order on different taps: what makes merging commutative, associative and idempotent.
 bool ArrivedBefore(const Record& a, const Record& b);
 
-// The JSON object of contracts.md, `terminal` and `person` included, photo null when there is none.
+// The JSON object that the journal, the API and MongoDB hold: the fields of record_fields.h, with
+// `photo` null when there is none.
 boost::json::object ToJson(const Record& record);
 boost::json::object ToJson(const Attendance& attendance);  // with `_id` and `taps`
 // kRejected with the offending field in the message: a missing or mistyped field, a day that is no

@@ -24,7 +24,7 @@ struct TapId {
   friend bool operator==(const TapId&, const TapId&) = default;
 };
 
-// Whether `name` may name a terminal: 1-32 of [A-Za-z0-9_-].
+// Whether `name` may name a terminal: it has 1 to 32 characters of [A-Za-z0-9_-].
 bool IsTerminalName(std::string_view name);
 
 }  // namespace tamtap
