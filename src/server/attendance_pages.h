@@ -1,6 +1,6 @@
-// Long periods of the attendance, a few days at a time: no question holds a connection of the store
-// for long or the whole of a year in memory. A page ends with a day, so that a person's day is
-// always whole.
+// Reads long periods of the attendance in pages of a few days, so that no question holds a
+// connection of the store for long, or a whole year in memory. A page ends with the end of a day,
+// so that it never cuts the records of a day in two.
 #pragma once
 
 #include <functional>
@@ -12,7 +12,7 @@
 
 namespace tamtap {
 
-// How many records a page holds, about: few days later it is over.
+// About how many records a page holds. It may hold a few days more.
 inline constexpr size_t kRecordsAPage = 5'000;
 
 // Hands every attendance that `query` finds to `take`, in order, until `most` or a few days more

@@ -19,11 +19,11 @@ inline constexpr size_t kShortestPassword = 8;
 inline constexpr size_t kLongestPassword = 1024;
 inline constexpr size_t kLongestName = 64;  // of an account
 
-// A password is its composed form (NFC): how a keyboard spells a letter makes no difference.
-// Argon2id with libsodium's interactive limits (about 64 MiB, a tenth of a second).
-// kRetry: there is too little memory for it now.
+// Hashes a password with Argon2id and libsodium's interactive limits (about 64 MiB, a tenth of a
+// second). It is brought to its composed form (NFC) first, so that it makes no difference how a
+// keyboard spells a letter. kRetry: there is too little memory now.
 Result<std::string> HashPassword(std::string_view password);
-// kRetry: there is too little memory to find out, which says nothing of the password.
+// Whether the password belongs to the hash. kRetry: there is too little memory to find out.
 Result<bool> PasswordFits(std::string_view hash, std::string_view password);
 // Takes as long as a wrong password does, and as much memory: for accounts that do not exist.
 Result<> PretendToCheck(std::string_view password);

@@ -1,4 +1,4 @@
-// Metrics: what /metrics tells, in Prometheus' text format. Thread-safe.
+// Metrics: counts what happens, and writes it for /metrics in Prometheus' text format. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ class Metrics {
   void CountRequest(int status);
   void CountOutcome(std::string_view outcome);
 
-  // What was counted, and how things are at this moment.
+  // The values that are not counted but measured when they are asked for.
   struct Moment {
     std::span<const TerminalState> terminals;
     bool store_answers = true;

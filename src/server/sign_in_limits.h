@@ -1,15 +1,17 @@
-// SignInLimits: how often one may guess a password. Failures are counted by the client at the
-// account, by the client at any account, and by the account from anywhere; past a few that cost
-// nothing, each failure more doubles the wait, up to a quarter of an hour.
+// SignInLimits: how often somebody may guess a password. Failures are counted in three ways: for a
+// client at an account, for a client at all accounts, and for an account from all clients. The
+// first few cost nothing; after them, each failure doubles the wait, up to a quarter of an hour.
 //
-// A stranger must not turn that into somebody else's lockout: who comes with the cookie of a device
-// that has signed in to this account before is counted by that device alone, so neither an attack
-// on the account nor neighbours behind the same address keep them waiting.
+// A stranger must not be able to lock somebody out by this. A device that has signed in to the
+// account before (its cookie says so) is counted by itself alone. So neither an attack on the
+// account nor neighbours behind the same address make its owner wait.
 //
-// Nor can the counters be flooded out, and nor do they grow: those of accounts that exist are as
-// many as the accounts and are never given up for others; all other names share a fixed number of
-// counters; and when there are more clients than are counted one by one, the newest of them share
-// one counter instead of taking somebody's place. Not thread-safe.
+// The number of counters is bounded, and a flood of names or addresses makes none of them be
+// forgotten:
+//   - Each account that exists has a counter of its own, which is never given to another.
+//   - All other names share a fixed number of counters.
+//   - If there are more clients than counters for them, the newest clients share one counter.
+// Not thread-safe.
 #pragma once
 
 #include <array>
@@ -27,20 +29,21 @@ class SignInLimits {
  public:
   struct Who {
     std::string client;           // ClientOf
-    std::string account;          // its name, in any case; as typed if there is none
-    bool account_exists = false;  // what the answer does not tell a stranger
+    std::string account;          // its name in any case, or what was typed
+    bool account_exists = false;  // the answer must not tell a stranger this
     std::string device;           // the hash of a device known to this account; empty: none
   };
 
   SignInLimits();
 
-  // Zero: go on, and the attempt counts as failed until it is forgiven or undone (so that attempts
-  // made at the same time can't slip through together). Otherwise how long to wait.
+  // Returns zero if the attempt may be made. It then counts as failed until Forgive() or Undo() is
+  // called, so that attempts that are made at the same time can't slip through together. Otherwise
+  // it returns how long to wait.
   std::chrono::seconds Attempt(const Who& who, MonotonicTime now);
-  // The attempt was right: what this client or device failed at this account is forgotten, and it
-  // is no failure of the others.
+  // The password was right: the failures of this client or device at this account are forgotten,
+  // and the attempt counts as no failure elsewhere.
   void Forgive(const Who& who);
-  // Whether it was right could not be found out.
+  // It could not be found out whether the password was right, so the attempt does not count.
   void Undo(const Who& who);
 
  private:

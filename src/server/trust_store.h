@@ -1,7 +1,7 @@
-// TrustStore: what this server has seen and what its staff have said, by which it judges what gates
-// send (record_judge.h): who was ever of the school, which gate brought which imported taps, whose
-// records were voided, which single taps an admin vouches for, and the audit trail of such acts.
-// Durable when a call returns. Thread-safe; several processes may share one.
+// TrustStore: the facts by which the server judges what gates send (record_judge.h): who ever
+// belonged to the school, which gate brought which imported taps, whose records were voided, and
+// which single taps an admin vouches for. It also keeps the audit trail of such acts. What a call
+// changes is durable when it returns. Thread-safe; several processes may share one.
 #pragma once
 
 #include <span>
@@ -41,7 +41,7 @@ class TrustStore {
  public:
   virtual ~TrustStore() = default;
 
-  // These are people of the school, or were a moment ago, with the cards they have.
+  // Remembers that these people belong to the school (or did a moment ago), with their cards.
   virtual Result<> RememberCards(std::span<const KnownCard> cards) = 0;
   // Whether that person ever had that card, as far as RememberCards was told.
   virtual Result<bool> WasCardOf(std::string_view card, std::string_view person) = 0;

@@ -1,5 +1,5 @@
-// What a query asks the store for, so that nothing else is read: the sections that the caller may
-// see, of those that were asked for.
+// The sections that a query must ask the store for: of those that were asked for, the ones that the
+// caller may see. Nothing else is read.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,8 @@
 
 namespace tamtap {
 
-// Nothing: all there are. `asked`: none means all that the caller may see.
+// Returns nothing if the query needs no limit. If `asked` is empty, it means all sections that the
+// caller may see.
 inline std::optional<std::vector<std::string>> VisibleSections(const Caller& caller,
                                                                std::vector<std::string> asked) {
   if (caller.IsAdmin()) {
