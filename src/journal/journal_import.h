@@ -1,5 +1,5 @@
-// Taking over the taps of another journal: of one that was set aside, or of a card that is read
-// elsewhere. Its directory is only read.
+// Reads the taps of another journal, in order to take them over: of a journal that was set aside,
+// or of a card in a card reader. Its directory is only read.
 #pragma once
 
 #include <string>
@@ -14,10 +14,10 @@ namespace tamtap::journal {
 
 struct JournalImport {
   std::vector<ImportedTap> taps;  // with their ids and stamps; once each
-  std::vector<ClockLine> clocks;  // of the boots that they were taken in
+  std::vector<ClockLine> clocks;  // of the boots in which they were taken
 };
 
-// Confirmed taps stay confirmed; pending and quarantined ones are to be sent (again).
+// Confirmed taps stay confirmed. Pending and quarantined taps become pending.
 Result<JournalImport> ReadJournalToImport(Disk& disk, Clock& clock, const std::string& directory);
 
 }  // namespace tamtap::journal

@@ -1,5 +1,5 @@
-// Reading a journal from outside: for `tamtap journal ...`, beside a terminal that writes it. Takes
-// no lock, changes nothing, and streams: memory does not grow with the journal.
+// Reading a journal from outside, for `tamtap journal ...`, while a terminal writes it. It takes no
+// lock and changes nothing, and its memory does not grow with the journal.
 #pragma once
 
 #include <functional>
@@ -23,14 +23,15 @@ struct TapVisit {
   TapState state;           // never kUnknown or kVoid
   std::string_view reason;  // of a quarantine
 };
-// Every tap of the journal once, in order. `state` comes from ReadWholeJournal; taps appended since
-// are left out, and so are lines that this release can't read, with a warning. Stops at the first
-// error of `visit`. `each_line`: a number's other lines too. In a copy that was set aside, two taps
-// may have it: one that was refused, and one that was given the number where the first was lost.
+// Calls `visit` with every tap of the journal once, in order. `state` comes from ReadWholeJournal.
+// Taps that were appended since are left out, and so are lines that this release can't read, with a
+// warning. It stops at the first error of `visit`. With `each_line` it visits all lines of a
+// number: in a copy that was set aside, two taps may have the same number, because a refused tap
+// was lost in the other copy and its number was given away again there.
 Result<> ForEachTap(Disk& disk, const std::string& directory, const JournalState& state,
                     const std::function<Result<>(const TapVisit&)>& visit, bool each_line = false);
 
-// What was lost, in words: "segment 3, bytes 4096..8191: corrupt, 7 lines touched".
+// Says in words what was lost: "segment 3, bytes 4096..8191: corrupt, 7 lines touched".
 std::string Describe(const Damage& damage);
 
 }  // namespace tamtap::journal

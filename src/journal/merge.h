@@ -16,44 +16,43 @@
 
 namespace tamtap::journal {
 
-// Where the histories part.
+// Where the histories part. In this file "ours" is the journal's copy, and "theirs" the mirror's.
 struct Parting {
-  uint64_t from = UINT64_MAX;      // the first number that means another tap in theirs
-  std::set<size_t> generations{};  // hashes of those before it; empty: of all
+  uint64_t from = UINT64_MAX;      // the first number that stands for another tap in theirs
+  std::set<size_t> generations{};  // hashes of the generations before it; empty: all of them
   bool anywhere() const { return from != UINT64_MAX; }
 };
 
-// A segment's bytes with every line of `theirs` put in that `ours` has lost. Taps whose number is
-// `first_taken` or higher stay out, and so does what became of them: another tap has that number
-// now.
-// Nothing comes in that speaks of a number from `parting` on, nor a checkpoint of a generation that
-// comes after it.
+// Returns the bytes of a segment in which every line that `ours` has lost is filled in from
+// `theirs`. Taps with the number `first_taken` or a higher one are left out, and so are their
+// outcomes, because another tap has that number now. Lines that speak of a number from `parting` on
+// are left out too, and checkpoints of generations that come after it.
 struct MergedSegment {
   std::string bytes;
-  uint64_t restored = 0;      // lines
-  uint64_t contradicted = 0;  // lines of theirs that stay out
+  uint64_t restored = 0;      // how many lines were filled in
+  uint64_t contradicted = 0;  // how many lines of theirs were left out
 };
 MergedSegment MergeSegments(std::string_view ours, std::string_view theirs, uint64_t first_taken,
                             const Parting& parting = {});
 
 // Whether two copies of a segment have a whole line in common, at its place.
 bool SharesALine(std::string_view ours, std::string_view theirs);
-// Whether both have taps or starts of one generation: such segments are of one journal.
+// Whether both have taps or starts of the same generation. Such segments belong to one journal.
 bool SharesAGeneration(std::string_view ours, std::string_view theirs);
 // Whether both seals say the same of their journal.
 bool SameSeal(const std::optional<SealLine>& ours, const std::optional<SealLine>& theirs);
 
-// The first number that a segment's lines say is not an earlier tap's.
+// Returns the first number that no tap before this segment can have, as its lines say.
 uint64_t FirstTakenBy(std::string_view segment);
 
-// Which numbers one copy of a journal has given away, and to what.
+// Which numbers one copy of a journal has given to taps, and to which taps.
 class Numbering {
  public:
-  // Segment after segment, in order.
+  // Takes in the lines of a segment. The segments must come in their order.
   void Read(std::string_view segment);
-  // A segment that both have was sealed in this one.
+  // A segment that both copies have was sealed in this generation.
   void NoteGeneration(std::string_view generation);
-  // Where theirs tells of other taps than ours. A copy that merely has more is no parting.
+  // Returns where theirs has other taps than ours. A copy that only has more taps does not part.
   Parting PartsFrom(const Numbering& theirs) const;
 
  private:
