@@ -65,3 +65,10 @@ def test_a_law_that_is_not_written_down_is_found(tmp_path, cited, law):
     status, said = check(tmp_path, "Hello.\n", **LAWS, **{"src/journal/log.h": f"// Lines on a disk: {cited}\n"})
     assert status == 1
     assert said == f"src/journal/log.h:1: docs/laws.md has no law {law}\n"
+
+
+def test_a_document_that_code_names_must_exist(tmp_path):
+    more = {"src/journal/log.h": "// See docs/laws.md and laws.md, and https://example.org/x.md\n// but also contracts.md.\n"}
+    status, said = check(tmp_path, "Hello.\n", **LAWS, **more)
+    assert status == 1
+    assert said == "src/journal/log.h:2: no document of that name: contracts.md\n"
