@@ -30,7 +30,7 @@ class ListsInTime {
   std::atomic<MonotonicTime::duration> not_before_{};
 };
 
-// Of one call; one thread.
+// Made for one call of the store, and used by one thread.
 class MongoAttendance {
  public:
   // `lists` outlives the call.

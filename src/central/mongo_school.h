@@ -12,7 +12,7 @@
 
 namespace tamtap::central {
 
-// Of one call; one thread.
+// Made for one call of the store, and used by one thread.
 class MongoSchool {
  public:
   // `report` hears of each document that can't be read and is passed over.

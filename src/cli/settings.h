@@ -46,7 +46,7 @@ struct Settings {
 
 // Flags that every command takes, besides --config.
 void AddCommonFlags(CLI::App& command, Settings& settings);
-// Of `run`, `terminal` and `server`.
+// Flags of `run`, `terminal` and `server`.
 void AddStoreFlags(CLI::App& command, Settings& settings);
 void AddTerminalFlags(CLI::App& command, Settings& settings);
 void AddServerFlags(CLI::App& command, Settings& settings);

@@ -1,4 +1,5 @@
-// SIGINT and SIGTERM as something to wait for. Make one before any other thread starts.
+// StopSignal: waits for SIGINT or SIGTERM. Make one before any other thread starts, because it
+// blocks these signals for the threads that start after it.
 #pragma once
 
 #include "base/descriptor.h"

@@ -124,7 +124,7 @@ struct TapMark {
 struct LineView {
   LineType type = LineType::kUnknown;  // also of an unknown version
   std::string_view text;               // without '\n'
-  // Of taps only, taken from the text without parsing all of it:
+  // These are set for taps only. They are found without parsing the whole line:
   TapMark tap;
   std::string_view tap_id;
   std::string_view record;  // the record's JSON object

@@ -37,8 +37,8 @@ std::string HashSecret(std::string_view secret);
 // account's name, the commonest ones), text that is not UTF-8, and the like.
 Result<> AddAccount(IdentityStore& store, std::string_view name, AccountRole role,
                     const std::vector<std::string>& sections, std::string_view password);
-// By its name in any spelling of its letters; those that earlier versions stored in another one
-// too.
+// Finds an account by its name, in any spelling of its letters, also if an earlier version stored
+// the name in another spelling.
 Result<std::optional<Account>> FindAccount(IdentityStore& store, std::string_view name);
 Result<> ChangePassword(IdentityStore& store, std::string_view name, std::string_view password);
 

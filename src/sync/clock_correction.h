@@ -1,10 +1,11 @@
 // ClockCorrection: taps under a wrong clock get the right time before they are sent (law 14).
 //
-// A Raspberry Pi without a battery boots in 1970, or yesterday, or a broken one in 2038. Taps are
-// taken all the same, flagged unsure, each with the monotonic time of its boot. Before the first
-// unsure tap of a boot is sent, the journal is told, durably and once a boot, what becomes of the
-// taps of that boot; so a tap that is sent again is sent the same, and no stored day ever moves.
-// The first row that holds decides:
+// A Raspberry Pi without a battery may start with a clock that shows 1970 or yesterday, and one
+// with a broken battery with a clock that shows 2038. Taps are taken all the same. They are marked
+// as unsure, and carry the monotonic time of their boot. Before the first unsure tap of a boot is
+// sent, the journal is told, durably and once for each boot, what becomes of the taps of that boot.
+// Therefore a tap that is sent again is the same as before, and the day of a stored tap never
+// changes. The first row of this table that holds decides:
 //
 //   the boot is   | what is known                              | its taps are
 //   --------------+--------------------------------------------+---------------------------------
@@ -24,11 +25,11 @@
 //                 |                                            | else estimated, unsure: at the
 //                 |                                            | end of the last vouched day
 //
-// A time "can be" from the last vouched day on, until ten years after it. Estimated taps of one
-// boot keep their order and stay within one day, however long the boot lasted. A person whose tap
-// is not corrected but unsure is not called a duplicate for it.
+// A time "can be" if it lies between the last vouched day and ten years after that day. Estimated
+// taps of one boot keep their order and stay within one day, however long the boot lasted. A tap
+// that stays unsure does not make a later tap of that person a duplicate.
 //
-// Of the syncing thread.
+// All calls come from the thread that syncs.
 #pragma once
 
 #include <map>
@@ -47,29 +48,31 @@ namespace tamtap {
 
 class ClockCorrection {
  public:
-  // `clock`: the system's. `corrected`: what taps are taken by.
+  // `clock` is the system's clock, and `corrected` the one by which taps are dated.
   ClockCorrection(journal::Journal& journal, RosterHolder& roster, TimeZone zone, Clock& clock,
                   CorrectedClock& corrected);
 
   // Whether the store's time would help with these taps.
   bool WantsTime(const std::vector<journal::PendingTap>& taps);
-  // The store has told the time. Believed it is for this boot, unless NTP keeps the clock here, or
-  // the told time is before the last vouched day while nobody vouches for the store's own clock. A
-  // battery-backed clock gives way to a store whose own clock is vouched for.
+  // The store has told the time. It is believed for this boot, with two exceptions: NTP sets the
+  // clock here, or nobody vouches for the store's own clock and its time lies before the last
+  // vouched day. A store whose own clock is vouched for is believed more than a battery in this
+  // machine. Errors are those of the journal.
   Result<> Learn(const ToldTime& told);
 
-  // The taps that can be sent now, corrected where they had to be; the others wait for a right
-  // time. An error: the journal could not be told, and nothing may be sent.
+  // Returns the taps that can be sent now, corrected where that is needed; the others must wait for
+  // a right time. After an error the journal could not be told, and nothing may be sent.
   Result<std::vector<journal::PendingTap>> Correct(std::vector<journal::PendingTap> taps);
 
  private:
-  // By boot: the longest that it is known to have lasted.
+  // For each boot, how long it has lasted at least, in microseconds.
   using Lengths = std::map<std::string, int64_t, std::less<>>;
 
-  // What becomes of the taps of this tap's boot; nothing: they wait.
+  // Returns what becomes of the taps of this tap's boot, or nothing if they must wait.
   Result<std::optional<journal::ClockLine>> WordOn(const journal::PendingTap& tap,
                                                    const Lengths& lengths);
-  // The name under which the word on this tap stands: its boot's, but for a clock that was moved.
+  // The name under which the journal knows what becomes of this tap. It is that of its boot, unless
+  // the clock was moved in that boot.
   std::string BootOf(const journal::PendingTap& tap);
   std::optional<journal::ClockLine> ThisBoot(const journal::PendingTap& tap);
   Result<std::optional<journal::ClockLine>> EarlierBoot(const journal::PendingTap& tap,
@@ -77,15 +80,16 @@ class ClockCorrection {
   std::optional<journal::ClockLine> ThisBootAsTold();
   Result<journal::ClockLine> Estimate(const std::string& boot, std::string_view day,
                                       std::optional<WallTime> latest_begin);
-  // The time now, if it is vouched for.
+  // The present time, if anything vouches for it.
   std::optional<WallTime> KnownNow();
-  // The last vouched day, unless what is known now shows that it can't have been.
+  // The earliest day on which a tap can be: the last vouched day, unless the known present time
+  // shows that that day is yet to come.
   std::string Floor(std::string_view last_vouched_day);
   bool CanBe(std::string_view day);
   bool CanBeTold(const ToldTime& told);
   int64_t ShownBase();
-  // Tells the journal. What failed may be on the disk all the same and be found at the next start,
-  // so a second try on the same boot says the same.
+  // Tells the journal. A line whose write failed may be on the disk all the same, and be found at
+  // the next start. Therefore a second try for the same boot writes the same.
   Result<journal::ClockLine> Say(const journal::ClockLine& word);
   void Apply(const journal::ClockLine& word, journal::PendingTap& tap);
 
@@ -94,16 +98,18 @@ class ClockCorrection {
   const TimeZone zone_;
   Clock& clock_;
   CorrectedClock& corrected_;
-  // When this process began: nothing that it takes itself is earlier than a boot that is over.
+  // From the start of this process: a tap that it takes itself can't be older than a boot that is
+  // over.
   const std::string last_day_before_;
   const MonotonicTime began_;
   std::optional<ToldTime> told_;
   std::map<std::string, journal::ClockLine> unsaid_;  // by boot: it could not be written yet
 };
 
-// Where an estimated tap is put: `base_us` is where its boot is put, `mono_us` the tap's time in
-// it, `end_us` the end of that day. In order, before the end, and as far apart as in truth where
-// the first half of what is left of the day has room for them. All in microseconds.
+// Returns the instant to which an estimated tap is put. `base_us` is the instant to which the start
+// of its boot is put, `mono_us` the time of the tap in its boot, and `end_us` the end of the day;
+// all are in microseconds. Taps keep their order and stay before the end. Their true distances are
+// kept as long as they fit into the first half of the rest of the day.
 int64_t EstimatedInstant(int64_t base_us, int64_t mono_us, int64_t end_us);
 
 }  // namespace tamtap
