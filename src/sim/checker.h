@@ -46,6 +46,10 @@ struct Attempt {
   uint64_t applied_in_copy = 0;
 };
 
+// A tap's own words for a report.
+std::string Name(const Record& record);
+
+// checker.cc hears what happens while the gates live, checker_verdict.cc judges in the end.
 class Checker {
  public:
   Checker(size_t gates, const TimeZone& zone) : gates_(gates), zone_(zone) {}
@@ -120,6 +124,7 @@ class Checker {
  private:
   struct Rot {
     std::string path;
+    uint64_t segment;
     uint64_t offset;
     std::string line;  // as it was
     std::string rotten;

@@ -1,0 +1,144 @@
+// tamtap journal import | requeue | resend: what changes a journal is done by who holds it.
+#include <fmt/core.h>
+
+#include "cli/command.h"
+#include "cli/journal_commands.h"
+#include "journal/journal_import.h"
+#include "journal/legacy_import.h"
+#include "roster/csv_import.h"
+#include "roster/roster_file.h"
+#include "terminal/inbox.h"
+
+namespace tamtap::cli {
+namespace {
+
+constexpr std::chrono::milliseconds kAnswerPatience{30'000};
+
+// Does the request here, if nobody holds the journal; else leaves it to who does.
+Result<InboxAnswer> Ask(const Settings& settings, InboxRequest request) {
+  const std::string inbox = JoinPath(settings.data, "inbox");
+  journal::JournalOptions options;
+  options.directory = settings.JournalDirectory();
+  options.terminal = settings.terminal_id.empty() ? "import" : settings.terminal_id;
+  options.maintenance_thread = false;
+  auto opened = journal::Journal::Open(options, PosixDisk(), SystemClock(), SystemRandom());
+  if (opened) {
+    // What waits there came first.
+    TAMTAP_RETURN_IF_ERROR(
+        EmptyInbox(PosixDisk(), SystemClock(), inbox, **opened, settings.JournalDirectory()));
+    return CarryOut(request, **opened, PosixDisk(), SystemClock(), settings.JournalDirectory());
+  }
+  if (opened.error().errno_value != EWOULDBLOCK) return opened.error();
+  const bool import = request.kind == InboxRequest::Kind::kImport;
+  TAMTAP_TRY(const uint64_t waiting, LeaveOutWaiting(PosixDisk(), inbox, request));
+  if (import && request.taps.empty()) return InboxAnswer{0, waiting, {}};
+  TAMTAP_TRY(const std::string name, LeaveRequest(PosixDisk(), SystemRandom(), inbox, request));
+  TAMTAP_TRY(InboxAnswer answer,
+             AwaitAnswer(PosixDisk(), SystemClock(), inbox, name, kAnswerPatience));
+  answer.skipped += waiting;
+  return answer;
+}
+
+// Taps of a journal that was set aside, or of a card that is read here.
+int TakeOverJournal(const Settings& settings, const std::string& directory) {
+  auto import = journal::ReadJournalToImport(PosixDisk(), SystemClock(), directory);
+  if (!import) return Fail(import.error());
+  InboxRequest request;
+  request.kind = InboxRequest::Kind::kTakeOver;
+  request.journal = *std::move(import);
+  const auto answer = Ask(settings, request);
+  if (!answer) return Fail(answer.error());
+  Print(settings.json
+            ? fmt::format("{{\"imported\":{},\"skipped\":{}}}\n", answer->done, answer->skipped)
+            : fmt::format("{} taps imported, {} were there already\n", answer->done,
+                          answer->skipped));
+  return answer->error.empty() ? kDone : kProblem;
+}
+
+}  // namespace
+
+int JournalImport(const Settings& settings, const JournalArguments& arguments) {
+  if (PosixDisk().List(arguments.file)) return TakeOverJournal(settings, arguments.file);
+  const auto text = ReadFile(PosixDisk(), arguments.file);
+  if (!text) return Fail(text.error());
+  const auto zone = TimeZone::Load(settings.timezone);
+  if (!zone) return Fail(zone.error());
+  auto import = journal::ReadLegacyFile(*text, *zone);
+  if (!import) return Fail(import.error());
+  for (const std::string& error : import->errors) {
+    Complain(fmt::format("{}: {}", arguments.file, error));
+  }
+  InboxRequest request;
+  request.taps = std::move(import->taps);
+  const auto answer = Ask(settings, request);
+  if (!answer) return Fail(answer.error());
+  size_t people_added = 0;
+  const auto updated = UpdateSchool(PosixDisk(), SystemClock(), settings.RosterPath(),
+                                    [&](School& school) -> Result<> {
+                                      CsvImport people;
+                                      people.people = import->people;
+                                      people_added = AddToSchool(std::move(people), "", school);
+                                      return {};
+                                    });
+  if (!updated) return Fail(updated.error());
+  if (settings.json) {
+    Print(fmt::format(
+        "{{\"imported\":{},\"skipped\":{},\"repeated\":{},\"people\":{},\"errors\":{}}}\n",
+        answer->done, answer->skipped, import->repeated, people_added, import->errors.size()));
+  } else {
+    Print(fmt::format("{} taps imported, {} were there already; {} people added\n", answer->done,
+                      answer->skipped, people_added));
+    if (import->repeated > 0) {
+      Print(fmt::format("{} entries stand in the file more than once\n", import->repeated));
+    }
+    if (!import->errors.empty()) {
+      Print(fmt::format("{} entries could not be read; they are named above\n",
+                        import->errors.size()));
+    }
+  }
+  return import->errors.empty() && answer->error.empty() ? kDone : kProblem;
+}
+
+int JournalRequeue(const Settings& settings, const JournalArguments& arguments) {
+  if (arguments.all == !arguments.taps.empty()) {
+    Complain("tamtap: say which taps, or --all");
+    return kUsage;
+  }
+  InboxRequest request;
+  request.kind = InboxRequest::Kind::kRequeue;
+  for (const std::string& tap : arguments.taps) {
+    if (const auto parsed = TapId::Parse(tap); !parsed) return Fail(parsed.error());
+    request.tap_ids.push_back(tap);
+  }
+  const auto answer = Ask(settings, request);
+  if (!answer) return Fail(answer.error());
+  Print(settings.json ? fmt::format("{{\"requeued\":{}}}\n", answer->done)
+                      : fmt::format("{} taps are pending again\n", answer->done));
+  if (answer->error.empty()) return kDone;
+  Complain(fmt::format("tamtap: {}", answer->error));
+  return kProblem;
+}
+
+// The store is asked about these taps by their ids, and what it lacks is sent once more.
+int JournalResend(const Settings& settings, const JournalArguments& arguments) {
+  if (!IsDay(arguments.since)) {
+    Complain("tamtap: --since takes a day, YYYY-MM-DD");
+    return kUsage;
+  }
+  InboxRequest request;
+  request.kind = InboxRequest::Kind::kResend;
+  request.since = arguments.since;
+  const auto answer = Ask(settings, request);
+  if (!answer) return Fail(answer.error());
+  if (!answer->error.empty()) {
+    Complain(fmt::format("tamtap: {}", answer->error));
+    return kProblem;
+  }
+  Print(settings.json ? fmt::format("{{\"offered\":{}}}\n", answer->done)
+                      : fmt::format("{} confirmed taps since {} are offered again: the store is "
+                                    "asked about each, and sent what it lacks\n",
+                                    answer->done, arguments.since));
+  return kDone;
+}
+
+}  // namespace tamtap::cli
