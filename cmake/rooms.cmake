@@ -1,8 +1,9 @@
 # How every target of ours is compiled, and the one way to declare a room (a static library) or a
-# test. The DEPS of a room are the architecture: nothing else may be included from it.
+# test. What a room links is the architecture: it sees the headers of these rooms and no other's, and
+# they must have been declared before it, so the rooms stand on one another in one direction only.
+# tests/rooms/check_rooms.py shows that this holds.
 
 add_library(tamtap_flags INTERFACE)
-target_include_directories(tamtap_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
 target_compile_options(tamtap_flags INTERFACE -Wall -Wextra -Wconversion -Wshadow -Werror)
 target_link_libraries(tamtap_flags INTERFACE Threads::Threads)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
@@ -21,15 +22,73 @@ if(TAMTAP_SANITIZE)
   endif()
 endif()
 
-# tamtap_room(journal SOURCES a.cc b.cc DEPS tamtap_base PRIVATE_DEPS SQLite::SQLite3)
+# A target in the folder src/FOLDER sees all of that folder, as "FOLDER/header.h": an include directory
+# holds a link to the folder and nothing else.
+function(tamtap_sees_own_folder target)
+  get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+  set(directory ${CMAKE_BINARY_DIR}/rooms/${folder})
+  file(MAKE_DIRECTORY ${directory})
+  file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR} ${directory}/${folder} SYMBOLIC)
+  target_include_directories(${target} PRIVATE ${directory})
+endfunction()
+
+define_property(GLOBAL PROPERTY TAMTAP_ROOMS BRIEF_DOCS "A line a room: its name, its folder and what it links")
+# Refuses an arrow upwards, and writes down what a room or a program links.
+function(tamtap_links name target headers deps private_deps)
+  foreach(dep IN LISTS deps private_deps)
+    if(dep MATCHES "^tamtap_" AND NOT TARGET ${dep})
+      message(FATAL_ERROR "The room ${name} links ${dep}, which does not stand below it: a room links "
+                          "only rooms that are declared before it (src/CMakeLists.txt).")
+    endif()
+  endforeach()
+  get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+  set(line "${target}|${folder}|${headers}|${deps}|${private_deps}")
+  string(REPLACE ";" " " line "${line}")
+  set_property(GLOBAL APPEND PROPERTY TAMTAP_ROOMS "${line}")
+endfunction()
+
+# tamtap_room(journal SOURCES a.cc b.cc DEPS tamtap_base PRIVATE_DEPS tamtap_tap SQLite::SQLite3)
+# DEPS are what the room's own headers include; who links the room sees these too. All else is
+# PRIVATE_DEPS.
+# HEADERS: what others see of a folder that has several rooms in it. Left out: the whole folder.
 # IN_MODULES: modules have the room within them too.
 function(tamtap_room name)
-  cmake_parse_arguments(ROOM "IN_MODULES" "" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
+  cmake_parse_arguments(ROOM "IN_MODULES" "" "SOURCES;HEADERS;DEPS;PRIVATE_DEPS" ${ARGN})
+  tamtap_links(${name} tamtap_${name} "${ROOM_HEADERS}" "${ROOM_DEPS}" "${ROOM_PRIVATE_DEPS}")
   add_library(tamtap_${name} STATIC ${ROOM_SOURCES})
   if(ROOM_IN_MODULES)
     set_target_properties(tamtap_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   endif()
   target_link_libraries(tamtap_${name} PUBLIC tamtap_flags ${ROOM_DEPS} PRIVATE ${ROOM_PRIVATE_DEPS})
+  tamtap_sees_own_folder(tamtap_${name})
+  get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+  if(ROOM_HEADERS)
+    set(shown ${CMAKE_BINARY_DIR}/rooms/${folder}.${name})
+    file(REMOVE_RECURSE ${shown})
+    file(MAKE_DIRECTORY ${shown}/${folder})
+    foreach(header IN LISTS ROOM_HEADERS)
+      file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR}/${header} ${shown}/${folder}/${header} SYMBOLIC)
+    endforeach()
+  else()
+    set(shown ${CMAKE_BINARY_DIR}/rooms/${folder})
+  endif()
+  target_include_directories(tamtap_${name} INTERFACE ${shown})
+endfunction()
+
+# tamtap_program(tamtap SOURCES main.cc DEPS tamtap_base CLI11::CLI11): build/tamtap
+function(tamtap_program name)
+  cmake_parse_arguments(PROGRAM "" "" "SOURCES;DEPS" ${ARGN})
+  tamtap_links(${name} ${name} "" "" "${PROGRAM_DEPS}")
+  add_executable(${name} ${PROGRAM_SOURCES})
+  target_link_libraries(${name} PRIVATE tamtap_flags ${PROGRAM_DEPS})
+  tamtap_sees_own_folder(${name})
+endfunction()
+
+# For the check of rooms: what was declared, in its order.
+function(tamtap_write_rooms file)
+  get_property(rooms GLOBAL PROPERTY TAMTAP_ROOMS)
+  list(JOIN rooms "\n" rooms)
+  file(WRITE ${file} "${rooms}\n")
 endfunction()
 
 # tamtap_module(mongodb SOURCES entry.cc DEPS tamtap_mongo): build/modules/libtamtap_mongodb.so, which
@@ -38,6 +97,7 @@ add_custom_target(modules)
 function(tamtap_module name)
   cmake_parse_arguments(MODULE "" "" "SOURCES;DEPS" ${ARGN})
   add_library(tamtap_${name}_module MODULE ${MODULE_SOURCES})
+  tamtap_sees_own_folder(tamtap_${name}_module)
   target_link_libraries(tamtap_${name}_module PRIVATE tamtap_flags ${MODULE_DEPS})
   target_link_options(tamtap_${name}_module PRIVATE -Wl,--exclude-libs,ALL)
   # A sanitizer's functions are in the program alone.
@@ -59,6 +119,7 @@ add_custom_target(unit_tests)
 function(tamtap_test name)
   cmake_parse_arguments(TEST "ONE_THREAD" "" "SOURCES;DEPS;WITHIN" ${ARGN})
   add_executable(${name}_test ${TEST_SOURCES})
+  tamtap_sees_own_folder(${name}_test)
   target_link_libraries(${name}_test PRIVATE tamtap_flags ${TEST_DEPS} GTest::gmock GTest::gtest_main)
   set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   if(NOT (TEST_ONE_THREAD AND TAMTAP_SANITIZE MATCHES "thread"))
@@ -84,6 +145,7 @@ function(tamtap_fuzz name)
     DEPENDS ${archive}
     VERBATIM)
   add_executable(${name}_fuzz ${FUZZ_SOURCES})
+  tamtap_sees_own_folder(${name}_fuzz)
   target_link_libraries(${name}_fuzz PRIVATE tamtap_flags ${FUZZ_DEPS})
   set_target_properties(${name}_fuzz PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
   if(TAMTAP_SANITIZE MATCHES "fuzzer")

@@ -7,6 +7,7 @@
 
 #include "base/believed_clock.h"
 #include "base/test_directory.h"
+#include "sim/fake_clock.h"
 
 namespace tamtap {
 namespace {
@@ -65,7 +66,7 @@ TEST_F(BatteryClockTest, AContainerHasThatOfItsMachine) {
 }
 
 TEST(BelievedClockTest, ABatteryVouchesForATimeThatCanBe) {
-  FakeClock system{kWall};
+  sim::FakeClock system{kWall};
   system.SetSynchronised(false);
   BelievedClock without(system, /*battery=*/false);
   BelievedClock with(system, /*battery=*/true);

@@ -6,8 +6,6 @@
 #include <chrono>
 #include <string>
 
-#include "base/mutex.h"
-
 namespace tamtap {
 
 // Microseconds since 1970-01-01T00:00:00Z.
@@ -41,32 +39,5 @@ class Clock {
 
 // The machine's clocks. CLOCK_BOOTTIME for monotonic time, so that suspend counts.
 Clock& SystemClock();
-
-// A clock that stands still until a test moves it.
-class FakeClock final : public Clock {
- public:
-  explicit FakeClock(WallTime now) : wall_(now) {}
-
-  WallTime Now() override;
-  MonotonicTime MonotonicNow() override;
-  bool Synchronised() override;
-  bool SetByNetwork() override;
-  std::string BootId() override;
-  void SleepFor(std::chrono::microseconds duration) override { Advance(duration); }
-
-  void Advance(std::chrono::microseconds duration);  // both clocks
-  void SetWall(WallTime now);                        // a jump: monotonic time goes on
-  void SetSynchronised(bool synchronised);           // by NTP
-  void SetByBattery();                               // nobody else vouches for it
-  void Reboot(std::string boot_id, WallTime now);    // monotonic time starts over
-
- private:
-  Mutex mutex_;
-  WallTime wall_ GUARDED_BY(mutex_);
-  MonotonicTime monotonic_ GUARDED_BY(mutex_){std::chrono::seconds(100)};
-  bool synchronised_ GUARDED_BY(mutex_) = true;
-  bool by_network_ GUARDED_BY(mutex_) = true;
-  std::string boot_id_ GUARDED_BY(mutex_) = "boot-1";
-};
 
 }  // namespace tamtap

@@ -6,10 +6,14 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "http/client.h"
 #include "server/identity_store.h"
 #include "server/school_store.h"
 #include "sync/central_store.h"
+
+// A module that links no HTTP reads this header, too.
+namespace tamtap::http {
+class Client;
+}
 
 namespace tamtap::central {
 

@@ -23,6 +23,7 @@
 #include "base/test_rounds.h"
 #include "journal/journal_reader.h"
 #include "journal/test_journal.h"
+#include "sim/fake_clock.h"
 
 namespace tamtap::journal {
 namespace {
@@ -289,7 +290,7 @@ class World {
 
   std::unique_ptr<sim::SimulatedDisk> disk_ = std::make_unique<sim::SimulatedDisk>();
   WallTime now_{std::chrono::microseconds(kExampleMorningUs)};
-  FakeClock clock_{now_};
+  sim::FakeClock clock_{now_};
   std::unique_ptr<Journal> journal_;
   uint64_t start_ = 0;
   uint64_t next_card_ = 1;

@@ -4,6 +4,7 @@
 
 #include "journal/journal_reader.h"
 #include "journal/test_journal.h"
+#include "sim/fake_clock.h"
 
 namespace tamtap::journal {
 namespace {
@@ -287,7 +288,7 @@ TEST_F(MirrorTest, ACrashAtAnyMomentWithEitherDiskLostAfterwardsLosesNoAcknowled
     sim::SimulatedDisk disk;
     disk.SetContent(kMirror + "/.keep", "");
     SeededRandom random(static_cast<uint64_t>(nth));
-    FakeClock clock{WallTime(std::chrono::microseconds(kExampleMorningUs))};
+    sim::FakeClock clock{WallTime(std::chrono::microseconds(kExampleMorningUs))};
     JournalOptions options = MirroredOptions();
     options.segment_bytes = 2 << 10;
     auto journal = *Journal::Open(options, disk, clock, random);

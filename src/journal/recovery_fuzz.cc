@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "journal/journal.h"
 #include "journal/journal_reader.h"
+#include "sim/fake_clock.h"
 #include "sim/simulated_disk.h"
 #include "tap/example_record.h"
 
@@ -70,7 +71,7 @@ std::vector<PendingTap> Pending(Journal& journal) {
 void TryToStart(std::string_view text) {
   sim::SimulatedDisk disk;
   Lay(text, disk);
-  FakeClock clock{WallTime(std::chrono::microseconds(kExampleMorningUs))};
+  sim::FakeClock clock{WallTime(std::chrono::microseconds(kExampleMorningUs))};
   SeededRandom random(1);
   JournalOptions options;
   options.directory = kDirectory;

@@ -5,6 +5,7 @@
 #include "base/gzip.h"
 #include "journal/journal_reader.h"
 #include "journal/test_journal.h"
+#include "sim/fake_clock.h"
 
 namespace tamtap::journal {
 namespace {
@@ -207,7 +208,7 @@ TEST_F(RetentionTest, ACrashAtAnyMomentOfItLosesNothingAndLeavesNoFalseAlarm) {
   int crashes = 0;
   for (int nth = 0;; ++nth) {
     sim::SimulatedDisk disk;
-    FakeClock clock{WallTime(std::chrono::microseconds(kExampleMorningUs))};
+    sim::FakeClock clock{WallTime(std::chrono::microseconds(kExampleMorningUs))};
     SeededRandom random(static_cast<uint64_t>(nth));
     JournalOptions options = Options();
     options.retention = {kKeptDays, /*archive=*/true};

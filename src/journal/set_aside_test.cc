@@ -10,6 +10,7 @@
 #include "journal/ownership.h"
 #include "journal/reconcile.h"
 #include "journal/test_journal.h"
+#include "sim/fake_clock.h"
 
 namespace tamtap::journal {
 namespace {
@@ -52,7 +53,7 @@ class SetAsideTest : public JournalTest {
     JournalOptions options = OptionsOf(directory, {});
     options.terminal = terminal;
     options.retention = {30, true};
-    FakeClock clock{WallTime(std::chrono::microseconds(kExampleMorningUs))};
+    sim::FakeClock clock{WallTime(std::chrono::microseconds(kExampleMorningUs))};
     auto journal = Journal::Open(options, disk, clock, random_);
     EXPECT_TRUE(journal);
     for (uint64_t n = 1; n <= 30; ++n) {

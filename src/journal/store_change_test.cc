@@ -3,6 +3,7 @@
 
 #include "base/crc32.h"
 #include "journal/test_journal.h"
+#include "sim/fake_clock.h"
 
 namespace tamtap::journal {
 namespace {
@@ -85,7 +86,7 @@ TEST_F(StoreChangeTest, AStoreThatIsNamedForTheFirstTimeIsAskedAboutWhatWasConfi
 TEST_F(StoreChangeTest, ACrashInTheMiddleOfAChangeOfStoresForgetsNoneOfIt) {
   for (uint64_t call = 1; call < 40; ++call) {
     sim::SimulatedDisk disk;
-    FakeClock clock{WallTime(std::chrono::microseconds(kExampleMorningUs))};
+    sim::FakeClock clock{WallTime(std::chrono::microseconds(kExampleMorningUs))};
     {
       auto journal = *Journal::Open(Options(), disk, clock, random_);
       for (uint64_t n = 1; n <= 4; ++n) {

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "journal/journal.h"
+#include "sim/fake_clock.h"
 #include "sim/simulated_disk.h"
 #include "tap/example_record.h"
 
@@ -83,7 +84,7 @@ class JournalTest : public ::testing::Test {
 
   uint64_t segment_bytes_ = 64 << 10;
   sim::SimulatedDisk disk_;
-  FakeClock clock_{WallTime(std::chrono::microseconds(kExampleMorningUs))};
+  sim::FakeClock clock_{WallTime(std::chrono::microseconds(kExampleMorningUs))};
   SeededRandom random_{1};
 };
 

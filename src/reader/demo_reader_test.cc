@@ -11,6 +11,7 @@
 #include <set>
 
 #include "base/test_directory.h"
+#include "sim/fake_clock.h"
 
 namespace tamtap {
 namespace {
@@ -87,7 +88,7 @@ class DemoReaderTest : public ::testing::Test {
     return path;
   }
   const TestDirectory directory_;
-  FakeClock clock_{WallTime()};
+  sim::FakeClock clock_{WallTime()};
   SeededRandom random_{3};
 };
 

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/test_directory.h"
+#include "sim/fake_clock.h"
 
 namespace tamtap {
 namespace {
@@ -29,7 +30,7 @@ class TextReadersTest : public ::testing::Test {
   }
 
   const TestDirectory directory_;
-  FakeClock clock_{WallTime()};
+  sim::FakeClock clock_{WallTime()};
   const MonotonicTime start_ = clock_.MonotonicNow();
 };
 

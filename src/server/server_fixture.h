@@ -17,6 +17,7 @@
 #include "server/api_server.h"
 #include "server/credentials.h"
 #include "server/faulty_store.h"
+#include "sim/fake_clock.h"
 #include "tap/example_record.h"
 
 namespace tamtap {
@@ -112,7 +113,7 @@ class ServerFixture : public ::testing::Test {
   }
 
   const TestDirectory directory_;
-  FakeClock clock_{WallTime(std::chrono::microseconds(kExampleMorningUs))};
+  sim::FakeClock clock_{WallTime(std::chrono::microseconds(kExampleMorningUs))};
   SeededRandom random_{5};
   std::string remote_address_ = "192.168.1.7";
   std::string host_ = "gate.local:3000";

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "journal/journal.h"
 #include "sim/checker.h"
+#include "sim/fake_clock.h"
 
 namespace tamtap::sim {
 namespace {

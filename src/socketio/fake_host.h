@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "base/clock.h"
+#include "sim/fake_clock.h"
 #include "socketio/engine_session.h"
 
 namespace tamtap::socketio {
@@ -15,7 +15,7 @@ class FakeHost final : public SessionHost {
   void Closed(const std::string&) override { ++closed; }
   void Forget(const std::string&) override { forgotten = true; }
 
-  FakeClock clock{WallTime{}};
+  sim::FakeClock clock{WallTime{}};
   MonotonicTime due = EngineSession::kNever;
   int closed = 0;
   bool forgotten = false;

@@ -7,6 +7,7 @@
 
 #include "base/sha256.h"
 #include "http/our_answer.h"
+#include "sim/fake_clock.h"
 #include "sim/simulated_disk.h"
 
 namespace tamtap {
@@ -26,7 +27,7 @@ struct FakeServer {
 
 class FakeClient final : public http::Client {
  public:
-  FakeClient(FakeServer& server, FakeClock& clock) : server_(server), clock_(clock) {}
+  FakeClient(FakeServer& server, sim::FakeClock& clock) : server_(server), clock_(clock) {}
   Result<http::Response> Send(http::Request request) override {
     server_.requests.push_back(request);
     clock_.SleepFor(milliseconds(10));
@@ -49,7 +50,7 @@ class FakeClient final : public http::Client {
 
  private:
   FakeServer& server_;
-  FakeClock& clock_;
+  sim::FakeClock& clock_;
 };
 
 class PhotoUplinkTest : public ::testing::Test {
@@ -75,7 +76,7 @@ class PhotoUplinkTest : public ::testing::Test {
   static constexpr const char* kAna = "2026-11-23/T1_Ana_070000_AM.jpg";
   const std::string photo_ = std::string(100'000, 'a') + "z";
   sim::SimulatedDisk disk_;
-  FakeClock clock_{WallTime(std::chrono::seconds(1'795'388'400))};
+  sim::FakeClock clock_{WallTime(std::chrono::seconds(1'795'388'400))};
   FakeServer server_;
   bool taps_wait_ = false;
   PhotoUplink uplink_{disk_,     clock_,

@@ -12,6 +12,7 @@
 #include "base/check.h"
 #include "base/random.h"
 #include "base/test_rounds.h"
+#include "sim/fake_clock.h"
 #include "sync/fake_store.h"
 #include "sync/forwarding_store.h"
 #include "tap/example_record.h"
@@ -133,7 +134,7 @@ class StoreCheckTest : public testing::Test {
         [&](const auto& tap) { return store_.taps.contains(tap.second.record.tap.ToString()); });
   }
 
-  FakeClock clock_{WallTime(std::chrono::microseconds(kExampleMorningUs))};
+  sim::FakeClock clock_{WallTime(std::chrono::microseconds(kExampleMorningUs))};
   FakeConfirmations confirmations_;
   FakeStore store_;
   StoreCheck check_{confirmations_, store_, clock_};

@@ -9,6 +9,7 @@
 
 #include "journal/journal_reader.h"
 #include "journal/legacy_import.h"
+#include "sim/fake_clock.h"
 #include "sim/simulated_disk.h"
 #include "tap/example_record.h"
 #include "tap/school_time.h"
@@ -72,7 +73,7 @@ class InboxTest : public testing::Test {
   }
 
   sim::SimulatedDisk disk_;
-  FakeClock clock_{WallTime(std::chrono::microseconds(kExampleMorningUs))};
+  sim::FakeClock clock_{WallTime(std::chrono::microseconds(kExampleMorningUs))};
   SeededRandom random_{1};
 };
 

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "journal/test_journal.h"
+#include "sim/fake_clock.h"
 
 namespace tamtap {
 namespace {
@@ -19,7 +20,7 @@ class TakeOverTest : public journal::JournalTest {
   journal::JournalImport Aside() {
     journal::JournalOptions options = Options();
     options.directory = "/aside";
-    FakeClock clock{WallTime(std::chrono::microseconds(kExampleMorningUs))};
+    sim::FakeClock clock{WallTime(std::chrono::microseconds(kExampleMorningUs))};
     clock.Reboot("boot-of-old", clock.Now());
     auto journal = *journal::Journal::Open(options, disk_, clock, random_);
     Append(*journal, 1, 2);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "journal/test_journal.h"
+#include "sim/fake_clock.h"
 
 namespace tamtap {
 namespace {
@@ -40,7 +41,7 @@ class FakeListener final : public TapListener {
 
 class FakeCamera final : public Camera {
  public:
-  explicit FakeCamera(FakeClock& clock) : clock_(clock) {}
+  explicit FakeCamera(sim::FakeClock& clock) : clock_(clock) {}
   Result<Frame> Grab() override {
     clock_.Advance(std::chrono::milliseconds(100));
     if (fail) return *fail;
@@ -51,7 +52,7 @@ class FakeCamera final : public Camera {
   int frames = 0;
 
  private:
-  FakeClock& clock_;
+  sim::FakeClock& clock_;
 };
 
 class FakeFace final : public FaceCheck {
