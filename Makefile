@@ -5,6 +5,7 @@
 # make sim    a school on simulated disks and networks, SEEDS lives (10000)
 # make planted-bugs   plants one bug at a time and lets the simulation or a test find it
 # make start-figures  how soon a gate is ready, and what memory it holds
+# make gate-order     lists anew what a gate calls, so that it lies side by side in the program
 # make soak   real processes, a fault every half minute, for HOURS (1); fractions work
 # make fuzz   each fuzzer for SECONDS (600); KEEP=1 packs what it found into tests/corpus
 #
@@ -14,7 +15,7 @@ BUILD := build
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 NODE_TESTS := tests/node
 
-.PHONY: run test build check fuzz sim planted-bugs start-figures soak packages clean
+.PHONY: run test build check fuzz sim planted-bugs start-figures gate-order soak packages clean
 .DEFAULT_GOAL := build
 
 run: build
@@ -71,6 +72,9 @@ planted-bugs: build
 
 start-figures: build
 	@bench/start.py $(BUILD)/tamtap
+
+gate-order: build
+	@bench/gate_order.py $(BUILD)
 
 soak: build
 	@TAMTAP_BUILD=$(BUILD) python3 tests/soak/soak.py --hours $(or $(HOURS),1)

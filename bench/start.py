@@ -22,14 +22,14 @@ ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 20
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def school(directory):
+def school(tamtap, directory):
     (directory / "roster.csv").write_text("A0000001,First,Last,7,Narra\n")
     (directory / "schedule.csv").write_text(
         "Section,Grade,Adviser Name," + ",".join(f"{day} Start,{day} End" for day in DAYS)
         + "\nNarra,7,M. Santos," + ",".join(["00:00,23:59"] * 7) + "\n"
     )  # fmt: skip
     for file in ("roster.csv", "schedule.csv"):
-        subprocess.run([TAMTAP, "roster", "import", directory / file, "--data", directory / "data"],
+        subprocess.run([tamtap, "roster", "import", directory / file, "--data", directory / "data"],
                        check=True, capture_output=True)  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def main():
     results = []
     for _ in range(ROUNDS):
         with tempfile.TemporaryDirectory() as directory:
-            school(pathlib.Path(directory))
+            school(TAMTAP, pathlib.Path(directory))
             results.append(one_round(pathlib.Path(directory)))
     ready, worked, resident, own, threads = zip(*results)
     print(f"ready in {statistics.median(ready):.1f} ms (best {min(ready):.1f}) after "
@@ -73,4 +73,5 @@ def main():
           f"{max(threads)} threads; medians of {ROUNDS} starts")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -3,8 +3,17 @@
 # they must have been declared before it, so the rooms stand on one another in one direction only.
 # tests/rooms/check_rooms.py shows that this holds.
 
+include(CheckLinkerFlag)
 add_library(tamtap_flags INTERFACE)
 target_compile_options(tamtap_flags INTERFACE -Wall -Wextra -Wconversion -Wshadow -Werror)
+# What nothing calls is left out of a program: its pages would lie between those that are used.
+target_compile_options(tamtap_flags INTERFACE -ffunction-sections -fdata-sections)
+target_link_options(tamtap_flags INTERFACE -Wl,--gc-sections -Wl,--as-needed)
+# A hundred kilobytes that the loader reads at every start become three.
+check_linker_flag(CXX -Wl,-z,pack-relative-relocs TAMTAP_PACKS_RELOCATIONS)
+if(TAMTAP_PACKS_RELOCATIONS)
+  target_link_options(tamtap_flags INTERFACE -Wl,-z,pack-relative-relocs)
+endif()
 target_link_libraries(tamtap_flags INTERFACE Threads::Threads)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # False alarms of this compiler on std::string and std::optional: gcc.gnu.org/PR105651, PR80635.
@@ -51,11 +60,15 @@ endfunction()
 # DEPS are what the room's own headers include; who links the room sees these too. All else is
 # PRIVATE_DEPS.
 # HEADERS: what others see of a folder that has several rooms in it. Left out: the whole folder.
+# SPEED: those of SOURCES that go through many records or bytes, so that the processor's time counts.
 # IN_MODULES: modules have the room within them too.
 function(tamtap_room name)
-  cmake_parse_arguments(ROOM "IN_MODULES" "" "SOURCES;HEADERS;DEPS;PRIVATE_DEPS" ${ARGN})
+  cmake_parse_arguments(ROOM "IN_MODULES" "" "SOURCES;SPEED;HEADERS;DEPS;PRIVATE_DEPS" ${ARGN})
   tamtap_links(${name} tamtap_${name} "${ROOM_HEADERS}" "${ROOM_DEPS}" "${ROOM_PRIVATE_DEPS}")
   add_library(tamtap_${name} STATIC ${ROOM_SOURCES})
+  if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    set_source_files_properties(${ROOM_SPEED} PROPERTIES COMPILE_OPTIONS -O2)
+  endif()
   if(ROOM_IN_MODULES)
     set_target_properties(tamtap_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   endif()

@@ -10,7 +10,7 @@ endfunction()
 tamtap_apart(src/base posix_disk.cc posix_file.cc)
 tamtap_apart(src/sim mirror_operations.cc operations.cc plan_mirror.cc plan_stores.cc server.cc
   starts_without_store.cc world.cc)
-tamtap_apart(src/http message.cc)
+tamtap_apart(src/http message.cc openssl.cc)
 tamtap_apart(src/socketio socket_io.cc socket_io_test.cc)
 tamtap_apart(src/picture picture.cc)
 tamtap_apart(src/journal parting_test.cc reconcile.cc retention.cc segment_test.cc set_aside_test.cc)

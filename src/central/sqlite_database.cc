@@ -42,6 +42,14 @@ Result<> CreatePrivate(const std::string& path) {
   return {};
 }
 
+// SQLite takes room for 20 pages whenever a database is opened, and touches all of it. It gets
+// pages one by one instead, as it needs them. Done before SQLite is first used; who links it and
+// was first, has its way.
+void TakePagesAsNeeded() {
+  static const int once = sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0);
+  static_cast<void>(once);
+}
+
 }  // namespace
 
 SqliteQuery::~SqliteQuery() {
@@ -93,6 +101,7 @@ int64_t SqliteQuery::Number(int column) const { return sqlite3_column_int64(stat
 
 Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Connect(const std::string& path) {
   sqlite3* connection = nullptr;
+  TakePagesAsNeeded();
   const int code = sqlite3_open_v2(path.c_str(), &connection,
                                    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
   std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(path, connection));

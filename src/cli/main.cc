@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -35,8 +36,9 @@ int main(int argc, char** argv) {
 
   Settings settings;
   Action action;
-  CLI::App app("TamTap: attendance for places with bad networks. Write first, sync later.",
-               "tamtap");
+  auto parser = std::make_unique<CLI::App>(
+      "TamTap: attendance for places with bad networks. Write first, sync later.", "tamtap");
+  CLI::App& app = *parser;
   app.require_subcommand(1);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   for (const auto add : {AddRun, AddTerminal, AddServer, AddJournal, AddRoster, AddAccount,
@@ -67,6 +69,9 @@ int main(int argc, char** argv) {
     WriteStandardError(WithoutSecretsInWords(file->WithPlace(complaint.str())));
     return code == 0 ? kDone : kUsage;
   }
+  // It holds the flags of all commands, and a gate runs for months.
+  parser.reset();
+  malloc_trim(0);
   if (const auto level = SetLogLevel(settings.log_level); !level) return Fail(level.error());
   const int code = action();
   LetReadersCatchUp();

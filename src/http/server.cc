@@ -18,6 +18,7 @@
 
 #include "base/log.h"
 #include "http/connection.h"
+#include "http/openssl.h"
 #include "http/resolver.h"
 #include "http/server_core.h"
 
@@ -146,6 +147,7 @@ Result<> SocketServer::LoadCertificate() {
     return Error{ErrorCode::kMisconfigured, "set up TLS", 0,
                  "name both the certificate file and the private key file"};
   }
+  TAMTAP_RETURN_IF_ERROR(LoadOpenSsl());
   try {
     tls_.emplace(asio::ssl::context::tls_server);
     tls_->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 |

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "http/openssl.h"
 #include "http/resolver.h"
 
 namespace tamtap::http {
@@ -86,6 +87,7 @@ void AsioTransport::Close() {
 
 Result<> AsioTransport::LoadAuthorities() {
   if (authorities_) return {};
+  TAMTAP_RETURN_IF_ERROR(LoadOpenSsl());
   try {
     asio::ssl::context context(asio::ssl::context::tls_client);
     context.set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
