@@ -23,7 +23,8 @@ struct Entry {
   uint64_t most = UINT64_MAX;  // appends a round at most, for what gets slower with each
 };
 
-// The limit first: overwriting space set aside, and a flush, with nothing around them.
+// The limits first: whole blocks written over space that was written before, past the page cache
+// and durable when the call returns; then the same through the page cache, with a flush.
 std::vector<Entry> Contenders();
 
 }  // namespace tamtap::bench
