@@ -4,8 +4,8 @@
 //        +------------------------------------------+
 //        v                                          |
 //      kAway -- it answered --> kUnmet -- Met --> kMet <-- TryAgain -- kPutOff
-//                                                   |                     ^
-//                                                   +------- PutOff ------+
+//                              ^                    |                     ^
+//                              +------ Forget ------+------- PutOff ------+
 //
 // Each failure in a row makes the next wait longer, up to a bound. A part of each wait is random:
 // the gates of a school are cut off at the same moment, and must not all come back at the same
@@ -60,6 +60,8 @@ class Contact {
 
   void Answered();  // a call succeeded
   void Met() { state_ = State::kMet; }
+  // The store that answers may be another one than the one that was met.
+  void Forget() { state_ = State::kUnmet; }
   void TryAgain() { state_ = State::kMet; }
   void TookSome() { failures_ = 0; }
   // The store did some of its work: if there was an outage, it is over, and the log says so.

@@ -81,6 +81,11 @@ void Sync::MeetStore() {
 // facts are exchanged when all taps have been sent.
 std::optional<milliseconds> Sync::Work() {
   while (check_ != nullptr && check_->GoesFirst()) check_->Step();
+  if (check_ != nullptr && !check_->Met()) {
+    // A check has found another store there, and the journal could not write its name down.
+    contact_.Forget();
+    return std::nullopt;
+  }
   milliseconds pause = Push();
   if (contact_.state() == Contact::State::kAway) return std::nullopt;
   if (pause == milliseconds(0)) return pause;

@@ -9,6 +9,7 @@
 #include "base/step_thread.h"
 #include "journal/test_journal.h"
 #include "sync/fake_store.h"
+#include "sync/journal_confirmations.h"
 #include "tap/mark.h"
 
 namespace tamtap {
@@ -384,6 +385,38 @@ TEST_F(SyncTest, UnderAnUnsureClockOnlyWhatCameSinceTheBootIsOfToday) {
   clock_.SetSynchronised(true);
   Settle();
   EXPECT_EQ(journal_->FindTap(day, ExampleCard(1)), journal::kOtherGate);
+}
+
+// Found by seed 100563.
+TEST_F(SyncTest, AStoreWhoseNameCouldNotBeWrittenDownIsMetAgainBeforeAnythingElseIsSent) {
+  JournalConfirmations confirmations(*journal_, zone_);
+  StoreCheck check(confirmations, store_, clock_);
+  sync_.CheckStoreBy(&check);
+  const auto live = [&](milliseconds duration) {
+    for (const MonotonicTime end = clock_.MonotonicNow() + duration; clock_.MonotonicNow() < end;) {
+      clock_.Advance(std::max(sync_.Step(), milliseconds(1)));
+    }
+  };
+  Tap(1, 3);
+  live(milliseconds(300'000));
+  ASSERT_EQ(store_.taps.size(), 3u);
+  ASSERT_EQ(journal_->GetBacklog().unchecked, 0u);
+  // Another store takes its place between two calls, while the disk fails.
+  store_.identity = {"store-2", "epoch-1"};
+  store_.taps.clear();
+  store_.decide = [&](const Record&) {
+    EXPECT_EQ(journal_->Store(), store_.identity) << "a confirmation would be of the other store";
+    return Outcome{OutcomeKind::kStored, {}};
+  };
+  FailFlushes(1'000'000);
+  live(milliseconds(300'000));
+  ASSERT_EQ(journal_->Store()->id, "store-1");
+  disk_.SetFaults(nullptr);
+  Tap(4, 4);
+  live(milliseconds(600'000));
+  EXPECT_EQ(journal_->Store(), store_.identity);
+  EXPECT_EQ(store_.taps.size(), 4u);
+  EXPECT_EQ(Pending(), 0u);
 }
 
 TEST_F(SyncTest, TheStoresTimeIsLearntAtTheFirstContactBeforeAnybodyTaps) {

@@ -112,6 +112,10 @@ BUGS = [
         "  return (*opened)->Store(records);",
         "Taps that a store which can't be opened should have taken count as stored",
         test="sync_test:DeferredStoreTest.*"),
+    Bug("changed-store-not-met-again", _SYNC,
+        "  if (check_ != nullptr && !check_->Met()) {\n", "  if (false) {\n",
+        "A store that changed while the journal's disk failed is never asked what it lacks (a bug that was here)",
+        test="sync_test:SyncTest.AStoreWhoseName*"),
     Bug("outage-said-each-time", _CONTACT, "said_.insert(kind).second", "(said_.insert(kind), true)",
         "An outage is said each time that the store is looked for", "sync_test"),
 ]
