@@ -132,7 +132,7 @@ bool InEnvironment(const CLI::Option& option) {
 }  // namespace
 
 std::shared_ptr<SettingsFile> SettingsFile::AddTo(CLI::App& app) {
-  const std::shared_ptr<SettingsFile> file(new SettingsFile(app));
+  std::shared_ptr<SettingsFile> file(new SettingsFile(app));
   CLI::Option* const config = app.set_config("--config", "", kHelp);
   app.config_formatter(file);
   // CLI11 knows it at the front only. People write it behind the command's words, too.
