@@ -17,6 +17,7 @@ namespace {
 
 constexpr size_t kLongestSequence = 4;
 constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 constexpr std::string_view kUtf16LittleMark = "\xFF\xFE";
 constexpr std::string_view kUtf16BigMark = "\xFE\xFF";
 
@@ -94,6 +95,19 @@ char32_t TakeCodePoint(std::string_view& text) {
   const char32_t point = length == 0 ? kNoCodePoint : utf8::unchecked::next(at);
   text.remove_prefix(std::max<size_t>(length, 1));
   return point;
+}
+
+std::string Shortened(std::string_view text, size_t most_bytes) {
+  if (text.size() <= most_bytes && IsUtf8(text)) return std::string(text);
+  std::string kept;
+  while (!text.empty()) {
+    const size_t length = Utf8Length(text);
+    const std::string_view next = length == 0 ? kReplacement : text.substr(0, length);
+    if (kept.size() + next.size() > most_bytes) break;
+    kept += next;
+    text.remove_prefix(std::max<size_t>(length, 1));
+  }
+  return kept;
 }
 
 std::string Nfc(std::string_view text) {

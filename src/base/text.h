@@ -22,6 +22,10 @@ inline constexpr char32_t kNoCodePoint = 0xFFFFFFFF;
 // takes one byte and returns kNoCodePoint.
 char32_t TakeCodePoint(std::string_view& text);
 
+// The longest beginning of `text` of at most so many bytes that does not end within a character. It
+// is UTF-8: bytes of `text` that are none are U+FFFD in it.
+std::string Shortened(std::string_view text, size_t most_bytes);
+
 // The composed form (Unicode NFC) of `text`: one letter has many spellings in bytes ("ñ" is one
 // code point or two), and what is compared must have one. What is not UTF-8 comes back as it is.
 std::string Nfc(std::string_view text);

@@ -166,6 +166,17 @@ TEST(Text, EveryCodePointIsTakenWhole) {
   }
 }
 
+TEST(Shortened, EndsBetweenCharactersAndIsAlwaysText) {
+  const std::string text = "a\u00F1\u4E16\U0001F600z";  // of 1, 2, 3, 4 and 1 bytes
+  const size_t ends[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11, 11};
+  for (size_t most = 0; most < std::size(ends); ++most) {
+    EXPECT_EQ(Shortened(text, most), text.substr(0, ends[most])) << most;
+  }
+  EXPECT_EQ(Shortened("a\xC3", 10), "a\uFFFD");
+  EXPECT_EQ(Shortened("a\xC3", 3), "a") << "what stands for a byte must fit, too";
+  EXPECT_EQ(Shortened(text.substr(0, 5), 11), "a\u00F1\uFFFD\uFFFD");
+}
+
 TEST(Unreadable, ARowIsCountedOnceHoweverOftenItIsMet) {
   const uint64_t before = UnreadableRows();
   const Error why{ErrorCode::kCorrupt, "it is not UTF-8", 0, ""};

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <set>
 
+#include "base/text.h"
 #include "tap/json_fields.h"
 #include "tap/school_json.h"
 
@@ -91,7 +92,7 @@ std::string Complaint(const http::Response& response) {
   const json::value value = json::parse(response.body, failed);
   std::string text;
   if (!failed && value.is_object()) text = TextAt(value.get_object(), "error");
-  return text.substr(0, kMaxReasonBytes);
+  return Shortened(text, kMaxReasonBytes);
 }
 
 Error StatusError(std::string_view operation, const http::Response& response) {
@@ -131,7 +132,7 @@ Result<std::vector<Outcome>> ReadOutcomes(std::string_view operation,
     }
     const auto kind = OutcomeKindFrom(TextAt(result, "outcome"));
     if (!kind) return Malformed(operation, "an unknown outcome");
-    outcomes.push_back({*kind, TextAt(result, "reason").substr(0, kMaxReasonBytes)});
+    outcomes.push_back({*kind, Shortened(TextAt(result, "reason"), kMaxReasonBytes)});
   }
   return outcomes;
 }
@@ -139,8 +140,8 @@ Result<std::vector<Outcome>> ReadOutcomes(std::string_view operation,
 Result<StoreIdentity> ReadIdentity(std::string_view operation, const json::object& answer) {
   const json::value* const store = answer.if_contains("store");
   if (store == nullptr || !store->is_object()) return Malformed(operation, "no store in it");
-  StoreIdentity identity{TextAt(store->get_object(), "id").substr(0, kMaxIdentityBytes),
-                         TextAt(store->get_object(), "epoch").substr(0, kMaxIdentityBytes)};
+  StoreIdentity identity{Shortened(TextAt(store->get_object(), "id"), kMaxIdentityBytes),
+                         Shortened(TextAt(store->get_object(), "epoch"), kMaxIdentityBytes)};
   if (identity.id.empty() || identity.epoch.empty()) {
     return Malformed(operation, "a store without id or epoch");
   }

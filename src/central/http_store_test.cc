@@ -248,6 +248,15 @@ TEST_F(HttpStoreTest, EveryOutcomeComesThrough) {
   EXPECT_EQ((*outcomes)[1], (Outcome{OutcomeKind::kRetry, ""}));
 }
 
+TEST_F(HttpStoreTest, ALongReasonIsCutBetweenCharacters) {
+  std::string reason = "a";
+  while (reason.size() < 600) reason += "\u00F1";
+  const std::string first = R"({"tap":"gate-1.00112233445566ff.1","outcome":"retry","reason":")";
+  const std::string second = R"({"tap":"gate-1.00112233445566ff.2","outcome":"retry"})";
+  Give(200, R"({"success":true,"results":[)" + first + reason + R"("},)" + second + "]}");
+  EXPECT_EQ(store_->Store(two_)->front().reason, reason.substr(0, 511));
+}
+
 TEST_F(HttpStoreTest, WhoIsNotLetInPausesAndIsToldWhatToDo) {
   for (const int status : {401, 403}) {
     Give(status, R"({"success":false})");

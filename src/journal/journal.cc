@@ -198,7 +198,8 @@ Result<> JournalImpl::Append(Record& record) {
     scratch_.clear();
     AppendTapLine(record.tap.sequence, boot_, clock_.MonotonicNow().time_since_epoch().count(),
                   record, scratch_);
-    if (scratch_.size() > kMaxLineBytes || record.person.size() > kMaxPersonBytes) {
+    if (scratch_.size() > kMaxLineBytes || record.person.size() > kMaxPersonBytes ||
+        !FieldsFit(record)) {
       record.tap = TapId{};
       return Error{ErrorCode::kRejected, "append a record to the journal", 0,
                    "it is too large for a line; shorten its fields"};

@@ -285,6 +285,23 @@ TEST_F(JournalTest, ARecordThatIsTooLargeIsRefusedAndHarmsNothing) {
   EXPECT_EQ(PendingCards(*journal), Cards(1, 1));
 }
 
+// What is acknowledged must be readable: a line that this program itself would not take for a
+// record is no record.
+TEST_F(JournalTest, ARecordThatCouldNotBeReadBackIsRefused) {
+  const auto journal = Open();
+  for (const std::string& name : {std::string(513, 'x'), std::string(200, '\xC3')}) {
+    Record record = ExampleRecord(1);
+    record.name = name;
+    const auto appended = journal->Append(record);
+    ASSERT_FALSE(appended);
+    EXPECT_EQ(appended.error().code, ErrorCode::kRejected);
+  }
+  Record record = ExampleRecord(1);
+  record.name = std::string(512, 'x');
+  ASSERT_TRUE(journal->Append(record));
+  EXPECT_EQ(PendingCards(*journal), std::vector<std::string>{record.nfc_id.text()});
+}
+
 TEST(JournalOnARealDiskTest, ManyThreadsShareFlushesAndNothingIsLost) {
   const TestDirectory directory;
   JournalOptions options;

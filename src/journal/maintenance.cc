@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "journal/journal_impl.h"
 #include "journal/set_aside.h"
 
@@ -123,7 +124,7 @@ void JournalImpl::SettleUnreadable(bool all_copies) {
     if (all_copies) unreadable_ = {};
     for (const auto& [sequence, reason] : unparsable_) {
       outcomes.push_back(
-          {sequence, sequence, TapOutcome::kQuarantined, reason.substr(0, kMostReasonBytes)});
+          {sequence, sequence, TapOutcome::kQuarantined, Shortened(reason, kMostReasonBytes)});
       outcomes.push_back({sequence, sequence, TapOutcome::kChecked, {}});
     }
     unparsable_.clear();

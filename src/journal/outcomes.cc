@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "journal/journal_impl.h"
 
 namespace tamtap::journal {
@@ -63,8 +64,7 @@ void JournalImpl::Quarantine(uint64_t sequence, std::string_view reason) {
     MutexLock lock(mutex_);
     if (!state_.ledger.pending().Contains(sequence)) return;
   }
-  WriteOrOwe({{sequence, sequence, TapOutcome::kQuarantined,
-               std::string(reason.substr(0, kMostReasonBytes))}});
+  WriteOrOwe({{sequence, sequence, TapOutcome::kQuarantined, Shortened(reason, kMostReasonBytes)}});
 }
 
 uint64_t JournalImpl::Requeue(std::span<const uint64_t> sequences) {

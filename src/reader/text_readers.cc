@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "base/descriptor.h"
+#include "base/text.h"
 #include "reader/line_source.h"
 
 namespace tamtap {
@@ -98,7 +99,7 @@ class ScriptReader final : public Reader {
 
  private:
   Error Malformed(std::string_view line) const {
-    return AtLine(Error{ErrorCode::kRejected, fmt::format("'{}'", line.substr(0, 64)), 0,
+    return AtLine(Error{ErrorCode::kRejected, fmt::format("'{}'", Shortened(line, 64)), 0,
                         "write CARD, @MILLISECONDS CARD, sleep MILLISECONDS or # a comment"},
                   path_, lines_.line_number());
   }

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "server/api_server.h"
 #include "server/credentials.h"
 #include "server/json_response.h"
@@ -298,10 +299,10 @@ http::Response ApiServer::TakeHardwareFail(const Call& call) {
   const json::object body = JsonBody(call.request);
   RefusalNotice notice;
   notice.terminal = *call.caller.terminal;
-  notice.nfc_id = TextAt(body, "nfc_id").substr(0, 64);
-  notice.name = TextAt(body, "name").substr(0, 200);
-  notice.reason = TextAt(body, "reason").substr(0, 200);
-  notice.decline_code = TextAt(body, "decline_code").substr(0, 64);
+  notice.nfc_id = Shortened(TextAt(body, "nfc_id"), 64);
+  notice.name = Shortened(TextAt(body, "name"), 200);
+  notice.reason = Shortened(TextAt(body, "reason"), 200);
+  notice.decline_code = Shortened(TextAt(body, "decline_code"), 64);
   if (notice.decline_code.empty()) notice.decline_code = notice.reason;
   if (notice.reason.empty()) return JsonError(400, "a refusal needs its reason");
   const auto school = school_.Current();

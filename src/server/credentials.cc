@@ -196,7 +196,7 @@ Result<> ChangePassword(IdentityStore& store, std::string_view name, std::string
 Result<TerminalToken> NewTerminalToken(IdentityStore& store, Random& random, Clock& clock,
                                        std::string_view name) {
   if (!IsTerminalName(name) || name == kImportTerminal || name == kStaffTerminal) {
-    return Error{ErrorCode::kRejected, fmt::format("terminal name '{}'", name.substr(0, 64)), 0,
+    return Error{ErrorCode::kRejected, fmt::format("terminal name '{}'", Shortened(name, 64)), 0,
                  "use 1 to 32 letters, digits, '-' or '_', and neither 'import' nor 'staff'"};
   }
   TerminalToken token{NewSecret(random), clock.Now() + kTokenLife};

@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "base/text.h"
 #include "server/server_fixture.h"
 
 namespace tamtap {
@@ -271,6 +272,19 @@ TEST_F(LiveFeedTest, ARefusalSaysWhatTheTerminalSaid) {
             json::parse(R"({"nfc_id":"00112233","name":null,"reason":"Unknown",
                             "decline_code":"UNKNOWN_CARD","terminal":"gate-1",
                             "timestamp":"2026-11-23T07:00:00.000+08:00"})"));
+}
+
+// Half a character would make the message no text: browsers then close the connection.
+TEST_F(LiveFeedTest, ARefusalOfALongNameIsStillText) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  const auto page = Open(Head());
+  std::string name = "a";
+  while (name.size() < 300) name += "\u00F1";
+  Ask("POST", "/api/hardware/fail",
+      json::serialize(json::object{{"nfc_id", kAna}, {"name", name}, {"reason", name}}), gate);
+  ASSERT_THAT(page->All("attendance:fail"), SizeIs(1));
+  EXPECT_TRUE(IsUtf8(json::serialize(page->All("attendance:fail").at(0))));
+  EXPECT_TRUE(IsUtf8(Ask("GET", "/api/refusals", {}, Head()).body));
 }
 
 TEST_F(LiveFeedTest, StatusIsToldToANewPageThenEveryFiveSecondsAndOnAChange) {

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/sha256.h"
+#include "base/text.h"
 #include "tap/school_time.h"
 
 namespace tamtap {
@@ -31,7 +32,8 @@ constexpr milliseconds kSlow{1'000};
 
 constexpr std::string_view kEnding = ".jpg";
 
-constexpr uint64_t kLargestPhoto = 8 << 20;  // that our server takes
+constexpr size_t kMostAnswerBytes = 4 << 10;  // of our server's, which says two facts
+constexpr uint64_t kLargestPhoto = 8 << 20;   // that our server takes
 
 // kRejected: nothing that can ever be sent (a FIFO, a link, a film) lies under that name.
 Result<std::string> ReadPhoto(Disk& disk, const std::string& path) {
@@ -147,10 +149,12 @@ Result<uint64_t> PhotoUplink::ReadReceived(const http::Response& response) {
   if (response.status != 200) {
     const ErrorCode code = IsRefusal(response.status) ? ErrorCode::kRejected : ErrorCode::kRetry;
     return Error{code, fmt::format("send {}: HTTP status {}", photo_->path, response.status), 0,
-                 response.body.substr(0, 200)};
+                 Shortened(response.body, 200)};
   }
   boost::system::error_code failed;
-  const json::value answer = json::parse(response.body, failed);
+  const json::value answer = response.body.size() > kMostAnswerBytes
+                                 ? json::value()  // read, it would take many times its bytes
+                                 : json::parse(response.body, failed);
   const json::object* const object = failed ? nullptr : answer.if_object();
   const json::value* const received = object ? object->if_contains("received") : nullptr;
   const json::value* const complete = object ? object->if_contains("complete") : nullptr;

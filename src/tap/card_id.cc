@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cstdint>
 
+#include "base/text.h"
+
 namespace tamtap {
 namespace {
 
@@ -60,7 +62,7 @@ Result<CardId> CardId::Parse(std::string_view text) {
   if (only_digits) {
     if (std::string uid = FromDecimal(text); !uid.empty()) return CardId(std::move(uid));
   }
-  return Error{ErrorCode::kRejected, fmt::format("card id '{}'", text.substr(0, 64)), 0,
+  return Error{ErrorCode::kRejected, fmt::format("card id '{}'", Shortened(text, 64)), 0,
                "write the UID as 8, 14 or 20 hexadecimal digits, or as the decimal number the "
                "reader prints"};
 }

@@ -63,6 +63,23 @@ class TextFields {
   std::string& out_;
 };
 
+// Whether each text is short enough for a field.
+class FieldLengths {
+ public:
+  void Text(std::string_view, std::string_view value) {
+    // What is no UTF-8 is written as U+FFFD: up to three bytes for each.
+    const size_t written = IsUtf8(value) ? value.size() : value.size() * kReplacement.size();
+    fit_ = fit_ && written <= kMostFieldBytes;
+  }
+  void TextOrNull(std::string_view key, std::string_view value) { Text(key, value); }
+  void Tap(std::string_view, const TapId&) {}
+  void Number(std::string_view, int64_t) {}
+  bool fit() const { return fit_; }
+
+ private:
+  bool fit_ = true;
+};
+
 }  // namespace
 
 void AppendJsonString(std::string_view text, std::string& out) {
@@ -87,6 +104,12 @@ void AppendJsonString(std::string_view text, std::string& out) {
     }
   }
   out += '"';
+}
+
+bool FieldsFit(const Record& record) {
+  FieldLengths lengths;
+  VisitFields(record, lengths);
+  return lengths.fit();
 }
 
 void AppendJson(const Record& record, std::string& out) {

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "base/text.h"
+
 namespace tamtap {
 namespace {
 
@@ -67,14 +69,14 @@ Record Record::Of(const Person& person) {
   Record record;
   record.person = person.person;
   record.nfc_id = person.nfc_id;
-  record.tamtap_id = person.tamtap_id;
-  record.name = person.name;
-  record.first_name = person.first_name;
-  record.last_name = person.last_name;
-  record.email = person.email;
+  record.tamtap_id = Shortened(person.tamtap_id, kMostFieldBytes);
+  record.name = Shortened(person.name, kMostFieldBytes);
+  record.first_name = Shortened(person.first_name, kMostFieldBytes);
+  record.last_name = Shortened(person.last_name, kMostFieldBytes);
+  record.email = Shortened(person.email, kMostFieldBytes);
   record.role = person.role;
-  record.grade = person.grade;
-  record.section = person.section;
+  record.grade = Shortened(person.grade, kMostFieldBytes);
+  record.section = Shortened(person.section, kMostFieldBytes);
   return record;
 }
 

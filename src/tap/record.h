@@ -53,7 +53,8 @@ struct Record {
   int64_t tapped_at_us = 0;  // the same instant, microseconds since 1970 UTC: what merges compare
   ClockState clock = ClockState::kSynchronised;
 
-  // The facts of a person, of their first card; the rest is as above.
+  // The facts of a person, of their first card; the rest is as above. Texts that are longer than a
+  // field may be are cut: lists of people come from elsewhere, and a tap must be readable.
   static Record Of(const Person& person);
 
   std::string AttendanceId() const { return day + "/" + person; }
@@ -79,6 +80,10 @@ struct Attendance {
 // Whether `a` arrived before `b`: earlier instant, then smaller tap id as text. A strict total
 // order on different taps: what makes merging commutative, associative and idempotent.
 bool ArrivedBefore(const Record& a, const Record& b);
+
+inline constexpr size_t kMostFieldBytes = 512;
+// Whether RecordFromJson takes each text for a field, as AppendJson writes it. Does not allocate.
+bool FieldsFit(const Record& record);
 
 // The JSON object that the journal, the API and MongoDB hold: the fields of record_fields.h, with
 // `photo` null when there is none.

@@ -11,8 +11,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr size_t kMaxFieldBytes = 512;
-
 class ObjectFields {
  public:
   void Text(std::string_view key, std::string_view value) { object_.emplace(key, value); }
@@ -73,8 +71,8 @@ class FieldReader {
       return {};
     }
     const json::string& text = value->get_string();
-    if (text.size() > kMaxFieldBytes) {
-      Complain(key, fmt::format("{} bytes; at most {} are allowed", text.size(), kMaxFieldBytes));
+    if (text.size() > kMostFieldBytes) {
+      Complain(key, fmt::format("{} bytes; at most {} are allowed", text.size(), kMostFieldBytes));
       return {};
     }
     if (required && text.empty()) Complain(key, "it is empty");

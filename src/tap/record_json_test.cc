@@ -62,6 +62,34 @@ TEST(RecordJsonTest, WhatIsMissingOrWrongIsNamed) {
   EXPECT_FALSE(RecordFromJson(json::value(3)));
 }
 
+// People come from lists of others, with fields of any length; a tap of theirs must be readable.
+TEST(RecordJsonTest, WhatIsMadeOfAPersonCanAlwaysBeReadBack) {
+  std::string longest = "a";
+  while (longest.size() < 2'000) longest += "\u00F1";
+  Person person;
+  person.nfc_id = *CardId::Parse("176B3325");
+  person.person = "176B3325";
+  for (std::string* field : {&person.tamtap_id, &person.name, &person.first_name, &person.last_name,
+                             &person.email, &person.grade, &person.section}) {
+    *field = longest;
+  }
+  Record record = ExampleRecord(7);
+  const Record facts = Record::Of(person);
+  record.tamtap_id = facts.tamtap_id;
+  record.name = facts.name;
+  record.first_name = facts.first_name;
+  record.last_name = facts.last_name;
+  record.email = facts.email;
+  record.grade = facts.grade;
+  record.section = facts.section;
+  std::string text;
+  AppendJson(record, text);
+  const auto read = RecordFromJson(json::parse(text));
+  ASSERT_TRUE(read) << read.error().Message();
+  EXPECT_EQ(*read, record);
+  EXPECT_EQ(record.name, longest.substr(0, 511)) << "whole characters alone";
+}
+
 TEST(RecordJsonTest, AnAttendanceKeepsItsTaps) {
   const Record record = ExampleRecord(7);
   const Attendance attendance{record, {{record.tap.ToString(), "gate-1", record.tapped_at}}};

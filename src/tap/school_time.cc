@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "base/check.h"
+#include "base/text.h"
 
 namespace tamtap {
 namespace {
@@ -76,7 +77,7 @@ LocalTime TimeZone::ToLocal(WallTime instant) const {
 }
 
 Result<WallTime> TimeZone::FromLocal(std::string_view text) const {
-  const Error refused{ErrorCode::kRejected, fmt::format("date '{}'", text.substr(0, 40)), 0,
+  const Error refused{ErrorCode::kRejected, fmt::format("date '{}'", Shortened(text, 40)), 0,
                       "it reads YYYY-MM-DD HH:MM:SS"};
   if (text.size() != 19 || text[10] != ' ' || text[13] != ':' || text[16] != ':') return refused;
   const date::year_month_day day = ParseDay(text.substr(0, 10));

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.h"
+
 namespace tamtap {
 namespace {
 
@@ -39,7 +41,7 @@ Result<TapId> TapId::Parse(std::string_view text) {
       return id;
     }
   }
-  return Error{ErrorCode::kRejected, fmt::format("tap id '{}'", text.substr(0, 100)), 0,
+  return Error{ErrorCode::kRejected, fmt::format("tap id '{}'", Shortened(text, 100)), 0,
                "it reads <terminal>.<generation>.<sequence>"};
 }
 

@@ -18,6 +18,7 @@ namespace json = boost::json;
 
 constexpr size_t kMostQuarantined = 20;  // in a report
 constexpr size_t kMostToRequeue = 10'000;
+constexpr size_t kMostAnswerBytes = 1 << 20;  // as many tap ids have half of it
 
 int64_t OldestPendingSeconds(journal::Journal& journal, Clock& clock) {
   const auto oldest = journal.ReadPending(1, 1);
@@ -123,6 +124,8 @@ std::string IdleNotice(journal::Journal& journal, Clock& clock, std::optional<ui
 
 StatusAnswer TakeStatusAnswer(std::string_view body, journal::Journal& journal) {
   StatusAnswer taken;
+  // What is read takes many times its bytes.
+  if (body.size() > kMostAnswerBytes) return taken;
   boost::system::error_code failed;
   const json::value answer = json::parse(body, failed);
   if (failed || !answer.is_object()) return taken;

@@ -107,6 +107,10 @@ TEST_F(StatusReportTest, AnAnswerThatAsksForNothingChangesNothing) {
         R"({"requeue":["gate-9.00.1",7,null]})", R"({"requeue":"some"})"}) {
     EXPECT_EQ(TakeStatusAnswer(answer, *journal_).requeued, 0u) << answer;
   }
+  // Nor does one that is far larger than any that asks: it would take many times its bytes.
+  const std::string large =
+      R"({"success":true,"requeue":"all","x":")" + std::string(1 << 20, 'x') + R"("})";
+  EXPECT_EQ(TakeStatusAnswer(large, *journal_).requeued, 0u);
   EXPECT_EQ(journal_->Status().quarantined, 1u);
 }
 
