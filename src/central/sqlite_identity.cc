@@ -349,15 +349,17 @@ class SqliteIdentity final : public IdentityStore {
     TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(*database_));
     {
       SqliteQuery known =
-          database_->Query("SELECT 1 FROM former_names WHERE name = ? AND terminal = ?");
+          database_->Query("SELECT proven FROM former_names WHERE name = ? AND terminal = ?");
       TAMTAP_TRY(const bool found, known.Bind(name).Bind(terminal).Step());
-      if (found) return FormerName::kKnown;
+      if (found && known.Number(0) != 0) return FormerName::kKnown;
+      // Who only said so must not speak for the gate that got the name afterwards.
       SqliteQuery enrolled = database_->Query(
           "SELECT 1 FROM terminals WHERE name = ? AND secret_hash <> '' AND revoked = 0");
       TAMTAP_TRY(const bool others, enrolled.Bind(name).Step());
       if (others) return FormerName::kOthers;
+      if (found) return FormerName::kKnown;
     }
-    TAMTAP_RETURN_IF_ERROR(InsertFormerName(name, terminal, now));
+    TAMTAP_RETURN_IF_ERROR(InsertFormerName(name, terminal, now, /*proven=*/false));
     TAMTAP_RETURN_IF_ERROR(transaction->Commit());
     return FormerName::kTaken;
   }
@@ -374,15 +376,16 @@ class SqliteIdentity final : public IdentityStore {
     });
   }
 
-  Result<> InsertFormerName(std::string_view name, std::string_view terminal, WallTime now)
-      REQUIRES(mutex_) {
+  Result<> InsertFormerName(std::string_view name, std::string_view terminal, WallTime now,
+                            bool proven) REQUIRES(mutex_) {
     return database_
         ->Query(
-            "INSERT INTO former_names(name, terminal, since_us) VALUES(?, ?, ?)"
-            " ON CONFLICT DO NOTHING")
+            "INSERT INTO former_names(name, terminal, since_us, proven) VALUES(?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET proven = max(proven, excluded.proven)")
         .Bind(name)
         .Bind(terminal)
         .Bind(Microseconds(now))
+        .Bind(proven ? 1 : 0)
         .Done();
   }
 
@@ -405,7 +408,7 @@ class SqliteIdentity final : public IdentityStore {
                     " WHERE name = ?")
             .Bind(former)
             .Done());
-    return InsertFormerName(former, terminal, now);
+    return InsertFormerName(former, terminal, now, /*proven=*/true);
   }
 
   static Error NoAccount(std::string_view username) {

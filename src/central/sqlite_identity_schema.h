@@ -47,6 +47,9 @@ inline constexpr const char* kIdentitySteps[] = {
     "CREATE TABLE audit("
     "  id INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL,"
     "  whom TEXT NOT NULL, detail TEXT NOT NULL);",
+    // Whether the terminal showed the former name's secret, or only said that it had the name. What
+    // stood here before was taken either way, and stays taken.
+    "ALTER TABLE former_names ADD COLUMN proven INTEGER NOT NULL DEFAULT 1;",
 };
 inline constexpr SqliteSchema kIdentitySchema{.application_id = 0x54544944,
                                               .steps = kIdentitySteps};  // "TTID"

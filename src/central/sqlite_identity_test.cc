@@ -227,6 +227,25 @@ TEST_F(SqliteIdentityTest, ANameThatIsNobodysIsTakenByWhoBringsItsTaps) {
   EXPECT_EQ(*store_->TakeFormerName("gone", "gate-2", kNow), FormerName::kTaken);
 }
 
+// Who only says that a name was theirs must not speak for the gate that gets it afterwards.
+TEST_F(SqliteIdentityTest, ANameThatWasTakenByWordAloneIsGivenUpToTheGateThatIsEnrolledByIt) {
+  const auto enrol = [&](const char* name, const char* secret) {
+    ASSERT_TRUE(store_->AddTerminal(name, "token", kNow + std::chrono::hours(1)));
+    ASSERT_TRUE(store_->ExchangeToken("token", kNow, secret, ""));
+  };
+  enrol("gate-2", "secret-2");
+  EXPECT_EQ(*store_->TakeFormerName("gate-1", "gate-2", kNow), FormerName::kTaken);
+  enrol("gate-1", "secret-1");
+  EXPECT_EQ(*store_->TakeFormerName("gate-1", "gate-2", kNow), FormerName::kOthers);
+  // Also while it is revoked for a while, and enrolled anew.
+  ASSERT_TRUE(store_->RevokeTerminal("gate-1"));
+  EXPECT_EQ(*store_->TakeFormerName("gate-1", "gate-2", kNow), FormerName::kKnown);
+  enrol("gate-1", "secret-3");
+  EXPECT_EQ(*store_->TakeFormerName("gate-1", "gate-2", kNow), FormerName::kOthers);
+  // What it brought while nobody had the name is still found, to be voided.
+  EXPECT_EQ(*store_->Trust().FormerNamesOf("gate-2"), std::vector<std::string>{"gate-1"});
+}
+
 TEST_F(SqliteIdentityTest, EnrollingUnderTheSameNameAgainEndsNothing) {
   ASSERT_TRUE(store_->AddTerminal("gate-1", "token", kNow + std::chrono::hours(1)));
   ASSERT_TRUE(store_->ExchangeToken("token", kNow, "secret-1", ""));

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include "base/log.h"
+#include "http/peer_address.h"
 #include "server/api_server.h"
 #include "server/credentials.h"
 #include "server/json_response.h"
@@ -59,9 +60,9 @@ http::Response NotNow(const Error& error) {
 http::Response ApiServer::SignIn(const Call& call) {
   std::string name = LoginField(call.request, "username");
   if (name.empty()) name = LoginField(call.request, "email");
-  const auto attempt =
-      authenticator_.SignIn(name, LoginField(call.request, "password"), call.request.remote_address,
-                            call.request.Cookie(kDeviceCookie));
+  const std::string client = http::ClientOf(call.request).key;
+  const auto attempt = authenticator_.SignIn(name, LoginField(call.request, "password"), client,
+                                             call.request.Cookie(kDeviceCookie));
   if (!attempt) return NotNow(attempt.error());
   if (attempt->wait > attempt->wait.zero()) {
     http::Response wait = JsonError(429,
@@ -72,7 +73,7 @@ http::Response ApiServer::SignIn(const Call& call) {
   }
   if (!attempt->signed_in) {
     // Without the name: people type their password there.
-    LogInfo("sign-in refused from {}", call.request.remote_address);
+    LogInfo("sign-in refused from {}", client);
     return JsonError(401, "the name or the password is wrong");
   }
   // A session that came along is another one's end: ids are never carried over a sign-in.
@@ -95,7 +96,7 @@ http::Response ApiServer::EnrollTerminal(const Call& call) {
     return JsonError(401, enrolled.error().Message());
   }
   if (!enrolled) return NotNow(enrolled.error());
-  LogInfo("terminal {} enrolled from {}", enrolled->terminal, call.request.remote_address);
+  LogInfo("terminal {} enrolled from {}", enrolled->terminal, http::ClientOf(call.request).key);
   feed_.TerminalsChanged();
   return JsonOk({{"terminal", enrolled->terminal}, {"secret", enrolled->secret}});
 }

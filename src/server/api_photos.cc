@@ -95,8 +95,11 @@ http::Response ApiServer::Photo(const Call& call) {
     const auto found =
         store_.FindAttendance({day, day, all ? std::nullopt : std::optional(account.sections), {}});
     if (!found) return JsonError(found.error());
+    // A gate can name any photo in its records: one that another took is none of that tap.
+    const auto origin = OriginOfPhoto(file);
     const auto theirs = std::find_if(found->begin(), found->end(), [&](const Attendance& each) {
-      return each.arrival.photo == file && call.caller.Sees(each.arrival.section);
+      return each.arrival.photo == file && call.caller.Sees(each.arrival.section) &&
+             (!origin || origin->terminal == each.arrival.tap.terminal);
     });
     if (theirs != found->end()) terminal = theirs->arrival.tap.terminal;
     if (theirs == found->end() && !all) return missing;

@@ -100,6 +100,22 @@ TEST_F(ApiPhotosTest, NoNameLeadsOutOfTheDirectoryOfPhotos) {
   }
 }
 
+// Who has a gate's secret can name any photo in a record of its own, of somebody whom an accomplice
+// may see: that must not show them a photo that another gate took of others.
+TEST_F(ApiPhotosTest, ARecordGivesNoRightToAPhotoThatAnotherGateTook) {
+  const std::string bens = "2026-11-23_002_Ben_Cruz_070000_AM_gate-2.jpg";
+  ASSERT_TRUE(PosixDisk().CreateDirectories(directory_ / "photos/2026-11-23"));
+  ASSERT_TRUE(WriteFileAtomically(PosixDisk(), directory_ / "photos/2026-11-23/" + bens, "x"));
+  Record of_ben = BensRecord(2);
+  of_ben.tap.terminal = "gate-2";
+  of_ben.photo = bens;
+  Record forged = ExampleRecord(1);
+  forged.photo = bens;
+  ASSERT_TRUE(store_->Store(std::vector<Record>{of_ben, forged}));
+  EXPECT_EQ(Ask("GET", "/photos/2026-11-23/" + bens, {}, Adviser()).status, 404);
+  EXPECT_EQ(Ask("GET", "/photos/2026-11-23/" + bens, {}, Head()).status, 200);
+}
+
 TEST_F(ApiPhotosTest, OnlyPicturesAreShownAndTheNextUserOfABrowserMustAskAgain) {
   ASSERT_TRUE(PosixDisk().CreateDirectories(directory_ / "photos/2026-11-23"));
   for (const char* name : {"a.jpg", "b.jpg", "page.html", "script.svg"}) {

@@ -120,7 +120,7 @@ void ApiServer::OnRequest(http::Request request, std::shared_ptr<http::Responder
     // A flood of attempts by strangers must not keep people waiting who have signed in before.
     const std::string device = request.Cookie(kDeviceCookie);
     const bool known = authenticator_.KnowsDevice(device);
-    const std::string from = known ? HashSecret(device) : ClientOf(request.remote_address);
+    const std::string from = known ? HashSecret(device) : http::ClientOf(request).key;
     return RespondIn(sign_ins_, from, known, std::move(request), responder);
   }
   if (MayTakeLong(request)) {

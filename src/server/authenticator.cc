@@ -96,10 +96,10 @@ bool Authenticator::KnowsDevice(std::string_view device) {
 
 Result<Authenticator::Attempt> Authenticator::SignIn(std::string_view username,
                                                      std::string_view password,
-                                                     std::string_view remote_address,
+                                                     std::string_view client,
                                                      std::string_view device) {
   SignInLimits::Who who;
-  who.client = ClientOf(remote_address);
+  who.client = client;
   who.account = Nfc(username.substr(0, kLongestName));
   std::optional<Account> account;
   if (username.size() <= kLongestName) {

@@ -49,12 +49,11 @@ class Authenticator {
     std::optional<SignedIn> signed_in;  // missing if the name or the password is wrong
     std::chrono::seconds wait{0};       // how long to wait after too many failures
   };
-  // `device` is the content of the device's cookie, or empty. An Error means that the store does
-  // not answer or that there is too little memory. Nothing is known of the password then, and the
-  // attempt does not count.
+  // `client` is the key of the request's http::ClientOf. `device` is the content of the device's
+  // cookie, or empty. An Error means that the store does not answer or that there is too little
+  // memory. Nothing is known of the password then, and the attempt does not count.
   Result<Attempt> SignIn(std::string_view username, std::string_view password,
-                         std::string_view remote_address, std::string_view device = {})
-      EXCLUDES(mutex_);
+                         std::string_view client, std::string_view device = {}) EXCLUDES(mutex_);
   // Whether that device has signed in to any account before.
   bool KnowsDevice(std::string_view device);
   void SignOut(std::string_view session_hash);

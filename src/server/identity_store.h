@@ -110,6 +110,8 @@ class IdentityStore {
   virtual Result<> NoteTerminals(std::span<const TerminalNote> notes) = 0;
   virtual Result<> RevokeTerminal(std::string_view name) = 0;  // kRejected if there is none
   // To be asked when `terminal` brings taps of another `name`, as a gate that was renamed does.
+  // Without the former name's secret (ExchangeToken) it has that name for as long as no other
+  // terminal is enrolled by it.
   virtual Result<FormerName> TakeFormerName(std::string_view name, std::string_view terminal,
                                             WallTime now) = 0;
 

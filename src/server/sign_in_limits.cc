@@ -1,6 +1,5 @@
 #include "server/sign_in_limits.h"
 
-#include <arpa/inet.h>
 #include <fmt/core.h>
 #include <sodium.h>
 
@@ -34,19 +33,6 @@ std::string PairOf(std::string_view one, std::string_view account) {
 }
 
 }  // namespace
-
-std::string ClientOf(std::string_view remote_address) {
-  std::array<unsigned char, 16> bytes{};
-  std::string address(remote_address.substr(0, remote_address.find('%')));
-  if (inet_pton(AF_INET6, address.c_str(), bytes.data()) != 1) return address;
-  constexpr std::array<unsigned char, 12> kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-  if (std::equal(kMapped.begin(), kMapped.end(), bytes.begin())) {
-    return fmt::format("{}.{}.{}.{}", bytes[12], bytes[13], bytes[14], bytes[15]);
-  }
-  std::string network;
-  for (size_t i = 0; i < 8; ++i) network += fmt::format("{:02x}", bytes[i]);
-  return network + "/64";
-}
 
 SignInLimits::SignInLimits() {
   static_assert(crypto_shorthash_KEYBYTES == 16);

@@ -28,7 +28,7 @@ namespace tamtap {
 class SignInLimits {
  public:
   struct Who {
-    std::string client;           // ClientOf
+    std::string client;           // the key of its http::ClientOf
     std::string account;          // its name in any case, or what was typed
     bool account_exists = false;  // the answer must not tell a stranger this
     std::string device;           // the hash of a device known to this account; empty: none
@@ -69,8 +69,5 @@ class SignInLimits {
   std::array<Counter, kNobodys> nobodys_{};  // names that are no accounts, by a keyed hash
   std::array<unsigned char, 16> key_{};
 };
-
-// An IPv6 address stands for its /64 network, all of which one client may own.
-std::string ClientOf(std::string_view remote_address);
 
 }  // namespace tamtap

@@ -97,13 +97,5 @@ TEST(SignInLimits, AFloodFromAnywhereForgetsNeitherAnAccountUnderAttackNorItsAtt
   EXPECT_EQ(limits.Attempt({"new", "head", true, "device"}, now), seconds(0));
 }
 
-TEST(SignInLimits, AClientIsAnAddressOrAnIpv6Network) {
-  EXPECT_EQ(ClientOf("192.168.1.7"), "192.168.1.7");
-  EXPECT_EQ(ClientOf("::ffff:192.168.1.7"), "192.168.1.7");
-  EXPECT_EQ(ClientOf("2001:db8:1:2::5"), ClientOf("2001:db8:1:2:ffff::9"));
-  EXPECT_NE(ClientOf("2001:db8:1:2::5"), ClientOf("2001:db8:1:3::5"));
-  EXPECT_EQ(ClientOf("fe80::1%eth0"), ClientOf("fe80::2%eth0"));
-}
-
 }  // namespace
 }  // namespace tamtap

@@ -218,6 +218,24 @@ TEST_F(SignInTest, AStrangerCanNotLockOutWhoHasSignedInHereBefore) {
   EXPECT_EQ(sign_in("correct horse", device).status, 200);
 }
 
+TEST_F(SignInTest, ClientsBehindAProxyOnThisMachineAreToldApart) {
+  remote_address_ = "127.0.0.1";
+  const auto sign_in = [&](const std::string& name, const std::string& password,
+                           const std::string& client) {
+    return Ask("POST", "/api/auth/login",
+               json::serialize(json::object{{"username", name}, {"password", password}}),
+               {{"X-Forwarded-For", client}})
+        .status;
+  };
+  for (int i = 0; i < 12; ++i) sign_in("head", "wrong horse", "10.0.0.66");
+  EXPECT_EQ(sign_in("head", "correct horse", "10.0.0.66"), 429);
+  EXPECT_EQ(sign_in("head", "correct horse", "10.0.0.7"), 200);
+  // Nobody else is believed in that header.
+  remote_address_ = "10.0.0.66";
+  for (int i = 0; i < 12; ++i) sign_in("adviser", "wrong", "10.0.1." + std::to_string(i));
+  EXPECT_EQ(sign_in("adviser", "battery staple", "10.0.2.1"), 429);
+}
+
 TEST_F(SignInTest, NeighboursAtOneAddressDoNotUseUpTheAttemptsOfAKnownDevice) {
   const http::Headers device = DeviceOf(TrySignIn("head", "correct horse"));
   const auto refused = [&](const http::Headers& headers) {
