@@ -1,13 +1,18 @@
 #include "http/workers.h"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
+#include <new>
+#include <thread>
 #include <utility>
 
 #include "base/log.h"
 
 namespace tamtap::http {
 namespace {
+
+constexpr std::chrono::milliseconds kWithoutMemory{20};
 
 void Do(const std::function<void()>& task) {
   try {
@@ -32,24 +37,29 @@ void Workers::Post(std::function<void()> task) {
 void Workers::PostForStranger(const std::string& address, std::function<void()> task) {
   MutexLock lock(mutex_);
   Tasks& tasks = strangers_[address];
-  if (tasks.empty()) turns_.push_back(address);
   tasks.push_back(std::move(task));
+  if (tasks.size() == 1) {
+    // For want of memory there may be no turn for it: then there is no task either.
+    try {
+      turns_.push_back(address);
+    } catch (const std::bad_alloc&) {
+      strangers_.erase(address);
+      throw;
+    }
+  }
   changed_.NotifyOne();
 }
 
 bool Workers::StrangersTurn() { return !turns_.empty() && strangers_running_ < most_strangers_; }
 
 std::function<void()> Workers::TakeStrangers() {
-  const std::string address = std::move(turns_.front());
+  const auto found = strangers_.find(turns_.front());
+  // First what needs memory: if there is none, nothing has changed.
+  if (found->second.size() > 1) turns_.push_back(found->first);
   turns_.pop_front();
-  const auto found = strangers_.find(address);
   std::function<void()> task = std::move(found->second.front());
   found->second.pop_front();
-  if (found->second.empty()) {
-    strangers_.erase(found);
-  } else {
-    turns_.push_back(address);
-  }
+  if (found->second.empty()) strangers_.erase(found);
   return task;
 }
 
@@ -57,7 +67,7 @@ void Workers::Run() {
   bool for_stranger = false;
   while (true) {
     std::function<void()> task;
-    {
+    try {
       MutexLock lock(mutex_);
       if (std::exchange(for_stranger, false)) {
         --strangers_running_;
@@ -75,6 +85,10 @@ void Workers::Run() {
         for_stranger = true;
         ++strangers_running_;
       }
+    } catch (const std::bad_alloc&) {
+      // Even to take what waits wanted memory. It waits on; others will give some back.
+      std::this_thread::sleep_for(kWithoutMemory);
+      continue;
     }
     Do(task);
   }
