@@ -99,6 +99,8 @@ def test_what_names_and_reasons_hold_reaches_no_terminal(evil_school, hostile, s
         "terminal", "--data", data, "--central", hostile.url, "--panel", "screen",
         "--terminal-id", "gate-0", "--log-level", "debug",
     )  # fmt: skip
+    # It has a journal before it shows anything.
+    wait_until(lambda: not terminal.lines.empty(), 60, "the gate is ready")
     terminal.type(card(1), card(2))
     wait_until(lambda: status(data)["quarantined"] == 2, 60, "the hostile server refuses them")
     assert terminal.stop() == 0
