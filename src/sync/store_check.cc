@@ -201,7 +201,6 @@ Result<milliseconds> StoreCheck::DoubtEverything() {
 }
 
 void StoreCheck::NoteHeld(std::span<const uint64_t> sequences) {
-  if (doubts_everything_) return confirmations_.Checked(sequences);
   for (const uint64_t sequence : sequences) held_.Insert(sequence);
 }
 

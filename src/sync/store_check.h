@@ -124,10 +124,9 @@ class StoreCheck {
   bool met_ = false;
   std::optional<MonotonicTime> first_until_;  // until then, a check goes before anything is sent
   bool knows_identity_ = false;               // an older server can't say which store it is
-  // A pass asks about each tap once. In a pass that asks about everything, lacking taps are
-  // expected, and the journal learns at once what is held. In any other pass the journal learns it
-  // only at the end: otherwise the one tap that was confirmed before the unchecked ones might stop
-  // being a witness before the store was asked about it.
+  // A pass asks about each tap once. The journal learns what is held only at the end of a pass that
+  // the store did not leave: what was held before it left need not be held now, and after a restart
+  // nobody would remember that. In a pass that asks about everything, lacking taps are expected.
   bool in_pass_ = false;
   uint64_t cursor_ = 1;  // where the pass goes on
   bool doubts_everything_ = false;

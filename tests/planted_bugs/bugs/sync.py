@@ -94,6 +94,12 @@ BUGS = [
     Bug("no-new-epoch", _CHECK, "  if (!must_tell_) return {};", "  return {};",
         "A store that went back keeps its epoch, and a better copy that is put back later passes for it",
         test="sync_test:StoreCheckTest.*"),
+    Bug("held-before-the-check-is-over", _CHECK,
+        "  for (const uint64_t sequence : sequences) held_.Insert(sequence);",
+        "  if (doubts_everything_) return confirmations_.Checked(sequences);\n"
+        "  for (const uint64_t sequence : sequences) held_.Insert(sequence);",
+        "What a store held before it went back is not asked about after a restart (a bug that was here)",
+        test="sync_test:StoreCheckTest.WhatWasHeld*"),
     Bug("pause-in-a-check-unnoticed", _CHECK, "  if (!in_pass_ || paused) {", "  if (!in_pass_) {",
         "A check that paused goes on with another store as if it were the same",
         test="sync_test:StoreCheckTest.*"),
