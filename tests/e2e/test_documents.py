@@ -119,7 +119,7 @@ def test_the_demo_shows_taps_by_itself(tmp_path):
     """What `make run` starts when all is built."""
     assert "make run" in of("README.md")
     recipe = subprocess.run(
-        ["make", "-n", "run", f"BUILD={tmp_path}"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["make", "-n", "--no-print-directory", "run", f"BUILD={tmp_path}"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.splitlines()[-1]
     printed = shlex.split(recipe.removeprefix("exec "))
     assert printed[0] == f"{tmp_path}/tamtap"
