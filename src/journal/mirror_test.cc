@@ -153,40 +153,41 @@ TEST_F(MirrorTest, AMirrorThatIsPluggedInLaterGetsEverything) {
 }
 
 // As Linux does it: what a flush failed for can still be read there, and no later flush writes it.
-TEST_F(MirrorTest, WhatAFlushFailedForThereIsWrittenOnceMoreBeforeTheMirrorIsComplete) {
-  auto journal = OpenMirrored();
-  Append(*journal, 1, 3);
-  FailFlushes(1, MirrorOf(1));
-  Append(*journal, 4, 4);
+class FailedMirrorFlushTest : public MirrorTest {
+ protected:
+  // A journal of four taps, of which the mirror's medium has three.
+  std::unique_ptr<Journal> OpenWithAFailedFlush() {
+    auto journal = OpenMirrored();
+    Append(*journal, 1, 3);
+    FailFlushes(1, MirrorOf(1));
+    Append(*journal, 4, 4);
+    return journal;
+  }
+  // Catches up, and has the mirror say what it has.
+  void ExpectCompleteOnceItCaughtUp(std::unique_ptr<Journal> journal, int last) {
+    ASSERT_TRUE(journal->Maintain());
+    ASSERT_THAT(journal->Status().mirror_problem, IsEmpty());
+    journal.reset();
+    disk_.CrashLosingAll();
+    LoseJournal();
+    EXPECT_EQ(PendingCards(*OpenMirrored()), Cards(1, last));
+  }
+};
+
+TEST_F(FailedMirrorFlushTest, WhatItFailedForIsWrittenOnceMoreBeforeTheMirrorIsComplete) {
+  auto journal = OpenWithAFailedFlush();
   ASSERT_THAT(journal->Status().mirror_problem, HasSubstr("flush"));
-  ASSERT_TRUE(journal->Maintain());
-  ASSERT_THAT(journal->Status().mirror_problem, IsEmpty());
-  journal.reset();
-  disk_.CrashLosingAll();
-  LoseJournal();
-  EXPECT_EQ(PendingCards(*OpenMirrored()), Cards(1, 4));
+  ExpectCompleteOnceItCaughtUp(std::move(journal), 4);
 }
 
-TEST_F(MirrorTest, WhatAFlushFailedForBeforeTheProcessEndedIsWrittenOnceMoreToo) {
-  auto journal = OpenMirrored();
-  Append(*journal, 1, 3);
-  FailFlushes(1, MirrorOf(1));
-  Append(*journal, 4, 4);
-  journal = nullptr;  // before it caught up
-  journal = OpenMirrored();
-  ASSERT_TRUE(journal->Maintain());
-  ASSERT_THAT(journal->Status().mirror_problem, IsEmpty());
-  journal.reset();
-  disk_.CrashLosingAll();
-  LoseJournal();
-  EXPECT_EQ(PendingCards(*OpenMirrored()), Cards(1, 4));
+TEST_F(FailedMirrorFlushTest, SoItIsIfTheProcessEndedBeforeItCaughtUp) {
+  auto journal = OpenWithAFailedFlush();
+  journal = nullptr;
+  ExpectCompleteOnceItCaughtUp(OpenMirrored(), 4);
 }
 
-TEST_F(MirrorTest, AlsoInASegmentThatIsNoLongerInUse) {
-  auto journal = OpenMirrored();
-  Append(*journal, 1, 3);
-  FailFlushes(1, MirrorOf(1));
-  Append(*journal, 4, 4);
+TEST_F(FailedMirrorFlushTest, AlsoInASegmentThatIsNoLongerInUse) {
+  auto journal = OpenWithAFailedFlush();
   // The journal goes on in its second segment, and this process never seals the first.
   disk_.SetFaults([&](sim::DiskCall call, const std::string& path) {
     const bool fails = call == sim::DiskCall::kWrite && path == PathOf(1);
@@ -195,12 +196,7 @@ TEST_F(MirrorTest, AlsoInASegmentThatIsNoLongerInUse) {
   Append(*journal, 5, 5);
   disk_.SetFaults(nullptr);
   ASSERT_EQ(journal->Status().segments, 2u);
-  ASSERT_TRUE(journal->Maintain());
-  ASSERT_THAT(journal->Status().mirror_problem, IsEmpty());
-  journal.reset();
-  disk_.CrashLosingAll();
-  LoseJournal();
-  EXPECT_EQ(PendingCards(*OpenMirrored()), Cards(1, 5));
+  ExpectCompleteOnceItCaughtUp(std::move(journal), 5);
 }
 
 TEST_F(MirrorTest, AFailingJournalIsNoSuccessThoughTheMirrorWorks) {

@@ -189,7 +189,7 @@ BUGS = [
     Bug("mirror-believed-after-a-failed-flush", _CATCHING_UP,
         "  if (same) return WriteLinesAgain(path);\n", "  if (same) return {};\n",
         "A mirror is said to be complete again though a flush of its lines failed (a bug that was here)",
-        test="journal_test:MirrorTest.*"),
+        test="journal_test:FailedMirrorFlushTest.*"),
     Bug("mirror-file-written-unasked", _MIRROR,
         "if (!owner.Is(journal_) && !owner.blank) return IsNotOurs(MirrorOf(path));",
         "if (owner.blank) LogDebug(\"{}\", IsNotOurs(path).Message());",
