@@ -75,7 +75,7 @@ void Contact::PutOff() {
 }
 
 void Contact::Answered() {
-  if (state_ == State::kAway) state_ = State::kUnmet;
+  if (state_ == State::kAway) state_ = State::kAnswers;
   denied_ = false;
   looking_ = false;
   MutexLock lock(mutex_);

@@ -1,11 +1,10 @@
 // Contact: the state of the sync's contact with its store, and when it may ask the store next.
 //
-//             a call failed (from any state)
-//        +------------------------------------------+
-//        v                                          |
-//      kAway -- it answered --> kUnmet -- Met --> kMet <-- TryAgain -- kPutOff
-//                              ^                    |                     ^
-//                              +------ Forget ------+------- PutOff ------+
+//      from       by          to
+//      any        Failed      kAway
+//      kAway      Answered    kAnswers
+//      kAnswers   PutOff      kPutOff
+//      kPutOff    TryAgain    kAnswers
 //
 // Each failure in a row makes the next wait longer, up to a bound. A part of each wait is random:
 // the gates of a school are cut off at the same moment, and must not all come back at the same
@@ -31,10 +30,9 @@ namespace tamtap {
 class Contact {
  public:
   enum class State {
-    kAway,    // the last call failed: the store is looked for with a cheap call
-    kUnmet,   // the store answers, but it must first say which store it is
-    kMet,     // everything may be asked of the store
-    kPutOff,  // met, but it could not take some taps: none is sent before the wait is over
+    kAway,     // the last call failed: the store is looked for with a cheap call
+    kAnswers,  // which store it is, StoreCheck finds out
+    kPutOff,   // it answers, but it could not take some taps: none is sent before the wait is over
   };
 
   Contact(CentralStore& store, Clock& clock, Random& random, const SyncOptions& options)
@@ -53,16 +51,13 @@ class Contact {
   void TryLater();
   void CountFailure() { ++failures_; }
   int failures() const { return failures_; }  // in a row
-  // The store is met, but can't take some taps now. None is sent for at least that long.
+  // The store answers, but can't take some taps now. None is sent for at least that long.
   void PutOff(std::chrono::milliseconds duration);
   // The same, with a wait that is longer each time in a row.
   void PutOff();
 
   void Answered();  // a call succeeded
-  void Met() { state_ = State::kMet; }
-  // The store that answers may be another one than the one that was met.
-  void Forget() { state_ = State::kUnmet; }
-  void TryAgain() { state_ = State::kMet; }
+  void TryAgain() { state_ = State::kAnswers; }
   void TookSome() { failures_ = 0; }
   // The store did some of its work: if there was an outage, it is over, and the log says so.
   void Worked();
@@ -84,7 +79,7 @@ class Contact {
   Random& random_;
   const SyncOptions& options_;
 
-  State state_ = State::kUnmet;
+  State state_ = State::kAnswers;
   bool denied_ = false;   // the store refuses this gate, so there is no hurry
   bool looking_ = false;  // the wait ends when somebody hears of the store
   int failures_ = 0;

@@ -121,8 +121,8 @@ Result<StoreCheck::Found> StoreCheck::CheckBatch() {
   } else if (took <= kQuick && taps.size() >= batch_) {
     batch_ = std::min(batch_ * 2, options_.batch);
   }
+  for (const uint64_t sequence : verdicts.held) held_.Insert(sequence);
   if (verdicts.lacking.empty()) {
-    NoteHeld(verdicts.held);
     cursor_ = taps.back().sequence + 1;
     return Found{options_.pause, false};
   }
@@ -136,9 +136,6 @@ Result<StoreCheck::Found> StoreCheck::CheckBatch() {
   // After that: a crash between the two leaves too much to ask about, never too little.
   const uint64_t offered = confirmations_.MakePending(verdicts.lacking);
   offered_again_ += offered;
-  // Last: when nothing is unchecked any more, the journal keeps the tap that was confirmed last as
-  // the one to ask about from then on.
-  if (in_pass_) NoteHeld(verdicts.held);
   LogWarning("sync: the central store lacks {} taps that were confirmed; they are sent again",
              offered);
   return Found{pause, true};
@@ -198,10 +195,6 @@ Result<milliseconds> StoreCheck::DoubtEverything() {
   doubted_at_ = clock_.MonotonicNow();
   wait_ = std::clamp(2 * wait_, options_.first_wait, options_.longest_wait);
   return wait;
-}
-
-void StoreCheck::NoteHeld(std::span<const uint64_t> sequences) {
-  for (const uint64_t sequence : sequences) held_.Insert(sequence);
 }
 
 Result<StoreCheck::Found> StoreCheck::EndPass() {

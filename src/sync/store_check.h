@@ -108,7 +108,6 @@ class StoreCheck {
   };
   Result<Found> CheckBatch();
   Result<Verdicts> Ask(const std::vector<journal::PendingTap>& taps);
-  void NoteHeld(std::span<const uint64_t> sequences);
   // Tells the store that it went back, if that is still to be done, so that all other gates ask
   // about their taps too.
   Result<> TellStore();

@@ -44,16 +44,13 @@ std::optional<milliseconds> Sync::Act() {
       if (wait > milliseconds(0)) return wait;
       LookForStore();
       return std::nullopt;
-    case Contact::State::kUnmet:
-      MeetStore();
-      return std::nullopt;
     case Contact::State::kPutOff:
       // What waits is a tap that the store has put off; the store itself answers.
       if (wait > milliseconds(0)) return std::min(wait, CheckStore());
       contact_.TryAgain();
       return std::nullopt;
-    case Contact::State::kMet:
-      return Work();
+    case Contact::State::kAnswers:
+      return KnowsStore() ? Work() : std::nullopt;
   }
   return std::nullopt;
 }
@@ -66,26 +63,23 @@ void Sync::LookForStore() {
   if (check_ != nullptr) check_->ExpectAnother();
 }
 
-void Sync::MeetStore() {
-  if (check_ != nullptr) {
+bool Sync::KnowsStore() {
+  if (check_ == nullptr) return true;
+  if (!check_->Met()) {
     if (const auto met = check_->Meet(); !met) {
       contact_.CountFailure();
       contact_.Failed(met.error());
-      return contact_.TryLater();
+      contact_.TryLater();
+      return false;
     }
   }
-  contact_.Met();
+  while (check_->GoesFirst()) check_->Step();
+  return check_->Met();  // the check may have found another store
 }
 
 // Pending taps go first, and then the check for those that the store may have lost. The school's
 // facts are exchanged when all taps have been sent.
 std::optional<milliseconds> Sync::Work() {
-  while (check_ != nullptr && check_->GoesFirst()) check_->Step();
-  if (check_ != nullptr && !check_->Met()) {
-    // A check has found another store there, and the journal could not write its name down.
-    contact_.Forget();
-    return std::nullopt;
-  }
   milliseconds pause = Push();
   if (contact_.state() == Contact::State::kAway) return std::nullopt;
   if (pause == milliseconds(0)) return pause;

@@ -91,7 +91,9 @@ class Sync {
   // nothing if the state may have changed, so that it must be called again.
   std::optional<std::chrono::milliseconds> Act();
   void LookForStore();
-  void MeetStore();
+  // Whether the store has said which one it is: until then, nothing is sent to it. If it has not,
+  // it is asked, and a check that must go first is made.
+  bool KnowsStore();
   std::optional<std::chrono::milliseconds> Work();
 
   // Sends one batch of old taps, and one of fresh taps before it. Returns how long nothing needs to

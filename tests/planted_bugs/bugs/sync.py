@@ -95,9 +95,9 @@ BUGS = [
         "A store that went back keeps its epoch, and a better copy that is put back later passes for it",
         test="sync_test:StoreCheckTest.*"),
     Bug("held-before-the-check-is-over", _CHECK,
-        "  for (const uint64_t sequence : sequences) held_.Insert(sequence);",
-        "  if (doubts_everything_) return confirmations_.Checked(sequences);\n"
-        "  for (const uint64_t sequence : sequences) held_.Insert(sequence);",
+        "  for (const uint64_t sequence : verdicts.held) held_.Insert(sequence);",
+        "  if (doubts_everything_) confirmations_.Checked(verdicts.held);\n"
+        "  for (const uint64_t sequence : verdicts.held) held_.Insert(sequence);",
         "What a store held before it went back is not asked about after a restart (a bug that was here)",
         test="sync_test:StoreCheckTest.WhatWasHeld*"),
     Bug("pause-in-a-check-unnoticed", _CHECK, "  if (!in_pass_ || paused) {", "  if (!in_pass_) {",
@@ -119,7 +119,7 @@ BUGS = [
         "Taps that a store which can't be opened should have taken count as stored",
         test="sync_test:DeferredStoreTest.*"),
     Bug("changed-store-not-met-again", _SYNC,
-        "  if (check_ != nullptr && !check_->Met()) {\n", "  if (false) {\n",
+        "  if (!check_->Met()) {\n", "  static bool met = false;\n  if (!std::exchange(met, true)) {\n",
         "A store that changed while the journal's disk failed is never asked what it lacks (a bug that was here)",
         test="sync_test:SyncTest.AStoreWhoseName*"),
     Bug("outage-said-each-time", _CONTACT, "said_.insert(kind).second", "(said_.insert(kind), true)",
