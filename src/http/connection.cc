@@ -213,8 +213,8 @@ void Connection::AskForUpgrade(const std::shared_ptr<ConnectionResponder>& respo
     self->state_ = State::kClosed;
     ++self->timer_generation_;
     self->timer_.cancel();
-    StartWebSocket(std::move(self->stream_), std::move(self->seat_), self->peer_.key,
-                   std::move(request), std::move(handler), self->core_);
+    StartWebSocket(std::move(self->stream_), std::move(self->seat_), self->peer_.key, request,
+                   std::move(handler), self->core_);
   });
 }
 

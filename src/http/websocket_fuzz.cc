@@ -82,7 +82,7 @@ void Try(std::string_view bytes) {
     asio::post(strand,
                [&core, &request, stream = std::make_unique<AnyStream>(std::move(socket), nullptr),
                 seat = std::move(seat)]() mutable {
-                 StartWebSocket(std::move(stream), std::move(seat), "a", std::move(request),
+                 StartWebSocket(std::move(stream), std::move(seat), "a", request,
                                 std::make_shared<Listener>(), core);
                });
     const auto work = asio::make_work_guard(io);

@@ -333,8 +333,8 @@ void WebSocketSession::Finish() {
 }  // namespace
 
 void StartWebSocket(std::unique_ptr<AnyStream> stream, std::shared_ptr<Peers::Seat> seat,
-                    std::string address, Request request, std::shared_ptr<WebSocketHandler> handler,
-                    ServerCore& core) {
+                    std::string address, const Request& request,
+                    std::shared_ptr<WebSocketHandler> handler, ServerCore& core) {
   UpgradeRequest upgrade(beast::http::verb::get, request.target, 11);
   upgrade.method_string(request.method);
   for (const auto& [name, value] : request.headers) upgrade.insert(name, value);

@@ -13,7 +13,7 @@ namespace tamtap::http {
 // OnClose whatever happens, even when the upgrade's answer never arrives. Runs on the stream's
 // strand; `core` outlives the session. `address` is the peer's, by which workers take turns.
 void StartWebSocket(std::unique_ptr<AnyStream> stream, std::shared_ptr<Peers::Seat> seat,
-                    std::string address, Request request, std::shared_ptr<WebSocketHandler> handler,
-                    ServerCore& core);
+                    std::string address, const Request& request,
+                    std::shared_ptr<WebSocketHandler> handler, ServerCore& core);
 
 }  // namespace tamtap::http

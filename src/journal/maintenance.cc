@@ -78,7 +78,7 @@ Result<> JournalImpl::WriteOwed() {
     MutexLock lock(mutex_);
     if (owed_.empty()) return {};
   }
-  const Result<> written = log_.Commit(log_.Add({}, /*flush=*/false).ticket);
+  Result<> written = log_.Commit(log_.Add({}, /*flush=*/false).ticket);
   if (!written) {
     MutexLock lock(mutex_);
     maintenance_due_ = false;  // not at once: the next try comes in its time

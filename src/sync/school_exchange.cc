@@ -14,7 +14,7 @@ Result<> SchoolExchange::Exchange() {
   const std::shared_ptr<const Roster> mine = roster_.Current();
   // People registered here while the store was away must not be lost to its answer.
   if (roster_changed_.exchange(false) && !mine->school().people.empty()) {
-    const auto added = store_.AddPeople(mine->school().people);
+    auto added = store_.AddPeople(mine->school().people);
     // kRejected: this kind of store is told about people elsewhere.
     if (!added && added.error().code != ErrorCode::kRejected) {
       roster_changed_ = true;
