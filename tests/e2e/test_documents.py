@@ -185,6 +185,26 @@ def test_a_real_gate_as_the_readme_has_it(here, start):
     assert running.stop() == 0
 
 
+def test_several_gates_as_the_readme_has_them(here, start):
+    printed = [line for line in of("README.md") if line.startswith("tamtap")]
+    account, (server, add, enroll, roster, gate) = printed[1], printed[3:]
+    of_server, of_gate, port = here / "server", here / "gate", free_port()
+    tamtap(*place(account, of_server, port), stdin="tamaraw grazes at dawn\n")
+    start(*place(server, of_server, port))
+    wait_until(lambda: answers(f"http://127.0.0.1:{port}/api/health"), 30, "the server answers")
+    token = tamtap(*place(add, of_server, port)).stdout.strip()
+    tamtap(*place(enroll, of_gate, port, token))
+    tamtap(*place(roster, of_gate, port))
+    tamtap("roster", "import", "hours.csv", "--data", of_gate)
+    terminal = start(*place(gate, of_gate, port), "--panel", "json")
+    terminal.type("A0000001")
+    (ack,) = terminal.acks(1)
+    assert (ack["verdict"], ack["name"]) == ("accepted", "Ana Cruz")
+    confirmed = lambda: json.loads(tamtap("journal", "status", "--data", of_gate, "--json").stdout)["confirmed"]
+    wait_until(lambda: confirmed() == 1, 30, "the server has it")
+    assert terminal.stop() == 0
+
+
 def answers(request):
     try:
         return urllib.request.urlopen(request, timeout=5).status == 200
