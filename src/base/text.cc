@@ -97,6 +97,12 @@ char32_t TakeCodePoint(std::string_view& text) {
   return point;
 }
 
+size_t CountCharacters(std::string_view text) {
+  size_t count = 0;
+  for (; !text.empty(); ++count) TakeCodePoint(text);
+  return count;
+}
+
 std::string Shortened(std::string_view text, size_t most_bytes) {
   if (text.size() <= most_bytes && IsUtf8(text)) return std::string(text);
   std::string kept;

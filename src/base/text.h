@@ -22,6 +22,9 @@ inline constexpr char32_t kNoCodePoint = 0xFFFFFFFF;
 // takes one byte and returns kNoCodePoint.
 char32_t TakeCodePoint(std::string_view& text);
 
+// How many characters (code points) `text` has; a byte that is not UTF-8 counts as one.
+size_t CountCharacters(std::string_view text);
+
 // The longest beginning of `text` of at most so many bytes that does not end within a character. It
 // is UTF-8: bytes of `text` that are none are U+FFFD in it.
 std::string Shortened(std::string_view text, size_t most_bytes);

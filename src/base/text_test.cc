@@ -38,6 +38,13 @@ TEST(Text, WhatIsNoSequenceHasNoLength) {
   }
 }
 
+TEST(Text, CharactersAreCountedAndNotBytes) {
+  EXPECT_EQ(CountCharacters(""), 0u);
+  EXPECT_EQ(CountCharacters("Pe\u00F1a"), 4u);
+  EXPECT_EQ(CountCharacters("\xF0\x9F\x98\x80!"), 2u);
+  EXPECT_EQ(CountCharacters("\xF1\x80"), 2u);
+}
+
 TEST(Text, ABadByteIsTakenAlone) {
   std::string_view text = "\xC3(\xF0\x9F\x98\x80";
   EXPECT_EQ(TakeCodePoint(text), kNoCodePoint);

@@ -3,13 +3,13 @@
 
 #include <boost/json.hpp>
 
+#include "base/csv_cell.h"
 #include "base/visible.h"
 #include "cli/central_choice.h"
 #include "cli/command.h"
 #include "cli/journal_commands.h"
 #include "cli/journal_set_aside.h"
 #include "journal/journal_reader.h"
-#include "roster/csv_import.h"
 
 namespace tamtap::cli {
 namespace {

@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/csv_cell.h"
 #include "base/disk.h"
 #include "cli/command.h"
 #include "roster/csv_import.h"

@@ -30,8 +30,4 @@ CsvImport ParseRosterCsv(std::string_view bytes);
 // how many people were new.
 size_t AddToSchool(CsvImport import, std::string_view registered, School& school);
 
-// One CSV cell: quoted if it must be, and with a leading ' before what a spreadsheet would run as a
-// formula (= + - @ in all their forms, also full-width, and tab); control characters become U+FFFD.
-std::string CsvCell(std::string_view text);
-
 }  // namespace tamtap

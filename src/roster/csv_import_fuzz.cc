@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/check.h"
+#include "base/csv_cell.h"
 #include "roster/csv_import.h"
 #include "tap/school_json.h"
 
