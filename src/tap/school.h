@@ -30,7 +30,8 @@ struct Person {
   friend bool operator==(const Person&, const Person&) = default;
 };
 
-// Minutes since the school's midnight.
+// Minutes since the school's midnight. Classes that end on the next day have an end beyond 24 * 60:
+// 22:00 to 06:00 is 1320 to 1800.
 struct ClassHours {
   int start = 7 * 60;
   int end = 17 * 60;

@@ -14,6 +14,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr int kDayMinutes = 24 * 60;
+constexpr int kUsualLength = 10 * 60;  // of classes whose end an existing database does not hold
 constexpr std::string_view kWeekdays[] = {"monday", "tuesday",  "wednesday", "thursday",
                                           "friday", "saturday", "sunday"};
 
@@ -78,6 +80,10 @@ std::string ClockText(int minutes) {
   return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60);
 }
 
+std::string EndText(const ClassHours& hours) {
+  return ClockText(hours.end > kDayMinutes ? hours.end - kDayMinutes : hours.end);
+}
+
 json::object ToJson(const Person& person) {
   return {{"nfc_id", person.nfc_id.text()},
           {"tamtap_id", person.tamtap_id},
@@ -96,8 +102,8 @@ json::object ToJson(const Schedule& schedule) {
   json::object week;
   for (size_t day = 0; day < schedule.week.size(); ++day) {
     if (const auto& hours = schedule.week[day]) {
-      week.emplace(kWeekdays[day], json::object{{"start", ClockText(hours->start)},
-                                                {"end", ClockText(hours->end)}});
+      week.emplace(kWeekdays[day],
+                   json::object{{"start", ClockText(hours->start)}, {"end", EndText(*hours)}});
     }
   }
   return {{"section", schedule.section},
@@ -176,9 +182,15 @@ Result<Schedule> ScheduleFromJson(const json::value& value) {
   for (size_t day = 0; day < schedule.week.size(); ++day) {
     const json::value* const hours = week->get_object().if_contains(kWeekdays[day]);
     if (hours == nullptr || !hours->is_object()) continue;
-    const ClassHours read{MinutesFrom(TextOrNumberAt(hours->get_object(), "start")),
-                          MinutesFrom(TextOrNumberAt(hours->get_object(), "end"))};
-    if (read.start < 0 || read.end <= read.start) return Refused("schedule", kWeekdays[day]);
+    const std::string start = TextOrNumberAt(hours->get_object(), "start");
+    const std::string end = TextOrNumberAt(hours->get_object(), "end");
+    if (start.empty() && end.empty()) continue;  // existing databases hold null for both
+    ClassHours read{MinutesFrom(start), MinutesFrom(end)};
+    if (end.empty()) read.end = read.start + kUsualLength;
+    if (read.start < 0 || read.start == kDayMinutes || read.end < 0 || read.end == read.start) {
+      return Refused("schedule", kWeekdays[day]);
+    }
+    if (read.end < read.start) read.end += kDayMinutes;  // on the next day
     schedule.week[day] = read;
   }
   return schedule;

@@ -27,6 +27,8 @@ std::optional<CalendarKind> CalendarKindFrom(std::string_view text);
 std::string_view WeekdayName(int weekday);
 // "07:05" from minutes since midnight.
 std::string ClockText(int minutes);
+// The end of hours by the clock: "16:00", "24:00", and "06:00" for one on the next day.
+std::string EndText(const ClassHours& hours);
 
 boost::json::object ToJson(const Person& person);
 boost::json::object ToJson(const Schedule& schedule);
