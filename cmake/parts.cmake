@@ -20,3 +20,16 @@ pkg_check_modules(PCSC REQUIRED IMPORTED_TARGET libpcsclite)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
+
+# In their static form: they are for commands that end by themselves, so they lie among what a gate does
+# not call, and are not loaded at its start (docs/decisions/0026).
+function(tamtap_static_part name archive header folder)
+  find_library(${name}_ARCHIVE ${archive} REQUIRED)
+  find_path(${name}_INCLUDE ${header} PATH_SUFFIXES ${folder} REQUIRED)
+  add_library(${name} STATIC IMPORTED GLOBAL)
+  set_target_properties(${name} PROPERTIES
+    IMPORTED_LOCATION ${${name}_ARCHIVE} INTERFACE_INCLUDE_DIRECTORIES ${${name}_INCLUDE})
+  target_link_libraries(${name} INTERFACE ${ARGN})
+endfunction()
+tamtap_static_part(minizip libminizip.a unzip.h minizip ZLIB::ZLIB)
+tamtap_static_part(expat libexpat.a expat.h .)
