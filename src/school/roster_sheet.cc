@@ -1,0 +1,226 @@
+#include "school/roster_sheet.h"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/ascii.h"
+#include "base/csv_cell.h"
+#include "base/text.h"
+#include "school/columns.h"
+#include "school/table_rows.h"
+#include "tap/record.h"
+
+namespace tamtap {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr size_t kMostRowsAboveHeader = 10;
+constexpr size_t kCellsOfATitle = 2;
+
+// In the order that they have without a header.
+enum Kind : size_t { kCard, kFirst, kLast, kGrade, kSection, kEmail, kRole, kPassedOver };
+
+const std::vector<ColumnKind>& Kinds() {
+  static const std::vector<ColumnKind> kinds = {
+      {"nfc_id", "the card",
+       "nfcid nfc nfcuid nfccard nfccardno nfccardnumber nfctag nfcno nfcnumber card cardid cardno "
+       "cardnumber carduid uid rfid rfidno rfidnumber rfiduid rfidcard rfidcardno rfidcardid "
+       "rfidcardnumber rfidtag tag tagid taguid",
+       true},
+      {"first_name", "the first name",
+       "firstname first firstnames fname givenname givennames given forename unangpangalan", true},
+      {"last_name", "the last name",
+       "lastname last lastnames lname surname familyname family apelyido", true},
+      {"grade", "the grade",
+       "grade gradelevel gradeyear gradeyearlevel level year yearlevel strand track trackstrand "
+       "gradestrand strandgrade strandgradelevel gradelevelstrand baitang"},
+      {"section", "the section",
+       "section class classsection sectionclass sectionname classname pangkat seksyon homeroom",
+       true},
+      {"email", "the e-mail address", "email emailaddress mail depedemail emailadd"},
+      {"role", "the role", "role usertype persontype"},
+      {"", "",
+       "lrn lrnno lrnnumber no nos # number id idno idnumber schoolid schoolyear sy middlename "
+       "middle middleinitial mi mname gitnangpangalan suffix nameextension extension name fullname "
+       "nickname sex gender kasarian age edad birthdate birthday dateofbirth dob "
+       "petsangkapanganakan address tirahan barangay municipality province religion mothertongue "
+       "ethnicgroup ip contact contactno contactnumber mobile mobileno phone phonenumber guardian "
+       "guardianname guardiancontact guardiancontactno parent parentguardian mother father "
+       "mothersname fathersname adviser advisername advisor classadviser adviserid remarks remark "
+       "note notes status tamtapid registered person photo photopath timestamp username",
+       false, false},
+  };
+  return kinds;
+}
+
+// "7.0" and "100582761834.0", as programs that know only one kind of number write them.
+std::string_view WithoutPointZero(std::string_view text) {
+  if (!text.ends_with(".0")) return text;
+  const std::string_view digits = text.substr(0, text.size() - 2);
+  const bool number = !digits.empty() && std::all_of(digits.begin(), digits.end(),
+                                                     [](char c) { return c >= '0' && c <= '9'; });
+  return number ? digits : text;
+}
+
+// "1.00583E+11": what a spreadsheet makes of a long number, whose digits are lost.
+bool IsShortenedNumber(std::string_view text) {
+  const size_t exponent = text.find_first_of("eE");
+  return exponent != std::string_view::npos && exponent > 0 &&
+         text.substr(exponent + 1).starts_with('+') &&
+         text.find_first_not_of("0123456789.") == exponent &&
+         text.find_first_not_of("0123456789", exponent + 2) == std::string_view::npos;
+}
+
+// What a spreadsheet would take for a number: "100582761834", "04123456", "123456E7".
+bool LooksLikeNumber(std::string_view card) {
+  return !card.empty() && card.find_first_not_of("0123456789eE") == std::string_view::npos &&
+         std::count_if(card.begin(), card.end(), [](char c) { return c == 'e' || c == 'E'; }) <= 1;
+}
+
+bool HasDigit(const TableRow& row) {
+  return std::any_of(row.cells.begin(), row.cells.end(), [](const std::string& cell) {
+    return cell.find_first_of("0123456789") != std::string::npos;
+  });
+}
+
+// Names of columns, and not of people: whoever has two cells that are usual names of columns, or
+// not a single digit, has no card. What can be read as a card in the first column is one.
+bool IsHeader(const TableRow& row) {
+  if (CardId::Parse(row.Cell(0))) return false;
+  const auto known = std::count_if(row.cells.begin(), row.cells.end(), [](const std::string& cell) {
+    return !cell.empty() && KindOf(cell, Kinds()).has_value();
+  });
+  return known >= 2 || (row.cells.size() > kCellsOfATitle && !HasDigit(row));
+}
+
+size_t CellsInUse(const TableRow& row) {
+  return static_cast<size_t>(std::count_if(row.cells.begin(), row.cells.end(),
+                                           [](const auto& cell) { return !cell.empty(); }));
+}
+
+// The header's place in `rows`; their size if there is none. Titles may stand above it ("Grade 7 -
+// Narra", "School year 2026-2027").
+size_t HeaderOf(const std::vector<TableRow>& rows) {
+  for (size_t i = 0; i < rows.size() && i < kMostRowsAboveHeader; ++i) {
+    if (IsHeader(rows[i])) return i;
+    if (CellsInUse(rows[i]) > kCellsOfATitle) break;
+  }
+  return rows.size();
+}
+
+std::optional<Role> RoleOf(std::string_view text) {
+  const std::string role = LowerAscii(text);
+  if (role == "learner" || role == "pupil") return Role::kStudent;
+  if (role == "adviser" || role == "advisor" || role == "faculty") return Role::kTeacher;
+  return RoleFrom(role);
+}
+
+// Why the card can't be believed; else puts it into `person`.
+std::string TakeCard(std::string_view cell, Person& person) {
+  if (cell.starts_with('\'')) cell.remove_prefix(1);  // of RosterCsv, or of who knows spreadsheets
+  cell = WithoutPointZero(cell);
+  if (cell.empty()) return "the card is missing";
+  if (IsShortenedNumber(cell)) {
+    return fmt::format(
+        "'{}' is a card's number that a spreadsheet has shortened; format the column as text and "
+        "enter it again",
+        cell);
+  }
+  auto card = CardId::Parse(cell);
+  if (!card) return card.error().Message();
+  person.nfc_id = *std::move(card);
+  person.person = person.nfc_id.text();
+  return {};
+}
+
+// Why the row can't be believed; else empty.
+std::string ReadRow(const TableRow& row, const Columns& columns, ImportedPerson& imported) {
+  if (!row.error.empty()) return row.error;
+  if (std::string misfit = columns.Misfit(row); !misfit.empty()) return misfit;
+  for (const Kind kind : {kCard, kFirst, kLast, kGrade, kSection, kEmail, kRole}) {
+    if (std::string fault = CellFault(columns.Cell(row, kind)); !fault.empty()) return fault;
+  }
+  Person& person = imported.person;
+  if (std::string fault = TakeCard(columns.Cell(row, kCard), person); !fault.empty()) return fault;
+  person.first_name = columns.Cell(row, kFirst);
+  person.last_name = columns.Cell(row, kLast);
+  person.name = TrimSpace(person.first_name + " " + person.last_name);
+  if (person.name.empty()) return "the name is missing";
+  person.grade = WithoutPointZero(columns.Cell(row, kGrade));
+  person.section = columns.Cell(row, kSection);
+  person.email = columns.Cell(row, kEmail);
+  if (const std::string_view role = columns.Cell(row, kRole); !role.empty()) {
+    const auto read = RoleOf(role);
+    if (!read) return fmt::format("role '{}'; use student or teacher", role);
+    person.role = *read;
+    imported.has_role = true;
+  }
+  if (person.role == Role::kStudent && person.section.empty()) return "the section is missing";
+  return {};
+}
+
+}  // namespace
+
+Result<RosterSheet> ReadRosterSheet(Table table) {
+  RosterSheet sheet;
+  sheet.notes = std::move(table.notes);
+  const std::vector<TableRow>& rows = table.rows;
+  if (rows.empty()) return NoTable("there is nothing in it", "");
+  const size_t header = HeaderOf(rows);
+  const bool has_header = header < rows.size();
+  Columns columns = Columns::InOrder(Kinds());
+  if (has_header) {
+    TAMTAP_TRY(columns, Columns::FromHeader(rows[header], Kinds()));
+    if (!columns.passed_over().empty()) {
+      sheet.notes.push_back(fmt::format("not kept: {}", fmt::join(columns.passed_over(), ", ")));
+    }
+    if (header > 0) {
+      sheet.notes.push_back(fmt::format("what stands above the header in line {} was passed over",
+                                        rows[header].line));
+    }
+  }
+  std::map<std::string, size_t> seen;  // card -> line
+  for (size_t i = has_header ? header + 1 : 0; i < rows.size(); ++i) {
+    ImportedPerson imported;
+    imported.line = rows[i].line;
+    std::string fault = ReadRow(rows[i], columns, imported);
+    if (fault.empty()) {
+      const std::string& card = imported.person.nfc_id.text();
+      const auto [earlier, fresh] = seen.emplace(card, rows[i].line);
+      if (!fresh) fault = fmt::format("card {} stands in line {} already", card, earlier->second);
+    }
+    if (fault.empty()) {
+      sheet.people.push_back(std::move(imported));
+    } else {
+      sheet.left_out.push_back({rows[i].line, std::move(fault)});
+    }
+  }
+  if (sheet.people.empty() && sheet.left_out.empty()) {
+    return NoTable("there is nobody under its header", "");
+  }
+  return sheet;
+}
+
+std::string RosterCsv(const std::vector<Person>& people, CsvFor reader) {
+  const bool spreadsheet = reader == CsvFor::kSpreadsheets;
+  std::string csv(spreadsheet ? kByteOrderMark : "");
+  csv += "nfc_id,first_name,last_name,grade,section,email,role\n";
+  for (const Person& person : people) {
+    const std::string& card = person.nfc_id.text();
+    csv += spreadsheet && LooksLikeNumber(card) ? "'" + card : CsvCell(card);
+    for (const std::string_view text :
+         {std::string_view(person.first_name), std::string_view(person.last_name),
+          std::string_view(person.grade), std::string_view(person.section),
+          std::string_view(person.email), ToString(person.role)}) {
+      csv += ',';
+      csv += CsvCell(text);
+    }
+    csv += '\n';
+  }
+  return csv;
+}
+
+}  // namespace tamtap
