@@ -1,0 +1,247 @@
+#include "school/import_plan.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <set>
+
+#include "base/ascii.h"
+#include "base/check.h"
+#include "base/text.h"
+#include "tap/record.h"
+
+namespace tamtap {
+namespace {
+
+// What makes no difference between two spellings of a name: case, marks on letters, spaces.
+std::string Folded(std::string_view text) {
+  std::string folded;
+  for (const char c : LowerAscii(ToAscii(Nfc(text), "?"))) {
+    const bool second_space = c == ' ' && (folded.empty() || folded.back() == ' ');
+    if (!second_space) folded += c;
+  }
+  return std::string(TrimSpace(folded));
+}
+
+std::string NameKey(const Person& person) {
+  return fmt::format("{}\n{}\n{}\n{}", Folded(person.first_name), Folded(person.last_name),
+                     Folded(person.section), ToString(person.role));
+}
+
+// Whether both may be one person whose name was corrected: a part of it stayed, or the parts
+// changed places. Somebody without a name may be anybody.
+bool MayBeTheSame(const Person& before, const Person& after) {
+  const std::string first = Folded(before.first_name);
+  const std::string last = Folded(before.last_name);
+  const std::string new_first = Folded(after.first_name);
+  const std::string new_last = Folded(after.last_name);
+  if (first.empty() && last.empty())
+    return before.name.empty() || Folded(before.name) == Folded(after.name);
+  return first == new_first || last == new_last || (first == new_last && last == new_first);
+}
+
+std::string Described(const Person& person) {
+  return person.section.empty() ? person.name
+                                : fmt::format("{} of {}", person.name, person.section);
+}
+
+// Puts what the sheet says into the person that is there. An empty cell says nothing.
+std::vector<FieldChange> Change(const ImportedPerson& imported, Person& person) {
+  std::vector<FieldChange> changes;
+  const auto set = [&](const char* field, std::string& value, const std::string& to) {
+    if (value == to) return;
+    changes.push_back({field, value, to});
+    value = to;
+  };
+  const Person& said = imported.person;
+  const bool same_name = person.first_name == said.first_name && person.last_name == said.last_name;
+  set("first_name", person.first_name, said.first_name);
+  set("last_name", person.last_name, said.last_name);
+  if (!same_name) person.name = said.name;
+  if (!said.grade.empty()) set("grade", person.grade, said.grade);
+  if (!said.section.empty()) set("section", person.section, said.section);
+  if (!said.email.empty()) set("email", person.email, said.email);
+  if (imported.has_role && person.role != said.role) {
+    changes.push_back(
+        {"role", std::string(ToString(person.role)), std::string(ToString(said.role))});
+    person.role = said.role;
+  }
+  return changes;
+}
+
+class Planner {
+ public:
+  Planner(const School& school, const RosterSheet& sheet, ImportPlan& plan)
+      : school_(school), sheet_(sheet), plan_(plan) {
+    for (const Person& person : school_.people) {
+      by_card_.emplace(person.nfc_id.text(), &person);
+      by_name_.emplace(NameKey(person), &person);
+      first_cards_.emplace(person.person, &person);
+    }
+    for (const ImportedPerson& each : sheet_.people) {
+      line_of_.emplace(each.person.nfc_id.text(), each.line);  // the first, if there are two
+    }
+  }
+
+  void Plan() {
+    std::set<std::string> cards;
+    for (const ImportedPerson& imported : sheet_.people) {
+      if (!cards.insert(imported.person.nfc_id.text()).second) {
+        LeaveOut(imported, fmt::format("card {} of {} stands there twice",
+                                       imported.person.nfc_id.text(), Described(imported.person)));
+        continue;
+      }
+      const auto known = by_card_.find(imported.person.nfc_id.text());
+      if (known != by_card_.end()) {
+        PlanKnown(imported, *known->second);
+      } else {
+        PlanUnknown(imported);
+      }
+    }
+    PlanMissing();
+  }
+
+ private:
+  void PlanKnown(const ImportedPerson& imported, const Person& there) {
+    if (!MayBeTheSame(there, imported.person)) {
+      return LeaveOut(
+          imported, fmt::format("card {} belongs to {}, and the sheet gives it to {}",
+                                there.nfc_id.text(), Described(there), Described(imported.person)));
+    }
+    met_.insert(&there);
+    Person after = there;
+    auto changes = Change(imported, after);
+    if (changes.empty()) {
+      plan_.unchanged.push_back({imported.line, there});
+    } else {
+      plan_.changed.push_back({imported.line, there, std::move(after), std::move(changes)});
+    }
+  }
+
+  void PlanUnknown(const ImportedPerson& imported) {
+    const Person& said = imported.person;
+    if (const auto former = first_cards_.find(said.nfc_id.text()); former != first_cards_.end()) {
+      return LeaveOut(imported,
+                      fmt::format("card {} was that of {}, who has {} now", said.nfc_id.text(),
+                                  Described(*former->second), former->second->nfc_id.text()));
+    }
+    const std::string name = NameKey(said);
+    const auto [earlier, fresh] = new_names_.emplace(name, imported.line);
+    if (!fresh && plan_.options.same_name != SameName::kAnotherPerson) {
+      return LeaveOut(imported, fmt::format("{} stands in line {} already, with another card",
+                                            Described(said), earlier->second));
+    }
+    const auto same = by_name_.find(name);
+    if (same == by_name_.end() || plan_.options.same_name == SameName::kAnotherPerson) {
+      plan_.added.push_back({imported.line, said});
+      return;
+    }
+    if (by_name_.count(name) > 1) {
+      return LeaveOut(imported,
+                      fmt::format("there are {} people called {}; say whose card {} is with "
+                                  "`tamtap roster replace-card`",
+                                  by_name_.count(name), Described(said), said.nfc_id.text()));
+    }
+    PlanReplacement(imported, *same->second);
+  }
+
+  void PlanReplacement(const ImportedPerson& imported, const Person& there) {
+    if (const auto listed = line_of_.find(there.nfc_id.text()); listed != line_of_.end()) {
+      return LeaveOut(imported,
+                      fmt::format("{} stands in line {} with card {}, which they have",
+                                  Described(imported.person), listed->second, there.nfc_id.text()));
+    }
+    met_.insert(&there);
+    Person after = there;
+    auto changes = Change(imported, after);
+    after.nfc_id = imported.person.nfc_id;
+    changes.insert(changes.begin(), {"nfc_id", there.nfc_id.text(), after.nfc_id.text()});
+    plan_.replacements.push_back({imported.line, there, std::move(after), std::move(changes)});
+  }
+
+  // A list of students says nothing of teachers, and one of a section nothing of another section.
+  void PlanMissing() {
+    std::set<Role> roles;
+    std::set<std::string> sections;
+    for (const ImportedPerson& each : sheet_.people) {
+      const auto known = by_card_.find(each.person.nfc_id.text());
+      roles.insert(each.has_role || known == by_card_.end() ? each.person.role
+                                                            : known->second->role);
+      sections.insert(each.person.section);
+    }
+    for (const Person& person : school_.people) {
+      if (met_.contains(&person) || line_of_.contains(person.nfc_id.text())) continue;
+      if (!roles.contains(person.role)) continue;
+      plan_.missing.push_back({person, sections.contains(person.section)});
+    }
+  }
+
+  void LeaveOut(const ImportedPerson& imported, std::string why) {
+    plan_.left_out.push_back({imported.line, std::move(why)});
+  }
+
+  const School& school_;
+  const RosterSheet& sheet_;
+  ImportPlan& plan_;
+  std::map<std::string, const Person*, std::less<>> by_card_;
+  std::multimap<std::string, const Person*> by_name_;
+  std::map<std::string, const Person*, std::less<>> first_cards_;
+  std::map<std::string, size_t> line_of_;    // a card's, in the sheet
+  std::map<std::string, size_t> new_names_;  // a name's, in the sheet
+  std::set<const Person*> met_;
+};
+
+uint64_t LastTamtapId(const School& school) {
+  uint64_t last = 0;
+  for (const Person& person : school.people) {
+    uint64_t id = 0;
+    const std::string& text = person.tamtap_id;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+    if (error == std::errc() && end == text.data() + text.size()) last = std::max(last, id);
+  }
+  return last;
+}
+
+}  // namespace
+
+ImportPlan PlanImport(const School& school, RosterSheet sheet, const ImportOptions& options) {
+  ImportPlan plan;
+  plan.options = options;
+  plan.left_out = std::move(sheet.left_out);
+  plan.notes = std::move(sheet.notes);
+  Planner(school, sheet, plan).Plan();
+  std::stable_sort(plan.left_out.begin(), plan.left_out.end(),
+                   [](const LeftOut& a, const LeftOut& b) { return a.line < b.line; });
+  return plan;
+}
+
+void ApplyImport(const ImportPlan& plan, std::string_view registered, School& school) {
+  CHECK(plan.possible());
+  uint64_t last_id = LastTamtapId(school);     // nobody gets the id of who is removed
+  std::map<std::string, const Person*> after;  // by the card they had
+  for (const auto* list : {&plan.changed, &plan.replacements}) {
+    for (const ChangedPerson& each : *list) after.emplace(each.before.nfc_id.text(), &each.after);
+  }
+  for (Person& person : school.people) {
+    const auto changed = after.find(person.nfc_id.text());
+    if (changed != after.end()) person = *changed->second;
+  }
+  if (plan.options.remove_missing) {
+    std::set<std::string> gone;
+    for (const MissingPerson& each : plan.missing) {
+      if (each.section_in_sheet) gone.insert(each.person.nfc_id.text());
+    }
+    std::erase_if(school.people,
+                  [&](const Person& person) { return gone.contains(person.nfc_id.text()); });
+  }
+  for (const NewPerson& each : plan.added) {
+    Person person = each.person;
+    person.tamtap_id = fmt::format("{:03}", ++last_id);
+    if (person.registered.empty()) person.registered = registered;
+    school.people.push_back(std::move(person));
+  }
+}
+
+}  // namespace tamtap
