@@ -88,7 +88,7 @@ class Bench {
     for (uint64_t i = 0; i < arguments_.people; ++i) {
       const Record record = ExampleRecord(1, Card(i));
       Person person;
-      person.nfc_id = record.nfc_id;
+      person.card = record.card;
       person.person = record.person;
       person.name = record.name;
       person.section = record.section;

@@ -100,8 +100,8 @@ class CentralStoreContract : public testing::TestWithParam<HarnessFactory> {
 
 inline Person ExamplePerson(const std::string& card, const std::string& name) {
   Person person;
-  person.nfc_id = *CardId::Parse(card);
-  person.person = person.nfc_id.text();
+  person.card = *CardId::Parse(card);
+  person.person = person.card.text();
   person.tamtap_id = "TT-" + card.substr(0, 4);
   person.first_name = name;
   person.last_name = "Dela Peña";

@@ -41,7 +41,7 @@ TEST_P(CentralStoreContract, TheSchoolComesBackAsItWasPutAndItsVersionTellsChang
   // A new card, another section, a schedule replaced, an entry gone: each is a new version.
   std::set<std::string> versions = {first->version};
   Person changed = school.people[0];
-  changed.nfc_id = *CardId::Parse("04A2B3C4D5E680");
+  changed.card = *CardId::Parse("04A2B3C4D5E680");
   ASSERT_TRUE(observer.PutPeople({&changed, 1}));
   const auto second = pull(first->version);
   ASSERT_TRUE(second);
@@ -82,7 +82,7 @@ TEST_P(CentralStoreContract, PeopleAreAddedOnceAndThoseThereStayAsTheyAre) {
   Person renamed = ana;
   renamed.name = "Anna";
   Person same_card = ExamplePerson("00000003", "Cara");
-  same_card.nfc_id = ana.nfc_id;
+  same_card.card = ana.card;
   Person ben = ExamplePerson("00000002", "Ben");
   ben.role = Role::kTeacher;
   const std::vector<Person> more = {renamed, same_card, ben};
@@ -105,7 +105,7 @@ TEST_P(CentralStoreContract, ACardCannotBelongToTwo) {
   const Person ana = ExamplePerson("00000001", "Ana");
   Person ben = ExamplePerson("00000002", "Ben");
   ASSERT_TRUE(observer.PutPeople({&ana, 1}));
-  ben.nfc_id = ana.nfc_id;
+  ben.card = ana.card;
   const auto refused = observer.PutPeople({&ben, 1});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kRejected);

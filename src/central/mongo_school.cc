@@ -81,7 +81,7 @@ Object SameFields(const Object& document, std::initializer_list<std::string_view
 
 Error CardTaken(const Person& person, const Person& owner) {
   return Error{ErrorCode::kRejected, "register " + person.name, 0,
-               "card " + person.nfc_id.text() + " belongs to " + owner.name};
+               "card " + person.card.text() + " belongs to " + owner.name};
 }
 
 }  // namespace
@@ -158,13 +158,13 @@ Result<> MongoSchool::AddPeople(std::span<const Person> people) {
   std::set<std::string> cards;
   for (const Known& each : known) {
     persons.insert(each.person.person);
-    cards.insert(each.person.nfc_id.text());
+    cards.insert(each.person.card.text());
   }
   std::vector<const Person*> added;
   for (const Person& person : people) {
-    if (persons.contains(person.person) || cards.contains(person.nfc_id.text())) continue;
+    if (persons.contains(person.person) || cards.contains(person.card.text())) continue;
     persons.insert(person.person);
-    cards.insert(person.nfc_id.text());
+    cards.insert(person.card.text());
     added.push_back(&person);
   }
   return InsertPeople(added, /*taken_is_fine=*/true);  // another terminal was first
@@ -180,13 +180,13 @@ Result<> MongoSchool::PutPeople(std::span<const Person> people) {
   std::set<std::string> put;
   for (const Person& person : people) {
     put.insert(person.person);
-    const auto [owner, added] = owners.emplace(person.nfc_id.text(), &person);
+    const auto [owner, added] = owners.emplace(person.card.text(), &person);
     if (!added && owner->second->person != person.person) return CardTaken(person, *owner->second);
   }
   std::map<std::string, const Person*> owned_now;
   for (const Known& each : known) {
-    owned_now.emplace(each.person.nfc_id.text(), &each.person);
-    const auto owner = owners.find(each.person.nfc_id.text());
+    owned_now.emplace(each.person.card.text(), &each.person);
+    const auto owner = owners.find(each.person.card.text());
     if (owner != owners.end() && !put.contains(each.person.person)) {
       return CardTaken(*owner->second, each.person);
     }
@@ -208,7 +208,7 @@ Result<> MongoSchool::PutPeople(std::span<const Person> people) {
         added.push_back(&person);
         continue;
       }
-      const auto owner = owned_now.find(person.nfc_id.text());
+      const auto owner = owned_now.find(person.card.text());
       if (owner != owned_now.end() && owner->second->person != person.person) {
         // Two people exchange cards: a unique index would refuse whichever comes first.
         set_aside.push_back(

@@ -191,7 +191,7 @@ TEST_F(MongoStoreTest, DocumentsOfAnExistingDatabaseAreReadAsTheyAre) {
   ASSERT_EQ(found->size(), 2u);
   const Record& record = (*found)[0].arrival;
   EXPECT_EQ(record.person, "176B3325");
-  EXPECT_EQ(record.nfc_id.text(), "176B3325");
+  EXPECT_EQ(record.card.text(), "176B3325");
   EXPECT_EQ(record.day, "2026-11-20");
   EXPECT_EQ(record.time, "13:05:06");
   EXPECT_EQ(record.grade, "7");
@@ -307,7 +307,7 @@ TEST_F(MongoStoreTest, TeachersWithoutAccountsStandBesideAUniqueUserName) {
 TEST_F(MongoStoreTest, PeopleMayExchangeCards) {
   std::vector<Person> people = {ExamplePerson("00000001", "Ana"), ExamplePerson("00000002", "Ben")};
   ASSERT_TRUE(store_->PutPeople(people));
-  std::swap(people[0].nfc_id, people[1].nfc_id);
+  std::swap(people[0].card, people[1].card);
   const auto exchanged = store_->PutPeople(people);
   ASSERT_TRUE(exchanged) << exchanged.error().Message();
   EXPECT_EQ((*store_->PullSchool(""))->school.people, people);

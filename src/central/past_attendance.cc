@@ -28,9 +28,11 @@ Result<Attendance> AttendanceFromDocument(const json::object& document) {
   Record& record = attendance.arrival;
   auto card = CardId::Parse(TextOrNumberAt(document, "nfc_id"));
   if (!card) return Unreadable(card.error().Message());
-  record.nfc_id = *std::move(card);
+  record.card = *std::move(card);
+  record.nfc_id = TextOrNumberAt(document, "nfc_id");
+  if (record.nfc_id == record.card.text()) record.nfc_id.clear();
   record.person = TextOrNumberAt(document, "person");
-  if (record.person.empty()) record.person = record.nfc_id.text();
+  if (record.person.empty()) record.person = record.card.text();
   record.date = TextOrNumberAt(document, "date");
   record.day = TextOrNumberAt(document, "day");
   if (record.day.empty()) record.day = record.date.substr(0, 10);

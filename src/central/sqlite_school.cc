@@ -16,7 +16,7 @@ constexpr std::string_view kInsertPerson =
 
 Result<> Insert(SqliteQuery query, const Person& person) {
   return query.Bind(person.person)
-      .Bind(person.nfc_id.text())
+      .Bind(person.card.text())
       .Bind(person.tamtap_id)
       .Bind(person.name)
       .Bind(person.first_name)
@@ -40,7 +40,7 @@ Result<Person> PersonOf(const SqliteQuery& row) {
   }
   Person person;
   person.person = row.Text(0);
-  TAMTAP_TRY(person.nfc_id, CardId::Parse(row.View(1)));
+  TAMTAP_TRY(person.card, CardId::Parse(row.View(1)));
   person.tamtap_id = row.Text(2);
   person.name = row.Text(3);
   person.first_name = row.Text(4);
@@ -151,7 +151,7 @@ Result<> SqliteSchool::PutPeople(std::span<const Person> people) {
     const auto inserted = Insert(database_.Query(sql), person);
     if (!inserted && inserted.error().code == ErrorCode::kRejected) {
       return Error{ErrorCode::kRejected, "register " + person.name, 0,
-                   "card " + person.nfc_id.text() + " belongs to somebody else, or is given twice"};
+                   "card " + person.card.text() + " belongs to somebody else, or is given twice"};
     }
     TAMTAP_RETURN_IF_ERROR(inserted);
   }

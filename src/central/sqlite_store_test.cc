@@ -271,8 +271,8 @@ TEST_F(SqliteStoreTest, OneUnreadableRowCostsItselfAlone) {
   const auto store = *OpenSqlite(path_);
   for (const char* const card : {"176B3325", "04A2B3C4", "DEADBEEF"}) {
     Person person;
-    person.nfc_id = *CardId::Parse(card);
-    person.person = person.nfc_id.text();
+    person.card = *CardId::Parse(card);
+    person.person = person.card.text();
     person.last_name = "Cruz";
     person.section = "Narra";
     ASSERT_TRUE(store->PutPeople({&person, 1}));
@@ -318,7 +318,7 @@ TEST_F(SqliteStoreTest, PeopleMayExchangeCards) {
   const auto store = *OpenSqlite(path_);
   std::vector<Person> people = {ExamplePerson("00000001", "Ana"), ExamplePerson("00000002", "Ben")};
   ASSERT_TRUE(store->PutPeople(people));
-  std::swap(people[0].nfc_id, people[1].nfc_id);
+  std::swap(people[0].card, people[1].card);
   ASSERT_TRUE(store->PutPeople(people));
   const auto pulled = store->PullSchool("");
   ASSERT_TRUE(pulled);

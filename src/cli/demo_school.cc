@@ -31,7 +31,7 @@ Result<std::string> MakeDemoSchool(const std::string& data, const TimeZone& zone
         for (Schedule& schedule : school.schedules) {
           schedule.week.fill(ClassHours{start, kLastMinute});
         }
-        for (const Person& person : school.people) cards += person.nfc_id.text() + "\n";
+        for (const Person& person : school.people) cards += person.card.text() + "\n";
         return {};
       }));
   std::string path = JoinPath(data, "demo-cards.txt");

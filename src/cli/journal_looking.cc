@@ -154,17 +154,17 @@ int JournalList(const Settings& settings, const JournalArguments& arguments) {
       PosixDisk(), settings.JournalDirectory(), *state, [&](const TapVisit& visit) -> Result<> {
         const Record& record = visit.line.record;
         if (!arguments.day.empty() && record.day != arguments.day) return {};
-        if (!card.empty() && record.nfc_id.text() != card) return {};
+        if (!card.empty() && record.card.text() != card) return {};
         if (!arguments.state.empty() && ToString(visit.state) != arguments.state) return {};
         if (settings.json) {
           json::object object = ToJson(record);
           object.emplace("state", ToString(visit.state));
           output.buffer() += json::serialize(object) + "\n";
         } else {
-          output.buffer() += VisibleLine(fmt::format(
-              "{}  {:<20}  {:<30}  {:<8}  {:<11}  {}{}{}", record.date, record.nfc_id.text(),
-              record.name, ToString(record.status), ToString(visit.state), record.tap.ToString(),
-              visit.reason.empty() ? "" : "  ", visit.reason));
+          output.buffer() += VisibleLine(
+              fmt::format("{}  {:<20}  {:<30}  {:<8}  {:<11}  {}{}{}", record.date, record.NfcId(),
+                          record.name, ToString(record.status), ToString(visit.state),
+                          record.tap.ToString(), visit.reason.empty() ? "" : "  ", visit.reason));
           output.buffer() += '\n';
         }
         return {};
@@ -177,7 +177,7 @@ namespace {
 void AppendCsvLine(const TapVisit& visit, std::string& out) {
   const Record& record = visit.line.record;
   const std::string cells[] = {record.tap.ToString(),
-                               record.nfc_id.text(),
+                               record.NfcId(),
                                record.tamtap_id,
                                record.name,
                                record.section,

@@ -53,7 +53,7 @@ int Export(const Settings& settings) {
   if (!school) return Fail(school.error());
   std::string csv;
   for (const Person& person : school->people) {
-    const std::string cells[] = {person.nfc_id.text(),
+    const std::string cells[] = {person.NfcId(),
                                  person.first_name,
                                  person.last_name,
                                  person.grade,
@@ -78,8 +78,8 @@ int List(const Settings& settings) {
     return kDone;
   }
   for (const Person& person : school->people) {
-    PrintLine(fmt::format("{:<20}  {:<6}  {:<30}  {:<10}  {}", person.nfc_id.text(),
-                          person.tamtap_id, person.name, person.section, ToString(person.role)));
+    PrintLine(fmt::format("{:<20}  {:<6}  {:<30}  {:<10}  {}", person.NfcId(), person.tamtap_id,
+                          person.name, person.section, ToString(person.role)));
   }
   Print(fmt::format("{} people, {} schedules\n", school->people.size(), school->schedules.size()));
   return kDone;

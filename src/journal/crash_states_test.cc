@@ -177,9 +177,9 @@ class World {
     Record record = ExampleRecord(1, ExampleCard(99));
     ASSERT_TRUE(journal.Append(record));
     ASSERT_FALSE(given_.contains(record.tap.ToString())) << "a number came twice";
-    expected.emplace(record.nfc_id.text(), record);
+    expected.emplace(record.card.text(), record);
     std::set<std::string> promised = acknowledged_;
-    promised.insert(record.nfc_id.text());
+    promised.insert(record.card.text());
     ASSERT_TRUE(journal.Maintain());
     CheckContent(*disk, expected, promised);
   }
@@ -239,7 +239,7 @@ class World {
     std::vector<uint64_t> sequences;
     for (const PendingTap& tap : *taps) {
       sequences.push_back(tap.sequence);
-      confirmed_.insert(tap.record.nfc_id.text());
+      confirmed_.insert(tap.record.card.text());
     }
     journal_->Confirm(sequences);
     journal_->Checked(sequences);
@@ -260,7 +260,7 @@ class World {
     std::set<std::string> found;
     const auto visited =
         ForEachTap(disk, kDirectory, *state, [&](const TapVisit& visit) -> Result<> {
-          const std::string card = visit.line.record.nfc_id.text();
+          const std::string card = visit.line.record.card.text();
           EXPECT_TRUE(found.insert(card).second) << card << " is there twice";
           const auto tap = expected.find(card);
           EXPECT_TRUE(tap != expected.end()) << card << " was invented";

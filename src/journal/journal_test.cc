@@ -127,7 +127,7 @@ TEST_F(JournalTest, QuarantinedTapsAreReadBackFromWhicheverSegmentTheyAreIn) {
   EXPECT_EQ(taps[1].sequence, 3u);
   EXPECT_EQ(taps[1].reason, "too old");
   ASSERT_TRUE(taps[2].record);
-  EXPECT_EQ(taps[2].record->nfc_id.text(), ExampleCard(39));
+  EXPECT_EQ(taps[2].record->card.text(), ExampleCard(39));
   EXPECT_EQ(journal->ReadQuarantined(2)->size(), 2u);
 }
 
@@ -299,7 +299,7 @@ TEST_F(JournalTest, ARecordThatCouldNotBeReadBackIsRefused) {
   Record record = ExampleRecord(1);
   record.name = std::string(512, 'x');
   ASSERT_TRUE(journal->Append(record));
-  EXPECT_EQ(PendingCards(*journal), std::vector<std::string>{record.nfc_id.text()});
+  EXPECT_EQ(PendingCards(*journal), std::vector<std::string>{record.card.text()});
 }
 
 TEST(JournalOnARealDiskTest, ManyThreadsShareFlushesAndNothingIsLost) {
@@ -339,7 +339,7 @@ TEST(JournalOnARealDiskTest, ManyThreadsShareFlushesAndNothingIsLost) {
     const auto taps = (*journal)->ReadPending(from, 100);
     ASSERT_TRUE(taps);
     if (taps->empty()) break;
-    for (const PendingTap& tap : *taps) cards.insert(tap.record.nfc_id.text());
+    for (const PendingTap& tap : *taps) cards.insert(tap.record.card.text());
     from = taps->back().sequence + 1;
   }
   EXPECT_EQ(cards.size(), 800u);

@@ -30,13 +30,14 @@ std::string DateOf(const json::object& object) {
 Result<Record> RecordFrom(const json::object& object, const TimeZone& zone,
                           const std::map<std::string, const Person*>& people) {
   Record record;
-  TAMTAP_TRY(record.nfc_id, CardId::Parse(TextOrNumberAt(object, "nfc_id")));
+  TAMTAP_TRY(record.card, CardId::Parse(TextOrNumberAt(object, "nfc_id")));
   TAMTAP_TRY(const WallTime instant, zone.FromLocal(DateOf(object)));
   const LocalTime local = zone.ToLocal(instant);
-  const auto known = people.find(record.nfc_id.text());
+  const auto known = people.find(record.card.text());
   if (known != people.end()) {
     const Person& person = *known->second;
     record.person = person.person;
+    record.nfc_id = person.nfc_id;
     record.tamtap_id = person.tamtap_id;
     record.name = person.name;
     record.first_name = person.first_name;
@@ -46,7 +47,9 @@ Result<Record> RecordFrom(const json::object& object, const TimeZone& zone,
     record.section = person.section;
     record.role = person.role;
   } else {
-    record.person = record.nfc_id.text();
+    record.nfc_id = TextOrNumberAt(object, "nfc_id");
+    if (record.nfc_id == record.card.text()) record.nfc_id.clear();
+    record.person = record.card.text();
   }
   const auto prefer = [&](std::string_view key, std::string& field) {
     if (std::string text = TextOrNumberAt(object, key); !text.empty()) field = std::move(text);
@@ -115,7 +118,7 @@ Result<LegacyImport> ReadLegacyFile(std::string_view bytes, const TimeZone& zone
   ReadPeople(file, "students", Role::kStudent, import);
   ReadPeople(file, "teachers", Role::kTeacher, import);
   std::map<std::string, const Person*> people;
-  for (const Person& person : import.people) people.emplace(person.nfc_id.text(), &person);
+  for (const Person& person : import.people) people.emplace(person.card.text(), &person);
 
   std::map<std::string, size_t> places;  // of taps in the list, by id
   for (const auto& [key, confirmed] :

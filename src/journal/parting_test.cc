@@ -226,7 +226,7 @@ TEST_F(PutBackTest, ADirectoryWithFilesOfTwoJournalsIsImportedWhole) {
   const auto import = ReadJournalToImport(disk_, clock_, kDirectory);
   ASSERT_TRUE(import);
   std::vector<std::string> cards;
-  for (const ImportedTap& tap : import->taps) cards.push_back(tap.record.nfc_id.text());
+  for (const ImportedTap& tap : import->taps) cards.push_back(tap.record.card.text());
   std::sort(cards.begin(), cards.end());
   EXPECT_THAT(cards, ElementsAre(ExampleCard(1), ExampleCard(2), ExampleCard(3), ExampleCard(7)));
 }

@@ -58,7 +58,7 @@ class JournalTest : public ::testing::Test {
       const auto taps = journal.ReadPending(from, 100);
       EXPECT_TRUE(taps);
       if (!taps || taps->empty()) return cards;
-      for (const PendingTap& tap : *taps) cards.push_back(tap.record.nfc_id.text());
+      for (const PendingTap& tap : *taps) cards.push_back(tap.record.card.text());
       from = taps->back().sequence + 1;
     }
   }

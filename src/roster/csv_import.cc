@@ -124,8 +124,8 @@ std::string PersonFrom(const std::vector<std::string>& cells, Person& person) {
   auto card = CardId::Parse(cells[0]);
   if (!card) return card.error().Message();
   if (cells[1].empty() && cells[2].empty()) return "the name is missing";
-  person.nfc_id = *std::move(card);
-  person.person = person.nfc_id.text();
+  person.card = *std::move(card);
+  person.person = person.card.text();
   person.first_name = cells[1];
   person.last_name = cells[2];
   person.name = Trimmed(cells[1] + " " + cells[2]);
@@ -184,7 +184,7 @@ CsvImport ParseRosterCsv(std::string_view bytes) {
     if (error.empty()) {
       error = schedules ? ScheduleFrom(line.cells, schedule) : PersonFrom(line.cells, person);
     }
-    const std::string key = schedules ? schedule.section : person.nfc_id.text();
+    const std::string key = schedules ? schedule.section : person.card.text();
     if (error.empty()) {
       const auto [earlier, fresh] = seen.emplace(key, line.number);
       if (!fresh) error = fmt::format("'{}' stands in line {} already", key, earlier->second);
@@ -208,7 +208,7 @@ size_t AddToSchool(CsvImport import, std::string_view registered, School& school
   std::map<std::string, size_t> by_card;
   for (size_t i = 0; i < school.people.size(); ++i) {
     const Person& person = school.people[i];
-    by_card.emplace(person.nfc_id.text(), i);
+    by_card.emplace(person.card.text(), i);
     uint64_t id = 0;
     const std::string& text = person.tamtap_id;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
@@ -216,7 +216,7 @@ size_t AddToSchool(CsvImport import, std::string_view registered, School& school
   }
   size_t added = 0;
   for (Person& person : import.people) {
-    const auto known = by_card.find(person.nfc_id.text());
+    const auto known = by_card.find(person.card.text());
     if (known != by_card.end()) {
       Person& there = school.people[known->second];
       person.person = there.person;

@@ -19,7 +19,7 @@ TEST(CsvImportTest, PeopleAreReadWithDecimalAndHexadecimalCards) {
       "DEADBEEF,Maria,Santos,,,maria@example.org,Teacher");
   ASSERT_THAT(import.errors, IsEmpty());
   ASSERT_EQ(import.people.size(), 3u);
-  EXPECT_EQ(import.people[0].nfc_id.text(), "176B3325");
+  EXPECT_EQ(import.people[0].card.text(), "176B3325");
   EXPECT_EQ(import.people[0].name, "Ana Reyes");
   EXPECT_EQ(import.people[1].name, "Juan \"JD\" Dela Cruz, Jr.");
   EXPECT_EQ(import.people[2].role, Role::kTeacher);
@@ -126,7 +126,7 @@ TEST(CsvImportTest, ImpossibleTimesAreNamed) {
 TEST(CsvImportTest, IdsAreNumbersAndGoOnPastNineHundredNinetyNine) {
   School school;
   Person last;
-  last.nfc_id = *CardId::Parse("DEADBEEF");
+  last.card = *CardId::Parse("DEADBEEF");
   last.person = "DEADBEEF";
   last.tamtap_id = "1000";
   school.people = {last};

@@ -30,7 +30,7 @@ std::string_view ToString(DayKind kind) {
 
 Roster::Roster(School school) : school_(std::move(school)) {
   by_card_.reserve(school_.people.size());
-  for (const Person& person : school_.people) by_card_.emplace(person.nfc_id.text(), &person);
+  for (const Person& person : school_.people) by_card_.emplace(person.card.text(), &person);
   for (const Schedule& schedule : school_.schedules) {
     by_section_.emplace(schedule.section, &schedule);
   }

@@ -17,7 +17,7 @@ namespace json = boost::json;
 
 constexpr auto kPatience = std::chrono::seconds(5);
 constexpr int kMostSetAside = 100;
-constexpr std::string_view kLists[] = {"students", "teachers", "schedules", "calendar"};
+constexpr std::string_view kLists[] = {"students", "teachers", "schedules", "calendar", "settings"};
 
 struct SchoolFile {
   School school;
@@ -80,8 +80,8 @@ Result<SchoolFile> Read(Disk& disk, const std::string& path) {
   auto school = SchoolFromJson(value, path);
   if (!school) return unreadable;
   file.school = *std::move(school);
-  const size_t read =
-      file.school.people.size() + file.school.schedules.size() + file.school.calendar.size();
+  const size_t read = file.school.people.size() + file.school.schedules.size() +
+                      file.school.calendar.size() + file.school.settings.size();
   file.whole = read == rows;
   return file;
 }

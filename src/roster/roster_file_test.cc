@@ -27,8 +27,8 @@ class RosterFileTest : public testing::Test {
   }
   static Person Named(const std::string& name) {
     Person person;
-    person.nfc_id = *CardId::Parse("DEADBEEF");
-    person.person = person.nfc_id.text();
+    person.card = *CardId::Parse("DEADBEEF");
+    person.person = person.card.text();
     person.first_name = name;
     return person;
   }

@@ -7,8 +7,8 @@ namespace {
 
 Person Ana() {
   Person person;
-  person.nfc_id = *CardId::Parse("176B3325");
-  person.person = person.nfc_id.text();
+  person.card = *CardId::Parse("176B3325");
+  person.person = person.card.text();
   person.section = "Narra";
   return person;
 }

@@ -25,7 +25,7 @@ bool ApiServer::LearnSchool(const School& school) {
   std::vector<KnownCard> cards;
   cards.reserve(school.people.size());
   for (const Person& person : school.people) {
-    cards.push_back({person.person, person.nfc_id.text()});
+    cards.push_back({person.person, person.card.text()});
   }
   const auto kept = identity_.Trust().RememberCards(cards);
   if (!kept) LogWarning("server: {}", kept.error().Message());

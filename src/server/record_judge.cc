@@ -126,14 +126,14 @@ Result<std::optional<bool>> RecordJudge::IsOfSchool(const Record& record) {
   TAMTAP_TRY(const auto school, school_.Current());
   const Roster& roster = *school.roster;
   if (roster.school().people.empty()) return std::optional<bool>();
-  const Person* const person = roster.Find(record.nfc_id);
+  const Person* const person = roster.Find(record.card);
   return std::optional(person != nullptr && person->person == record.person);
 }
 
 Result<RecordJudge::Doubt> RecordJudge::DoubtOfPerson(const Record& record) {
   TAMTAP_TRY(const auto now, IsOfSchool(record));
   if (!now || *now) return Doubt();
-  TAMTAP_TRY(const bool before, trust_.WasCardOf(record.nfc_id.text(), record.person));
+  TAMTAP_TRY(const bool before, trust_.WasCardOf(record.card.text(), record.person));
   if (before) return Doubt();
   // Someone may have been registered since this server last looked.
   if (!looked_again_) {
@@ -153,7 +153,7 @@ Result<RecordJudge::Doubt> RecordJudge::DoubtOfPerson(const Record& record) {
   return Doubt(NotBelieved(
       fmt::format("nobody of the school has, or ever had, the card {} and the number {}: register "
                   "them, and try this tap again",
-                  record.nfc_id.text().substr(0, kLongest), record.person.substr(0, kLongest))));
+                  record.card.text().substr(0, kLongest), record.person.substr(0, kLongest))));
 }
 
 // This server may be younger than the school: people who left before it came stand in the store
@@ -164,10 +164,10 @@ Result<std::optional<bool>> RecordJudge::HasCome(const Record& record) {
              store_.FindAttendance({"0001-01-01", "9998-12-31", std::nullopt, record.person}));
   const bool came = std::any_of(found.begin(), found.end(), [&](const Attendance& each) {
     // What was imported was not held against the school.
-    return each.arrival.nfc_id == record.nfc_id && each.arrival.tap.terminal != kImportTerminal;
+    return each.arrival.card == record.card && each.arrival.tap.terminal != kImportTerminal;
   });
   if (!came) return std::optional(false);
-  const KnownCard known{record.person, record.nfc_id.text()};
+  const KnownCard known{record.person, record.card.text()};
   if (const auto kept = trust_.RememberCards({&known, 1}); !kept) {
     LogWarning("server: {}", kept.error().Message());
   }

@@ -134,19 +134,19 @@ TEST_F(RecordJudgeTest, ThePersonAndTheirCardAreOfTheSchoolOrOfItsPast) {
   EXPECT_THAT(Refusal(Next(kExampleMorningUs, "CAFEBABE")),
               AllOf(HasSubstr("CAFEBABE"), HasSubstr("register")));
   Record anas_day_bens_card = Next();
-  anas_day_bens_card.nfc_id = *CardId::Parse(kBen);
+  anas_day_bens_card.card = *CardId::Parse(kBen);
   EXPECT_NE(Refusal(anas_day_bens_card), "");
   // A gate asks for the school, goes offline, and comes back when all has changed.
   ASSERT_EQ(Ask("GET", "/api/terminal/school", {}, gate_).status, 200);
   Person ana = MakePerson(kAna, "Ana", "Reyes", "Narra");
-  ana.nfc_id = *CardId::Parse("04A2B3C4D5E680");
+  ana.card = *CardId::Parse("04A2B3C4D5E680");
   ASSERT_TRUE(store_->PutPeople({&ana, 1}));
   ASSERT_TRUE(store_->RemovePerson(kBen));
   clock_.Advance(hours(24));
   EXPECT_EQ(Outcome(Next()), "stored") << "with the card that was replaced";
   EXPECT_EQ(Outcome(Next(kExampleMorningUs, kBen)), "stored") << "who has left";
   Record new_card = Next();
-  new_card.nfc_id = ana.nfc_id;
+  new_card.card = ana.card;
   EXPECT_EQ(Outcome(new_card), "merged");
   // Also by a server that was started anew since.
   api_ = MakeApi({});

@@ -49,7 +49,7 @@ class ServerFixture : public ::testing::Test {
   static Person MakePerson(const std::string& card, const std::string& first,
                            const std::string& last, const std::string& section) {
     Person person;
-    person.nfc_id = *CardId::Parse(card);
+    person.card = *CardId::Parse(card);
     person.person = card;
     person.first_name = first;
     person.last_name = last;

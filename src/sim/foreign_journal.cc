@@ -16,8 +16,8 @@ constexpr int64_t kLastMonthUs = 1'792'796'400'000'000;  // 2026-10-24 07:00:00 
 
 Record ForeignRecord(uint64_t n) {
   Record record;
-  record.nfc_id = *CardId::Parse(fmt::format("{:08X}", 0xE0000000u + n));
-  record.person = record.nfc_id.text();
+  record.card = *CardId::Parse(fmt::format("{:08X}", 0xE0000000u + n));
+  record.person = record.card.text();
   record.tamtap_id = "999";
   record.name = "Nobody Here";
   record.section = "Elsewhere";

@@ -12,8 +12,8 @@ School MakeSchool(size_t people) {
   school.schedules.push_back(schedule);
   for (size_t i = 0; i < people; ++i) {
     Person person;
-    person.nfc_id = *CardId::Parse(fmt::format("{:08X}", 0xA0000000u + i));
-    person.person = person.nfc_id.text();
+    person.card = *CardId::Parse(fmt::format("{:08X}", 0xA0000000u + i));
+    person.person = person.card.text();
     person.tamtap_id = fmt::format("{:03}", i + 1);
     person.first_name = fmt::format("Ana {}", i);
     person.last_name = "Peña \"O'\\Neil\"";

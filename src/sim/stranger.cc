@@ -51,7 +51,7 @@ size_t TapsAskedAbout(const http::Request& request) {
 std::string OtherSchool(const http::Request& request) {
   School school;
   Person person;
-  person.nfc_id = *CardId::Parse("DEADBEEF");
+  person.card = *CardId::Parse("DEADBEEF");
   person.person = "DEADBEEF";
   person.tamtap_id = "001";
   person.first_name = "Somebody";

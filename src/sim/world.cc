@@ -220,11 +220,10 @@ void World::Tap(size_t gate, uint64_t person) {
   const WallTime read_at = clock.Now();
   const LocalTime local = zone_.ToLocal(read_at);
   const Roster roster(School{{who}, school_.schedules, {}});
-  const Record expected =
-      MakeRecord(who, who.nfc_id, local, read_at, roster.Admit(who, local).status,
-                 merges_ ? clock.Synchronised() : true);
+  const Record expected = MakeRecord(who, who.card, local, read_at, roster.Admit(who, local).status,
+                                     merges_ ? clock.Synchronised() : true);
   const uint64_t fired = station.faults.fired;
-  const TapResult result = station.gate->Tap(who.nfc_id, read_at);
+  const TapResult result = station.gate->Tap(who.card, read_at);
   const bool fine = !station.faults.full && station.faults.fired == fired;
   Note(fmt::format("gate-{} {} {} {} {}", gate + 1, who.person, ToString(result.ack.verdict),
                    ToString(result.ack.reason), result.ack.tap));

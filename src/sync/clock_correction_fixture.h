@@ -74,7 +74,7 @@ class ClockCorrectionTest : public journal::JournalTest {
   // What the store has of a person.
   std::optional<Record> Stored(uint64_t person) const {
     for (const auto& [tap, record] : store_.taps) {
-      if (record.nfc_id.text() == journal::ExampleCard(person)) return record;
+      if (record.card.text() == journal::ExampleCard(person)) return record;
     }
     return std::nullopt;
   }

@@ -24,7 +24,7 @@ class FakeStore final : public CentralStore {
           !taps.emplace(record.tap.ToString(), record).second) {
         outcome.kind = OutcomeKind::kAlreadyStored;
       }
-      order.push_back(record.nfc_id.text());
+      order.push_back(record.card.text());
       outcomes.push_back(std::move(outcome));
     }
     if (lose_reply) return *std::exchange(lose_reply, std::nullopt);

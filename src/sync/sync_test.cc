@@ -129,7 +129,7 @@ TEST_F(SyncTest, ALostReplyIsSentAgainAndStoredOnce) {
 TEST_F(SyncTest, ABadRecordIsQuarantinedAndItsNeighboursAreConfirmed) {
   Tap(1, 100);
   store_.decide = [](const Record& record) {
-    const bool bad = record.nfc_id.text() == ExampleCard(50);
+    const bool bad = record.card.text() == ExampleCard(50);
     return bad ? Outcome{OutcomeKind::kRejected, "forbidden field"}
                : Outcome{OutcomeKind::kStored, {}};
   };
@@ -144,7 +144,7 @@ TEST_F(SyncTest, OneThatMustBeRetriedDoesNotHoldUpTheOthers) {
   Tap(1, 10);
   bool busy = true;
   store_.decide = [&](const Record& record) {
-    const bool this_one = busy && record.nfc_id.text() == ExampleCard(1);
+    const bool this_one = busy && record.card.text() == ExampleCard(1);
     return this_one ? Outcome{OutcomeKind::kRetry, "busy"} : Outcome{OutcomeKind::kStored, {}};
   };
   milliseconds pause = Settle();
@@ -283,16 +283,16 @@ TEST_F(SyncTest, ALinkThatBearsManyGetsManyAtATime) {
 
 TEST_F(SyncTest, ThePulledSchoolIsSavedAndUsedAndLocalPeopleAreOfferedFirst) {
   Person local;
-  local.nfc_id = *CardId::Parse("176B3325");
+  local.card = *CardId::Parse("176B3325");
   local.person = "176B3325";
   roster_.Replace({{local}, {}, {}});
   Person central;
-  central.nfc_id = *CardId::Parse("DEADBEEF");
+  central.card = *CardId::Parse("DEADBEEF");
   central.person = "DEADBEEF";
   store_.school = {{{central}, {}, {}}, "v1"};
   Settle();
-  EXPECT_NE(roster_.Current()->Find(local.nfc_id), nullptr);
-  EXPECT_NE(roster_.Current()->Find(central.nfc_id), nullptr);
+  EXPECT_NE(roster_.Current()->Find(local.card), nullptr);
+  EXPECT_NE(roster_.Current()->Find(central.card), nullptr);
   ASSERT_EQ(saved_.size(), 1u);
   EXPECT_EQ(saved_[0].people.size(), 2u);
 }
@@ -313,13 +313,13 @@ TEST_F(SyncTest, FactsThatTheStoresSideSaysChangedArePulledAtOnce) {
 
 TEST_F(SyncTest, AnEmptyStoreDoesNotEmptyTheLocalRoster) {
   Person local;
-  local.nfc_id = *CardId::Parse("176B3325");
+  local.card = *CardId::Parse("176B3325");
   local.person = "176B3325";
   Schedule narra;
   narra.section = "Narra";
   roster_.Replace({{local}, {narra}, {}});
   Settle();
-  EXPECT_NE(roster_.Current()->Find(local.nfc_id), nullptr);
+  EXPECT_NE(roster_.Current()->Find(local.card), nullptr);
   EXPECT_EQ(roster_.Current()->school().schedules.size(), 1u);
 }
 

@@ -19,8 +19,8 @@ inline Record ExampleRecord(uint64_t sequence, const std::string& card = "176B33
   const WallTime instant{std::chrono::microseconds(tapped_at_us)};
   Record record;
   record.tap = TapId{terminal, "00112233445566ff", sequence};
-  record.nfc_id = *CardId::Parse(card);
-  record.person = record.nfc_id.text();
+  record.card = *CardId::Parse(card);
+  record.person = record.card.text();
   record.tamtap_id = "TT-001";
   record.name = "Ana Reyes";
   record.first_name = "Ana";

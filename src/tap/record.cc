@@ -68,7 +68,8 @@ std::optional<ClockState> ClockStateFrom(std::string_view text) {
 Record Record::Of(const Person& person) {
   Record record;
   record.person = person.person;
-  record.nfc_id = person.nfc_id;
+  record.card = person.card;
+  record.nfc_id = Shortened(person.nfc_id, kMostFieldBytes);
   record.tamtap_id = Shortened(person.tamtap_id, kMostFieldBytes);
   record.name = Shortened(person.name, kMostFieldBytes);
   record.first_name = Shortened(person.first_name, kMostFieldBytes);

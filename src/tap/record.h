@@ -34,7 +34,8 @@ std::optional<ClockState> ClockStateFrom(std::string_view text);
 struct Record {
   TapId tap;
   std::string person;  // attendance `_id` is "<day>/<person>"
-  CardId nfc_id;       // the card that was tapped
+  CardId card;         // that was tapped
+  std::string nfc_id;  // the person's card in the school's spelling; empty: as `card`
   std::string tamtap_id;
   std::string name;
   std::string first_name;
@@ -58,6 +59,7 @@ struct Record {
   static Record Of(const Person& person);
 
   std::string AttendanceId() const { return day + "/" + person; }
+  const std::string& NfcId() const { return nfc_id.empty() ? card.text() : nfc_id; }
   friend bool operator==(const Record&, const Record&) = default;
 };
 

@@ -10,7 +10,8 @@ template <typename Fields>
 void VisitFields(const Record& record, Fields& fields) {
   fields.Tap("tap", record.tap);
   fields.Text("person", record.person);
-  fields.Text("nfc_id", record.nfc_id.text());
+  fields.Text("nfc_id", record.NfcId());
+  fields.Text("card", record.card.text());
   fields.Text("tamtap_id", record.tamtap_id);
   fields.Text("name", record.name);
   fields.Text("first_name", record.first_name);

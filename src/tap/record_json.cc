@@ -118,14 +118,17 @@ Result<Record> RecordFromJson(const json::value& value) {
   } else {
     record.tap = *std::move(tap);
   }
-  auto card = CardId::Parse(reader.Required("nfc_id"));
+  record.nfc_id = reader.Required("nfc_id");
+  const std::string uid = reader.Optional("card");  // records of earlier versions have none
+  auto card = CardId::Parse(uid.empty() ? record.nfc_id : uid);
   if (!card) {
-    reader.Complain("nfc_id", card.error().Message());
+    reader.Complain(uid.empty() ? "nfc_id" : "card", card.error().Message());
   } else {
-    record.nfc_id = *std::move(card);
+    record.card = *std::move(card);
+    if (record.nfc_id == record.card.text()) record.nfc_id.clear();
   }
   record.person = reader.Optional("person");
-  if (record.person.empty()) record.person = record.nfc_id.text();
+  if (record.person.empty()) record.person = record.card.text();
   if (const auto first = CardId::Parse(record.person); !first || first->text() != record.person) {
     reader.Complain("person", fmt::format("'{}' is no card id", record.person));
   }

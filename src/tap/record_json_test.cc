@@ -67,7 +67,7 @@ TEST(RecordJsonTest, WhatIsMadeOfAPersonCanAlwaysBeReadBack) {
   std::string longest = "a";
   while (longest.size() < 2'000) longest += "\u00F1";
   Person person;
-  person.nfc_id = *CardId::Parse("176B3325");
+  person.card = *CardId::Parse("176B3325");
   person.person = "176B3325";
   for (std::string* field : {&person.tamtap_id, &person.name, &person.first_name, &person.last_name,
                              &person.email, &person.grade, &person.section}) {

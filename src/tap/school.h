@@ -4,6 +4,7 @@
 
 #include <array>
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,7 +17,8 @@ enum class Role { kStudent, kTeacher };
 
 struct Person {
   std::string person;  // the card they were first registered with; stays theirs for ever
-  CardId nfc_id;       // the card they tap with today
+  CardId card;         // that they tap with today; empty: none that a reader could give
+  std::string nfc_id;  // `card` in the school's spelling; empty: it is spelled as `card` is
   std::string tamtap_id;
   std::string name;  // "First Last"
   std::string first_name;
@@ -25,8 +27,10 @@ struct Person {
   Role role = Role::kStudent;
   std::string grade;
   std::string section;
-  std::string registered;  // "YYYY-MM-DD HH:MM:SS", school's time; may be empty
+  std::string registered;              // "YYYY-MM-DD HH:MM:SS", school's time; may be empty
+  std::vector<CardId> replaced_cards;  // that were theirs: refused at the gates, oldest first
 
+  const std::string& NfcId() const { return nfc_id.empty() ? card.text() : nfc_id; }
   friend bool operator==(const Person&, const Person&) = default;
 };
 
@@ -66,6 +70,7 @@ struct School {
   std::vector<Person> people;
   std::vector<Schedule> schedules;
   std::vector<CalendarEntry> calendar;
+  std::map<std::string, std::string> settings;  // by key; which there are: school_settings.h
 
   friend bool operator==(const School&, const School&) = default;
 };

@@ -52,6 +52,36 @@ Result<> ReadAll(const json::object& object, std::string_view key, std::string_v
   return {};
 }
 
+Result<std::vector<CardId>> ReplacedCardsOf(const json::object& person) {
+  std::vector<CardId> cards;
+  const json::value* const list = person.if_contains("replaced_cards");
+  if (list == nullptr || list->is_null()) return cards;
+  if (!list->is_array()) return Refused("person", "replaced_cards");
+  for (const json::value& each : list->get_array()) {
+    auto card = each.is_string() ? CardId::Parse(each.get_string())
+                                 : Result<CardId>(Refused("person", "replaced_cards"));
+    if (!card) return Refused("person", "replaced_cards");
+    cards.push_back(*std::move(card));
+  }
+  return cards;
+}
+
+struct Setting {
+  std::string key;
+  std::string value;
+};
+
+// Existing databases hold true, false, numbers and texts as values.
+Result<Setting> SettingFromJson(const json::value& value) {
+  if (!value.is_object()) return Refused("setting", "");
+  Setting setting{TextOrNumberAt(value.get_object(), "key"), {}};
+  if (setting.key.empty()) return Refused("setting", "key");
+  const json::value* const held = value.get_object().if_contains("value");
+  if (held == nullptr) return Refused("setting", "value");
+  setting.value = held->is_string() ? std::string(held->get_string()) : json::serialize(*held);
+  return setting;
+}
+
 }  // namespace
 
 std::string_view ToString(CalendarKind kind) {
@@ -85,17 +115,18 @@ std::string EndText(const ClassHours& hours) {
 }
 
 json::object ToJson(const Person& person) {
-  return {{"nfc_id", person.nfc_id.text()},
-          {"tamtap_id", person.tamtap_id},
-          {"name", person.name},
-          {"first_name", person.first_name},
-          {"last_name", person.last_name},
-          {"email", person.email},
-          {"role", ToString(person.role)},
-          {"grade", person.grade},
-          {"section", person.section},
-          {"registered", person.registered},
-          {"person", person.person}};
+  json::object object{{"nfc_id", person.NfcId()},        {"card", person.card.text()},
+                      {"tamtap_id", person.tamtap_id},   {"name", person.name},
+                      {"first_name", person.first_name}, {"last_name", person.last_name},
+                      {"email", person.email},           {"role", ToString(person.role)},
+                      {"grade", person.grade},           {"section", person.section},
+                      {"registered", person.registered}, {"person", person.person}};
+  if (!person.replaced_cards.empty()) {
+    json::array replaced;
+    for (const CardId& card : person.replaced_cards) replaced.emplace_back(card.text());
+    object.emplace("replaced_cards", std::move(replaced));
+  }
+  return object;
 }
 
 json::object ToJson(const Schedule& schedule) {
@@ -137,21 +168,30 @@ json::object ToJson(const School& school) {
   for (const Schedule& schedule : school.schedules) schedules.push_back(ToJson(schedule));
   json::array calendar;
   for (const CalendarEntry& entry : school.calendar) calendar.push_back(ToJson(entry));
+  json::array settings;
+  for (const auto& [key, value] : school.settings) {
+    settings.push_back({{"key", key}, {"value", value}});
+  }
   return {{"students", std::move(students)},
           {"teachers", std::move(teachers)},
           {"schedules", std::move(schedules)},
-          {"calendar", std::move(calendar)}};
+          {"calendar", std::move(calendar)},
+          {"settings", std::move(settings)}};
 }
 
 Result<Person> PersonFromJson(const json::value& value, Role role) {
   if (!value.is_object()) return Refused("person", "");
   const json::object& object = value.get_object();
   Person person;
-  auto card = CardId::Parse(TextOrNumberAt(object, "nfc_id"));
-  if (!card) return Refused("person", "nfc_id");
-  person.nfc_id = *std::move(card);
+  person.nfc_id = TextOrNumberAt(object, "nfc_id");
+  const std::string uid = TextOrNumberAt(object, "card");  // only our own programs write it
+  auto card = CardId::Parse(uid.empty() ? person.nfc_id : uid);
+  if (!card) return Refused("person", uid.empty() ? "nfc_id" : "card");
+  person.card = *std::move(card);
+  if (person.nfc_id == person.card.text()) person.nfc_id.clear();
+  TAMTAP_TRY(person.replaced_cards, ReplacedCardsOf(object));
   person.person = TextOrNumberAt(object, "person");
-  if (person.person.empty()) person.person = person.nfc_id.text();
+  if (person.person.empty()) person.person = person.card.text();
   const auto first_card = CardId::Parse(person.person);
   if (!first_card || first_card->text() != person.person) return Refused("person", "person");
   person.tamtap_id = TextOrNumberAt(object, "tamtap_id");
@@ -229,6 +269,11 @@ Result<School> SchoolFromJson(const json::value& value, std::string_view where) 
   TAMTAP_RETURN_IF_ERROR(ReadAll(object, "schedules", where, school.schedules, ScheduleFromJson));
   TAMTAP_RETURN_IF_ERROR(
       ReadAll(object, "calendar", where, school.calendar, CalendarEntryFromJson));
+  std::vector<Setting> settings;
+  TAMTAP_RETURN_IF_ERROR(ReadAll(object, "settings", where, settings, SettingFromJson));
+  for (Setting& each : settings) {
+    school.settings.insert_or_assign(std::move(each.key), std::move(each.value));
+  }
   return school;
 }
 

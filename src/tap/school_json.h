@@ -1,12 +1,13 @@
 // The school's facts as JSON, in the field names of existing TamTap databases:
 //
-//   person    {nfc_id, tamtap_id, name, first_name, last_name, email, role, grade, section,
-//              registered, person}
+//   person    {nfc_id, card, tamtap_id, name, first_name, last_name, email, role, grade, section,
+//              registered, person[, replaced_cards: ["04A2B3C4", ...]]}
 //   schedule  {section, grade, adviser_id, weekly_schedule: {monday: {start: "07:00", end:
 //   "17:00"},
 //              ...}, grace_period_minutes, absent_threshold_minutes}
 //   calendar  {type: "suspension" | "no-class" | "saturday-makeup", date | startDate + endDate,
 //              section, reason}
+//   setting   {key, value}
 //
 // Reading takes what is missing for its default; kRejected names the field that can't be read.
 #pragma once
@@ -33,7 +34,7 @@ std::string EndText(const ClassHours& hours);
 boost::json::object ToJson(const Person& person);
 boost::json::object ToJson(const Schedule& schedule);
 boost::json::object ToJson(const CalendarEntry& entry);
-// {students: [...], teachers: [...], schedules: [...], calendar: [...]}
+// {students: [...], teachers: [...], schedules: [...], calendar: [...], settings: [...]}
 boost::json::object ToJson(const School& school);
 
 Result<Person> PersonFromJson(const boost::json::value& value, Role role);

@@ -39,7 +39,7 @@ json::array QuarantinedTaps(journal::Journal& journal) {
     json::object each{{"reason", tap.reason}};
     if (tap.record) {
       each.emplace("tap", tap.record->tap.ToString());
-      each.emplace("nfc_id", tap.record->nfc_id.text());
+      each.emplace("nfc_id", tap.record->NfcId());
       each.emplace("name", tap.record->name);
       each.emplace("section", tap.record->section);
       each.emplace("day", tap.record->day);

@@ -70,7 +70,7 @@ class TapCycleTest : public journal::JournalTest {
  protected:
   TapCycleTest() {
     Person ana;
-    ana.nfc_id = *CardId::Parse("176B3325");
+    ana.card = *CardId::Parse("176B3325");
     ana.person = "176B3325";
     ana.tamtap_id = "001";
     ana.name = "Ana Reyes";

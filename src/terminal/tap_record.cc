@@ -6,7 +6,7 @@ namespace tamtap {
 Record MakeRecord(const Person& person, const CardId& card, const LocalTime& now, WallTime read_at,
                   Status status, bool clock_synchronised) {
   Record record = Record::Of(person);
-  record.nfc_id = card;
+  record.card = card;
   SetInstant(read_at, now, record);
   record.status = status;
   record.clock = clock_synchronised ? ClockState::kSynchronised : ClockState::kUnsure;
