@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "central/stores.h"
 #include "figures.h"
+#include "sync/put_school.h"
 #include "http/client.h"
 #include "http/server.h"
 #include "server/api_server.h"
@@ -94,7 +95,7 @@ class Bench {
       person.section = record.section;
       people.push_back(std::move(person));
     }
-    (void)store_.PutPeople(people);
+    (void)PutPeople(store_, people);
     for (int day = 1; day <= arguments_.days; ++day) {
       std::vector<Record> records;
       for (uint64_t i = 0; i < arguments_.people; ++i) {

@@ -18,6 +18,7 @@
 #include "base/random.h"
 #include "central/content.h"
 #include "server/school_store.h"
+#include "sync/put_school.h"
 #include "tap/example_record.h"
 
 namespace tamtap::central {
@@ -30,7 +31,6 @@ class StoreHarness {
   virtual std::unique_ptr<CentralStore> NewClient() = 0;
   // The same store as its server sees it.
   virtual SchoolStore& Observer() = 0;
-  virtual bool TakesPeople() const { return true; }
   // Whether text that is no UTF-8 gets as far as the store, to be refused there.
   virtual bool SeesBrokenText() const { return true; }
 };
@@ -102,7 +102,7 @@ inline Person ExamplePerson(const std::string& card, const std::string& name) {
   Person person;
   person.card = *CardId::Parse(card);
   person.person = person.card.text();
-  person.tamtap_id = "TT-" + card.substr(0, 4);
+  person.tamtap_id = "TT-" + card;
   person.first_name = name;
   person.last_name = "Dela Peña";
   person.name = name + " Dela Peña";

@@ -6,6 +6,12 @@
 namespace tamtap::central {
 namespace {
 
+School SchoolIn(SchoolUpdate update) {
+  School school;
+  Apply(std::move(update), school);
+  return school;
+}
+
 TEST_P(CentralStoreContract, TheSchoolComesBackAsItWasPutAndItsVersionTellsChanges) {
   SchoolStore& observer = harness_->Observer();
   School school;
@@ -20,93 +26,133 @@ TEST_P(CentralStoreContract, TheSchoolComesBackAsItWasPutAndItsVersionTellsChang
   school.schedules = {schedule};
   school.calendar = {{CalendarKind::kSuspension, "2026-11-30", "2026-12-01", "", "Typhoon"},
                      {CalendarKind::kNoClass, "2026-12-02", "2026-12-02", "Narra", ""}};
-  ASSERT_TRUE(observer.PutPeople(school.people));
-  ASSERT_TRUE(observer.PutSchedule(schedule));
+  ASSERT_TRUE(PutPeople(observer, school.people));
+  ASSERT_TRUE(PutSchedule(observer, schedule));
   for (const CalendarEntry& entry : school.calendar) {
-    ASSERT_TRUE(observer.PutCalendarEntry(entry));
-    ASSERT_TRUE(observer.PutCalendarEntry(entry));  // an equal one is there once
+    ASSERT_TRUE(PutCalendarEntry(observer, entry));
+    ASSERT_TRUE(PutCalendarEntry(observer, entry));  // an equal one is there once
   }
 
   const auto pull = [&](std::string_view known) {
     auto pulled = store_->PullSchool(known);
     EXPECT_TRUE(pulled) << pulled.error().Message();
-    return pulled ? *std::move(pulled) : std::optional<SchoolVersion>();
+    return pulled ? *std::move(pulled) : std::optional<SchoolUpdate>();
   };
   const auto first = pull("");
   ASSERT_TRUE(first);
-  EXPECT_EQ(first->school, school);
+  EXPECT_TRUE(first->whole);
+  EXPECT_TRUE(first->told);
+  EXPECT_EQ(SchoolIn(*first), school);
   EXPECT_FALSE(first->version.empty());
   EXPECT_FALSE(pull(first->version)) << "nothing changed";
 
-  // A new card, another section, a schedule replaced, an entry gone: each is a new version.
+  // A new card, another section, a schedule replaced, an entry gone: each is a new version, and a
+  // copy that follows is always what a new copy would be.
+  School copy = SchoolIn(*first);
   std::set<std::string> versions = {first->version};
+  std::string version = first->version;
+  const auto follow = [&] {
+    auto update = pull(version);
+    if (!update) return false;
+    EXPECT_TRUE(versions.insert(update->version).second);
+    version = update->version;
+    Apply(*std::move(update), copy);
+    EXPECT_EQ(copy, SchoolIn(*pull("")));
+    return true;
+  };
   Person changed = school.people[0];
   changed.card = *CardId::Parse("04A2B3C4D5E680");
-  ASSERT_TRUE(observer.PutPeople({&changed, 1}));
-  const auto second = pull(first->version);
-  ASSERT_TRUE(second);
-  EXPECT_EQ(second->school.people[0], changed);
-  EXPECT_EQ(second->school.people.size(), 2u);
-  EXPECT_TRUE(versions.insert(second->version).second);
+  ASSERT_TRUE(PutPeople(observer, {&changed, 1}));
+  ASSERT_TRUE(follow());
+  EXPECT_EQ(copy.people[0], changed);
+  EXPECT_EQ(copy.people.size(), 2u);
 
   schedule.week[5].reset();
-  ASSERT_TRUE(observer.PutSchedule(schedule));
-  const auto third = pull(second->version);
-  ASSERT_TRUE(third);
-  EXPECT_EQ(third->school.schedules, std::vector<Schedule>{schedule});
-  EXPECT_TRUE(versions.insert(third->version).second);
+  ASSERT_TRUE(PutSchedule(observer, schedule));
+  ASSERT_TRUE(follow());
+  EXPECT_EQ(copy.schedules, std::vector<Schedule>{schedule});
 
-  ASSERT_TRUE(observer.RemoveCalendarEntry(school.calendar[0]));
-  const auto fourth = pull(third->version);
-  ASSERT_TRUE(fourth);
-  EXPECT_EQ(fourth->school.calendar, std::vector<CalendarEntry>{school.calendar[1]});
-  EXPECT_TRUE(versions.insert(fourth->version).second);
+  ASSERT_TRUE(ChangeSchoolOf(observer, [](School& now) {
+    now.calendar.erase(now.calendar.begin());
+    now.settings = {{"departures", "true"}};
+  }));
+  ASSERT_TRUE(follow());
+  EXPECT_EQ(copy.calendar, std::vector<CalendarEntry>{school.calendar[1]});
+  EXPECT_EQ(copy.settings.at("departures"), "true");
 
-  // Equal schools have equal versions: what goes and comes back is what it was.
-  ASSERT_TRUE(observer.PutCalendarEntry(school.calendar[0]));
-  const auto fifth = pull(fourth->version);
-  ASSERT_TRUE(fifth);
-  EXPECT_EQ(fifth->version, third->version);
-
-  ASSERT_TRUE(observer.RemovePerson("00000001"));
-  ASSERT_TRUE(observer.RemovePerson("00000002"));
-  ASSERT_TRUE(observer.RemoveSchedule("Narra"));
-  const auto last = pull(fifth->version);
-  ASSERT_TRUE(last);
-  EXPECT_TRUE(last->school.people.empty());
-  EXPECT_TRUE(last->school.schedules.empty());
+  ASSERT_TRUE(ChangeSchoolOf(observer, [](School& now) { now = School(); }));
+  ASSERT_TRUE(follow());
+  EXPECT_EQ(copy, School());
+  EXPECT_TRUE(pull("")->told) << "it was emptied, which is another thing than never told";
 }
 
-TEST_P(CentralStoreContract, PeopleAreAddedOnceAndThoseThereStayAsTheyAre) {
-  const Person ana = ExamplePerson("00000001", "Ana");
-  Person renamed = ana;
-  renamed.name = "Anna";
-  Person same_card = ExamplePerson("00000003", "Cara");
-  same_card.card = ana.card;
-  Person ben = ExamplePerson("00000002", "Ben");
-  ben.role = Role::kTeacher;
-  const std::vector<Person> more = {renamed, same_card, ben};
-  if (!harness_->TakesPeople()) {
-    const auto refused = store_->AddPeople(more);
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, ErrorCode::kRejected);
-    return;
-  }
-  ASSERT_TRUE(store_->AddPeople({&ana, 1}));
-  ASSERT_TRUE(store_->AddPeople(more));
-  ASSERT_TRUE(store_->AddPeople(more));
+TEST_P(CentralStoreContract, ASchoolThatNobodyToldOfSaysSo) {
   const auto pulled = store_->PullSchool("");
+  ASSERT_TRUE(pulled) << pulled.error().Message();
+  ASSERT_TRUE(*pulled);
+  EXPECT_TRUE((*pulled)->whole);
+  EXPECT_FALSE((*pulled)->told);
+  EXPECT_EQ((*pulled)->school, School());
+}
+
+TEST_P(CentralStoreContract, AVersionThatTheStoreDoesNotKnowGetsTheWhole) {
+  const Person ana = ExamplePerson("00000001", "Ana");
+  ASSERT_TRUE(PutPeople(harness_->Observer(), {&ana, 1}));
+  for (const char* const version : {"1-of another store", "v", "-", "99999999999999999999-x"}) {
+    const auto pulled = store_->PullSchool(version);
+    ASSERT_TRUE(pulled) << pulled.error().Message();
+    ASSERT_TRUE(*pulled);
+    EXPECT_TRUE((*pulled)->whole) << version;
+    EXPECT_EQ((*pulled)->school.people, std::vector<Person>{ana});
+  }
+}
+
+TEST_P(CentralStoreContract, WhatAGateSaysIsTakenOnceAndUndoesNothingThatWasSaidLater) {
+  SchoolStore& observer = harness_->Observer();
+  const Person ana = ExamplePerson("00000001", "Ana");
+  const Person ben = ExamplePerson("00000002", "Ben");
+  const School with_ana{{ana}, {}, {}};
+  const auto joined = ChangesBetween({}, with_ana, {1'000, "gate"}, SystemRandom());
+  for (int times = 0; times < 2; ++times) {
+    const auto outcomes = store_->ChangeSchool(joined);
+    ASSERT_TRUE(outcomes) << outcomes.error().Message();
+    EXPECT_EQ(*outcomes, std::vector<std::string>{""});
+  }
+  School moved = with_ana;
+  moved.people[0].section = "Molave";
+  moved.people[0].email = "ana@example.org";
+  const auto earlier = ChangesBetween(with_ana, moved, {2'000, "gate"}, SystemRandom());
+  ASSERT_TRUE(ChangeSchoolOf(observer, [&](School& now) {
+    now.people[0].section = "Yakal";
+    now.people.push_back(ben);
+  }));
+  ASSERT_TRUE(store_->ChangeSchool(earlier));
+  const auto pulled = observer.PullSchool("");
   ASSERT_TRUE(pulled);
-  EXPECT_EQ((*pulled)->school.people, (std::vector<Person>{ana, ben}));
+  const School now = SchoolIn(**pulled);
+  ASSERT_EQ(now.people.size(), 2u);
+  EXPECT_EQ(now.people[0].section, "Yakal");
+  EXPECT_EQ(now.people[0].email, "ana@example.org");
+
+  // Who was taken out stays out, and whose card it is stays so.
+  ASSERT_TRUE(RemovePerson(observer, ana.person));
+  Person cora = ExamplePerson("00000003", "Cora");
+  cora.card = ben.card;
+  auto more = ChangesBetween({}, {{ana, cora}, {}, {}}, {3'000, "gate"}, SystemRandom());
+  const auto outcomes = store_->ChangeSchool(more);
+  ASSERT_TRUE(outcomes) << outcomes.error().Message();
+  EXPECT_EQ((*outcomes)[0], "");
+  EXPECT_NE((*outcomes)[1].find("Ben Dela Peña"), std::string::npos) << (*outcomes)[1];
+  EXPECT_EQ(SchoolIn(**observer.PullSchool("")).people, std::vector<Person>{ben});
 }
 
 TEST_P(CentralStoreContract, ACardCannotBelongToTwo) {
   SchoolStore& observer = harness_->Observer();
   const Person ana = ExamplePerson("00000001", "Ana");
   Person ben = ExamplePerson("00000002", "Ben");
-  ASSERT_TRUE(observer.PutPeople({&ana, 1}));
+  ASSERT_TRUE(PutPeople(observer, {&ana, 1}));
   ben.card = ana.card;
-  const auto refused = observer.PutPeople({&ben, 1});
+  const auto refused = PutPeople(observer, {&ben, 1});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kRejected);
   const auto pulled = observer.PullSchool("");
@@ -117,9 +163,9 @@ TEST_P(CentralStoreContract, ACardCannotBelongToTwo) {
 TEST_P(CentralStoreContract, APersonWhoBecomesATeacherIsThereOnce) {
   SchoolStore& observer = harness_->Observer();
   Person ana = ExamplePerson("00000001", "Ana");
-  ASSERT_TRUE(observer.PutPeople({&ana, 1}));
+  ASSERT_TRUE(PutPeople(observer, {&ana, 1}));
   ana.role = Role::kTeacher;
-  ASSERT_TRUE(observer.PutPeople({&ana, 1}));
+  ASSERT_TRUE(PutPeople(observer, {&ana, 1}));
   const auto pulled = observer.PullSchool("");
   ASSERT_TRUE(pulled);
   EXPECT_EQ((*pulled)->school.people, std::vector<Person>{ana});

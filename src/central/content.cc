@@ -2,11 +2,10 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <boost/json.hpp>
-#include <tuple>
 
 #include "base/fnv.h"
+#include "school/change.h"
 #include "tap/school_json.h"
 
 namespace tamtap::central {
@@ -46,15 +45,7 @@ bool SameContent(std::string_view stored, const Record& record) {
 }
 
 std::string SortAndDigest(School& school) {
-  std::sort(school.people.begin(), school.people.end(),
-            [](const Person& a, const Person& b) { return a.person < b.person; });
-  std::sort(school.schedules.begin(), school.schedules.end(),
-            [](const Schedule& a, const Schedule& b) { return a.section < b.section; });
-  std::sort(school.calendar.begin(), school.calendar.end(),
-            [](const CalendarEntry& a, const CalendarEntry& b) {
-              return std::tie(a.first_day, a.last_day, a.section, a.kind, a.reason) <
-                     std::tie(b.first_day, b.last_day, b.section, b.kind, b.reason);
-            });
+  Sort(school);
   return fmt::format("{:016x}", Fnv1a(json::serialize(ToJson(school))));
 }
 

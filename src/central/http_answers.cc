@@ -58,14 +58,6 @@ std::string AttendanceIdOf(const json::value& arrival) {
   return TextAt(*object, "day") + "/" + TextAt(*object, "person");
 }
 
-bool NamesPeople(const json::object& school) {
-  for (const char* const key : {"students", "teachers"}) {
-    const json::value* const list = school.if_contains(key);
-    if (list != nullptr && list->is_array() && !list->get_array().empty()) return true;
-  }
-  return false;
-}
-
 std::optional<std::time_t> ReadHttpDate(std::string_view text) {
   std::tm date{};
   const std::string copy(text);

@@ -27,8 +27,6 @@ Result<boost::json::object> ReadAnswer(std::string_view operation, const http::R
 // To name what can't be read.
 std::string AttendanceIdOf(const boost::json::value& arrival);
 
-bool NamesPeople(const boost::json::object& school);
-
 // RFC 9110, 5.6.7, in the form that every server sends; nothing for anything else.
 std::optional<std::time_t> ReadHttpDate(std::string_view text);
 

@@ -100,35 +100,52 @@ class HttpStore final : public CentralStore {
     return StatusError(kOperation, response);
   }
 
-  Result<std::optional<SchoolVersion>> PullSchool(std::string_view known_version) override {
+  Result<std::optional<SchoolUpdate>> PullSchool(std::string_view known_version) override {
     constexpr std::string_view kOperation = "fetch the school from the server";
-    http::Request request = NewRequest("GET", "/api/terminal/school");
+    http::Request request = NewRequest("GET", "/api/terminal/school?changes=1");
     if (!known_version.empty()) {
       request.headers.emplace_back("If-None-Match", fmt::format("\"{}\"", known_version));
     }
     TAMTAP_TRY(const http::Response response, Send(std::move(request)));
-    if (response.status == 304 && !known_version.empty()) return std::optional<SchoolVersion>();
+    if (response.status == 304 && !known_version.empty()) return std::optional<SchoolUpdate>();
     if (response.status != 200) return StatusError(kOperation, response);
     TAMTAP_TRY(const json::object answer, ReadAnswer(kOperation, response));
-    SchoolVersion pulled;
-    pulled.version = TextAt(answer, "version");
-    // The whole of it or nothing: with half a roster, half the school would be turned away.
-    if (pulled.version.empty() || !answer.contains("students")) {
-      return Malformed(kOperation, "a school without version or students");
-    }
-    if (pulled.version == known_version) return std::optional<SchoolVersion>();
-    auto school = SchoolFromJson(answer, "the server's school");
-    if (!school) return Malformed(kOperation, school.error().Message());
-    if (school->people.empty() && NamesPeople(answer)) {
-      return Malformed(kOperation, "nobody in it can be read");
-    }
-    pulled.school = *std::move(school);
-    return std::optional(std::move(pulled));
+    auto update = SchoolUpdateFromJson(answer, "the server's school");
+    if (!update) return Malformed(kOperation, update.error().Message());
+    if (update->version == known_version) return std::optional<SchoolUpdate>();
+    return std::optional(*std::move(update));
   }
 
-  Result<> AddPeople(std::span<const Person>) override {
-    return Error{ErrorCode::kRejected, "register people at the server", 0,
-                 "terminals read the roster and never write it: register on the server's pages"};
+  Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) override {
+    constexpr std::string_view kOperation = "hand over to the server what was said of the school";
+    http::Request request = NewRequest("POST", "/api/terminal/school/changes");
+    request.headers.emplace_back("Content-Type", "application/json");
+    json::array list;
+    for (const SchoolChange& change : changes) list.push_back(ToJson(change));
+    request.body = json::serialize(json::object{{"changes", std::move(list)}});
+    TAMTAP_TRY(const http::Response response, Send(std::move(request)));
+    if (response.status == 404) {
+      return Error{ErrorCode::kRejected, std::string(kOperation), 0,
+                   "this server is of an earlier release, and takes none"};
+    }
+    if (response.status == 413 && changes.size() > 1) {
+      TAMTAP_TRY(auto outcomes, ChangeSchool(changes.first(changes.size() / 2)));
+      TAMTAP_TRY(const auto rest, ChangeSchool(changes.subspan(changes.size() / 2)));
+      outcomes.insert(outcomes.end(), rest.begin(), rest.end());
+      return outcomes;
+    }
+    if (response.status != 200) return StatusError(kOperation, response);
+    TAMTAP_TRY(const json::object answer, ReadAnswer(kOperation, response));
+    const json::value* const told = answer.if_contains("outcomes");
+    if (told == nullptr || !told->is_array() || told->get_array().size() != changes.size()) {
+      return Malformed(kOperation, "it has not an outcome for each change");
+    }
+    std::vector<std::string> outcomes;
+    for (const json::value& each : told->get_array()) {
+      if (!each.is_string()) return Malformed(kOperation, "an outcome is no text");
+      outcomes.emplace_back(each.get_string());
+    }
+    return outcomes;
   }
 
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {

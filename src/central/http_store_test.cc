@@ -30,6 +30,7 @@ class TerminalApi final : public http::Client {
     if (path == "/api/terminal/lacking" && request.method == "POST") return Lacking(request);
     if (path == "/api/terminal/records" && request.method == "POST") return Records(request);
     if (path == "/api/terminal/school") return ReadSchool(request);
+    if (path == "/api/terminal/school/changes") return ChangeSchool(request);
     if (path == "/api/terminal/arrivals") return Arrivals(request.Query("day"));
     return Answer(404, Failure("no such path"));
   }
@@ -72,10 +73,22 @@ class TerminalApi final : public http::Client {
     if (known.size() >= 2) known = known.substr(1, known.size() - 2);
     TAMTAP_TRY(const auto pulled, store_->PullSchool(known));
     if (!pulled) return http::OurAnswer(304);
-    json::object body = ToJson(pulled->school);
+    json::object body = ToJson(*pulled);
     body.emplace("success", true);
-    body.emplace("version", pulled->version);
     return Answer(200, body);
+  }
+
+  Result<http::Response> ChangeSchool(const http::Request& request) {
+    std::vector<SchoolChange> changes;
+    const json::value body = json::parse(request.body);
+    for (const json::value& each : body.at("changes").as_array()) {
+      TAMTAP_TRY(SchoolChange change, SchoolChangeFromJson(each));
+      changes.push_back(std::move(change));
+    }
+    TAMTAP_TRY(const auto outcomes, store_->ChangeSchool(changes));
+    json::array told;
+    for (const std::string& outcome : outcomes) told.emplace_back(outcome);
+    return Answer(200, {{"success", true}, {"outcomes", told}});
   }
 
   Result<http::Response> Hello(const http::Request& request) {
@@ -128,7 +141,6 @@ class HttpHarness final : public StoreHarness {
     return OpenHttp(std::make_unique<TerminalApi>(store_), "secret");
   }
   SchoolStore& Observer() override { return *store_; }
-  bool TakesPeople() const override { return false; }
   // On its way as JSON, text that is no UTF-8 is mended, so it arrives and is fine.
   bool SeesBrokenText() const override { return false; }
 

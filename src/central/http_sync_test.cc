@@ -74,10 +74,8 @@ class HttpSyncTest : public journal::JournalTest {
   std::unique_ptr<journal::Journal> journal_ = Open();
   FakeServer::State server_;
   std::unique_ptr<CentralStore> store_ = OpenHttp(std::make_unique<FakeServer>(server_), "secret");
-  RosterHolder roster_{School{}};
-  Sync sync_{*journal_, *store_,
-             roster_,   [](const School&, const School&) -> Result<> { return {}; },
-             clock_,    random_};
+  SchoolCopy school_{disk_, clock_, "/roster.json", SchoolCopy::Former::kKeep};
+  Sync sync_{*journal_, *store_, school_, clock_, random_};
 };
 
 TEST_F(HttpSyncTest, RetryAfterIsObeyed) {

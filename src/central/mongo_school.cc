@@ -3,6 +3,9 @@
 #include <map>
 #include <set>
 
+#include "base/random.h"
+#include "school/facts_in_memory.h"
+#include "tap/json_fields.h"
 #include "tap/record.h"
 #include "tap/school_json.h"
 
@@ -17,6 +20,17 @@ constexpr const char* kStudents = "students";
 constexpr const char* kTeachers = "teachers";
 constexpr const char* kSchedules = "schedules";
 constexpr const char* kCalendar = "calendar";
+constexpr const char* kSettings = "settings";
+// Collections of our own.
+constexpr const char* kFacts = "tamtap_facts";
+constexpr const char* kTaken = "tamtap_changes";
+constexpr const char* kStore = "tamtap_store";
+constexpr const char* kCounter = "school";  // the `_id` of a document of kStore
+
+// What was in a database before facts had authors: later than what the copy of a gate of an earlier
+// release says (school/copy.cc), and before all that anybody says from now on.
+constexpr int64_t kBeforeStamps = 2;
+constexpr const char* kOtherSoftware = "other software on this database";
 const Object kWithoutId{{"projection", {{"_id", 0}}}, {"batchSize", 1000}};
 
 const char* CollectionOf(Role role) { return role == Role::kTeacher ? kTeachers : kStudents; }
@@ -27,7 +41,7 @@ bool HasText(const Object& document, std::string_view key) {
 }
 
 // `role` is the collection's to say.
-Object FieldsOf(const Person& person) {
+Object WithoutRole(const Person& person) {
   Object fields = ToJson(person);
   fields.erase("role");
   return fields;
@@ -35,7 +49,7 @@ Object FieldsOf(const Person& person) {
 
 Object DocumentOf(const Person& person) {
   Object document{{"_id", person.person}};
-  for (auto& [key, value] : FieldsOf(person)) document.emplace(key, value);
+  for (auto& [key, value] : WithoutRole(person)) document.emplace(key, value);
   // Existing databases keep a unique index on teachers' user names, where two documents without
   // one would collide. It opens no account: there is no password.
   if (person.role == Role::kTeacher) document.emplace("username", person.person);
@@ -110,6 +124,16 @@ Result<School> MongoSchool::Read() {
       report_(kCalendar, entry.error().Message() + " in " + json::serialize(document));
     }
   }
+  const auto settings = session_.Find(kSettings, {}, kWithoutId);
+  if (!settings) return settings.error().ToError("read the settings");
+  for (const Object& document : *settings) {
+    auto setting = SettingFromJson(document);
+    if (setting) {
+      school.settings.insert(*std::move(setting));
+    } else {
+      report_(kSettings, setting.error().Message() + " in " + json::serialize(document));
+    }
+  }
   return school;
 }
 
@@ -135,7 +159,7 @@ Result<std::vector<MongoSchool::Known>> MongoSchool::KnownPeople() {
   return people;
 }
 
-Result<> MongoSchool::InsertPeople(const std::vector<const Person*>& people, bool taken_is_fine) {
+Result<> MongoSchool::InsertPeople(const std::vector<const Person*>& people) {
   for (const Role role : {Role::kStudent, Role::kTeacher}) {
     std::vector<Object> documents;
     for (const Person* const person : people) {
@@ -144,30 +168,10 @@ Result<> MongoSchool::InsertPeople(const std::vector<const Person*>& people, boo
     const auto inserted = session_.InsertMany(CollectionOf(role), documents);
     if (!inserted) return inserted.error().ToError("register people");
     for (const auto& [index, failure] : inserted->failures) {
-      if (failure.kind == Kind::kDuplicateKey && taken_is_fine) continue;
       return failure.ToError("register people");
     }
   }
   return {};
-}
-
-Result<> MongoSchool::AddPeople(std::span<const Person> people) {
-  TAMTAP_RETURN_IF_ERROR(CheckPeople(people));
-  TAMTAP_TRY(const auto known, KnownPeople());
-  std::set<std::string> persons;
-  std::set<std::string> cards;
-  for (const Known& each : known) {
-    persons.insert(each.person.person);
-    cards.insert(each.person.card.text());
-  }
-  std::vector<const Person*> added;
-  for (const Person& person : people) {
-    if (persons.contains(person.person) || cards.contains(person.card.text())) continue;
-    persons.insert(person.person);
-    cards.insert(person.card.text());
-    added.push_back(&person);
-  }
-  return InsertPeople(added, /*taken_is_fine=*/true);  // another terminal was first
 }
 
 Result<> MongoSchool::PutPeople(std::span<const Person> people) {
@@ -214,9 +218,9 @@ Result<> MongoSchool::PutPeople(std::span<const Person> people) {
         set_aside.push_back(
             {before.filter,
              {{"$set", {{"person", person.person}, {"nfc_id", "-" + person.person}}}}});
-        updates.push_back({{{"person", person.person}}, {{"$set", FieldsOf(person)}}});
+        updates.push_back({{{"person", person.person}}, {{"$set", WithoutRole(person)}}});
       } else {
-        updates.push_back({before.filter, {{"$set", FieldsOf(person)}}});
+        updates.push_back({before.filter, {{"$set", WithoutRole(person)}}});
       }
     }
     for (const auto& round : {set_aside, updates}) {
@@ -226,7 +230,7 @@ Result<> MongoSchool::PutPeople(std::span<const Person> people) {
         return failure.ToError("change people");
     }
   }
-  TAMTAP_RETURN_IF_ERROR(InsertPeople(added, /*taken_is_fine=*/false));
+  TAMTAP_RETURN_IF_ERROR(InsertPeople(added));
   // Those who changed from student to teacher, or back, are there anew: their old document goes.
   for (const Person* const person : added) {
     const auto there = known_by_person.find(person->person);
@@ -279,18 +283,157 @@ Result<> MongoSchool::PutCalendarEntry(const CalendarEntry& entry) {
   return {};
 }
 
-Result<> MongoSchool::RemoveCalendarEntry(const CalendarEntry& entry) {
-  const auto found = session_.Find(kCalendar, {{"type", ToString(entry.kind)}}, kWithoutId);
+Result<> MongoSchool::RemoveCalendarEntry(std::string_view key) {
+  const auto found = session_.Find(kCalendar, {}, kWithoutId);
   if (!found) return found.error().ToError("remove a calendar entry");
   for (const Object& document : *found) {
     const auto there = CalendarEntryFromJson(document);
-    if (!there || *there != entry) continue;
+    if (!there || CalendarKey(*there) != key) continue;
     const auto removed = session_.RemoveAll(
         kCalendar,
         SameFields(document, {"type", "date", "startDate", "endDate", "section", "reason"}));
     if (!removed) return removed.error().ToError("remove a calendar entry");
   }
   return {};
+}
+
+// Existing software asks of some whether they are true, as no text is.
+Result<> MongoSchool::PutSetting(const std::string& key, const std::string& value) {
+  const bool is_flag = value == "true" || value == "false";
+  const json::value held = is_flag ? json::value(value == "true") : json::value(value);
+  const auto put = session_.UpdateOne(kSettings, {{"key", key}},
+                                      {{"$set", {{"key", key}, {"value", held}}}}, /*upsert=*/true);
+  if (!put) return put.error().ToError("store a setting");
+  return {};
+}
+
+Result<int64_t> MongoSchool::Changes() {
+  const auto found = session_.Find(kStore, {{"_id", kCounter}}, {});
+  if (!found) return found.error().ToError("ask whether the school changed");
+  if (found->empty()) return 0;
+  const json::value* const changes = found->front().if_contains("changes");
+  return changes != nullptr && changes->is_int64() ? changes->get_int64() : 0;
+}
+
+Result<bool> MongoSchool::WasTold(const School& school) {
+  if (school != School()) return true;
+  TAMTAP_TRY(const int64_t changes, Changes());
+  return changes > 0;
+}
+
+Result<std::map<FactKey, Fact>> MongoSchool::Facts(WallTime now) {
+  std::map<FactKey, Fact> facts;
+  const auto found = session_.Find(kFacts, {}, {{"batchSize", 1000}});
+  if (!found) return found.error().ToError("read who said what of the school");
+  for (const Object& document : *found) {
+    const auto kind = FactKindFrom(TextAt(document, "kind"));
+    const json::value* const words = document.if_contains("words");
+    auto fact = kind && words != nullptr ? FactFromJson(*words)
+                                         : Result<Fact>(Error{ErrorCode::kCorrupt, "", 0, {}});
+    if (fact) {
+      facts.emplace(FactKey{*kind, TextAt(document, "key")}, *std::move(fact));
+    } else {
+      report_(kFacts, "a fact without kind or words: " + json::serialize(document));
+    }
+  }
+  TAMTAP_TRY(const School school, Read());
+  School known;
+  for (const auto& [key, fact] : facts) {
+    // What can't be read is noticed below as changed by somebody else.
+    if (const auto added = AddFact(key, fact.Fields(), known); !added) continue;
+  }
+  const int64_t noticed = now.time_since_epoch().count() - 1;
+  for (SchoolChange& change :
+       ChangesBetween(known, school, {noticed, kOtherSoftware}, SystemRandom())) {
+    const bool is_new = !facts.contains(change.fact);
+    const Said said = is_new ? Said{kBeforeStamps, ""} : change.said;
+    Fact& fact = facts[change.fact];
+    for (auto& [field, value] : change.fields) fact.words[field] = {std::move(value), said};
+  }
+  return facts;
+}
+
+Result<> MongoSchool::Put(const std::map<FactKey, Fact>& facts) {
+  std::vector<Person> people;
+  School others;
+  for (const auto& [key, fact] : facts) {
+    if (!fact.present()) continue;
+    School& into = others;
+    if (key.kind == FactKind::kPerson) {
+      if (auto person = PersonOf(key.key, fact)) people.push_back(*std::move(person));
+    } else {
+      TAMTAP_RETURN_IF_ERROR(AddFact(key, fact.Fields(), into));
+    }
+  }
+  for (const auto& [key, fact] : facts) {
+    if (fact.present()) continue;
+    switch (key.kind) {
+      case FactKind::kPerson:
+        TAMTAP_RETURN_IF_ERROR(RemovePerson(key.key));
+        break;
+      case FactKind::kSchedule:
+        TAMTAP_RETURN_IF_ERROR(RemoveSchedule(key.key));
+        break;
+      case FactKind::kCalendar:
+        TAMTAP_RETURN_IF_ERROR(RemoveCalendarEntry(key.key));
+        break;
+      case FactKind::kSetting: {
+        const auto removed = session_.RemoveAll(kSettings, {{"key", key.key}});
+        if (!removed) return removed.error().ToError("remove a setting");
+        break;
+      }
+    }
+  }
+  if (!people.empty()) TAMTAP_RETURN_IF_ERROR(PutPeople(people));
+  for (const Schedule& schedule : others.schedules) TAMTAP_RETURN_IF_ERROR(PutSchedule(schedule));
+  for (const CalendarEntry& entry : others.calendar) {
+    TAMTAP_RETURN_IF_ERROR(PutCalendarEntry(entry));
+  }
+  for (const auto& [key, value] : others.settings) TAMTAP_RETURN_IF_ERROR(PutSetting(key, value));
+  return {};
+}
+
+Result<> MongoSchool::KeepFacts(const std::map<FactKey, Fact>& facts) {
+  for (const auto& [key, fact] : facts) {
+    const std::string id = std::string(ToString(key.kind)) + "/" + key.key;
+    const auto put = session_.UpdateOne(
+        kFacts, {{"_id", id}},
+        {{"$set", {{"kind", ToString(key.kind)}, {"key", key.key}, {"words", ToJson(fact)}}}},
+        /*upsert=*/true);
+    if (!put) return put.error().ToError("note who said what of the school");
+  }
+  return {};
+}
+
+Result<std::vector<std::string>> MongoSchool::Change(std::span<const SchoolChange> changes,
+                                                     WallTime now) {
+  TAMTAP_TRY(auto facts, Facts(now));
+  FactsInMemory table(std::move(facts));
+  for (const SchoolChange& change : changes) {
+    const auto taken = session_.Find(kTaken, {{"_id", change.id}}, {});
+    if (!taken) return taken.error().ToError("look for a change that was taken");
+    if (!taken->empty()) {
+      TAMTAP_RETURN_IF_ERROR(table.NoteTaken(change.id, TextAt(taken->front(), "outcome")));
+    }
+  }
+  table.BeginNoting();
+  TAMTAP_TRY(auto outcomes, ApplyChanges(changes, now, table));
+  TAMTAP_RETURN_IF_ERROR(Put(table.put()));
+  TAMTAP_RETURN_IF_ERROR(KeepFacts(table.put()));
+  if (!table.put().empty()) {
+    const auto counted =
+        session_.UpdateOne(kStore, {{"_id", kCounter}}, {{"$inc", {{"changes", 1}}}},
+                           /*upsert=*/true);
+    if (!counted) return counted.error().ToError("count a change of the school");
+  }
+  for (const auto& [id, outcome] : table.taken()) {
+    const auto noted = session_.Insert(
+        kTaken, {{"_id", id}, {"outcome", outcome}, {"at_us", now.time_since_epoch().count()}});
+    if (!noted && noted.error().kind != Kind::kDuplicateKey) {
+      return noted.error().ToError("note a change that was taken");
+    }
+  }
+  return outcomes;
 }
 
 }  // namespace tamtap::central

@@ -1,5 +1,10 @@
-// People, schedules and the calendar in MongoDB, in the collections and field names of existing
-// TamTap databases.
+// People, schedules, the calendar and the settings in MongoDB, in the collections and field names
+// of existing TamTap databases, whose own software may go on changing them.
+//
+// The documents are the truth. Who said what, and when, stands beside them in a collection that
+// only we read (kFacts); where a document is not as we left it, other software has changed it, and
+// that counts as said when it was noticed. Documents are written first and what is said of them
+// second: after a crash in between they look as if other software had written them.
 #pragma once
 
 #include <functional>
@@ -7,7 +12,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "central/mongo_connection.h"
+#include "school/facts.h"
 #include "tap/school.h"
 
 namespace tamtap::central {
@@ -20,23 +27,37 @@ class MongoSchool {
   MongoSchool(MongoSession& session, Report report)
       : session_(session), report_(std::move(report)) {}
 
+  // All that the documents say.
   Result<School> Read();
-  Result<> AddPeople(std::span<const Person> people);
+  // A number that differs whenever Change has put something, by whichever process. It says nothing
+  // of what other software has changed.
+  Result<int64_t> Changes();
+  // Whether the collections of this file hold anything, or ever did by our hand.
+  Result<bool> WasTold(const School& school);
+  // See CentralStore::ChangeSchool.
+  Result<std::vector<std::string>> Change(std::span<const SchoolChange> changes, WallTime now);
+
+ private:
+  // By key, in order: removals first, so that a card may go from one to another.
+  Result<> Put(const std::map<FactKey, Fact>& facts);
   Result<> PutPeople(std::span<const Person> people);
   Result<> RemovePerson(std::string_view person);
   Result<> PutSchedule(const Schedule& schedule);
   Result<> RemoveSchedule(std::string_view section);
   Result<> PutCalendarEntry(const CalendarEntry& entry);
-  Result<> RemoveCalendarEntry(const CalendarEntry& entry);
+  Result<> RemoveCalendarEntry(std::string_view key);
+  Result<> PutSetting(const std::string& key, const std::string& value);
 
- private:
   // Somebody who is there, and what finds their document again.
   struct Known {
     Person person;
     MongoSession::Object filter;
   };
   Result<std::vector<Known>> KnownPeople();
-  Result<> InsertPeople(const std::vector<const Person*>& people, bool taken_is_fine);
+  Result<> InsertPeople(const std::vector<const Person*>& people);
+  // The facts, brought up to date with what other software has written into the documents.
+  Result<std::map<FactKey, Fact>> Facts(WallTime now);
+  Result<> KeepFacts(const std::map<FactKey, Fact>& facts);
 
   MongoSession& session_;
   const Report report_;

@@ -20,6 +20,8 @@ namespace json = boost::json;
 constexpr size_t kMaxReported = 1000;
 constexpr int kIndexAttempts = 5;
 constexpr std::chrono::seconds kChangesShowAfter{30};
+constexpr std::chrono::seconds kReadSchoolAgain{4};
+constexpr size_t kSchoolsKept = 4;  // for whoever is a few changes behind
 
 // One document in a collection of its own, which existing TamTap software does not read.
 constexpr const char* kIdentityCollection = "tamtap_store";
@@ -67,6 +69,15 @@ Result<std::optional<StoreIdentity>> FindIdentity(MongoSession& session) {
       StoreIdentity{json::value_to<std::string>(*id), json::value_to<std::string>(*epoch)});
 }
 
+// The school as it was at one moment.
+struct SeenSchool {
+  std::string version;
+  bool told = true;
+  School school;
+  int64_t changes = 0;    // MongoSchool::Changes(), from before it was read
+  MonotonicTime until{};  // when it is read again, whoever may have changed it
+};
+
 // Each call takes a connection of its own from the pool, so calls run side by side.
 class MongoStore final : public SchoolStore {
  public:
@@ -77,16 +88,22 @@ class MongoStore final : public SchoolStore {
         [&](MongoSession& session) { return MongoAttendance(session, lists_).Store(records); });
   }
 
-  Result<std::optional<SchoolVersion>> PullSchool(std::string_view known_version) override {
-    SchoolVersion pulled;
-    TAMTAP_TRY(pulled.school, CallSchool([](MongoSchool& school) { return school.Read(); }));
-    pulled.version = SortAndDigest(pulled.school);
-    if (pulled.version == known_version) return std::optional<SchoolVersion>();
-    return std::optional(std::move(pulled));
+  Result<std::optional<SchoolUpdate>> PullSchool(std::string_view known_version) override
+      EXCLUDES(school_mutex_) {
+    TAMTAP_TRY(const std::shared_ptr<const SeenSchool> now, SeeSchool());
+    if (now->version == known_version) return std::optional<SchoolUpdate>();
+    MutexLock lock(school_mutex_);
+    for (const auto& seen : schools_) {
+      if (seen->version == known_version) {
+        return std::optional(Difference(seen->school, now->school, now->version));
+      }
+    }
+    return std::optional(SchoolUpdate{now->version, true, now->told, now->school, {}});
   }
 
-  Result<> AddPeople(std::span<const Person> people) override {
-    return CallSchool([&](MongoSchool& school) { return school.AddPeople(people); });
+  Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) override {
+    return CallSchool(
+        [&](MongoSchool& school) { return school.Change(changes, SystemClock().Now()); });
   }
 
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
@@ -193,25 +210,6 @@ class MongoStore final : public SchoolStore {
     return Call([&](MongoSession& session) { return MongoVoiding(session).Void(taps, voiding); });
   }
 
-  Result<> PutPeople(std::span<const Person> people) override {
-    return CallSchool([&](MongoSchool& school) { return school.PutPeople(people); });
-  }
-  Result<> RemovePerson(std::string_view person) override {
-    return CallSchool([&](MongoSchool& school) { return school.RemovePerson(person); });
-  }
-  Result<> PutSchedule(const Schedule& schedule) override {
-    return CallSchool([&](MongoSchool& school) { return school.PutSchedule(schedule); });
-  }
-  Result<> RemoveSchedule(std::string_view section) override {
-    return CallSchool([&](MongoSchool& school) { return school.RemoveSchedule(section); });
-  }
-  Result<> PutCalendarEntry(const CalendarEntry& entry) override {
-    return CallSchool([&](MongoSchool& school) { return school.PutCalendarEntry(entry); });
-  }
-  Result<> RemoveCalendarEntry(const CalendarEntry& entry) override {
-    return CallSchool([&](MongoSchool& school) { return school.RemoveCalendarEntry(entry); });
-  }
-
   std::string_view Kind() const override { return "mongodb"; }
 
  private:
@@ -231,6 +229,35 @@ class MongoStore final : public SchoolStore {
       });
       return work(school);
     });
+  }
+
+  // The school as it is now. Every gate asks every few seconds, so it is read only if one of our
+  // programs has changed it since, or if other software may have.
+  Result<std::shared_ptr<const SeenSchool>> SeeSchool() EXCLUDES(school_mutex_) {
+    TAMTAP_TRY(const int64_t changes,
+               CallSchool([](MongoSchool& school) { return school.Changes(); }));
+    const MonotonicTime now = SystemClock().MonotonicNow();
+    {
+      MutexLock lock(school_mutex_);
+      if (!schools_.empty() && schools_.back()->changes == changes &&
+          now < schools_.back()->until) {
+        return schools_.back();
+      }
+    }
+    SeenSchool seen;
+    TAMTAP_RETURN_IF_ERROR(CallSchool([&seen](MongoSchool& school) -> Result<> {
+      TAMTAP_TRY(seen.school, school.Read());
+      TAMTAP_TRY(seen.told, school.WasTold(seen.school));
+      return {};
+    }));
+    seen.version = SortAndDigest(seen.school);
+    seen.changes = changes;
+    seen.until = now + kReadSchoolAgain;
+    MutexLock lock(school_mutex_);
+    std::erase_if(schools_, [&seen](const auto& each) { return each->version == seen.version; });
+    schools_.push_back(std::make_shared<const SeenSchool>(std::move(seen)));
+    if (schools_.size() > kSchoolsKept) schools_.erase(schools_.begin());
+    return schools_.back();
   }
 
   // After the first call that the server answered; a server that goes away meanwhile is asked
@@ -265,6 +292,9 @@ class MongoStore final : public SchoolStore {
 
   const std::unique_ptr<MongoPool> pool_;
   ListsInTime lists_;
+  Mutex school_mutex_;
+  // As they were seen one after the other, the newest last; no two are equal.
+  std::vector<std::shared_ptr<const SeenSchool>> schools_ GUARDED_BY(school_mutex_);
   Mutex mutex_;
   int index_attempts_left_ GUARDED_BY(mutex_) = kIndexAttempts;
   std::set<std::string> reported_ GUARDED_BY(mutex_);

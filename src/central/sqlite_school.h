@@ -1,33 +1,45 @@
-// People, schedules and the calendar in the central SQLite file. One thread at a time: the owner
-// locks.
+// People, schedules, the calendar and the settings in the central SQLite file: one table of facts
+// (school/facts.h), each with the number of the change that last touched it. One thread at a time:
+// the owner locks.
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "base/clock.h"
 #include "central/sqlite_database.h"
-#include "tap/school.h"
+#include "school/facts.h"
+#include "school/update.h"
 
 namespace tamtap::central {
+
+// The steps of the schema that made the tables of this file.
+extern const char* const kSchoolFactsSchema;
 
 class SqliteSchool {
  public:
   explicit SqliteSchool(SqliteDatabase& database) : database_(database) {}
 
-  // A row that can't be read is left out (NoteUnreadable), and all others are read.
-  Result<School> Read();
-  // How often the school was, or may have been, changed through this object.
-  int64_t Changes() const { return changes_; }
-  Result<> AddPeople(std::span<const Person> people);
-  Result<> PutPeople(std::span<const Person> people);
-  Result<> RemovePerson(std::string_view person);
-  Result<> PutSchedule(const Schedule& schedule);
-  Result<> RemoveSchedule(std::string_view section);
-  Result<> PutCalendarEntry(const CalendarEntry& entry);
-  Result<> RemoveCalendarEntry(const CalendarEntry& entry);
+  // See CentralStore::PullSchool. A fact that can't be read is left out (NoteUnreadable), and all
+  // others are read.
+  Result<std::optional<SchoolUpdate>> Pull(std::string_view known_version);
+  // See CentralStore::ChangeSchool.
+  Result<std::vector<std::string>> Change(std::span<const SchoolChange> changes, WallTime now);
 
  private:
+  struct State {
+    int64_t number = 0;  // of the last change; 0: nobody has said anything yet
+    std::string mark;    // drawn for that change: a restored copy of the file that went on differs
+    std::string Version() const;
+  };
+  Result<State> Newest();
+  // The number of that version, if this file ever was at it.
+  Result<std::optional<int64_t>> NumberOf(std::string_view version);
+
   SqliteDatabase& database_;
-  int64_t changes_ = 0;
 };
 
 }  // namespace tamtap::central

@@ -13,7 +13,7 @@
 namespace tamtap::central {
 namespace {
 
-constexpr const char* kSteps[] = {
+const char* const kSteps[] = {
     // The arrival of an attendance is the earliest of its taps; the columns here repeat what of it
     // is asked for by queries. Every tap keeps its whole record.
     "CREATE TABLE attendance("
@@ -46,8 +46,9 @@ constexpr const char* kSteps[] = {
     "  tap TEXT PRIMARY KEY NOT NULL, attendance TEXT NOT NULL, terminal TEXT NOT NULL,"
     "  tapped_at TEXT NOT NULL, tapped_at_us INTEGER NOT NULL, record TEXT NOT NULL,"
     "  voided_by TEXT NOT NULL, voided_at_us INTEGER NOT NULL) WITHOUT ROWID;",
+    kSchoolFactsSchema,
 };
-constexpr SqliteSchema kSchema{.application_id = 0x54544343, .steps = kSteps};  // "TTCC"
+const SqliteSchema kSchema{.application_id = 0x54544343, .steps = kSteps};  // "TTCC"
 
 // One connection behind a lock for what is written: writers of one SQLite file queue anyhow.
 // Questions about the attendance, which may be long, go to connections of their own.
@@ -73,29 +74,16 @@ class SqliteStore final : public SchoolStore {
     return attendance_.Store(records);
   }
 
-  Result<std::optional<SchoolVersion>> PullSchool(std::string_view known_version) override
+  Result<std::optional<SchoolUpdate>> PullSchool(std::string_view known_version) override
       EXCLUDES(mutex_) {
-    SchoolVersion pulled;
-    {
-      MutexLock lock(mutex_);
-      // One transaction: a school read in three pieces might never have been one.
-      TAMTAP_TRY(auto transaction, SqliteTransaction::BeginReading(*database_));
-      TAMTAP_TRY(const SchoolMark now, MarkOfSchool());
-      if (now == mark_ && !known_version.empty() && known_version == version_) {
-        return std::optional<SchoolVersion>();  // every gate asks every few seconds
-      }
-      TAMTAP_TRY(pulled.school, school_.Read());
-      mark_ = now;
-      pulled.version = SortAndDigest(pulled.school);
-      version_ = pulled.version;
-    }
-    if (pulled.version == known_version) return std::optional<SchoolVersion>();
-    return std::optional(std::move(pulled));
+    MutexLock lock(mutex_);
+    return school_.Pull(known_version);
   }
 
-  Result<> AddPeople(std::span<const Person> people) override EXCLUDES(mutex_) {
+  Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) override
+      EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    return school_.AddPeople(people);
+    return school_.Change(changes, SystemClock().Now());
   }
 
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
@@ -130,7 +118,7 @@ class SqliteStore final : public SchoolStore {
 
   Result<> Ping() override EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    return database_->Query("SELECT count(*) FROM settings").Done();
+    return database_->Query("SELECT count(*) FROM school_states").Done();
   }
 
   // A file on this machine: it has no clock of its own, asks for no patience, and does not say by
@@ -156,31 +144,6 @@ class SqliteStore final : public SchoolStore {
     return attendance_.Void(taps, voiding);
   }
 
-  Result<> PutPeople(std::span<const Person> people) override EXCLUDES(mutex_) {
-    MutexLock lock(mutex_);
-    return school_.PutPeople(people);
-  }
-  Result<> RemovePerson(std::string_view person) override EXCLUDES(mutex_) {
-    MutexLock lock(mutex_);
-    return school_.RemovePerson(person);
-  }
-  Result<> PutSchedule(const Schedule& schedule) override EXCLUDES(mutex_) {
-    MutexLock lock(mutex_);
-    return school_.PutSchedule(schedule);
-  }
-  Result<> RemoveSchedule(std::string_view section) override EXCLUDES(mutex_) {
-    MutexLock lock(mutex_);
-    return school_.RemoveSchedule(section);
-  }
-  Result<> PutCalendarEntry(const CalendarEntry& entry) override EXCLUDES(mutex_) {
-    MutexLock lock(mutex_);
-    return school_.PutCalendarEntry(entry);
-  }
-  Result<> RemoveCalendarEntry(const CalendarEntry& entry) override EXCLUDES(mutex_) {
-    MutexLock lock(mutex_);
-    return school_.RemoveCalendarEntry(entry);
-  }
-
   std::string_view Kind() const override { return "sqlite"; }
 
  private:
@@ -194,22 +157,9 @@ class SqliteStore final : public SchoolStore {
     return StoreIdentity{query.Text(0), query.Text(1)};
   }
 
-  // What the school's version is known for: another connection's commits, and our own changes.
-  struct SchoolMark {
-    int64_t others = 0;
-    int64_t ours = 0;
-    friend bool operator==(const SchoolMark&, const SchoolMark&) = default;
-  };
-  Result<SchoolMark> MarkOfSchool() REQUIRES(mutex_) {
-    TAMTAP_TRY(const int64_t others, database_->DataVersion());
-    return SchoolMark{others, school_.Changes()};
-  }
-
   Mutex mutex_;
   const std::string directory_;
   const std::unique_ptr<SqliteDatabase> database_;
-  SchoolMark mark_ GUARDED_BY(mutex_);
-  std::string version_ GUARDED_BY(mutex_);  // of the school when `mark_` was taken; empty: none
   SqliteAttendance attendance_ GUARDED_BY(mutex_);
   SqliteSchool school_ GUARDED_BY(mutex_);
   SqliteReaders readers_;

@@ -28,6 +28,20 @@ class SqliteHarness final : public StoreHarness {
 INSTANTIATE_TEST_SUITE_P(Sqlite, CentralStoreContract,
                          testing::Values([] { return std::make_unique<SqliteHarness>(); }));
 
+// The tables of the school as they were before facts had authors.
+constexpr const char* kTablesBeforeFacts =
+    "DROP TABLE facts; DROP TABLE school_states; DROP TABLE changes_taken;"
+    "DROP TABLE schedules; DROP TABLE calendar;"
+    "CREATE TABLE people("
+    "  person TEXT PRIMARY KEY NOT NULL, nfc_id TEXT NOT NULL UNIQUE, tamtap_id TEXT NOT NULL,"
+    "  name TEXT NOT NULL, first_name TEXT NOT NULL, last_name TEXT NOT NULL,"
+    "  email TEXT NOT NULL, role TEXT NOT NULL, grade TEXT NOT NULL, section TEXT NOT NULL,"
+    "  registered TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE schedules(section TEXT PRIMARY KEY NOT NULL, schedule TEXT NOT NULL)"
+    "  WITHOUT ROWID;"
+    "CREATE TABLE calendar(entry TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE settings(key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;";
+
 class SqliteStoreTest : public testing::Test {
  protected:
   // What a person with the sqlite3 shell would do to the file.
@@ -56,6 +70,7 @@ TEST_F(SqliteStoreTest, WhatWasStoredIsThereAfterOpeningAgain) {
 TEST_F(SqliteStoreTest, AFileOfTheVersionBeforeGetsAnIdentityAndKeepsWhatItHolds) {
   const Record record = ExampleRecord(1);
   ASSERT_TRUE((*OpenSqlite(path_))->Store({&record, 1}));
+  Sql(kTablesBeforeFacts);
   Sql("DROP TABLE store_identity; DROP TABLE voided_taps; PRAGMA user_version=1");
   const auto store = OpenSqlite(path_);
   ASSERT_TRUE(store) << store.error().Message();
@@ -64,6 +79,46 @@ TEST_F(SqliteStoreTest, AFileOfTheVersionBeforeGetsAnIdentityAndKeepsWhatItHolds
   EXPECT_EQ(identity->id.size(), 32u);
   EXPECT_EQ((*store)->Lacking({&record, 1})->size(), 0u);
   EXPECT_EQ(*(*OpenSqlite(path_))->Identity(), *identity);
+}
+
+TEST_F(SqliteStoreTest, TheSchoolOfAFileBeforeFactsComesOverAndWhatCannotBeReadIsKept) {
+  ASSERT_TRUE(OpenSqlite(path_));
+  Sql(kTablesBeforeFacts);
+  Sql("PRAGMA user_version=3;"
+      "INSERT INTO people VALUES('176B3325', '04A2B3C4', '007', 'Ana Peña', 'Ana', 'Peña',"
+      "  'ana@example.org', 'teacher', '7', 'Narra', '2026-06-01 08:00:00');"
+      "INSERT INTO schedules VALUES('Narra', '{\"section\":\"Narra\",\"grade\":\"7\",'"
+      "  || '\"adviser_id\":\"\",\"weekly_schedule\":{\"monday\":{\"start\":\"07:30\",'"
+      "  || '\"end\":\"16:00\"}},\"grace_period_minutes\":0,\"absent_threshold_minutes\":60}');"
+      "INSERT INTO schedules VALUES('Molave', '{\"section');"
+      "INSERT INTO calendar VALUES('{\"type\":\"suspension\",\"date\":\"2026-11-30\",'"
+      "  || '\"section\":\"\",\"reason\":\"Typhoon \\\"Ana\\\"\"}');"
+      "INSERT INTO settings VALUES('departures', 'true');");
+  const auto store = *OpenSqlite(path_);
+  const auto pulled = store->PullSchool("");
+  ASSERT_TRUE(pulled) << pulled.error().Message();
+  const School& school = (*pulled)->school;
+  EXPECT_TRUE((*pulled)->told);
+  ASSERT_EQ(school.people.size(), 1u);
+  const Person& ana = school.people[0];
+  EXPECT_EQ(ana.person, "176B3325");
+  EXPECT_EQ(ana.card.text(), "04A2B3C4");
+  EXPECT_EQ(ana.tamtap_id, "007");
+  EXPECT_EQ(ana.name, "Ana Peña");
+  EXPECT_EQ(ana.email, "ana@example.org");
+  EXPECT_EQ(ana.role, Role::kTeacher);
+  EXPECT_EQ(ana.registered, "2026-06-01 08:00:00");
+  ASSERT_EQ(school.schedules.size(), 1u);
+  EXPECT_EQ(school.schedules[0].week[0], (ClassHours{450, 960}));
+  EXPECT_EQ(school.schedules[0].week[1], std::nullopt);
+  EXPECT_EQ(school.schedules[0].grace_period_minutes, 0);
+  EXPECT_EQ(school.calendar, (std::vector<CalendarEntry>{{CalendarKind::kSuspension, "2026-11-30",
+                                                          "2026-11-30", "", "Typhoon \"Ana\""}}));
+  EXPECT_EQ(school.settings, (std::map<std::string, std::string>{{"departures", "true"}}));
+  Sql("UPDATE schedules SET section = section WHERE schedule = '{\"section'");  // it is still there
+  // All of it can be taken out again.
+  ASSERT_TRUE(ChangeSchoolOf(*store, [](School& now) { now = School(); }));
+  EXPECT_EQ((*store->PullSchool(""))->school, School());
 }
 
 // Not a question of how fast: a writer that waits for the question ends none before it has ended.
@@ -275,18 +330,19 @@ TEST_F(SqliteStoreTest, OneUnreadableRowCostsItselfAlone) {
     person.person = person.card.text();
     person.last_name = "Cruz";
     person.section = "Narra";
-    ASSERT_TRUE(store->PutPeople({&person, 1}));
+    ASSERT_TRUE(PutPeople(*store, {&person, 1}));
   }
   for (const char* const section : {"Narra", "Molave"}) {
     Schedule schedule;
     schedule.section = section;
-    ASSERT_TRUE(store->PutSchedule(schedule));
+    ASSERT_TRUE(PutSchedule(*store, schedule));
   }
   // As earlier versions took it in, as a damaged card has it, and as a later version may write it.
-  Sql("UPDATE people SET last_name = CAST(x'5065F161' AS TEXT) WHERE person = '04A2B3C4';"
-      "UPDATE people SET nfc_id = '#' WHERE person = 'DEADBEEF';"
-      "UPDATE schedules SET schedule = '{\"section' WHERE section = 'Molave';"
-      "INSERT INTO calendar(entry) VALUES('{\"type\":\"party\"}')");
+  Sql("UPDATE facts SET words = CAST(x'5065F161' AS TEXT) WHERE key = '04A2B3C4';"
+      "UPDATE facts SET words = replace(words, 'DEADBEEF', '#') WHERE key = 'DEADBEEF';"
+      "UPDATE facts SET words = '{\"section' WHERE key = 'Molave';"
+      "INSERT INTO facts VALUES('party', 'x', '{}', 1, '', '', 1);"
+      "INSERT INTO facts VALUES('calendar', 'x', '{\"present\":[true,1,\"\"]}', 1, '', '', 1)");
   const auto pulled = store->PullSchool("");
   ASSERT_TRUE(pulled) << pulled.error().Message();
   const School& school = (*pulled)->school;
@@ -317,9 +373,9 @@ TEST_F(SqliteStoreTest, OneUnreadableTapCostsItselfAlone) {
 TEST_F(SqliteStoreTest, PeopleMayExchangeCards) {
   const auto store = *OpenSqlite(path_);
   std::vector<Person> people = {ExamplePerson("00000001", "Ana"), ExamplePerson("00000002", "Ben")};
-  ASSERT_TRUE(store->PutPeople(people));
+  ASSERT_TRUE(PutPeople(*store, people));
   std::swap(people[0].card, people[1].card);
-  ASSERT_TRUE(store->PutPeople(people));
+  ASSERT_TRUE(PutPeople(*store, people));
   const auto pulled = store->PullSchool("");
   ASSERT_TRUE(pulled);
   EXPECT_EQ((*pulled)->school.people, people);

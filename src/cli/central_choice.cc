@@ -168,6 +168,18 @@ Result<CentralChoice> ChooseCentral(const Settings& settings, Role role) {
   return choice;
 }
 
+Result<MasterChoice> ChooseMaster(const Settings& settings) {
+  const Memory memory = Load(settings);
+  // A server that stands beside a gate of another server has a school of its own.
+  const Role role = memory.server ? Role::kServer : Role::kGate;
+  TAMTAP_TRY(CentralChoice choice, ChooseCentral(settings, role));
+  MasterChoice master{std::move(choice.central), std::move(choice.mongodb_name)};
+  master.is_server = IsHttp(master.central);
+  const bool only_server = memory.server && !memory.gate;
+  master.has_gate = !only_server && (!memory.gate || !IsHttp(memory.gate->central));
+  return master;
+}
+
 Result<CentralChoice> TakeCentral(Settings& settings, Role role) {
   TAMTAP_TRY(CentralChoice choice, ChooseCentral(settings, role));
   settings.central = choice.central;

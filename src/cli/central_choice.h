@@ -33,6 +33,15 @@ struct CentralChoice {
 // to keep its records.
 Result<CentralChoice> ChooseCentral(const Settings& settings, Role role);
 
+// The store that is the master of the school here, for the commands that act on it.
+struct MasterChoice {
+  std::string central;
+  std::string mongodb_name;
+  bool is_server = false;  // another TamTap server: this directory is of a gate of it
+  bool has_gate = false;   // a gate of this directory, or `run`, has a copy of the school, or will
+};
+Result<MasterChoice> ChooseMaster(const Settings& settings);
+
 // Makes the choice and writes it into `settings`. It changes nothing on the disk. kMisconfigured
 // also if the chosen store can never work.
 Result<CentralChoice> TakeCentral(Settings& settings, Role role);

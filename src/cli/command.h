@@ -55,6 +55,9 @@ void AddTerminal(CLI::App& app, Settings& settings, Action& action);
 void AddServer(CLI::App& app, Settings& settings, Action& action);
 void AddJournal(CLI::App& app, Settings& settings, Action& action);
 void AddRoster(CLI::App& app, Settings& settings, Action& action);
+// To the command `roster`: what changes one person.
+void AddRosterPeople(CLI::App& roster, Settings& settings, Action& action);
+void AddCalendar(CLI::App& app, Settings& settings, Action& action);
 void AddAccount(CLI::App& app, Settings& settings, Action& action);
 void AddTerminals(CLI::App& app, Settings& settings, Action& action);
 void AddEnroll(CLI::App& app, Settings& settings, Action& action);

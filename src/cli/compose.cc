@@ -25,6 +25,7 @@ namespace {
 
 constexpr std::string_view kSqlite = "sqlite:";
 constexpr std::chrono::milliseconds kReadersPatience{2'000};
+constexpr std::chrono::milliseconds kLookAtSchool{4'000};
 constexpr const char* kPackagedWeb = "/usr/share/tamtap/web";
 
 bool IsHttp(const std::string& url) {
@@ -141,6 +142,11 @@ TerminalOptions MakeTerminalOptions(const Settings& settings) {
   options.photographer.face_time = std::chrono::milliseconds(settings.face_time_ms);
   options.retention = {settings.journal_retention_days, settings.journal_retired == "archive"};
   options.journal_mirror = settings.journal_mirror;
+  if (!IsHttp(CentralUrl(settings))) {
+    // Only gates of a server are told by it that the school changed; these look for themselves.
+    options.sync.school_interval = kLookAtSchool;
+    options.former_school = SchoolCopy::Former::kOffer;
+  }
   return options;
 }
 

@@ -3,10 +3,10 @@
 
 #include "cli/command.h"
 #include "cli/journal_commands.h"
+#include "cli/master.h"
 #include "journal/journal_import.h"
 #include "journal/legacy_import.h"
 #include "roster/csv_import.h"
-#include "roster/roster_file.h"
 #include "terminal/inbox.h"
 
 namespace tamtap::cli {
@@ -73,14 +73,17 @@ int JournalImport(const Settings& settings, const JournalArguments& arguments) {
   const auto answer = Ask(settings, request);
   if (!answer) return Fail(answer.error());
   size_t people_added = 0;
-  const auto updated = UpdateSchool(PosixDisk(), SystemClock(), settings.RosterPath(),
-                                    [&](School& school) -> Result<> {
-                                      CsvImport people;
-                                      people.people = import->people;
-                                      people_added = AddToSchool(std::move(people), "", school);
-                                      return {};
-                                    });
-  if (!updated) return Fail(updated.error());
+  auto master = Master::Open(settings);
+  if (!master) return Fail(master.error());
+  const auto changed = master->Change([&](School& school) -> Result<> {
+    CsvImport people;
+    people.people = import->people;
+    people_added = AddToSchool(std::move(people), "", school);
+    return {};
+  });
+  if (!changed) return Fail(changed.error());
+  for (const std::string& why : changed->refused) Complain(fmt::format("tamtap: {}", why));
+  if (!changed->note.empty()) Complain(fmt::format("tamtap: {}", changed->note));
   if (settings.json) {
     Print(fmt::format(
         "{{\"imported\":{},\"skipped\":{},\"repeated\":{},\"people\":{},\"errors\":{}}}\n",

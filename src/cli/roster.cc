@@ -1,4 +1,4 @@
-// tamtap roster import | export | list
+// tamtap roster import | export | list (roster_people.cc has the rest)
 #include <fmt/core.h>
 
 #include <boost/json.hpp>
@@ -6,8 +6,8 @@
 #include "base/csv_cell.h"
 #include "base/disk.h"
 #include "cli/command.h"
+#include "cli/master.h"
 #include "roster/csv_import.h"
-#include "roster/roster_file.h"
 #include "tap/school_json.h"
 #include "tap/school_time.h"
 
@@ -26,31 +26,36 @@ int Import(const Settings& settings, const std::string& file) {
     Complain("tamtap: nothing was imported; mend these lines and import again");
     return kProblem;
   }
-  if (const auto made = PosixDisk().CreateDirectories(settings.data); !made) {
-    return Fail(made.error());
-  }
+  auto master = Master::Open(settings);
+  if (!master) return Fail(master.error());
   const size_t people = import.people.size();
   const size_t schedules = import.schedules.size();
   size_t added = 0;
-  const auto updated = UpdateSchool(
-      PosixDisk(), SystemClock(), settings.RosterPath(), [&](School& school) -> Result<> {
-        added = AddToSchool(std::move(import), zone->ToLocal(SystemClock().Now()).date, school);
-        return {};
-      });
-  if (!updated) return Fail(updated.error());
+  const auto changed = master->Change([&](School& school) -> Result<> {
+    added = AddToSchool(std::move(import), zone->ToLocal(SystemClock().Now()).date, school);
+    return {};
+  });
+  if (!changed) return Fail(changed.error());
+  for (const std::string& why : changed->refused) Complain(fmt::format("tamtap: {}", why));
+  if (!changed->note.empty()) Complain(fmt::format("tamtap: {}", changed->note));
   if (settings.json) {
     Print(fmt::format("{{\"people\":{},\"new\":{},\"schedules\":{}}}\n", people, added, schedules));
   } else if (schedules > 0) {
-    Print(fmt::format("{} schedules imported\n", schedules));
+    PrintLine(fmt::format("{} schedules imported into {}", schedules, master->name()));
   } else {
-    Print(fmt::format("{} people imported, {} of them new\n", people, added));
+    PrintLine(
+        fmt::format("{} people imported, {} of them new, into {}", people, added, master->name()));
   }
-  return kDone;
+  return changed->refused.empty() ? kDone : kProblem;
 }
 
 int Export(const Settings& settings) {
-  const auto school = LoadSchool(PosixDisk(), settings.RosterPath());
-  if (!school) return Fail(school.error());
+  auto master = Master::Open(settings);
+  if (!master) return Fail(master.error());
+  const auto seen = master->See();
+  if (!seen) return Fail(seen.error());
+  if (!seen->note.empty()) Complain(fmt::format("tamtap: {}", seen->note));
+  const School* const school = &seen->school;
   std::string csv;
   for (const Person& person : school->people) {
     const std::string cells[] = {person.NfcId(),
@@ -71,8 +76,12 @@ int Export(const Settings& settings) {
 }
 
 int List(const Settings& settings) {
-  const auto school = LoadSchool(PosixDisk(), settings.RosterPath());
-  if (!school) return Fail(school.error());
+  auto master = Master::Open(settings);
+  if (!master) return Fail(master.error());
+  const auto seen = master->See();
+  if (!seen) return Fail(seen.error());
+  if (!seen->note.empty()) Complain(fmt::format("tamtap: {}", seen->note));
+  const School* const school = &seen->school;
   if (settings.json) {
     Print(boost::json::serialize(ToJson(*school)) + "\n");
     return kDone;
@@ -81,7 +90,8 @@ int List(const Settings& settings) {
     PrintLine(fmt::format("{:<20}  {:<6}  {:<30}  {:<10}  {}", person.NfcId(), person.tamtap_id,
                           person.name, person.section, ToString(person.role)));
   }
-  Print(fmt::format("{} people, {} schedules\n", school->people.size(), school->schedules.size()));
+  PrintLine(fmt::format("{} people, {} schedules in {}", school->people.size(),
+                        school->schedules.size(), master->name()));
   return kDone;
 }
 
@@ -102,11 +112,15 @@ void AddRoster(CLI::App& app, Settings& settings, Action& action) {
 
   CLI::App* const exporting = roster->add_subcommand("export", "Print the people as CSV");
   AddCommonFlags(*exporting, settings);
+  AddStoreFlags(*exporting, settings);
   exporting->callback([&] { action = [&] { return Export(settings); }; });
 
   CLI::App* const list = roster->add_subcommand("list", "Print who is registered");
   AddCommonFlags(*list, settings);
+  AddStoreFlags(*list, settings);
   list->callback([&] { action = [&] { return List(settings); }; });
+
+  AddRosterPeople(*roster, settings, action);
 }
 
 }  // namespace tamtap::cli

@@ -42,7 +42,7 @@ int Run(Settings& settings) {
   if (settings.demo) {
     const auto zone = TimeZone::Load(settings.timezone);
     if (!zone) return Fail(zone.error());
-    const auto cards = MakeDemoSchool(settings.data, *zone, SystemClock());
+    const auto cards = MakeDemoSchool(settings, *zone, SystemClock());
     if (!cards) return Fail(cards.error());
     if (settings.reader == "stdin") settings.reader = "demo:" + *cards;
     if (settings.terminal_id.empty()) settings.terminal_id = "main-gate";

@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/compose.h"
 #include "cli/credentials_file.h"
+#include "cli/master.h"
 #include "http/our_server.h"
 #include "server/credentials.h"
 #include "server/voiding.h"
@@ -101,6 +102,21 @@ Result<> Void(const Settings& settings, const Arguments& arguments) {
   return {};
 }
 
+// So that the gate knows its people when it starts, whatever the network does then.
+void FetchSchool(const Settings& settings) {
+  auto master = Master::Open(settings);
+  const auto seen = master ? master->See() : Result<Master::Seen>(master.error());
+  if (!seen) {
+    Complain(fmt::format("tamtap: {}; the gate fetches the school when it starts",
+                         seen.error().Message()));
+  } else if (!seen->note.empty()) {
+    Complain(fmt::format("tamtap: {}", seen->note));
+  } else {
+    Print(fmt::format("{} people and {} schedules came from the server\n",
+                      seen->school.people.size(), seen->school.schedules.size()));
+  }
+}
+
 Result<> EnrollAt(const Settings& settings, const Arguments& arguments) {
   TAMTAP_TRY(http::Url url, http::Url::Parse(arguments.server));
   http::OurServer server(http::MakeClient(std::move(url)));
@@ -139,6 +155,7 @@ Result<> EnrollAt(const Settings& settings, const Arguments& arguments) {
   }
   PrintLine(fmt::format("enrolled as {}; start it with: tamtap terminal --data {}",
                         credentials.terminal, settings.data));
+  FetchSchool(settings);
   return {};
 }
 

@@ -105,6 +105,8 @@ class ApiServer final : public http::Handler {
     return {store_, school_, identity_.Trust(), zone_, clock_, options_.keep_days};
   }
   bool LearnSchool(const School& school);
+  http::Response SendSchool(const Call& call);
+  http::Response TakeSchoolChanges(const Call& call);
   http::Response Arrivals(const Call& call);
   http::Response VoidTerminal(const Call& call);
   http::Response AuditTrail(const Call& call);

@@ -245,22 +245,11 @@ void ApiServer::AddTerminalRoutes() {
   router_.Add("POST", "/api/terminal/records", Access::kTerminal,
               [this](const Call& call) { return StoreRecords(call); });
 
-  router_.Add("GET", "/api/terminal/school", Access::kTerminal, [this](const Call& call) {
-    const auto school = school_.Current();
-    if (!school) return JsonError(school.error());
-    const std::string tag = "\"" + school->version + "\"";
-    if (call.request.Header("If-None-Match") == tag) {
-      http::Response response;
-      response.status = 304;
-      response.headers = {{"ETag", tag}};
-      return response;
-    }
-    json::object body = ToJson(school->roster->school());
-    body.emplace("version", school->version);
-    http::Response response = JsonOk(body);
-    response.headers.emplace_back("ETag", tag);
-    return response;
-  });
+  router_.Add("GET", "/api/terminal/school", Access::kTerminal,
+              [this](const Call& call) { return SendSchool(call); });
+
+  router_.Add("POST", "/api/terminal/school/changes", Access::kTerminal,
+              [this](const Call& call) { return TakeSchoolChanges(call); });
 
   router_.Add("GET", "/api/terminal/arrivals", Access::kTerminal,
               [this](const Call& call) { return Arrivals(call); });

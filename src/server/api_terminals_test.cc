@@ -97,7 +97,7 @@ TEST_F(ApiTerminalsTest, ATerminalFetchesTheSchoolOnlyWhenItHasChanged) {
   knowing.emplace_back("If-None-Match", first.Header("ETag"));
   EXPECT_EQ(Ask("GET", "/api/terminal/school", {}, knowing).status, 304);
   ASSERT_TRUE(
-      store_->PutPeople(std::vector<Person>{MakePerson("A0000001", "Cora", "Lim", "Narra")}));
+      PutPeople(*store_, std::vector<Person>{MakePerson("A0000001", "Cora", "Lim", "Narra")}));
   clock_.Advance(std::chrono::seconds(2));
   EXPECT_EQ(Ask("GET", "/api/terminal/school", {}, knowing).status, 200);
   // With the store away, what is known goes on being served.

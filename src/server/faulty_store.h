@@ -25,11 +25,11 @@ class FaultyStore final : public SchoolStore {
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
     return Do([&] { return store_->Store(records); });
   }
-  Result<std::optional<SchoolVersion>> PullSchool(std::string_view known_version) override {
+  Result<std::optional<SchoolUpdate>> PullSchool(std::string_view known_version) override {
     return Do([&] { return store_->PullSchool(known_version); });
   }
-  Result<> AddPeople(std::span<const Person> people) override {
-    return Do([&] { return store_->AddPeople(people); });
+  Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) override {
+    return Do([&] { return store_->ChangeSchool(changes); });
   }
   std::atomic<int> days_read = 0;
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
@@ -58,24 +58,6 @@ class FaultyStore final : public SchoolStore {
   }
   Result<size_t> VoidTaps(std::span<const TapsOfDay> taps, const Voiding& voiding) override {
     return Do([&] { return store_->VoidTaps(taps, voiding); });
-  }
-  Result<> PutPeople(std::span<const Person> people) override {
-    return Do([&] { return store_->PutPeople(people); });
-  }
-  Result<> RemovePerson(std::string_view person) override {
-    return Do([&] { return store_->RemovePerson(person); });
-  }
-  Result<> PutSchedule(const Schedule& schedule) override {
-    return Do([&] { return store_->PutSchedule(schedule); });
-  }
-  Result<> RemoveSchedule(std::string_view section) override {
-    return Do([&] { return store_->RemoveSchedule(section); });
-  }
-  Result<> PutCalendarEntry(const CalendarEntry& entry) override {
-    return Do([&] { return store_->PutCalendarEntry(entry); });
-  }
-  Result<> RemoveCalendarEntry(const CalendarEntry& entry) override {
-    return Do([&] { return store_->RemoveCalendarEntry(entry); });
   }
   std::string_view Kind() const override { return store_->Kind(); }
   void OnAnswering(std::function<void()> answering) override {

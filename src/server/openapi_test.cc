@@ -121,7 +121,7 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
   Schedule schedule;
   schedule.section = "Narra";
   schedule.week[0] = ClassHours{};
-  ASSERT_TRUE(store_->PutSchedule(schedule));
+  ASSERT_TRUE(PutSchedule(*store_, schedule));
   Record unsure = ExampleRecord(7, "176B3325", kExampleMorningUs - 1'000'000);
   unsure.clock = ClockState::kUnsure;
   ASSERT_TRUE(store_->Store({&unsure, 1}));
@@ -135,6 +135,9 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
       {"/api/terminal/enroll", R"({"token":")" + token->token + "\"}"},
       {"/api/terminal/records", record},
       {"/api/terminal/store-went-back", R"({"id":"another","epoch":"one"})"},
+      {"/api/terminal/school/changes",
+       R"({"changes":[{"id":"1","kind":"person","key":"176B3325","fields":{"grade":"8"},"at_us":5,
+                       "by":""}]})"},
       {"/api/terminal/lacking",
        R"({"taps":[{"tap":"gate-1.00.1","day":"2026-11-23","person":"176B3325"}]})"},
       {"/api/hardware/attendance", record},

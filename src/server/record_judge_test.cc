@@ -140,8 +140,8 @@ TEST_F(RecordJudgeTest, ThePersonAndTheirCardAreOfTheSchoolOrOfItsPast) {
   ASSERT_EQ(Ask("GET", "/api/terminal/school", {}, gate_).status, 200);
   Person ana = MakePerson(kAna, "Ana", "Reyes", "Narra");
   ana.card = *CardId::Parse("04A2B3C4D5E680");
-  ASSERT_TRUE(store_->PutPeople({&ana, 1}));
-  ASSERT_TRUE(store_->RemovePerson(kBen));
+  ASSERT_TRUE(PutPeople(*store_, {&ana, 1}));
+  ASSERT_TRUE(RemovePerson(*store_, kBen));
   clock_.Advance(hours(24));
   EXPECT_EQ(Outcome(Next()), "stored") << "with the card that was replaced";
   EXPECT_EQ(Outcome(Next(kExampleMorningUs, kBen)), "stored") << "who has left";
@@ -165,14 +165,14 @@ TEST_F(RecordJudgeTest, WhoLeftBeforeThisServerCameIsKnownByTheDaysOnWhichTheyCa
 TEST_F(RecordJudgeTest, SomebodyRegisteredAMomentAgoIsKnownAtOnce) {
   EXPECT_EQ(Outcome(Next()), "stored");
   const Person carla = MakePerson("CAFEBABE", "Carla", "Santos", "Narra");
-  ASSERT_TRUE(store_->PutPeople({&carla, 1}));
+  ASSERT_TRUE(PutPeople(*store_, {&carla, 1}));
   clock_.Advance(std::chrono::milliseconds(300));  // sooner than the server looks by itself
   EXPECT_EQ(Outcome(Next(kExampleMorningUs, "CAFEBABE")), "stored");
 }
 
 TEST_F(RecordJudgeTest, AStoreThatKnowsNobodyHasNothingToSayAboutWhoMayTap) {
-  ASSERT_TRUE(store_->RemovePerson(kAna));
-  ASSERT_TRUE(store_->RemovePerson(kBen));
+  ASSERT_TRUE(RemovePerson(*store_, kAna));
+  ASSERT_TRUE(RemovePerson(*store_, kBen));
   EXPECT_EQ(Outcome(Next(kExampleMorningUs, "CAFEBABE")), "stored");
 }
 

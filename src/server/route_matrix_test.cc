@@ -80,7 +80,7 @@ class RouteMatrixTest : public ServerFixture {
       Schedule schedule;
       schedule.section = section;
       schedule.week[0] = ClassHours{};
-      ASSERT_TRUE(store_->PutSchedule(schedule));
+      ASSERT_TRUE(PutSchedule(*store_, schedule));
     }
     EXPECT_EQ(Ask("POST", "/api/hardware/fail",
                   R"({"nfc_id":"DEADBEEF","name":"Ben Cruz","reason":"NO_FACE_DETECTED"})", gate)

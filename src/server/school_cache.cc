@@ -15,17 +15,27 @@ constexpr auto kLookAgainAfterFailure = std::chrono::seconds(5);
 Result<SchoolCache::Snapshot> SchoolCache::Current() {
   std::string known;
   std::shared_ptr<const Roster> untold;
+  std::shared_ptr<const Roster> before;
   {
     MutexLock lock(mutex_);
     if (snapshot_.roster && (looking_ || clock_.MonotonicNow() < next_look_)) return snapshot_;
     looking_ = true;
     last_look_ = clock_.MonotonicNow();
     known = snapshot_.version;
+    before = snapshot_.roster;
     if (!told_) untold = snapshot_.roster;
   }
   auto pulled = store_.PullSchool(known);
   std::shared_ptr<const Roster> seen;
-  if (pulled && *pulled) seen = std::make_shared<const Roster>(std::move((*pulled)->school));
+  std::string version;
+  bool was_told = true;
+  if (pulled && *pulled) {
+    version = (*pulled)->version;
+    was_told = (*pulled)->told;
+    School school = (*pulled)->whole || !before ? School() : before->school();
+    Apply(**std::move(pulled), school);
+    seen = std::make_shared<const Roster>(std::move(school));
+  }
   const std::shared_ptr<const Roster>& to_tell = seen ? seen : untold;
   const bool told = !to_tell || !learnt_ || learnt_(to_tell->school());
   MutexLock lock(mutex_);
@@ -36,7 +46,7 @@ Result<SchoolCache::Snapshot> SchoolCache::Current() {
     if (!snapshot_.roster) return pulled.error();
     LogWarning("server: {}; going on with the roster it knows", pulled.error().Message());
   } else if (seen) {
-    snapshot_ = {std::move(seen), (*pulled)->version};
+    snapshot_ = {std::move(seen), std::move(version), was_told};
   } else if (!snapshot_.roster) {
     snapshot_.roster = std::make_shared<const Roster>(School{});
   }

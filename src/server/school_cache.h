@@ -27,6 +27,7 @@ class SchoolCache {
   struct Snapshot {
     std::shared_ptr<const Roster> roster;
     std::string version;
+    bool was_told = true;  // SchoolUpdate::told
   };
   // Returns the newest known facts. It fails only if no facts were ever known.
   Result<Snapshot> Current() EXCLUDES(mutex_);

@@ -51,18 +51,6 @@ class SchoolStore : public CentralStore {
   // taps were taken out.
   virtual Result<size_t> VoidTaps(std::span<const TapsOfDay> taps, const Voiding& voiding) = 0;
 
-  // Adds these people, or replaces those with the same `person`. After an error, some may be done.
-  virtual Result<> PutPeople(std::span<const Person> people) = 0;
-  virtual Result<> RemovePerson(std::string_view person) = 0;
-
-  // Adds the schedule, or replaces the one of the same section.
-  virtual Result<> PutSchedule(const Schedule& schedule) = 0;
-  virtual Result<> RemoveSchedule(std::string_view section) = 0;
-
-  // Adds the entry, if there is no equal one.
-  virtual Result<> PutCalendarEntry(const CalendarEntry& entry) = 0;
-  virtual Result<> RemoveCalendarEntry(const CalendarEntry& entry) = 0;
-
   // "sqlite" | "mongodb"
   virtual std::string_view Kind() const = 0;
 };

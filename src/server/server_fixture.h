@@ -18,6 +18,7 @@
 #include "server/credentials.h"
 #include "server/faulty_store.h"
 #include "sim/fake_clock.h"
+#include "sync/put_school.h"
 #include "tap/example_record.h"
 
 namespace tamtap {
@@ -38,7 +39,7 @@ class ServerFixture : public ::testing::Test {
     api_ = MakeApi({directory_ / "web", directory_ / "photos"});
     const std::vector<Person> people = {MakePerson(kAna, "Ana", "Reyes", "Narra"),
                                         MakePerson(kBen, "Ben", "Cruz", "Molave")};
-    ASSERT_TRUE(store_->PutPeople(people));
+    ASSERT_TRUE(PutPeople(*store_, people));
   }
 
   std::unique_ptr<ApiServer> MakeApi(ApiOptions options) {

@@ -143,10 +143,10 @@ TEST_F(ServerTest, CountsAreOfWhoIsEnrolledAndOfSectionsThatHaveClasses) {
   fair.kind = CalendarKind::kNoClass;
   fair.first_day = fair.last_day = "2026-11-23";
   fair.section = "Molave";
-  ASSERT_TRUE(store_->PutCalendarEntry(fair));
+  ASSERT_TRUE(PutCalendarEntry(*store_, fair));
   const std::vector<Person> more = {MakePerson("A0000001", "Cora", "Lim", "Narra"),
                                     MakePerson("A0000002", "Dan", "Uy", "Molave")};
-  ASSERT_TRUE(store_->PutPeople(more));
+  ASSERT_TRUE(PutPeople(*store_, more));
   // Ana is there; so is someone who is enrolled no more.
   ASSERT_TRUE(store_->Store(std::vector<Record>{ExampleRecord(1), ExampleRecord(2, "A0000009")}));
   const json::object stats =

@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "journal/journal_import.h"
 #include "panel/panel.h"
+#include "school/copy.h"
 #include "sync/central_store.h"
 #include "tap/school_time.h"
 
@@ -22,6 +23,7 @@ namespace tamtap::sim {
 struct GateParts {
   std::string name;
   Disk& disk;
+  Disk& school_disk;  // of the copy of the school, at kSchoolCopyPath
   Clock& clock;
   Random& random;
   CentralStore& store;
@@ -62,6 +64,8 @@ class Gate {
   // As `tamtap journal import` of a journal's directory does.
   virtual void TakeOver(const journal::JournalImport&) {}
   virtual GateStatus Status() = 0;
+  // The copy of the school; null: it has none.
+  virtual SchoolCopy* School() { return nullptr; }
   // What taps are taken by.
   virtual Clock& TapClock() = 0;
 };

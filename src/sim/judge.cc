@@ -31,6 +31,7 @@ void World::Judge() {
     Drain();
   }
   if (!merges_) return checker_.NoteRefused(front_.refused);
+  CheckSchool();
   BringBackWhatWasSetAside();
   CheckForeignFiles();
   for (size_t i = 0; i < stations_.size(); ++i) {

@@ -155,16 +155,18 @@ Result<std::vector<Outcome>> Link::Store(std::span<const Record> records) {
       });
 }
 
-Result<std::optional<SchoolVersion>> Link::PullSchool(std::string_view known_version) {
-  return Ask<std::optional<SchoolVersion>>([&]() -> Result<std::optional<SchoolVersion>> {
-    if (known_version == kSchoolVersion) return std::optional<SchoolVersion>();
-    return std::optional(SchoolVersion{school_, std::string(kSchoolVersion)});
+Result<std::optional<SchoolUpdate>> Link::PullSchool(std::string_view known_version) {
+  return Ask<std::optional<SchoolUpdate>>([&]() -> Result<std::optional<SchoolUpdate>> {
+    return front_->master().Pull(known_version);
   });
 }
 
-Result<> Link::AddPeople(std::span<const Person>) {
-  if (state == NetworkState::kHalfOpen) return TimeOut();
-  return Travel();
+Result<std::vector<std::string>> Link::ChangeSchool(std::span<const SchoolChange> changes) {
+  return Exchange<std::vector<std::string>>(
+      [front = front_, copy = std::vector<SchoolChange>(
+                           changes.begin(), changes.end())]() -> Result<std::vector<std::string>> {
+        return front->master().Change(copy, front->Wall());
+      });
 }
 
 Result<std::vector<Record>> Link::ArrivalsOf(std::string_view day) {

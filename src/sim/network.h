@@ -15,19 +15,24 @@
 #include "sim/central.h"
 #include "sim/gate_clock.h"
 #include "sim/plan.h"
+#include "sim/simulated_master.h"
 #include "sync/central_store.h"
 
 namespace tamtap::sim {
-
-inline constexpr std::string_view kSchoolVersion = "v1";
 
 class StoreFront {
  public:
   using Observer = std::function<void(const Record& record, const Outcome& outcome)>;
 
-  // `now_us`: the world's time. `observer` sees every record that is applied.
-  StoreFront(int64_t& now_us, std::unique_ptr<Central> central, Observer observer)
-      : now_us_(now_us), central_(std::move(central)), observer_(std::move(observer)) {}
+  // `now_us`: the world's time; `wall_us`: the true wall time when it began. `observer` sees every
+  // record that is applied.
+  StoreFront(int64_t& now_us, int64_t wall_us, std::string name, std::unique_ptr<Central> central,
+             Observer observer)
+      : master_(std::move(name)),
+        now_us_(now_us),
+        wall_us_(wall_us),
+        central_(std::move(central)),
+        observer_(std::move(observer)) {}
 
   Result<std::vector<Outcome>> Apply(std::span<const Record> records);
   // The arrivals of that day, as they are.
@@ -45,6 +50,8 @@ class StoreFront {
   void Heal();
 
   Central& central() { return *central_; }
+  SimulatedMaster& master() { return master_; }
+  const SimulatedMaster& master() const { return master_; }
   // Of the plan, and not of the store's file, which draws its own at random: a life must be the
   // same each time it is lived.
   StoreIdentity Identity() const;
@@ -54,6 +61,7 @@ class StoreFront {
   void PutBack();
   void Replace();  // by an empty store
   int64_t& now_us() { return now_us_; }
+  WallTime Wall() const { return WallTime(std::chrono::microseconds(wall_us_ + now_us_)); }
 
   int64_t down_until_us = 0;
   int64_t busy_until_us = 0;
@@ -72,7 +80,9 @@ class StoreFront {
     std::function<void()> request;
   };
 
+  SimulatedMaster master_;
   int64_t& now_us_;
+  const int64_t wall_us_;
   const std::unique_ptr<Central> central_;
   const Observer observer_;
   std::vector<Late> late_;
@@ -82,14 +92,13 @@ class StoreFront {
 
 class Link final : public CentralStore {
  public:
-  Link(StoreFront& front, const School& school, uint64_t seed)
-      : front_(&front), school_(school), random_(seed) {}
+  Link(StoreFront& front, uint64_t seed) : front_(&front), random_(seed) {}
 
   void Connect(StoreFront& front) { front_ = &front; }
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override;
-  Result<std::optional<SchoolVersion>> PullSchool(std::string_view known_version) override;
-  Result<> AddPeople(std::span<const Person> people) override;
+  Result<std::optional<SchoolUpdate>> PullSchool(std::string_view known_version) override;
+  Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) override;
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override;
   Result<StoreIdentity> Identity() override;
   Result<StoreIdentity> WentBack(const StoreIdentity& known) override;
@@ -131,7 +140,6 @@ class Link final : public CentralStore {
   void Hear();  // an answer, and the time with it
 
   StoreFront* front_;
-  const School& school_;
   SeededRandom random_;
   GateClock* clock_ = nullptr;  // null: the store tells no time
   std::optional<ToldTime> told_;

@@ -57,6 +57,9 @@ void World::CarryOut(const Operation& operation) {
     case Act::kRefusePerson:
     case Act::kRetryPerson:
       return CarryOutAtStore(operation);
+    case Act::kOfficeSays:
+    case Act::kGateSays:
+      return CarryOutOnSchool(operation);
     case Act::kRequeue:
       if (station.gate) station.gate->Requeue();
       return BuryTheDead(operation.gate);

@@ -65,6 +65,8 @@ constexpr Kind kKinds[] = {
     {Act::kFillStick, "mirror full", 0},
     {Act::kMendStick, "mirror mended", 0},
     {Act::kNight, "a night passes", 0},
+    {Act::kOfficeSays, "the office says", 0},
+    {Act::kGateSays, "the gate says", 0},
 };
 static_assert(std::size(kKinds) == kActs);
 
@@ -192,6 +194,7 @@ Plan MakePlan(uint64_t seed, size_t steps) {
   AddStartsWithoutStore(plan);
   AddMirrors(plan);
   AddClockTrouble(plan);
+  AddSchoolChanges(plan);
   return plan;
 }
 

@@ -61,8 +61,11 @@ enum class Act {
   kFillStick,   // a: bytes left
   kMendStick,
   kNight,  // a: minutes pass in which nothing runs: machines sleep
+  // Of the school (school_operations.cc).
+  kOfficeSays,  // a: of whom, b: what
+  kGateSays,    // the same
 };
-inline constexpr int kActs = static_cast<int>(Act::kNight) + 1;
+inline constexpr int kActs = static_cast<int>(Act::kGateSays) + 1;
 
 enum class NetworkState {
   kGood,
@@ -115,6 +118,9 @@ void AddMirrors(Plan& plan);
 // operation's own random number are drawn here.
 void Sprinkle(Plan& plan, Random& random, size_t count,
               const std::function<Operation(Random&)>& draw);
+
+// What is said of the school at the office and at gates: sprinkled by MakePlan.
+void AddSchoolChanges(Plan& plan);
 
 // Gates that start while their store can't be opened: sprinkled by MakePlan.
 void AddStartsWithoutStore(Plan& plan);

@@ -57,16 +57,17 @@ class Client final : public http::Client {
 // The store as the server sees it.
 class SimulatedServer::Backend final : public SchoolStore {
  public:
-  Backend(StoreFront& front, const School& school) : front_(front), school_(school) {}
+  explicit Backend(StoreFront& front) : front_(front) {}
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
     return front_.Apply(records);
   }
-  Result<std::optional<SchoolVersion>> PullSchool(std::string_view known) override {
-    if (known == kSchoolVersion) return std::optional<SchoolVersion>();
-    return std::optional(SchoolVersion{school_, std::string(kSchoolVersion)});
+  Result<std::optional<SchoolUpdate>> PullSchool(std::string_view known) override {
+    return front_.master().Pull(known);
   }
-  Result<> AddPeople(std::span<const Person>) override { return {}; }
+  Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) override {
+    return front_.master().Change(changes, front_.Wall());
+  }
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
     return front_.ArrivalsOf(day);
   }
@@ -88,17 +89,10 @@ class SimulatedServer::Backend final : public SchoolStore {
   Result<size_t> VoidTaps(std::span<const TapsOfDay>, const Voiding&) override {
     return NotInThisWorld();
   }
-  Result<> PutPeople(std::span<const Person>) override { return NotInThisWorld(); }
-  Result<> RemovePerson(std::string_view) override { return NotInThisWorld(); }
-  Result<> PutSchedule(const Schedule&) override { return NotInThisWorld(); }
-  Result<> RemoveSchedule(std::string_view) override { return NotInThisWorld(); }
-  Result<> PutCalendarEntry(const CalendarEntry&) override { return NotInThisWorld(); }
-  Result<> RemoveCalendarEntry(const CalendarEntry&) override { return NotInThisWorld(); }
   std::string_view Kind() const override { return "simulated"; }
 
  private:
   StoreFront& front_;
-  const School& school_;
 };
 
 // All gates are enrolled; nobody else is known.
@@ -153,10 +147,10 @@ class SimulatedServer::Identity final : public IdentityStore {
 };
 
 SimulatedServer::SimulatedServer(const int64_t& now_us, int64_t wall_us, StoreFront& front,
-                                 const School& school, const TimeZone& zone)
+                                 const TimeZone& zone)
     : front_(front),
       clock_(now_us, wall_us, "serv"),
-      store_(std::make_unique<Backend>(front, school)),
+      store_(std::make_unique<Backend>(front)),
       identity_(std::make_unique<Identity>()),
       api_({}, *store_, *identity_, zone, clock_, random_) {}
 

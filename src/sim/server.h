@@ -16,8 +16,7 @@ namespace tamtap::sim {
 class SimulatedServer {
  public:
   // `now_us`: the world's time; the server's clock is right.
-  SimulatedServer(const int64_t& now_us, int64_t wall_us, StoreFront& front, const School& school,
-                  const TimeZone& zone);
+  SimulatedServer(const int64_t& now_us, int64_t wall_us, StoreFront& front, const TimeZone& zone);
   ~SimulatedServer();
 
   http::Response Answer(const http::Request& request);

@@ -2,6 +2,10 @@
 
 #include <fmt/core.h>
 
+#include "base/check.h"
+#include "school/copy_file.h"
+#include "sim/fake_clock.h"
+
 namespace tamtap::sim {
 
 School MakeSchool(size_t people) {
@@ -22,6 +26,17 @@ School MakeSchool(size_t people) {
     school.people.push_back(std::move(person));
   }
   return school;
+}
+
+void InstallSchool(const SimulatedMaster& master, Disk& disk) {
+  FakeClock clock(WallTime{});
+  const auto installed =
+      UpdateCopy(disk, clock, kSchoolCopyPath, [&](CopyOfSchool& copy) -> Result<> {
+        copy.school = master.school();
+        copy.version = master.version();
+        return {};
+      });
+  CHECK(installed.has_value());
 }
 
 }  // namespace tamtap::sim

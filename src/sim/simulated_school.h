@@ -3,11 +3,17 @@
 
 #include <cstddef>
 
+#include "base/disk.h"
+#include "sim/simulated_master.h"
 #include "tap/school.h"
 
 namespace tamtap::sim {
 
 // Classes all day and every day: the simulation is about taps that are taken.
 School MakeSchool(size_t people);
+
+// A technician leaves a copy of the school on a gate's disk, which is new.
+void InstallSchool(const SimulatedMaster& master, Disk& disk);
+inline constexpr const char* kSchoolCopyPath = "/roster.json";
 
 }  // namespace tamtap::sim

@@ -37,8 +37,11 @@ struct StickFaults {
 
 struct Station {
   Station(const std::string& machine, const int64_t& now_us, int64_t wall_us, StoreFront& front,
-          const School& school, uint64_t seed);
+          uint64_t seed);
   std::unique_ptr<SimulatedDisk> disk = std::make_unique<SimulatedDisk>();
+  // Where the gate's copy of the school lies. It loses power with the gate, and never fails: what a
+  // tap's disk can do to it is in copy_file_test.cc.
+  SimulatedDisk school_disk;
   DiskFaults faults;
   std::string journal;                   // its id, since the last start
   std::shared_ptr<SimulatedDisk> stick;  // that is this gate's mirror, plugged in or not; or none
@@ -48,7 +51,8 @@ struct Station {
   MountedDisk mounted{disk};
   GateClock clock;
   SeededRandom random;
-  SeededRandom fates;  // of what the disk keeps
+  SeededRandom fates;
+  SeededRandom school_fates;  // of what the disk keeps
   Link link;
   std::unique_ptr<CentralStore> store;  // of the process; null: the link itself
   std::unique_ptr<Gate> gate;           // null: it is down
@@ -59,6 +63,7 @@ struct Station {
   std::unique_ptr<SimulatedDisk> backup;
   size_t attempts_at_backup = 0;
   uint64_t clock_after = 0;
+  bool doubtful_words = false;  // of the school, in the outbox of its copy
 };
 
 }  // namespace tamtap::sim

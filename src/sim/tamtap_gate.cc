@@ -1,4 +1,5 @@
 #include "sim/gate.h"
+#include "sim/simulated_school.h"
 #include "sync/deferred_store.h"
 #include "sync/forwarding_store.h"
 #include "sync/journal_confirmations.h"
@@ -25,10 +26,10 @@ class TamTapGate final : public Gate, private TapListener {
         clock_(parts.clock),
         journal_(std::move(journal)),
         corrected_(parts.clock, *journal_, parts.zone),
-        roster_(parts.school),
-        correction_(*journal_, roster_, parts.zone, parts.clock, corrected_),
+        school_(parts.school_disk, parts.clock, kSchoolCopyPath, SchoolCopy::Former::kKeep),
+        correction_(*journal_, school_.roster(), parts.zone, parts.clock, corrected_),
         photographer_(nullptr, nullptr, parts.clock),
-        cycle_(*journal_, roster_, parts.zone, corrected_, panel_, *this, photographer_),
+        cycle_(*journal_, school_.roster(), parts.zone, corrected_, panel_, *this, photographer_),
         store_([&store = parts.store,
                 opens = parts.store_opens]() -> Result<std::unique_ptr<CentralStore>> {
           if (!opens()) {
@@ -36,9 +37,7 @@ class TamTapGate final : public Gate, private TapListener {
           }
           return std::unique_ptr<CentralStore>(std::make_unique<ForwardingStore>(store));
         }),
-        sync_(
-            *journal_, store_, roster_, [](const School&, const School&) { return Result<>(); },
-            parts.clock, parts.random, Options(parts)),
+        sync_(*journal_, store_, school_, parts.clock, parts.random, Options(parts)),
         confirmations_(*journal_, parts.zone),
         check_(confirmations_, store_, parts.clock, CheckOptions(parts)) {
     sync_.CheckStoreBy(&check_);
@@ -68,6 +67,7 @@ class TamTapGate final : public Gate, private TapListener {
         tamtap::TakeOver(import, *journal_, disk_, clock_, std::string(kJournalDirectory));
     if (!taken) return;  // seen as a loss
   }
+  SchoolCopy* School() override { return &school_; }
   Clock& TapClock() override { return corrected_; }
   GateStatus Status() override {
     journal::JournalStatus status = journal_->Status();
@@ -97,7 +97,7 @@ class TamTapGate final : public Gate, private TapListener {
   Clock& clock_;
   std::unique_ptr<journal::Journal> journal_;
   CorrectedClock corrected_;
-  RosterHolder roster_;
+  SchoolCopy school_;
   ClockCorrection correction_;
   SimulatedPanel panel_;
   Photographer photographer_;

@@ -45,11 +45,12 @@ class InsertingCentral final : public Central {
 }  // namespace
 
 Station::Station(const std::string& machine, const int64_t& now_us, int64_t wall_us,
-                 StoreFront& front, const School& school, uint64_t seed)
+                 StoreFront& front, uint64_t seed)
     : clock(now_us, wall_us, machine),
       random(seed),
       fates(seed + 1),
-      link(front, school, seed + 2) {}
+      school_fates(seed + 3),
+      link(front, seed + 2) {}
 
 World::World(const Plan& plan, GateFactory factory, const std::string& scratch, bool merges)
     : plan_(plan),
@@ -58,20 +59,22 @@ World::World(const Plan& plan, GateFactory factory, const std::string& scratch, 
       zone_(*TimeZone::Load("Asia/Manila")),
       school_(MakeSchool(plan.people)),
       checker_(plan.gates, zone_),
-      front_(now_us_,
+      front_(now_us_, kMorningUs, "store",
              merges ? MakeCentral(plan.store, scratch) : std::make_unique<InsertingCentral>(),
              [this](const Record& record, const Outcome& outcome) {
                checker_.OnApplied(record, outcome);
              }),
-      other_(now_us_, MakeCentral(StoreKind::kMemory, scratch),
+      other_(now_us_, kMorningUs, "other", MakeCentral(StoreKind::kMemory, scratch),
              [](const Record&, const Outcome&) {}) {
   other_.store = kOtherStore;
+  front_.master().Begin(school_, front_.Wall());
   if (plan.through_server && merges) {
-    server_ = std::make_unique<SimulatedServer>(now_us_, kMorningUs, front_, school_, zone_);
+    server_ = std::make_unique<SimulatedServer>(now_us_, kMorningUs, front_, zone_);
   }
   for (size_t i = 0; i < plan.gates; ++i) {
     stations_.push_back(std::make_unique<Station>(fmt::format("box{}", i), now_us_, kMorningUs,
-                                                  front_, school_, plan.seed * 1'000 + i * 10));
+                                                  front_, plan.seed * 1'000 + i * 10));
+    InstallSchool(front_.master(), stations_.back()->school_disk);
     Station& station = *stations_.back();
     station.link.during_call = [this, i] {
       Station& calling = *stations_[i];
@@ -133,6 +136,7 @@ void World::Start(size_t gate) {
   const GateParts parts{
       name,
       station.mounted,
+      station.school_disk,
       station.clock,
       station.random,
       *store,
@@ -191,6 +195,7 @@ void World::Stop(size_t gate, bool power, bool losing_all) {
       if (station.mounted.stick()) station.stick->Crash(station.fates);
       checker_.OnTear(gate);
     }
+    station.school_disk.Crash(station.school_fates);
     station.clock.Reboot();
     checker_.OnReboot(gate);
     if (plan_.retention_days > 0 && SaysADayTooMuch(station.clock_after)) {
@@ -292,10 +297,11 @@ void World::Heal() {
 void World::Drain() {
   const int64_t until = now_us_ + kDrainBoundUs;
   const auto drained = [&] {
-    return std::all_of(stations_.begin(), stations_.end(), [](const auto& station) {
+    return std::all_of(stations_.begin(), stations_.end(), [this](const auto& station) {
       if (!station->gate) return false;
       const GateStatus status = station->gate->Status();
-      return status.pending == 0 && status.unchecked == 0;
+      return status.pending == 0 && status.unchecked == 0 &&
+             (!merges_ || HasSchoolOfMaster(*station));
     });
   };
   while (now_us_ < until && !drained() && !Broken()) {

@@ -12,6 +12,7 @@
 #include "sim/gate.h"
 #include "sim/network.h"
 #include "sim/plan.h"
+#include "sim/school_words.h"
 #include "sim/station.h"
 
 namespace tamtap::sim {
@@ -41,6 +42,9 @@ class World {
   void CarryOutOnMirror(const Operation& operation);  // mirror_operations.cc
   void CarryOutAtStore(const Operation& operation);
   void CarryOutStoreChange(const Operation& operation);  // store_operations.cc
+  void CarryOutOnSchool(const Operation& operation);     // school_operations.cc
+  bool HasSchoolOfMaster(const Station& station) const;
+  void CheckSchool();
   void Tap(size_t gate, uint64_t person);
   void Pass(int64_t us);
   void StepOf(size_t gate);
@@ -89,6 +93,8 @@ class World {
   std::vector<std::unique_ptr<Station>> stations_;
   std::vector<std::shared_ptr<SimulatedDisk>> sticks_;  // all that there ever were
   std::map<std::string, std::string> foreign_files_;    // content and journal
+  SchoolWords words_;
+  uint64_t words_said_ = 0;
   bool with_trace_ = false;
   Verdicts verdicts_;
 };

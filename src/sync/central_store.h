@@ -15,8 +15,9 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "school/change.h"
+#include "school/update.h"
 #include "tap/record.h"
-#include "tap/school.h"
 #include "tap/store_identity.h"
 
 namespace tamtap {
@@ -33,6 +34,8 @@ inline constexpr size_t kOutcomeKinds = 5;
 
 // How many taps may be asked for in one call of Lacking.
 inline constexpr size_t kMostLookups = 1'000;
+// How many changes of the school a gate hands over in one call of ChangeSchool.
+inline constexpr size_t kMostChanges = 500;
 
 std::string_view ToString(
     OutcomeKind kind);  // "stored" "merged" "already_stored" "rejected" "retry"
@@ -43,12 +46,6 @@ struct Outcome {
   OutcomeKind kind = OutcomeKind::kRetry;
   std::string reason;
   friend bool operator==(const Outcome&, const Outcome&) = default;
-};
-
-// The school's facts, and a word that names this state of them.
-struct SchoolVersion {
-  School school;
-  std::string version;  // opaque; equal versions mean equal schools
 };
 
 // The time by a store's clock, and when it was told.
@@ -76,12 +73,14 @@ class CentralStore {
   // is.
   virtual Result<std::vector<Outcome>> Store(std::span<const Record> records) = 0;
 
-  // The school's facts, or nothing if `known_version` is still the newest.
-  virtual Result<std::optional<SchoolVersion>> PullSchool(std::string_view known_version) = 0;
+  // What the school has become since `known_version`, or nothing if that is still the newest. A
+  // version that the store does not know, the empty one among them, is answered with the whole.
+  virtual Result<std::optional<SchoolUpdate>> PullSchool(std::string_view known_version) = 0;
 
-  // Adds people who were registered at this gate. Those whom the store knows already (by person or
-  // by card) stay as they are. Stores that take no people from terminals answer kRejected.
-  virtual Result<> AddPeople(std::span<const Person> people) = 0;
+  // Takes changes of the school, durably (law 12), each once by its id: school/facts.h says how. It
+  // returns for each "" if it was taken, else why it is refused for good. An Error means that
+  // nothing is known of any of them, and that they may be brought again.
+  virtual Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) = 0;
 
   // Returns who has tapped on that day ("YYYY-MM-DD") at any gate: the arrival of each person.
   virtual Result<std::vector<Record>> ArrivalsOf(std::string_view day) = 0;

@@ -27,9 +27,7 @@ class ClockCorrectionTest : public journal::JournalTest {
     journal_ = Open();
     corrected_ = std::make_unique<CorrectedClock>(clock_, *journal_, zone_);
     correction_ = std::make_unique<ClockCorrection>(*journal_, roster_, zone_, clock_, *corrected_);
-    sync_ = std::make_unique<Sync>(
-        *journal_, store_, roster_, [](const School&, const School&) -> Result<> { return {}; },
-        clock_, random_);
+    sync_ = std::make_unique<Sync>(*journal_, store_, school_, clock_, random_);
     sync_->CorrectWith(correction_.get());
   }
   void RestartProcess() {
@@ -81,7 +79,8 @@ class ClockCorrectionTest : public journal::JournalTest {
 
   const TimeZone zone_ = *TimeZone::Load("Asia/Manila");
   FakeStore store_;
-  RosterHolder roster_{School{}};
+  SchoolCopy school_{disk_, clock_, "/roster.json", SchoolCopy::Former::kKeep};
+  RosterHolder& roster_ = school_.roster();
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<ClockCorrection> correction_;
   std::unique_ptr<CorrectedClock> corrected_;

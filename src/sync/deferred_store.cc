@@ -34,14 +34,15 @@ Result<std::vector<Outcome>> DeferredStore::Store(std::span<const Record> record
   return store->Store(records);
 }
 
-Result<std::optional<SchoolVersion>> DeferredStore::PullSchool(std::string_view known_version) {
+Result<std::optional<SchoolUpdate>> DeferredStore::PullSchool(std::string_view known_version) {
   TAMTAP_TRY(CentralStore* const store, Opened());
   return store->PullSchool(known_version);
 }
 
-Result<> DeferredStore::AddPeople(std::span<const Person> people) {
+Result<std::vector<std::string>> DeferredStore::ChangeSchool(
+    std::span<const SchoolChange> changes) {
   TAMTAP_TRY(CentralStore* const store, Opened());
-  return store->AddPeople(people);
+  return store->ChangeSchool(changes);
 }
 
 Result<std::vector<Record>> DeferredStore::ArrivalsOf(std::string_view day) {

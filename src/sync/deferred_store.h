@@ -22,8 +22,8 @@ class DeferredStore final : public CentralStore {
   explicit DeferredStore(OpenFunction open) : open_(std::move(open)) {}
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override;
-  Result<std::optional<SchoolVersion>> PullSchool(std::string_view known_version) override;
-  Result<> AddPeople(std::span<const Person> people) override;
+  Result<std::optional<SchoolUpdate>> PullSchool(std::string_view known_version) override;
+  Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) override;
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override;
   Result<StoreIdentity> Identity() override;
   Result<StoreIdentity> WentBack(const StoreIdentity& known) override;

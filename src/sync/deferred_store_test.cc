@@ -34,7 +34,7 @@ TEST_F(DeferredStoreTest, NothingIsOpenedBeforeItIsUsedAndThenOnce) {
   EXPECT_TRUE(store_.Ping());
   EXPECT_TRUE(store_.PullSchool(""));
   EXPECT_TRUE(store_.ArrivalsOf("2026-11-23"));
-  EXPECT_TRUE(store_.AddPeople({}));
+  EXPECT_TRUE(store_.ChangeSchool({}));
   EXPECT_TRUE(store_.Store(std::vector<Record>(2)));
   EXPECT_EQ(attempts_, 1);
   EXPECT_EQ(fake_->sizes, std::vector<size_t>{2});

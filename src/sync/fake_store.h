@@ -30,16 +30,18 @@ class FakeStore final : public CentralStore {
     if (lose_reply) return *std::exchange(lose_reply, std::nullopt);
     return outcomes;
   }
-  Result<std::optional<SchoolVersion>> PullSchool(std::string_view known_version) override {
+  Result<std::optional<SchoolUpdate>> PullSchool(std::string_view known_version) override {
     if (fail) return *fail;
-    if (known_version == school.version) return std::optional<SchoolVersion>();
+    if (known_version == school.version) return std::optional<SchoolUpdate>();
     return std::optional(school);
   }
-  Result<> AddPeople(std::span<const Person> people) override {
+  Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) override {
     if (fail) return *fail;
-    for (const Person& person : people) school.school.people.push_back(person);
+    for (const SchoolChange& change : changes) changed.push_back(change);
+    Overlay(changes, school.school);
+    school.told = true;
     school.version += "+";
-    return {};
+    return std::vector<std::string>(changes.size());
   }
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
     if (fail) return *fail;
@@ -87,7 +89,8 @@ class FakeStore final : public CentralStore {
   std::optional<Error> fail;        // every call
   std::optional<Error> lose_reply;  // the next Store is done, and its answer lost
   std::function<Outcome(const Record&)> decide;
-  SchoolVersion school;
+  SchoolUpdate school{"v0", true, true, {}, {}};
+  std::vector<SchoolChange> changed;
   std::map<std::string, Record> taps;
   std::vector<std::string> order;  // cards, as they came
   std::vector<size_t> sizes;       // of the calls of Store

@@ -17,10 +17,12 @@ class ForwardingStore : public CentralStore {
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
     return store_.Store(records);
   }
-  Result<std::optional<SchoolVersion>> PullSchool(std::string_view known_version) override {
+  Result<std::optional<SchoolUpdate>> PullSchool(std::string_view known_version) override {
     return store_.PullSchool(known_version);
   }
-  Result<> AddPeople(std::span<const Person> people) override { return store_.AddPeople(people); }
+  Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) override {
+    return store_.ChangeSchool(changes);
+  }
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
     return store_.ArrivalsOf(day);
   }

@@ -1,46 +1,72 @@
 #include "sync/school_exchange.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 
 namespace tamtap {
 
-bool SchoolExchange::IsDue() const {
-  return roster_changed_ || school_changed_ || clock_.MonotonicNow() >= next_;
+std::chrono::milliseconds SchoolExchange::Wait() const {
+  const auto left = changed_ ? MonotonicTime::duration::zero() : next_ - clock_.MonotonicNow();
+  return std::chrono::ceil<std::chrono::milliseconds>(
+      std::max(left, MonotonicTime::duration::zero()));
 }
 
 Result<> SchoolExchange::Exchange() {
   next_ = clock_.MonotonicNow() + options_.school_interval;
-  school_changed_ = false;
-  const std::shared_ptr<const Roster> mine = roster_.Current();
-  // People registered here while the store was away must not be lost to its answer.
-  if (roster_changed_.exchange(false) && !mine->school().people.empty()) {
-    auto added = store_.AddPeople(mine->school().people);
-    // kRejected: this kind of store is told about people elsewhere.
-    if (!added && added.error().code != ErrorCode::kRejected) {
-      roster_changed_ = true;
-      return added;
+  changed_ = false;
+  refusals_.clear();
+  // First the master's own word: one that knows nothing of the school yet is told all that this
+  // gate knows, and not only what was said here. It would look emptied to all its gates else.
+  TAMTAP_RETURN_IF_ERROR(Pull());
+  TAMTAP_TRY(const bool handed, HandOver());
+  return handed ? Pull() : Result<>();
+}
+
+Result<bool> SchoolExchange::HandOver() {
+  const std::vector<SchoolChange> outbox = copy_.Outbox();
+  for (size_t begin = 0; begin < outbox.size(); begin += kMostChanges) {
+    const std::span<const SchoolChange> slice =
+        std::span(outbox).subspan(begin, std::min(kMostChanges, outbox.size() - begin));
+    const auto outcomes = store_.ChangeSchool(slice);
+    if (!outcomes && outcomes.error().code == ErrorCode::kRejected) {
+      // A server of an earlier release. What was said here goes on holding here.
+      if (!said_refused_) LogWarning("sync: {}; it is kept here", outcomes.error().Message());
+      said_refused_ = true;
+      return false;
+    }
+    if (!outcomes) {
+      changed_ = true;
+      return outcomes.error();
+    }
+    if (const auto saved = copy_.HandedOver(slice, *outcomes); !saved) {
+      LogWarning("sync: {}", saved.error().Message());  // and handed over again, which does no harm
+      return false;
+    }
+    for (const std::string& outcome : *outcomes) {
+      if (!outcome.empty()) refusals_.push_back(outcome);
     }
   }
-  auto pulled = store_.PullSchool(version_);
-  if (!pulled) return pulled.error();
-  if (!*pulled) return {};
-  SchoolVersion& next = **pulled;
-  // A store that knows nobody yet has nothing to say about who may tap here.
-  if (next.school.people.empty()) next.school.people = mine->school().people;
-  if (next.school.schedules.empty()) next.school.schedules = mine->school().schedules;
-  if (next.school.calendar.empty()) next.school.calendar = mine->school().calendar;
-  if (next.school == mine->school()) {
-    version_ = next.version;
-    return {};
-  }
-  if (const auto saved = save_(mine->school(), next.school); !saved) {
+  return !outbox.empty();
+}
+
+Result<> SchoolExchange::Pull() {
+  const std::string known = copy_.Version();
+  TAMTAP_TRY(auto update, store_.PullSchool(known));
+  if (!update) return {};
+  const std::shared_ptr<const Roster> before = copy_.roster().Current();
+  const std::optional<ToldTime> told = store_.TimeTold();
+  const WallTime now = told ? told->wall + (clock_.MonotonicNow() - told->at) : clock_.Now();
+  if (const auto saved = copy_.Take(*std::move(update), known, now); !saved) {
     LogWarning("sync: {}", saved.error().Message());  // and pulled again at the next round
+    if (saved.error().code == ErrorCode::kRetry) changed_ = true;
     return {};
   }
-  version_ = next.version;
-  LogInfo("sync: the roster changed: {} people, {} schedules", next.school.people.size(),
-          next.school.schedules.size());
-  roster_.Replace(std::move(next.school));
+  const std::shared_ptr<const Roster> now_known = copy_.roster().Current();
+  if (now_known != before) {
+    LogInfo("sync: the school changed: {} people, {} schedules", now_known->school().people.size(),
+            now_known->school().schedules.size());
+  }
   return {};
 }
 

@@ -1,16 +1,17 @@
-// SchoolExchange: brings the school's facts (people, schedules, calendar) from the store to this
-// gate, and people who were registered here to the store.
+// SchoolExchange: brings what was said of the school at this gate to its master, and what the
+// school has become there to this gate's copy.
 //
 // All calls come from the thread that syncs, except where a comment says "thread-safe".
 #pragma once
 
 #include <atomic>
-#include <functional>
+#include <chrono>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "roster/roster.h"
+#include "school/copy.h"
 #include "sync/central_store.h"
 #include "sync/sync_options.h"
 
@@ -18,36 +19,35 @@ namespace tamtap {
 
 class SchoolExchange {
  public:
-  // Saves a pulled school to the gate's disk. kRetry, and nothing is saved, if the saved school is
-  // no longer `known`: somebody has changed it here in the meantime.
-  using SaveFunction = std::function<Result<>(const School& known, const School& pulled)>;
+  SchoolExchange(CentralStore& store, SchoolCopy& copy, Clock& clock, const SyncOptions& options)
+      : store_(store), copy_(copy), clock_(clock), options_(options) {}
 
-  SchoolExchange(CentralStore& store, RosterHolder& roster, SaveFunction save, Clock& clock,
-                 const SyncOptions& options)
-      : store_(store), roster_(roster), save_(std::move(save)), clock_(clock), options_(options) {}
-
-  bool IsDue() const;
+  bool IsDue() const { return Wait() == std::chrono::milliseconds(0); }
+  // How long until it is due, if nothing changes.
+  std::chrono::milliseconds Wait() const;
   void MakeDue() { next_ = {}; }
-  // Offers the people of this gate to the store if they have changed, and pulls the school. Errors
-  // are those of the store.
+  // Pulls the school, hands the outbox over, oldest first, and pulls what came of it. Errors are
+  // those of the store.
   Result<> Exchange();
+  // What the master refused in the last exchange: its sentences.
+  const std::vector<std::string>& refusals() const { return refusals_; }
 
-  // Somebody has changed the local roster: its people are offered to the store at the next
-  // exchange. Thread-safe.
-  void RosterChanged() { roster_changed_ = true; }
-  // The server has said that the school's facts changed: the exchange is due. Thread-safe.
-  void SchoolChanged() { school_changed_ = true; }
+  // Something was said here, or the server has said that the school changed: the exchange is due.
+  // Thread-safe.
+  void Changed() { changed_ = true; }
 
  private:
+  Result<bool> HandOver();  // whether there was something
+  Result<> Pull();
+
   CentralStore& store_;
-  RosterHolder& roster_;
-  const SaveFunction save_;
+  SchoolCopy& copy_;
   Clock& clock_;
   const SyncOptions& options_;
   MonotonicTime next_{};
-  std::string version_;
-  std::atomic<bool> roster_changed_{true};
-  std::atomic<bool> school_changed_{false};
+  std::atomic<bool> changed_{false};
+  std::vector<std::string> refusals_;
+  bool said_refused_ = false;  // that this kind of store takes no changes
 };
 
 }  // namespace tamtap

@@ -20,15 +20,14 @@ constexpr milliseconds kSlow{1'000};
 
 }  // namespace
 
-Sync::Sync(journal::Journal& journal, CentralStore& store, RosterHolder& roster,
-           SchoolExchange::SaveFunction save_school, Clock& clock, Random& random,
-           SyncOptions options)
+Sync::Sync(journal::Journal& journal, CentralStore& store, SchoolCopy& school, Clock& clock,
+           Random& random, SyncOptions options)
     : journal_(journal),
       store_(store),
       clock_(clock),
       options_(options),
       contact_(store, clock, random, options_),
-      school_(store, roster, std::move(save_school), clock, options_),
+      school_(store, school, clock, options_),
       batch_(std::min(kFirstBatch, options.batch)) {}
 
 milliseconds Sync::Step() {
@@ -92,6 +91,7 @@ std::optional<milliseconds> Sync::Work() {
     }
     contact_.Worked();
   }
+  pause = std::min(pause, school_.Wait());
   if (other_gates_) {
     LearnTime();
     if (const auto pulled = other_gates_->PullIfDue(); !pulled) contact_.Failed(pulled.error());

@@ -21,7 +21,7 @@
 #include "base/mutex.h"
 #include "base/random.h"
 #include "journal/journal.h"
-#include "roster/roster.h"
+#include "school/copy.h"
 #include "sync/central_store.h"
 #include "sync/clock_correction.h"
 #include "sync/contact.h"
@@ -43,9 +43,8 @@ struct SyncStatus {
 
 class Sync {
  public:
-  Sync(journal::Journal& journal, CentralStore& store, RosterHolder& roster,
-       SchoolExchange::SaveFunction save_school, Clock& clock, Random& random,
-       SyncOptions options = {});
+  Sync(journal::Journal& journal, CentralStore& store, SchoolCopy& school, Clock& clock,
+       Random& random, SyncOptions options = {});
 
   // Makes at most a few calls of the store. Returns how long nothing needs to be done as long as no
   // new taps come; 0 means that there is more to do. All calls come from one thread.
@@ -66,13 +65,9 @@ class Sync {
     other_gates_.emplace(journal_, store_, shown, zone, options_);
   }
 
-  // Somebody has changed the local roster: its people are offered to the store again at the next
-  // step. Thread-safe.
-  void RosterChanged() { school_.RosterChanged(); }
-
-  // The server has said that the school's facts changed: they are pulled at the next step.
-  // Thread-safe.
-  void SchoolChanged() { school_.SchoolChanged(); }
+  // Something was said of the school here, or the server has said that it changed: the outbox is
+  // handed over and the school is pulled at the next step. Thread-safe.
+  void SchoolChanged() { school_.Changed(); }
 
   // Somebody has heard of the store: if it is away, it is looked for at the next step and not only
   // after the usual wait. Thread-safe. The caller must also wake the thread that steps.

@@ -19,6 +19,8 @@ using journal::ExampleCard;
 using std::chrono::milliseconds;
 using ::testing::ElementsAre;
 
+constexpr const char* kCopy = "/roster.json";
+
 class SyncTest : public journal::JournalTest {
  protected:
   void Tap(uint64_t first, uint64_t last) { Append(*journal_, first, last); }
@@ -37,18 +39,10 @@ class SyncTest : public journal::JournalTest {
 
   std::unique_ptr<journal::Journal> journal_ = Open();
   FakeStore store_;
-  RosterHolder roster_{School{}};
+  SchoolCopy school_{disk_, clock_, kCopy, SchoolCopy::Former::kKeep};
+  RosterHolder& roster_ = school_.roster();
   const TimeZone zone_ = *TimeZone::Load("Asia/Manila");
-  std::vector<School> saved_;
-  Sync sync_{*journal_,
-             store_,
-             roster_,
-             [this](const School&, const School& school) -> Result<> {
-               saved_.push_back(school);
-               return {};
-             },
-             clock_,
-             random_};
+  Sync sync_{*journal_, store_, school_, clock_, random_};
 };
 
 const Error kAway{ErrorCode::kRetry, "connect to the store", 111, ""};
@@ -281,29 +275,48 @@ TEST_F(SyncTest, ALinkThatBearsManyGetsManyAtATime) {
   EXPECT_GT(*std::max_element(store_.sizes.begin(), store_.sizes.end()), 100u);
 }
 
-TEST_F(SyncTest, ThePulledSchoolIsSavedAndUsedAndLocalPeopleAreOfferedFirst) {
-  Person local;
-  local.card = *CardId::Parse("176B3325");
-  local.person = "176B3325";
-  roster_.Replace({{local}, {}, {}});
-  Person central;
-  central.card = *CardId::Parse("DEADBEEF");
-  central.person = "DEADBEEF";
-  store_.school = {{{central}, {}, {}}, "v1"};
+Person Named(const std::string& card) {
+  Person person;
+  person.card = *CardId::Parse(card);
+  person.person = card;
+  return person;
+}
+
+TEST_F(SyncTest, WhatWasSaidHereIsHandedOverBeforeTheSchoolIsPulled) {
+  const Person local = Named("176B3325");
+  const Person central = Named("DEADBEEF");
+  ASSERT_TRUE(school_.Say(ChangesBetween({}, {{local}, {}, {}}, {5, "here"}, random_)));
+  EXPECT_NE(roster_.Current()->Find(local.card), nullptr) << "it holds at once";
+  store_.school = {"v1", true, true, {{central}, {}, {}}, {}};
   Settle();
+  ASSERT_EQ(store_.changed.size(), 1u);
+  EXPECT_EQ(store_.changed[0].fact.key, "176B3325");
+  EXPECT_TRUE(school_.Outbox().empty());
   EXPECT_NE(roster_.Current()->Find(local.card), nullptr);
   EXPECT_NE(roster_.Current()->Find(central.card), nullptr);
-  ASSERT_EQ(saved_.size(), 1u);
-  EXPECT_EQ(saved_[0].people.size(), 2u);
+  const auto saved = LoadCopy(disk_, kCopy);
+  ASSERT_TRUE(saved);
+  EXPECT_EQ(saved->school.people.size(), 2u);
+  EXPECT_EQ(saved->version, store_.school.version);
+}
+
+TEST_F(SyncTest, WhatWasSaidHereWaitsForAStoreThatIsAway) {
+  ASSERT_TRUE(school_.Say(ChangesBetween({}, {{Named("176B3325")}, {}, {}}, {5, "here"}, random_)));
+  store_.fail = kAway;
+  clock_.Advance(Settle());
+  clock_.Advance(Settle());
+  EXPECT_EQ(school_.Outbox().size(), 1u);
+  EXPECT_EQ(LoadCopy(disk_, kCopy)->outbox.size(), 1u);
+  store_.fail.reset();
+  clock_.Advance(Settle());
+  Settle();
+  EXPECT_EQ(store_.changed.size(), 1u);
 }
 
 TEST_F(SyncTest, FactsThatTheStoresSideSaysChangedArePulledAtOnce) {
-  Person person;
-  person.person = "CAFE0001";
-  store_.school = {{{person}, {}, {}}, "v1"};
+  store_.school = {"v1", true, true, {{Named("CAFE0001")}, {}, {}}, {}};
   Settle();
-  person.person = "CAFE0002";
-  store_.school = {{{person}, {}, {}}, "v2"};
+  store_.school = {"v2", true, true, {{Named("CAFE0002")}, {}, {}}, {}};
   Settle();
   EXPECT_EQ(roster_.Current()->school().people[0].person, "CAFE0001");
   sync_.SchoolChanged();
@@ -311,16 +324,27 @@ TEST_F(SyncTest, FactsThatTheStoresSideSaysChangedArePulledAtOnce) {
   EXPECT_EQ(roster_.Current()->school().people[0].person, "CAFE0002");
 }
 
-TEST_F(SyncTest, AnEmptyStoreDoesNotEmptyTheLocalRoster) {
-  Person local;
-  local.card = *CardId::Parse("176B3325");
-  local.person = "176B3325";
-  Schedule narra;
-  narra.section = "Narra";
-  roster_.Replace({{local}, {narra}, {}});
+TEST_F(SyncTest, WhatTheStoreEmptiedIsEmptyHere) {
+  store_.school = {"v1", true, true, {{Named("CAFE0001")}, {}, {}}, {}};
   Settle();
-  EXPECT_NE(roster_.Current()->Find(local.card), nullptr);
-  EXPECT_EQ(roster_.Current()->school().schedules.size(), 1u);
+  EXPECT_EQ(roster_.Current()->school().people.size(), 1u);
+  store_.school = {"v2", true, true, {}, {}};
+  sync_.SchoolChanged();
+  Settle();
+  EXPECT_TRUE(roster_.Current()->school().people.empty());
+}
+
+TEST_F(SyncTest, AStoreThatNobodyToldOfTheSchoolIsToldOfAllThatTheGateKnows) {
+  store_.school = {"v1", true, true, {{Named("CAFE0001")}, {}, {}}, {}};
+  Settle();
+  ASSERT_TRUE(school_.Say(ChangesBetween({}, {{Named("CAFE0002")}, {}, {}}, {5, "here"}, random_)));
+  store_.school = {"another", true, /*told=*/false, {}, {}};
+  sync_.SchoolChanged();
+  Settle();
+  EXPECT_EQ(roster_.Current()->school().people.size(), 2u);
+  ASSERT_EQ(store_.changed.size(), 2u);
+  EXPECT_EQ(store_.changed[0].fact.key, "CAFE0001");
+  EXPECT_EQ(store_.school.school.people.size(), 2u);
 }
 
 TEST(SyncOnAThreadTest, AWakeBringsATapToTheStoreAtOnceAndAStopIsPrompt) {
@@ -332,10 +356,8 @@ TEST(SyncOnAThreadTest, AWakeBringsATapToTheStoreAtOnceAndAStopIsPrompt) {
   const auto journal = journal::Journal::Open(options, disk, SystemClock(), SystemRandom());
   ASSERT_TRUE(journal);
   FakeStore store;
-  RosterHolder roster{School{}};
-  Sync sync(
-      **journal, store, roster, [](const School&, const School&) -> Result<> { return {}; },
-      SystemClock(), SystemRandom());
+  SchoolCopy school(disk, SystemClock(), kCopy, SchoolCopy::Former::kKeep);
+  Sync sync(**journal, store, school, SystemClock(), SystemRandom());
   StepThread thread([&sync] { return sync.Step(); });
   (*journal)->OnPending([&] { thread.Wake(); });
   Record record = ExampleRecord(1);

@@ -70,7 +70,7 @@ struct School {
   std::vector<Person> people;
   std::vector<Schedule> schedules;
   std::vector<CalendarEntry> calendar;
-  std::map<std::string, std::string> settings;  // by key; which there are: school_settings.h
+  std::map<std::string, std::string> settings{};  // by key; which there are: school_settings.h
 
   friend bool operator==(const School&, const School&) = default;
 };

@@ -66,22 +66,6 @@ Result<std::vector<CardId>> ReplacedCardsOf(const json::object& person) {
   return cards;
 }
 
-struct Setting {
-  std::string key;
-  std::string value;
-};
-
-// Existing databases hold true, false, numbers and texts as values.
-Result<Setting> SettingFromJson(const json::value& value) {
-  if (!value.is_object()) return Refused("setting", "");
-  Setting setting{TextOrNumberAt(value.get_object(), "key"), {}};
-  if (setting.key.empty()) return Refused("setting", "key");
-  const json::value* const held = value.get_object().if_contains("value");
-  if (held == nullptr) return Refused("setting", "value");
-  setting.value = held->is_string() ? std::string(held->get_string()) : json::serialize(*held);
-  return setting;
-}
-
 }  // namespace
 
 std::string_view ToString(CalendarKind kind) {
@@ -256,6 +240,17 @@ Result<CalendarEntry> CalendarEntryFromJson(const json::value& value) {
   return entry;
 }
 
+// Existing databases hold true, false, numbers and texts as values.
+Result<std::pair<std::string, std::string>> SettingFromJson(const json::value& value) {
+  if (!value.is_object()) return Refused("setting", "");
+  std::string key = TextOrNumberAt(value.get_object(), "key");
+  if (key.empty()) return Refused("setting", "key");
+  const json::value* const held = value.get_object().if_contains("value");
+  if (held == nullptr) return Refused("setting", "value");
+  return std::pair(std::move(key),
+                   held->is_string() ? std::string(held->get_string()) : json::serialize(*held));
+}
+
 Result<School> SchoolFromJson(const json::value& value, std::string_view where) {
   if (!value.is_object()) return Refused("school", "");
   const json::object& object = value.get_object();
@@ -269,11 +264,9 @@ Result<School> SchoolFromJson(const json::value& value, std::string_view where) 
   TAMTAP_RETURN_IF_ERROR(ReadAll(object, "schedules", where, school.schedules, ScheduleFromJson));
   TAMTAP_RETURN_IF_ERROR(
       ReadAll(object, "calendar", where, school.calendar, CalendarEntryFromJson));
-  std::vector<Setting> settings;
+  std::vector<std::pair<std::string, std::string>> settings;
   TAMTAP_RETURN_IF_ERROR(ReadAll(object, "settings", where, settings, SettingFromJson));
-  for (Setting& each : settings) {
-    school.settings.insert_or_assign(std::move(each.key), std::move(each.value));
-  }
+  for (auto& each : settings) school.settings.insert(std::move(each));
   return school;
 }
 

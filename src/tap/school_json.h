@@ -40,6 +40,7 @@ boost::json::object ToJson(const School& school);
 Result<Person> PersonFromJson(const boost::json::value& value, Role role);
 Result<Schedule> ScheduleFromJson(const boost::json::value& value);
 Result<CalendarEntry> CalendarEntryFromJson(const boost::json::value& value);
+Result<std::pair<std::string, std::string>> SettingFromJson(const boost::json::value& value);
 // A person, schedule or calendar entry that can't be read is left out (NoteUnreadable, naming
 // `where` the school comes from), and all others are read. kRejected: it is no object, or one of
 // its lists is no list.

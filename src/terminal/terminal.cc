@@ -4,7 +4,6 @@
 
 #include "base/log.h"
 #include "picture/clean_photo.h"
-#include "roster/roster_file.h"
 #include "terminal/inbox.h"
 #include "terminal/status_report.h"
 
@@ -30,20 +29,6 @@ std::string JournalPath(const TerminalOptions& options) {
   return JoinPath(options.data_directory, "journal");
 }
 
-// A roster that can't be read must not keep a gate from starting. The gate begins with an empty
-// roster, as a new gate does, until its central store has sent the school's facts.
-School SchoolToStartWith(Disk& disk, Clock& clock, const std::string& path) {
-  auto school = LoadSchool(disk, path);
-  if (school) return *std::move(school);
-  LogWarning("roster: {}; starting without it", school.error().Message());
-  if (school.error().code == ErrorCode::kCorrupt) {
-    if (const auto mended = MendSchoolFile(disk, clock, path, {}); !mended) {
-      LogWarning("roster: {}", mended.error().Message());
-    }
-  }
-  return {};
-}
-
 std::string PhotosPath(const TerminalOptions& options) {
   return JoinPath(options.data_directory, "photos");
 }
@@ -57,7 +42,6 @@ Result<std::unique_ptr<Terminal>> Terminal::Start(TerminalOptions options, Termi
     TAMTAP_TRY(parts.journal_lock, journal::Journal::Lock(JournalPath(options), disk));
   }
   TAMTAP_RETURN_IF_ERROR(disk.CreateDirectories(InboxPath(options)));
-  School school = SchoolToStartWith(disk, clock, RosterPath(options));
   journal::JournalOptions journal_options;
   journal_options.directory = JournalPath(options);
   journal_options.terminal = options.terminal_id;
@@ -68,11 +52,11 @@ Result<std::unique_ptr<Terminal>> Terminal::Start(TerminalOptions options, Termi
   TAMTAP_TRY(auto journal, journal::Journal::Open(std::move(journal_options), disk, clock, random,
                                                   std::move(parts.journal_lock)));
   return std::unique_ptr<Terminal>(new Terminal(std::move(options), std::move(parts),
-                                                std::move(zone), std::move(school),
-                                                std::move(journal), disk, clock, random));
+                                                std::move(zone), std::move(journal), disk, clock,
+                                                random));
 }
 
-Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, School school,
+Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone,
                    std::unique_ptr<journal::Journal> journal, Disk& disk, Clock& clock,
                    Random& random)
     : options_(std::move(options)),
@@ -80,7 +64,8 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, 
       disk_(disk),
       clock_(clock),
       zone_(std::move(zone)),
-      roster_(std::move(school)),
+      school_(disk, clock, RosterPath(options_), options_.former_school),
+      roster_(school_.roster()),
       journal_(std::move(journal)),
       corrected_clock_(clock, *journal_, zone_),
       correction_(*journal_, roster_, zone_, clock, corrected_clock_),
@@ -101,19 +86,7 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, 
 
 void Terminal::StartSync(Random& random) {
   store_check_ = std::make_unique<StoreCheck>(confirmations_, *parts_.store, clock_);
-  sync_ = std::make_unique<Sync>(
-      *journal_, *parts_.store, roster_,
-      [this](const School& known, const School& pulled) {
-        return UpdateSchool(disk_, clock_, RosterPath(options_), [&](School& saved) -> Result<> {
-          if (saved != known) {
-            return Error{ErrorCode::kRetry, "save the pulled roster", 0,
-                         "the roster was changed here meanwhile; that change goes first"};
-          }
-          saved = pulled;
-          return {};
-        });
-      },
-      clock_, random);
+  sync_ = std::make_unique<Sync>(*journal_, *parts_.store, school_, clock_, random, options_.sync);
   sync_->CorrectWith(&correction_);
   sync_->CheckStoreBy(store_check_.get());
   sync_->PullArrivalsBy(corrected_clock_, zone_);
@@ -227,17 +200,12 @@ void Terminal::WatchDirectories(std::stop_token stop) {
         !emptied) {
       LogWarning("inbox: {}; trying again", emptied.error().Message());
     }
-    if (auto school = LoadSchool(disk_, RosterPath(options_)); !school) {
-      LogWarning("roster: {}; going on with the one in memory", school.error().Message());
-      if (school.error().code == ErrorCode::kCorrupt) {
-        const auto mended =
-            MendSchoolFile(disk_, clock_, RosterPath(options_), roster_.Current()->school());
-        if (!mended) LogWarning("roster: {}", mended.error().Message());
-      }
-    } else if (*school != roster_.Current()->school()) {
-      LogInfo("roster: {} people, {} schedules", school->people.size(), school->schedules.size());
-      roster_.Replace(*std::move(school));
-      sync_->RosterChanged();
+    if (const auto changed = school_.Look(); !changed) {
+      LogWarning("roster: {}; going on with the one in memory", changed.error().Message());
+    } else if (*changed) {
+      const School& school = roster_.Current()->school();
+      LogInfo("roster: {} people, {} schedules", school.people.size(), school.schedules.size());
+      sync_->SchoolChanged();
       sync_thread_->Wake();
     }
     if (std::string now = IdleNotice(*journal_, corrected_clock_, DiskFree()); now != notice) {

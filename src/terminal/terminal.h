@@ -29,6 +29,7 @@
 #include "panel/panel.h"
 #include "reader/reader.h"
 #include "roster/roster.h"
+#include "school/copy.h"
 #include "sync/journal_confirmations.h"
 #include "sync/photo_uplink.h"
 #include "sync/sync.h"
@@ -50,6 +51,9 @@ struct TerminalOptions {
   uint64_t segment_bytes = 4 << 20;
   journal::RetentionOptions retention;
   std::string journal_mirror;  // a directory on another medium; empty: none
+  // What becomes of a roster.json that an earlier release left.
+  SchoolCopy::Former former_school = SchoolCopy::Former::kKeep;
+  SyncOptions sync;
 };
 
 // What a terminal is made of besides its own state. A test may replace each of them.
@@ -88,7 +92,7 @@ class Terminal final : private TapListener {
     CardId card;
     MonotonicTime at;
   };
-  Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone, School school,
+  Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone,
            std::unique_ptr<journal::Journal> journal, Disk& disk, Clock& clock, Random& random);
 
   void StartSync(Random& random);
@@ -111,7 +115,8 @@ class Terminal final : private TapListener {
   Disk& disk_;
   Clock& clock_;
   const TimeZone zone_;
-  RosterHolder roster_;
+  SchoolCopy school_;
+  RosterHolder& roster_;
   const std::unique_ptr<journal::Journal> journal_;
   CorrectedClock corrected_clock_;  // dates the taps
   ClockCorrection correction_;

@@ -187,15 +187,15 @@ def test_a_real_gate_as_the_readme_has_it(here, start):
 
 def test_several_gates_as_the_readme_has_them(here, start):
     printed = [line for line in of("README.md") if line.startswith("tamtap")]
-    account, (server, add, enroll, roster, gate) = printed[1], printed[3:]
+    account, (server, roster, add, enroll, gate) = printed[1], printed[3:8]
     of_server, of_gate, port = here / "server", here / "gate", free_port()
     tamtap(*place(account, of_server, port), stdin="tamaraw grazes at dawn\n")
     start(*place(server, of_server, port))
     wait_until(lambda: answers(f"http://127.0.0.1:{port}/api/health"), 30, "the server answers")
+    tamtap(*place(roster, of_server, port))
+    tamtap("roster", "import", "hours.csv", "--data", of_server)
     token = tamtap(*place(add, of_server, port)).stdout.strip()
     tamtap(*place(enroll, of_gate, port, token))
-    tamtap(*place(roster, of_gate, port))
-    tamtap("roster", "import", "hours.csv", "--data", of_gate)
     terminal = start(*place(gate, of_gate, port), "--panel", "json")
     terminal.type("A0000001")
     (ack,) = terminal.acks(1)

@@ -69,8 +69,8 @@ BUGS = [
         test="mongo_test:MongoMemoryTest.*"),
     # Edges: imports, text, who looks
     Bug("one-bad-person-hides-the-school", "src/central/sqlite_school.cc",
-        "NoteUnreadable(RowName(\"person\", people.View(0)), person.error());",
-        "return person.error();", "One unreadable person makes the whole school unreadable",
+        "if (!read) NoteUnreadable(RowName(rows.View(0), key.key), read.error());",
+        "if (!read) return read.error();", "One unreadable person makes the whole school unreadable",
         test="central_test:SqliteStoreTest.*"),
     Bug("one-bad-tap-hides-the-day", _SQLITE,
         "NoteUnreadable(NameOf(rows), record.error());\n        continue;",

@@ -25,8 +25,8 @@ BUGS = [
         "decoded = {FromWindows1252(bytes), Encoding::kWindows1252};",
         "decoded = {std::string(bytes), Encoding::kWindows1252};",
         "A spreadsheet's bytes are stored as they are", test="base_test:Text.*"),
-    Bug("unreadable-roster-overwritten", "src/roster/roster_file.cc",
+    Bug("unreadable-roster-overwritten", "src/school/copy_file.cc",
         "if (!file->whole) TAMTAP_RETURN_IF_ERROR(KeepDamaged(disk, path, file->text));", "",
         "What could not be read of a roster is destroyed by the next import",
-        test="roster_test:RosterFileTest.*"),
+        test="school_test:CopyFileTest.*"),
 ]

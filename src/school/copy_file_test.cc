@@ -1,4 +1,4 @@
-#include "roster/roster_file.h"
+#include "school/copy_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-class RosterFileTest : public testing::Test {
+class CopyFileTest : public testing::Test {
  protected:
   void Write(std::string_view text) { ASSERT_TRUE(WriteFileAtomically(disk_, path_, text)); }
   std::string Aside(int number) {
@@ -19,10 +19,10 @@ class RosterFileTest : public testing::Test {
   }
   std::vector<std::string> Names() {
     std::vector<std::string> names;
-    const auto school = LoadSchool(disk_, path_);
-    EXPECT_TRUE(school) << school.error().Message();
-    if (!school) return names;
-    for (const Person& person : school->people) names.push_back(person.first_name);
+    const auto copy = LoadCopy(disk_, path_);
+    EXPECT_TRUE(copy) << copy.error().Message();
+    if (!copy) return names;
+    for (const Person& person : copy->school.people) names.push_back(person.first_name);
     return names;
   }
   static Person Named(const std::string& name) {
@@ -44,22 +44,22 @@ constexpr const char* kAnaAndBen =
     "{\"nfc_id\":\"04A2B3C4\",\"first_name\":\"Pe\xF1"
     "a\"}]}";
 
-TEST_F(RosterFileTest, NoFileIsAnEmptySchool) { EXPECT_THAT(Names(), ElementsAre()); }
+TEST_F(CopyFileTest, NoFileIsAnEmptySchool) { EXPECT_THAT(Names(), ElementsAre()); }
 
-TEST_F(RosterFileTest, ARowThatIsNotUtf8CostsItselfAlone) {
+TEST_F(CopyFileTest, ARowThatIsNotUtf8CostsItselfAlone) {
   Write(kAnaAndBen);
   EXPECT_THAT(Names(), ElementsAre("Ana"));
 }
 
-TEST_F(RosterFileTest, ARowOfAnotherShapeCostsItselfAlone) {
+TEST_F(CopyFileTest, ARowOfAnotherShapeCostsItselfAlone) {
   Write(R"({"students":[{"nfc_id":"176B3325","first_name":"Ana"},{"nfc_id":[]},7]})");
   EXPECT_THAT(Names(), ElementsAre("Ana"));
 }
 
-TEST_F(RosterFileTest, WhatCouldNotBeReadIsKeptBesideWhatReplacesIt) {
+TEST_F(CopyFileTest, WhatCouldNotBeReadIsKeptBesideWhatReplacesIt) {
   Write(kAnaAndBen);
-  ASSERT_TRUE(UpdateSchool(disk_, clock_, path_, [](School& school) -> Result<> {
-    school.people.push_back(Named("Cora"));
+  ASSERT_TRUE(UpdateCopy(disk_, clock_, path_, [](CopyOfSchool& copy) -> Result<> {
+    copy.school.people.push_back(Named("Cora"));
     return {};
   }));
   EXPECT_THAT(Names(), ElementsAre("Ana", "Cora"));
@@ -67,36 +67,38 @@ TEST_F(RosterFileTest, WhatCouldNotBeReadIsKeptBesideWhatReplacesIt) {
   EXPECT_EQ(Aside(2), "");
 }
 
-TEST_F(RosterFileTest, AFileThatIsNoRosterIsReplacedOnlyAfterItWasSetAside) {
+TEST_F(CopyFileTest, AFileThatIsNoRosterIsReplacedOnlyAfterItWasSetAside) {
   Write("\0\0\0\0");
-  const auto school = LoadSchool(disk_, path_);
-  ASSERT_FALSE(school);
-  EXPECT_EQ(school.error().code, ErrorCode::kCorrupt);
+  const auto copy = LoadCopy(disk_, path_);
+  ASSERT_FALSE(copy);
+  EXPECT_EQ(copy.error().code, ErrorCode::kCorrupt);
   Write("no JSON");
-  ASSERT_TRUE(MendSchoolFile(disk_, clock_, path_, {{Named("Cora")}, {}, {}}));
+  CopyOfSchool with_cora;
+  with_cora.school.people = {Named("Cora")};
+  ASSERT_TRUE(MendCopy(disk_, clock_, path_, with_cora));
   EXPECT_THAT(Names(), ElementsAre("Cora"));
   EXPECT_EQ(Aside(1), "no JSON");
   Write("[]");
-  ASSERT_TRUE(UpdateSchool(disk_, clock_, path_, [](School& empty) -> Result<> {
-    empty.people.push_back(Named("Dan"));
+  ASSERT_TRUE(UpdateCopy(disk_, clock_, path_, [](CopyOfSchool& empty) -> Result<> {
+    empty.school.people.push_back(Named("Dan"));
     return {};
   }));
   EXPECT_THAT(Names(), ElementsAre("Dan"));
   EXPECT_EQ(Aside(2), "[]");
 }
 
-TEST_F(RosterFileTest, AChangeThatFailsLeavesTheFileAsItIs) {
+TEST_F(CopyFileTest, AChangeThatFailsLeavesTheFileAsItIs) {
   Write("no JSON");
-  EXPECT_FALSE(UpdateSchool(disk_, clock_, path_, [](School&) -> Result<> {
+  EXPECT_FALSE(UpdateCopy(disk_, clock_, path_, [](CopyOfSchool&) -> Result<> {
     return Error{ErrorCode::kRetry, "change it", 0, ""};
   }));
   EXPECT_EQ(*ReadFile(disk_, path_), "no JSON");
   EXPECT_EQ(Aside(1), "");
 }
 
-TEST_F(RosterFileTest, WhatCanBeReadIsNotMended) {
+TEST_F(CopyFileTest, WhatCanBeReadIsNotMended) {
   Write(kAnaAndBen);
-  ASSERT_TRUE(MendSchoolFile(disk_, clock_, path_, {}));
+  ASSERT_TRUE(MendCopy(disk_, clock_, path_, {}));
   EXPECT_EQ(*ReadFile(disk_, path_), kAnaAndBen);
 }
 

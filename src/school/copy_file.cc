@@ -1,4 +1,4 @@
-#include "roster/roster_file.h"
+#include "school/copy_file.h"
 
 #include <fmt/core.h>
 
@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/unreadable.h"
+#include "tap/json_fields.h"
 #include "tap/school_json.h"
 
 namespace tamtap {
@@ -17,10 +18,11 @@ namespace json = boost::json;
 
 constexpr auto kPatience = std::chrono::seconds(5);
 constexpr int kMostSetAside = 100;
-constexpr std::string_view kLists[] = {"students", "teachers", "schedules", "calendar", "settings"};
+constexpr std::string_view kLists[] = {"students", "teachers", "schedules",
+                                       "calendar", "settings", "outbox"};
 
-struct SchoolFile {
-  School school;
+struct CopyFile {
+  CopyOfSchool copy;
   std::string text;   // as it is on the disk; empty if there is no file
   bool whole = true;  // whether every row of it could be read
 };
@@ -58,9 +60,29 @@ size_t RowsOf(const json::value& value) {
   return rows;
 }
 
+void ReadOutbox(const json::object& object, const std::string& path, CopyOfSchool& copy) {
+  copy.is_former = !object.contains("outbox");
+  copy.version = TextAt(object, "version");
+  if (const json::value* const at = object.if_contains("as_of_us"); at && at->is_int64()) {
+    copy.as_of_us = at->get_int64();
+  }
+  const json::value* const outbox = object.if_contains("outbox");
+  if (outbox == nullptr || !outbox->is_array()) return;
+  size_t index = 0;
+  for (const json::value& each : outbox->get_array()) {
+    auto change = SchoolChangeFromJson(each);
+    if (change) {
+      copy.outbox.push_back(*std::move(change));
+    } else {
+      NoteUnreadable(fmt::format("outbox[{}] of {}", index, path), change.error());
+    }
+    ++index;
+  }
+}
+
 // kCorrupt, with nothing of it read: it is no JSON, or no school.
-Result<SchoolFile> Read(Disk& disk, const std::string& path) {
-  SchoolFile file;
+Result<CopyFile> Read(Disk& disk, const std::string& path) {
+  CopyFile file;
   TAMTAP_TRY(const bool there, disk.Exists(path));
   if (!there) return file;
   TAMTAP_TRY(file.text, ReadFile(disk, path));
@@ -79,9 +101,12 @@ Result<SchoolFile> Read(Disk& disk, const std::string& path) {
   if (!all_text) value = WithoutBadRows(std::move(value), path);
   auto school = SchoolFromJson(value, path);
   if (!school) return unreadable;
-  file.school = *std::move(school);
-  const size_t read = file.school.people.size() + file.school.schedules.size() +
-                      file.school.calendar.size() + file.school.settings.size();
+  CopyOfSchool& copy = file.copy;
+  copy.school = *std::move(school);
+  ReadOutbox(value.get_object(), path, copy);
+  const size_t read = copy.school.people.size() + copy.school.schedules.size() +
+                      copy.school.calendar.size() + copy.school.settings.size() +
+                      copy.outbox.size();
   file.whole = read == rows;
   return file;
 }
@@ -114,38 +139,50 @@ Result<std::unique_ptr<DiskLock>> LockSchool(Disk& disk, Clock& clock, const std
   return lock;
 }
 
-Result<> Write(Disk& disk, const std::string& path, const School& school) {
-  return WriteFileAtomically(disk, path, json::serialize(ToJson(school)) + "\n");
+Result<> Write(Disk& disk, const std::string& path, const CopyOfSchool& copy) {
+  json::object object = ToJson(copy.school);
+  json::array outbox;
+  for (const SchoolChange& change : copy.outbox) outbox.push_back(ToJson(change));
+  object.emplace("outbox", std::move(outbox));
+  object.emplace("version", copy.version);
+  object.emplace("as_of_us", copy.as_of_us);
+  return WriteFileAtomically(disk, path, json::serialize(object) + "\n");
 }
 
 }  // namespace
 
-Result<School> LoadSchool(Disk& disk, const std::string& path) {
-  TAMTAP_TRY(SchoolFile file, Read(disk, path));
-  return std::move(file.school);
+School CopyOfSchool::Now() const {
+  School now = school;
+  Overlay(outbox, now);
+  return now;
 }
 
-Result<> MendSchoolFile(Disk& disk, Clock& clock, const std::string& path, const School& school) {
+Result<CopyOfSchool> LoadCopy(Disk& disk, const std::string& path) {
+  TAMTAP_TRY(CopyFile file, Read(disk, path));
+  return std::move(file.copy);
+}
+
+Result<> MendCopy(Disk& disk, Clock& clock, const std::string& path, const CopyOfSchool& copy) {
   TAMTAP_TRY(const auto lock, LockSchool(disk, clock, path));
   const auto now = Read(disk, path);
   if (now || now.error().code != ErrorCode::kCorrupt) return {};  // somebody else was first
   TAMTAP_TRY(const std::string text, ReadFile(disk, path));
   TAMTAP_RETURN_IF_ERROR(KeepDamaged(disk, path, text));
-  return Write(disk, path, school);
+  return Write(disk, path, copy);
 }
 
-Result<> UpdateSchool(Disk& disk, Clock& clock, const std::string& path,
-                      const std::function<Result<>(School&)>& change) {
+Result<> UpdateCopy(Disk& disk, Clock& clock, const std::string& path,
+                    const std::function<Result<>(CopyOfSchool&)>& change) {
   TAMTAP_TRY(const auto lock, LockSchool(disk, clock, path));
   auto file = Read(disk, path);
   if (!file) {
     if (file.error().code != ErrorCode::kCorrupt) return file.error();
     TAMTAP_TRY(std::string text, ReadFile(disk, path));
-    file = SchoolFile{{}, std::move(text), false};
+    file = CopyFile{{}, std::move(text), false};
   }
-  TAMTAP_RETURN_IF_ERROR(change(file->school));
+  TAMTAP_RETURN_IF_ERROR(change(file->copy));
   if (!file->whole) TAMTAP_RETURN_IF_ERROR(KeepDamaged(disk, path, file->text));
-  return Write(disk, path, file->school);
+  return Write(disk, path, file->copy);
 }
 
 }  // namespace tamtap

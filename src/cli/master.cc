@@ -1,0 +1,135 @@
+#include "cli/master.h"
+
+#include <fmt/core.h>
+
+#include "base/log.h"
+#include "cli/central_choice.h"
+#include "cli/compose.h"
+#include "sync/school_exchange.h"
+
+namespace tamtap::cli {
+namespace {
+
+constexpr const char* kAuthor = "command line";
+
+Said SaidHere(const Settings& settings, SchoolCopy& copy) {
+  return copy.SaidNow(MachineClock(settings), kAuthor);
+}
+
+}  // namespace
+
+Result<Master> Master::Open(const Settings& given) {
+  Settings settings = given;
+  TAMTAP_TRY(const MasterChoice choice, ChooseMaster(settings));
+  settings.central = choice.central;
+  settings.mongodb_name = choice.mongodb_name;
+  Master master(settings, ForPeople(choice.central));
+  if (!choice.is_server) {
+    TAMTAP_TRY(master.store_, OpenSchoolStore(settings));
+  } else {
+    TAMTAP_RETURN_IF_ERROR(PosixDisk().CreateDirectories(settings.data));
+  }
+  if (choice.has_gate || choice.is_server) {
+    const auto former = choice.is_server ? SchoolCopy::Former::kKeep : SchoolCopy::Former::kOffer;
+    master.copy_ =
+        std::make_unique<SchoolCopy>(PosixDisk(), SystemClock(), settings.RosterPath(), former);
+  }
+  return master;
+}
+
+Result<Master::Seen> Master::See() {
+  if (!store_) return SeeAtGate();
+  // What an earlier release kept in the copy alone belongs to the master.
+  if (copy_ && !copy_->Outbox().empty()) {
+    TAMTAP_TRY(const Changed handed, Change([](School&) { return Result<>(); }));
+    for (const std::string& why : handed.refused) LogWarning("roster: {}", why);
+  }
+  TAMTAP_TRY(auto update, store_->PullSchool(""));
+  Seen seen;
+  if (update) Apply(*std::move(update), seen.school);
+  return seen;
+}
+
+Result<Master::Changed> Master::Change(const std::function<Result<>(School&)>& change) {
+  if (!store_) return ChangeAtGate(change);
+  Changed changed;
+  if (copy_) {
+    const std::vector<SchoolChange> former = copy_->Outbox();
+    if (!former.empty()) {
+      TAMTAP_TRY(const auto outcomes, store_->ChangeSchool(former));
+      TAMTAP_RETURN_IF_ERROR(copy_->HandedOver(former, outcomes));
+    }
+  }
+  TAMTAP_TRY(auto update, store_->PullSchool(""));
+  School before;
+  if (update) Apply(*std::move(update), before);
+  School after = before;
+  TAMTAP_RETURN_IF_ERROR(change(after));
+  const auto changes = ChangesBetween(before, after, {0, kAuthor}, SystemRandom());
+  if (!changes.empty()) {
+    TAMTAP_TRY(const auto outcomes, store_->ChangeSchool(changes));
+    for (const std::string& outcome : outcomes) {
+      if (!outcome.empty()) changed.refused.push_back(outcome);
+    }
+  }
+  changed.things = changes.size() - changed.refused.size();
+  RefreshCopy();
+  return changed;
+}
+
+void Master::RefreshCopy() {
+  if (!copy_) return;
+  const std::string known = copy_->Version();
+  auto update = store_->PullSchool(known);
+  Result<> taken;
+  if (!update) {
+    taken = update.error();
+  } else if (*update) {
+    taken = copy_->Take(**std::move(update), known, SystemClock().Now());
+  }
+  // A gate that runs pulls it by itself.
+  if (!taken) LogWarning("{}; the gate here learns it at its next look", taken.error().Message());
+}
+
+Result<Master::Seen> Master::SeeAtGate() {
+  Seen seen;
+  TAMTAP_TRY(seen.note, TalkToServer(nullptr));
+  seen.school = copy_->roster().Current()->school();
+  return seen;
+}
+
+Result<Master::Changed> Master::ChangeAtGate(const std::function<Result<>(School&)>& change) {
+  const School before = copy_->roster().Current()->school();
+  School after = before;
+  TAMTAP_RETURN_IF_ERROR(change(after));
+  auto changes = ChangesBetween(before, after, SaidHere(settings_, *copy_), SystemRandom());
+  Changed changed;
+  changed.things = changes.size();
+  if (!changes.empty()) TAMTAP_RETURN_IF_ERROR(copy_->Say(std::move(changes)));
+  TAMTAP_TRY(changed.note, TalkToServer(&changed.refused));
+  changed.things -= std::min(changed.things, changed.refused.size());
+  return changed;
+}
+
+Result<std::string> Master::TalkToServer(std::vector<std::string>* refused) {
+  const auto kept = [this](const Error& why) {
+    return fmt::format(
+        "{} does not take it now ({}); it is kept in {} and handed over when the "
+        "server answers",
+        name_, why.Message(), settings_.RosterPath());
+  };
+  const auto store = OpenCentralStore(settings_);
+  if (!store) return kept(store.error());
+  const SyncOptions options;
+  SchoolExchange exchange(**store, *copy_, SystemClock(), options);
+  if (const auto exchanged = exchange.Exchange(); !exchanged) {
+    return refused != nullptr
+               ? kept(exchanged.error())
+               : fmt::format("{} does not answer now ({}); this is the copy of the gate", name_,
+                             exchanged.error().Message());
+  }
+  if (refused != nullptr) *refused = exchange.refusals();
+  return std::string();
+}
+
+}  // namespace tamtap::cli

@@ -1,0 +1,179 @@
+// tamtap roster add | remove | replace-card: one person at a time.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/ascii.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/master.h"
+#include "roster/csv_import.h"
+#include "tap/record.h"
+#include "tap/school_time.h"
+
+namespace tamtap::cli {
+namespace {
+
+struct Arguments {
+  std::string person;
+  std::string card;
+  std::string first_name;
+  std::string last_name;
+  std::string section;
+  std::string grade;
+  std::string email;
+  std::string role = "student";
+};
+
+Error Refused(std::string what, std::string hint) {
+  return Error{ErrorCode::kRejected, std::move(what), 0, std::move(hint)};
+}
+
+// Whom people mean: a card in any spelling, a number (tamtap_id), or a whole name.
+Result<Person*> FindPerson(const std::string& asked, School& school) {
+  const std::string wanted = Nfc(TrimSpace(asked));
+  const auto card = CardId::Parse(wanted);
+  std::vector<Person*> found;
+  for (Person& person : school.people) {
+    if ((card && person.card == *card) || person.person == wanted || person.NfcId() == wanted ||
+        person.tamtap_id == wanted || person.name == wanted) {
+      found.push_back(&person);
+    }
+  }
+  if (found.size() == 1) return found.front();
+  const std::string what = fmt::format("find '{}' in the roster", Shortened(wanted, 64));
+  if (found.empty()) {
+    return Refused(what, "nobody has that card, number or name; `tamtap roster list` shows all");
+  }
+  return Refused(what, fmt::format("{} people are called so; give a card", found.size()));
+}
+
+// Says what the master did not take, or does not know yet; else what was done.
+int Report(const Master& master, const Result<Master::Changed>& changed, const std::string& done) {
+  if (!changed) return Fail(changed.error());
+  for (const std::string& why : changed->refused) Complain(fmt::format("tamtap: {}", why));
+  if (!changed->note.empty()) Complain(fmt::format("tamtap: {}", changed->note));
+  if (!changed->refused.empty()) return kProblem;
+  PrintLine(fmt::format("{}, in {}", done, master.name()));
+  return kDone;
+}
+
+int Add(const Settings& settings, const Arguments& arguments) {
+  Person person;
+  const auto text = [](const std::string& given) { return Nfc(TrimSpace(given)); };
+  auto card = CardId::Parse(arguments.card);
+  if (!card) return Fail(card.error());
+  person.nfc_id = text(arguments.card);
+  person.card = *std::move(card);
+  if (person.nfc_id == person.card.text()) person.nfc_id.clear();
+  person.person = person.card.text();
+  person.first_name = text(arguments.first_name);
+  person.last_name = text(arguments.last_name);
+  person.name = text(person.first_name + " " + person.last_name);
+  person.section = text(arguments.section);
+  person.grade = text(arguments.grade);
+  person.email = text(arguments.email);
+  person.role = RoleFrom(LowerAscii(arguments.role)).value_or(Role::kStudent);
+  if (person.name.empty()) {
+    return Fail(Refused("add a person", "give --first-name or --last-name"));
+  }
+  if (person.role == Role::kStudent && person.section.empty()) {
+    return Fail(Refused("add " + person.name, "a student has a --section"));
+  }
+  auto master = Master::Open(settings);
+  if (!master) return Fail(master.error());
+  const auto zone = TimeZone::Load(settings.timezone);
+  if (!zone) return Fail(zone.error());
+  const auto changed = master->Change([&](School& school) -> Result<> {
+    for (const Person& each : school.people) {
+      if (each.card != person.card) continue;
+      return Refused(fmt::format("add {}", person.name),
+                     fmt::format("the card {} belongs to {}", person.NfcId(), each.name));
+    }
+    CsvImport one;
+    one.people = {person};
+    AddToSchool(std::move(one), zone->ToLocal(SystemClock().Now()).date, school);
+    return {};
+  });
+  return Report(*master, changed, fmt::format("{} has the card {}", person.name, person.NfcId()));
+}
+
+int Remove(const Settings& settings, const Arguments& arguments) {
+  auto master = Master::Open(settings);
+  if (!master) return Fail(master.error());
+  std::string name;
+  const auto changed = master->Change([&](School& school) -> Result<> {
+    TAMTAP_TRY(const Person* const person, FindPerson(arguments.person, school));
+    name = person->name;
+    std::erase_if(school.people, [person](const Person& each) { return &each == person; });
+    return {};
+  });
+  return Report(*master, changed,
+                fmt::format("{} is no longer in the roster; their attendance stays", name));
+}
+
+int ReplaceCard(const Settings& settings, const Arguments& arguments) {
+  auto card = CardId::Parse(arguments.card);
+  if (!card) return Fail(card.error());
+  auto master = Master::Open(settings);
+  if (!master) return Fail(master.error());
+  std::string done;
+  const auto changed = master->Change([&](School& school) -> Result<> {
+    TAMTAP_TRY(Person* const person, FindPerson(arguments.person, school));
+    for (const Person& each : school.people) {
+      if (&each == person || each.card != *card) continue;
+      return Refused(fmt::format("give {} to {}", arguments.card, person->name),
+                     fmt::format("the card belongs to {}", each.name));
+    }
+    const std::string before = person->NfcId();
+    if (person->card == *card) {
+      done = fmt::format("{} has the card {} already", person->name, before);
+      return {};
+    }
+    if (!person->card.empty()) {
+      std::erase(person->replaced_cards, *card);
+      person->replaced_cards.push_back(person->card);
+    }
+    person->card = *card;
+    person->nfc_id = Nfc(TrimSpace(arguments.card));
+    if (person->nfc_id == card->text()) person->nfc_id.clear();
+    done = fmt::format("{} has the card {}; {} is refused from now on", person->name,
+                       person->NfcId(), before);
+    return {};
+  });
+  return Report(*master, changed, done);
+}
+
+}  // namespace
+
+void AddRosterPeople(CLI::App& roster, Settings& settings, Action& action) {
+  static Arguments arguments;
+  const auto add = [&](const char* name, const char* what,
+                       int (*run)(const Settings&, const Arguments&)) {
+    CLI::App* const command = roster.add_subcommand(name, what);
+    AddCommonFlags(*command, settings);
+    AddStoreFlags(*command, settings);
+    command->callback([&, run] { action = [&, run] { return run(settings, arguments); }; });
+    return command;
+  };
+  constexpr const char* kPerson = "A card, a number (tamtap_id) or a whole name";
+  CLI::App* const adding = add("add", "Register one person", Add);
+  adding->add_option("CARD", arguments.card, "Their card, in any spelling")->required();
+  adding->add_option("--first-name", arguments.first_name, "First name");
+  adding->add_option("--last-name", arguments.last_name, "Last name");
+  adding->add_option("--section", arguments.section, "Section");
+  adding->add_option("--grade", arguments.grade, "Grade");
+  adding->add_option("--email", arguments.email, "E-mail address");
+  adding->add_option("--role", arguments.role, "student or teacher")
+      ->check(CLI::IsMember({"student", "teacher"}, CLI::ignore_case))
+      ->capture_default_str();
+  add("remove", "Take one person out; their attendance stays", Remove)
+      ->add_option("PERSON", arguments.person, kPerson)
+      ->required();
+  CLI::App* const replacing =
+      add("replace-card", "Give a person another card; the old one is refused", ReplaceCard);
+  replacing->add_option("PERSON", arguments.person, kPerson)->required();
+  replacing->add_option("CARD", arguments.card, "The new card, in any spelling")->required();
+}
+
+}  // namespace tamtap::cli

@@ -1,0 +1,73 @@
+// SchoolCopy: the school as this gate knows it, in memory and in DATA/roster.json (copy_file.h). It
+// follows the master by SchoolUpdates, and holds what was said here until the master has it.
+//
+// Thread-safe. Other processes may change the file at any moment: Look() finds that out.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/disk.h"
+#include "base/mutex.h"
+#include "base/result.h"
+#include "roster/roster.h"
+#include "school/copy_file.h"
+#include "school/update.h"
+
+namespace tamtap {
+
+class SchoolCopy {
+ public:
+  // What an earlier release left here is offered to the master if it may know less: that is so when
+  // gates of that release were where people were registered. The master's own words hold.
+  enum class Former { kOffer, kKeep };
+
+  // Loads the file. One that can't be read keeps no gate from starting: it is set aside, said, and
+  // the gate begins with an empty school until its master has answered.
+  SchoolCopy(Disk& disk, Clock& clock, std::string path, Former former);
+
+  // What holds here now. The tap path asks nothing else.
+  RosterHolder& roster() { return roster_; }
+
+  // Reads the file again, if it is not as it was. Returns whether what holds here, or what is to be
+  // handed over, is another now. Errors leave what is in memory.
+  Result<bool> Look() EXCLUDES(mutex_);
+
+  std::string Version() const EXCLUDES(mutex_);
+  std::vector<SchoolChange> Outbox() const EXCLUDES(mutex_);
+
+  // Takes what the master has told, in answer to the question for what came after `known`. If
+  // nobody has told that master anything yet, what the copy knows goes into the outbox, to be told
+  // to it. kRetry, and nothing is taken: the copy is at another version by now. `now` is the
+  // master's time.
+  Result<> Take(SchoolUpdate update, const std::string& known, WallTime now) EXCLUDES(mutex_);
+
+  // The master has taken or refused these changes: they leave the outbox. A refusal is logged.
+  Result<> HandedOver(std::span<const SchoolChange> changes, std::span<const std::string> outcomes)
+      EXCLUDES(mutex_);
+
+  // Whose word it would be now. A clock that nobody vouches for says no time that counts: then it
+  // is as old as the newest that is known of the master, and any word there since is later. Each
+  // word of one author is later than the one before.
+  Said SaidNow(Clock& clock, const std::string& by) const EXCLUDES(mutex_);
+
+  // Says something here: it holds at once, and is durable on return.
+  Result<> Say(std::vector<SchoolChange> changes) EXCLUDES(mutex_);
+
+ private:
+  Result<> Change(const std::function<Result<>(CopyOfSchool&)>& change) REQUIRES(mutex_);
+  void Hold(CopyOfSchool copy) REQUIRES(mutex_);
+
+  Disk& disk_;
+  Clock& clock_;
+  const std::string path_;
+  const Former former_;
+  mutable Mutex mutex_;
+  CopyOfSchool copy_ GUARDED_BY(mutex_);
+  RosterHolder roster_;
+};
+
+}  // namespace tamtap

@@ -1,0 +1,145 @@
+#include "school/copy.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sim/fake_clock.h"
+#include "sim/simulated_disk.h"
+
+namespace tamtap {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr const char* kPath = "/roster.json";
+
+Person Named(const std::string& card, const std::string& name) {
+  Person person;
+  person.card = *CardId::Parse(card);
+  person.person = card;
+  person.name = person.first_name = name;
+  return person;
+}
+
+WallTime At(int64_t us) { return WallTime(std::chrono::microseconds(us)); }
+
+class SchoolCopyTest : public testing::Test {
+ protected:
+  SchoolCopy Open(SchoolCopy::Former former = SchoolCopy::Former::kKeep) {
+    return SchoolCopy(disk_, clock_, kPath, former);
+  }
+  static std::vector<std::string> Names(SchoolCopy& copy) {
+    std::vector<std::string> names;
+    for (const Person& person : copy.roster().Current()->school().people) {
+      names.push_back(person.name);
+    }
+    return names;
+  }
+  std::vector<SchoolChange> Joins(const Person& person, const Said& said) {
+    return ChangesBetween({}, {{person}, {}, {}}, said, random_);
+  }
+
+  sim::SimulatedDisk disk_;
+  sim::FakeClock clock_{At(1'000'000'000)};
+  SeededRandom random_{1};
+  const Person ana_ = Named("00000001", "Ana");
+  const Person ben_ = Named("00000002", "Ben");
+};
+
+TEST_F(SchoolCopyTest, WhatIsSaidHoldsAtOnceAndIsThereAfterAPowerCut) {
+  {
+    SchoolCopy copy = Open();
+    ASSERT_TRUE(copy.Say(Joins(ana_, {5, "here"})));
+    EXPECT_THAT(Names(copy), ElementsAre("Ana"));
+  }
+  disk_.CrashLosingAll();
+  SchoolCopy copy = Open();
+  EXPECT_THAT(Names(copy), ElementsAre("Ana"));
+  EXPECT_EQ(copy.Outbox().size(), 1u);
+}
+
+TEST_F(SchoolCopyTest, TheMastersWordIsShownUnderWhatWasSaidHere) {
+  SchoolCopy copy = Open();
+  ASSERT_TRUE(copy.Say(Joins(ana_, {5, "here"})));
+  ASSERT_TRUE(copy.Take({"v1", true, true, {{ben_}, {}, {}}, {}}, "", At(7)));
+  EXPECT_THAT(Names(copy), ElementsAre("Ana", "Ben"));
+  const auto outbox = copy.Outbox();
+  ASSERT_TRUE(copy.HandedOver(outbox, std::vector<std::string>{"no"}));
+  EXPECT_THAT(Names(copy), ElementsAre("Ben")) << "refused: it holds no longer";
+  EXPECT_THAT(copy.Outbox(), IsEmpty());
+}
+
+TEST_F(SchoolCopyTest, OnlyWhatFollowsTheVersionItHasIsTaken) {
+  SchoolCopy copy = Open();
+  ASSERT_TRUE(copy.Take({"v1", true, true, {{ana_}, {}, {}}, {}}, "", At(1)));
+  SchoolUpdate next{"v2", false, true, {{ben_}, {}, {}}, {}};
+  ASSERT_TRUE(copy.Take(next, "v1", At(2)));
+  EXPECT_THAT(Names(copy), ElementsAre("Ana", "Ben"));
+  const auto again =
+      copy.Take({"v3", false, true, {}, {{FactKind::kPerson, "00000001"}}}, "v1", At(3));
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, ErrorCode::kRetry);
+  ASSERT_TRUE(copy.Take({"v3", false, true, {}, {{FactKind::kPerson, "00000001"}}}, "v2", At(3)));
+  EXPECT_THAT(Names(copy), ElementsAre("Ben"));
+}
+
+TEST_F(SchoolCopyTest, AnotherProcessMaySayThingsToo) {
+  SchoolCopy gate = Open();
+  SchoolCopy command = Open();
+  EXPECT_FALSE(*gate.Look());
+  ASSERT_TRUE(command.Say(Joins(ana_, {5, "command line"})));
+  EXPECT_TRUE(*gate.Look());
+  EXPECT_THAT(Names(gate), ElementsAre("Ana"));
+  ASSERT_TRUE(gate.Say(Joins(ben_, {6, "gate"})));
+  EXPECT_EQ(LoadCopy(disk_, kPath)->outbox.size(), 2u);
+}
+
+TEST_F(SchoolCopyTest, AClockThatNobodyVouchesForSaysNothingLaterThanWhatIsKnownOfTheMaster) {
+  SchoolCopy copy = Open();
+  ASSERT_TRUE(copy.Take({"v1", true, true, {{ana_}, {}, {}}, {}}, "", At(700)));
+  clock_.SetSynchronised(false);
+  const Said first = copy.SaidNow(clock_, "gate");
+  EXPECT_EQ(first.at_us, 700);
+  ASSERT_TRUE(copy.Say(Joins(ben_, first)));
+  EXPECT_EQ(copy.SaidNow(clock_, "gate").at_us, 701) << "each word is later than the one before";
+  clock_.SetSynchronised(true);
+  EXPECT_EQ(copy.SaidNow(clock_, "gate").at_us, clock_.Now().time_since_epoch().count());
+}
+
+TEST_F(SchoolCopyTest, WhatAnEarlierReleaseLeftIsOfferedOnceWhereItsGatesRegisteredPeople) {
+  ASSERT_TRUE(WriteFileAtomically(
+      disk_, kPath, R"({"students":[{"nfc_id":"00000001","first_name":"Ana","name":"Ana"}]})"));
+  {
+    SchoolCopy copy = Open(SchoolCopy::Former::kOffer);
+    EXPECT_THAT(Names(copy), ElementsAre("Ana"));
+    const auto outbox = copy.Outbox();
+    ASSERT_EQ(outbox.size(), 1u);
+    EXPECT_EQ(Open(SchoolCopy::Former::kOffer).Outbox(), outbox) << "the same words, by their ids";
+    ASSERT_TRUE(copy.HandedOver(outbox, std::vector<std::string>{""}));
+  }
+  EXPECT_THAT(Open(SchoolCopy::Former::kOffer).Outbox(), IsEmpty());
+}
+
+TEST_F(SchoolCopyTest, WhatAnEarlierReleaseHadFromItsServerIsOnlyKept) {
+  ASSERT_TRUE(WriteFileAtomically(
+      disk_, kPath, R"({"students":[{"nfc_id":"00000001","first_name":"Ana","name":"Ana"}]})"));
+  SchoolCopy copy = Open();
+  EXPECT_THAT(Names(copy), ElementsAre("Ana"));
+  EXPECT_THAT(copy.Outbox(), IsEmpty());
+  ASSERT_TRUE(copy.Take({"v1", true, true, {{ben_}, {}, {}}, {}}, "", At(1)));
+  EXPECT_THAT(Names(copy), ElementsAre("Ben"));
+}
+
+TEST_F(SchoolCopyTest, AFileThatCannotBeReadIsSetAsideAndTheGateStarts) {
+  ASSERT_TRUE(WriteFileAtomically(disk_, kPath, "no JSON"));
+  SchoolCopy copy = Open();
+  EXPECT_THAT(Names(copy), IsEmpty());
+  EXPECT_EQ(*ReadFile(disk_, std::string(kPath) + ".unreadable-1"), "no JSON");
+  ASSERT_TRUE(WriteFileAtomically(disk_, kPath, "no JSON again"));
+  EXPECT_FALSE(copy.Look());
+  EXPECT_EQ(*ReadFile(disk_, std::string(kPath) + ".unreadable-2"), "no JSON again");
+}
+
+}  // namespace
+}  // namespace tamtap

@@ -1,0 +1,325 @@
+#include "school/facts.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <charconv>
+#include <set>
+
+#include "tap/school_json.h"
+
+namespace tamtap {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view kNumber = "tamtap_id";
+
+// A fact that changes touch: as it was, and as it would be.
+struct Touched {
+  std::optional<Fact> before;
+  Fact after;
+  std::optional<Person> person;  // of `after`, if it is one and present
+  std::vector<size_t> changes;   // by index
+  std::string refused;           // why; empty: it is taken
+};
+
+std::string NameOf(const std::optional<Person>& person, const std::string& key) {
+  return person && !person->name.empty() ? person->name : "the person " + key;
+}
+
+// One call of ApplyChanges.
+class Application {
+ public:
+  Application(std::span<const SchoolChange> changes, WallTime now, FactTable& table)
+      : changes_(changes), now_us_(now.time_since_epoch().count()), table_(table) {}
+
+  Result<std::vector<std::string>> Run() {
+    outcomes_.resize(changes_.size());
+    for (size_t i = 0; i < changes_.size(); ++i) TAMTAP_RETURN_IF_ERROR(Merge(i));
+    for (auto& [key, touched] : touched_) Read(key, touched);
+    for (auto& [key, touched] : touched_) TAMTAP_RETURN_IF_ERROR(GiveNumber(key, touched));
+    // What is refused goes back to what it was, which may take a card away from another change.
+    for (const auto& [key, touched] : touched_) to_check_.insert(key);
+    while (!to_check_.empty()) {
+      const FactKey key = *to_check_.begin();
+      to_check_.erase(to_check_.begin());
+      TAMTAP_RETURN_IF_ERROR(CheckCard(key, touched_.find(key)->second));
+    }
+    for (auto& [key, touched] : touched_) {
+      if (!touched.refused.empty()) {
+        for (const size_t i : touched.changes) outcomes_[i] = touched.refused;
+      } else if (touched.before != touched.after) {
+        TAMTAP_RETURN_IF_ERROR(table_.Put(key, touched.after));
+      }
+      for (const size_t i : touched.changes) {
+        TAMTAP_RETURN_IF_ERROR(table_.NoteTaken(changes_[i].id, outcomes_[i]));
+      }
+    }
+    return std::move(outcomes_);
+  }
+
+ private:
+  Result<> Merge(size_t i) {
+    const SchoolChange& change = changes_[i];
+    TAMTAP_TRY(const auto taken, table_.Taken(change.id));
+    if (taken) {
+      outcomes_[i] = *taken;
+      return {};
+    }
+    auto there = touched_.find(change.fact);
+    if (there == touched_.end()) {
+      TAMTAP_TRY(auto before, table_.Find(change.fact));
+      Touched touched;
+      touched.after = before.value_or(Fact());
+      touched.before = std::move(before);
+      there = touched_.emplace(change.fact, std::move(touched)).first;
+    }
+    Touched& touched = there->second;
+    touched.changes.push_back(i);
+    const Said said = SaidOf(change, touched.after);
+    for (const auto& [field, value] : change.fields) {
+      const auto [word, fresh] = touched.after.words.emplace(field, Word{value, said});
+      if (!fresh && word->second.said < said) word->second = {value, said};
+    }
+    return {};
+  }
+
+  // A clock that is ahead must not make its gate's word the last one for good. Two words of one
+  // gate keep their order all the same.
+  Said SaidOf(const SchoolChange& change, const Fact& fact) {
+    int64_t at_us = std::min(change.said.at_us, now_us_);
+    if (change.said.at_us == 0) {
+      at_us = now_us_;
+      for (const auto& [field, word] : fact.words) at_us = std::max(at_us, word.said.at_us + 1);
+    } else if (change.said.at_us > now_us_) {
+      int64_t& last_us = capped_[change.said.by];
+      at_us = last_us = std::max(at_us, last_us + 1);
+    }
+    return {at_us, change.said.by};
+  }
+
+  // Whether it describes such a thing, and which person it is.
+  void Read(const FactKey& key, Touched& touched) {
+    School alone;
+    if (const auto put = PutFact(key, touched.after.Fields(), alone); !put) {
+      Refuse(key, touched, put.error().Message());
+    } else if (!alone.people.empty()) {
+      SetPerson(key, touched, std::move(alone.people.front()));
+    }
+  }
+
+  // Keeps the indexes of cards and numbers.
+  void SetPerson(const FactKey& key, Touched& touched, std::optional<Person> person) {
+    if (touched.person) {
+      by_card_[CardKey(*touched.person)].erase(key);
+      by_number_[touched.person->tamtap_id].erase(key);
+    }
+    touched.person = std::move(person);
+    if (touched.person) {
+      by_card_[CardKey(*touched.person)].insert(key);
+      by_number_[touched.person->tamtap_id].insert(key);
+    }
+  }
+
+  void Refuse(const FactKey& key, Touched& touched, std::string why) {
+    touched.refused = std::move(why);
+    touched.after = touched.before.value_or(Fact());
+    SetPerson(key, touched, PersonOf(key.key, touched.after));
+    if (!touched.person) return;
+    const std::set<FactKey>& others = by_card_[CardKey(*touched.person)];
+    to_check_.insert(others.begin(), others.end());
+  }
+
+  // Only a person who was not there before gets a number; whose it is stays theirs.
+  Result<> GiveNumber(const FactKey& key, Touched& touched) {
+    if (!touched.person || !touched.refused.empty()) return {};
+    const std::string before = NumberBefore(touched);
+    const std::string now = touched.person->tamtap_id;
+    if (!before.empty() && IsThere(touched)) {
+      if (now == before) return {};  // existing databases may have two people of one number
+      if (now.empty()) {             // nobody loses theirs
+        Person person = *touched.person;
+        person.tamtap_id = before;
+        SetPerson(key, touched, std::move(person));
+        touched.after.words[std::string(kNumber)] = touched.before->words.find(kNumber)->second;
+        return {};
+      }
+      TAMTAP_TRY(const bool free, IsNumberFree(key.key, now));
+      if (!free) {
+        Refuse(key, touched,
+               fmt::format("the number {} of {} is somebody else's", now,
+                           NameOf(touched.person, key.key)));
+      }
+      return {};
+    }
+    // Who comes back gets their number back, if nobody has it now.
+    std::string number;
+    for (const std::string& wanted : {before, now}) {
+      TAMTAP_TRY(const bool free, IsNumberFree(key.key, wanted));
+      if (number.empty() && free) number = wanted;
+    }
+    if (number.empty()) {
+      TAMTAP_TRY(number, NextNumber());
+    }
+    if (number == now) return {};
+    Person person = *touched.person;
+    person.tamtap_id = number;
+    SetPerson(key, touched, std::move(person));
+    Word& word = touched.after.words[std::string(kNumber)];
+    word = {json::serialize(json::value(number)),
+            std::max(word.said, touched.after.words.find(kPresent)->second.said)};
+    return {};
+  }
+
+  static bool IsThere(const Touched& touched) {
+    return touched.before && touched.before->present();
+  }
+
+  static std::string NumberBefore(const Touched& touched) {
+    if (!touched.before) return {};
+    const auto word = touched.before->words.find(kNumber);
+    if (word == touched.before->words.end()) return {};
+    boost::system::error_code failed;
+    const json::value value = json::parse(word->second.value, failed);
+    return failed || !value.is_string() ? std::string() : std::string(value.get_string());
+  }
+
+  Result<bool> IsNumberFree(const std::string& person, const std::string& number) {
+    if (number.empty()) return false;
+    for (const FactKey& key : by_number_[number]) {
+      const Touched& touched = touched_.find(key)->second;
+      // Whose it was keeps it, else the first in this call.
+      if (key.key != person &&
+          (key.key < person || (IsThere(touched) && NumberBefore(touched) == number))) {
+        return false;
+      }
+    }
+    TAMTAP_TRY(const auto owners, table_.OwnersOfNumber(number));
+    return std::none_of(owners.begin(), owners.end(), [&](const std::string& owner) {
+      return owner != person && !touched_.contains({FactKind::kPerson, owner});
+    });
+  }
+
+  Result<std::string> NextNumber() {
+    if (!next_number_) {
+      TAMTAP_TRY(const uint64_t largest, table_.LargestNumber());
+      next_number_ = largest + 1;
+      for (const auto& [key, touched] : touched_) {
+        if (!touched.person) continue;
+        uint64_t number = 0;
+        const std::string& text = touched.person->tamtap_id;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+        if (error != std::errc() || end != text.data() + text.size()) continue;
+        next_number_ = std::max(*next_number_, number + 1);
+      }
+    }
+    return fmt::format("{:03}", (*next_number_)++);
+  }
+
+  Result<> CheckCard(const FactKey& key, Touched& touched) {
+    if (!touched.person || !touched.refused.empty()) return {};
+    TAMTAP_TRY(const std::string other, OtherOwner(key.key, touched));
+    if (!other.empty()) {
+      Refuse(key, touched,
+             fmt::format("the card {} of {} belongs to {}", touched.person->NfcId(),
+                         NameOf(touched.person, key.key), other));
+    }
+    return {};
+  }
+
+  // The name of somebody else who has this person's card; empty: nobody has.
+  Result<std::string> OtherOwner(const std::string& person, const Touched& touched) {
+    const std::string& card = CardKey(*touched.person);
+    for (const FactKey& key : by_card_[card]) {
+      const Touched& each = touched_.find(key)->second;
+      if (key.key == person) continue;
+      // Of two in one call, who had it keeps it; else the first of them.
+      const bool theirs =
+          HadCard(key.key, each, card) || (!HadCard(person, touched, card) && key.key < person);
+      if (theirs || !each.refused.empty()) return NameOf(each.person, key.key);
+    }
+    TAMTAP_TRY(const auto owners, table_.OwnersOfCard(card));
+    for (const std::string& owner : owners) {
+      const FactKey key{FactKind::kPerson, owner};
+      if (owner == person || touched_.contains(key)) continue;
+      TAMTAP_TRY(const auto fact, table_.Find(key));
+      return NameOf(fact ? PersonOf(owner, *fact) : std::nullopt, owner);
+    }
+    return std::string();
+  }
+
+  static bool HadCard(const std::string& person, const Touched& touched, const std::string& card) {
+    const auto before = touched.before ? PersonOf(person, *touched.before) : std::nullopt;
+    return before && CardKey(*before) == card;
+  }
+
+  const std::span<const SchoolChange> changes_;
+  const int64_t now_us_;
+  FactTable& table_;
+  std::vector<std::string> outcomes_;
+  std::map<FactKey, Touched> touched_;
+  std::map<std::string, std::set<FactKey>> by_card_;  // of what is touched
+  std::map<std::string, std::set<FactKey>> by_number_;
+  std::set<FactKey> to_check_;             // whose cards may be somebody else's
+  std::map<std::string, int64_t> capped_;  // the last capped time of each author
+  std::optional<uint64_t> next_number_;
+};
+
+}  // namespace
+
+const std::string& CardKey(const Person& person) {
+  return person.card.empty() ? person.nfc_id : person.card.text();
+}
+
+std::optional<Person> PersonOf(const std::string& key, const Fact& fact) {
+  School alone;
+  if (!PutFact({FactKind::kPerson, key}, fact.Fields(), alone) || alone.people.empty()) {
+    return std::nullopt;
+  }
+  return std::move(alone.people.front());
+}
+
+FactFields Fact::Fields() const {
+  FactFields fields;
+  for (const auto& [field, word] : words) fields.emplace(field, word.value);
+  return fields;
+}
+
+bool Fact::present() const {
+  const auto there = words.find(kPresent);
+  return there != words.end() && there->second.value == "true";
+}
+
+json::object ToJson(const Fact& fact) {
+  json::object object;
+  for (const auto& [field, word] : fact.words) {
+    boost::system::error_code failed;
+    object.emplace(field,
+                   json::array{json::parse(word.value, failed), word.said.at_us, word.said.by});
+  }
+  return object;
+}
+
+Result<Fact> FactFromJson(const json::value& value) {
+  const Error unreadable{ErrorCode::kCorrupt, "read a fact of the school", 0, {}};
+  if (!value.is_object()) return unreadable;
+  Fact fact;
+  for (const auto& [field, held] : value.get_object()) {
+    const json::array* const word = held.if_array();
+    if (word == nullptr || word->size() != 3 || !(*word)[1].is_int64() || !(*word)[2].is_string()) {
+      return unreadable;
+    }
+    fact.words.emplace(field, Word{json::serialize((*word)[0]),
+                                   {(*word)[1].get_int64(), std::string((*word)[2].get_string())}});
+  }
+  return fact;
+}
+
+Result<std::vector<std::string>> ApplyChanges(std::span<const SchoolChange> changes, WallTime now,
+                                              FactTable& table) {
+  return Application(changes, now, table).Run();
+}
+
+}  // namespace tamtap

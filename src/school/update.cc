@@ -1,0 +1,142 @@
+#include "school/update.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <set>
+
+#include "tap/json_fields.h"
+#include "tap/school_json.h"
+
+namespace tamtap {
+namespace {
+
+namespace json = boost::json;
+
+const std::string& KeyOf(const Person& person) { return person.person; }
+const std::string& KeyOf(const Schedule& schedule) { return schedule.section; }
+std::string KeyOf(const CalendarEntry& entry) { return CalendarKey(entry); }
+
+// What is in `changed` takes the place of what has its key; what is `gone` goes.
+template <typename T>
+void Merge(std::vector<T> changed, const std::set<std::string>& gone, std::vector<T>& list) {
+  std::set<std::string> out = gone;
+  for (const T& each : changed) out.insert(KeyOf(each));
+  std::erase_if(list, [&out](const T& each) { return out.contains(KeyOf(each)); });
+  list.insert(list.end(), std::make_move_iterator(changed.begin()),
+              std::make_move_iterator(changed.end()));
+}
+
+template <typename T>
+void AddDifference(FactKind kind, const std::vector<T>& before, const std::vector<T>& after,
+                   std::vector<T>& changed, std::vector<FactKey>& gone) {
+  std::map<std::string, const T*> left;
+  for (const T& each : before) left.emplace(KeyOf(each), &each);
+  for (const T& each : after) {
+    const auto was = left.find(std::string(KeyOf(each)));
+    if (was == left.end() || *was->second != each) changed.push_back(each);
+    if (was != left.end()) left.erase(was);
+  }
+  for (const auto& [key, each] : left) gone.push_back({kind, key});
+}
+
+bool Flag(const json::object& object, std::string_view key, bool missing) {
+  const json::value* const value = object.if_contains(key);
+  return value == nullptr || !value->is_bool() ? missing : value->get_bool();
+}
+
+Error Unreadable(std::string why) {
+  return Error{ErrorCode::kRejected, "read the school of the master", 0, std::move(why)};
+}
+
+// Whether somebody stands in it, readable or not.
+bool NamesPeople(const json::object& object) {
+  for (const std::string_view key : {"students", "teachers"}) {
+    const json::value* const list = object.if_contains(key);
+    if (list != nullptr && list->is_array() && !list->get_array().empty()) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void Apply(SchoolUpdate update, School& school) {
+  if (update.whole) {
+    school = std::move(update.school);
+    Sort(school);
+    return;
+  }
+  std::map<FactKind, std::set<std::string>> gone;
+  for (FactKey& each : update.gone) gone[each.kind].insert(std::move(each.key));
+  Merge(std::move(update.school.people), gone[FactKind::kPerson], school.people);
+  Merge(std::move(update.school.schedules), gone[FactKind::kSchedule], school.schedules);
+  Merge(std::move(update.school.calendar), gone[FactKind::kCalendar], school.calendar);
+  for (const std::string& key : gone[FactKind::kSetting]) school.settings.erase(key);
+  for (auto& [key, value] : update.school.settings) {
+    school.settings.insert_or_assign(key, std::move(value));
+  }
+  Sort(school);
+}
+
+SchoolUpdate Difference(const School& before, const School& after, std::string version) {
+  SchoolUpdate update;
+  update.version = std::move(version);
+  update.whole = false;
+  AddDifference(FactKind::kPerson, before.people, after.people, update.school.people, update.gone);
+  AddDifference(FactKind::kSchedule, before.schedules, after.schedules, update.school.schedules,
+                update.gone);
+  AddDifference(FactKind::kCalendar, before.calendar, after.calendar, update.school.calendar,
+                update.gone);
+  for (const auto& [key, value] : after.settings) {
+    const auto was = before.settings.find(key);
+    if (was == before.settings.end() || was->second != value) {
+      update.school.settings.emplace(key, value);
+    }
+  }
+  for (const auto& [key, value] : before.settings) {
+    if (!after.settings.contains(key)) update.gone.push_back({FactKind::kSetting, key});
+  }
+  return update;
+}
+
+json::object ToJson(const SchoolUpdate& update) {
+  json::object object = ToJson(update.school);
+  object.emplace("version", update.version);
+  object.emplace("whole", update.whole);
+  object.emplace("told", update.told);
+  json::array gone;
+  for (const FactKey& each : update.gone) {
+    gone.push_back({{"kind", ToString(each.kind)}, {"key", each.key}});
+  }
+  object.emplace("gone", std::move(gone));
+  return object;
+}
+
+Result<SchoolUpdate> SchoolUpdateFromJson(const json::value& value, std::string_view where) {
+  const json::object* const object = value.if_object();
+  if (object == nullptr) return Unreadable("it is no JSON object");
+  SchoolUpdate update;
+  update.version = TextAt(*object, "version");
+  // The whole of it or nothing: with half a roster, half the school would be turned away.
+  if (update.version.empty() || !object->contains("students")) {
+    return Unreadable("a school without version or students");
+  }
+  update.whole = Flag(*object, "whole", true);
+  update.told = Flag(*object, "told", true);
+  TAMTAP_TRY(update.school, SchoolFromJson(value, where));
+  if (update.school.people.empty() && NamesPeople(*object)) {
+    return Unreadable("nobody in it can be read");
+  }
+  const json::value* const gone = object->if_contains("gone");
+  if (gone == nullptr) return update;
+  if (!gone->is_array()) return Unreadable("'gone' is no list");
+  for (const json::value& each : gone->get_array()) {
+    if (!each.is_object()) return Unreadable("'gone' holds something that is no key");
+    FactKey key;
+    TAMTAP_TRY(key.kind, FactKindFrom(TextAt(each.get_object(), "kind")));
+    key.key = TextAt(each.get_object(), "key");
+    update.gone.push_back(std::move(key));
+  }
+  return update;
+}
+
+}  // namespace tamtap

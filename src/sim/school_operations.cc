@@ -1,0 +1,114 @@
+// People are registered, changed and taken out, at the office and at gates that may be alone. They
+// never tap: what is promised of taps is told from what is promised of the school.
+#include <fmt/core.h>
+
+#include "base/check.h"
+#include "sim/world.h"
+
+namespace tamtap::sim {
+namespace {
+
+constexpr uint64_t kSalt = 0x7363686f6f6c;
+constexpr uint64_t kMostWords = 12;
+constexpr uint64_t kQuietPeople = 3;
+constexpr uint64_t kKinds = 5;
+
+Person QuietPerson(uint64_t number) {
+  Person person;
+  person.card = *CardId::Parse(fmt::format("{:08X}", 0xF0000000u + number));
+  person.person = person.card.text();
+  person.name = person.first_name = fmt::format("Quiet {}", number);
+  return person;
+}
+
+// What somebody makes of the school that they see. `text` is a text that nobody has said.
+void ChangeQuietPerson(const Operation& operation, const std::string& text, School& school) {
+  const std::string key = QuietPerson(operation.a % kQuietPeople).person;
+  const auto there = std::find_if(school.people.begin(), school.people.end(),
+                                  [&key](const Person& each) { return each.person == key; });
+  const uint64_t kind = operation.b % kKinds;
+  if (there == school.people.end()) {
+    Person person = QuietPerson(operation.a % kQuietPeople);
+    person.section = "s" + text;
+    person.email = "e" + text;
+    school.people.push_back(std::move(person));
+    Sort(school);
+  } else if (kind == 0) {
+    school.people.erase(there);
+  } else if (kind <= 2) {
+    there->section = "s" + text;
+  } else {
+    there->email = "e" + text;
+  }
+}
+
+}  // namespace
+
+void AddSchoolChanges(Plan& plan) {
+  SeededRandom random(SeededRandom(plan.seed ^ kSalt).Next64());
+  if (random.Below(2) == 0) return;
+  Sprinkle(plan, random, 1 + random.Below(kMostWords), [](Random& drawn) {
+    Operation operation;
+    operation.act = drawn.Below(3) == 0 ? Act::kOfficeSays : Act::kGateSays;
+    operation.a = drawn.Next64() % 1'000;
+    operation.b = drawn.Next64() % 1'000;
+    return operation;
+  });
+}
+
+void World::CarryOutOnSchool(const Operation& operation) {
+  if (!merges_) return;
+  now_us_ += 1'000;  // nobody speaks at the very moment of another
+  SeededRandom ids(operation.random);
+  const std::string text = std::to_string(++words_said_);
+  if (operation.act == Act::kOfficeSays) {
+    const School before = front_.master().school();
+    School after = before;
+    ChangeQuietPerson(operation, text, after);
+    const auto changes = ChangesBetween(before, after, {0, "office"}, ids);
+    const auto outcomes = front_.master().Change(changes, front_.Wall());
+    for (const std::string& outcome : outcomes) CHECK(outcome.empty());
+    words_.Said(SchoolWords::Speaker::kOffice, changes);
+    return;
+  }
+  Station& station = *stations_[operation.gate];
+  SchoolCopy* const copy = station.gate ? station.gate->School() : nullptr;
+  if (copy == nullptr) return;
+  const School before = copy->roster().Current()->school();
+  School after = before;
+  ChangeQuietPerson(operation, text, after);
+  const bool sure = station.clock.Synchronised() && !station.clock.IsLie();
+  // What a doubtful clock has said before, and what is not handed over yet, dates the next word
+  // too.
+  if (copy->Outbox().empty()) station.doubtful_words = false;
+  station.doubtful_words |= !sure;
+  const Said said = copy->SaidNow(station.clock, fmt::format("gate-{}", operation.gate + 1));
+  auto changes = ChangesBetween(before, after, said, ids);
+  words_.Said(
+      station.doubtful_words ? SchoolWords::Speaker::kGateInDoubt : SchoolWords::Speaker::kGate,
+      changes);
+  const auto durable = copy->Say(std::move(changes));
+  CHECK(durable.has_value());
+}
+
+bool World::HasSchoolOfMaster(const Station& station) const {
+  SchoolCopy* const copy = station.gate ? station.gate->School() : nullptr;
+  return copy != nullptr && copy->Outbox().empty() &&
+         copy->roster().Current()->school() == front_.master().school();
+}
+
+void World::CheckSchool() {
+  for (size_t i = 0; i < stations_.size(); ++i) {
+    if (stations_[i]->gate && !HasSchoolOfMaster(*stations_[i])) {
+      checker_.Fail(fmt::format("the school at gate-{} is not its master's", i + 1));
+    }
+  }
+  // What a gate said while it belonged to another store is that store's.
+  const bool moved =
+      std::any_of(plan_.operations.begin(), plan_.operations.end(),
+                  [](const Operation& operation) { return operation.act == Act::kMoveGate; });
+  if (moved) return;
+  words_.Check(front_.master().facts(), [this](const std::string& what) { checker_.Fail(what); });
+}
+
+}  // namespace tamtap::sim
