@@ -12,10 +12,6 @@ namespace {
 
 constexpr const char* kAuthor = "command line";
 
-Said SaidHere(const Settings& settings, SchoolCopy& copy) {
-  return copy.SaidNow(MachineClock(settings), kAuthor);
-}
-
 }  // namespace
 
 Result<Master> Master::Open(const Settings& given) {
@@ -31,8 +27,8 @@ Result<Master> Master::Open(const Settings& given) {
   }
   if (choice.has_gate || choice.is_server) {
     const auto former = choice.is_server ? SchoolCopy::Former::kKeep : SchoolCopy::Former::kOffer;
-    master.copy_ =
-        std::make_unique<SchoolCopy>(PosixDisk(), SystemClock(), settings.RosterPath(), former);
+    master.copy_ = std::make_unique<SchoolCopy>(PosixDisk(), MachineClock(settings),
+                                                settings.RosterPath(), former);
   }
   return master;
 }
@@ -102,7 +98,7 @@ Result<Master::Changed> Master::ChangeAtGate(const std::function<Result<>(School
   const School before = copy_->roster().Current()->school();
   School after = before;
   TAMTAP_RETURN_IF_ERROR(change(after));
-  auto changes = ChangesBetween(before, after, SaidHere(settings_, *copy_), SystemRandom());
+  auto changes = ChangesBetween(before, after, copy_->SaidNow(kAuthor), SystemRandom());
   Changed changed;
   changed.things = changes.size();
   if (!changes.empty()) TAMTAP_RETURN_IF_ERROR(copy_->Say(std::move(changes)));
@@ -121,7 +117,7 @@ Result<std::string> Master::TalkToServer(std::vector<std::string>* refused) {
   const auto store = OpenCentralStore(settings_);
   if (!store) return kept(store.error());
   const SyncOptions options;
-  SchoolExchange exchange(**store, *copy_, SystemClock(), options);
+  SchoolExchange exchange(**store, *copy_, MachineClock(settings_), options);
   if (const auto exchanged = exchange.Exchange(); !exchanged) {
     return refused != nullptr
                ? kept(exchanged.error())

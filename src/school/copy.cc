@@ -72,7 +72,9 @@ Result<bool> SchoolCopy::Look() {
     return copy.error();
   }
   TakeFormer(*copy, former_);
-  if (*copy == copy_) return false;
+  const bool same = copy->school == copy_.school && copy->version == copy_.version &&
+                    copy->outbox == copy_.outbox;
+  if (same) return false;
   Hold(*std::move(copy));
   return true;
 }
@@ -118,7 +120,7 @@ Result<> SchoolCopy::Take(SchoolUpdate update, const std::string& known, WallTim
       return {};
     }
     copy.version = update.version;
-    copy.as_of_us = now.time_since_epoch().count();
+    SetAsOf(now, copy);
     Apply(std::move(update), copy.school);
     return {};
   });
@@ -141,10 +143,31 @@ Result<> SchoolCopy::HandedOver(std::span<const SchoolChange> changes,
   });
 }
 
-Said SchoolCopy::SaidNow(Clock& clock, const std::string& by) const {
+int64_t SchoolCopy::MonotonicUs() const {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             clock_.MonotonicNow().time_since_epoch())
+      .count();
+}
+
+void SchoolCopy::SetAsOf(WallTime now, CopyOfSchool& copy) const {
+  copy.as_of_us = now.time_since_epoch().count();
+  copy.as_of_boot = clock_.BootId();
+  copy.as_of_mono_us = MonotonicUs();
+}
+
+void SchoolCopy::StillNewest(WallTime now) {
   MutexLock lock(mutex_);
-  const bool sure = clock.Synchronised();
-  int64_t at_us = sure ? clock.Now().time_since_epoch().count() : copy_.as_of_us;
+  SetAsOf(now, copy_);
+}
+
+Said SchoolCopy::SaidNow(const std::string& by) const {
+  MutexLock lock(mutex_);
+  int64_t at_us = copy_.as_of_us;
+  if (copy_.as_of_us > 0 && copy_.as_of_boot == clock_.BootId()) {
+    at_us += std::max<int64_t>(MonotonicUs() - copy_.as_of_mono_us, 0);
+  } else if (clock_.Synchronised()) {
+    at_us = clock_.Now().time_since_epoch().count();
+  }
   for (const SchoolChange& change : copy_.outbox) {
     if (change.said.by == by) at_us = std::max(at_us, change.said.at_us + 1);
   }

@@ -49,10 +49,14 @@ class SchoolCopy {
   Result<> HandedOver(std::span<const SchoolChange> changes, std::span<const std::string> outcomes)
       EXCLUDES(mutex_);
 
-  // Whose word it would be now. A clock that nobody vouches for says no time that counts: then it
-  // is as old as the newest that is known of the master, and any word there since is later. Each
-  // word of one author is later than the one before.
-  Said SaidNow(Clock& clock, const std::string& by) const EXCLUDES(mutex_);
+  // The master has said that the copy is the newest there is, at that time of its clock.
+  void StillNewest(WallTime now) EXCLUDES(mutex_);
+
+  // Whose word it would be now, by the master's clock: told by the last contact of this boot and
+  // the time since; else by this machine's clock, if somebody vouches for it; else it is as old as
+  // the last contact, and any word since is later. Each word of one author is later than the one
+  // before.
+  Said SaidNow(const std::string& by) const EXCLUDES(mutex_);
 
   // Says something here: it holds at once, and is durable on return.
   Result<> Say(std::vector<SchoolChange> changes) EXCLUDES(mutex_);
@@ -60,6 +64,8 @@ class SchoolCopy {
  private:
   Result<> Change(const std::function<Result<>(CopyOfSchool&)>& change) REQUIRES(mutex_);
   void Hold(CopyOfSchool copy) REQUIRES(mutex_);
+  void SetAsOf(WallTime now, CopyOfSchool& copy) const;
+  int64_t MonotonicUs() const;
 
   Disk& disk_;
   Clock& clock_;

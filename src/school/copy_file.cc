@@ -63,9 +63,13 @@ size_t RowsOf(const json::value& value) {
 void ReadOutbox(const json::object& object, const std::string& path, CopyOfSchool& copy) {
   copy.is_former = !object.contains("outbox");
   copy.version = TextAt(object, "version");
-  if (const json::value* const at = object.if_contains("as_of_us"); at && at->is_int64()) {
-    copy.as_of_us = at->get_int64();
-  }
+  copy.as_of_boot = TextAt(object, "as_of_boot");
+  const auto number = [&object](std::string_view key, int64_t& out) {
+    const json::value* const value = object.if_contains(key);
+    if (value != nullptr && value->is_int64()) out = value->get_int64();
+  };
+  number("as_of_us", copy.as_of_us);
+  number("as_of_mono_us", copy.as_of_mono_us);
   const json::value* const outbox = object.if_contains("outbox");
   if (outbox == nullptr || !outbox->is_array()) return;
   size_t index = 0;
@@ -146,6 +150,8 @@ Result<> Write(Disk& disk, const std::string& path, const CopyOfSchool& copy) {
   object.emplace("outbox", std::move(outbox));
   object.emplace("version", copy.version);
   object.emplace("as_of_us", copy.as_of_us);
+  object.emplace("as_of_boot", copy.as_of_boot);
+  object.emplace("as_of_mono_us", copy.as_of_mono_us);
   return WriteFileAtomically(disk, path, json::serialize(object) + "\n");
 }
 

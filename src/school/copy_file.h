@@ -2,7 +2,7 @@
 // and its outbox: what was said at this gate and has not been handed to the master. Both are one
 // file, which is replaced atomically: a crash leaves the old or the new one.
 //
-//   {version, as_of_us, outbox: [change, ...], students: [...], teachers: [...], ...}
+//   {version, as_of_us, as_of_boot, as_of_mono_us, outbox: [change, ...], students: [...], ...}
 //
 // The lists are the master's school. What holds at the gate is that school with the outbox laid
 // over it (CopyOfSchool::Now).
@@ -25,9 +25,11 @@
 namespace tamtap {
 
 struct CopyOfSchool {
-  School school;                     // the master's
-  std::string version;               // of `school` at the master; empty: no master has answered yet
-  int64_t as_of_us = 0;              // when it was the master's, by the master's clock; 0: never
+  School school;           // the master's
+  std::string version;     // of `school` at the master; empty: no master has answered yet
+  int64_t as_of_us = 0;    // when it was the master's, by the master's clock; 0: never
+  std::string as_of_boot;  // that moment by this machine: its boot, and the time since
+  int64_t as_of_mono_us = 0;
   std::vector<SchoolChange> outbox;  // in the order in which it was said
   // Whether an earlier release wrote the file. To that one, what was said here and what came from
   // the central store were one.

@@ -12,6 +12,7 @@ constexpr uint64_t kSalt = 0x7363686f6f6c;
 constexpr uint64_t kMostWords = 12;
 constexpr uint64_t kQuietPeople = 3;
 constexpr uint64_t kKinds = 5;
+constexpr int64_t kOfAMoment = 500;  // microseconds; words are a millisecond apart
 
 Person QuietPerson(uint64_t number) {
   Person person;
@@ -77,16 +78,13 @@ void World::CarryOutOnSchool(const Operation& operation) {
   const School before = copy->roster().Current()->school();
   School after = before;
   ChangeQuietPerson(operation, text, after);
-  const bool sure = station.clock.Synchronised() && !station.clock.IsLie();
-  // What a doubtful clock has said before, and what is not handed over yet, dates the next word
-  // too.
-  if (copy->Outbox().empty()) station.doubtful_words = false;
-  station.doubtful_words |= !sure;
-  const Said said = copy->SaidNow(station.clock, fmt::format("gate-{}", operation.gate + 1));
+  const Said said = copy->SaidNow(fmt::format("gate-{}", operation.gate + 1));
   auto changes = ChangesBetween(before, after, said, ids);
-  words_.Said(
-      station.doubtful_words ? SchoolWords::Speaker::kGateInDoubt : SchoolWords::Speaker::kGate,
-      changes);
+  const int64_t ahead_us = said.at_us - station.clock.TrueNowUs();
+  words_.Said(ahead_us > kOfAMoment    ? SchoolWords::Speaker::kGateAhead
+              : ahead_us < -kOfAMoment ? SchoolWords::Speaker::kGateBehind
+                                       : SchoolWords::Speaker::kGate,
+              changes);
   const auto durable = copy->Say(std::move(changes));
   CHECK(durable.has_value());
 }

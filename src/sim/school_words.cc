@@ -2,7 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <set>
 
 namespace tamtap::sim {
@@ -25,18 +24,11 @@ void SchoolWords::Check(const std::map<FactKey, Fact>& facts,
       continue;
     }
     const tamtap::Word& held = fact->second.words.find(field.second)->second;
-    // What may hold, from the office's last word on.
     std::set<std::string> may_hold;
+    std::set<std::string> ahead;
     for (const Word& word : words) {
-      if (word.speaker == Speaker::kOffice) may_hold.clear();
-      if (word.speaker == Speaker::kGate) {
-        // It is later than all before it that a right clock has dated; the doubtful ones stay.
-        std::erase_if(may_hold, [&](const std::string& value) {
-          return std::none_of(words.begin(), words.end(), [&](const Word& each) {
-            return each.value == value && each.speaker == Speaker::kGateInDoubt;
-          });
-        });
-      }
+      if (word.speaker == Speaker::kOffice || word.speaker == Speaker::kGate) may_hold = ahead;
+      if (word.speaker == Speaker::kGateAhead) ahead.insert(word.value);
       may_hold.insert(word.value);
     }
     if (!may_hold.contains(held.value)) {

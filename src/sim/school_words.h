@@ -2,9 +2,9 @@
 // have become of it in the end. It knows the true time of each word, as no program of the life
 // does.
 //
-// The rule, for each field: the office's last word holds, unless a gate said something later. Of
-// what gates said later, the last word of a clock that was right holds; a word of a doubtful clock
-// may count as earlier than it was, or as later. No older word ever holds again.
+// The rule, for each field: no word holds against one that was said later. A word of a gate whose
+// clock was behind may count as earlier than it was, and be lost to a word before it; one of a
+// clock that was ahead, though somebody vouched for it, may hold against a later one.
 #pragma once
 
 #include <functional>
@@ -19,7 +19,7 @@ namespace tamtap::sim {
 
 class SchoolWords {
  public:
-  enum class Speaker { kOffice, kGate, kGateInDoubt };
+  enum class Speaker { kOffice, kGate, kGateBehind, kGateAhead };
   // Words that are said one after the other, by the world's time.
   void Said(Speaker speaker, std::span<const SchoolChange> changes);
   void Check(const std::map<FactKey, Fact>& facts,

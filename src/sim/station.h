@@ -63,7 +63,6 @@ struct Station {
   std::unique_ptr<SimulatedDisk> backup;
   size_t attempts_at_backup = 0;
   uint64_t clock_after = 0;
-  bool doubtful_words = false;  // of the school, in the outbox of its copy
 };
 
 }  // namespace tamtap::sim

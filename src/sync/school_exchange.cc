@@ -53,10 +53,13 @@ Result<bool> SchoolExchange::HandOver() {
 Result<> SchoolExchange::Pull() {
   const std::string known = copy_.Version();
   TAMTAP_TRY(auto update, store_.PullSchool(known));
-  if (!update) return {};
-  const std::shared_ptr<const Roster> before = copy_.roster().Current();
   const std::optional<ToldTime> told = store_.TimeTold();
   const WallTime now = told ? told->wall + (clock_.MonotonicNow() - told->at) : clock_.Now();
+  if (!update) {
+    copy_.StillNewest(now);
+    return {};
+  }
+  const std::shared_ptr<const Roster> before = copy_.roster().Current();
   if (const auto saved = copy_.Take(*std::move(update), known, now); !saved) {
     LogWarning("sync: {}", saved.error().Message());  // and pulled again at the next round
     if (saved.error().code == ErrorCode::kRetry) changed_ = true;
