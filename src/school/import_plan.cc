@@ -76,24 +76,24 @@ class Planner {
   Planner(const School& school, const RosterSheet& sheet, ImportPlan& plan)
       : school_(school), sheet_(sheet), plan_(plan) {
     for (const Person& person : school_.people) {
-      by_card_.emplace(person.nfc_id.text(), &person);
+      by_card_.emplace(person.card.text(), &person);
       by_name_.emplace(NameKey(person), &person);
       first_cards_.emplace(person.person, &person);
     }
     for (const ImportedPerson& each : sheet_.people) {
-      line_of_.emplace(each.person.nfc_id.text(), each.line);  // the first, if there are two
+      line_of_.emplace(each.person.card.text(), each.line);  // the first, if there are two
     }
   }
 
   void Plan() {
     std::set<std::string> cards;
     for (const ImportedPerson& imported : sheet_.people) {
-      if (!cards.insert(imported.person.nfc_id.text()).second) {
-        LeaveOut(imported, fmt::format("card {} of {} stands there twice",
-                                       imported.person.nfc_id.text(), Described(imported.person)));
+      if (!cards.insert(imported.person.card.text()).second) {
+        LeaveOut(imported, fmt::format("card {} of {} stands there twice", imported.person.NfcId(),
+                                       Described(imported.person)));
         continue;
       }
-      const auto known = by_card_.find(imported.person.nfc_id.text());
+      const auto known = by_card_.find(imported.person.card.text());
       if (known != by_card_.end()) {
         PlanKnown(imported, *known->second);
       } else {
@@ -106,9 +106,9 @@ class Planner {
  private:
   void PlanKnown(const ImportedPerson& imported, const Person& there) {
     if (!MayBeTheSame(there, imported.person)) {
-      return LeaveOut(
-          imported, fmt::format("card {} belongs to {}, and the sheet gives it to {}",
-                                there.nfc_id.text(), Described(there), Described(imported.person)));
+      return LeaveOut(imported,
+                      fmt::format("card {} belongs to {}, and the sheet gives it to {}",
+                                  there.NfcId(), Described(there), Described(imported.person)));
     }
     met_.insert(&there);
     Person after = there;
@@ -122,10 +122,9 @@ class Planner {
 
   void PlanUnknown(const ImportedPerson& imported) {
     const Person& said = imported.person;
-    if (const auto former = first_cards_.find(said.nfc_id.text()); former != first_cards_.end()) {
-      return LeaveOut(imported,
-                      fmt::format("card {} was that of {}, who has {} now", said.nfc_id.text(),
-                                  Described(*former->second), former->second->nfc_id.text()));
+    if (const auto former = first_cards_.find(said.card.text()); former != first_cards_.end()) {
+      return LeaveOut(imported, fmt::format("card {} was that of {}, who has {} now", said.NfcId(),
+                                            Described(*former->second), former->second->NfcId()));
     }
     const std::string name = NameKey(said);
     const auto [earlier, fresh] = new_names_.emplace(name, imported.line);
@@ -142,22 +141,25 @@ class Planner {
       return LeaveOut(imported,
                       fmt::format("there are {} people called {}; say whose card {} is with "
                                   "`tamtap roster replace-card`",
-                                  by_name_.count(name), Described(said), said.nfc_id.text()));
+                                  by_name_.count(name), Described(said), said.NfcId()));
     }
     PlanReplacement(imported, *same->second);
   }
 
   void PlanReplacement(const ImportedPerson& imported, const Person& there) {
-    if (const auto listed = line_of_.find(there.nfc_id.text()); listed != line_of_.end()) {
+    if (const auto listed = line_of_.find(there.card.text()); listed != line_of_.end()) {
       return LeaveOut(imported,
                       fmt::format("{} stands in line {} with card {}, which they have",
-                                  Described(imported.person), listed->second, there.nfc_id.text()));
+                                  Described(imported.person), listed->second, there.NfcId()));
     }
     met_.insert(&there);
     Person after = there;
     auto changes = Change(imported, after);
+    std::erase(after.replaced_cards, imported.person.card);
+    if (!there.card.empty()) after.replaced_cards.push_back(there.card);
+    after.card = imported.person.card;
     after.nfc_id = imported.person.nfc_id;
-    changes.insert(changes.begin(), {"nfc_id", there.nfc_id.text(), after.nfc_id.text()});
+    changes.insert(changes.begin(), {"nfc_id", there.NfcId(), after.NfcId()});
     plan_.replacements.push_back({imported.line, there, std::move(after), std::move(changes)});
   }
 
@@ -166,13 +168,13 @@ class Planner {
     std::set<Role> roles;
     std::set<std::string> sections;
     for (const ImportedPerson& each : sheet_.people) {
-      const auto known = by_card_.find(each.person.nfc_id.text());
+      const auto known = by_card_.find(each.person.card.text());
       roles.insert(each.has_role || known == by_card_.end() ? each.person.role
                                                             : known->second->role);
       sections.insert(each.person.section);
     }
     for (const Person& person : school_.people) {
-      if (met_.contains(&person) || line_of_.contains(person.nfc_id.text())) continue;
+      if (met_.contains(&person) || line_of_.contains(person.card.text())) continue;
       if (!roles.contains(person.role)) continue;
       plan_.missing.push_back({person, sections.contains(person.section)});
     }
@@ -222,19 +224,19 @@ void ApplyImport(const ImportPlan& plan, std::string_view registered, School& sc
   uint64_t last_id = LastTamtapId(school);     // nobody gets the id of who is removed
   std::map<std::string, const Person*> after;  // by the card they had
   for (const auto* list : {&plan.changed, &plan.replacements}) {
-    for (const ChangedPerson& each : *list) after.emplace(each.before.nfc_id.text(), &each.after);
+    for (const ChangedPerson& each : *list) after.emplace(each.before.card.text(), &each.after);
   }
   for (Person& person : school.people) {
-    const auto changed = after.find(person.nfc_id.text());
+    const auto changed = after.find(person.card.text());
     if (changed != after.end()) person = *changed->second;
   }
   if (plan.options.remove_missing) {
     std::set<std::string> gone;
     for (const MissingPerson& each : plan.missing) {
-      if (each.section_in_sheet) gone.insert(each.person.nfc_id.text());
+      if (each.section_in_sheet) gone.insert(each.person.card.text());
     }
     std::erase_if(school.people,
-                  [&](const Person& person) { return gone.contains(person.nfc_id.text()); });
+                  [&](const Person& person) { return gone.contains(person.card.text()); });
   }
   for (const NewPerson& each : plan.added) {
     Person person = each.person;

@@ -42,7 +42,7 @@ std::vector<std::string> PeopleOf(const School& school) {
   std::vector<std::string> people;
   for (const Person& each : school.people) {
     people.push_back(
-        fmt::format("{} {} {} {}", each.tamtap_id, each.nfc_id.text(), each.name, each.section));
+        fmt::format("{} {} {} {}", each.tamtap_id, each.NfcId(), each.name, each.section));
   }
   return people;
 }
@@ -136,8 +136,8 @@ TEST_F(ImportPlanTest, SomebodyWithANewCardIsOfferedAsThat) {
   EXPECT_THAT(asked.added, IsEmpty());
   ASSERT_EQ(asked.replacements.size(), 1u);
   EXPECT_EQ(asked.replacements[0].line, 2u);
-  EXPECT_EQ(asked.replacements[0].before.nfc_id.text(), "04A2B3C4");
-  EXPECT_EQ(asked.replacements[0].after.nfc_id.text(), "04FFFF01");
+  EXPECT_EQ(asked.replacements[0].before.NfcId(), "04A2B3C4");
+  EXPECT_EQ(asked.replacements[0].after.NfcId(), "04FFFF01");
   EXPECT_EQ(asked.replacements[0].changes[0].field, "nfc_id");
   EXPECT_THAT(asked.missing, ::testing::SizeIs(1));  // Cara: Ana is in the file
 
@@ -145,7 +145,7 @@ TEST_F(ImportPlanTest, SomebodyWithANewCardIsOfferedAsThat) {
   School replaced = school_;
   Import(replaced, same, {SameName::kReplaceCard});
   ASSERT_EQ(replaced.people.size(), 4u);
-  EXPECT_EQ(replaced.people[0].nfc_id.text(), "04FFFF01");
+  EXPECT_EQ(replaced.people[0].NfcId(), "04FFFF01");
   EXPECT_EQ(replaced.people[0].person, "04A2B3C4");  // stays theirs, and so does their history
   EXPECT_EQ(replaced.people[0].tamtap_id, "001");
 
@@ -216,7 +216,7 @@ TEST_F(ImportPlanTest, TheIdOfWhoIsRemovedIsNotGivenAgain) {
 TEST(ImportPlanIdsTest, IdsAreNumbersAndGoOnPastNineHundredNinetyNine) {
   School school;
   Person last;
-  last.nfc_id = *CardId::Parse("DEADBEEF");
+  last.card = *CardId::Parse("DEADBEEF");
   last.person = "DEADBEEF";
   last.tamtap_id = "1000";
   school.people = {last};

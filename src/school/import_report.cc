@@ -17,8 +17,8 @@ namespace json = boost::json;
 
 std::string PersonText(const Person& person) {
   return person.section.empty()
-             ? fmt::format("{} ({})", person.name, person.nfc_id.text())
-             : fmt::format("{} of {} ({})", person.name, person.section, person.nfc_id.text());
+             ? fmt::format("{} ({})", person.name, person.NfcId())
+             : fmt::format("{} of {} ({})", person.name, person.section, person.NfcId());
 }
 
 std::string ChangesText(const std::vector<FieldChange>& changes) {
@@ -170,7 +170,7 @@ json::object ToJson(const ImportPlan& plan) {
   json::array removed;
   for (const MissingPerson& each : plan.missing) {
     const bool goes = plan.options.remove_missing && each.section_in_sheet;
-    json::object person{{"nfc_id", each.person.nfc_id.text()},
+    json::object person{{"nfc_id", each.person.NfcId()},
                         {"name", each.person.name},
                         {"section", each.person.section},
                         {"role", ToString(each.person.role)},

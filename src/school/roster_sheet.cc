@@ -131,8 +131,9 @@ std::string TakeCard(std::string_view cell, Person& person) {
   }
   auto card = CardId::Parse(cell);
   if (!card) return card.error().Message();
-  person.nfc_id = *std::move(card);
-  person.person = person.nfc_id.text();
+  person.card = *std::move(card);
+  if (cell != person.card.text()) person.nfc_id = cell;
+  person.person = person.card.text();
   return {};
 }
 
@@ -188,7 +189,7 @@ Result<RosterSheet> ReadRosterSheet(Table table) {
     imported.line = rows[i].line;
     std::string fault = ReadRow(rows[i], columns, imported);
     if (fault.empty()) {
-      const std::string& card = imported.person.nfc_id.text();
+      const std::string& card = imported.person.card.text();
       const auto [earlier, fresh] = seen.emplace(card, rows[i].line);
       if (!fresh) fault = fmt::format("card {} stands in line {} already", card, earlier->second);
     }
@@ -209,7 +210,7 @@ std::string RosterCsv(const std::vector<Person>& people, CsvFor reader) {
   std::string csv(spreadsheet ? kByteOrderMark : "");
   csv += "nfc_id,first_name,last_name,grade,section,email,role\n";
   for (const Person& person : people) {
-    const std::string& card = person.nfc_id.text();
+    const std::string& card = person.NfcId();
     csv += spreadsheet && LooksLikeNumber(card) ? "'" + card : CsvCell(card);
     for (const std::string_view text :
          {std::string_view(person.first_name), std::string_view(person.last_name),

@@ -27,7 +27,7 @@ std::vector<std::string> Rows(std::string_view bytes) {
   std::vector<std::string> rows;
   for (const ImportedPerson& each : sheet->people) {
     const Person& person = each.person;
-    rows.push_back(person.nfc_id.text() + "|" + person.first_name + "|" + person.last_name + "|" +
+    rows.push_back(person.card.text() + "|" + person.first_name + "|" + person.last_name + "|" +
                    person.grade + "|" + person.section + "|" + person.email + "|" +
                    std::string(each.has_role ? ToString(person.role) : ""));
   }
@@ -207,8 +207,8 @@ TEST(RosterSheetTest, NobodyIsAnError) {
 
 Person MakePerson(const char* card, std::string first, std::string last, std::string section) {
   Person person;
-  person.nfc_id = *CardId::Parse(card);
-  person.person = person.nfc_id.text();
+  person.card = *CardId::Parse(card);
+  person.person = person.NfcId();
   person.first_name = std::move(first);
   person.last_name = std::move(last);
   person.name = person.first_name + " " + person.last_name;

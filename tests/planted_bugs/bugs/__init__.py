@@ -1,12 +1,13 @@
 """The planted bugs, a file a room."""
 
-from . import central, http, journal, others, server, sync, terminal
+from . import central, http, journal, others, school, server, sync, terminal
 
 BUGS = [
     *journal.BUGS,
     *sync.BUGS,
     *terminal.BUGS,
     *central.BUGS,
+    *school.BUGS,
     *server.BUGS,
     *http.BUGS,
     *others.BUGS,

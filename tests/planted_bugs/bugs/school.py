@@ -1,0 +1,28 @@
+"""Bugs in what becomes of the school's facts at the master and in the copies of gates."""
+
+from .bug import Bug
+
+_FACTS = "src/school/facts.cc"
+_COPY = "src/school/copy.cc"
+
+BUGS = [
+    Bug("word-that-comes-last-holds", _FACTS, "if (!fresh && word->second.said < said)", "if (!fresh)",
+        "A gate that was alone undoes what was said later at the office"),
+    Bug("clock-ahead-has-the-last-word", _FACTS,
+        "int64_t at_us = std::min(change.said.at_us, now_us_);",
+        "int64_t at_us = change.said.at_us;",
+        "A gate whose clock is ahead has the last word for good", test="school_test:FactsTest.*"),
+    Bug("change-taken-twice", _FACTS, "    if (taken) {\n      outcomes_[i] = *taken;",
+        "    if (taken && false) {\n      outcomes_[i] = *taken;",
+        "A change whose answer was lost is said once more, and later", test="school_test:FactsTest.*"),
+    Bug("half-an-exchange-of-cards", _FACTS, "    to_check_.insert(others.begin(), others.end());", "",
+        "After a refusal one card belongs to two", test="school_test:FactsTest.*"),
+    Bug("master-that-knows-nothing-empties-copies", _COPY, "      OfferAll(copy);\n      return {};",
+        "", "A central store that nobody told of the school empties the copies of its gates"),
+    Bug("difference-from-another-version", _COPY, "    if (copy.version != known) {",
+        "    if (copy.version != known && false) {",
+        "A copy takes the difference from a version that it does not have",
+        test="school_test:SchoolCopyTest.*"),
+    Bug("words-of-an-unsure-clock-are-new", _COPY, "  } else if (clock_.Synchronised()) {", "  } else {",
+        "After a boot in 2038 a gate has the last word", test="school_test:SchoolCopyTest.*"),
+]
