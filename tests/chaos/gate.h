@@ -15,7 +15,7 @@
 #include "base/step_thread.h"
 #include "chaos/backends.h"
 #include "journal/journal.h"
-#include "roster/roster.h"
+#include "school/copy.h"
 #include "sync/sync.h"
 
 namespace tamtap::chaos {
@@ -42,9 +42,8 @@ class Gate {
 
   void StartSync() {
     store_ = open_store_();
-    sync_ = std::make_unique<Sync>(
-        *journal_, *store_, roster_, [](const School&, const School&) -> Result<> { return {}; },
-        SystemClock(), SystemRandom(), options_);
+    sync_ = std::make_unique<Sync>(*journal_, *store_, school_, SystemClock(), SystemRandom(),
+                                   options_);
     thread_ = std::make_unique<StepThread>([this] { return sync_->Step(); });
     store_->OnAnswering([this] {
       sync_->StoreAnswers();
@@ -90,7 +89,8 @@ class Gate {
   const std::string directory_;
   const OpenStore open_store_;
   const SyncOptions options_;
-  RosterHolder roster_{School{}};
+  SchoolCopy school_{PosixDisk(), SystemClock(), directory_ + "/roster.json",
+                     SchoolCopy::Former::kKeep};
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<CentralStore> store_;
   std::unique_ptr<Sync> sync_;
