@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "http/peer_address.h"
 #include "server/api_server.h"
 #include "server/credentials.h"
@@ -60,9 +61,13 @@ http::Response NotNow(const Error& error) {
 http::Response ApiServer::SignIn(const Call& call) {
   std::string name = LoginField(call.request, "username");
   if (name.empty()) name = LoginField(call.request, "email");
+  const std::string password = LoginField(call.request, "password");
+  if (!IsUtf8(call.request.body) || !IsUtf8(name) || !IsUtf8(password)) {
+    return JsonError(400, "the name and the password must be UTF-8");
+  }
   const std::string client = http::ClientOf(call.request).key;
-  const auto attempt = authenticator_.SignIn(name, LoginField(call.request, "password"), client,
-                                             call.request.Cookie(kDeviceCookie));
+  const auto attempt =
+      authenticator_.SignIn(name, password, client, call.request.Cookie(kDeviceCookie));
   if (!attempt) return NotNow(attempt.error());
   if (attempt->wait > attempt->wait.zero()) {
     http::Response wait = JsonError(429,

@@ -132,7 +132,7 @@ Result<Authenticator::Attempt> Authenticator::SignIn(std::string_view username,
 Result<std::optional<SignedIn>> Authenticator::Check(const std::optional<Account>& account,
                                                      std::string_view password,
                                                      std::string_view device) {
-  if (!account || password.size() > kLongestPassword) {
+  if (!account || CountCharacters(Nfc(password)) > kLongestPassword) {
     TAMTAP_RETURN_IF_ERROR(PretendToCheck(password.substr(0, kLongestPassword)));
     return std::optional<SignedIn>();
   }

@@ -86,19 +86,20 @@ Result<> CheckPassword(std::string_view name, std::string_view password) {
   if (!IsUtf8(password)) {
     return Error{ErrorCode::kRejected, "set a password", 0, "it is not UTF-8"};
   }
-  if (password.size() < kShortestPassword) {
+  const std::string composed = Nfc(password);
+  if (CountCharacters(composed) < kShortestPassword) {
     return Error{ErrorCode::kRejected, "set a password", 0,
                  fmt::format("use at least {} characters", kShortestPassword)};
   }
-  if (password.size() > kLongestPassword) {
+  if (CountCharacters(composed) > kLongestPassword) {
     return Error{ErrorCode::kRejected, "set a password", 0,
                  fmt::format("use at most {} characters", kLongestPassword)};
   }
-  if (Lower(password) == Lower(name)) {
+  if (Lower(composed) == Lower(name)) {
     return Error{ErrorCode::kRejected, "set a password", 0,
                  "it is the account's name, which everybody tries first; choose another"};
   }
-  if (IsCommonPassword(Nfc(password))) {
+  if (IsCommonPassword(composed)) {
     return Error{ErrorCode::kRejected, "set a password", 0,
                  "it is one of the 10,000 most used passwords, which guessers try first; "
                  "choose another"};

@@ -15,6 +15,7 @@
 namespace tamtap {
 
 inline constexpr size_t kSecretBytes = 32;
+// In characters of the composed form, so that each spelling of a password is as long as the others.
 inline constexpr size_t kShortestPassword = 8;
 inline constexpr size_t kLongestPassword = 1024;
 inline constexpr size_t kLongestName = 64;  // of an account

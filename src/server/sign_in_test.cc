@@ -64,6 +64,32 @@ TEST_F(SignInTest, ANameAndAPasswordAreTheSameInAnySpellingOfTheirLetters) {
   EXPECT_EQ(TrySignIn("Bego\u00F1a", "otra vez 77").status, 200);
 }
 
+TEST_F(SignInTest, APasswordIsAsLongInEachSpellingOfItsLetters) {
+  const auto repeated = [](const std::string& letter, size_t times) {
+    std::string text;
+    for (size_t i = 0; i < times; ++i) text += letter;
+    return text;
+  };
+  for (const std::string letter : {"\u00F1", "n\u0303"}) {
+    EXPECT_FALSE(AddAccount(*identity_, "short", AccountRole::kTeacher, {}, repeated(letter, 7)));
+    EXPECT_FALSE(AddAccount(*identity_, "long", AccountRole::kTeacher, {}, repeated(letter, 1025)));
+  }
+  ASSERT_TRUE(AddAccount(*identity_, "fits", AccountRole::kTeacher, {}, repeated("n\u0303", 1024)));
+  EXPECT_EQ(TrySignIn("fits", repeated("\u00F1", 1024)).status, 200);
+  EXPECT_EQ(TrySignIn("fits", repeated("n\u0303", 1024)).status, 200);
+}
+
+TEST_F(SignInTest, ASignInThatIsNotUtf8IsRefusedWithASentence) {
+  const http::Headers form = {{"Content-Type", "application/x-www-form-urlencoded"}};
+  for (const http::Response& refused :
+       {Ask("POST", "/api/auth/login", "username=head&password=correct+h%F1rse", form),
+        Ask("POST", "/api/auth/login", "username=h%F1ad&password=correct+horse", form),
+        Ask("POST", "/api/auth/login", "{\"username\":\"head\",\"password\":\"h\xF1rse\"}")}) {
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_EQ(Body(refused).at("error"), "the name and the password must be UTF-8");
+  }
+}
+
 TEST_F(SignInTest, AccountsOfEarlierVersionsKeepTheSpellingTheyWereMadeWith) {
   // Hashed as it was typed, which HashPassword no longer does.
   std::array<char, crypto_pwhash_STRBYTES> hash{};
