@@ -8,6 +8,9 @@
 
 namespace tamtap {
 
+// What a file of CSV begins with, so that spreadsheets read it as UTF-8.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 // The cell as it stands between two commas: quoted if it must be, and with a leading ' before what
 // a spreadsheet would run as a formula (= + - @ in all their forms, also full-width, and tab). A
 // text that begins with ' before such a sign is given one more. Control characters become U+FFFD.

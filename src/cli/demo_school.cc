@@ -5,7 +5,8 @@
 #include "base/disk.h"
 #include "base/log.h"
 #include "cli/master.h"
-#include "roster/csv_import.h"
+#include "school/import_plan.h"
+#include "school/schedule_plan.h"
 
 extern const char kDemoRoster[];
 extern const unsigned long kDemoRosterSize;
@@ -18,6 +19,22 @@ namespace {
 constexpr int kMinutesBefore = 10;
 constexpr int kLastMinute = 24 * 60 - 1;
 
+// The people and hours of the examples.
+Result<> AddExamples(std::string_view registered, School& school) {
+  TAMTAP_TRY(Table people, ReadTable({kDemoRoster, kDemoRosterSize}));
+  TAMTAP_TRY(RosterSheet roster, ReadRosterSheet(std::move(people)));
+  TAMTAP_TRY(Table hours, ReadTable({kDemoSchedule, kDemoScheduleSize}));
+  TAMTAP_TRY(ScheduleSheet schedules, ReadScheduleSheet(std::move(hours)));
+  const ImportPlan plan = PlanImport(school, std::move(roster), {});
+  if (!plan.possible()) {
+    return Error{ErrorCode::kMisconfigured, "make the demo school", 0,
+                 "there is another school in this data directory; take an empty one"};
+  }
+  ApplyImport(plan, registered, school);
+  ApplySchedules(PlanSchedules(school, std::move(schedules)), school);
+  return {};
+}
+
 }  // namespace
 
 Result<std::string> MakeDemoSchool(const Settings& settings, const TimeZone& zone, Clock& clock) {
@@ -27,8 +44,7 @@ Result<std::string> MakeDemoSchool(const Settings& settings, const TimeZone& zon
   std::string cards;
   TAMTAP_TRY(Master master, Master::Open(settings));
   TAMTAP_TRY(const auto changed, master.Change([&](School& school) -> Result<> {
-    AddToSchool(ParseRosterCsv({kDemoRoster, kDemoRosterSize}), now.date, school);
-    AddToSchool(ParseRosterCsv({kDemoSchedule, kDemoScheduleSize}), now.date, school);
+    if (auto added = AddExamples(now.date, school); !added) return added;
     const int start = std::clamp(now.minutes - kMinutesBefore, 0, kLastMinute - 1);
     for (Schedule& schedule : school.schedules) {
       schedule.week.fill(ClassHours{start, kLastMinute});

@@ -1,12 +1,14 @@
 // tamtap journal import | requeue | resend: what changes a journal is done by who holds it.
 #include <fmt/core.h>
 
+#include <set>
+
 #include "cli/command.h"
 #include "cli/journal_commands.h"
 #include "cli/master.h"
 #include "journal/journal_import.h"
 #include "journal/legacy_import.h"
-#include "roster/csv_import.h"
+#include "school/import_plan.h"
 #include "terminal/inbox.h"
 
 namespace tamtap::cli {
@@ -55,6 +57,28 @@ int TakeOverJournal(const Settings& settings, const std::string& directory) {
   return answer->error.empty() ? kDone : kProblem;
 }
 
+struct AddedPeople {
+  size_t added = 0;
+  std::vector<std::string> left_out;  // why
+};
+
+// Adds the people of an existing installation who are not here yet. Whoever has a card here stays
+// as they are: what the school has said since then holds.
+AddedPeople AddPeople(const std::vector<Person>& people, School& school) {
+  std::set<std::string> known;
+  for (const Person& person : school.people) known.insert(CardIdentity(person));
+  RosterSheet sheet;
+  for (const Person& person : people) {
+    if (!known.contains(CardIdentity(person))) sheet.people.push_back({0, person, true});
+  }
+  ImportPlan plan = PlanImport(school, std::move(sheet), {SameName::kAnotherPerson});
+  AddedPeople result{plan.added.size(), {}};
+  for (LeftOut& each : plan.left_out) result.left_out.push_back(std::move(each.why));
+  plan.left_out.clear();
+  ApplyImport(plan, "", school);
+  return result;
+}
+
 }  // namespace
 
 int JournalImport(const Settings& settings, const JournalArguments& arguments) {
@@ -72,25 +96,27 @@ int JournalImport(const Settings& settings, const JournalArguments& arguments) {
   request.taps = std::move(import->taps);
   const auto answer = Ask(settings, request);
   if (!answer) return Fail(answer.error());
-  size_t people_added = 0;
+  AddedPeople people;
   auto master = Master::Open(settings);
   if (!master) return Fail(master.error());
   const auto changed = master->Change([&](School& school) -> Result<> {
-    CsvImport people;
-    people.people = import->people;
-    people_added = AddToSchool(std::move(people), "", school);
+    people = AddPeople(import->people, school);
     return {};
   });
   if (!changed) return Fail(changed.error());
   for (const std::string& why : changed->refused) Complain(fmt::format("tamtap: {}", why));
   if (!changed->note.empty()) Complain(fmt::format("tamtap: {}", changed->note));
+  for (const std::string& error : people.left_out) {
+    Complain(fmt::format("{}: {}", arguments.file, error));
+    import->errors.push_back(error);
+  }
   if (settings.json) {
     Print(fmt::format(
         "{{\"imported\":{},\"skipped\":{},\"repeated\":{},\"people\":{},\"errors\":{}}}\n",
-        answer->done, answer->skipped, import->repeated, people_added, import->errors.size()));
+        answer->done, answer->skipped, import->repeated, people.added, import->errors.size()));
   } else {
     Print(fmt::format("{} taps imported, {} were there already; {} people added\n", answer->done,
-                      answer->skipped, people_added));
+                      answer->skipped, people.added));
     if (import->repeated > 0) {
       Print(fmt::format("{} entries stand in the file more than once\n", import->repeated));
     }

@@ -3,75 +3,24 @@
 
 #include <boost/json.hpp>
 
-#include "base/csv_cell.h"
 #include "base/disk.h"
 #include "cli/command.h"
 #include "cli/master.h"
-#include "roster/csv_import.h"
+#include "cli/sheet_import.h"
+#include "school/roster_sheet.h"
+#include "tap/record.h"
 #include "tap/school_json.h"
-#include "tap/school_time.h"
 
 namespace tamtap::cli {
 namespace {
 
-int Import(const Settings& settings, const std::string& file) {
-  const auto text = ReadFile(PosixDisk(), file);
-  if (!text) return Fail(text.error());
-  const auto zone = TimeZone::Load(settings.timezone);
-  if (!zone) return Fail(zone.error());
-  CsvImport import = ParseRosterCsv(*text);
-  if (!import.note.empty()) Complain(fmt::format("{}: {}", file, import.note));
-  if (!import.errors.empty()) {
-    for (const std::string& error : import.errors) Complain(fmt::format("{}: {}", file, error));
-    Complain("tamtap: nothing was imported; mend these lines and import again");
-    return kProblem;
-  }
-  auto master = Master::Open(settings);
-  if (!master) return Fail(master.error());
-  const size_t people = import.people.size();
-  const size_t schedules = import.schedules.size();
-  size_t added = 0;
-  const auto changed = master->Change([&](School& school) -> Result<> {
-    added = AddToSchool(std::move(import), zone->ToLocal(SystemClock().Now()).date, school);
-    return {};
-  });
-  if (!changed) return Fail(changed.error());
-  for (const std::string& why : changed->refused) Complain(fmt::format("tamtap: {}", why));
-  if (!changed->note.empty()) Complain(fmt::format("tamtap: {}", changed->note));
-  if (settings.json) {
-    Print(fmt::format("{{\"people\":{},\"new\":{},\"schedules\":{}}}\n", people, added, schedules));
-  } else if (schedules > 0) {
-    PrintLine(fmt::format("{} schedules imported into {}", schedules, master->name()));
-  } else {
-    PrintLine(
-        fmt::format("{} people imported, {} of them new, into {}", people, added, master->name()));
-  }
-  return changed->refused.empty() ? kDone : kProblem;
-}
-
-int Export(const Settings& settings) {
+int Export(const Settings& settings, CsvFor reader) {
   auto master = Master::Open(settings);
   if (!master) return Fail(master.error());
   const auto seen = master->See();
   if (!seen) return Fail(seen.error());
   if (!seen->note.empty()) Complain(fmt::format("tamtap: {}", seen->note));
-  const School* const school = &seen->school;
-  std::string csv;
-  for (const Person& person : school->people) {
-    const std::string cells[] = {person.NfcId(),
-                                 person.first_name,
-                                 person.last_name,
-                                 person.grade,
-                                 person.section,
-                                 person.email,
-                                 std::string(ToString(person.role))};
-    for (const std::string& cell : cells) {
-      if (&cell != cells) csv += ',';
-      csv += CsvCell(cell);
-    }
-    csv += '\n';
-  }
-  Print(csv);
+  Print(RosterCsv(seen->school.people, reader));
   return kDone;
 }
 
@@ -102,18 +51,35 @@ void AddRoster(CLI::App& app, Settings& settings, Action& action) {
   roster->require_subcommand(1);
 
   CLI::App* const import = roster->add_subcommand(
-      "import", "Add people (or schedules) from a CSV file; all of it or nothing");
-  static std::string file;
-  import->add_option("FILE", file, "CSV: nfc_id,first_name,last_name,grade,section[,email[,role]]")
+      "import",
+      "Add or change people (or schedules) from a CSV or Excel file; all of it or nothing");
+  static SheetArguments arguments;
+  import
+      ->add_option(
+          "FILE", arguments.file,
+          "CSV or .xlsx: with a header, or nfc_id,first_name,last_name,grade,section[,email"
+          "[,role]]")
       ->required();
+  import->add_flag("--dry-run", arguments.dry_run, "Say what would change, and change nothing");
+  import
+      ->add_option("--same-name", arguments.same_name,
+                   "What somebody with the name and section of a person and another card is: "
+                   "replace-card (the same person) or another-person")
+      ->check(CLI::IsMember({"replace-card", "another-person"}));
+  import->add_flag("--remove-missing", arguments.remove_missing,
+                   "Remove who is in a section of the file and not in the file");
   AddCommonFlags(*import, settings);
   AddStoreFlags(*import, settings);
-  import->callback([&] { action = [&] { return Import(settings, file); }; });
+  import->callback([&] {
+    action = [&] { return ImportSheet(settings, arguments, SheetOf::kPeopleOrSchedules); };
+  });
 
   CLI::App* const exporting = roster->add_subcommand("export", "Print the people as CSV");
+  static CsvFor reader;
+  AddCsvReader(*exporting, reader);
   AddCommonFlags(*exporting, settings);
   AddStoreFlags(*exporting, settings);
-  exporting->callback([&] { action = [&] { return Export(settings); }; });
+  exporting->callback([&] { action = [&] { return Export(settings, reader); }; });
 
   CLI::App* const list = roster->add_subcommand("list", "Print who is registered");
   AddCommonFlags(*list, settings);

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/master.h"
-#include "roster/csv_import.h"
+#include "school/import_plan.h"
 #include "tap/record.h"
 #include "tap/school_time.h"
 
@@ -90,9 +90,7 @@ int Add(const Settings& settings, const Arguments& arguments) {
       return Refused(fmt::format("add {}", person.name),
                      fmt::format("the card {} belongs to {}", person.NfcId(), each.name));
     }
-    CsvImport one;
-    one.people = {person};
-    AddToSchool(std::move(one), zone->ToLocal(SystemClock().Now()).date, school);
+    AddNewPeople({person}, zone->ToLocal(SystemClock().Now()).date, school);
     return {};
   });
   return Report(*master, changed, fmt::format("{} has the card {}", person.name, person.NfcId()));

@@ -57,4 +57,7 @@ class Columns {
 std::string CellFault(std::string_view cell);
 inline constexpr size_t kMostCellCharacters = 200;
 
+// How far down a header is looked for: titles may stand above it.
+inline constexpr size_t kMostRowsAboveHeader = 10;
+
 }  // namespace tamtap

@@ -76,24 +76,25 @@ class Planner {
   Planner(const School& school, const RosterSheet& sheet, ImportPlan& plan)
       : school_(school), sheet_(sheet), plan_(plan) {
     for (const Person& person : school_.people) {
-      by_card_.emplace(person.card.text(), &person);
+      by_card_.emplace(CardIdentity(person), &person);
       by_name_.emplace(NameKey(person), &person);
-      first_cards_.emplace(person.person, &person);
+      former_cards_.emplace(person.person, &person);
+      for (const CardId& card : person.replaced_cards) former_cards_.emplace(card.text(), &person);
     }
     for (const ImportedPerson& each : sheet_.people) {
-      line_of_.emplace(each.person.card.text(), each.line);  // the first, if there are two
+      line_of_.emplace(CardIdentity(each.person), each.line);  // the first, if there are two
     }
   }
 
   void Plan() {
     std::set<std::string> cards;
     for (const ImportedPerson& imported : sheet_.people) {
-      if (!cards.insert(imported.person.card.text()).second) {
+      if (!cards.insert(CardIdentity(imported.person)).second) {
         LeaveOut(imported, fmt::format("card {} of {} stands there twice", imported.person.NfcId(),
                                        Described(imported.person)));
         continue;
       }
-      const auto known = by_card_.find(imported.person.card.text());
+      const auto known = by_card_.find(CardIdentity(imported.person));
       if (known != by_card_.end()) {
         PlanKnown(imported, *known->second);
       } else {
@@ -122,7 +123,7 @@ class Planner {
 
   void PlanUnknown(const ImportedPerson& imported) {
     const Person& said = imported.person;
-    if (const auto former = first_cards_.find(said.card.text()); former != first_cards_.end()) {
+    if (const auto former = former_cards_.find(CardIdentity(said)); former != former_cards_.end()) {
       return LeaveOut(imported, fmt::format("card {} was that of {}, who has {} now", said.NfcId(),
                                             Described(*former->second), former->second->NfcId()));
     }
@@ -147,7 +148,7 @@ class Planner {
   }
 
   void PlanReplacement(const ImportedPerson& imported, const Person& there) {
-    if (const auto listed = line_of_.find(there.card.text()); listed != line_of_.end()) {
+    if (const auto listed = line_of_.find(CardIdentity(there)); listed != line_of_.end()) {
       return LeaveOut(imported,
                       fmt::format("{} stands in line {} with card {}, which they have",
                                   Described(imported.person), listed->second, there.NfcId()));
@@ -155,7 +156,6 @@ class Planner {
     met_.insert(&there);
     Person after = there;
     auto changes = Change(imported, after);
-    std::erase(after.replaced_cards, imported.person.card);
     if (!there.card.empty()) after.replaced_cards.push_back(there.card);
     after.card = imported.person.card;
     after.nfc_id = imported.person.nfc_id;
@@ -168,13 +168,13 @@ class Planner {
     std::set<Role> roles;
     std::set<std::string> sections;
     for (const ImportedPerson& each : sheet_.people) {
-      const auto known = by_card_.find(each.person.card.text());
+      const auto known = by_card_.find(CardIdentity(each.person));
       roles.insert(each.has_role || known == by_card_.end() ? each.person.role
                                                             : known->second->role);
       sections.insert(each.person.section);
     }
     for (const Person& person : school_.people) {
-      if (met_.contains(&person) || line_of_.contains(person.card.text())) continue;
+      if (met_.contains(&person) || line_of_.contains(CardIdentity(person))) continue;
       if (!roles.contains(person.role)) continue;
       plan_.missing.push_back({person, sections.contains(person.section)});
     }
@@ -189,7 +189,7 @@ class Planner {
   ImportPlan& plan_;
   std::map<std::string, const Person*, std::less<>> by_card_;
   std::multimap<std::string, const Person*> by_name_;
-  std::map<std::string, const Person*, std::less<>> first_cards_;
+  std::map<std::string, const Person*, std::less<>> former_cards_;
   std::map<std::string, size_t> line_of_;    // a card's, in the sheet
   std::map<std::string, size_t> new_names_;  // a name's, in the sheet
   std::set<const Person*> met_;
@@ -208,6 +208,10 @@ uint64_t LastTamtapId(const School& school) {
 
 }  // namespace
 
+std::string CardIdentity(const Person& person) {
+  return person.card.empty() ? person.nfc_id : person.card.text();
+}
+
 ImportPlan PlanImport(const School& school, RosterSheet sheet, const ImportOptions& options) {
   ImportPlan plan;
   plan.options = options;
@@ -221,25 +225,30 @@ ImportPlan PlanImport(const School& school, RosterSheet sheet, const ImportOptio
 
 void ApplyImport(const ImportPlan& plan, std::string_view registered, School& school) {
   CHECK(plan.possible());
-  uint64_t last_id = LastTamtapId(school);     // nobody gets the id of who is removed
   std::map<std::string, const Person*> after;  // by the card they had
   for (const auto* list : {&plan.changed, &plan.replacements}) {
-    for (const ChangedPerson& each : *list) after.emplace(each.before.card.text(), &each.after);
+    for (const ChangedPerson& each : *list) after.emplace(CardIdentity(each.before), &each.after);
   }
   for (Person& person : school.people) {
-    const auto changed = after.find(person.card.text());
+    const auto changed = after.find(CardIdentity(person));
     if (changed != after.end()) person = *changed->second;
   }
+  std::vector<Person> added;
+  for (const NewPerson& each : plan.added) added.push_back(each.person);
+  AddNewPeople(std::move(added), registered, school);  // who is removed takes their id along
   if (plan.options.remove_missing) {
     std::set<std::string> gone;
     for (const MissingPerson& each : plan.missing) {
-      if (each.section_in_sheet) gone.insert(each.person.card.text());
+      if (each.section_in_sheet) gone.insert(CardIdentity(each.person));
     }
     std::erase_if(school.people,
-                  [&](const Person& person) { return gone.contains(person.card.text()); });
+                  [&](const Person& person) { return gone.contains(CardIdentity(person)); });
   }
-  for (const NewPerson& each : plan.added) {
-    Person person = each.person;
+}
+
+void AddNewPeople(std::vector<Person> people, std::string_view registered, School& school) {
+  uint64_t last_id = LastTamtapId(school);
+  for (Person& person : people) {
     person.tamtap_id = fmt::format("{:03}", ++last_id);
     if (person.registered.empty()) person.registered = registered;
     school.people.push_back(std::move(person));

@@ -65,9 +65,14 @@ struct ImportPlan {
 
 ImportPlan PlanImport(const School& school, RosterSheet sheet, const ImportOptions& options);
 
-// Does what the plan says, which was made for this very school. It must be possible. New people get
-// the next free tamtap_id (numbers of three digits at least; larger than any there, as a number)
-// and `registered`.
+// What a person's card is compared by, however the school spells it.
+std::string CardIdentity(const Person& person);
+
+// Does what the plan says, which was made for this very school. It must be possible.
 void ApplyImport(const ImportPlan& plan, std::string_view registered, School& school);
+
+// Adds people, who get the next free tamtap_id (numbers of three digits at least; larger than any
+// there, as a number) and `registered`.
+void AddNewPeople(std::vector<Person> people, std::string_view registered, School& school);
 
 }  // namespace tamtap

@@ -146,6 +146,7 @@ TEST_F(ImportPlanTest, SomebodyWithANewCardIsOfferedAsThat) {
   Import(replaced, same, {SameName::kReplaceCard});
   ASSERT_EQ(replaced.people.size(), 4u);
   EXPECT_EQ(replaced.people[0].NfcId(), "04FFFF01");
+  EXPECT_THAT(replaced.people[0].replaced_cards, ElementsAre(*CardId::Parse("04A2B3C4")));
   EXPECT_EQ(replaced.people[0].person, "04A2B3C4");  // stays theirs, and so does their history
   EXPECT_EQ(replaced.people[0].tamtap_id, "001");
 
@@ -189,6 +190,20 @@ TEST_F(ImportPlanTest, TheFirstCardOfSomebodyIsNobodyElses) {
       WhysOf(PlanOf(school_, "04A2B3C4,Dan,Yu,7,Narra\n")),
       ElementsAre(HasSubstr("card 04A2B3C4 was that of Ana Cruz of Narra, who has 04FFFF01 now")));
   EXPECT_THAT(WhysOf(PlanOf(school_, "04A2B3C4,Ana,Cruz,7,Narra\n")), ::testing::SizeIs(1));
+}
+
+TEST_F(ImportPlanTest, ACardThatWasReplacedIsNobodyElses) {
+  Import(school_, "04FFFF01,Ana,Cruz,7,Narra\n", {SameName::kReplaceCard});
+  Import(school_, "04FFFF02,Ana,Cruz,7,Narra\n", {SameName::kReplaceCard});
+  EXPECT_THAT(
+      WhysOf(PlanOf(school_, "04FFFF01,Ana,Cruz,7,Narra\n")),
+      ElementsAre(HasSubstr("card 04FFFF01 was that of Ana Cruz of Narra, who has 04FFFF02 now")));
+}
+
+TEST_F(ImportPlanTest, AnotherSpellingOfACardIsNoChange) {
+  const ImportPlan plan = PlanOf(school_, "04 A2 B3 C4,Ana,Cruz,7,Narra\n");
+  EXPECT_EQ(plan.unchanged.size(), 1u);
+  EXPECT_EQ(plan.unchanged[0].person.NfcId(), "04A2B3C4");
 }
 
 TEST_F(ImportPlanTest, WhoIsNotInTheFileIsNamedAndRemovedOnRequest) {
@@ -245,6 +260,8 @@ TEST_F(ImportPlanTest, TheReportSaysItAll) {
                           HasSubstr("line 5: card 04A2B3C7 belongs to Maria Santos"),
                           "not in the file: section Molave (1 people)",
                           "3 people: 1 new, 1 changed, 0 unchanged, 1 with a new card"));
+  EXPECT_THAT(LinesInTheWay(plan),
+              ElementsAre(HasSubstr("line 3: Ana Cruz of Narra"), HasSubstr("line 5:")));
   const boost::json::object json = ToJson(plan);
   EXPECT_EQ(json.at("people"), 3);
   EXPECT_EQ(json.at("new").at(0).at("nfc_id"), "04FFFF02");

@@ -89,6 +89,16 @@ void AddLeftOut(const std::vector<LeftOut>& left_out, std::vector<std::string>& 
     lines.push_back(fmt::format("line {}: {}", each.line, each.why));
 }
 
+void AddReplacements(const ImportPlan& plan, std::vector<std::string>& lines) {
+  const bool settled = plan.options.same_name == SameName::kReplaceCard;
+  for (const ChangedPerson& each : plan.replacements) {
+    lines.push_back(
+        fmt::format("line {}: {} {}: {}", each.line, PersonText(each.before),
+                    settled ? "gets a new card" : "has a new card, or is it somebody else",
+                    ChangesText(each.changes)));
+  }
+}
+
 // Those of the sheet's sections by name; of whole sections that the sheet does not have, how many.
 void AddMissing(const ImportPlan& plan, Tense tense, std::vector<std::string>& lines) {
   std::map<std::string, size_t> elsewhere;
@@ -126,13 +136,7 @@ std::vector<std::string> ReportLines(const ImportPlan& plan, Tense tense) {
     lines.push_back(fmt::format("line {}: {}: {}", each.line, PersonText(each.before),
                                 ChangesText(each.changes)));
   }
-  const bool settled = plan.options.same_name == SameName::kReplaceCard;
-  for (const ChangedPerson& each : plan.replacements) {
-    lines.push_back(
-        fmt::format("line {}: {} {}: {}", each.line, PersonText(each.before),
-                    settled ? "gets a new card" : "has a new card, or is it somebody else",
-                    ChangesText(each.changes)));
-  }
+  AddReplacements(plan, lines);
   AddLeftOut(plan.left_out, lines);
   AddMissing(plan, tense, lines);
   lines.push_back(fmt::format("{} people{}: {} new, {} changed, {} unchanged, {} with a new card",
@@ -162,6 +166,19 @@ std::vector<std::string> ReportLines(const SchedulePlan& plan, Tense tense) {
                               plan.added.size() + plan.changed.size() + plan.unchanged.size(),
                               done ? " imported" : "", plan.added.size(), plan.changed.size(),
                               plan.unchanged.size()));
+  return lines;
+}
+
+std::vector<std::string> LinesInTheWay(const ImportPlan& plan) {
+  std::vector<std::string> lines;
+  if (plan.options.same_name != SameName::kReplaceCard) AddReplacements(plan, lines);
+  AddLeftOut(plan.left_out, lines);
+  return lines;
+}
+
+std::vector<std::string> LinesInTheWay(const SchedulePlan& plan) {
+  std::vector<std::string> lines;
+  AddLeftOut(plan.left_out, lines);
   return lines;
 }
 

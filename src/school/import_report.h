@@ -25,6 +25,10 @@ enum class Tense { kWouldBe, kWasDone };
 std::vector<std::string> ReportLines(const ImportPlan& plan, Tense tense);
 std::vector<std::string> ReportLines(const SchedulePlan& plan, Tense tense);
 
+// Of a plan that is not possible: the lines that keep it from being done.
+std::vector<std::string> LinesInTheWay(const ImportPlan& plan);
+std::vector<std::string> LinesInTheWay(const SchedulePlan& plan);
+
 boost::json::object ToJson(const ImportPlan& plan);
 boost::json::object ToJson(const SchedulePlan& plan);
 

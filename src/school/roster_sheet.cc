@@ -16,14 +16,12 @@
 namespace tamtap {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr size_t kMostRowsAboveHeader = 10;
 constexpr size_t kCellsOfATitle = 2;
 
 // In the order that they have without a header.
-enum Kind : size_t { kCard, kFirst, kLast, kGrade, kSection, kEmail, kRole, kPassedOver };
+enum PersonColumn : size_t { kCard, kFirst, kLast, kGrade, kSection, kEmail, kRole, kPassedOver };
 
-const std::vector<ColumnKind>& Kinds() {
+const std::vector<ColumnKind>& PersonKinds() {
   static const std::vector<ColumnKind> kinds = {
       {"nfc_id", "the card",
        "nfcid nfc nfcuid nfccard nfccardno nfccardnumber nfctag nfcno nfcnumber card cardid cardno "
@@ -91,7 +89,7 @@ bool HasDigit(const TableRow& row) {
 bool IsHeader(const TableRow& row) {
   if (CardId::Parse(row.Cell(0))) return false;
   const auto known = std::count_if(row.cells.begin(), row.cells.end(), [](const std::string& cell) {
-    return !cell.empty() && KindOf(cell, Kinds()).has_value();
+    return !cell.empty() && KindOf(cell, PersonKinds()).has_value();
   });
   return known >= 2 || (row.cells.size() > kCellsOfATitle && !HasDigit(row));
 }
@@ -103,7 +101,7 @@ size_t CellsInUse(const TableRow& row) {
 
 // The header's place in `rows`; their size if there is none. Titles may stand above it ("Grade 7 -
 // Narra", "School year 2026-2027").
-size_t HeaderOf(const std::vector<TableRow>& rows) {
+size_t PersonHeaderOf(const std::vector<TableRow>& rows) {
   for (size_t i = 0; i < rows.size() && i < kMostRowsAboveHeader; ++i) {
     if (IsHeader(rows[i])) return i;
     if (CellsInUse(rows[i]) > kCellsOfATitle) break;
@@ -141,7 +139,7 @@ std::string TakeCard(std::string_view cell, Person& person) {
 std::string ReadRow(const TableRow& row, const Columns& columns, ImportedPerson& imported) {
   if (!row.error.empty()) return row.error;
   if (std::string misfit = columns.Misfit(row); !misfit.empty()) return misfit;
-  for (const Kind kind : {kCard, kFirst, kLast, kGrade, kSection, kEmail, kRole}) {
+  for (const PersonColumn kind : {kCard, kFirst, kLast, kGrade, kSection, kEmail, kRole}) {
     if (std::string fault = CellFault(columns.Cell(row, kind)); !fault.empty()) return fault;
   }
   Person& person = imported.person;
@@ -170,11 +168,11 @@ Result<RosterSheet> ReadRosterSheet(Table table) {
   sheet.notes = std::move(table.notes);
   const std::vector<TableRow>& rows = table.rows;
   if (rows.empty()) return NoTable("there is nothing in it", "");
-  const size_t header = HeaderOf(rows);
+  const size_t header = PersonHeaderOf(rows);
   const bool has_header = header < rows.size();
-  Columns columns = Columns::InOrder(Kinds());
+  Columns columns = Columns::InOrder(PersonKinds());
   if (has_header) {
-    TAMTAP_TRY(columns, Columns::FromHeader(rows[header], Kinds()));
+    TAMTAP_TRY(columns, Columns::FromHeader(rows[header], PersonKinds()));
     if (!columns.passed_over().empty()) {
       sheet.notes.push_back(fmt::format("not kept: {}", fmt::join(columns.passed_over(), ", ")));
     }

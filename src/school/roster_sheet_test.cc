@@ -15,14 +15,14 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-Result<RosterSheet> Read(std::string_view bytes) {
+Result<RosterSheet> ReadPeople(std::string_view bytes) {
   TAMTAP_TRY(Table table, ReadTable(bytes));
   return ReadRosterSheet(std::move(table));
 }
 
 // "card|first|last|grade|section|email|role" of each; and what was left out as "line N: why".
 std::vector<std::string> Rows(std::string_view bytes) {
-  const auto sheet = Read(bytes);
+  const auto sheet = ReadPeople(bytes);
   if (!sheet) return {sheet.error().Message()};
   std::vector<std::string> rows;
   for (const ImportedPerson& each : sheet->people) {
@@ -48,7 +48,7 @@ TEST(RosterSheetTest, WithoutAHeaderTheOrderIsFixed) {
               ElementsAre("176B3325|Ana|Reyes|7|Narra||",
                           "04A2B3C4D5E680|Juan \"JD\"|Dela Cruz, Jr.|8|Molave|jd@example.org|",
                           "DEADBEEF|Maria|Santos|||maria@example.org|teacher"));
-  const auto sheet = Read(bytes);
+  const auto sheet = ReadPeople(bytes);
   ASSERT_TRUE(sheet);
   EXPECT_EQ(sheet->people[0].person.name, "Ana Reyes");
   EXPECT_EQ(sheet->people[1].line, 3u);
@@ -83,7 +83,7 @@ TEST(RosterSheetTest, ColumnsGoByTheNamesThatSchoolsUse) {
 }
 
 TEST(RosterSheetTest, WhatIsKnownAndNotKeptIsPassedOverAndSaid) {
-  const auto sheet = Read(
+  const auto sheet = ReadPeople(
       "No.,LRN,Card ID,Surname,Given Name,Middle Name,Sex,Birthdate,Grade "
       "Level,Section,Adviser,E-mail\n"
       "1,136542100123,04A2B3C4,Cruz,Ben,Lim,M,2013-05-04,7,Narra,M. Santos,ben@example.org\n");
@@ -115,7 +115,7 @@ TEST(RosterSheetTest, AHeaderThatIsNotBelievedIsOneSentence) {
 }
 
 TEST(RosterSheetTest, TitlesAboveTheHeaderArePassedOverAndSaid) {
-  const auto sheet = Read(
+  const auto sheet = ReadPeople(
       "List of Students,,,\n\nSchool Year 2026-2027,Adviser: M. Santos\n"
       "Card ID,First name,Last name,Section\n04A2B3C4,Ben,Cruz,Narra\n");
   ASSERT_TRUE(sheet) << sheet.error().Message();
@@ -208,7 +208,8 @@ TEST(RosterSheetTest, NobodyIsAnError) {
 Person MakePerson(const char* card, std::string first, std::string last, std::string section) {
   Person person;
   person.card = *CardId::Parse(card);
-  person.person = person.NfcId();
+  if (person.card.text() != card) person.nfc_id = card;
+  person.person = person.card.text();
   person.first_name = std::move(first);
   person.last_name = std::move(last);
   person.name = person.first_name + " " + person.last_name;
@@ -222,7 +223,8 @@ TEST(RosterSheetTest, WhatIsExportedIsReadBackTheSame) {
                                 MakePerson("176B3325", "=1+1", "\uFF1Dcmd", "@home"),
                                 MakePerson("04123456", "O'Neil", "'-", "St. \"Rita\", East"),
                                 MakePerson("123456E7", "\u2212", "+63", "Pe\u00F1a"),
-                                MakePerson("04A2B3C4D5E680", "'Ana", "''=x", "7-Narra")};
+                                MakePerson("04A2B3C4D5E680", "'Ana", "''=x", "7-Narra"),
+                                MakePerson("360561731297", "Dan", "Yu", "Narra")};
   people[1].role = Role::kTeacher;
   people[1].email = "-@example.org";
   people[2].role = Role::kTeacher;
@@ -230,7 +232,7 @@ TEST(RosterSheetTest, WhatIsExportedIsReadBackTheSame) {
   for (const CsvFor reader : {CsvFor::kPrograms, CsvFor::kSpreadsheets}) {
     const std::string csv = RosterCsv(people, reader);
     EXPECT_EQ(csv.starts_with("\xEF\xBB\xBF"), reader == CsvFor::kSpreadsheets);
-    const auto sheet = Read(csv);
+    const auto sheet = ReadPeople(csv);
     ASSERT_TRUE(sheet) << sheet.error().Message();
     EXPECT_THAT(sheet->left_out, IsEmpty());
     ASSERT_EQ(sheet->people.size(), people.size());
@@ -242,13 +244,25 @@ TEST(RosterSheetTest, WhatIsExportedIsReadBackTheSame) {
   }
 }
 
+TEST(RosterSheetTest, ACardKeepsTheSpellingOfTheSchool) {
+  const auto sheet = ReadPeople(
+      "100582761834,Ana,Cruz,7,Narra\n04a2b3c4,Ben,Cruz,7,Narra\n04A2B3C5,Cy,Go,7,Narra\n");
+  ASSERT_TRUE(sheet);
+  EXPECT_EQ(sheet->people[0].person.NfcId(), "100582761834");
+  EXPECT_EQ(sheet->people[0].person.card.text(), "176B3325");
+  EXPECT_EQ(sheet->people[0].person.person, "176B3325");
+  EXPECT_EQ(sheet->people[1].person.NfcId(), "04a2b3c4");
+  EXPECT_EQ(sheet->people[2].person.nfc_id, "");
+}
+
 TEST(RosterSheetTest, CardsThatASpreadsheetWouldTakeForNumbersAreKeptFromIt) {
   const std::vector<Person> people = {MakePerson("04123456", "Ana", "Cruz", "Narra"),
                                       MakePerson("123456E7", "Ben", "Cruz", "Narra"),
-                                      MakePerson("04A2B3C4", "Cy", "Cruz", "Narra")};
-  EXPECT_THAT(
-      RosterCsv(people, CsvFor::kSpreadsheets),
-      AllOf(HasSubstr("\n'04123456,"), HasSubstr("\n'123456E7,"), HasSubstr("\n04A2B3C4,")));
+                                      MakePerson("04A2B3C4", "Cy", "Cruz", "Narra"),
+                                      MakePerson("100582761834", "Di", "Cruz", "Narra")};
+  EXPECT_THAT(RosterCsv(people, CsvFor::kSpreadsheets),
+              AllOf(HasSubstr("\n'04123456,"), HasSubstr("\n'123456E7,"), HasSubstr("\n04A2B3C4,"),
+                    HasSubstr("\n'100582761834,")));
   EXPECT_THAT(RosterCsv(people, CsvFor::kPrograms), Not(HasSubstr("'")));
 }
 

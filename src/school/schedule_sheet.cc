@@ -16,14 +16,20 @@
 namespace tamtap {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr int kDayMinutes = 24 * 60;
 constexpr size_t kDays = 7;
 constexpr size_t kSunday = 6;
-constexpr size_t kMostRowsAboveHeader = 10;
 
-enum Kind : size_t { kSection, kGrade, kAdviser, kGrace, kAbsent, kPassedOver, kFirstDay };
-constexpr size_t StartOf(size_t day) { return kFirstDay + 2 * day; }
+enum ScheduleColumn : size_t {
+  kSectionColumn,
+  kGradeColumn,
+  kAdviserColumn,
+  kGraceColumn,
+  kAbsentColumn,
+  kNotKeptColumn,
+  kFirstDayColumn
+};
+constexpr size_t StartOf(size_t day) { return kFirstDayColumn + 2 * day; }
 constexpr size_t EndOf(size_t day) { return StartOf(day) + 1; }
 
 // Every way to write a day beside every way to write which end of it is meant: "monstart",
@@ -47,7 +53,7 @@ void AddDay(std::string_view name, std::initializer_list<std::string_view> spell
                                       "until", "dismissal", "close"})});
 }
 
-std::vector<ColumnKind> MakeKinds() {
+std::vector<ColumnKind> MakeScheduleKinds() {
   std::vector<ColumnKind> kinds = {
       {"Section", "the section",
        "section class classsection sectionclass sectionname classname pangkat seksyon", true},
@@ -70,20 +76,20 @@ std::vector<ColumnKind> MakeKinds() {
   return kinds;
 }
 
-const std::vector<ColumnKind>& Kinds() {
-  static const std::vector<ColumnKind> kinds = MakeKinds();
+const std::vector<ColumnKind>& ScheduleKinds() {
+  static const std::vector<ColumnKind> kinds = MakeScheduleKinds();
   return kinds;
 }
 
 bool NamesADay(const TableRow& row) {
   return std::any_of(row.cells.begin(), row.cells.end(), [](const std::string& cell) {
-    const auto kind = cell.empty() ? std::nullopt : KindOf(cell, Kinds());
-    return kind && *kind >= kFirstDay;
+    const auto kind = cell.empty() ? std::nullopt : KindOf(cell, ScheduleKinds());
+    return kind && *kind >= kFirstDayColumn;
   });
 }
 
 // The header's place in `rows`; their size if there is none.
-size_t HeaderOf(const std::vector<TableRow>& rows) {
+size_t ScheduleHeaderOf(const std::vector<TableRow>& rows) {
   const size_t most = std::min(rows.size(), kMostRowsAboveHeader);
   const auto found =
       std::find_if(rows.begin(), rows.begin() + static_cast<ptrdiff_t>(most), NamesADay);
@@ -108,13 +114,13 @@ std::string TakeMinutes(std::string_view cell, std::optional<int>& minutes) {
 std::string ReadRow(const TableRow& row, const Columns& columns, ImportedSchedule& imported) {
   if (!row.error.empty()) return row.error;
   if (std::string misfit = columns.Misfit(row); !misfit.empty()) return misfit;
-  for (size_t kind = 0; kind < Kinds().size(); ++kind) {
-    if (!Kinds()[kind].kept) continue;
+  for (size_t kind = 0; kind < ScheduleKinds().size(); ++kind) {
+    if (!ScheduleKinds()[kind].kept) continue;
     if (std::string fault = CellFault(columns.Cell(row, kind)); !fault.empty()) return fault;
   }
-  imported.section = columns.Cell(row, kSection);
-  imported.grade = columns.Cell(row, kGrade);
-  imported.adviser_id = columns.Cell(row, kAdviser);
+  imported.section = columns.Cell(row, kSectionColumn);
+  imported.grade = columns.Cell(row, kGradeColumn);
+  imported.adviser_id = columns.Cell(row, kAdviserColumn);
   if (imported.section.empty()) return "the section is missing";
   for (size_t day = 0; day < kDays; ++day) {
     imported.has_day[day] = columns.Has(StartOf(day));
@@ -123,11 +129,11 @@ std::string ReadRow(const TableRow& row, const Columns& columns, ImportedSchedul
       return fmt::format("{}: {}", WeekdayName(static_cast<int>(day)), hours.error().operation);
     imported.week[day] = *hours;
   }
-  if (std::string fault = TakeMinutes(columns.Cell(row, kGrace), imported.grace_minutes);
+  if (std::string fault = TakeMinutes(columns.Cell(row, kGraceColumn), imported.grace_minutes);
       !fault.empty()) {
     return fault;
   }
-  return TakeMinutes(columns.Cell(row, kAbsent), imported.absent_minutes);
+  return TakeMinutes(columns.Cell(row, kAbsentColumn), imported.absent_minutes);
 }
 
 // A day has both of its columns or none.
@@ -135,27 +141,30 @@ Result<> CheckDays(const Columns& columns, size_t line) {
   for (size_t day = 0; day < kDays; ++day) {
     if (columns.Has(StartOf(day)) == columns.Has(EndOf(day))) continue;
     const size_t missing = columns.Has(StartOf(day)) ? EndOf(day) : StartOf(day);
-    return NoTable(fmt::format("line {}: there is no column for {}", line, Kinds()[missing].thing),
-                   fmt::format("call it '{}'", Kinds()[missing].name));
+    return NoTable(
+        fmt::format("line {}: there is no column for {}", line, ScheduleKinds()[missing].thing),
+        fmt::format("call it '{}'", ScheduleKinds()[missing].name));
   }
   return {};
 }
 
 }  // namespace
 
-bool IsScheduleSheet(const Table& table) { return HeaderOf(table.rows) < table.rows.size(); }
+bool IsScheduleSheet(const Table& table) {
+  return ScheduleHeaderOf(table.rows) < table.rows.size();
+}
 
 Result<ScheduleSheet> ReadScheduleSheet(Table table) {
   ScheduleSheet sheet;
   sheet.notes = std::move(table.notes);
   const std::vector<TableRow>& rows = table.rows;
   if (rows.empty()) return NoTable("there is nothing in it", "");
-  const size_t header = HeaderOf(rows);
+  const size_t header = ScheduleHeaderOf(rows);
   if (header == rows.size()) {
     return NoTable("no row of it names the hours of a day",
                    "name the columns Section, Grade, Adviser Name, Mon Start, Mon End and so on");
   }
-  TAMTAP_TRY(const Columns columns, Columns::FromHeader(rows[header], Kinds()));
+  TAMTAP_TRY(const Columns columns, Columns::FromHeader(rows[header], ScheduleKinds()));
   TAMTAP_RETURN_IF_ERROR(CheckDays(columns, rows[header].line));
   if (!columns.passed_over().empty()) {
     sheet.notes.push_back(fmt::format("not kept: {}", fmt::join(columns.passed_over(), ", ")));
@@ -192,7 +201,8 @@ std::string ScheduleCsv(const std::vector<Schedule>& schedules, CsvFor reader) {
   std::string csv(reader == CsvFor::kSpreadsheets ? kByteOrderMark : "");
   csv += "Section,Grade,Adviser Name";
   for (size_t day = 0; day < days; ++day) {
-    csv += fmt::format(",{},{}", Kinds()[StartOf(day)].name, Kinds()[EndOf(day)].name);
+    csv +=
+        fmt::format(",{},{}", ScheduleKinds()[StartOf(day)].name, ScheduleKinds()[EndOf(day)].name);
   }
   csv += ",Grace Minutes,Absent Minutes\n";
   for (const Schedule& schedule : schedules) {

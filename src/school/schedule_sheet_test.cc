@@ -15,19 +15,19 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-Result<ScheduleSheet> Read(std::string_view bytes) {
+Result<ScheduleSheet> ReadHours(std::string_view bytes) {
   TAMTAP_TRY(Table table, ReadTable(bytes));
   EXPECT_TRUE(IsScheduleSheet(table));
   return ReadScheduleSheet(std::move(table));
 }
 
-std::string WhyNot(std::string_view bytes) {
-  const auto sheet = Read(bytes);
+std::string WhyNoHours(std::string_view bytes) {
+  const auto sheet = ReadHours(bytes);
   return sheet ? "it was read" : sheet.error().Message();
 }
 
 TEST(ScheduleSheetTest, HoursAreReadInEveryWayOfWritingTimes) {
-  const auto sheet = Read(
+  const auto sheet = ReadHours(
       "Section,Grade,Adviser Name,Mon Start,Mon End,Tue Start,Tue End,Wed Start,Wed End\n"
       "Narra,7,M. Santos,07:00,16:00,7:00 AM,4:30 PM,0730,1600\n"
       "Molave,8,,12:00 AM,12:30 PM,,,13:00,24:00\n");
@@ -57,7 +57,7 @@ TEST(ScheduleSheetTest, ColumnsGoByTheNamesThatSchoolsUse) {
     const std::string name = header;
     if (name.find(';') != std::string::npos) std::replace(row.begin(), row.end(), ',', ';');
     if (name.find('\t') != std::string::npos) std::replace(row.begin(), row.end(), ',', '\t');
-    const auto sheet = Read(name + "\n" + row);
+    const auto sheet = ReadHours(name + "\n" + row);
     ASSERT_TRUE(sheet) << header << ": " << sheet.error().Message();
     ASSERT_EQ(sheet->schedules.size(), 1u) << header;
     EXPECT_EQ(sheet->schedules[0].week[0], (ClassHours{7 * 60, 16 * 60})) << header;
@@ -75,21 +75,21 @@ TEST(ScheduleSheetTest, ARosterIsNone) {
 }
 
 TEST(ScheduleSheetTest, AHeaderThatIsNotBelievedIsOneSentence) {
-  EXPECT_THAT(WhyNot("Grade,Mon Start,Mon End\n7,07:00,16:00\n"),
+  EXPECT_THAT(WhyNoHours("Grade,Mon Start,Mon End\n7,07:00,16:00\n"),
               HasSubstr("line 1: there is no column for the section"));
-  EXPECT_THAT(WhyNot("Section,Mon Start\nNarra,07:00\n"),
+  EXPECT_THAT(WhyNoHours("Section,Mon Start\nNarra,07:00\n"),
               AllOf(HasSubstr("no column for the end on Mon"), HasSubstr("call it 'Mon End'")));
-  EXPECT_THAT(WhyNot("Section,Mon Start,Mon End,Monday In\nNarra,07:00,16:00,07:00\n"),
+  EXPECT_THAT(WhyNoHours("Section,Mon Start,Mon End,Monday In\nNarra,07:00,16:00,07:00\n"),
               HasSubstr("'Mon Start' and 'Monday In' are both the start on Mon"));
-  EXPECT_THAT(WhyNot("Section,Mon Start,Mon End,Break\nNarra,07:00,16:00,10\n"),
+  EXPECT_THAT(WhyNoHours("Section,Mon Start,Mon End,Break\nNarra,07:00,16:00,10\n"),
               HasSubstr("nothing is known as 'Break'"));
-  EXPECT_THAT(WhyNot("Section,Mon Start,Mon End\n"), HasSubstr("no section under its header"));
+  EXPECT_THAT(WhyNoHours("Section,Mon Start,Mon End\n"), HasSubstr("no section under its header"));
   EXPECT_FALSE(ReadScheduleSheet(Table{}));
   EXPECT_FALSE(ReadScheduleSheet(*ReadTable("Section,Grade,Adviser\nNarra,7,x\n")));
 }
 
 TEST(ScheduleSheetTest, EachBadLineIsNamedWithItsNumberAndReason) {
-  const auto sheet = Read(
+  const auto sheet = ReadHours(
       "Section,Grade,Adviser Name,Mon Start,Mon End,Grace Minutes\n"
       "A,7,,25:00,26:00\n"
       "B,7,,16:00,07:00\n"
@@ -115,7 +115,7 @@ TEST(ScheduleSheetTest, EachBadLineIsNamedWithItsNumberAndReason) {
 }
 
 TEST(ScheduleSheetTest, TimesOfAWorkbookAreReadWithAndWithoutTheirFormat) {
-  const auto sheet = Read(Workbook(
+  const auto sheet = ReadHours(Workbook(
       Row(1, {"Section", "Mon Start", "Mon End", "Tue Start", "Tue End"}) +
           R"(<row r="2"><c r="A2" t="inlineStr"><is><t>Narra</t></is></c><c r="B2"><v>0.29166666666666669</v></c>)"
           R"(<c r="C2" s="1"><v>0.66666666666666663</v></c><c r="D2" s="1"><v>0.75</v></c><c r="E2" s="1"><v>0</v></c></row>)",
@@ -128,7 +128,7 @@ TEST(ScheduleSheetTest, TimesOfAWorkbookAreReadWithAndWithoutTheirFormat) {
 
 School SchoolOf(std::string_view bytes) {
   School school;
-  auto sheet = Read(bytes);
+  auto sheet = ReadHours(bytes);
   EXPECT_TRUE(sheet);
   const SchedulePlan plan = PlanSchedules(school, *std::move(sheet));
   EXPECT_TRUE(plan.possible());
@@ -159,8 +159,9 @@ TEST(SchedulePlanTest, ChangesAreNamedAndWhatTheSheetDoesNotSayStays) {
       "Narra,7,M. "
       "Santos,07:00,16:00,08:00,12:00,5\nMolave,7,,07:00,16:00,,,\nIpil,7,,07:00,16:00\n");
   const SchedulePlan plan = PlanSchedules(
-      school, *Read("Section,Grade,Mon Start,Mon End\nNarra,,07:30,16:00\nMolave,7,07:00,16:00\n"
-                    "Yakal,8,22:00,06:00\n"));
+      school,
+      *ReadHours("Section,Grade,Mon Start,Mon End\nNarra,,07:30,16:00\nMolave,7,07:00,16:00\n"
+                 "Yakal,8,22:00,06:00\n"));
   ASSERT_EQ(plan.changed.size(), 1u);
   ASSERT_EQ(plan.changed[0].changes.size(), 1u);
   EXPECT_EQ(plan.changed[0].changes[0].field, "monday");

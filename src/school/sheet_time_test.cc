@@ -72,7 +72,7 @@ ClassHours Hours(const char* start, const char* end) {
   return **hours;
 }
 
-std::string WhyNot(const char* start, const char* end) {
+std::string WhyNoTime(const char* start, const char* end) {
   const auto hours = HoursFrom(start, end);
   return hours ? "they were read" : hours.error().operation;
 }
@@ -99,16 +99,16 @@ TEST(SheetTimeTest, NoHoursAreNoClasses) {
 }
 
 TEST(SheetTimeTest, HoursThatNobodyMeantAreRefused) {
-  EXPECT_THAT(WhyNot("7:00", "4:00"),
+  EXPECT_THAT(WhyNoTime("7:00", "4:00"),
               HasSubstr("would last 21 hours; write an end in the afternoon"));
-  EXPECT_THAT(WhyNot("13:00", "5:00"), HasSubstr("16 hours"));
-  EXPECT_THAT(WhyNot("16:00", "07:00"), HasSubstr("15 hours"));
-  EXPECT_THAT(WhyNot("07:00", "7:00 AM"), HasSubstr("start and end at 07:00"));
-  EXPECT_THAT(WhyNot("07:00", ""), HasSubstr("never end"));
-  EXPECT_THAT(WhyNot("", "16:00"), HasSubstr("never start"));
-  EXPECT_THAT(WhyNot("24:00", "06:00"), HasSubstr("'24:00' is no time"));
-  EXPECT_THAT(WhyNot("25:00", "26:00"), HasSubstr("'25:00' is no time; write 07:00"));
-  EXPECT_THAT(WhyNot("13:00", "13:00 PM"), HasSubstr("'13:00 PM' is no time; write 17:00"));
+  EXPECT_THAT(WhyNoTime("13:00", "5:00"), HasSubstr("16 hours"));
+  EXPECT_THAT(WhyNoTime("16:00", "07:00"), HasSubstr("15 hours"));
+  EXPECT_THAT(WhyNoTime("07:00", "7:00 AM"), HasSubstr("start and end at 07:00"));
+  EXPECT_THAT(WhyNoTime("07:00", ""), HasSubstr("never end"));
+  EXPECT_THAT(WhyNoTime("", "16:00"), HasSubstr("never start"));
+  EXPECT_THAT(WhyNoTime("24:00", "06:00"), HasSubstr("'24:00' is no time"));
+  EXPECT_THAT(WhyNoTime("25:00", "26:00"), HasSubstr("'25:00' is no time; write 07:00"));
+  EXPECT_THAT(WhyNoTime("13:00", "13:00 PM"), HasSubstr("'13:00 PM' is no time; write 17:00"));
 }
 
 }  // namespace

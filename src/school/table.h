@@ -34,8 +34,8 @@ struct Table {
   std::vector<std::string> notes;  // says to the user how the file was read, if that is not obvious
 };
 
-// kRejected, with a sentence for the user: it is nothing that can be read (it says what it is, and
-// how to save it instead), or too large.
+// kRejected, with a sentence about the file: it is nothing that can be read (it says what it is,
+// and how to save it instead), or too large. Whoever shows the sentence names the file.
 Result<Table> ReadTable(std::string_view bytes);
 
 }  // namespace tamtap

@@ -7,7 +7,7 @@
 namespace tamtap {
 
 Error NoTable(std::string why, std::string hint) {
-  return Error{ErrorCode::kRejected, "read the file: " + std::move(why), 0, std::move(hint)};
+  return Error{ErrorCode::kRejected, std::move(why), 0, std::move(hint)};
 }
 
 Result<> TableRows::Put(size_t column, std::string_view text) {

@@ -10,7 +10,8 @@
 
 namespace tamtap {
 
-// The error of a file that can't be read: "read the file: WHY (HINT)".
+// The error of a file that can't be read: a sentence about it ("it is a PDF"). Whoever shows it
+// names the file.
 Error NoTable(std::string why, std::string hint);
 
 class TableRows {

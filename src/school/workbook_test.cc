@@ -16,7 +16,7 @@ using ::testing::IsEmpty;
 
 using Cells = std::vector<std::string>;
 
-std::vector<Cells> CellsOf(const std::string& bytes) {
+std::vector<Cells> SheetCellsOf(const std::string& bytes) {
   const auto table = ReadTable(bytes);
   if (!table) {
     ADD_FAILURE() << table.error().Message();
@@ -27,7 +27,7 @@ std::vector<Cells> CellsOf(const std::string& bytes) {
   return rows;
 }
 
-std::string WhyNot(const std::string& bytes) {
+std::string WhyNoWorkbook(const std::string& bytes) {
   const auto table = ReadTable(bytes);
   return table ? "it was read" : table.error().Message();
 }
@@ -43,16 +43,16 @@ std::string With(const std::string& name, const std::string& content) {
 
 TEST(WorkbookTest, TextsAreSharedOrStandInTheirCells) {
   EXPECT_THAT(
-      CellsOf(Workbook(R"(<row r="1"><c r="A1" t="s"><v>1</v></c><c r="B1" t="s"><v>0</v></c>)"
-                       R"(<c r="C1" t="inlineStr"><is><t> Narra </t></is></c>)"
-                       R"(<c r="D1" t="str"><f>A1&amp;B1</f><v>Ben Ana</v></c></row>)",
-                       "<si><t>Ana</t></si><si><r><t>Be</t></r><r><rPr/><t>n</t></r>"
-                       "<rPh><t>ignored</t></rPh></si>")),
+      SheetCellsOf(Workbook(R"(<row r="1"><c r="A1" t="s"><v>1</v></c><c r="B1" t="s"><v>0</v></c>)"
+                            R"(<c r="C1" t="inlineStr"><is><t> Narra </t></is></c>)"
+                            R"(<c r="D1" t="str"><f>A1&amp;B1</f><v>Ben Ana</v></c></row>)",
+                            "<si><t>Ana</t></si><si><r><t>Be</t></r><r><rPr/><t>n</t></r>"
+                            "<rPh><t>ignored</t></rPh></si>")),
       ElementsAre(Cells{"Ben", "Ana", "Narra", "Ben Ana"}));
 }
 
 TEST(WorkbookTest, ANumberReadsAsItsDigits) {
-  EXPECT_THAT(CellsOf(Workbook(
+  EXPECT_THAT(SheetCellsOf(Workbook(
                   R"(<row r="1"><c r="A1"><v>7</v></c><c r="B1"><v>7.0</v></c>)"
                   R"(<c r="C1"><v>100582761834</v></c><c r="D1"><v>2710951593</v></c>)"
                   R"(<c r="E1"><v>1.00582761834E11</v></c><c r="F1"><v>999999999999999</v></c>)"
@@ -78,7 +78,7 @@ TEST(WorkbookTest, ATimeIsReadFromItsFractionAndItsFormat) {
       R"(<cellXfs><xf numFmtId="0"/><xf numFmtId="20"/><xf numFmtId="164"/><xf numFmtId="165"/>)"
       R"(<xf numFmtId="166"/><xf numFmtId="167"/><xf numFmtId="168"/></cellXfs>)";
   EXPECT_THAT(
-      CellsOf(Workbook(
+      SheetCellsOf(Workbook(
           R"(<row r="1"><c r="A1" s="0"><v>0.5</v></c><c r="B1" s="1"><v>0.29166666666666669</v></c>)"
           R"(<c r="C1" s="2"><v>0.70833333333333337</v></c><c r="D1" s="3"><v>1</v></c>)"
           R"(<c r="E1" s="4"><v>0.5</v></c><c r="F1" s="5"><v>46352.25</v></c>)"
@@ -122,30 +122,32 @@ TEST(WorkbookTest, TheFirstSheetWithRowsIsRead) {
   EXPECT_THAT(table->notes, ElementsAre(HasSubstr("only 'Grade 7'")));
 }
 
-TEST(WorkbookTest, AnEmptyWorkbookIsAnEmptyTable) { EXPECT_THAT(CellsOf(Workbook("")), IsEmpty()); }
+TEST(WorkbookTest, AnEmptyWorkbookIsAnEmptyTable) {
+  EXPECT_THAT(SheetCellsOf(Workbook("")), IsEmpty());
+}
 
 TEST(WorkbookTest, OtherArchivesAreCalledByTheirNames) {
-  EXPECT_THAT(WhyNot(Zip({{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"},
-                          {"content.xml", "<x/>"}})),
+  EXPECT_THAT(WhyNoWorkbook(Zip({{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"},
+                                 {"content.xml", "<x/>"}})),
               HasSubstr("(.ods)"));
-  EXPECT_THAT(WhyNot(Zip({{"Index/Document.iwa", ""}})), HasSubstr("Numbers"));
-  EXPECT_THAT(WhyNot(Zip({{"xl/workbook.bin", ""}})), HasSubstr("(.xlsb)"));
-  EXPECT_THAT(WhyNot(Zip({{"word/document.xml", ""}})), HasSubstr("Word"));
-  EXPECT_THAT(WhyNot(Zip({{"students.csv", "a,b"}})), HasSubstr("no workbook"));
+  EXPECT_THAT(WhyNoWorkbook(Zip({{"Index/Document.iwa", ""}})), HasSubstr("Numbers"));
+  EXPECT_THAT(WhyNoWorkbook(Zip({{"xl/workbook.bin", ""}})), HasSubstr("(.xlsb)"));
+  EXPECT_THAT(WhyNoWorkbook(Zip({{"word/document.xml", ""}})), HasSubstr("Word"));
+  EXPECT_THAT(WhyNoWorkbook(Zip({{"students.csv", "a,b"}})), HasSubstr("no workbook"));
 }
 
 TEST(WorkbookTest, WhatADamagedOneLacksIsSaid) {
   const std::string whole = Workbook(Row(1, {"Ana"}));
-  EXPECT_THAT(WhyNot(whole.substr(0, whole.size() / 2)), HasSubstr("damaged"));
+  EXPECT_THAT(WhyNoWorkbook(whole.substr(0, whole.size() / 2)), HasSubstr("damaged"));
   std::string flipped = whole;
   flipped[flipped.find("xl/worksheets/sheet1.xml") + 40] ^= 0x55;
-  EXPECT_THAT(WhyNot(flipped), HasSubstr("sheet1.xml"));
-  EXPECT_THAT(WhyNot(With("xl/workbook.xml", "<workbook>")), HasSubstr("workbook.xml"));
-  EXPECT_THAT(WhyNot(With("xl/worksheets/sheet1.xml",
-                          "<worksheet><row><c t='s'><v>9</v></c></row></worksheet>")),
+  EXPECT_THAT(WhyNoWorkbook(flipped), HasSubstr("sheet1.xml"));
+  EXPECT_THAT(WhyNoWorkbook(With("xl/workbook.xml", "<workbook>")), HasSubstr("workbook.xml"));
+  EXPECT_THAT(WhyNoWorkbook(With("xl/worksheets/sheet1.xml",
+                                 "<worksheet><row><c t='s'><v>9</v></c></row></worksheet>")),
               HasSubstr("a text that is not there"));
-  EXPECT_THAT(WhyNot(With("xl/_rels/workbook.xml.rels",
-                          "<R><Relationship Id='rId1' Target='worksheets/gone.xml'/></R>")),
+  EXPECT_THAT(WhyNoWorkbook(With("xl/_rels/workbook.xml.rels",
+                                 "<R><Relationship Id='rId1' Target='worksheets/gone.xml'/></R>")),
               HasSubstr("gone.xml is missing"));
 }
 
@@ -153,23 +155,24 @@ TEST(WorkbookTest, EntitiesAreRefused) {
   const std::string laughs =
       "<!DOCTYPE x [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'>]>"
       "<worksheet><row><c t='str'><v>&b;</v></c></row></worksheet>";
-  EXPECT_THAT(WhyNot(With("xl/worksheets/sheet1.xml", laughs)), HasSubstr("document type"));
+  EXPECT_THAT(WhyNoWorkbook(With("xl/worksheets/sheet1.xml", laughs)), HasSubstr("document type"));
   EXPECT_THAT(
-      WhyNot(With("xl/sharedStrings.xml",
-                  "<!DOCTYPE x SYSTEM 'file:///etc/passwd'><sst><si><t>&x;</t></si></sst>")),
+      WhyNoWorkbook(With("xl/sharedStrings.xml",
+                         "<!DOCTYPE x SYSTEM 'file:///etc/passwd'><sst><si><t>&x;</t></si></sst>")),
       HasSubstr("document type"));
 }
 
 TEST(WorkbookTest, ABombIsRefusedBeforeItIsUnpacked) {
   const std::string bomb = With("xl/worksheets/sheet1.xml", std::string(80 << 20, ' '));
   EXPECT_LT(bomb.size(), 100u << 10);
-  EXPECT_THAT(WhyNot(bomb), HasSubstr("more than 64 MB"));
-  EXPECT_THAT(WhyNot(With("xl/styles.xml", std::string(5 << 20, ' '))),
+  EXPECT_THAT(WhyNoWorkbook(bomb), HasSubstr("more than 64 MB"));
+  EXPECT_THAT(WhyNoWorkbook(With("xl/styles.xml", std::string(5 << 20, ' '))),
               HasSubstr("more than 4 MB"));
   std::string deep;
   for (int i = 0; i < 1000; ++i) deep += "<a>";
-  EXPECT_THAT(WhyNot(With("xl/worksheets/sheet1.xml", deep)), HasSubstr("nested too deeply"));
-  EXPECT_THAT(WhyNot(Workbook(R"(<row r="1"><c r="XFD1"><v>1</v></c></row>)")),
+  EXPECT_THAT(WhyNoWorkbook(With("xl/worksheets/sheet1.xml", deep)),
+              HasSubstr("nested too deeply"));
+  EXPECT_THAT(WhyNoWorkbook(Workbook(R"(<row r="1"><c r="XFD1"><v>1</v></c></row>)")),
               HasSubstr("256 columns"));
 }
 

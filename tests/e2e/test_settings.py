@@ -51,6 +51,9 @@ COMMANDS = [
     ("doctor",),
     ("journal", "import", "--help"),  # the file is read before the help is shown
     ("roster", "import", "--help"),
+    ("schedule", "list"),
+    ("schedule", "export", "--for", "spreadsheet"),
+    ("schedule", "import", "--help"),
     ("terminals", "add", "--help"),
     ("enroll", "--help"),
     ("bench", "append", "--help"),
