@@ -393,14 +393,27 @@ Result<> MongoSchool::Put(const std::map<FactKey, Fact>& facts) {
   return {};
 }
 
+// Those that are new are inserted first, empty, so that all can be updated in bulk: a crash in
+// between leaves facts of which nobody has said anything, as if they were not there.
 Result<> MongoSchool::KeepFacts(const std::map<FactKey, Fact>& facts) {
+  constexpr std::string_view kOperation = "note who said what of the school";
+  std::vector<Object> fresh;
+  std::vector<MongoSession::BulkUpdate> updates;
   for (const auto& [key, fact] : facts) {
     const std::string id = std::string(ToString(key.kind)) + "/" + key.key;
-    const auto put = session_.UpdateOne(
-        kFacts, {{"_id", id}},
-        {{"$set", {{"kind", ToString(key.kind)}, {"key", key.key}, {"words", ToJson(fact)}}}},
-        /*upsert=*/true);
-    if (!put) return put.error().ToError("note who said what of the school");
+    fresh.push_back(
+        {{"_id", id}, {"kind", ToString(key.kind)}, {"key", key.key}, {"words", Object()}});
+    updates.push_back({{{"_id", id}}, {{"$set", {{"words", ToJson(fact)}}}}});
+  }
+  const auto inserted = session_.InsertMany(kFacts, fresh);
+  if (!inserted) return inserted.error().ToError(std::string(kOperation));
+  for (const auto& [index, failure] : inserted->failures) {
+    if (failure.kind != Kind::kDuplicateKey) return failure.ToError(std::string(kOperation));
+  }
+  const auto updated = session_.UpdateMany(kFacts, updates);
+  if (!updated) return updated.error().ToError(std::string(kOperation));
+  for (const auto& [index, failure] : updated->failures) {
+    return failure.ToError(std::string(kOperation));
   }
   return {};
 }
@@ -409,12 +422,12 @@ Result<std::vector<std::string>> MongoSchool::Change(std::span<const SchoolChang
                                                      WallTime now) {
   TAMTAP_TRY(auto facts, Facts(now));
   FactsInMemory table(std::move(facts));
-  for (const SchoolChange& change : changes) {
-    const auto taken = session_.Find(kTaken, {{"_id", change.id}}, {});
-    if (!taken) return taken.error().ToError("look for a change that was taken");
-    if (!taken->empty()) {
-      TAMTAP_RETURN_IF_ERROR(table.NoteTaken(change.id, TextAt(taken->front(), "outcome")));
-    }
+  json::array ids;
+  for (const SchoolChange& change : changes) ids.emplace_back(change.id);
+  const auto known = session_.Find(kTaken, {{"_id", {{"$in", std::move(ids)}}}}, {});
+  if (!known) return known.error().ToError("look for changes that were taken");
+  for (const Object& document : *known) {
+    TAMTAP_RETURN_IF_ERROR(table.NoteTaken(TextAt(document, "_id"), TextAt(document, "outcome")));
   }
   table.BeginNoting();
   TAMTAP_TRY(auto outcomes, ApplyChanges(changes, now, table));
@@ -426,12 +439,14 @@ Result<std::vector<std::string>> MongoSchool::Change(std::span<const SchoolChang
                            /*upsert=*/true);
     if (!counted) return counted.error().ToError("count a change of the school");
   }
+  std::vector<Object> taken;
   for (const auto& [id, outcome] : table.taken()) {
-    const auto noted = session_.Insert(
-        kTaken, {{"_id", id}, {"outcome", outcome}, {"at_us", now.time_since_epoch().count()}});
-    if (!noted && noted.error().kind != Kind::kDuplicateKey) {
-      return noted.error().ToError("note a change that was taken");
-    }
+    taken.push_back({{"_id", id}, {"outcome", outcome}, {"at_us", now.time_since_epoch().count()}});
+  }
+  const auto noted = session_.InsertMany(kTaken, taken);
+  if (!noted) return noted.error().ToError("note changes that were taken");
+  for (const auto& [index, failure] : noted->failures) {
+    if (failure.kind != Kind::kDuplicateKey) return failure.ToError("note changes that were taken");
   }
   return outcomes;
 }

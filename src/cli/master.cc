@@ -118,7 +118,9 @@ Result<std::string> Master::TalkToServer(std::vector<std::string>* refused) {
   if (!store) return kept(store.error());
   const SyncOptions options;
   SchoolExchange exchange(**store, *copy_, MachineClock(settings_), options);
-  if (const auto exchanged = exchange.Exchange(); !exchanged) {
+  auto exchanged = exchange.Exchange();
+  while (exchanged && exchange.IsDue()) exchanged = exchange.Exchange();
+  if (!exchanged) {
     return refused != nullptr
                ? kept(exchanged.error())
                : fmt::format("{} does not answer now ({}); this is the copy of the gate", name_,

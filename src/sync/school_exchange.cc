@@ -15,7 +15,6 @@ std::chrono::milliseconds SchoolExchange::Wait() const {
 Result<> SchoolExchange::Exchange() {
   next_ = clock_.MonotonicNow() + options_.school_interval;
   changed_ = false;
-  refusals_.clear();
   // First the master's own word: one that knows nothing of the school yet is told all that this
   // gate knows, and not only what was said here. It would look emptied to all its gates else.
   TAMTAP_RETURN_IF_ERROR(Pull());
@@ -23,31 +22,32 @@ Result<> SchoolExchange::Exchange() {
   return handed ? Pull() : Result<>();
 }
 
+// One call at a time: taps go before the rest.
 Result<bool> SchoolExchange::HandOver() {
   const std::vector<SchoolChange> outbox = copy_.Outbox();
-  for (size_t begin = 0; begin < outbox.size(); begin += kMostChanges) {
-    const std::span<const SchoolChange> slice =
-        std::span(outbox).subspan(begin, std::min(kMostChanges, outbox.size() - begin));
-    const auto outcomes = store_.ChangeSchool(slice);
-    if (!outcomes && outcomes.error().code == ErrorCode::kRejected) {
-      // A server of an earlier release. What was said here goes on holding here.
-      if (!said_refused_) LogWarning("sync: {}; it is kept here", outcomes.error().Message());
-      said_refused_ = true;
-      return false;
-    }
-    if (!outcomes) {
-      changed_ = true;
-      return outcomes.error();
-    }
-    if (const auto saved = copy_.HandedOver(slice, *outcomes); !saved) {
-      LogWarning("sync: {}", saved.error().Message());  // and handed over again, which does no harm
-      return false;
-    }
-    for (const std::string& outcome : *outcomes) {
-      if (!outcome.empty()) refusals_.push_back(outcome);
-    }
+  if (outbox.empty()) return false;
+  const std::span<const SchoolChange> slice =
+      std::span(outbox).first(std::min(kMostChanges, outbox.size()));
+  const auto outcomes = store_.ChangeSchool(slice);
+  if (!outcomes && outcomes.error().code == ErrorCode::kRejected) {
+    // A server of an earlier release. What was said here goes on holding here.
+    if (!said_refused_) LogWarning("sync: {}; it is kept here", outcomes.error().Message());
+    said_refused_ = true;
+    return false;
   }
-  return !outbox.empty();
+  if (!outcomes) {
+    changed_ = true;
+    return outcomes.error();
+  }
+  if (const auto saved = copy_.HandedOver(slice, *outcomes); !saved) {
+    LogWarning("sync: {}", saved.error().Message());  // and handed over again, which does no harm
+    return false;
+  }
+  for (const std::string& outcome : *outcomes) {
+    if (!outcome.empty()) refusals_.push_back(outcome);
+  }
+  if (slice.size() < outbox.size()) changed_ = true;
+  return true;
 }
 
 Result<> SchoolExchange::Pull() {

@@ -29,7 +29,7 @@ class SchoolExchange {
   // Pulls the school, hands the outbox over, oldest first, and pulls what came of it. Errors are
   // those of the store.
   Result<> Exchange();
-  // What the master refused in the last exchange: its sentences.
+  // What the master has refused since this object was made: its sentences.
   const std::vector<std::string>& refusals() const { return refusals_; }
 
   // Something was said here, or the server has said that the school changed: the exchange is due.
