@@ -18,11 +18,11 @@
 #include "base/log.h"
 #include "central/stores.h"
 #include "figures.h"
-#include "sync/put_school.h"
 #include "http/client.h"
 #include "http/server.h"
 #include "server/api_server.h"
 #include "server/credentials.h"
+#include "sync/put_school.h"
 #include "tap/example_record.h"
 
 namespace tamtap::bench {
