@@ -76,14 +76,21 @@ bool Sync::KnowsStore() {
   return check_->Met();  // the check may have found another store
 }
 
-// Pending taps go first, and then the check for those that the store may have lost. The school's
-// facts are exchanged when all taps have been sent.
+// Pending taps go first, then the check for those that the store may have lost, then who has tapped
+// elsewhere. The school's facts, which may be many, are exchanged when all that is done.
 std::optional<milliseconds> Sync::Work() {
   milliseconds pause = Push();
   if (contact_.state() == Contact::State::kAway) return std::nullopt;
   if (pause == milliseconds(0)) return pause;
   pause = std::min(pause, CheckStore());
   if (pause == milliseconds(0)) return pause;
+  if (other_gates_) {
+    LearnTime();
+    if (const auto pulled = other_gates_->PullIfDue(); !pulled) {
+      contact_.Failed(pulled.error());
+      return pause;
+    }
+  }
   if (school_.IsDue()) {
     if (const auto exchanged = school_.Exchange(); !exchanged) {
       contact_.Failed(exchanged.error());
@@ -92,10 +99,6 @@ std::optional<milliseconds> Sync::Work() {
     contact_.Worked();
   }
   pause = std::min(pause, school_.Wait());
-  if (other_gates_) {
-    LearnTime();
-    if (const auto pulled = other_gates_->PullIfDue(); !pulled) contact_.Failed(pulled.error());
-  }
   return pause;
 }
 

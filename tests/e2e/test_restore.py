@@ -194,7 +194,7 @@ def test_a_gate_that_gets_another_name_brings_its_backlog_along(start, school, s
 
 def test_taps_of_a_name_that_is_still_anothers_wait_and_say_why(start, school, server, tmp_path):
     master = server().run()
-    other = school("other", people=1)
+    other = school("other")
     master.enroll(other, "gate-2")
     gate = Gate(start, school("gate"), first=0)
     master.enroll(gate.data, "gate-1")
