@@ -130,15 +130,23 @@ Result<> SchoolCopy::HandedOver(std::span<const SchoolChange> changes,
                                 std::span<const std::string> outcomes) {
   MutexLock lock(mutex_);
   std::set<std::string_view> handed;
+  std::vector<SchoolChange> taken;
   for (size_t i = 0; i < changes.size(); ++i) {
     handed.insert(changes[i].id);
-    if (outcomes[i].empty()) continue;
+    if (outcomes[i].empty()) {
+      taken.push_back(changes[i]);
+      continue;
+    }
     LogWarning("roster: what {} said here of the {} '{}' is refused by the central store: {}",
                changes[i].said.by, ToString(changes[i].fact.kind), changes[i].fact.key,
                outcomes[i]);
   }
   return Change([&](CopyOfSchool& copy) -> Result<> {
     std::erase_if(copy.outbox, [&](const SchoolChange& each) { return handed.contains(each.id); });
+    // They go on holding here until the master has told all that it holds: a word that was lost to
+    // a later one is in no difference.
+    if (!taken.empty()) copy.version.clear();
+    Overlay(taken, copy.school);
     return {};
   });
 }

@@ -70,6 +70,16 @@ TEST_F(SchoolCopyTest, TheMastersWordIsShownUnderWhatWasSaidHere) {
   EXPECT_THAT(copy.Outbox(), IsEmpty());
 }
 
+TEST_F(SchoolCopyTest, WhatTheMasterTookHoldsUntilItHasToldWhatItMadeOfIt) {
+  SchoolCopy copy = Open();
+  ASSERT_TRUE(copy.Say(Joins(ana_, {5, "here"})));
+  ASSERT_TRUE(copy.HandedOver(copy.Outbox(), std::vector<std::string>{""}));
+  EXPECT_THAT(Names(copy), ElementsAre("Ana"));
+  // An answer from before it was taken.
+  ASSERT_TRUE(copy.Take({"v0", true, /*told=*/false, {}, {}}, "", At(7)));
+  EXPECT_THAT(Names(copy), ElementsAre("Ana"));
+}
+
 TEST_F(SchoolCopyTest, OnlyWhatFollowsTheVersionItHasIsTaken) {
   SchoolCopy copy = Open();
   ASSERT_TRUE(copy.Take({"v1", true, true, {{ana_}, {}, {}}, {}}, "", At(1)));
