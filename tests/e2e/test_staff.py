@@ -21,7 +21,7 @@ PEOPLE = 12
 
 def unsure_record(pattern, n):
     """A tap of a gate whose clock was never known to be right, like `pattern` but of person `n`."""
-    person = {"nfc_id": card(n), "person": card(n), "name": f"First{n} Last{n}",
+    person = {"nfc_id": card(n), "card": card(n), "person": card(n), "name": f"First{n} Last{n}",
               "first_name": f"First{n}", "last_name": f"Last{n}"}  # fmt: skip
     record = {key: value for key, value in pattern.items() if key != "reason"}
     return {**record, **person, "tap": "gate-1.00ff00ff.1", "clock": "unsure"}
