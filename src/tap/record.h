@@ -68,6 +68,7 @@ struct TapReference {
   std::string tap;
   std::string terminal;
   std::string tapped_at;
+  int64_t tapped_at_us = 0;  // as in Record
   friend bool operator==(const TapReference&, const TapReference&) = default;
 };
 
@@ -76,6 +77,9 @@ struct TapReference {
 struct Attendance {
   Record arrival;
   std::vector<TapReference> taps;
+  // The last tap, if that is a departure; derived from `taps` (departure.h), empty if it is none.
+  std::string departed_at{};  // ISO 8601 with offset, as in `taps`
+  std::string departure{};    // "HH:MM:SS"
   friend bool operator==(const Attendance&, const Attendance&) = default;
 };
 
@@ -90,7 +94,7 @@ bool FieldsFit(const Record& record);
 // The JSON object that the journal, the API and MongoDB hold: the fields of record_fields.h, with
 // `photo` null when there is none.
 boost::json::object ToJson(const Record& record);
-boost::json::object ToJson(const Attendance& attendance);  // with `_id` and `taps`
+boost::json::object ToJson(const Attendance& attendance);  // with `_id`, `taps` and a departure
 // kRejected with the offending field in the message: a missing or mistyped field, a day that is no
 // date, a field longer than 512 bytes. Unknown fields are ignored.
 Result<Record> RecordFromJson(const boost::json::value& value);

@@ -102,9 +102,16 @@ json::object ToJson(const Attendance& attendance) {
   for (auto& [key, value] : ToJson(attendance.arrival)) object.emplace(key, std::move(value));
   json::array taps;
   for (const TapReference& tap : attendance.taps) {
-    taps.push_back({{"tap", tap.tap}, {"terminal", tap.terminal}, {"tapped_at", tap.tapped_at}});
+    taps.push_back({{"tap", tap.tap},
+                    {"terminal", tap.terminal},
+                    {"tapped_at", tap.tapped_at},
+                    {"tapped_at_us", tap.tapped_at_us}});
   }
   object.emplace("taps", std::move(taps));
+  if (!attendance.departed_at.empty()) {
+    object.emplace("departed_at", attendance.departed_at);
+    object.emplace("departure", attendance.departure);
+  }
   return object;
 }
 
@@ -166,9 +173,16 @@ Result<Attendance> AttendanceFromJson(const json::value& value) {
     tap.tap = reader.Required("tap");
     tap.terminal = reader.Required("terminal");
     tap.tapped_at = reader.Required("tapped_at");
+    if (entry.get_object().contains("tapped_at_us")) {
+      tap.tapped_at_us = reader.Number("tapped_at_us");
+    }
     if (!reader.complaint().empty()) return Refused(reader.complaint());
     attendance.taps.push_back(std::move(tap));
   }
+  FieldReader derived(value.get_object());
+  attendance.departed_at = derived.Optional("departed_at");
+  attendance.departure = derived.Optional("departure");
+  if (!derived.complaint().empty()) return Refused(derived.complaint());
   return attendance;
 }
 

@@ -92,7 +92,8 @@ TEST(RecordJsonTest, WhatIsMadeOfAPersonCanAlwaysBeReadBack) {
 
 TEST(RecordJsonTest, AnAttendanceKeepsItsTaps) {
   const Record record = ExampleRecord(7);
-  const Attendance attendance{record, {{record.tap.ToString(), "gate-1", record.tapped_at}}};
+  const Attendance attendance{
+      record, {{record.tap.ToString(), "gate-1", record.tapped_at, record.tapped_at_us}}};
   const json::object object = ToJson(attendance);
   EXPECT_EQ(object.at("_id"), "2026-11-23/176B3325");
   EXPECT_EQ(*AttendanceFromJson(object), attendance);

@@ -19,6 +19,15 @@ constexpr int kUsualLength = 10 * 60;  // of classes whose end an existing datab
 constexpr std::string_view kWeekdays[] = {"monday", "tuesday",  "wednesday", "thursday",
                                           "friday", "saturday", "sunday"};
 
+constexpr size_t kWorkdays = 5;
+
+// Whether that field says nothing: it is not there, null, or an empty text.
+bool IsMissing(const json::object& object, std::string_view key) {
+  const json::value* const value = object.if_contains(key);
+  return value == nullptr || value->is_null() ||
+         (value->is_string() && value->get_string().empty());
+}
+
 Error Refused(std::string_view what, std::string_view field) {
   return Error{ErrorCode::kRejected, fmt::format("read a {}: field '{}'", what, field), 0,
                "it is missing, or not what it should be"};
@@ -202,7 +211,16 @@ Result<Schedule> ScheduleFromJson(const json::value& value) {
   schedule.grace_period_minutes = MinutesOf(object, "grace_period_minutes", 20);
   schedule.absent_threshold_minutes = MinutesOf(object, "absent_threshold_minutes", 60);
   const json::value* const week = object.if_contains("weekly_schedule");
-  if (week == nullptr || !week->is_object()) return schedule;
+  if (week == nullptr || !week->is_object()) {
+    // Older documents know one time for every weekday.
+    if (IsMissing(object, "time_in")) return schedule;
+    const int start = MinutesFrom(TextOrNumberAt(object, "time_in"));
+    if (start < 0) return Refused("schedule", "time_in");
+    for (size_t day = 0; day < kWorkdays; ++day) {
+      schedule.week[day] = ClassHours{start, start + kUsualLength};
+    }
+    return schedule;
+  }
   for (size_t day = 0; day < schedule.week.size(); ++day) {
     const json::value* const hours = week->get_object().if_contains(kWeekdays[day]);
     if (hours == nullptr || !hours->is_object()) continue;

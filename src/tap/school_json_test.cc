@@ -51,5 +51,37 @@ TEST(SchoolJsonTest, HoursThatAreNoneAreRefused) {
   }
 }
 
+Result<Schedule> Whole(std::string_view text) { return ScheduleFromJson(json::parse(text)); }
+
+TEST(SchoolJsonTest, AnOldDocumentWithOneTimeMeansEveryWeekday) {
+  const auto schedule = Whole(R"({"section": "Narra", "time_in": "06:30"})");
+  ASSERT_TRUE(schedule) << schedule.error().Message();
+  for (size_t day = 0; day < 5; ++day) {
+    EXPECT_EQ(schedule->week[day], (ClassHours{6 * 60 + 30, 16 * 60 + 30})) << day;
+  }
+  EXPECT_FALSE(schedule->week[5]);
+  EXPECT_FALSE(schedule->week[6]);
+  EXPECT_FALSE(Whole(R"({"section": "Narra", "time_in": "soon"})"));
+  EXPECT_TRUE(Whole(R"({"section": "Narra", "time_in": null})"));
+}
+
+TEST(SchoolJsonTest, AGraceOfZeroIsZeroAndAMissingOneIsTwenty) {
+  EXPECT_EQ(Whole(R"({"section": "Narra", "grace_period_minutes": 0})")->grace_period_minutes, 0);
+  EXPECT_EQ(Whole(R"({"section": "Narra"})")->grace_period_minutes, 20);
+  EXPECT_EQ(Whole(R"({"section": "Narra", "grace_period_minutes": null})")->grace_period_minutes,
+            20);
+}
+
+TEST(SchoolJsonTest, SettingsAreTextsWhateverADatabaseHolds) {
+  const auto school = SchoolFromJson(json::parse(R"({"settings": [
+      {"key": "saturdayClassesEnabled", "value": true}, {"key": "year", "value": 2026},
+      {"key": "name", "value": "Narra High"}]})"),
+                                     "a test");
+  ASSERT_TRUE(school) << school.error().Message();
+  EXPECT_EQ(school->settings.at("saturdayClassesEnabled"), "true");
+  EXPECT_EQ(school->settings.at("year"), "2026");
+  EXPECT_EQ(school->settings.at("name"), "Narra High");
+}
+
 }  // namespace
 }  // namespace tamtap

@@ -46,12 +46,14 @@ std::string FormatDay(date::year_month_day day) {
 
 Result<TimeZone> TimeZone::Load(std::string_view name) {
   try {
-    return TimeZone(std::string(name), date::locate_zone(std::string(name)));
+    return TimeZone(date::locate_zone(std::string(name)));
   } catch (const std::runtime_error& error) {
     return Error{ErrorCode::kMisconfigured, fmt::format("time zone '{}': {}", name, error.what()),
                  0, "use an IANA name such as Asia/Manila"};
   }
 }
+
+const std::string& TimeZone::name() const { return Zone(zone_).name(); }
 
 LocalTime TimeZone::ToLocal(WallTime instant) const {
   const auto info = Zone(zone_).get_info(date::floor<std::chrono::seconds>(instant));

@@ -2,7 +2,8 @@
 // tzdata. "Day" always means the day there.
 #pragma once
 
-#include <memory>
+#include <atomic>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,7 +24,7 @@ struct LocalTime {
   Session session = Session::kAm;
 };
 
-// Immutable; any thread.
+// Immutable and cheap to copy; any thread.
 class TimeZone {
  public:
   // `name` as in tzdata ("Asia/Manila"). kMisconfigured if there is no such zone.
@@ -33,12 +34,33 @@ class TimeZone {
   // The instant that a wall there shows as "YYYY-MM-DD HH:MM:SS"; the first one when a clock is
   // turned back, the moment of the change when it skips that time. kRejected if it is no date.
   Result<WallTime> FromLocal(std::string_view date) const;
-  const std::string& name() const { return name_; }
+  const std::string& name() const;
+  friend bool operator==(const TimeZone&, const TimeZone&) = default;
 
  private:
-  TimeZone(std::string name, const void* zone) : name_(std::move(name)), zone_(zone) {}
-  std::string name_;
+  friend class SchoolZone;
+  explicit TimeZone(const void* zone) : zone_(zone) {}
   const void* zone_;  // a zone of the library's database, which lives for ever
+};
+
+// The time zone of the school as it holds now: the word of the school's master, which may change
+// while the program runs, or another one until the master has given its word. Thread-safe.
+class SchoolZone {
+ public:
+  // `until_said` holds as long as the master says nothing.
+  explicit SchoolZone(TimeZone until_said) : until_said_(until_said), now_(until_said.zone_) {}
+
+  // The master's word; nothing: it has none. What asks from now on gets it.
+  void Follow(const std::optional<TimeZone>& said) { now_ = said.value_or(until_said_).zone_; }
+
+  TimeZone Current() const { return TimeZone(now_.load()); }
+  operator TimeZone() const { return Current(); }
+  LocalTime ToLocal(WallTime instant) const { return Current().ToLocal(instant); }
+  Result<WallTime> FromLocal(std::string_view date) const { return Current().FromLocal(date); }
+
+ private:
+  const TimeZone until_said_;
+  std::atomic<const void*> now_;
 };
 
 // "YYYY-MM-DD" of a day that exists.

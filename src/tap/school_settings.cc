@@ -1,0 +1,233 @@
+#include "tap/school_settings.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/ascii.h"
+#include "base/text.h"
+#include "base/unreadable.h"
+
+namespace tamtap {
+namespace {
+
+constexpr int kMinutesOfADay = 24 * 60;
+constexpr int kMostDays = 36'500;
+constexpr size_t kLongestLine = 16;  // characters of a 16x2 display
+constexpr size_t kMostFormer = 16;   // time zones; a school that moves has one or two
+constexpr size_t kShown = 60;        // bytes of a value that an error repeats
+
+// Reads `text` into the setting, and gives the one spelling in which it is kept.
+using Reader = Result<std::string> (*)(std::string_view text, SchoolSettings& settings);
+
+Error NotAValue(std::string_view text, std::string_view what) {
+  return Error{ErrorCode::kRejected, fmt::format("the value '{}'", Shortened(text, kShown)), 0,
+               fmt::format("this setting takes {}", what)};
+}
+
+Result<bool> OnOrOff(std::string_view text) {
+  const std::string lower = LowerAscii(text);
+  for (const std::string_view yes : {"on", "true", "yes", "1"}) {
+    if (lower == yes) return true;
+  }
+  for (const std::string_view no : {"off", "false", "no", "0"}) {
+    if (lower == no) return false;
+  }
+  return NotAValue(text, "on or off");
+}
+
+Result<int> Whole(std::string_view text, int least, int most) {
+  int number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failed != std::errc() || end != text.data() + text.size() || number < least ||
+      number > most) {
+    return NotAValue(text, fmt::format("a whole number from {} to {}", least, most));
+  }
+  return number;
+}
+
+Result<std::string> ReadTimezone(std::string_view text, SchoolSettings& settings) {
+  TAMTAP_TRY(const TimeZone zone, TimeZone::Load(text));
+  settings.timezone = zone;
+  return zone.name();
+}
+
+Result<std::string> ReadFormerTimezones(std::string_view text, SchoolSettings& settings) {
+  const std::string kept(text);
+  while (!text.empty()) {
+    const size_t comma = std::min(text.find(','), text.size());
+    TAMTAP_TRY(const TimeZone zone, TimeZone::Load(text.substr(0, comma)));
+    settings.former_timezones.push_back(zone);
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return kept;
+}
+
+Result<std::string> ReadDepartures(std::string_view text, SchoolSettings& settings) {
+  TAMTAP_TRY(settings.departures.on, OnOrOff(text));
+  return std::string(settings.departures.on ? "on" : "off");
+}
+
+Result<std::string> ReadDeparturesAfter(std::string_view text, SchoolSettings& settings) {
+  TAMTAP_TRY(settings.departures.after_minutes, Whole(text, 1, kMinutesOfADay));
+  return std::to_string(settings.departures.after_minutes);
+}
+
+Result<std::string> ReadIdleText(std::string_view text, SchoolSettings& settings) {
+  const size_t slash = text.find('/');
+  const auto fits = [](std::string_view line) {
+    size_t characters = 0;
+    for (; !line.empty(); ++characters) TakeCodePoint(line);
+    return characters <= kLongestLine;
+  };
+  const std::string_view upper = TrimSpace(text.substr(0, slash));
+  const std::string_view lower =
+      slash == std::string_view::npos ? std::string_view() : TrimSpace(text.substr(slash + 1));
+  if (upper.empty() || !fits(upper) || !fits(lower) || lower.find('/') != lower.npos) {
+    return NotAValue(text, "two lines of at most 16 characters, LINE/LINE");
+  }
+  settings.idle_text = fmt::format("{}/{}", upper, lower);
+  return settings.idle_text;
+}
+
+Result<std::string> ReadCameraRequired(std::string_view text, SchoolSettings& settings) {
+  TAMTAP_TRY(settings.camera_required, OnOrOff(text));
+  return std::string(settings.camera_required ? "on" : "off");
+}
+
+Result<std::string> ReadGrace(std::string_view text, SchoolSettings& settings) {
+  TAMTAP_TRY(settings.grace_minutes, Whole(text, 0, kMinutesOfADay));
+  return std::to_string(settings.grace_minutes);
+}
+
+Result<std::string> ReadAbsent(std::string_view text, SchoolSettings& settings) {
+  TAMTAP_TRY(settings.absent_minutes, Whole(text, 0, kMinutesOfADay));
+  return std::to_string(settings.absent_minutes);
+}
+
+// Existing systems keep this one as true or false, and go on reading it.
+Result<std::string> ReadSaturdayClasses(std::string_view text, SchoolSettings& settings) {
+  TAMTAP_TRY(settings.saturday_classes, OnOrOff(text));
+  return std::string(settings.saturday_classes ? "true" : "false");
+}
+
+Result<std::string> ReadJournalDays(std::string_view text, SchoolSettings& settings) {
+  TAMTAP_TRY(settings.journal_days, Whole(text, 0, kMostDays));
+  return std::to_string(*settings.journal_days);
+}
+
+Result<std::string> ReadRecordsDays(std::string_view text, SchoolSettings& settings) {
+  TAMTAP_TRY(settings.records_days, Whole(text, 0, kMostDays));
+  return std::to_string(*settings.records_days);
+}
+
+constexpr std::array kKeys = {
+    SettingKey{kTimezoneKey, "an IANA name such as Asia/Manila", "what the server was started with",
+               "The school's time zone: \"day\" means the day there"},
+    SettingKey{"departures", "on or off", "off",
+               "Whether a later tap of the day is recorded as a departure"},
+    SettingKey{"departures.after_minutes", "minutes, 1 to 1440", "30",
+               "How long after the first tap of the day one is a departure; sooner is a duplicate"},
+    SettingKey{"grace_period_minutes", "minutes, 0 to 1440", "20",
+               "Until when after the start of classes a tap is on time; a schedule may say other"},
+    SettingKey{"absent_threshold_minutes", "minutes, 0 to 1440", "60",
+               "Until when a tap is late, and not absent; a schedule may say other"},
+    SettingKey{"saturdayClassesEnabled", "true or false", "false",
+               "Whether every Saturday is a class day"},
+    SettingKey{
+        "camera.required", "on or off", "off",
+        "Whether a tap is refused when the camera fails; else it is recorded without a photo"},
+    SettingKey{"texts.idle", "LINE/LINE, 16 characters each", "WAITING FOR/TAMARAW...",
+               "What the gates show while nobody taps"},
+    SettingKey{"retention.journal_days", "days; 0: for good", "400",
+               "How long confirmed taps stay in a gate's journal as a backup; from its next start"},
+    SettingKey{"retention.records_days", "days; 0: any", "0",
+               "How many days back records of gates are still taken"},
+};
+// In the order of kKeys; one more is kept by itself.
+constexpr std::array<Reader, kKeys.size() + 1> kReaders = {
+    ReadTimezone,    ReadDepartures,      ReadDeparturesAfter, ReadGrace,
+    ReadAbsent,      ReadSaturdayClasses, ReadCameraRequired,  ReadIdleText,
+    ReadJournalDays, ReadRecordsDays,     ReadFormerTimezones,
+};
+
+// Null: the key means nothing here.
+Reader ReaderOf(std::string_view key) {
+  if (key == kFormerTimezonesKey) return kReaders.back();
+  for (size_t i = 0; i < kKeys.size(); ++i) {
+    if (kKeys[i].key == key) return kReaders[i];
+  }
+  return nullptr;
+}
+
+Error NoSuchKey(std::string_view key) {
+  std::string known;
+  for (const SettingKey& each : kKeys) {
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", each.key);
+  }
+  return Error{ErrorCode::kRejected, fmt::format("the setting '{}'", Shortened(key, kShown)), 0,
+               fmt::format("there is none; there are {}", known)};
+}
+
+// "Asia/Manila,Asia/Tokyo": the zones that held before, without the one that holds now.
+std::string FormerZones(const SchoolSettings& before, const TimeZone& next) {
+  std::vector<TimeZone> former = before.former_timezones;
+  former.push_back(*before.timezone);
+  std::string names;
+  size_t count = 0;
+  for (size_t i = former.size(); i-- > 0 && count < kMostFormer;) {
+    const bool again = std::find(former.begin() + static_cast<std::ptrdiff_t>(i) + 1, former.end(),
+                                 former[i]) != former.end();
+    if (again || former[i] == next) continue;
+    names = names.empty() ? former[i].name() : fmt::format("{},{}", former[i].name(), names);
+    ++count;
+  }
+  return names;
+}
+
+}  // namespace
+
+SchoolSettings ReadSettings(const SettingsByKey& settings) {
+  SchoolSettings read;
+  for (const auto& [key, text] : settings) {
+    const Reader reader = ReaderOf(key);
+    if (reader == nullptr) continue;
+    SchoolSettings with = read;
+    if (const auto value = reader(TrimSpace(text), with)) {
+      read = std::move(with);
+    } else {
+      NoteUnreadable(fmt::format("the school's setting {}", key), value.error());
+    }
+  }
+  return read;
+}
+
+std::span<const SettingKey> SettingKeys() { return kKeys; }
+
+Result<SettingsByKey> SettingChanges(const SettingsByKey& now, std::string_view key,
+                                     std::string_view value) {
+  const Reader reader = key == kFormerTimezonesKey ? nullptr : ReaderOf(key);
+  if (reader == nullptr) return NoSuchKey(key);
+  SchoolSettings next;
+  TAMTAP_TRY(std::string spelled, reader(TrimSpace(value), next));
+  SettingsByKey changes;
+  if (key == kTimezoneKey) {
+    const SchoolSettings before = ReadSettings(now);
+    if (before.timezone && before.timezone != next.timezone) {
+      changes.emplace(kFormerTimezonesKey, FormerZones(before, *next.timezone));
+    }
+  }
+  changes.emplace(key, std::move(spelled));
+  return changes;
+}
+
+Error NotTheSchoolsZone(std::string_view asked, const TimeZone& schools) {
+  return Error{ErrorCode::kMisconfigured, fmt::format("--timezone {}", asked), 0,
+               fmt::format("the school's time zone is {}, as its master says; leave the flag out, "
+                           "or change the school's with `tamtap settings set timezone {}`",
+                           schools.name(), asked)};
+}
+
+}  // namespace tamtap
