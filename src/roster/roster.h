@@ -10,14 +10,15 @@
 #include "base/mutex.h"
 #include "tap/record.h"
 #include "tap/school.h"
+#include "tap/school_settings.h"
 #include "tap/school_time.h"
 #include "tap/verdict.h"
 
 namespace tamtap {
 
 // What kind of day it is for a section. A suspension beats a section's no-class beats the weekend
-// beats instructional; a Saturday make-up, or hours of its own on that weekday, make a weekend day
-// a class day.
+// beats instructional; a Saturday make-up, Saturdays by the school's settings, or hours of its own
+// on that weekday, make a weekend day a class day.
 enum class DayKind { kInstructional, kSuspension, kNoClass, kWeekend, kSaturdayMakeup };
 std::string_view ToString(DayKind kind);  // "instructional" "suspension" "no-class" ...
 
@@ -25,7 +26,8 @@ struct DayOfSection {
   DayKind kind = DayKind::kInstructional;
   std::string reason;  // of the calendar entry that decided; may be empty
   bool has_classes = true;
-  ClassHours hours;  // when there are classes; 07:00-17:00 if no schedule says otherwise
+  ClassHours hours;  // when there are classes; 07:00-17:00 if no schedule says otherwise. The end
+                     // may lie behind the midnight after them
   int grace_minutes = 20;
   int absent_minutes = 60;
 };
@@ -33,6 +35,8 @@ struct DayOfSection {
 struct Admission {
   Refusal refusal = Refusal::kNone;  // kNone, kNoClassesToday or kClassesEnded
   Status status = Status::kOnTime;   // also of a tap that is taken all the same
+  std::string
+      day;  // the day of whose classes the tap is: the one on the wall, or the one before it
 };
 
 class Roster {
@@ -41,13 +45,26 @@ class Roster {
 
   const Person* Find(const CardId& card) const;  // null: unknown
   DayOfSection DayFor(std::string_view section, std::string_view day) const;
+  // What that day is for the school as a whole: what it is for its first section that has classes.
+  DayOfSection DayForAll(std::string_view day) const;
   // Minutes up to start + grace are on time, up to start + absent threshold late, later absent;
-  // early is always welcome; after the end classes are over.
+  // early is always welcome; after the end classes are over. While classes of the day before still
+  // run, after midnight, a tap is of them, unless the person's classes of the new day have begun.
   Admission Admit(const Person& person, const LocalTime& now) const;
+  // Whether somebody who taps now may be leaving classes of the day before: those that ended late,
+  // for six hours, and not when the next ones of their section are nearer.
+  bool MayLeaveDayBefore(std::string_view section, const LocalTime& now) const;
+  // Minutes after midnight up to which any tap may be of the day before; negative: none is.
+  int DayBeforeUntil() const;
+  // The same if departures were recorded, as they may have been once.
+  int MostDayBeforeUntil() const;
   const School& school() const { return school_; }
+  const SchoolSettings& settings() const { return settings_; }
 
  private:
   const School school_;
+  const SchoolSettings settings_;
+  int latest_end_ = ClassHours{}.end;  // of any section on any day
   std::unordered_map<std::string, const Person*> by_card_;
   std::unordered_map<std::string, const Schedule*> by_section_;
 };
@@ -58,6 +75,14 @@ class RosterHolder {
   explicit RosterHolder(School school)
       : current_(std::make_shared<const Roster>(std::move(school))) {}
 
+  // From now on `zone` is what the roster that holds says of the school's time zone. It must
+  // outlive the holder.
+  void KeepInStep(SchoolZone& zone) EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    zone_ = &zone;
+    zone_->Follow(current_->settings().timezone);
+  }
+
   std::shared_ptr<const Roster> Current() EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
     return current_;
@@ -65,11 +90,13 @@ class RosterHolder {
   void Replace(School school) EXCLUDES(mutex_) {
     auto next = std::make_shared<const Roster>(std::move(school));
     MutexLock lock(mutex_);
+    if (zone_ != nullptr) zone_->Follow(next->settings().timezone);
     current_ = std::move(next);
   }
 
  private:
   Mutex mutex_;
+  SchoolZone* zone_ GUARDED_BY(mutex_) = nullptr;  // null: nobody asks
   std::shared_ptr<const Roster> current_ GUARDED_BY(mutex_);
 };
 
