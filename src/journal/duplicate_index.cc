@@ -22,7 +22,7 @@ DuplicateIndex::Key DuplicateIndex::KeyOf(std::string_view person) {
   return key;
 }
 
-void DuplicateIndex::Insert(std::string_view day, std::string_view person, uint64_t sequence) {
+void DuplicateIndex::Insert(std::string_view day, std::string_view person, const KnownTap& tap) {
   auto people = days_.find(day);
   if (people == days_.end()) {
     if (days_.size() == kDays) {
@@ -33,17 +33,31 @@ void DuplicateIndex::Insert(std::string_view day, std::string_view person, uint6
     people = days_.emplace(std::string(day), People()).first;
     people->second.reserve(kSchoolSize);
   }
-  people->second.insert_or_assign(KeyOf(person), sequence);
+  const auto [place, added] = people->second.try_emplace(KeyOf(person), KnownTaps{tap, tap});
+  if (added) return;
+  KnownTaps& known = place->second;
+  // What was tapped here too is known better here.
+  if (tap.sequence != kOtherGate || known.last.sequence == kOtherGate) known.last = tap;
+  const bool again = tap.sequence != kOtherGate && tap.sequence == known.first.sequence;
+  if (again || tap.at_us < known.first.at_us) known.first = tap;
 }
 
 void DuplicateIndex::Erase(uint64_t first, uint64_t last) {
   for (auto& [day, people] : days_) {
-    boost::unordered::erase_if(
-        people, [&](const auto& entry) { return entry.second >= first && entry.second <= last; });
+    boost::unordered::erase_if(people, [&](auto& entry) {
+      KnownTaps& known = entry.second;
+      const auto is_gone = [&](const KnownTap& tap) {
+        return tap.sequence >= first && tap.sequence <= last;
+      };
+      if (is_gone(known.first) && is_gone(known.last)) return true;
+      if (is_gone(known.first)) known.first = known.last;
+      if (is_gone(known.last)) known.last = known.first;
+      return false;
+    });
   }
 }
 
-std::optional<uint64_t> DuplicateIndex::Find(std::string_view day, std::string_view person) const {
+std::optional<KnownTaps> DuplicateIndex::Find(std::string_view day, std::string_view person) const {
   const auto people = days_.find(day);
   if (people == days_.end()) return std::nullopt;
   const auto tap = people->second.find(KeyOf(person));

@@ -1,5 +1,6 @@
-// DuplicateIndex: has this person tapped on this day? Keeps the newest few days only, so its memory
-// follows the size of the school, not the age of the journal. Not thread-safe.
+// DuplicateIndex: has this person tapped on this day, and when first? Keeps the newest few days
+// only, so its memory follows the size of the school, not the age of the journal: 56 bytes a person
+// and day. Not thread-safe.
 #pragma once
 
 #include <array>
@@ -21,17 +22,31 @@ struct DayRange {
   std::string last = "9999-12-31";
 };
 
+// Stands for the sequence number of a tap that was taken at another gate.
+inline constexpr uint64_t kOtherGate = 0;
+
+struct KnownTap {
+  uint64_t sequence = 0;  // or kOtherGate
+  int64_t at_us = 0;      // Record::tapped_at_us
+  friend bool operator==(const KnownTap&, const KnownTap&) = default;
+};
+
+// What is known of a person's taps on a day. There may be others between the two.
+struct KnownTaps {
+  KnownTap first;  // the earliest one, wherever it was taken
+  KnownTap last;   // the one that came last to this index; of this gate, if any is
+  friend bool operator==(const KnownTaps&, const KnownTaps&) = default;
+};
+
 class DuplicateIndex {
  public:
   static constexpr size_t kDays = 4;
 
-  // The last tap of a person on a day is the one that is found: one before it may have been refused
-  // by a failing disk, and turn out to be void.
-  void Insert(std::string_view day, std::string_view person, uint64_t sequence);
+  void Insert(std::string_view day, std::string_view person, const KnownTap& tap);
   // Forgets taps that turn out never to have been acknowledged. Walks everything: for rare use.
+  // A void tap that is neither the first nor the last of its person is forgotten already.
   void Erase(uint64_t first, uint64_t last);
-  // The sequence number of the tap, if there is one.
-  std::optional<uint64_t> Find(std::string_view day, std::string_view person) const;
+  std::optional<KnownTaps> Find(std::string_view day, std::string_view person) const;
 
  private:
   // Held in place: an insertion allocates nothing while the table has room.
@@ -39,7 +54,7 @@ class DuplicateIndex {
   struct KeyHash {
     size_t operator()(const Key& key) const;
   };
-  using People = boost::unordered_flat_map<Key, uint64_t, KeyHash>;
+  using People = boost::unordered_flat_map<Key, KnownTaps, KeyHash>;
   static Key KeyOf(std::string_view person);
 
   std::map<std::string, People, std::less<>> days_;

@@ -176,6 +176,7 @@ WriteTicket JournalImpl::AddTap(const Record& record, bool confirmed) {
   tap.offset = offset;
   tap.day.assign(record.day);
   tap.person.assign(record.person);
+  tap.tapped_at_us = record.tapped_at_us;
   tap.vouched = record.clock != ClockState::kUnsure;
   tap.confirmed = confirmed;
   return ticket;
@@ -287,7 +288,7 @@ void JournalImpl::ApplyWritten(const Notes& notes, size_t bytes, const Placement
   SegmentInfo& segment = state_.segments.back();
   for (size_t i = 0; i < notes.tap_count; ++i) {
     const NotedTap& tap = notes.taps[i];
-    const TapMark mark{tap.sequence, boot_, tap.day, tap.person, tap.vouched};
+    const TapMark mark{tap.sequence, boot_, tap.day, tap.person, tap.tapped_at_us, tap.vouched};
     segment.NoteTap(mark, placement.offset + tap.offset);
     state_.ledger.Apply(mark);
     if (tap.confirmed) {
@@ -312,24 +313,23 @@ void JournalImpl::TakeBack(Notes& notes) {
   owed_.push_back(void_taps);
 }
 
-std::optional<uint64_t> JournalImpl::FindTap(std::string_view day, std::string_view person) {
+std::optional<KnownTaps> JournalImpl::FindTaps(std::string_view day, std::string_view person) {
   if (person.size() > kMaxPersonBytes) return std::nullopt;  // such a tap is never taken
   MutexLock lock(mutex_);
   return state_.ledger.duplicates().Find(day, person);
 }
 
-std::optional<uint64_t> JournalImpl::FindUnsureTap(std::string_view day, std::string_view person) {
+std::optional<KnownTaps> JournalImpl::FindUnsureTaps(std::string_view day,
+                                                     std::string_view person) {
   if (person.size() > kMaxPersonBytes) return std::nullopt;  // such a tap is never taken
   MutexLock lock(mutex_);
   return state_.ledger.unsure_duplicates().Find(day, person);
 }
 
-void JournalImpl::NoteTapped(std::string_view day, std::string_view person, uint64_t sequence) {
+void JournalImpl::NoteTapped(std::string_view day, std::string_view person, const KnownTap& tap) {
   if (person.size() > kMaxPersonBytes) return;
   MutexLock lock(mutex_);
-  // Who tapped here too is known better already.
-  if (sequence == kOtherGate && state_.ledger.duplicates().Find(day, person)) return;
-  state_.ledger.NoteTapped(day, person, sequence);
+  state_.ledger.NoteTapped(day, person, tap);
 }
 
 std::optional<ClockLine> JournalImpl::ClockOf(std::string_view boot) {

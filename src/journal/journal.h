@@ -54,9 +54,6 @@ struct JournalOptions {
   bool maintenance_thread = true;
 };
 
-// Stands for the sequence number of a tap that was taken at another gate.
-inline constexpr uint64_t kOtherGate = 0;
-
 // A tap that is to be sent, or that the central store is to be asked about once more.
 struct PendingTap {
   uint64_t sequence = 0;
@@ -122,15 +119,16 @@ class Journal {
   // Adds taps that already have ids. They are durable on return; after an error, some may be.
   virtual Result<> AppendImported(std::span<const ImportedTap> taps) = 0;
 
-  // Returns the sequence number of that person's last durable tap on that day ("YYYY-MM-DD"), or
-  // kOtherGate if it was taken at another gate, or nothing. Taps under a clock that nobody vouched
-  // for are left out, because that clock may have shown a day that is yet to come.
-  virtual std::optional<uint64_t> FindTap(std::string_view day, std::string_view person) = 0;
-  // The same for the taps that FindTap() leaves out, by the day that their clock showed.
-  virtual std::optional<uint64_t> FindUnsureTap(std::string_view day, std::string_view person) = 0;
-  // Makes FindTap() know a tap that no line of that day tells of: one that was taken under a wrong
+  // Returns that person's durable taps on that day ("YYYY-MM-DD"), or nothing if there is none.
+  // Taps under a clock that nobody vouched for are left out, because that clock may have shown a
+  // day that is yet to come.
+  virtual std::optional<KnownTaps> FindTaps(std::string_view day, std::string_view person) = 0;
+  // The same for the taps that FindTaps() leaves out, by the day that their clock showed.
+  virtual std::optional<KnownTaps> FindUnsureTaps(std::string_view day,
+                                                  std::string_view person) = 0;
+  // Makes FindTaps() know a tap that no line of that day tells of: one that was taken under a wrong
   // clock, or (kOtherGate) one at another gate. It is forgotten at the next start.
-  virtual void NoteTapped(std::string_view day, std::string_view person, uint64_t sequence) = 0;
+  virtual void NoteTapped(std::string_view day, std::string_view person, const KnownTap& tap) = 0;
 
   // ---- What is to be sent
 

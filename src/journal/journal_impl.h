@@ -48,11 +48,11 @@ class JournalImpl final : public Journal, private LogListener {
 
   Result<> Append(Record& record) override EXCLUDES(mutex_);
   Result<> AppendImported(std::span<const ImportedTap> taps) override EXCLUDES(mutex_);
-  std::optional<uint64_t> FindTap(std::string_view day, std::string_view person) override
+  std::optional<KnownTaps> FindTaps(std::string_view day, std::string_view person) override
       EXCLUDES(mutex_);
-  std::optional<uint64_t> FindUnsureTap(std::string_view day, std::string_view person) override
+  std::optional<KnownTaps> FindUnsureTaps(std::string_view day, std::string_view person) override
       EXCLUDES(mutex_);
-  void NoteTapped(std::string_view day, std::string_view person, uint64_t sequence) override
+  void NoteTapped(std::string_view day, std::string_view person, const KnownTap& tap) override
       EXCLUDES(mutex_);
   Result<std::vector<PendingTap>> ReadPending(uint64_t from, size_t limit) override
       EXCLUDES(mutex_);
@@ -86,6 +86,7 @@ class JournalImpl final : public Journal, private LogListener {
     size_t offset = 0;  // in the write
     std::string day;
     std::string person;
+    int64_t tapped_at_us = 0;
     bool vouched = false;
     bool confirmed = false;
   };

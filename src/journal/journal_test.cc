@@ -147,13 +147,13 @@ TEST_F(JournalTest, AQuarantinedTapThatCanNotBeReadAnyMoreIsStillListed) {
 TEST_F(JournalTest, TheDuplicateCheckKnowsDurableTapsAlsoAfterARestart) {
   auto journal = Open();
   Append(*journal, 1, 1);
-  EXPECT_TRUE(journal->FindTap("2026-11-23", ExampleCard(1)));
-  EXPECT_FALSE(journal->FindTap("2026-11-24", ExampleCard(1)));
-  EXPECT_FALSE(journal->FindTap("2026-11-23", ExampleCard(2)));
-  EXPECT_FALSE(journal->FindTap("2026-11-23", std::string(100, 'x')));
+  EXPECT_TRUE(journal->FindTaps("2026-11-23", ExampleCard(1)));
+  EXPECT_FALSE(journal->FindTaps("2026-11-24", ExampleCard(1)));
+  EXPECT_FALSE(journal->FindTaps("2026-11-23", ExampleCard(2)));
+  EXPECT_FALSE(journal->FindTaps("2026-11-23", std::string(100, 'x')));
   journal = nullptr;
   journal = Open();
-  EXPECT_TRUE(journal->FindTap("2026-11-23", ExampleCard(1)));
+  EXPECT_TRUE(journal->FindTaps("2026-11-23", ExampleCard(1)));
 }
 
 TEST_F(JournalTest, SegmentsFollowOneAnotherAndSealedOnesAreSkippedAtTheNextStart) {
@@ -204,7 +204,7 @@ TEST_F(JournalTest, WhenNoFlushWorksTheAppendFailsAndItsNumberIsNeverUsedAgain) 
   Record refused = ExampleRecord(1, ExampleCard(2));
   EXPECT_FALSE(journal->Append(refused));
   EXPECT_TRUE(refused.tap.empty());
-  EXPECT_FALSE(journal->FindTap("2026-11-23", ExampleCard(2)));
+  EXPECT_FALSE(journal->FindTaps("2026-11-23", ExampleCard(2)));
   disk_.SetFaults(nullptr);
   Record accepted = ExampleRecord(1, ExampleCard(2));
   ASSERT_TRUE(journal->Append(accepted));

@@ -114,7 +114,7 @@ void Ledger::ApplyTap(const TapMark& tap) {
   // a void tap was never acknowledged, and its void may stand before its second copy.
   if (IsIndexed(tap) && !voided_.Contains(tap.sequence)) {
     DuplicateIndex& index = tap.vouched ? duplicates_ : unsure_duplicates_;
-    index.Insert(tap.day, tap.person, tap.sequence);
+    index.Insert(tap.day, tap.person, {tap.sequence, tap.tapped_at_us});
   }
   // A flush that failed may leave the same tap in two segments.
   if (known_.Contains(tap.sequence)) return;

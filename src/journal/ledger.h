@@ -81,8 +81,8 @@ class Ledger {
   // Limits the duplicate index to taps of these days. Before the first call it takes every day.
   void IndexDuplicatesOf(std::vector<DayRange> days) { indexed_days_ = std::move(days); }
   // See Journal::NoteTapped.
-  void NoteTapped(std::string_view day, std::string_view person, uint64_t sequence) {
-    duplicates_.Insert(day, person, sequence);
+  void NoteTapped(std::string_view day, std::string_view person, const KnownTap& tap) {
+    duplicates_.Insert(day, person, tap);
   }
   // For a journal whose first lines are gone: all taps up to `last_left` have left it (only
   // confirmed taps can), and the numbers up to `last_given` were given to taps.

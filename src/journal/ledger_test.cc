@@ -13,7 +13,7 @@ using ::testing::IsEmpty;
 constexpr std::string_view kPerson = "A0000001";
 
 TapMark Tap(uint64_t sequence, std::string_view day = "2026-11-23", bool vouched = true) {
-  return {sequence, "boot-1", day, kPerson, vouched};
+  return {sequence, "boot-1", day, kPerson, 0, vouched};
 }
 
 OutcomeLine Outcome(TapOutcome outcome, uint64_t first, uint64_t last = 0) {

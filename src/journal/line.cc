@@ -73,6 +73,16 @@ std::string_view QuotedField(std::string_view text, std::string_view quoted_key)
   return rest.substr(0, rest.find('"'));
 }
 
+// The whole number behind `"key":`; 0 if there is none.
+int64_t NumberField(std::string_view text, std::string_view quoted_key) {
+  const size_t at = text.find(quoted_key);
+  if (at == std::string_view::npos) return 0;
+  int64_t number = 0;
+  const char* const digits = text.data() + at + quoted_key.size();
+  const auto [end, failed] = std::from_chars(digits, text.data() + text.size(), number);
+  return failed == std::errc() ? number : 0;
+}
+
 bool IsVouched(std::optional<ClockState> clock) { return clock && *clock != ClockState::kUnsure; }
 
 LineType TypeOf(std::string_view text) {
@@ -221,6 +231,7 @@ std::optional<LineView> CheckLine(std::string_view text) {
     tap.boot = QuotedField(covered.substr(0, record), "\"boot\":\"");
     tap.day = QuotedField(line.record, "\"day\":\"");
     tap.person = QuotedField(line.record, "\"person\":\"");
+    tap.tapped_at_us = NumberField(line.record, "\"tapped_at_us\":");
     tap.vouched = IsVouched(ClockStateFrom(QuotedField(line.record, "\"clock\":\"")));
   }
   return line;

@@ -117,7 +117,8 @@ struct TapMark {
   std::string_view boot;
   std::string_view day;
   std::string_view person;
-  bool vouched = false;  // its clock was known to be right
+  int64_t tapped_at_us = 0;  // as in Record
+  bool vouched = false;      // its clock was known to be right
 };
 
 // A line whose checksum holds. Views point into the checked text.

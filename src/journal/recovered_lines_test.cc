@@ -210,7 +210,7 @@ TEST_F(RecoveryTest, WhoWasRefusedAndThenAcceptedIsADuplicateAlsoAfterAStart) {
   disk_.SetFaults(nullptr);
   Append(*journal, 1, 1);
   journal.reset();
-  EXPECT_EQ(Open()->FindTap("2026-11-23", ExampleCard(1)), 2u);
+  EXPECT_EQ(Open()->FindTaps("2026-11-23", ExampleCard(1))->last.sequence, 2u);
 }
 
 TEST_F(RecoveryTest, ATapThatWasNeverAcknowledgedIsNoDuplicateThoughItsVoidIsInASkippedSegment) {
@@ -228,7 +228,7 @@ TEST_F(RecoveryTest, ATapThatWasNeverAcknowledgedIsNoDuplicateThoughItsVoidIsInA
     journal.reset();
     journal = Open();
     ASSERT_TRUE(journal->Maintain());
-    EXPECT_FALSE(journal->FindTap(refused.day, refused.person)) << start;
+    EXPECT_FALSE(journal->FindTaps(refused.day, refused.person)) << start;
   }
 }
 

@@ -38,6 +38,7 @@ class JsonPanel final : public Panel {
     AppendStringOrNull(ToString(ack.reason), line);
     line += R"(,"at":)";
     AppendJsonString(ack.at, line);
+    if (ack.verdict == Verdict::kAccepted && ack.departure) line += R"(,"departure":true)";
     Write(std::move(line));
   }
 

@@ -29,6 +29,9 @@ class CombinedPanel final : public Panel {
   void ShowNotice(std::string_view notice) override {
     for (const auto& panel : panels_) panel->ShowNotice(notice);
   }
+  void SetIdleText(std::string_view idle_text) override {
+    for (const auto& panel : panels_) panel->SetIdleText(idle_text);
+  }
 
  private:
   const std::vector<std::unique_ptr<Panel>> panels_;

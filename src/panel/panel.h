@@ -24,7 +24,8 @@ struct Ack {
   std::string name;  // empty when unknown
   Verdict verdict = Verdict::kRefused;
   Refusal reason = Refusal::kNone;
-  std::string at;  // ISO 8601 with offset
+  std::string at;          // ISO 8601 with offset
+  bool departure = false;  // accepted, and they leave
 };
 
 enum class Light { kNone, kGreen, kRed };
@@ -44,6 +45,8 @@ Sign SignForAck(const Ack& ack);
 // The idle text with a notice in place of its second line; as it is without one.
 std::string WithNotice(std::string_view idle_text, std::string_view notice);
 
+inline constexpr std::string_view kFirstIdleText = "WAITING FOR/TAMARAW...";
+
 class Panel {
  public:
   virtual ~Panel() = default;
@@ -52,6 +55,9 @@ class Panel {
   // What staff should know stands in the idle sign's second line until it is empty again. Panels
   // that show no signs show no notices.
   virtual void ShowNotice(std::string_view /*notice*/) {}
+  // What it shows while nobody taps, from now on: two lines separated by '/'. Panels that show no
+  // signs have no use for it.
+  virtual void SetIdleText(std::string_view /*idle_text*/) {}
 };
 
 // Where a stream panel writes; neither may wait for whoever reads there.

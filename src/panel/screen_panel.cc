@@ -46,10 +46,14 @@ class PlainScreen final : public Panel {
     const MutexLock lock(mutex_);
     notice_ = notice;
   }
+  void SetIdleText(std::string_view idle_text) override {
+    const MutexLock lock(mutex_);
+    idle_text_ = idle_text;
+  }
 
  private:
-  const std::string idle_text_;
   Mutex mutex_;
+  std::string idle_text_ GUARDED_BY(mutex_);
   std::string notice_ GUARDED_BY(mutex_);
   const PanelOutput output_ GUARDED_BY(mutex_);
 };
@@ -109,14 +113,23 @@ class AnsiScreen final : public Panel {
   void ShowNotice(std::string_view notice) override {
     const MutexLock lock(mutex_);
     notice_ = notice;
-    if (!idle_) return;
-    sign_ = SignForState(GateState::kIdle, "", WithNotice(idle_text_, notice_));
-    Draw();
+    if (idle_) DrawIdle();
+  }
+
+  void SetIdleText(std::string_view idle_text) override {
+    const MutexLock lock(mutex_);
+    idle_text_ = idle_text;
+    if (idle_) DrawIdle();
   }
 
  private:
   // A spacer, the box, the taps.
   static constexpr size_t kLines = 1 + 4 + kTapsShown;
+
+  void DrawIdle() REQUIRES(mutex_) {
+    sign_ = SignForState(GateState::kIdle, "", WithNotice(idle_text_, notice_));
+    Draw();
+  }
 
   void Draw(bool last = false) REQUIRES(mutex_) {
     // Room first: going down a line at the bottom scrolls, and would leave the saved cursor behind.
@@ -146,8 +159,8 @@ class AnsiScreen final : public Panel {
     outputs_.screen(text);
   }
 
-  const std::string idle_text_;
   Mutex mutex_;
+  std::string idle_text_ GUARDED_BY(mutex_);
   const PanelOutputs outputs_ GUARDED_BY(mutex_);
   Sign sign_ GUARDED_BY(mutex_);
   bool acked_ GUARDED_BY(mutex_) = false;

@@ -95,7 +95,7 @@ Sign SignForAck(const Ack& ack) {
   const std::string name = CutToSign(SignText(ack.name.empty() ? ack.card.text() : ack.name));
   switch (ack.verdict) {
     case Verdict::kAccepted:
-      return Green("WELCOME", name, 2);
+      return Green(ack.departure ? "GOODBYE" : "WELCOME", name, 2);
     case Verdict::kDuplicate:
       return Green("ALREADY LOGGED", name, 1, true);
     case Verdict::kRefused:

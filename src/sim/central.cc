@@ -7,12 +7,14 @@
 #include "base/check.h"
 #include "central/content.h"
 #include "central/stores.h"
+#include "tap/school_settings.h"
 
 namespace tamtap::sim {
 namespace {
 
 class MemoryCentral final : public Central {
  public:
+  explicit MemoryCentral(const School& school) : rule_(ReadSettings(school.settings).departures) {}
   void Reopen() override {}
   void Copy() override { copy_ = content_; }
   void PutBack() override { content_ = copy_; }
@@ -38,8 +40,10 @@ class MemoryCentral final : public Central {
       Attendance attendance;
       attendance.arrival = taps.front();
       for (const Record& tap : taps) {
-        attendance.taps.push_back({tap.tap.ToString(), tap.tap.terminal, tap.tapped_at});
+        attendance.taps.push_back(
+            {tap.tap.ToString(), tap.tap.terminal, tap.tapped_at, tap.tapped_at_us});
       }
+      DeriveDeparture(rule_, attendance);
       all.push_back(std::move(attendance));
     }
     std::sort(all.begin(), all.end(), [](const Attendance& a, const Attendance& b) {
@@ -70,13 +74,15 @@ class MemoryCentral final : public Central {
     std::map<std::string, std::string> taps;                 // by tap id
     std::map<std::string, std::vector<Record>> attendances;  // by id, in order of arrival
   };
+  const DepartureRule rule_;
   Content content_;
   Content copy_;
 };
 
 class SqliteCentral final : public Central {
  public:
-  explicit SqliteCentral(std::string path) : path_(std::move(path)) {
+  SqliteCentral(std::string path, const School& school)
+      : path_(std::move(path)), settings_(school.settings) {
     std::filesystem::remove(path_ + kCopy);
     Empty();
   }
@@ -104,6 +110,12 @@ class SqliteCentral final : public Central {
     auto opened = central::OpenSqlite(path_);
     CHECK(opened);
     store_ = *std::move(opened);
+    // One that was emptied learns them again.
+    std::vector<SchoolChange> changes;
+    for (const auto& [key, value] : settings_) {
+      changes.push_back({"setting " + key, {FactKind::kSetting, key}, FieldsOfSetting(value), {}});
+    }
+    CHECK(changes.empty() || store_->ChangeSchool(changes));
   }
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
     return store_->Store(records);
@@ -126,6 +138,7 @@ class SqliteCentral final : public Central {
   }
 
   const std::string path_;
+  const SettingsByKey settings_;
   std::unique_ptr<SchoolStore> store_;
 };
 
@@ -138,9 +151,10 @@ std::filesystem::path InMemory() {
 
 }  // namespace
 
-std::unique_ptr<Central> MakeCentral(StoreKind kind, const std::string& directory) {
-  if (kind == StoreKind::kMemory) return std::make_unique<MemoryCentral>();
-  return std::make_unique<SqliteCentral>(directory + "/central.db");
+std::unique_ptr<Central> MakeCentral(StoreKind kind, const std::string& directory,
+                                     const School& school) {
+  if (kind == StoreKind::kMemory) return std::make_unique<MemoryCentral>(school);
+  return std::make_unique<SqliteCentral>(directory + "/central.db", school);
 }
 
 ScratchDirectory::ScratchDirectory() : TestDirectory(InMemory()) {}

@@ -30,8 +30,9 @@ class Central {
   virtual Result<std::vector<Attendance>> Everything() = 0;
 };
 
-// `directory`: of SQLite's file.
-std::unique_ptr<Central> MakeCentral(StoreKind kind, const std::string& directory);
+// `directory`: of SQLite's file. `school`: whose settings it holds.
+std::unique_ptr<Central> MakeCentral(StoreKind kind, const std::string& directory,
+                                     const School& school);
 
 // In memory where the system has a file system there.
 class ScratchDirectory : public TestDirectory {

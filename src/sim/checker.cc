@@ -10,6 +10,9 @@
 namespace tamtap::sim {
 namespace {
 
+// Classes end at 23:59, and the next ones begin at 07:00: half-way between them.
+constexpr std::string_view kLeftBy = "03:30";
+
 Record WithoutTap(Record record) {
   record.tap = TapId{};
   return record;
@@ -30,6 +33,13 @@ std::optional<uint64_t> SegmentOf(const std::string& path) {
 }
 
 }  // namespace
+
+Checker::Checker(size_t gates, TimeZone zone, const School& school) : gates_(gates), zone_(zone) {
+  const auto after = school.settings.find("departures.after_minutes");
+  if (after != school.settings.end()) {
+    departs_after_us_ = std::stoll(after->second) * 60 * 1'000'000;
+  }
+}
 
 std::string Name(const Record& record) {
   return fmt::format("tap {} of {} at {}", record.tap.ToString(), record.person, record.tapped_at);
@@ -61,7 +71,10 @@ void Checker::OnTap(size_t gate, const TakenTap& expected, const TapResult& resu
   attempt.boot = facts.boot;
   attempt.taken = expected;
   attempt.record = result.record.value_or(expected.record);
-  if (WithoutTap(attempt.record) != WithoutTap(expected.record)) {
+  if (IsNightDeparture(attempt.record, expected.record)) {
+    attempt.taken.record.day = attempt.record.day;
+  }
+  if (WithoutTap(attempt.record) != WithoutTap(attempt.taken.record)) {
     Fail("I1: what was accepted is not what was tapped: " + Name(expected.record));
   }
   if (!dead) {
@@ -69,7 +82,7 @@ void Checker::OnTap(size_t gate, const TakenTap& expected, const TapResult& resu
         verdict == Verdict::kAccepted ? Attempt::Told::kAccepted : Attempt::Told::kRefused;
   }
   if (expected.record.clock == ClockState::kSynchronised && !Lied(attempt) &&
-      !IsDayOf(expected.record.day, expected.true_us, zone_)) {
+      !IsDayOf(expected.record.date.substr(0, 10), expected.true_us, zone_)) {
     Fail("T: a clock is believed that is wrong: " + Name(attempt.record));
   }
   attempts_.push_back(attempt);
@@ -95,6 +108,31 @@ void Checker::CheckDuplicate(size_t gate, const TakenTap& expected) {
          Name(expected.record));
   }
   gates_[gate].duplicates.emplace(day, expected.record.person);
+  // This process has seen them come, and a vouched clock says how long ago: they leave.
+  if (!right || departs_after_us_ == 0 || gates_[gate].tampered) return;
+  const bool leaves = std::any_of(attempts_.begin(), attempts_.end(), [&](const Attempt& each) {
+    const Record& taken = each.taken.record;
+    return each.gate == gate && each.process == gates_[gate].process &&
+           each.told == Attempt::Told::kAccepted && taken.person == expected.record.person &&
+           taken.day == day && taken.clock == ClockState::kSynchronised &&
+           expected.record.tapped_at_us - taken.tapped_at_us >= departs_after_us_;
+  });
+  if (leaves) Fail("I1: who leaves was told that they have tapped: " + Name(expected.record));
+}
+
+bool Checker::MayBeDeparture(const Record& record) const {
+  if (departs_after_us_ == 0) return false;
+  return std::any_of(attempts_.begin(), attempts_.end(), [&](const Attempt& each) {
+    const auto is_first = [&](const Record& before) {
+      return before.person == record.person && before.day == record.day &&
+             record.tapped_at_us - before.tapped_at_us >= departs_after_us_;
+    };
+    return is_first(each.taken.record) || is_first(each.record);
+  });
+}
+
+bool Checker::IsNightDeparture(const Record& taken, const Record& expected) const {
+  return expected.time < kLeftBy && taken.day == AddDays(expected.day, -1) && MayBeDeparture(taken);
 }
 
 void Checker::CheckAccepted(size_t index) {
@@ -125,7 +163,7 @@ void Checker::CheckAccepted(size_t index) {
          // A start under a clock that nobody vouches for goes by the last vouched day.
          (record.day >= facts.first_indexed_day && facts.boots_with_a_lie.empty()));
     if (known && !facts.tampered && !facts.reports_loss && !facts.forgets_days &&
-        facts.days.size() <= journal::DuplicateIndex::kDays) {
+        facts.days.size() <= journal::DuplicateIndex::kDays && !MayBeDeparture(record)) {
       Fail("I2: the same person was accepted twice that day: " + Name(record));
     }
   }

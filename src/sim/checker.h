@@ -52,7 +52,7 @@ std::string Name(const Record& record);
 // checker.cc hears what happens while the gates live, checker_verdict.cc judges in the end.
 class Checker {
  public:
-  Checker(size_t gates, const TimeZone& zone) : gates_(gates), zone_(zone) {}
+  Checker(size_t gates, TimeZone zone, const School& school);
 
   // `storage_was_fine`: no disk call failed meanwhile, and there was room.
   void OnTap(size_t gate, const TakenTap& expected, const TapResult& result, bool dead,
@@ -149,6 +149,11 @@ class Checker {
   };
 
   void CheckAccepted(size_t index);
+  // Whether that record may be a departure by the plain rule: some tap of the same person and day
+  // lies far enough before it.
+  bool MayBeDeparture(const Record& record) const;
+  // A person who leaves in the night leaves the classes of the day before.
+  bool IsNightDeparture(const Record& taken, const Record& expected) const;
   // A person was told that they have tapped already; they must have.
   void CheckDuplicate(size_t gate, const TakenTap& expected);
   bool IsKnownDuplicate(const Attempt& earlier, const Attempt& accepted) const;
@@ -164,7 +169,8 @@ class Checker {
   bool Reported(const Attempt& attempt) const;
 
   std::vector<GateFacts> gates_;
-  const TimeZone& zone_;
+  const TimeZone zone_;
+  int64_t departs_after_us_ = 0;  // 0: nobody does
   std::vector<Attempt> attempts_;
   std::map<std::string, size_t> by_tap_;  // of accepted and of applied taps
   std::vector<std::string> failures_;

@@ -163,7 +163,14 @@ void Checker::CheckStore(std::vector<Attendance> everything,
     }
     Attendance wanted{*taps.front(), {}};
     for (const Record* tap : taps) {
-      wanted.taps.push_back({tap->tap.ToString(), tap->tap.terminal, tap->tapped_at});
+      wanted.taps.push_back(
+          {tap->tap.ToString(), tap->tap.terminal, tap->tapped_at, tap->tapped_at_us});
+    }
+    const Record& last = *taps.back();
+    if (departs_after_us_ > 0 &&
+        last.tapped_at_us - taps.front()->tapped_at_us >= departs_after_us_) {
+      wanted.departed_at = last.tapped_at;
+      wanted.departure = last.time;
     }
     if (*attendance->second != wanted) Fail("I1: the attendance is not what its taps say: " + id);
     found.erase(attendance);

@@ -28,7 +28,7 @@ struct GateParts {
   Random& random;
   CentralStore& store;
   const School& school;
-  const TimeZone& zone;
+  const SchoolZone& zone;
   std::function<void()> wake;  // there is something to send
   uint64_t segment_bytes = 0;
   uint64_t retention_days = 0;

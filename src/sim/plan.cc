@@ -10,6 +10,8 @@
 namespace tamtap::sim {
 namespace {
 
+constexpr uint64_t kDeparturesSalt = 0x6c65617665;
+
 struct Kind {
   Act act;
   const char* name;
@@ -161,13 +163,16 @@ std::string ToString(const Operation& operation) {
 std::string ToString(const Plan& plan) {
   std::string text = fmt::format(
       "seed {}: {} gates, {} people, segments of {}, retention {} days, {}, {} store{}, batch "
-      "{}{}{}{}\n",
+      "{}{}{}{}{}\n",
       plan.seed, plan.gates, plan.people, plan.segment_bytes, plan.retention_days,
       plan.mirror ? "mirror" : "no mirror", plan.store == StoreKind::kSqlite ? "SQLite" : "memory",
       plan.through_server ? " behind a server" : "", plan.batch,
       plan.ends_with_power_cut ? ", power cut before the end" : "",
       plan.mends_refusals ? ", refusals mended" : "",
-      plan.store_tells_time ? ", the store tells the time" : "");
+      plan.store_tells_time ? ", the store tells the time" : "",
+      plan.departures_after_minutes > 0
+          ? fmt::format(", departures after {} min", plan.departures_after_minutes)
+          : "");
   for (const Operation& operation : plan.operations) text += "  " + ToString(operation) + "\n";
   return text;
 }
@@ -190,6 +195,10 @@ Plan MakePlan(uint64_t seed, size_t steps) {
   SeededRandom also(~SeededRandom(seed).Next64());
   plan.through_server = also.Below(3) == 0;
   for (size_t i = 0; i < steps; ++i) plan.operations.push_back(Draw(plan, random));
+  SeededRandom departures(SeededRandom(seed ^ kDeparturesSalt).Next64());
+  if (departures.Below(3) == 0) {
+    plan.departures_after_minutes = 1 + static_cast<int>(departures.Below(30));
+  }
   AddStoreChanges(plan);
   AddStartsWithoutStore(plan);
   AddMirrors(plan);

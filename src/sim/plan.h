@@ -101,6 +101,8 @@ struct Plan {
   bool ends_with_power_cut = false;
   bool store_tells_time = false;  // as a MongoDB store does; a server always does
   bool mends_refusals = false;    // refused records are accepted in the end, and requeued
+  // People who tap so many minutes after their first tap of a day leave; 0: they tap once a day.
+  int departures_after_minutes = 0;
   std::vector<Operation> operations;
 };
 std::string ToString(const Plan& plan);

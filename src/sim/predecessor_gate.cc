@@ -47,7 +47,7 @@ class PredecessorGate final : public Gate {
         return result;
       }
     }
-    Record record = MakeRecord(*person, card, now, read_at, Status::kOnTime, true);
+    Record record = MakeRecord(*person, card, now, read_at, now.day, Status::kOnTime, true);
     record.tap = TapId{parts_.name, "0", content.next++};
     content.pending.push_back(record);
     Save(content);

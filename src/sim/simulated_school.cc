@@ -8,12 +8,17 @@
 
 namespace tamtap::sim {
 
-School MakeSchool(size_t people) {
+School MakeSchool(size_t people, int departures_after_minutes) {
   School school;
   Schedule schedule;
   schedule.section = "Narra";
-  schedule.week.fill(ClassHours{7 * 60, 24 * 60});
+  // They end a minute before midnight: nobody comes to them on the day after.
+  schedule.week.fill(ClassHours{7 * 60, 24 * 60 - 1});
   school.schedules.push_back(schedule);
+  if (departures_after_minutes > 0) {
+    school.settings = {{"departures", "on"},
+                       {"departures.after_minutes", std::to_string(departures_after_minutes)}};
+  }
   for (size_t i = 0; i < people; ++i) {
     Person person;
     person.card = *CardId::Parse(fmt::format("{:08X}", 0xA0000000u + i));

@@ -9,8 +9,9 @@
 
 namespace tamtap::sim {
 
-// Classes all day and every day: the simulation is about taps that are taken.
-School MakeSchool(size_t people);
+// Classes all day and every day: the simulation is about taps that are taken. Departures are
+// recorded so many minutes after the first tap; 0: not at all.
+School MakeSchool(size_t people, int departures_after_minutes);
 
 // A technician leaves a copy of the school on a gate's disk, which is new.
 void InstallSchool(const SimulatedMaster& master, Disk& disk);

@@ -25,10 +25,12 @@ Record WithoutTime(Record record) {
   return record;
 }
 
-bool FieldsAgree(const Record& record, const TimeZone& zone) {
+// `night`: the day of a tap that was of the day before. It keeps it unless its time is corrected.
+bool FieldsAgree(const Record& record, std::string_view night, const TimeZone& zone) {
   const LocalTime local = At(record.tapped_at_us, zone);
-  return record.day == local.day && record.time == local.time && record.date == local.date &&
-         record.tapped_at == local.iso && record.session == local.session;
+  return (record.day == local.day || record.day == night) && record.time == local.time &&
+         record.date == local.date && record.tapped_at == local.iso &&
+         record.session == local.session;
 }
 
 }  // namespace
@@ -41,8 +43,12 @@ bool IsDayOf(std::string_view day, int64_t true_us, const TimeZone& zone) {
 
 std::string WhyWrong(const TakenTap& taken, const Record& sent, bool lied, const TimeZone& zone) {
   if (!SameButForTime(taken.record, sent)) return "it is not what was tapped";
-  if (!FieldsAgree(sent, zone)) return "its day and time are not those of its instant";
   const bool as_taken = sent.tapped_at_us == taken.record.tapped_at_us;
+  const bool of_night = as_taken && taken.record.day != taken.record.date.substr(0, 10);
+  if (!FieldsAgree(sent, of_night ? taken.record.day : std::string(), zone)) {
+    return "its day and time are not those of its instant";
+  }
+  if (as_taken && sent.day != taken.record.day) return "its day has changed";
   if (as_taken && sent.status != taken.record.status) return "its status has changed";
   if (sent.clock == ClockState::kSynchronised) {
     if (taken.record.clock != sent.clock || !as_taken) return "nobody vouched for its clock";
@@ -53,7 +59,7 @@ std::string WhyWrong(const TakenTap& taken, const Record& sent, bool lied, const
     return sent.day < kFirstDay || sent.day > kLastDay ? "it is sent under an impossible day" : "";
   }
   if (lied) return "";
-  if (!IsDayOf(sent.day, taken.true_us, zone)) return "it is under a wrong day";
+  if (!of_night && !IsDayOf(sent.day, taken.true_us, zone)) return "it is under a wrong day";
   if (std::llabs(sent.tapped_at_us - taken.true_us) > kToleranceUs) return "its time is wrong";
   return "";
 }

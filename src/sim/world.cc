@@ -57,14 +57,15 @@ World::World(const Plan& plan, GateFactory factory, const std::string& scratch, 
       factory_(std::move(factory)),
       merges_(merges),
       zone_(*TimeZone::Load("Asia/Manila")),
-      school_(MakeSchool(plan.people)),
-      checker_(plan.gates, zone_),
-      front_(now_us_, kMorningUs, "store",
-             merges ? MakeCentral(plan.store, scratch) : std::make_unique<InsertingCentral>(),
-             [this](const Record& record, const Outcome& outcome) {
-               checker_.OnApplied(record, outcome);
-             }),
-      other_(now_us_, kMorningUs, "other", MakeCentral(StoreKind::kMemory, scratch),
+      school_(MakeSchool(plan.people, merges ? plan.departures_after_minutes : 0)),
+      checker_(plan.gates, zone_, school_),
+      front_(
+          now_us_, kMorningUs, "store",
+          merges ? MakeCentral(plan.store, scratch, school_) : std::make_unique<InsertingCentral>(),
+          [this](const Record& record, const Outcome& outcome) {
+            checker_.OnApplied(record, outcome);
+          }),
+      other_(now_us_, kMorningUs, "other", MakeCentral(StoreKind::kMemory, scratch, school_),
              [](const Record&, const Outcome&) {}) {
   other_.store = kOtherStore;
   front_.master().Begin(school_, front_.Wall());
@@ -225,8 +226,9 @@ void World::Tap(size_t gate, uint64_t person) {
   const WallTime read_at = clock.Now();
   const LocalTime local = zone_.ToLocal(read_at);
   const Roster roster(School{{who}, school_.schedules, {}});
-  const Record expected = MakeRecord(who, who.card, local, read_at, roster.Admit(who, local).status,
-                                     merges_ ? clock.Synchronised() : true);
+  const Record expected =
+      MakeRecord(who, who.card, local, read_at, local.day, roster.Admit(who, local).status,
+                 merges_ ? clock.Synchronised() : true);
   const uint64_t fired = station.faults.fired;
   const TapResult result = station.gate->Tap(who.card, read_at);
   const bool fine = !station.faults.full && station.faults.fired == fired;

@@ -83,7 +83,7 @@ class World {
   const Plan& plan_;
   const GateFactory factory_;
   const bool merges_;
-  const TimeZone zone_;
+  const SchoolZone zone_;
   const School school_;
   int64_t now_us_ = 0;
   Checker checker_;

@@ -31,9 +31,9 @@ TEST_F(ClockCorrectionTest, ABootIn2038ThenOneIn1970ThenARightOneAllAreOfTheirDa
   EXPECT_EQ(Stored(2)->time, "07:30:00");
   EXPECT_EQ(Stored(4)->clock, ClockState::kSynchronised);
   // None of the guesses turns anybody away.
-  EXPECT_TRUE(journal_->FindTap("2026-11-23", ExampleCard(4)));
+  EXPECT_TRUE(journal_->FindTaps("2026-11-23", ExampleCard(4)));
   for (uint64_t person = 1; person <= 3; ++person) {
-    EXPECT_FALSE(journal_->FindTap("2026-11-23", ExampleCard(person))) << person;
+    EXPECT_FALSE(journal_->FindTaps("2026-11-23", ExampleCard(person))) << person;
   }
 }
 

@@ -58,11 +58,11 @@ int64_t EstimatedInstant(int64_t base_us, int64_t mono_us, int64_t end_us) {
   return base_us + half + static_cast<int64_t>(room * (over / (over + room)));
 }
 
-ClockCorrection::ClockCorrection(journal::Journal& journal, RosterHolder& roster, TimeZone zone,
-                                 Clock& clock, CorrectedClock& corrected)
+ClockCorrection::ClockCorrection(journal::Journal& journal, RosterHolder& roster,
+                                 const SchoolZone& zone, Clock& clock, CorrectedClock& corrected)
     : journal_(journal),
       roster_(roster),
-      zone_(std::move(zone)),
+      zone_(zone),
       clock_(clock),
       corrected_(corrected),
       last_day_before_(journal.LastVouchedDay()),
@@ -241,8 +241,9 @@ void ClockCorrection::Apply(const ClockLine& word, PendingTap& tap) {
     person.role = record.role;
     const Admission admission = roster_.Current()->Admit(person, local);
     if (admission.refusal != Refusal::kNoClassesToday) record.status = admission.status;
+    record.day = admission.day;
   }
-  journal_.NoteTapped(record.day, record.person, tap.sequence);
+  journal_.NoteTapped(record.day, record.person, {tap.sequence, record.tapped_at_us});
 }
 
 }  // namespace tamtap

@@ -49,8 +49,8 @@ namespace tamtap {
 class ClockCorrection {
  public:
   // `clock` is the system's clock, and `corrected` the one by which taps are dated.
-  ClockCorrection(journal::Journal& journal, RosterHolder& roster, TimeZone zone, Clock& clock,
-                  CorrectedClock& corrected);
+  ClockCorrection(journal::Journal& journal, RosterHolder& roster, const SchoolZone& zone,
+                  Clock& clock, CorrectedClock& corrected);
 
   // Whether the store's time would help with these taps.
   bool WantsTime(const std::vector<journal::PendingTap>& taps);
@@ -95,7 +95,7 @@ class ClockCorrection {
 
   journal::Journal& journal_;
   RosterHolder& roster_;
-  const TimeZone zone_;
+  const SchoolZone& zone_;
   Clock& clock_;
   CorrectedClock& corrected_;
   // From the start of this process: a tap that it takes itself can't be older than a boot that is

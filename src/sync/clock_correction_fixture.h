@@ -77,7 +77,7 @@ class ClockCorrectionTest : public journal::JournalTest {
     return std::nullopt;
   }
 
-  const TimeZone zone_ = *TimeZone::Load("Asia/Manila");
+  const SchoolZone zone_{*TimeZone::Load("Asia/Manila")};
   FakeStore store_;
   SchoolCopy school_{disk_, clock_, "/roster.json", SchoolCopy::Former::kKeep};
   RosterHolder& roster_ = school_.roster();

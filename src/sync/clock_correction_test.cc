@@ -94,7 +94,7 @@ TEST_F(ClockCorrectionTest, OnceThisBootsTimeIsKnownTapsAreTakenByIt) {
   clock_.Advance(minutes(5));
   EXPECT_EQ(zone_.ToLocal(corrected_->Now()).date, "2026-11-23 07:05:00");
   EXPECT_TRUE(corrected_->Synchronised());
-  EXPECT_TRUE(journal_->FindTap("2026-11-23", ExampleCard(1))) << "a second tap is a duplicate";
+  EXPECT_TRUE(journal_->FindTaps("2026-11-23", ExampleCard(1))) << "a second tap is a duplicate";
 }
 
 TEST_F(ClockCorrectionTest, AClockThatSomebodySetIsTakenForRight) {

@@ -24,8 +24,8 @@ namespace tamtap {
 
 class CorrectedClock final : public Clock {
  public:
-  CorrectedClock(Clock& clock, journal::Journal& journal, TimeZone zone)
-      : clock_(clock), journal_(journal), zone_(std::move(zone)), boot_(clock.BootId()) {}
+  CorrectedClock(Clock& clock, journal::Journal& journal, const SchoolZone& zone)
+      : clock_(clock), journal_(journal), zone_(zone), boot_(clock.BootId()) {}
 
   WallTime Now() override;
   MonotonicTime MonotonicNow() override { return clock_.MonotonicNow(); }
@@ -45,7 +45,7 @@ class CorrectedClock final : public Clock {
 
   Clock& clock_;
   journal::Journal& journal_;
-  const TimeZone zone_;
+  const SchoolZone& zone_;
   const std::string boot_;
 };
 

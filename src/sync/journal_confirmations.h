@@ -13,8 +13,8 @@ namespace tamtap {
 
 class JournalConfirmations final : public Confirmations {
  public:
-  JournalConfirmations(journal::Journal& journal, TimeZone zone)
-      : journal_(journal), zone_(std::move(zone)) {}
+  JournalConfirmations(journal::Journal& journal, const SchoolZone& zone)
+      : journal_(journal), zone_(zone) {}
 
   std::optional<StoreIdentity> Store() override { return journal_.Store(); }
   Result<> SetStore(const StoreIdentity& identity) override { return journal_.SetStore(identity); }
@@ -37,12 +37,17 @@ class JournalConfirmations final : public Confirmations {
         zone_.ToLocal(WallTime(base + std::chrono::microseconds(tap.stamp.mono_us))).day};
     // An estimate may be kept within the day that it begins in.
     if (!clock->sure) days.push_back(zone_.ToLocal(WallTime(base)).day);
+    // Of classes that ran over midnight, it was of the evening before; and the school's time zone
+    // may have been another one then.
+    const std::string day = days.front();
+    days.push_back(AddDays(day, -1));
+    days.push_back(AddDays(day, 1));
     return days;
   }
 
  private:
   journal::Journal& journal_;
-  const TimeZone zone_;
+  const SchoolZone& zone_;
 };
 
 }  // namespace tamtap

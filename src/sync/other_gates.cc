@@ -18,24 +18,38 @@ bool IsArrivalByTap(const Record& record) {
 Result<> OtherGates::PullIfDue() {
   const WallTime now = clock_.Now();
   const bool vouched = clock_.Synchronised();
-  const std::string day = zone_.ToLocal(now).day;
-  const bool known = day == day_ && vouched == vouched_;
+  const LocalTime local = zone_.ToLocal(now);
+  const bool known = local.day == day_ && vouched == vouched_;
   if (known && clock_.MonotonicNow() < next_) return {};
-  const auto arrivals = store_.ArrivalsOf(day);
-  if (!arrivals) return arrivals.error();
-  next_ = clock_.MonotonicNow() + options_.arrivals_interval;
-  day_ = day;
-  vouched_ = vouched;
   // A clock that nobody vouches for may show a day that is over; what came since it booted is of
   // this one.
   const int64_t since_us =
       vouched ? INT64_MIN
               : (now - clock_.MonotonicNow().time_since_epoch()).time_since_epoch().count();
-  for (const Record& record : *arrivals) {
+  TAMTAP_RETURN_IF_ERROR(PullDay(local.day, since_us));
+  // In the night, some still come to the classes of the evening before, or leave them.
+  if (local.minutes <= roster_.Current()->DayBeforeUntil()) {
+    TAMTAP_RETURN_IF_ERROR(PullDay(AddDays(local.day, -1), since_us));
+  }
+  next_ = clock_.MonotonicNow() + options_.arrivals_interval;
+  day_ = local.day;
+  vouched_ = vouched;
+  return {};
+}
+
+Result<> OtherGates::PullDay(const std::string& day, int64_t since_us) {
+  TAMTAP_TRY(const auto arrivals, store_.ArrivalsOf(day));
+  for (const Record& record : arrivals) {
     // Under an unsure clock that day is a guess: it turns nobody away who taps on it.
     if (IsTapOfAGate(record) && record.clock == ClockState::kUnsure) continue;
-    if (IsArrivalByTap(record) && record.tapped_at_us >= since_us) {
-      journal_.NoteTapped(day, record.person, journal::kOtherGate);
+    if (!IsArrivalByTap(record)) continue;
+    int64_t at_us = record.tapped_at_us;
+    if (at_us == 0) {  // of an existing database, which has the school's wall time only
+      const auto instant = zone_.FromLocal(record.date);
+      if (instant) at_us = instant->time_since_epoch().count();
+    }
+    if (at_us >= since_us) {
+      journal_.NoteTapped(day, record.person, {journal::kOtherGate, at_us});
     }
   }
   return {};

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "journal/journal.h"
+#include "roster/roster.h"
 #include "sync/central_store.h"
 #include "sync/sync_options.h"
 #include "tap/school_time.h"
@@ -18,9 +19,14 @@ namespace tamtap {
 class OtherGates {
  public:
   // `clock` is the one by which taps are dated.
-  OtherGates(journal::Journal& journal, CentralStore& store, Clock& clock, const TimeZone& zone,
-             const SyncOptions& options)
-      : journal_(journal), store_(store), clock_(clock), zone_(zone), options_(options) {}
+  OtherGates(journal::Journal& journal, CentralStore& store, Clock& clock, RosterHolder& roster,
+             const SchoolZone& zone, const SyncOptions& options)
+      : journal_(journal),
+        store_(store),
+        clock_(clock),
+        roster_(roster),
+        zone_(zone),
+        options_(options) {}
 
   void MakeDue() { next_ = {}; }
   // Pulls if the interval is over, a new day has begun, or the clock was set right since the last
@@ -28,10 +34,14 @@ class OtherGates {
   Result<> PullIfDue();
 
  private:
+  // Notes who has tapped on that day, as far as they tapped after `since_us`.
+  Result<> PullDay(const std::string& day, int64_t since_us);
+
   journal::Journal& journal_;
   CentralStore& store_;
   Clock& clock_;
-  const TimeZone& zone_;
+  RosterHolder& roster_;
+  const SchoolZone& zone_;
   const SyncOptions& options_;
   MonotonicTime next_{};
   std::string day_;  // of the last pull, and whether the clock was vouched for then

@@ -24,6 +24,7 @@ Sync::Sync(journal::Journal& journal, CentralStore& store, SchoolCopy& school, C
            Random& random, SyncOptions options)
     : journal_(journal),
       store_(store),
+      roster_(school.roster()),
       clock_(clock),
       options_(options),
       contact_(store, clock, random, options_),

@@ -61,8 +61,8 @@ class Sync {
 
   // Who has tapped today at any gate is pulled into the journal's duplicate check. `shown` is the
   // clock by which taps are dated. Call it before the first step.
-  void PullArrivalsBy(Clock& shown, const TimeZone& zone) {
-    other_gates_.emplace(journal_, store_, shown, zone, options_);
+  void PullArrivalsBy(Clock& shown, const SchoolZone& zone) {
+    other_gates_.emplace(journal_, store_, shown, roster_, zone, options_);
   }
 
   // Something was said of the school here, or the server has said that it changed: the outbox is
@@ -118,6 +118,7 @@ class Sync {
 
   journal::Journal& journal_;
   CentralStore& store_;
+  RosterHolder& roster_;
   Clock& clock_;
   const SyncOptions options_;
   ClockCorrection* correction_ = nullptr;  // null: taps are sent as they are

@@ -39,7 +39,7 @@ class SyncTest : public journal::JournalTest {
   FakeStore store_;
   SchoolCopy school_{disk_, clock_, kCopy, SchoolCopy::Former::kKeep};
   RosterHolder& roster_ = school_.roster();
-  const TimeZone zone_ = *TimeZone::Load("Asia/Manila");
+  const SchoolZone zone_{*TimeZone::Load("Asia/Manila")};
   Sync sync_{*journal_, store_, school_, clock_, random_};
 };
 

@@ -9,7 +9,6 @@
 #include "base/step_thread.h"
 #include "sync/journal_confirmations.h"
 #include "sync/sync_fixture.h"
-#include "tap/mark.h"
 
 namespace tamtap {
 namespace {
@@ -264,46 +263,6 @@ TEST(SyncOnAThreadTest, AWakeBringsATapToTheStoreAtOnceAndAStopIsPrompt) {
   }
   EXPECT_EQ((*journal)->Status().pending, 0u);  // within 5 s, far below the 10 s fallback
   EXPECT_TRUE(thread.StopWithin(milliseconds(5'000)));
-}
-
-TEST_F(SyncTest, WhoHasTappedAtAnotherGateTodayIsADuplicateHere) {
-  store_.arrivals.push_back(ExampleRecord(7, ExampleCard(1), kExampleMorningUs, "gate-2"));
-  Record mark = ExampleRecord(1, ExampleCard(2), kExampleMorningUs, std::string(kStaffTerminal));
-  mark.status = Status::kAbsent;
-  store_.arrivals.push_back(mark);
-  Record by_hand = ExampleRecord(1, ExampleCard(3));
-  by_hand.tap = TapId{};  // of an existing database
-  by_hand.status = Status::kExcused;
-  store_.arrivals.push_back(by_hand);
-  const std::string day = store_.arrivals[0].day;
-  sync_.PullArrivalsBy(clock_, zone_);
-  Settle();
-  EXPECT_TRUE(journal_->FindTap(day, ExampleCard(1)));
-  EXPECT_FALSE(journal_->FindTap(day, ExampleCard(2))) << "a mark turns nobody away";
-  EXPECT_FALSE(journal_->FindTap(day, ExampleCard(3)));
-  Settle();
-  EXPECT_EQ(store_.arrival_pulls, 1) << "not at every step";
-  clock_.Advance(std::chrono::minutes(11));
-  Settle();
-  EXPECT_EQ(store_.arrival_pulls, 2);
-}
-
-TEST_F(SyncTest, UnderAnUnsureClockOnlyWhatCameSinceTheBootIsOfToday) {
-  // It shows the day of yesterday's shutdown, and was booted a minute and a half ago.
-  clock_.SetSynchronised(false);
-  const int64_t second = 1'000'000;
-  store_.arrivals = {
-      ExampleRecord(7, ExampleCard(1), kExampleMorningUs - 200 * second, "gate-2"),
-      ExampleRecord(8, ExampleCard(2), kExampleMorningUs - 10 * second, "gate-2"),
-  };
-  const std::string day = store_.arrivals[0].day;
-  sync_.PullArrivalsBy(clock_, zone_);
-  Settle();
-  EXPECT_FALSE(journal_->FindTap(day, ExampleCard(1))) << "it may be yesterday's";
-  EXPECT_EQ(journal_->FindTap(day, ExampleCard(2)), journal::kOtherGate);
-  clock_.SetSynchronised(true);
-  Settle();
-  EXPECT_EQ(journal_->FindTap(day, ExampleCard(1)), journal::kOtherGate);
 }
 
 // Found by seed 100563.

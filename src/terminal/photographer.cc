@@ -23,7 +23,7 @@ Refusal RefusalFor(FaceVerdict verdict) {
 
 }  // namespace
 
-Look Photographer::LookAtFace() {
+Look Photographer::LookAtFace(bool school_requires_photo) {
   const MonotonicTime deadline = clock_.MonotonicNow() + options_.face_time;
   // The newest thing seen is what the person is told: it is what they can change.
   Refusal seen = Refusal::kNone;
@@ -46,10 +46,11 @@ Look Photographer::LookAtFace() {
   } while (clock_.MonotonicNow() < deadline);
   if (seen != Refusal::kNone) return {seen, std::nullopt};
 
+  const bool required = options_.camera_required || school_requires_photo;
   LogWarning("camera: {}; {}", failure.Message(),
-             options_.camera_required ? "the tap is refused, as camera.required says"
-                                      : "the tap is taken without a photo");
-  return {options_.camera_required ? Refusal::kCameraFailed : Refusal::kNone, std::nullopt};
+             required ? "the tap is refused, as camera.required says"
+                      : "the tap is taken without a photo");
+  return {required ? Refusal::kCameraFailed : Refusal::kNone, std::nullopt};
 }
 
 }  // namespace tamtap

@@ -33,7 +33,8 @@ class Photographer {
 
   bool ready() const { return camera_ != nullptr && face_ != nullptr; }
   // Call it only if ready(). It takes at most `face_time` and the time of one more frame.
-  Look LookAtFace();
+  // `school_requires_photo`: as `camera_required`, by the school's settings.
+  Look LookAtFace(bool school_requires_photo = false);
 
  private:
   Camera* const camera_;

@@ -2,10 +2,11 @@
 
 #include "tap/photo_name.h"
 #include "terminal/tap_record.h"
+#include "terminal/visit.h"
 
 namespace tamtap {
 
-TapCycle::TapCycle(journal::Journal& journal, RosterHolder& roster, const TimeZone& zone,
+TapCycle::TapCycle(journal::Journal& journal, RosterHolder& roster, const SchoolZone& zone,
                    Clock& clock, Panel& panel, TapListener& listener, Photographer& photographer)
     : journal_(journal),
       roster_(roster),
@@ -39,17 +40,21 @@ Ack TapCycle::Run(const CardId& card, MonotonicTime read_at) {
   // started again since its first tap).
   const bool doubtful_day =
       !vouched && (now.day < journal_.LastVouchedDay() || journal_.HasTapsOfEarlierBoots());
-  if (admission.refusal != Refusal::kNone && !doubtful_day) return Refuse(ack, admission.refusal);
 
-  // Have they tapped today?
-  if (HasTapped(now.day, person->person, vouched)) return Duplicate(ack);
+  // Have they tapped today, and if so, do they leave? They may, also when classes are over.
+  const Visit visit = VisitOf(journal_, *roster, *person, admission, {tapped_at, now, vouched});
+  ack.departure = visit.kind == Visit::Kind::kDeparture;
+  if (admission.refusal != Refusal::kNone && !ack.departure && !doubtful_day) {
+    return Refuse(ack, admission.refusal);
+  }
+  if (visit.kind == Visit::Kind::kDuplicate) return Duplicate(ack);
 
   // Is there exactly one face?
-  Record record = MakeRecord(*person, card, now, tapped_at, admission.status, vouched);
+  Record record = MakeRecord(*person, card, now, tapped_at, visit.day, admission.status, vouched);
   std::optional<Frame> photo;
   if (photographer_.ready()) {
     panel_.ShowState(GateState::kCameraActive, card, person->name);
-    Look look = photographer_.LookAtFace();
+    Look look = photographer_.LookAtFace(roster->settings().camera_required);
     if (look.refusal != Refusal::kNone) return Refuse(ack, look.refusal);
     photo = std::move(look.frame);
     if (photo) record.photo = PhotoName(record, journal_.terminal());
@@ -61,17 +66,6 @@ Ack TapCycle::Run(const CardId& card, MonotonicTime read_at) {
                                                                  : Refusal::kStorageFailed);
   }
   return Accept(ack, record, std::move(photo));
-}
-
-bool TapCycle::HasTapped(const std::string& day, const std::string& person, bool vouched) {
-  const std::optional<uint64_t> known = journal_.FindTap(day, person);
-  if (vouched) return known.has_value();
-  // After a reboot, a clock that nobody vouches for may give two days the same name. Therefore a
-  // tap at this gate counts only if it was taken since the machine was started.
-  const bool at_other_gate = known == journal::kOtherGate;
-  if (known && (at_other_gate || journal_.IsOfThisBoot(*known))) return true;
-  const std::optional<uint64_t> unsure = journal_.FindUnsureTap(day, person);
-  return unsure && journal_.IsOfThisBoot(*unsure);
 }
 
 Ack TapCycle::Accept(Ack ack, const Record& record, std::optional<Frame> photo) {

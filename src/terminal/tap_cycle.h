@@ -34,7 +34,7 @@ class TapListener {
 class TapCycle {
  public:
   // Everything must outlive the cycle. `clock` is the one that taps are dated by (CorrectedClock).
-  TapCycle(journal::Journal& journal, RosterHolder& roster, const TimeZone& zone, Clock& clock,
+  TapCycle(journal::Journal& journal, RosterHolder& roster, const SchoolZone& zone, Clock& clock,
            Panel& panel, TapListener& listener, Photographer& photographer);
 
   // Handles one tap from the card to the panel, and returns what the person was told. `read_at` is
@@ -44,9 +44,6 @@ class TapCycle {
   Ack Run(const CardId& card, MonotonicTime read_at);
 
  private:
-  // Whether this journal knows of a tap of that person on that day. `vouched` says that the day is
-  // known to be right; then only taps whose day is known to be right count.
-  bool HasTapped(const std::string& day, const std::string& person, bool vouched);
   // The ways in which a tap ends. Each tells the person and the listener, and returns the finished
   // `ack`.
   Ack Accept(Ack ack, const Record& record, std::optional<Frame> photo);
@@ -56,7 +53,7 @@ class TapCycle {
 
   journal::Journal& journal_;
   RosterHolder& roster_;
-  const TimeZone& zone_;
+  const SchoolZone& zone_;
   Clock& clock_;
   Panel& panel_;
   TapListener& listener_;

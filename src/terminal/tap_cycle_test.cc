@@ -77,7 +77,19 @@ class TapCycleTest : public journal::JournalTest {
     ana.first_name = "Ana";
     ana.last_name = "Reyes";
     ana.section = "Narra";
-    roster_.Replace({{ana}, {}, {}});
+    people_ = {ana};
+    roster_.Replace({people_, {}, {}});
+  }
+
+  void SetSchool(std::map<std::string, std::string> settings,
+                 std::vector<Schedule> schedules = {}) {
+    roster_.Replace({people_, std::move(schedules), {}, std::move(settings)});
+    roster_.KeepInStep(zone_);
+  }
+  // The instant that a wall there shows as "YYYY-MM-DD HH:MM:SS".
+  void GoTo(const std::string& date) {
+    clock_.Advance(std::chrono::duration_cast<std::chrono::microseconds>(*zone_.FromLocal(date) -
+                                                                         clock_.Now()));
   }
 
   Ack Tap(const std::string& card, bool with_camera = false, bool required = false) {
@@ -87,7 +99,8 @@ class TapCycleTest : public journal::JournalTest {
     return cycle.Run(*CardId::Parse(card), clock_.MonotonicNow());
   }
 
-  const TimeZone zone_ = *TimeZone::Load("Asia/Manila");
+  SchoolZone zone_{*TimeZone::Load("Asia/Manila")};
+  std::vector<Person> people_;
   std::unique_ptr<journal::Journal> journal_ = Open();
   RosterHolder roster_{School{}};
   FakePanel panel_;
@@ -238,6 +251,121 @@ TEST_F(TapCycleTest, ACameraThatFailsCostsThePhotoAndTheTapOnlyIfTheSchoolSaysSo
   EXPECT_EQ(Tap("176B3325", true, /*required=*/true).reason, Refusal::kCameraFailed);
   EXPECT_EQ(Tap("176B3325", true, /*required=*/false).verdict, Verdict::kAccepted);
   EXPECT_EQ(listener_.accepted[0].photo, "");
+}
+
+TEST_F(TapCycleTest, WithDeparturesASecondTapIsOneHalfAnHourAfterTheFirst) {
+  SetSchool({{"departures", "on"}});
+  EXPECT_EQ(Tap("176B3325").verdict, Verdict::kAccepted);
+  clock_.Advance(std::chrono::minutes(29));
+  EXPECT_EQ(Tap("176B3325").verdict, Verdict::kDuplicate);
+  clock_.Advance(std::chrono::minutes(1));
+  const Ack left = Tap("176B3325");
+  EXPECT_EQ(left.verdict, Verdict::kAccepted);
+  EXPECT_TRUE(left.departure);
+  EXPECT_EQ(SignForAck(left).upper, "GOODBYE");
+  ASSERT_EQ(listener_.accepted.size(), 2u);
+  EXPECT_EQ(listener_.accepted[1].tap.ToString(), left.tap) << "a tap like each other";
+  EXPECT_EQ(listener_.accepted[1].day, "2026-11-23");
+  EXPECT_EQ(journal_->Status().pending, 2u);
+}
+
+TEST_F(TapCycleTest, WithoutDeparturesAPersonTapsOnceADay) {
+  Tap("176B3325");
+  clock_.Advance(std::chrono::hours(9));
+  EXPECT_EQ(Tap("176B3325").verdict, Verdict::kDuplicate);
+  clock_.Advance(std::chrono::hours(2));
+  EXPECT_EQ(Tap("176B3325").reason, Refusal::kClassesEnded);
+}
+
+TEST_F(TapCycleTest, WhoCameMayLeaveAfterTheEndOfClassesAndWhoDidNotIsRefused) {
+  SetSchool({{"departures", "on"}});
+  Tap("176B3325");
+  GoTo("2026-11-23 18:30:00");
+  EXPECT_TRUE(Tap("176B3325").departure);
+  GoTo("2026-11-24 18:30:00");
+  EXPECT_EQ(Tap("176B3325").reason, Refusal::kClassesEnded);
+}
+
+TEST_F(TapCycleTest, TheFirstTapIsKnownAfterARestartAndAfterAFlushThatFailed) {
+  SetSchool({{"departures", "on"}});
+  Tap("176B3325");
+  clock_.Advance(std::chrono::hours(9));
+  disk_.SetFaults([](sim::DiskCall call, const std::string&) -> std::optional<sim::DiskFault> {
+    if (call == sim::DiskCall::kSync) return sim::DiskFault{EIO, 0};
+    return std::nullopt;
+  });
+  EXPECT_EQ(Tap("176B3325").reason, Refusal::kStorageFailed);
+  disk_.SetFaults(nullptr);
+  journal_ = nullptr;
+  journal_ = Open();
+  clock_.Advance(std::chrono::hours(2));
+  EXPECT_TRUE(Tap("176B3325").departure) << "what failed made nobody forgotten who came";
+}
+
+TEST_F(TapCycleTest, AnArrivalAtAnotherGateCountsForADeparture) {
+  SetSchool({{"departures", "on"}});
+  const int64_t now_us = clock_.Now().time_since_epoch().count();
+  journal_->NoteTapped("2026-11-23", "176B3325", {journal::kOtherGate, now_us - 1'700'000'000});
+  EXPECT_EQ(Tap("176B3325").verdict, Verdict::kDuplicate) << "28 minutes";
+  clock_.Advance(std::chrono::minutes(2));
+  EXPECT_TRUE(Tap("176B3325").departure);
+}
+
+TEST_F(TapCycleTest, AfterMidnightATapIsOfTheClassesOfTheEveningBefore) {
+  Schedule nights;
+  nights.section = "Narra";
+  for (size_t day = 0; day < 5; ++day) nights.week[day] = ClassHours{22 * 60, 30 * 60};
+  SetSchool({}, {nights});
+  GoTo("2026-11-24 00:30:00");
+  EXPECT_EQ(Tap("176B3325").verdict, Verdict::kAccepted);
+  EXPECT_EQ(listener_.accepted[0].day, "2026-11-23");
+  EXPECT_EQ(listener_.accepted[0].date, "2026-11-24 00:30:00");
+  EXPECT_EQ(listener_.accepted[0].session, Session::kAm);
+  EXPECT_EQ(listener_.accepted[0].status, Status::kAbsent);
+  EXPECT_EQ(Tap("176B3325").verdict, Verdict::kDuplicate);
+  GoTo("2026-11-24 22:05:00");
+  EXPECT_EQ(Tap("176B3325").verdict, Verdict::kAccepted) << "another evening";
+  EXPECT_EQ(listener_.accepted[1].day, "2026-11-24");
+  GoTo("2026-11-25 05:00:00");
+  EXPECT_EQ(Tap("176B3325").verdict, Verdict::kDuplicate);
+}
+
+TEST_F(TapCycleTest, InTheMorningPeopleLeaveTheClassesOfTheNight) {
+  Schedule nights;
+  nights.section = "Narra";
+  for (size_t day = 0; day < 5; ++day) nights.week[day] = ClassHours{22 * 60, 30 * 60};
+  SetSchool({{"departures", "on"}}, {nights});
+  GoTo("2026-11-23 21:55:00");
+  Tap("176B3325");
+  GoTo("2026-11-24 06:05:00");
+  const Ack left = Tap("176B3325");
+  EXPECT_TRUE(left.departure);
+  EXPECT_EQ(listener_.accepted[1].day, "2026-11-23");
+  GoTo("2026-11-24 21:50:00");
+  const Ack next = Tap("176B3325");
+  EXPECT_EQ(next.verdict, Verdict::kAccepted);
+  EXPECT_FALSE(next.departure) << "another evening";
+  EXPECT_EQ(listener_.accepted[2].day, "2026-11-24");
+}
+
+TEST_F(TapCycleTest, AZoneThatChangesHoldsFromTheNextTapOnAndMovesNoDay) {
+  GoTo("2026-11-23 08:00:00");  // the evening before, in New York
+  Tap("176B3325");
+  SetSchool({{"timezone", "America/New_York"}});
+  clock_.Advance(std::chrono::minutes(1));
+  const Ack ack = Tap("176B3325");
+  EXPECT_EQ(ack.at, "2026-11-22T19:01:00.000-05:00");
+  EXPECT_EQ(ack.reason, Refusal::kNoClassesToday) << "it is a Sunday there";
+  ASSERT_EQ(listener_.accepted.size(), 1u);
+  EXPECT_EQ(journal_->ReadPending(1, 10)->at(0).record.day, "2026-11-23");
+}
+
+TEST_F(TapCycleTest, TheSchoolMayRequireAPhotoOfEveryTap) {
+  camera_.fail = Error{ErrorCode::kMisconfigured, "open the camera", ENODEV, ""};
+  SetSchool({{"camera.required", "on"}});
+  EXPECT_EQ(Tap("176B3325", /*with_camera=*/true).reason, Refusal::kCameraFailed);
+  SetSchool({});
+  EXPECT_EQ(Tap("176B3325", /*with_camera=*/true).verdict, Verdict::kAccepted);
 }
 
 }  // namespace

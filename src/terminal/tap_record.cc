@@ -4,10 +4,11 @@
 
 namespace tamtap {
 Record MakeRecord(const Person& person, const CardId& card, const LocalTime& now, WallTime read_at,
-                  Status status, bool clock_synchronised) {
+                  std::string_view day, Status status, bool clock_synchronised) {
   Record record = Record::Of(person);
   record.card = card;
   SetInstant(read_at, now, record);
+  record.day = day;
   record.status = status;
   record.clock = clock_synchronised ? ClockState::kSynchronised : ClockState::kUnsure;
   return record;

@@ -2,16 +2,18 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "tap/record.h"
 #include "tap/school_time.h"
 
 namespace tamtap {
 
-// `now` is the instant `read_at` as the school's wall clock shows it. `clock_synchronised` says
+// `now` is the instant `read_at` as the school's wall clock shows it, and `day` the day of whose
+// classes the tap is: that of `now`, or the one before it. `clock_synchronised` says
 // whether somebody vouches for that clock; otherwise the record is marked as unsure. The tap id is
 // still empty: the journal gives it.
 Record MakeRecord(const Person& person, const CardId& card, const LocalTime& now, WallTime read_at,
-                  Status status, bool clock_synchronised);
+                  std::string_view day, Status status, bool clock_synchronised);
 
 }  // namespace tamtap

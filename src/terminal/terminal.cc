@@ -37,35 +37,43 @@ std::string PhotosPath(const TerminalOptions& options) {
 
 Result<std::unique_ptr<Terminal>> Terminal::Start(TerminalOptions options, TerminalParts parts,
                                                   Disk& disk, Clock& clock, Random& random) {
-  TAMTAP_TRY(TimeZone zone, TimeZone::Load(options.timezone));
+  TAMTAP_TRY(const TimeZone asked,
+             TimeZone::Load(options.timezone.empty() ? kFirstTimezone : options.timezone));
   if (!parts.journal_lock) {
     TAMTAP_TRY(parts.journal_lock, journal::Journal::Lock(JournalPath(options), disk));
   }
   TAMTAP_RETURN_IF_ERROR(disk.CreateDirectories(InboxPath(options)));
+  auto school =
+      std::make_unique<SchoolCopy>(disk, clock, RosterPath(options), options.former_school);
+  const SchoolSettings settings = school->roster().Current()->settings();
+  const TimeZone zone = settings.timezone.value_or(asked);
   journal::JournalOptions journal_options;
   journal_options.directory = JournalPath(options);
   journal_options.terminal = options.terminal_id;
   journal_options.first_indexed_day = AddDays(zone.ToLocal(clock.Now()).day, -1);
   journal_options.segment_bytes = options.segment_bytes;
   journal_options.retention = options.retention;
+  const std::optional<int> school_days = settings.journal_days;
+  if (school_days) journal_options.retention.days = static_cast<uint32_t>(*school_days);
+  if (options.journal_days) journal_options.retention.days = *options.journal_days;
   journal_options.mirror = options.journal_mirror;
   TAMTAP_TRY(auto journal, journal::Journal::Open(std::move(journal_options), disk, clock, random,
                                                   std::move(parts.journal_lock)));
-  return std::unique_ptr<Terminal>(new Terminal(std::move(options), std::move(parts),
-                                                std::move(zone), std::move(journal), disk, clock,
+  return std::unique_ptr<Terminal>(new Terminal(std::move(options), std::move(parts), asked,
+                                                std::move(school), std::move(journal), disk, clock,
                                                 random));
 }
 
-Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone,
-                   std::unique_ptr<journal::Journal> journal, Disk& disk, Clock& clock,
-                   Random& random)
+Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone asked,
+                   std::unique_ptr<SchoolCopy> school, std::unique_ptr<journal::Journal> journal,
+                   Disk& disk, Clock& clock, Random& random)
     : options_(std::move(options)),
       parts_(std::move(parts)),
       disk_(disk),
       clock_(clock),
-      zone_(std::move(zone)),
-      school_(disk, clock, RosterPath(options_), options_.former_school),
-      roster_(school_.roster()),
+      zone_(asked),
+      school_(std::move(school)),
+      roster_(school_->roster()),
       journal_(std::move(journal)),
       corrected_clock_(clock, *journal_, zone_),
       correction_(*journal_, roster_, zone_, clock, corrected_clock_),
@@ -75,6 +83,8 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone,
       confirmations_(*journal_, zone_),
       cards_(kCardsWaiting),
       watch_({options_.data_directory, InboxPath(options_)}) {
+  roster_.KeepInStep(zone_);
+  FollowSettings();
   StartSync(random);
   if (parts_.photo_client) StartPhotoUplink();
   if (parts_.notify_client) StartNotifier();
@@ -86,7 +96,7 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone,
 
 void Terminal::StartSync(Random& random) {
   store_check_ = std::make_unique<StoreCheck>(confirmations_, *parts_.store, clock_);
-  sync_ = std::make_unique<Sync>(*journal_, *parts_.store, school_, clock_, random, options_.sync);
+  sync_ = std::make_unique<Sync>(*journal_, *parts_.store, *school_, clock_, random, options_.sync);
   sync_->CorrectWith(&correction_);
   sync_->CheckStoreBy(store_check_.get());
   sync_->PullArrivalsBy(corrected_clock_, zone_);
@@ -200,7 +210,7 @@ void Terminal::WatchDirectories(std::stop_token stop) {
         !emptied) {
       LogWarning("inbox: {}; trying again", emptied.error().Message());
     }
-    if (const auto changed = school_.Look(); !changed) {
+    if (const auto changed = school_->Look(); !changed) {
       LogWarning("roster: {}; going on with the one in memory", changed.error().Message());
     } else if (*changed) {
       const School& school = roster_.Current()->school();
@@ -208,12 +218,30 @@ void Terminal::WatchDirectories(std::stop_token stop) {
       sync_->SchoolChanged();
       sync_thread_->Wake();
     }
+    FollowSettings();
     if (std::string now = IdleNotice(*journal_, corrected_clock_, DiskFree()); now != notice) {
       notice = std::move(now);
       parts_.panel->ShowNotice(notice);
     }
     watch_.Wait(kLookAtDirectories);
   }
+}
+
+void Terminal::FollowSettings() {
+  const std::shared_ptr<const Roster> roster = roster_.Current();
+  const std::string& idle_text = roster->settings().idle_text;
+  if (options_.idle_text.empty() && idle_text != idle_text_) {
+    idle_text_ = idle_text;
+    parts_.panel->SetIdleText(idle_text.empty() ? kFirstIdleText : idle_text);
+  }
+  // The gate goes on, by the master's word: a tap under another zone would be of a wrong day.
+  const TimeZone zone = zone_.Current();
+  const bool disagrees = !options_.timezone.empty() && zone.name() != options_.timezone;
+  if (disagrees && zone.name() != said_zone_) {
+    LogWarning("{}; taps are dated by {}", NotTheSchoolsZone(options_.timezone, zone).Message(),
+               zone.name());
+  }
+  said_zone_ = disagrees ? zone.name() : std::string();
 }
 
 std::optional<uint64_t> Terminal::DiskFree() {

@@ -44,13 +44,15 @@ namespace tamtap {
 struct TerminalOptions {
   std::string data_directory;
   std::string terminal_id;
-  std::string timezone;
+  std::string timezone;  // that a flag names; empty: the school's
   PhotographerOptions photographer;
   // The secret by which the server that is notified, and that gets the photos, knows this terminal.
   std::string notify_secret;
   uint64_t segment_bytes = 4 << 20;
-  journal::RetentionOptions retention;
-  std::string journal_mirror;  // a directory on another medium; empty: none
+  std::string idle_text;  // that a flag names; empty: the school's, or the panel's own
+  std::optional<uint32_t> journal_days;  // that a flag names; missing: the school's
+  journal::RetentionOptions retention;   // its days hold if nobody names any
+  std::string journal_mirror;            // a directory on another medium; empty: none
   // What becomes of a roster.json that an earlier release left.
   SchoolCopy::Former former_school = SchoolCopy::Former::kKeep;
   SyncOptions sync;
@@ -92,8 +94,9 @@ class Terminal final : private TapListener {
     CardId card;
     MonotonicTime at;
   };
-  Terminal(TerminalOptions options, TerminalParts parts, TimeZone zone,
-           std::unique_ptr<journal::Journal> journal, Disk& disk, Clock& clock, Random& random);
+  Terminal(TerminalOptions options, TerminalParts parts, TimeZone asked,
+           std::unique_ptr<SchoolCopy> school, std::unique_ptr<journal::Journal> journal,
+           Disk& disk, Clock& clock, Random& random);
 
   void StartSync(Random& random);
   void StartPhotoUplink();
@@ -108,14 +111,16 @@ class Terminal final : private TapListener {
   // Carries out the requests in the inbox, takes a roster that was changed on disk, and keeps the
   // panel's notice up to date.
   void WatchDirectories(std::stop_token stop);
+  // Shows and says what of the school's settings is not as it was.
+  void FollowSettings();
   std::optional<uint64_t> DiskFree();  // bytes, where the journal is
 
   const TerminalOptions options_;
   TerminalParts parts_;
   Disk& disk_;
   Clock& clock_;
-  const TimeZone zone_;
-  SchoolCopy school_;
+  SchoolZone zone_;
+  const std::unique_ptr<SchoolCopy> school_;
   RosterHolder& roster_;
   const std::unique_ptr<journal::Journal> journal_;
   CorrectedClock corrected_clock_;  // dates the taps
@@ -134,6 +139,8 @@ class Terminal final : private TapListener {
   Mutex mutex_;
   std::function<void()> ended_ GUARDED_BY(mutex_);
   bool has_ended_ GUARDED_BY(mutex_) = false;
+  std::string idle_text_;  // that the panel was told
+  std::string said_zone_;  // the school's, when it was said that a flag names another
   DirectoryWatch watch_;
   std::jthread watch_thread_;
   std::jthread tap_thread_;

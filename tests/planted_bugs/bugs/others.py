@@ -3,6 +3,14 @@
 from .bug import Bug
 
 BUGS = [
+    # Departures
+    Bug("departure-of-the-first-late-tap", "src/tap/departure.cc",
+        "tap.tapped_at_us > last->tapped_at_us) last = &tap;",
+        "!rule.IsDeparture(first->tapped_at_us, last->tapped_at_us)) last = &tap;",
+        "Who comes back and leaves again left when they left first"),
+    Bug("staff-leave-for-people", "src/tap/departure.cc",
+        "if (tap.terminal == kStaffTerminal || tap.tapped_at_us == 0) continue;", "",
+        "A mark of staff is somebody's departure", test="tap_test:Departure.*"),
     # Surroundings
     Bug("dropped-output-not-told", "src/base/output_queue.cc", "    untold += text.dropped_before;\n", "",
         "Nobody is told that output was dropped", "base_test:OutputQueueTest.*"),
