@@ -67,6 +67,11 @@ class CentralStoreContract : public testing::TestWithParam<HarnessFactory> {
     return kinds;
   }
 
+  void PutSetting(const std::string& key, const std::string& value) {
+    ASSERT_TRUE(
+        ChangeSchoolOf(harness_->Observer(), [&](School& now) { now.settings[key] = value; }));
+  }
+
   std::vector<Attendance> All() {
     const auto found = harness_->Observer().FindAttendance({"2026-01-01", "2027-12-31", {}, {}});
     if (!found) {
@@ -89,7 +94,7 @@ class CentralStoreContract : public testing::TestWithParam<HarnessFactory> {
       const auto [place, added] = by_id.emplace(record.AttendanceId(), attendances.size());
       if (added) attendances.push_back({record, {}});
       attendances[place->second].taps.push_back(
-          {record.tap.ToString(), record.tap.terminal, record.tapped_at});
+          {record.tap.ToString(), record.tap.terminal, record.tapped_at, record.tapped_at_us});
     }
     return attendances;
   }

@@ -118,6 +118,20 @@ Result<std::vector<Outcome>> MongoAttendance::Store(std::span<const Record> reco
     done = StoreBacklog(wanted, outcomes);
   }
   if (!done) return done.error().ToError("store in MongoDB");
+  // Also for those that were there: their sender may have died before this step.
+  std::vector<const Record*> merged;
+  for (const Wanted& each : wanted) {
+    const OutcomeKind kind = outcomes[each.index].kind;
+    if (kind == OutcomeKind::kMerged || kind == OutcomeKind::kAlreadyStored) {
+      merged.push_back(each.record);
+    }
+  }
+  if (merged.empty()) return outcomes;
+  // The taps are stored; until this is too, they are not said to be.
+  const auto noted = NoteDepartures(merged);
+  if (!noted) {
+    return Error{ErrorCode::kRetry, "note departures in MongoDB", 0, noted.error().reason};
+  }
   return outcomes;
 }
 

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "central/mongo_connection.h"
 #include "server/school_store.h"
+#include "tap/departure.h"
 
 namespace tamtap::central {
 
@@ -50,6 +51,9 @@ class MongoAttendance {
   };
   // The ids of all taps in the attendances of these records, as a majority has them.
   MongoAttempt<std::set<std::string>> TapsOf(std::span<const Record> records);
+  MongoAttempt<DepartureRule> Rule();
+  // Writes into the documents of these taps what their lists say of a departure (law 11).
+  MongoAttempt<void> NoteDepartures(const std::vector<const Record*>& merged);
   // Inserts, and merges where the person's day is there already.
   MongoAttempt<Outcome> StoreOne(const Record& record);
   MongoAttempt<Outcome> Merge(const Record& record);

@@ -100,6 +100,8 @@ Result<std::vector<Attendance>> MongoAttendance::Find(const AttendanceQuery& que
   auto found = session_.Find(kCollection, FilterOf(query),
                              {{"projection", {{"taps.record", 0}}}, {"batchSize", 1000}});
   if (!found) return found.error().ToError("find attendance in MongoDB");
+  const auto rule = Rule();
+  if (!rule) return rule.error().ToError("read the school's settings in MongoDB");
   std::vector<Attendance> attendances;
   attendances.reserve(found->size());
   for (Object& document : *found) {
@@ -109,6 +111,7 @@ Result<std::vector<Attendance>> MongoAttendance::Find(const AttendanceQuery& que
       ++unreadable;
       continue;
     }
+    DeriveDeparture(*rule, *attendance);
     attendances.push_back(*std::move(attendance));
   }
   JoinPast(attendances);

@@ -88,7 +88,10 @@ MongoAttempt<size_t> MongoVoiding::VoidOfDay(const TapsOfDay& taps, const Voidin
     }
     Object fields = arrival == nullptr ? Object{} : ToJson(*arrival);
     fields.insert_or_assign("taps", std::move(left));
-    const auto updated = session_.UpdateOne(kAttendance, unchanged, {{"$set", std::move(fields)}});
+    // When they left is derived from the taps that are left, by the next one who reads or merges.
+    const Object stale{{"departed_at", ""}, {"departure", ""}};
+    const auto updated = session_.UpdateOne(kAttendance, unchanged,
+                                            {{"$set", std::move(fields)}, {"$unset", stale}});
     if (!updated) return tl::unexpected(updated.error());
     if (*updated == 1) return taken;
   }

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/unreadable.h"
 #include "central/content.h"
+#include "tap/school_settings.h"
 
 namespace tamtap::central {
 namespace {
@@ -118,6 +119,18 @@ Result<std::vector<size_t>> SqliteAttendance::Lacking(std::span<const Record> re
   return lacking;
 }
 
+Result<DepartureRule> SqliteAttendance::Rule() {
+  SqliteQuery rows = database_.Query(
+      "SELECT key, words ->> '$.value[0]' FROM facts WHERE kind = 'setting' AND present = 1"
+      " AND json_valid(words) AND key LIKE 'departures%'");
+  SettingsByKey settings;
+  while (true) {
+    TAMTAP_TRY(const bool row, rows.Step());
+    if (!row) return ReadSettings(settings).departures;
+    settings.insert_or_assign(rows.Text(0), rows.Text(1));
+  }
+}
+
 Result<std::vector<Attendance>> SqliteAttendance::Find(const AttendanceQuery& query) {
   std::string sections;  // a JSON list; empty: all
   if (query.sections) {
@@ -127,18 +140,19 @@ Result<std::vector<Attendance>> SqliteAttendance::Find(const AttendanceQuery& qu
   }
   // An attendance's taps come in the order of arrival, so the first is the arrival.
   SqliteQuery rows = database_.Query(
-      "SELECT a.id, t.tap, t.terminal, t.tapped_at, t.record FROM attendance a"
+      "SELECT a.id, t.tap, t.terminal, t.tapped_at, t.record, t.tapped_at_us FROM attendance a"
       " JOIN attendance_taps t ON t.attendance = a.id"
       " WHERE a.day BETWEEN ?1 AND ?2 AND (?3 = '' OR a.person = ?3)"
       " AND (?4 = '' OR a.section IN (SELECT value FROM json_each(?4)))"
       " ORDER BY a.day, a.tapped_at_us, a.tap, t.tapped_at_us, t.tap");
   rows.Bind(query.first_day).Bind(query.last_day).Bind(query.person).Bind(sections);
+  TAMTAP_TRY(const DepartureRule rule, Rule());
   std::vector<Attendance> found;
   std::string current;
   bool arrived = false;  // the first of the current attendance's taps that can be read
   while (true) {
     TAMTAP_TRY(const bool row, rows.Step());
-    if (!row) return found;
+    if (!row) break;
     if (rows.View(0) != current) {
       current = rows.Text(0);
       arrived = false;
@@ -155,8 +169,10 @@ Result<std::vector<Attendance>> SqliteAttendance::Find(const AttendanceQuery& qu
       arrived = true;
       found.push_back({*std::move(record), {}});
     }
-    found.back().taps.push_back({rows.Text(1), rows.Text(2), rows.Text(3)});
+    found.back().taps.push_back({rows.Text(1), rows.Text(2), rows.Text(3), rows.Number(5)});
   }
+  for (Attendance& each : found) DeriveDeparture(rule, each);
+  return found;
 }
 
 }  // namespace tamtap::central

@@ -7,6 +7,7 @@
 
 #include "central/sqlite_database.h"
 #include "server/school_store.h"
+#include "tap/departure.h"
 
 namespace tamtap::central {
 
@@ -24,6 +25,7 @@ class SqliteAttendance {
  private:
   Result<Outcome> StoreOne(const Record& record);
   Result<Outcome> Merge(const Record& record);
+  Result<DepartureRule> Rule();
   Result<size_t> VoidOfDay(const TapsOfDay& taps, const Voiding& voiding);
 
   SqliteDatabase& database_;
