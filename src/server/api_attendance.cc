@@ -225,29 +225,30 @@ void ApiServer::AddSchoolRoutes() {
         }
         return JsonError(404, "there is no such schedule");
       }));
-  router_.Add(
-      "GET", "/api/schedules/today/:section", Access::kAccount,
-      with_school([this](const Call& call, const Roster& roster) {
-        const std::string& section = call.parameters[0];
-        if (!call.caller.Sees(section)) return JsonError(404, "there is no such section");
-        const std::string today = Today();
-        const DayOfSection day = roster.DayFor(section, today);
-        json::value hours;
-        if (day.has_classes) {
-          hours = {{"start", ClockText(day.hours.start)}, {"end", ClockText(day.hours.end)}};
-        }
-        return JsonOk({{"section", section},
-                       {"day", WeekdayName(WeekdayOf(today))},
-                       {"schedule", std::move(hours)},
-                       {"grace_period_minutes", day.grace_minutes},
-                       {"absent_threshold_minutes", day.absent_minutes}});
-      }));
+  router_.Add("GET", "/api/schedules/today/:section", Access::kAccount,
+              with_school([this](const Call& call, const Roster& roster) {
+                const std::string& section = call.parameters[0];
+                if (!call.caller.Sees(section)) return JsonError(404, "there is no such section");
+                const std::string today = Today();
+                const DayOfSection day = roster.DayFor(section, today);
+                json::value hours;
+                if (day.has_classes) {
+                  hours = {{"start", ClockText(day.hours.start)}, {"end", EndText(day.hours)}};
+                }
+                return JsonOk({{"section", section},
+                               {"day", WeekdayName(WeekdayOf(today))},
+                               {"schedule", std::move(hours)},
+                               {"grace_period_minutes", day.grace_minutes},
+                               {"absent_threshold_minutes", day.absent_minutes}});
+              }));
   router_.Add("GET", "/api/calendar/status", Access::kAccount,
               with_school([this](const Call& call, const Roster& roster) {
                 std::string date = call.request.Query("date");
                 if (date.empty()) date = Today();
                 if (!IsDay(date)) return JsonError(400, "dates read YYYY-MM-DD");
-                const DayOfSection day = roster.DayFor(call.request.Query("section"), date);
+                const std::string section = call.request.Query("section");
+                const DayOfSection day =
+                    section.empty() ? roster.DayForAll(date) : roster.DayFor(section, date);
                 return JsonOk({{"date", date},
                                {"status", ToString(day.kind)},
                                {"isInstructional", day.has_classes},

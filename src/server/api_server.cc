@@ -1,6 +1,7 @@
 #include "server/api_server.h"
 
 #include "base/disk_beneath.h"
+#include "base/log.h"
 #include "http/our_server.h"
 #include "picture/clean_photo.h"
 #include "server/credentials.h"
@@ -42,7 +43,7 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
     : options_(std::move(options)),
       store_(store),
       identity_(identity),
-      zone_(std::move(zone)),
+      zone_(zone),
       clock_(clock),
       random_(random),
       authenticator_(identity, clock, random, options_.allowed_origins),
@@ -63,6 +64,14 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
   AddStatsRoutes();
   AddStateRoutes();
   AddPhotoRoutes();
+}
+
+void ApiServer::Start() {
+  // What the school's day is decides what the feed reads first. A store that is away says it later.
+  if (const auto school = school_.Current(); !school) {
+    LogWarning("server: {}", school.error().Message());
+  }
+  feed_.Start();
 }
 
 http::Admission ApiServer::OnHead(const http::Request& head) {

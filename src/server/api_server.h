@@ -51,11 +51,12 @@ struct ApiOptions {
 
 class ApiServer final : public http::Handler {
  public:
-  // Everything that is passed by reference must outlive the server. Start() starts the live feed.
+  // Everything that is passed by reference must outlive the server. `zone` holds until the school's
+  // master says what the school's time zone is. Start() starts the live feed.
   ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& identity, TimeZone zone,
             Clock& clock, Random& random);
 
-  void Start() { feed_.Start(); }
+  void Start();
   // Call it before the http::Server is destroyed.
   void Stop() {
     sign_ins_.Stop();
@@ -102,7 +103,7 @@ class ApiServer final : public http::Handler {
   http::Response StoreRecords(const Call& call);
   Result<> MayBringTapsOf(const std::string& name, const std::string& terminal);
   RecordJudge Judge() {
-    return {store_, school_, identity_.Trust(), zone_, clock_, options_.keep_days};
+    return {store_, school_, identity_.Trust(), zone_.Current(), clock_, options_.keep_days};
   }
   bool LearnSchool(const School& school);
   http::Response SendSchool(const Call& call);
@@ -149,7 +150,7 @@ class ApiServer final : public http::Handler {
   const ApiOptions options_;
   SchoolStore& store_;
   IdentityStore& identity_;
-  const TimeZone zone_;
+  SchoolZone zone_;  // follows what the school says
   Clock& clock_;
   Random& random_;
   Authenticator authenticator_;

@@ -105,14 +105,9 @@ http::Response ApiServer::Summary(const Call& call) {
   if (!school) return JsonError(school.error());
   const auto attendance = store_.FindAttendance({date, date, {}, {}});
   if (!attendance) return JsonError(attendance.error());
-  // Without a section, the day is what it is for most: the first section that has classes speaks.
-  DayOfSection day = school->roster->DayFor(section, date);
-  if (section.empty() || section == "all") {
-    for (const Schedule& schedule : school->roster->school().schedules) {
-      if (day.has_classes) break;
-      day = school->roster->DayFor(schedule.section, date);
-    }
-  }
+  const bool all_sections = section.empty() || section == "all";
+  const DayOfSection day =
+      all_sections ? school->roster->DayForAll(date) : school->roster->DayFor(section, date);
   const auto all = [](const Person&) { return std::string(); };
   const Counts counts =
       CountBy(all, call.caller, *school->roster, *attendance, date, section)[std::string()];

@@ -85,12 +85,14 @@ http::Response ApiServer::StoreRecords(const Call& call) {
   }
   json::array results;
   std::vector<Record> arrived;
+  std::vector<Record> merged;
   size_t next = 0;
   for (const RecordLine& line : lines) {
     Outcome outcome{OutcomeKind::kRejected, {}};
     if (line.record) {
       outcome = outcomes[next];
       if (outcome.kind == OutcomeKind::kStored) arrived.push_back(records[next]);
+      if (outcome.kind == OutcomeKind::kMerged) merged.push_back(records[next]);
       ++next;
     } else {
       const Error& error = line.record.error();
@@ -102,6 +104,7 @@ http::Response ApiServer::StoreRecords(const Call& call) {
         {{"tap", line.tap}, {"outcome", ToString(outcome.kind)}, {"reason", outcome.reason}});
   }
   feed_.Arrived(arrived);
+  feed_.Merged(merged);
   terminals_.Note(*call.caller.terminal, "");
   http::Response response = JsonOk({{"results", std::move(results)}});
   response.headers.emplace_back("Accept-Encoding", "gzip");

@@ -22,6 +22,9 @@ constexpr int kMostAudited = 500;
 // Whoever is of the school now is of it for good, as far as gates are concerned: one that was
 // offline brings the taps of people who have left since.
 bool ApiServer::LearnSchool(const School& school) {
+  const SchoolSettings settings = ReadSettings(school.settings);
+  zone_.Follow(settings.timezone);
+  feed_.FollowRule(settings.departures);
   std::vector<KnownCard> cards;
   cards.reserve(school.people.size());
   for (const Person& person : school.people) {

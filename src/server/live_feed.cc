@@ -1,9 +1,11 @@
 #include "server/live_feed.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "base/log.h"
 #include "server/terminal_states.h"
+#include "tap/mark.h"
 
 namespace tamtap {
 namespace {
@@ -25,10 +27,19 @@ std::string SessionOf(const http::Request& handshake, const json::value& auth) {
   return handshake.Cookie(kSessionCookie);
 }
 
+// When the last of somebody's taps was.
+int64_t LastTap(const Attendance& attendance) {
+  int64_t last_us = INT64_MIN;
+  for (const TapReference& tap : attendance.taps) {
+    if (tap.terminal != kStaffTerminal) last_us = std::max(last_us, tap.tapped_at_us);
+  }
+  return last_us;
+}
+
 }  // namespace
 
 LiveFeed::LiveFeed(SchoolStore& store, TerminalBook& terminals, Authenticator& authenticator,
-                   const TimeZone& zone, Clock& clock, Random& random)
+                   const SchoolZone& zone, Clock& clock, Random& random)
     : store_(store),
       terminals_(terminals),
       authenticator_(authenticator),
@@ -131,30 +142,65 @@ void LiveFeed::LookAtStore(bool tell) {
     MutexLock lock(mutex_);
     if (!store_error_ && *mark == mark_) return;
   }
-  const auto arrivals = mark ? store_.ArrivalsOf(today) : Result<std::vector<Record>>(mark.error());
+  const auto found = mark ? ReadDay(today) : Result<std::vector<Attendance>>(mark.error());
   {
     MutexLock lock(mutex_);
-    if (arrivals) mark_ = *mark;
-    if (store_error_.has_value() == arrivals.has_value()) {
+    if (found) mark_ = *mark;
+    if (store_error_.has_value() == found.has_value()) {
       status_due_ = true;
       wake_.NotifyAll();
     }
-    store_error_ = arrivals ? std::nullopt : std::optional(arrivals.error());
+    store_error_ = found ? std::nullopt : std::optional(found.error());
   }
-  if (!arrivals) return LogWarning("live feed: {}", arrivals.error().Message());
-  if (tell) return Arrived(*arrivals);
-  MutexLock lock(mutex_);
-  for (const Record& record : *arrivals) told_.Tell(record, today);
+  if (!found) return LogWarning("live feed: {}", found.error().Message());
+  std::vector<Record> arrivals;
+  std::vector<Departure> departures;
+  arrivals.reserve(found->size());
+  for (const Attendance& each : *found) arrivals.push_back(each.arrival);
+  if (tell) Arrived(arrivals);
+  {
+    MutexLock lock(mutex_);
+    for (const Attendance& each : *found) {
+      if (!tell) told_.Tell(each.arrival, today);
+      if (each.departed_at.empty()) continue;
+      const Departure departure{&each.arrival, each.departed_at, each.departure};
+      if (told_.TellDeparture(each.arrival, LastTap(each)) && tell) departures.push_back(departure);
+    }
+  }
+  TellDepartures(departures);
+}
+
+Result<std::vector<Attendance>> LiveFeed::ReadDay(const std::string& day) {
+  bool with_departures = false;
+  {
+    MutexLock lock(mutex_);
+    with_departures = rule_.on;
+  }
+  if (with_departures) return store_.FindAttendance({day, day, {}, {}});
+  TAMTAP_TRY(auto arrivals, store_.ArrivalsOf(day));
+  std::vector<Attendance> found;
+  found.reserve(arrivals.size());
+  for (Record& record : arrivals) {
+    Attendance attendance;
+    attendance.arrival = std::move(record);
+    found.push_back(std::move(attendance));
+  }
+  return found;
 }
 
 void LiveFeed::Arrived(std::span<const Record> records) {
   if (records.empty()) return;
   std::vector<const Record*> news;
+  std::vector<Record> others;
   {
     const std::string today = zone_.ToLocal(clock_.Now()).day;
     MutexLock lock(mutex_);
     for (const Record& record : records) {
-      if (told_.Tell(record, today)) news.push_back(&record);
+      if (told_.Tell(record, today)) {
+        news.push_back(&record);
+      } else if (rule_.on) {
+        others.push_back(record);
+      }
     }
   }
   for (const Record* record : news) {
@@ -163,6 +209,48 @@ void LiveFeed::Arrived(std::span<const Record> records) {
     message.emplace("timestamp", Timestamp());
     Emit("attendance:new", message, &record->section);
   }
+  Merged(others);
+}
+
+void LiveFeed::Merged(std::span<const Record> records) {
+  std::vector<Departure> departures;
+  {
+    MutexLock lock(mutex_);
+    for (const Record& record : records) {
+      const auto arrived_us = told_.ArrivedAt(record);
+      if (!arrived_us || IsMark(record)) continue;
+      if (!rule_.IsDeparture(*arrived_us, record.tapped_at_us)) continue;
+      if (told_.TellDeparture(record, record.tapped_at_us)) {
+        departures.push_back({&record, record.tapped_at, record.time});
+      }
+    }
+  }
+  TellDepartures(departures);
+}
+
+// An event of its own: a page counts an `attendance:new` as somebody who has come.
+void LiveFeed::TellDepartures(const std::vector<Departure>& departures) {
+  for (const Departure& each : departures) {
+    const Record& who = *each.arrival;
+    Emit("attendance:departure",
+         {{"_id", who.AttendanceId()},
+          {"day", who.day},
+          {"person", who.person},
+          {"nfc_id", who.NfcId()},
+          {"name", who.name},
+          {"section", who.section},
+          {"departed_at", each.at},
+          {"departure", each.time},
+          {"timestamp", Timestamp()}},
+         &who.section);
+  }
+}
+
+void LiveFeed::FollowRule(const DepartureRule& rule) {
+  MutexLock lock(mutex_);
+  if (rule == rule_) return;
+  rule_ = rule;
+  mark_.clear();  // the day is read again, by the new rule
 }
 
 void LiveFeed::Refused(RefusalNotice notice) {

@@ -32,6 +32,7 @@
 #include "server/terminal_states.h"
 #include "server/told_taps.h"
 #include "socketio/socket_io.h"
+#include "tap/departure.h"
 #include "tap/school_time.h"
 
 namespace tamtap {
@@ -49,7 +50,7 @@ struct RefusalNotice {
 class LiveFeed final : public socketio::Listener {
  public:
   LiveFeed(SchoolStore& store, TerminalBook& terminals, Authenticator& authenticator,
-           const TimeZone& zone, Clock& clock, Random& random);
+           const SchoolZone& zone, Clock& clock, Random& random);
   ~LiveFeed() override;
 
   socketio::Server& sockets() { return *sockets_; }
@@ -67,6 +68,10 @@ class LiveFeed final : public socketio::Listener {
   // Tells of those arrivals that were not told yet. `records` were stored just now, or a terminal
   // has notified the server of them.
   void Arrived(std::span<const Record> records) EXCLUDES(mutex_);
+  // These were added to attendances that were there: tells of those by which somebody left.
+  void Merged(std::span<const Record> records) EXCLUDES(mutex_);
+  // What makes a tap a departure, from now on.
+  void FollowRule(const DepartureRule& rule) EXCLUDES(mutex_);
   // Tells of a refusal, and remembers it for RecentRefusals().
   void Refused(RefusalNotice notice) EXCLUDES(mutex_);
   // A terminal was heard of: the next `system:status` is due now.
@@ -98,6 +103,16 @@ class LiveFeed final : public socketio::Listener {
   void RunLooks(const std::stop_token& stop) EXCLUDES(mutex_);
   void RunRounds(const std::stop_token& stop) EXCLUDES(mutex_);
   void LookAtStore(bool tell) EXCLUDES(mutex_);
+  // Today's attendance as far as it is told: without the rule, arrivals are enough, which cost
+  // less.
+  Result<std::vector<Attendance>> ReadDay(const std::string& day) EXCLUDES(mutex_);
+  // Somebody who has come has left.
+  struct Departure {
+    const Record* arrival;
+    std::string at;    // ISO 8601 with offset
+    std::string time;  // "HH:MM:SS"
+  };
+  void TellDepartures(const std::vector<Departure>& departures) EXCLUDES(mutex_);
   void SendStatus() EXCLUDES(mutex_);
   // Disconnects pages whose session has ended, and looks up anew what the other pages may see.
   void DropEndedSessions() EXCLUDES(mutex_);
@@ -109,7 +124,7 @@ class LiveFeed final : public socketio::Listener {
   SchoolStore& store_;
   TerminalBook& terminals_;
   Authenticator& authenticator_;
-  const TimeZone& zone_;
+  const SchoolZone& zone_;
   Clock& clock_;
   std::unique_ptr<socketio::Server> sockets_;
 
@@ -123,6 +138,7 @@ class LiveFeed final : public socketio::Listener {
   std::optional<Error> store_error_ GUARDED_BY(mutex_);
   std::map<std::string, Page> pages_ GUARDED_BY(mutex_);  // by socket id
   ToldTaps told_ GUARDED_BY(mutex_);
+  DepartureRule rule_ GUARDED_BY(mutex_);
   std::deque<RefusalNotice> refusals_ GUARDED_BY(mutex_);
   std::jthread looks_;
   std::jthread rounds_;

@@ -17,6 +17,8 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
+constexpr int64_t kMinuteUs = 60'000'000;
+
 class FakePage final : public socketio::Socket {
  public:
   explicit FakePage(std::string id) : id_(std::move(id)) {}
@@ -347,6 +349,47 @@ TEST_F(LiveFeedTest, NobodyListensWithoutASession) {
   http::Request hostile = Handshake(session);
   hostile.headers.emplace_back("Origin", "https://evil.example");
   EXPECT_EQ(feed().Admit("/", hostile, nullptr), "unauthorised");
+}
+
+TEST_F(LiveFeedTest, ADepartureIsAnEventOfItsOwnToldOnceWhicheverWayItComes) {
+  PutSetting("departures", "on");
+  clock_.Advance(seconds(2));
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  const auto page = Open(Head());
+  const Record arrival = ExampleRecord(1);
+  Notify(arrival, gate);
+  Ingest(arrival, gate);
+  const Record again = ExampleRecord(2, kAna, kExampleMorningUs + 29 * kMinuteUs);
+  Ingest(again, gate);
+  EXPECT_THAT(page->All("attendance:departure"), IsEmpty()) << "too soon";
+  uint64_t told = 0;
+  std::vector<int> ways = {0, 1, 2};
+  do {
+    ++told;
+    const Record left = ExampleRecord(
+        2 + told, kAna, kExampleMorningUs + static_cast<int64_t>(told) * 60 * kMinuteUs);
+    for (const int way : ways) {
+      if (way == 0) Notify(left, gate);
+      if (way == 1) Ingest(left, gate);
+      if (way == 2) feed().Look();
+    }
+    feed().Look();
+    EXPECT_THAT(page->All("attendance:departure"), SizeIs(told));
+    const json::object message = page->All("attendance:departure").back();
+    EXPECT_EQ(json::value_to<std::string>(message.at("_id")), arrival.AttendanceId());
+    EXPECT_EQ(json::value_to<std::string>(message.at("departed_at")), left.tapped_at);
+    EXPECT_EQ(json::value_to<std::string>(message.at("departure")), left.time);
+  } while (std::next_permutation(ways.begin(), ways.end()));
+  EXPECT_THAT(page->Arrivals(), SizeIs(1)) << "nobody came twice";
+}
+
+TEST_F(LiveFeedTest, WithoutTheRuleNobodyLeaves) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  const auto page = Open(Head());
+  Ingest(ExampleRecord(1), gate);
+  Ingest(ExampleRecord(2, kAna, kExampleMorningUs + 60 * kMinuteUs), gate);
+  feed().Look();
+  EXPECT_THAT(page->All("attendance:departure"), IsEmpty());
 }
 
 }  // namespace

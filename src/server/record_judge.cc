@@ -45,9 +45,12 @@ std::optional<int> OffsetOf(std::string_view iso) {
 
 }  // namespace
 
-std::string WhyImpossible(const Record& record, const TimeZone& zone) {
+std::string WhyImpossible(const Record& record, const SchoolDays& days) {
   static const Result<TimeZone> utc = TimeZone::Load("Etc/UTC");
-  if (record.date != record.day + " " + record.time) {
+  const std::string shown = record.date.substr(0, 10);  // the day on the school's wall
+  const bool of_night = IsDay(shown) && record.day == AddDays(shown, -1) &&
+                        MinutesFrom(record.time.substr(0, 5)) <= days.day_before_until;
+  if (record.date != shown + " " + record.time || (record.day != shown && !of_night)) {
     return "its date, day and time contradict each other";
   }
   if (record.tapped_at_us < kFirstInstantUs || record.tapped_at_us > kLastInstantUs) {
@@ -60,18 +63,21 @@ std::string WhyImpossible(const Record& record, const TimeZone& zone) {
   const int64_t second_us =
       record.tapped_at_us - ((record.tapped_at_us % kSecondUs) + kSecondUs) % kSecondUs;
   const auto offset = OffsetOf(record.tapped_at);
-  const std::string prefix = record.day + "T" + record.time;
+  const std::string prefix = shown + "T" + record.time;
   if (!offset || !record.tapped_at.starts_with(prefix) ||
       wall_us - int64_t{*offset} * 60 * kSecondUs != second_us) {
     return "its date and time are not those of the instant that it names";
   }
-  const LocalTime local = zone.ToLocal(WallTime(microseconds(record.tapped_at_us)));
-  if (local.date == record.date) return {};
-  const auto here = utc->FromLocal(local.date);
-  if (here && std::abs(here->time_since_epoch().count() - wall_us) <= kRulesDifferUs) return {};
+  const WallTime instant{microseconds(record.tapped_at_us)};
+  const auto agrees = [&](const TimeZone& each) {
+    const auto here = utc->FromLocal(each.ToLocal(instant).date);
+    return here && std::abs(here->time_since_epoch().count() - wall_us) <= kRulesDifferUs;
+  };
+  const auto& former = days.former_zones;
+  if (agrees(days.zone) || std::any_of(former.begin(), former.end(), agrees)) return {};
   return fmt::format(
       "the gate's clock shows another time zone than the school's, {}: it wrote {} where it was {}",
-      zone.name(), record.date, local.date);
+      days.zone.name(), record.date, days.zone.ToLocal(instant).date);
 }
 
 Result<std::optional<Error>> RecordJudge::Judge(const Record& record) {
@@ -82,10 +88,14 @@ Result<std::optional<Error>> RecordJudge::Judge(const Record& record) {
 }
 
 Result<RecordJudge::Doubt> RecordJudge::DoubtOf(const Record& record) {
-  if (std::string why = WhyImpossible(record, zone_); !why.empty()) {
+  TAMTAP_TRY(const auto school, school_.Current());
+  const SchoolSettings& settings = school.roster->settings();
+  const SchoolDays days{zone_, settings.former_timezones, school.roster->MostDayBeforeUntil()};
+  if (std::string why = WhyImpossible(record, days); !why.empty()) {
     return Doubt(NotBelieved(std::move(why)));
   }
-  if (Doubt doubt = DoubtOfDay(record)) return doubt;
+  const int keep_days = keep_days_ > 0 ? keep_days_ : settings.records_days.value_or(0);
+  if (Doubt doubt = DoubtOfDay(record, keep_days)) return doubt;
   const bool imported = record.tap.terminal == kImportTerminal;
   if (imported && record.tap != ImportedTapId(record) &&
       record.tap != FormerImportedTapId(record)) {
@@ -101,7 +111,7 @@ Result<RecordJudge::Doubt> RecordJudge::DoubtOf(const Record& record) {
   return DoubtOfPerson(record);
 }
 
-RecordJudge::Doubt RecordJudge::DoubtOfDay(const Record& record) const {
+RecordJudge::Doubt RecordJudge::DoubtOfDay(const Record& record, int keep_days) const {
   const bool imported = record.tap.terminal == kImportTerminal;
   if (!imported && record.day < kFirstDay) {
     return NotBelieved(fmt::format(
@@ -114,10 +124,10 @@ RecordJudge::Doubt RecordJudge::DoubtOfDay(const Record& record) const {
     return NotBelieved(
         fmt::format("its day, {}, is yet to come: the gate's clock was wrong", record.day));
   }
-  if (keep_days_ > 0 && record.day < AddDays(today, -keep_days_)) {
+  if (keep_days > 0 && record.day < AddDays(today, -keep_days)) {
     return NotBelieved(
         fmt::format("its day, {}, is further back than the {} days that records are kept",
-                    record.day, keep_days_));
+                    record.day, keep_days));
   }
   return std::nullopt;
 }

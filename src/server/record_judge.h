@@ -25,14 +25,23 @@
 
 namespace tamtap {
 
-// Returns what in a record contradicts itself or the school's time zone; empty if nothing does. A
-// pure function.
-std::string WhyImpossible(const Record& record, const TimeZone& zone);
+// What the days of a school are told by.
+struct SchoolDays {
+  TimeZone zone;
+  std::vector<TimeZone> former_zones;  // a tap that was taken under one of these keeps its day
+  // Minutes after midnight up to which a tap may be of the day before, whose classes ran into the
+  // night; negative: none is.
+  int day_before_until = -1;
+};
+
+// Returns what in a record contradicts itself or the school's days; empty if nothing does. A pure
+// function.
+std::string WhyImpossible(const Record& record, const SchoolDays& days);
 
 class RecordJudge {
  public:
-  // `keep_days` is how long the school keeps its records; 0 means for ever.
-  RecordJudge(SchoolStore& store, SchoolCache& school, TrustStore& trust, const TimeZone& zone,
+  // `keep_days` is how long this server is told to keep records; 0: as the school's settings say.
+  RecordJudge(SchoolStore& store, SchoolCache& school, TrustStore& trust, TimeZone zone,
               Clock& clock, int keep_days)
       : store_(store),
         school_(school),
@@ -54,7 +63,7 @@ class RecordJudge {
   using Doubt = std::optional<Error>;
 
   Result<Doubt> DoubtOf(const Record& record);
-  Doubt DoubtOfDay(const Record& record) const;
+  Doubt DoubtOfDay(const Record& record, int keep_days) const;
   Result<Doubt> DoubtOfPerson(const Record& record);
   Result<Doubt> DoubtOfVoided(const Record& record);
   Result<const VoidedDays*> FindVoided(const TapId& tap, std::string_view day);
@@ -68,7 +77,7 @@ class RecordJudge {
   SchoolStore& store_;
   SchoolCache& school_;
   TrustStore& trust_;
-  const TimeZone& zone_;
+  const TimeZone zone_;
   Clock& clock_;
   const int keep_days_;
   std::optional<std::vector<VoidedDays>> voided_;

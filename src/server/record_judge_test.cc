@@ -11,7 +11,8 @@ using std::chrono::hours;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-constexpr int64_t kDayUs = 86'400'000'000;
+constexpr int64_t kHourUs = 3'600'000'000;
+constexpr int64_t kDayUs = 24 * kHourUs;
 
 class RecordJudgeTest : public ServerFixture {
  protected:
@@ -262,6 +263,49 @@ TEST_F(RecordJudgeTest, AGateReadsTheArrivalsOfTodayAndYesterdayWithoutEmails) {
   EXPECT_EQ(arrivals("2026-11-22").size(), 1u);
   EXPECT_TRUE(arrivals("2026-11-21").empty());
   EXPECT_TRUE(arrivals("1970-01-01").empty()) << "an unsure clock is no fault of the gate's";
+}
+
+TEST_F(RecordJudgeTest, ATapOfTheNightIsOfTheDayBeforeWhereClassesRunOverMidnight) {
+  const auto at_night = [&](int64_t after_midnight_us) {
+    Record record = Next(kExampleMorningUs - 7 * kHourUs + after_midnight_us);
+    record.day = AddDays(record.date.substr(0, 10), -1);
+    return record;
+  };
+  EXPECT_THAT(Refusal(at_night(kHourUs)), HasSubstr("contradict"));
+  Schedule nights;
+  nights.section = "Molave";
+  nights.week[6] = ClassHours{22 * 60, 26 * 60};  // Sunday, until 02:00
+  ASSERT_TRUE(PutSchedule(*store_, nights));
+  clock_.Advance(std::chrono::seconds(2));
+  EXPECT_EQ(Outcome(at_night(kHourUs)), "stored");
+  EXPECT_NE(Outcome(at_night(8 * kHourUs)), "rejected") << "who left at eight";
+  EXPECT_THAT(Refusal(at_night(9 * kHourUs)), HasSubstr("contradict"));
+  Record two_days = at_night(kHourUs);
+  two_days.day = AddDays(two_days.day, -1);
+  EXPECT_THAT(Refusal(two_days), HasSubstr("contradict"));
+}
+
+TEST_F(RecordJudgeTest, WhatWasDatedByAFormerTimeZoneOfTheSchoolIsBelieved) {
+  const auto in_london = [&] {
+    Record record = Next();
+    const WallTime at{std::chrono::microseconds(record.tapped_at_us)};
+    const LocalTime local = TimeZone::Load("Europe/London")->ToLocal(at);
+    record.date = local.date;
+    record.time = local.time;
+    record.day = local.day;
+    record.tapped_at = local.iso;
+    return record;
+  };
+  EXPECT_THAT(Refusal(in_london()), HasSubstr("time zone"));
+  PutSetting("timezone.former", "Europe/London");
+  clock_.Advance(std::chrono::seconds(2));
+  EXPECT_EQ(Outcome(in_london()), "stored");
+}
+
+TEST_F(RecordJudgeTest, TheSchoolMaySayHowFarBackRecordsAreTaken) {
+  PutSetting("retention.records_days", "30");
+  clock_.Advance(hours(24 * 60));
+  EXPECT_THAT(Refusal(Next()), HasSubstr("30 days"));
 }
 
 }  // namespace

@@ -47,6 +47,10 @@ class ServerFixture : public ::testing::Test {
                                        *TimeZone::Load("Asia/Manila"), clock_, random_);
   }
 
+  void PutSetting(const std::string& key, const std::string& value) {
+    ASSERT_TRUE(ChangeSchoolOf(*store_, [&](School& now) { now.settings[key] = value; }));
+  }
+
   static Person MakePerson(const std::string& card, const std::string& first,
                            const std::string& last, const std::string& section) {
     Person person;

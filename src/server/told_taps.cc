@@ -18,7 +18,7 @@ bool ToldTaps::Tell(const Record& record, std::string_view today) {
   const auto found = persons.find(record.person);
   if (found == persons.end()) {
     if (persons.size() >= kMostPersons) return false;
-    persons[record.person] = {record.tapped_at_us, tap, {tap}};
+    persons[record.person] = {record.tapped_at_us, INT64_MIN, tap, {tap}};
     ForgetDays(today);
     return true;
   }
@@ -34,6 +34,23 @@ bool ToldTaps::Tell(const Record& record, std::string_view today) {
   told.arrived_us = record.tapped_at_us;
   told.arrival = tap;
   told.taps.push_back(std::move(tap));
+  return true;
+}
+
+std::optional<int64_t> ToldTaps::ArrivedAt(const Record& record) const {
+  const auto persons = days_.find(record.day);
+  if (persons == days_.end()) return std::nullopt;
+  const auto told = persons->second.find(record.person);
+  if (told == persons->second.end()) return std::nullopt;
+  return told->second.arrived_us;
+}
+
+bool ToldTaps::TellDeparture(const Record& record, int64_t left_us) {
+  const auto persons = days_.find(record.day);
+  if (persons == days_.end()) return false;
+  const auto told = persons->second.find(record.person);
+  if (told == persons->second.end() || left_us <= told->second.left_us) return false;
+  told->second.left_us = left_us;
   return true;
 }
 

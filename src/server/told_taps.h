@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,9 +26,18 @@ class ToldTaps {
   // forgotten may be told again.
   bool Tell(const Record& record, std::string_view today);
 
+  // When the person of that record arrived on its day, as the pages were told; nothing if they were
+  // not. Record::tapped_at_us.
+  std::optional<int64_t> ArrivedAt(const Record& record) const;
+  // Returns whether the pages must be told that the person of that record left at `left_us`, and
+  // remembers it as told. They are told of each departure that is later than the one before, of
+  // persons of whose arrival they were told.
+  bool TellDeparture(const Record& record, int64_t left_us);
+
  private:
   struct Told {
     int64_t arrived_us = 0;
+    int64_t left_us = INT64_MIN;
     std::string arrival;            // tap id
     std::vector<std::string> taps;  // the ids of all taps that were told, including the arrival
   };

@@ -81,5 +81,18 @@ TEST(ToldTaps, EverEarlierTapsOfOnePersonAreToldAFewTimesAtMost) {
   EXPECT_EQ(count, 16);
 }
 
+TEST(ToldTaps, ADepartureIsToldOnceAndALaterOneAgain) {
+  ToldTaps told;
+  const Record arrival = ExampleRecord(1);
+  EXPECT_FALSE(told.ArrivedAt(arrival));
+  EXPECT_FALSE(told.TellDeparture(arrival, arrival.tapped_at_us + 60 * kMinute)) << "nobody came";
+  told.Tell(arrival, arrival.day);
+  EXPECT_EQ(told.ArrivedAt(arrival), arrival.tapped_at_us);
+  EXPECT_TRUE(told.TellDeparture(arrival, arrival.tapped_at_us + 60 * kMinute));
+  EXPECT_FALSE(told.TellDeparture(arrival, arrival.tapped_at_us + 60 * kMinute));
+  EXPECT_FALSE(told.TellDeparture(arrival, arrival.tapped_at_us + 40 * kMinute)) << "not the last";
+  EXPECT_TRUE(told.TellDeparture(arrival, arrival.tapped_at_us + 90 * kMinute));
+}
+
 }  // namespace
 }  // namespace tamtap
