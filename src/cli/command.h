@@ -59,6 +59,7 @@ void AddRoster(CLI::App& app, Settings& settings, Action& action);
 void AddRosterPeople(CLI::App& roster, Settings& settings, Action& action);
 void AddCalendar(CLI::App& app, Settings& settings, Action& action);
 void AddSchedule(CLI::App& app, Settings& settings, Action& action);
+void AddSettings(CLI::App& app, Settings& settings, Action& action);
 void AddAccount(CLI::App& app, Settings& settings, Action& action);
 void AddTerminals(CLI::App& app, Settings& settings, Action& action);
 void AddEnroll(CLI::App& app, Settings& settings, Action& action);

@@ -124,8 +124,9 @@ Result<TerminalParts> MakeTerminalParts(const Settings& settings) {
   }
   std::vector<std::unique_ptr<Panel>> panels;
   const std::vector<std::string> screen = {"screen"};
+  const std::string idle_text(settings.idle_text.empty() ? kFirstIdleText : settings.idle_text);
   for (const std::string& spec : settings.panels.empty() ? screen : settings.panels) {
-    TAMTAP_TRY(auto panel, MakePanel(spec, settings.idle_text, {Print, WriteStandardScreen}));
+    TAMTAP_TRY(auto panel, MakePanel(spec, idle_text, {Print, WriteStandardScreen}));
     panels.push_back(std::move(panel));
   }
   parts.panel = CombinePanels(std::move(panels));
@@ -140,7 +141,10 @@ TerminalOptions MakeTerminalOptions(const Settings& settings) {
   options.timezone = settings.timezone;
   options.photographer.camera_required = settings.camera_required;
   options.photographer.face_time = std::chrono::milliseconds(settings.face_time_ms);
-  options.retention = {settings.journal_retention_days, settings.journal_retired == "archive"};
+  options.idle_text = settings.idle_text;
+  options.journal_days = settings.journal_retention_days;
+  options.retention.days = kFirstJournalDays;
+  options.retention.archive = settings.journal_retired == "archive";
   options.journal_mirror = settings.journal_mirror;
   if (!IsHttp(CentralUrl(settings))) {
     // Only gates of a server are told by it that the school changed; these look for themselves.

@@ -15,6 +15,7 @@
 #include "cli/compose.h"
 #include "cli/credentials_file.h"
 #include "cli/journal_set_aside.h"
+#include "cli/master.h"
 #include "journal/journal_reader.h"
 #include "journal/reconcile.h"
 #include "server/credentials.h"
@@ -184,10 +185,10 @@ std::vector<Finding> Examine(const Settings& settings) {
            : fmt::format("nobody set it right since the start, and {}; taps are "
                          "marked unsure until NTP or the server says the time",
                          Describe(battery))});
-  const auto zone = TimeZone::Load(settings.timezone);
+  const auto zone = SchoolsZone(settings);
   findings.push_back(
       {"time zone", zone.has_value(),
-       zone ? fmt::format("{}: it is {}", settings.timezone, zone->ToLocal(SystemClock().Now()).iso)
+       zone ? fmt::format("{}: it is {}", zone->name(), zone->ToLocal(SystemClock().Now()).iso)
             : zone.error().Message()});
   const auto reader = MakeReader(settings.reader, SystemClock());
   findings.push_back(

@@ -85,7 +85,8 @@ int JournalImport(const Settings& settings, const JournalArguments& arguments) {
   if (PosixDisk().List(arguments.file)) return TakeOverJournal(settings, arguments.file);
   const auto text = ReadFile(PosixDisk(), arguments.file);
   if (!text) return Fail(text.error());
-  const auto zone = TimeZone::Load(settings.timezone);
+  // A flag is about the file, which may come from elsewhere.
+  const auto zone = settings.timezone.empty() ? SchoolsZone(settings) : ZoneUntilSaid(settings);
   if (!zone) return Fail(zone.error());
   auto import = journal::ReadLegacyFile(*text, *zone);
   if (!import) return Fail(import.error());

@@ -42,8 +42,8 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   for (const auto add :
-       {AddRun, AddTerminal, AddServer, AddJournal, AddRoster, AddSchedule, AddCalendar, AddAccount,
-        AddTerminals, AddEnroll, AddDoctor, AddBench, AddVersion}) {
+       {AddRun, AddTerminal, AddServer, AddJournal, AddRoster, AddSchedule, AddCalendar,
+        AddSettings, AddAccount, AddTerminals, AddEnroll, AddDoctor, AddBench, AddVersion}) {
     add(app, settings, action);
   }
 

@@ -14,6 +14,12 @@ constexpr const char* kAuthor = "command line";
 
 }  // namespace
 
+Result<TimeZone> SchoolsZone(const Settings& settings) {
+  TAMTAP_TRY(Master master, Master::Open(settings));
+  TAMTAP_TRY(const Master::Seen seen, master.See());
+  return SchoolsZone(settings, seen.school);
+}
+
 Result<Master> Master::Open(const Settings& given) {
   Settings settings = given;
   TAMTAP_TRY(const MasterChoice choice, ChooseMaster(settings));

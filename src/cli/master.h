@@ -16,6 +16,9 @@
 
 namespace tamtap::cli {
 
+// The school's time zone, as SchoolsZone(settings, school) has it of what the master shows.
+Result<TimeZone> SchoolsZone(const Settings& settings);
+
 class Master {
  public:
   // Opens a store of this machine or network, or the copy of a gate. kMisconfigured: no store can

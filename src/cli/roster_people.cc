@@ -82,15 +82,14 @@ int Add(const Settings& settings, const Arguments& arguments) {
   }
   auto master = Master::Open(settings);
   if (!master) return Fail(master.error());
-  const auto zone = TimeZone::Load(settings.timezone);
-  if (!zone) return Fail(zone.error());
   const auto changed = master->Change([&](School& school) -> Result<> {
     for (const Person& each : school.people) {
       if (each.card != person.card) continue;
       return Refused(fmt::format("add {}", person.name),
                      fmt::format("the card {} belongs to {}", person.NfcId(), each.name));
     }
-    AddNewPeople({person}, zone->ToLocal(SystemClock().Now()).date, school);
+    TAMTAP_TRY(const TimeZone zone, SchoolsZone(settings, school));
+    AddNewPeople({person}, zone.ToLocal(SystemClock().Now()).date, school);
     return {};
   });
   return Report(*master, changed, fmt::format("{} has the card {}", person.name, person.NfcId()));

@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/compose.h"
 #include "cli/demo_school.h"
+#include "cli/master.h"
 #include "cli/own_server.h"
 #include "cli/stop_signal.h"
 #include "sync/deferred_store.h"
@@ -40,7 +41,7 @@ int Run(Settings& settings) {
   auto server_lock = Serving::Lock(settings);
   RememberCentral(settings, *choice, server_lock ? Role::kBoth : Role::kGate);
   if (settings.demo) {
-    const auto zone = TimeZone::Load(settings.timezone);
+    const auto zone = SchoolsZone(settings);
     if (!zone) return Fail(zone.error());
     const auto cards = MakeDemoSchool(settings, *zone, SystemClock());
     if (!cards) return Fail(cards.error());

@@ -10,6 +10,8 @@
 #include "base/disk.h"
 #include "base/log.h"
 #include "cli/compose.h"
+#include "school/change.h"
+#include "tap/school_settings.h"
 
 namespace tamtap::cli {
 namespace {
@@ -56,6 +58,33 @@ size_t ConnectionsFor(size_t descriptors) {
   return std::clamp(left, kFewest, http::ServerOptions().max_connections);
 }
 
+// The school's time zone. A master that has none is told this server's: all gates follow it.
+Result<TimeZone> AgreeOnZone(const Settings& settings, SchoolStore& store, bool with_gate) {
+  TAMTAP_TRY(const TimeZone own, ZoneUntilSaid(settings));
+  const auto pulled = store.PullSchool("");
+  if (!pulled) {
+    // The server comes up all the same, and takes the master's word when it hears it.
+    LogWarning("server: {}; until then the time zone is {}", pulled.error().Message(), own.name());
+    return own;
+  }
+  School school;
+  if (*pulled) school = (*pulled)->school;
+  const std::optional<TimeZone> said = ReadSettings(school.settings).timezone;
+  if (said) return with_gate ? *said : SchoolsZone(settings, school);
+  const SchoolChange change{SystemRandom().Hex(16),
+                            {FactKind::kSetting, std::string(kTimezoneKey)},
+                            FieldsOfSetting(own.name()),
+                            {0, "the server"}};
+  const auto told = store.ChangeSchool({&change, 1});
+  if (!told || !told->at(0).empty()) {
+    LogWarning("server: the time zone could not be written down: {}",
+               told ? told->at(0) : told.error().Message());
+    return own;
+  }
+  LogInfo("server: the school's time zone is {} from now on", own.name());
+  return own;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<DiskLock>> Serving::Lock(const Settings& settings) {
@@ -65,18 +94,17 @@ Result<std::unique_ptr<DiskLock>> Serving::Lock(const Settings& settings) {
 
 Result<std::unique_ptr<Serving>> Serving::Start(const Settings& settings,
                                                 const std::string& default_host,
-                                                bool any_port_will_do) {
+                                                bool any_port_will_do, bool with_gate) {
   auto serving = std::make_unique<Serving>();
-  TAMTAP_TRY(TimeZone zone, TimeZone::Load(settings.timezone));
   TAMTAP_TRY(serving->store_, OpenSchoolStore(settings));
+  TAMTAP_TRY(const TimeZone zone, AgreeOnZone(settings, *serving->store_, with_gate));
   TAMTAP_TRY(serving->identity_, OpenIdentityStore(settings));
   ApiOptions api;
   api.web_directory = WebDirectory(settings);
   api.photo_directory = JoinPath(settings.data, "photos");
   api.keep_days = settings.records_keep_days;
-  serving->api_ =
-      std::make_unique<ApiServer>(std::move(api), *serving->store_, *serving->identity_,
-                                  std::move(zone), MachineClock(settings), SystemRandom());
+  serving->api_ = std::make_unique<ApiServer>(std::move(api), *serving->store_, *serving->identity_,
+                                              zone, MachineClock(settings), SystemRandom());
   http::ServerOptions options;
   options.host = default_host;
   options.port = kDefaultPort;
@@ -101,7 +129,7 @@ Result<std::unique_ptr<Serving>> Serving::Start(const Settings& settings,
 }
 
 Result<> Serving::Check(const Settings& settings) {
-  TAMTAP_TRY(const TimeZone zone, TimeZone::Load(settings.timezone));
+  if (const auto zone = ZoneUntilSaid(settings); !zone) return zone.error();
   TAMTAP_RETURN_IF_ERROR(CheckSchoolStore(settings));
   http::ServerOptions options;
   return ReadListen(settings, options);

@@ -25,9 +25,11 @@ class Serving {
   // environment names one. With `any_port_will_do` a free port is taken if the default port is in
   // use. Errors are those of the stores (kRetry if one may answer later), and kMisconfigured for
   // settings that can't work or an address that is in use.
+  // A flag that names another time zone than the school's master ends a server, and is passed over
+  // beside a gate (`with_gate`), which says it and must go on.
   static Result<std::unique_ptr<Serving>> Start(const Settings& settings,
                                                 const std::string& default_host,
-                                                bool any_port_will_do);
+                                                bool any_port_will_do, bool with_gate = false);
   // Checks the settings without starting or changing anything. kMisconfigured for settings with
   // which no server can ever start.
   static Result<> Check(const Settings& settings);

@@ -6,6 +6,7 @@
 
 #include "base/disk.h"
 #include "base/text.h"
+#include "tap/school_settings.h"
 
 namespace tamtap::cli {
 namespace {
@@ -22,6 +23,19 @@ std::string Settings::JournalDirectory() const {
 std::string Settings::RosterPath() const { return JoinPath(data, "roster.json"); }
 std::string Settings::CredentialsPath() const { return JoinPath(data, "credentials.json"); }
 
+Result<TimeZone> ZoneUntilSaid(const Settings& settings) {
+  return TimeZone::Load(settings.timezone.empty() ? kFirstTimezone : settings.timezone);
+}
+
+Result<TimeZone> SchoolsZone(const Settings& settings, const School& school) {
+  TAMTAP_TRY(const TimeZone own, ZoneUntilSaid(settings));
+  const std::optional<TimeZone> said = ReadSettings(school.settings).timezone;
+  if (said && !settings.timezone.empty() && *said != own) {
+    return NotTheSchoolsZone(settings.timezone, *said);
+  }
+  return said.value_or(own);
+}
+
 void AddCommonFlags(CLI::App& command, Settings& settings) {
   command.add_option("--data", settings.data, "Where everything of this installation is kept")
       ->capture_default_str();
@@ -36,8 +50,10 @@ void AddStoreFlags(CLI::App& command, Settings& settings) {
                   "Central store: sqlite:PATH, mongodb://HOST/DB or http(s)://SERVER (default: the "
                   "one before, at first DATA/central.db); another one than before moves there")
       ->envname("MONGODB_URI");
-  command.add_option("--timezone", settings.timezone, "The school's time zone, an IANA name")
-      ->capture_default_str();
+  command.add_option(
+      "--timezone", settings.timezone,
+      "The school's time zone, an IANA name (default: what its master says, at first "
+      "Asia/Manila); another one than the master's is refused");
   command
       .add_option("--clock", settings.clock,
                   "Whom to believe without NTP: system: a battery-backed clock that the machine "
@@ -62,12 +78,13 @@ void AddTerminalFlags(CLI::App& command, Settings& settings) {
       ->capture_default_str();
   command.add_option("--panel", settings.panels, "screen or json; may be given more than once")
       ->take_all();
-  command.add_option("--idle-text", settings.idle_text, "The panel's two idle lines, LINE/LINE")
-      ->capture_default_str();
-  command
-      .add_option("--journal-retention-days", settings.journal_retention_days,
-                  "How long confirmed taps stay in the journal as a backup; 0: for good")
-      ->capture_default_str();
+  command.add_option(
+      "--idle-text", settings.idle_text,
+      "The panel's two idle lines, LINE/LINE (default: as the school's settings say)");
+  command.add_option(
+      "--journal-retention-days", settings.journal_retention_days,
+      "How long confirmed taps stay in the journal as a backup; 0: for good (default: "
+      "as the school's settings say, at first 400)");
   command
       .add_option("--journal-retired", settings.journal_retired,
                   "What becomes of segments older than that: archive (compressed) or delete")

@@ -3,12 +3,17 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "tap/school.h"
+#include "tap/school_time.h"
 
 namespace tamtap::cli {
+
+inline constexpr uint32_t kFirstJournalDays = 400;  // as long as the school says nothing
 
 struct Settings {
   std::string data = "tamtap-data";
@@ -19,17 +24,17 @@ struct Settings {
   std::string mongodb_name;  // the database, if `central` is MongoDB's and names none
   std::string notify;        // empty: the central server if it is http
   std::string terminal_id;
-  std::string timezone = "Asia/Manila";
+  std::string timezone;  // empty: the school's
   std::string clock = "system";
   std::string listen;
   std::string reader = "stdin";
   std::string camera = "none";
   std::vector<std::string> panels;
-  std::string idle_text = "WAITING FOR/TAMARAW...";
+  std::string idle_text;  // empty: the school's
   bool camera_required = false;
   int face_time_ms = 1000;
   bool exit_on_eof = false;
-  uint32_t journal_retention_days = 400;  // 0: for good
+  std::optional<uint32_t> journal_retention_days;  // 0: for good; missing: as the school says
   std::string journal_retired = "archive";
   std::string journal;  // empty: DATA/journal
   std::string journal_mirror;
@@ -43,6 +48,14 @@ struct Settings {
   std::string RosterPath() const;
   std::string CredentialsPath() const;
 };
+
+// The time zone that a flag names or, without one, that a school has as long as its master says
+// nothing. kMisconfigured if there is no such zone.
+Result<TimeZone> ZoneUntilSaid(const Settings& settings);
+
+// The school's time zone: what its master says or, as long as that says nothing, as above.
+// kMisconfigured if a flag names another one than the master.
+Result<TimeZone> SchoolsZone(const Settings& settings, const School& school);
 
 // Flags that every command takes, besides --config.
 void AddCommonFlags(CLI::App& command, Settings& settings);

@@ -105,8 +105,6 @@ int Refuse(const SheetArguments& arguments, const Error& error) {
 int ImportSheet(const Settings& settings, const SheetArguments& arguments, SheetOf wanted) {
   const auto bytes = ReadFile(PosixDisk(), arguments.file);
   if (!bytes) return Fail(bytes.error());
-  const auto zone = TimeZone::Load(settings.timezone);
-  if (!zone) return Fail(zone.error());
   auto table = ReadTable(*bytes);
   if (!table) return Refuse(arguments, table.error());
   if (wanted == SheetOf::kSchedules || IsScheduleSheet(*table)) {
@@ -118,6 +116,8 @@ int ImportSheet(const Settings& settings, const SheetArguments& arguments, Sheet
   }
   const auto sheet = ReadRosterSheet(*std::move(table));
   if (!sheet) return Refuse(arguments, sheet.error());
+  const auto zone = SchoolsZone(settings);
+  if (!zone) return Fail(zone.error());
   ImportOptions options;
   options.remove_missing = arguments.remove_missing;
   if (arguments.same_name == "replace-card") options.same_name = SameName::kReplaceCard;

@@ -73,7 +73,7 @@ Result<> Revoke(const Settings& settings, const Arguments& arguments) {
 }
 
 Result<> Void(const Settings& settings, const Arguments& arguments) {
-  TAMTAP_TRY(const TimeZone zone, TimeZone::Load(settings.timezone));
+  TAMTAP_TRY(const TimeZone zone, SchoolsZone(settings));
   TAMTAP_TRY(const auto identity, OpenIdentityStore(settings));
   Settings own = settings;
   TAMTAP_TRY(const CentralChoice choice, ChooseCentral(settings, Role::kServer));
