@@ -51,12 +51,20 @@ export function arrival(value: unknown): Arrival | null {
     section: text(from.section),
     day,
     time: text(from.time),
+    departure: text(from.departure),
     status: status(from.status),
     photo: text(from.photo) || null,
     tapped_at: text(from.tapped_at) || text(from.date),
     terminal: text(from.terminal),
     role: from.role === "teacher" ? "teacher" : "student",
   };
+}
+
+export function departure(value: unknown): { id: string; time: string } | null {
+  const from = fields(value);
+  const id = text(from._id);
+  const time = text(from.departure);
+  return id === "" || time === "" ? null : { id, time };
 }
 
 export function day(value: unknown): Day {

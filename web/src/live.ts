@@ -83,6 +83,10 @@ export function listen(dispatch: (change: Change) => void, signedOut: () => void
     const arrival = decode.arrival(message);
     if (arrival) dispatch({ kind: "arrival", arrival });
   });
+  socket.on("attendance:departure", (message: unknown) => {
+    const departure = decode.departure(message);
+    if (departure) dispatch({ kind: "departure", ...departure });
+  });
   socket.on("attendance:fail", (message: unknown) => {
     const refusal = decode.refusal(message);
     if (refusal) dispatch({ kind: "refusal", refusal });

@@ -17,6 +17,7 @@ export const arrival = (person: string, more: Partial<Arrival> = {}): Arrival =>
     section: "Narra",
     day: today,
     time: "07:01:00",
+    departure: "",
     status: "on_time",
     photo: null,
     tapped_at: `${today}T07:01:00+08:00`,

@@ -99,3 +99,16 @@ test("a refresh that failed keeps what was known, and the next one clears the tr
   expect(failed.arrivals.size).toBe(1);
   expect(loaded([], failed).trouble).toBe("");
 });
+
+test("who left shows when, also if only the store had told of them, and nobody is counted twice", () => {
+  const state = heard(loaded([arrival("A")]), arrival("B"));
+  const left = reduce(state, { kind: "departure", id: `${today}/A`, time: "16:00:00" });
+  const both = reduce(left, { kind: "departure", id: `${today}/B`, time: "16:05:00" });
+  expect([...both.arrivals.values()].map((each) => each.departure)).toEqual([
+    "16:00:00",
+    "16:05:00",
+  ]);
+  expect(count(both, "").present).toBe(2);
+  const stranger = reduce(both, { kind: "departure", id: `${today}/C`, time: "16:00:00" });
+  expect(stranger.arrivals.size).toBe(2);
+});

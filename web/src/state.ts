@@ -46,6 +46,7 @@ export type Change =
   | { kind: "loaded"; answers: Loaded }
   | { kind: "failed"; message: string }
   | { kind: "arrival"; arrival: Arrival }
+  | { kind: "departure"; id: string; time: string }
   | { kind: "refusal"; refusal: Refusal }
   | { kind: "status"; terminals: Terminal[]; storeAnswers: boolean };
 
@@ -107,6 +108,15 @@ function arrived(state: State, arrival: Arrival): State {
   return { ...state, heard, arrivals: combine(state.stored, heard) };
 }
 
+function departed(state: State, id: string, time: string): State {
+  const leave = (known: ReadonlyMap<string, Arrival>) => {
+    const each = known.get(id);
+    return each ? new Map(known).set(id, { ...each, departure: time }) : known;
+  };
+  const { stored, heard, arrivals } = state;
+  return { ...state, stored: leave(stored), heard: leave(heard), arrivals: leave(arrivals) };
+}
+
 export function reduce(state: State, change: Change): State {
   switch (change.kind) {
     case "live":
@@ -117,6 +127,8 @@ export function reduce(state: State, change: Change): State {
       return { ...state, trouble: change.message };
     case "arrival":
       return arrived(state, change.arrival);
+    case "departure":
+      return departed(state, change.id, change.time);
     case "refusal":
       return { ...state, refusals: withRefusals(state.refusals, [change.refusal], state.day) };
     case "status":

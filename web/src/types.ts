@@ -13,6 +13,7 @@ export interface Arrival {
   section: string;
   day: string;
   time: string; // "HH:MM:SS", the school's
+  departure: string; // the same, if they have left and the school records that; else empty
   status: Status;
   photo: string | null;
   tapped_at: string;

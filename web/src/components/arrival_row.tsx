@@ -41,7 +41,10 @@ export function ArrivalRow({ arrival, fresh = false }: Props) {
           </small>
         </span>
         <span class={`chip chip-${arrival.status}`}>{statusText(arrival)}</span>
-        <time dateTime={arrival.tapped_at}>{arrival.time.slice(0, 5)}</time>
+        <time dateTime={arrival.tapped_at}>
+          {arrival.time.slice(0, 5)}
+          {arrival.departure !== "" && `–${arrival.departure.slice(0, 5)}`}
+        </time>
       </div>
     </li>
   );
