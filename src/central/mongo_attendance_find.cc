@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <tuple>
 
@@ -30,6 +31,19 @@ void SortTaps(Object& document) {
             [&](const json::value& a, const json::value& b) { return key(a) < key(b); });
 }
 
+// The ids under which an existing database may hold this person, as text and as numbers.
+json::array IdsIn(std::string_view person) {
+  json::array ids;
+  for (const std::string& spelling : SpellingsOf(person)) {
+    ids.emplace_back(spelling);
+    int64_t number = 0;
+    const char* const end = spelling.data() + spelling.size();
+    const auto [stop, failed] = std::from_chars(spelling.data(), end, number);
+    if (failed == std::errc() && stop == end) ids.emplace_back(number);
+  }
+  return ids;
+}
+
 Object FilterOf(const AttendanceQuery& query) {
   // Documents of existing databases have no `day`, but a `date` that begins with it.
   const Object day{{"day", {{"$gte", query.first_day}, {"$lte", query.last_day}}}};
@@ -37,16 +51,12 @@ Object FilterOf(const AttendanceQuery& query) {
                     {"date", {{"$gte", query.first_day}, {"$lt", AddDays(query.last_day, 1)}}}};
   json::array conditions{Object{{"$or", json::array{day, date}}}};
   if (!query.person.empty()) {
-    json::array cards{json::string(query.person)};
-    if (const auto card = CardId::Parse(query.person)) {
-      if (const std::string decimal = DecimalForm(*card); !decimal.empty()) {
-        cards.emplace_back(decimal);
-        cards.emplace_back(static_cast<int64_t>(std::stoll(decimal)));
-      }
-    }
     const Object ours{{"person", query.person}};
-    const Object theirs{{"person", {{"$exists", false}}}, {"nfc_id", {{"$in", cards}}}};
-    conditions.push_back(Object{{"$or", json::array{ours, theirs}}});
+    const json::array ids = IdsIn(query.person);
+    const Object none{{"$exists", false}};
+    const Object theirs{{"person", none}, {"nfc_id", {{"$in", ids}}}};
+    const Object oldest{{"person", none}, {"nfc_id", none}, {"uid", {{"$in", ids}}}};
+    conditions.push_back(Object{{"$or", json::array{ours, theirs, oldest}}});
   }
   if (query.sections) {
     json::array sections;

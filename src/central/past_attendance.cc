@@ -5,13 +5,18 @@
 #include <boost/json.hpp>
 #include <charconv>
 
+#include "base/ascii.h"
+#include "base/text.h"
 #include "tap/json_fields.h"
+#include "tap/person_cards.h"
 #include "tap/school_time.h"
 
 namespace tamtap::central {
 namespace {
 
 namespace json = boost::json;
+
+constexpr size_t kFourBytesDigits = 8;
 
 Error Unreadable(const std::string& what) {
   return Error{ErrorCode::kRejected, "read an attendance: " + what, 0, {}};
@@ -26,13 +31,15 @@ Result<Attendance> AttendanceFromDocument(const json::object& document) {
   }
   Attendance attendance;
   Record& record = attendance.arrival;
-  auto card = CardId::Parse(TextOrNumberAt(document, "nfc_id"));
-  if (!card) return Unreadable(card.error().Message());
-  record.card = *std::move(card);
-  record.nfc_id = TextOrNumberAt(document, "nfc_id");
-  if (record.nfc_id == record.card.text()) record.nfc_id.clear();
+  std::string spelled = TextOrNumberAt(document, "nfc_id");
+  if (spelled.empty()) spelled = TextOrNumberAt(document, "uid");
+  if (TrimSpace(spelled).empty()) return Unreadable("it has no nfc_id");
+  Person owner;
+  SpellCard(spelled, CardId(), owner);
+  record.card = owner.card;
+  record.nfc_id = owner.nfc_id;
   record.person = TextOrNumberAt(document, "person");
-  if (record.person.empty()) record.person = record.card.text();
+  if (record.person.empty()) record.person = PersonKeyOf(spelled);
   record.date = TextOrNumberAt(document, "date");
   record.day = TextOrNumberAt(document, "day");
   if (record.day.empty()) record.day = record.date.substr(0, 10);
@@ -57,13 +64,22 @@ Result<Attendance> AttendanceFromDocument(const json::object& document) {
   return attendance;
 }
 
-std::string DecimalForm(const CardId& card) {
-  if (card.text().size() != 8) return {};
+std::vector<std::string> SpellingsOf(std::string_view person) {
+  std::vector<std::string> spellings{std::string(person)};
+  const auto card = CardId::FromHex(person);
+  if (!card) return spellings;
+  spellings.push_back(LowerAscii(person));
+  if (card->text().size() != kFourBytesDigits) return spellings;
   uint32_t uid = 0;
-  const char* const begin = card.text().data();
-  if (std::from_chars(begin, begin + 8, uid, 16).ec != std::errc()) return {};
+  const char* const begin = card->text().data();
+  std::from_chars(begin, begin + kFourBytesDigits, uid, 16);  // hexadecimal digits alone
   const uint32_t check = ((uid >> 24) ^ (uid >> 16) ^ (uid >> 8) ^ uid) & 0xFF;
-  return fmt::format("{}", (static_cast<uint64_t>(uid) << 8) | check);
+  spellings.push_back(fmt::format("{}", (static_cast<uint64_t>(uid) << 8) | check));
+  for (const uint32_t number : {uid, __builtin_bswap32(uid)}) {
+    spellings.push_back(fmt::format("{}", number));
+    spellings.push_back(fmt::format("{:010}", number));
+  }
+  return spellings;
 }
 
 }  // namespace tamtap::central

@@ -3,17 +3,20 @@
 #pragma once
 
 #include <boost/json/fwd.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "tap/record.h"
 
 namespace tamtap::central {
 
 // Ours as they are; theirs with what they have: day and time from `date`, person from `nfc_id`, the
-// tap id empty, tapped_at_us 0. kRejected when not even a day and a card can be read.
+// tap id empty, tapped_at_us 0. kRejected when not even a day and an id can be read.
 Result<Attendance> AttendanceFromDocument(const boost::json::object& document);
 
-// The forms in which an existing database may hold this card: as it is and, of a 4-byte UID, the
-// decimal number that SimpleMFRC522 prints.
-std::string DecimalForm(const CardId& card);  // "" if there is none
+// How an existing database may spell the card that named this person: as the person is named, in
+// small letters, and of a 4-byte UID as the decimal numbers that readers print.
+std::vector<std::string> SpellingsOf(std::string_view person);
 
 }  // namespace tamtap::central

@@ -11,10 +11,11 @@
 #include <string>
 #include <string_view>
 
+#include "tap/card_spelling.h"
+
 namespace tamtap::journal {
 
-// A person is named by a card: at most 20 characters.
-inline constexpr size_t kMaxPersonBytes = 20;
+inline constexpr size_t kMaxPersonBytes = kMostPersonBytes;
 
 // Days "YYYY-MM-DD", both inclusive.
 struct DayRange {

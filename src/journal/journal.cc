@@ -219,7 +219,7 @@ Result<> JournalImpl::AppendImported(std::span<const ImportedTap> taps) {
   for (const ImportedTap& tap : taps) {
     if (tap.record.person.size() > kMaxPersonBytes) {
       return Error{ErrorCode::kRejected, "append an imported record to the journal", 0,
-                   "its person is no card id"};
+                   "its person has too long a name"};
     }
   }
   while (!taps.empty()) {

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "tap/json_fields.h"
 #include "tap/mark.h"
+#include "tap/person_cards.h"
 #include "tap/school_json.h"
 
 namespace tamtap::journal {
@@ -30,10 +31,18 @@ std::string DateOf(const json::object& object) {
 Result<Record> RecordFrom(const json::object& object, const TimeZone& zone,
                           const std::map<std::string, const Person*>& people) {
   Record record;
-  TAMTAP_TRY(record.card, CardId::Parse(TextOrNumberAt(object, "nfc_id")));
+  std::string spelled = TextOrNumberAt(object, "nfc_id");
+  if (spelled.empty()) spelled = TextOrNumberAt(object, "uid");
+  if (TrimSpace(spelled).empty() || spelled.size() > kMostFieldBytes) {
+    return Error{ErrorCode::kRejected, "it has no nfc_id that can be one", 0, ""};
+  }
   TAMTAP_TRY(const WallTime instant, zone.FromLocal(DateOf(object)));
   const LocalTime local = zone.ToLocal(instant);
-  const auto known = people.find(record.card.text());
+  Person owner;  // a tap of nobody's card there is still that card's
+  SpellCard(spelled, CardId(), owner);
+  owner.person = PersonKeyOf(spelled);
+  record.card = owner.card;
+  const auto known = people.find(owner.person);
   if (known != people.end()) {
     const Person& person = *known->second;
     record.person = person.person;
@@ -47,9 +56,8 @@ Result<Record> RecordFrom(const json::object& object, const TimeZone& zone,
     record.section = person.section;
     record.role = person.role;
   } else {
-    record.nfc_id = TextOrNumberAt(object, "nfc_id");
-    if (record.nfc_id == record.card.text()) record.nfc_id.clear();
-    record.person = record.card.text();
+    record.nfc_id = owner.nfc_id;
+    record.person = owner.person;
   }
   const auto prefer = [&](std::string_view key, std::string& field) {
     if (std::string text = TextOrNumberAt(object, key); !text.empty()) field = std::move(text);
@@ -118,7 +126,9 @@ Result<LegacyImport> ReadLegacyFile(std::string_view bytes, const TimeZone& zone
   ReadPeople(file, "students", Role::kStudent, import);
   ReadPeople(file, "teachers", Role::kTeacher, import);
   std::map<std::string, const Person*> people;
-  for (const Person& person : import.people) people.emplace(person.card.text(), &person);
+  for (const Person& person : import.people) {
+    people.emplace(PersonKeyOf(person.NfcId()), &person);
+  }
 
   std::map<std::string, size_t> places;  // of taps in the list, by id
   for (const auto& [key, confirmed] :

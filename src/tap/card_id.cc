@@ -2,7 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <charconv>
 #include <cstdint>
 
@@ -12,6 +11,7 @@ namespace tamtap {
 namespace {
 
 constexpr std::string_view kUpperDigits = "0123456789ABCDEF";
+constexpr size_t kLongestSpelling = 64;
 
 bool IsUidLength(size_t hex_digits) {
   return hex_digits == 8 || hex_digits == 14 || hex_digits == 20;
@@ -24,47 +24,51 @@ int HexValue(char c) {
   return -1;
 }
 
-// The UID in SimpleMFRC522's decimal form, or an empty string when the check byte does not fit.
-std::string FromDecimal(std::string_view digits) {
-  uint64_t number = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (error != std::errc() || end != digits.data() + digits.size() || number >> 40 != 0) return {};
-  const auto check = static_cast<unsigned char>(number);
-  const auto uid = static_cast<uint32_t>(number >> 8);
-  const auto expected = static_cast<unsigned char>((uid >> 24) ^ (uid >> 16) ^ (uid >> 8) ^ uid);
-  if (check != expected) return {};
-  return fmt::format("{:08X}", uid);
+std::string_view TrimBlanks(std::string_view text) {
+  const auto is_space = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 }  // namespace
 
 Result<CardId> CardId::Parse(std::string_view text) {
-  const auto is_space = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-
-  std::string hex;
-  bool only_hex = true;
-  for (const char c : text.substr(0, 64)) {
-    if (c == ':' || c == '-' || c == ' ') continue;
-    const int value = HexValue(c);
-    if (value < 0) {
-      only_hex = false;
-      break;
-    }
-    hex += kUpperDigits[static_cast<size_t>(value)];
-  }
-  if (only_hex && text.size() <= 64 && IsUidLength(hex.size())) return CardId(std::move(hex));
-
-  const bool only_digits =
-      !text.empty() && text.size() <= 13 &&
-      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (only_digits) {
-    if (std::string uid = FromDecimal(text); !uid.empty()) return CardId(std::move(uid));
-  }
-  return Error{ErrorCode::kRejected, fmt::format("card id '{}'", Shortened(text, 64)), 0,
+  if (auto card = FromHex(text)) return *std::move(card);
+  if (auto card = FromMfrc522(text)) return *std::move(card);
+  return Error{ErrorCode::kRejected, fmt::format("card id '{}'", Shortened(TrimBlanks(text), 64)),
+               0,
                "write the UID as 8, 14 or 20 hexadecimal digits, or as the decimal number the "
                "reader prints"};
+}
+
+std::optional<CardId> CardId::FromHex(std::string_view text) {
+  text = TrimBlanks(text);
+  if (text.size() > kLongestSpelling) return std::nullopt;
+  std::string hex;
+  for (const char c : text) {
+    if (c == ':' || c == '-' || c == ' ') continue;
+    const int value = HexValue(c);
+    if (value < 0) return std::nullopt;
+    hex += kUpperDigits[static_cast<size_t>(value)];
+  }
+  if (!IsUidLength(hex.size())) return std::nullopt;
+  return CardId(std::move(hex));
+}
+
+std::optional<CardId> CardId::FromMfrc522(std::string_view text) {
+  text = TrimBlanks(text);
+  if (text.empty() || text.front() < '1') return std::nullopt;
+  uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number >> 40 != 0) {
+    return std::nullopt;
+  }
+  const auto check = static_cast<unsigned char>(number);
+  const auto uid = static_cast<uint32_t>(number >> 8);
+  const auto expected = static_cast<unsigned char>((uid >> 24) ^ (uid >> 16) ^ (uid >> 8) ^ uid);
+  if (check != expected) return std::nullopt;
+  return CardId(fmt::format("{:08X}", uid));
 }
 
 Result<CardId> CardId::FromUid(std::span<const unsigned char> uid) {

@@ -22,6 +22,11 @@ TEST(CardIdTest, ADecimalNumberWithAWrongCheckByteIsRefused) {
   EXPECT_FALSE(CardId::Parse("100582761835"));
 }
 
+TEST(CardIdTest, ANumberThatBeginsWithAZeroIsAnotherReaders) {
+  EXPECT_FALSE(CardId::Parse("0563537489"));  // its last byte happens to check the others
+  EXPECT_EQ(CardId::Parse("563537489")->text(), "002196E6");
+}
+
 TEST(CardIdTest, EightDigitsAreHexadecimal) {
   EXPECT_EQ(CardId::Parse("12345678")->text(), "12345678");
 }

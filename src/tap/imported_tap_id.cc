@@ -4,6 +4,7 @@
 
 #include "base/fnv.h"
 #include "base/sha256.h"
+#include "tap/card_spelling.h"
 #include "tap/mark.h"
 
 namespace tamtap {
@@ -11,16 +12,20 @@ namespace {
 
 constexpr size_t kGenerationDigits = 32;  // as many as a tap id allows
 
+std::string ContentOf(const Record& record) {
+  return (record.card.empty() ? PersonKeyOf(record.nfc_id) : record.card.text()) + "|" +
+         record.date;
+}
+
 }  // namespace
 
 TapId ImportedTapId(const Record& record) {
-  const std::string content = record.card.text() + "|" + record.date;
-  return {std::string(kImportTerminal), Sha256Hex(content).substr(0, kGenerationDigits), 1};
+  return {std::string(kImportTerminal), Sha256Hex(ContentOf(record)).substr(0, kGenerationDigits),
+          1};
 }
 
 TapId FormerImportedTapId(const Record& record) {
-  const std::string content = record.card.text() + "|" + record.date;
-  return {std::string(kImportTerminal), fmt::format("{:016x}", Fnv1a(content)), 1};
+  return {std::string(kImportTerminal), fmt::format("{:016x}", Fnv1a(ContentOf(record))), 1};
 }
 
 }  // namespace tamtap

@@ -14,7 +14,11 @@ std::string TextAt(const json::object& object, std::string_view key) {
 
 std::string TextOrNumberAt(const json::object& object, std::string_view key) {
   const json::value* const value = object.if_contains(key);
-  return value != nullptr && value->is_number() ? json::serialize(*value) : TextAt(object, key);
+  if (value == nullptr || !value->is_number()) return TextAt(object, key);
+  // JavaScript keeps all numbers as floating point: a whole one is written as one.
+  boost::system::error_code inexact;
+  const auto whole = value->to_number<int64_t>(inexact);
+  return inexact ? json::serialize(*value) : std::to_string(whole);
 }
 
 }  // namespace tamtap

@@ -10,7 +10,8 @@ namespace tamtap {
 
 std::string TextAt(const boost::json::object& object, std::string_view key);
 
-// A number reads as its digits too: existing databases hold grades and ids as either.
+// A number reads as its digits too: existing databases hold grades and ids as either, and whole
+// ones as floating point.
 std::string TextOrNumberAt(const boost::json::object& object, std::string_view key);
 
 }  // namespace tamtap

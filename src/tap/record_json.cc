@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "tap/card_spelling.h"
 #include "tap/record.h"
 #include "tap/record_fields.h"
 #include "tap/school_time.h"
@@ -83,6 +84,22 @@ class FieldReader {
   std::string complaint_;
 };
 
+// Records of earlier versions have no `card`. In ours it is empty where the UID was not read: staff
+// marked the day of somebody whose id does not say it.
+void ReadCard(const json::object& object, const std::string& nfc_id, FieldReader& reader,
+              Record& record) {
+  record.nfc_id = nfc_id;
+  const std::string uid = reader.Optional("card");
+  if (!uid.empty()) {
+    auto card = CardId::FromHex(uid);
+    if (!card) return reader.Complain("card", fmt::format("'{}' is no UID", uid));
+    record.card = *std::move(card);
+  } else if (!object.contains("card")) {
+    record.card = ReadingsOf(nfc_id).uid;
+  }
+  if (record.nfc_id == record.card.text()) record.nfc_id.clear();
+}
+
 Error Refused(std::string what) {
   return Error{ErrorCode::kRejected, std::move(what), 0,
                "see docs/journal-format.md for its fields"};
@@ -125,19 +142,12 @@ Result<Record> RecordFromJson(const json::value& value) {
   } else {
     record.tap = *std::move(tap);
   }
-  record.nfc_id = reader.Required("nfc_id");
-  const std::string uid = reader.Optional("card");  // records of earlier versions have none
-  auto card = CardId::Parse(uid.empty() ? record.nfc_id : uid);
-  if (!card) {
-    reader.Complain(uid.empty() ? "nfc_id" : "card", card.error().Message());
-  } else {
-    record.card = *std::move(card);
-    if (record.nfc_id == record.card.text()) record.nfc_id.clear();
-  }
+  const std::string nfc_id = reader.Required("nfc_id");
+  ReadCard(value.get_object(), nfc_id, reader, record);
   record.person = reader.Optional("person");
-  if (record.person.empty()) record.person = record.card.text();
-  if (const auto first = CardId::Parse(record.person); !first || first->text() != record.person) {
-    reader.Complain("person", fmt::format("'{}' is no card id", record.person));
+  if (record.person.empty()) record.person = PersonKeyOf(nfc_id);
+  if (!IsPersonKey(record.person)) {
+    reader.Complain("person", fmt::format("'{}' names nobody", record.person));
   }
   record.tamtap_id = reader.Optional("tamtap_id");
   record.name = reader.Optional("name");

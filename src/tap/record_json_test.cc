@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 
+#include "tap/card_spelling.h"
 #include "tap/example_record.h"
 #include "tap/record.h"
 
@@ -54,12 +55,49 @@ TEST(RecordJsonTest, WhatIsMissingOrWrongIsNamed) {
   refused("tap", "x");
   refused("tap", nullptr);
   refused("nfc_id", 12);
+  refused("nfc_id", "");
+  refused("card", "2710951593");
+  refused("card", 12);
+  refused("person", "a/b");
+  refused("person", "a\nb");
+  refused("person", "\xFF");
   refused("day", "2026-02-30");
   refused("status", "early");
   refused("tapped_at_us", "soon");
   refused("name", json::string(513, 'x'));
   refused("session", true);
   EXPECT_FALSE(RecordFromJson(json::value(3)));
+}
+
+TEST(RecordJsonTest, TheSpellingOfTheSchoolAndTheUidStandBesideEachOther) {
+  struct Case {
+    const char* nfc_id;
+    const char* card;  // null: an earlier version wrote the record
+    const char* read;
+  };
+  const Case kCases[] = {{"176B3325", "176B3325", "176B3325"},
+                         {"100582761834", "176B3325", "176B3325"},
+                         {"2710951593", "A9D695A1", "A9D695A1"},
+                         {"2710951593", "", ""},
+                         {"584193394409", "04A3C6CAE26180", "04A3C6CAE26180"},
+                         {"LRN-102938", "", ""},
+                         {"176B3325", nullptr, "176B3325"},
+                         {"100582761834", nullptr, "176B3325"},
+                         {"2710951593", nullptr, ""},
+                         {"LRN-102938", nullptr, ""}};
+  for (const Case& each : kCases) {
+    json::object object = ToJson(ExampleRecord(1));
+    object["nfc_id"] = each.nfc_id;
+    object.erase("card");
+    if (each.card != nullptr) object["card"] = each.card;
+    object.erase("person");
+    const auto record = RecordFromJson(object);
+    ASSERT_TRUE(record) << each.nfc_id << record.error().Message();
+    EXPECT_EQ(record->NfcId(), each.nfc_id);
+    EXPECT_EQ(record->card.text(), each.read);
+    EXPECT_EQ(record->person, PersonKeyOf(each.nfc_id));
+    EXPECT_EQ(*RecordFromJson(ToJson(*record)), *record);
+  }
 }
 
 // People come from lists of others, with fields of any length; a tap of theirs must be readable.

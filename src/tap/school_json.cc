@@ -4,8 +4,10 @@
 
 #include <boost/json.hpp>
 
+#include "base/text.h"
 #include "base/unreadable.h"
 #include "tap/json_fields.h"
+#include "tap/person_cards.h"
 #include "tap/record.h"
 #include "tap/school_time.h"
 
@@ -176,17 +178,23 @@ Result<Person> PersonFromJson(const json::value& value, Role role) {
   if (!value.is_object()) return Refused("person", "");
   const json::object& object = value.get_object();
   Person person;
-  person.nfc_id = TextOrNumberAt(object, "nfc_id");
-  const std::string uid = TextOrNumberAt(object, "card");  // only our own programs write it
-  auto card = CardId::Parse(uid.empty() ? person.nfc_id : uid);
-  if (!card) return Refused("person", uid.empty() ? "nfc_id" : "card");
-  person.card = *std::move(card);
-  if (person.nfc_id == person.card.text()) person.nfc_id.clear();
+  // `uid` is what the oldest databases have in its place. `card` only our own programs write.
+  std::string spelled = TextOrNumberAt(object, "nfc_id");
+  if (spelled.empty()) spelled = TextOrNumberAt(object, "uid");
+  if (TrimSpace(spelled).empty() || spelled.size() > kMostFieldBytes) {
+    return Refused("person", "nfc_id");
+  }
+  CardId card;
+  if (const std::string uid = TextOrNumberAt(object, "card"); !uid.empty()) {
+    auto parsed = CardId::FromHex(uid);
+    if (!parsed) return Refused("person", "card");
+    card = *std::move(parsed);
+  }
+  SpellCard(spelled, card, person);
   TAMTAP_TRY(person.replaced_cards, ReplacedCardsOf(object));
   person.person = TextOrNumberAt(object, "person");
-  if (person.person.empty()) person.person = person.card.text();
-  const auto first_card = CardId::Parse(person.person);
-  if (!first_card || first_card->text() != person.person) return Refused("person", "person");
+  if (person.person.empty()) person.person = PersonKeyOf(spelled);
+  if (!IsPersonKey(person.person)) return Refused("person", "person");
   person.tamtap_id = TextOrNumberAt(object, "tamtap_id");
   person.first_name = TextOrNumberAt(object, "first_name");
   person.last_name = TextOrNumberAt(object, "last_name");

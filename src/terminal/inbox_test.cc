@@ -12,6 +12,7 @@
 #include "sim/fake_clock.h"
 #include "sim/simulated_disk.h"
 #include "tap/example_record.h"
+#include "tap/imported_tap_id.h"
 #include "tap/school_time.h"
 
 namespace tamtap {
@@ -205,6 +206,48 @@ TEST(LegacyImportTest, AnEntryThatStandsInAFileTwiceIsOneTapAndPendingIfInDoubt)
   ASSERT_EQ(import->taps.size(), 1u);
   EXPECT_FALSE(import->taps[0].confirmed);
   EXPECT_EQ(import->repeated, 2u);
+}
+
+TEST(LegacyImportTest, IdsThatNoReaderGivesKeepTheirPeopleAndTheirPast) {
+  const auto import = journal::ReadLegacyFile(
+      R"({"students":{"2710951593":{"first_name":"Ben"},"584193394409":{"first_name":"Cy"},)"
+      R"("LRN-102938":{"first_name":"Dina"},"a/b":{"first_name":"Eli"}},)"
+      R"("attendance":[{"nfc_id":2710951593,"date":"2026-11-02 07:00:00"},)"
+      R"({"nfc_id":"584193394409","date":"2026-11-02 07:00:00"},)"
+      R"({"nfc_id":"LRN-102938","date":"2026-11-02 07:00:00"},)"
+      R"({"nfc_id":"a/b","date":"2026-11-02 07:00:00"},)"
+      R"({"uid":"100582761834","date":"2026-11-02 07:00:00"},)"
+      R"({"nfc_id":"","date":"2026-11-02 07:00:00"}]})",
+      *TimeZone::Load("Asia/Manila"));
+  ASSERT_TRUE(import);
+  EXPECT_EQ(import->people.size(), 4u);
+  EXPECT_EQ(import->errors.size(), 1u);
+  ASSERT_EQ(import->taps.size(), 5u);
+  const std::pair<const char*, const char*> kPersons[] = {{"2710951593", "Ben"},
+                                                          {"8804A3C6", "Cy"},
+                                                          {"LRN-102938", "Dina"},
+                                                          {"a_b~c14cddc0", "Eli"},
+                                                          {"176B3325", ""}};
+  for (size_t i = 0; i < std::size(kPersons); ++i) {
+    const Record& record = import->taps[i].record;
+    EXPECT_EQ(record.person, kPersons[i].first);
+    EXPECT_EQ(record.first_name, kPersons[i].second);
+    std::string text;
+    AppendJson(record, text);
+    EXPECT_TRUE(FieldsFit(record));
+  }
+  EXPECT_EQ(import->taps[3].record.NfcId(), "a/b");
+  EXPECT_EQ(import->taps[4].record.NfcId(), "100582761834");
+}
+
+// Taps of cut cards were imported by earlier versions, which took them for the card 8804A3C6.
+TEST(LegacyImportTest, ACutCardsTapKeepsTheIdThatEarlierVersionsGaveIt) {
+  Record former = ExampleRecord(1, "8804A3C6");
+  Record now = former;
+  now.card = CardId();
+  now.nfc_id = "584193394409";
+  EXPECT_EQ(ImportedTapId(now), ImportedTapId(former));
+  EXPECT_EQ(FormerImportedTapId(now), FormerImportedTapId(former));
 }
 
 TEST(LegacyImportTest, AMarkAndUtf16AreReadAndOtherBytesRefused) {

@@ -1,0 +1,44 @@
+#include "tap/person_cards.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace tamtap {
+
+void SpellCard(std::string_view spelled, const CardId& known, Person& person) {
+  person.nfc_id = TrimSpace(spelled);
+  CardReadings readings = ReadingsOf(person.nfc_id);
+  person.card = known.empty() ? std::move(readings.uid) : known;
+  if (person.nfc_id == person.card.text()) person.nfc_id.clear();
+}
+
+CardReadings CardsOf(const Person& person) {
+  CardReadings readings = ReadingsOf(person.NfcId());
+  if (person.card.empty() || person.card == readings.uid) return readings;
+  return {.uid = person.card, .possible = {}, .beginnings = {}};
+}
+
+bool CouldBeTheirs(const Person& person, const CardId& card) {
+  const auto& replaced = person.replaced_cards;
+  return CardsOf(person).MayBe(card) || ReadingsOf(person.NfcId()).BeginsLike(card) ||
+         std::find(replaced.begin(), replaced.end(), card) != replaced.end();
+}
+
+void ReplaceCard(std::string_view spelled, Person& person) {
+  const CardReadings before = CardsOf(person);
+  SpellCard(spelled, CardId(), person);
+  auto& replaced = person.replaced_cards;
+  const auto add = [&](const CardId& card) {
+    const bool known = std::find(replaced.begin(), replaced.end(), card) != replaced.end();
+    if (!card.empty() && !known) replaced.push_back(card);
+  };
+  add(before.uid);
+  if (before.uid.empty()) {
+    for (const CardId& card : before.possible) add(card);
+  }
+  const CardReadings now = CardsOf(person);
+  std::erase_if(replaced, [&](const CardId& card) { return now.MayBe(card); });
+}
+
+}  // namespace tamtap
