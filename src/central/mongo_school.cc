@@ -171,13 +171,13 @@ Result<> MongoSchool::PutPeople(std::span<const Person> people) {
   std::set<std::string> put;
   for (const Person& person : people) {
     put.insert(person.person);
-    const auto [owner, added] = owners.emplace(person.NfcId(), &person);
+    const auto [owner, added] = owners.emplace(CardKey(person), &person);
     if (!added && owner->second->person != person.person) return CardTaken(person, *owner->second);
   }
   std::map<std::string, const Person*> owned_now;
   for (const Known& each : known) {
-    owned_now.emplace(each.person.NfcId(), &each.person);
-    const auto owner = owners.find(each.person.NfcId());
+    owned_now.emplace(CardKey(each.person), &each.person);
+    const auto owner = owners.find(CardKey(each.person));
     if (owner != owners.end() && !put.contains(each.person.person)) {
       return CardTaken(*owner->second, each.person);
     }
@@ -199,7 +199,7 @@ Result<> MongoSchool::PutPeople(std::span<const Person> people) {
         added.push_back(&person);
         continue;
       }
-      const auto owner = owned_now.find(person.NfcId());
+      const auto owner = owned_now.find(CardKey(person));
       if (owner != owned_now.end() && owner->second->person != person.person) {
         // Two people exchange cards: a unique index would refuse whichever comes first.
         set_aside.push_back(

@@ -141,12 +141,10 @@ int JournalVerify(const Settings& settings) {
 }
 
 int JournalList(const Settings& settings, const JournalArguments& arguments) {
-  std::string card;
-  if (!arguments.card.empty()) {
-    const auto parsed = CardId::Parse(arguments.card);
-    if (!parsed) return Fail(parsed.error());
-    card = parsed->text();
-  }
+  const CardReadings cards = ReadingsOf(arguments.card);
+  const auto is_wanted = [&](const Record& record) {
+    return arguments.card.empty() || record.NfcId() == arguments.card || cards.MayBe(record.card);
+  };
   const auto state = Read(settings);
   if (!state) return Fail(state.error());
   Output output;
@@ -154,7 +152,7 @@ int JournalList(const Settings& settings, const JournalArguments& arguments) {
       PosixDisk(), settings.JournalDirectory(), *state, [&](const TapVisit& visit) -> Result<> {
         const Record& record = visit.line.record;
         if (!arguments.day.empty() && record.day != arguments.day) return {};
-        if (!card.empty() && record.card.text() != card) return {};
+        if (!is_wanted(record)) return {};
         if (!arguments.state.empty() && ToString(visit.state) != arguments.state) return {};
         if (settings.json) {
           json::object object = ToJson(record);

@@ -7,7 +7,9 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/master.h"
+#include "roster/card_index.h"
 #include "school/import_plan.h"
+#include "tap/person_cards.h"
 #include "tap/record.h"
 #include "tap/school_time.h"
 
@@ -32,11 +34,11 @@ Error Refused(std::string what, std::string hint) {
 // Whom people mean: a card in any spelling, a number (tamtap_id), or a whole name.
 Result<Person*> FindPerson(const std::string& asked, School& school) {
   const std::string wanted = Nfc(TrimSpace(asked));
-  const auto card = CardId::Parse(wanted);
+  const CardIndex cards(school.people);
+  const Person* const by_card = cards.Find(wanted);
   std::vector<Person*> found;
   for (Person& person : school.people) {
-    if ((card && person.card == *card) || person.person == wanted || person.NfcId() == wanted ||
-        person.tamtap_id == wanted || person.name == wanted) {
+    if (&person == by_card || person.tamtap_id == wanted || person.name == wanted) {
       found.push_back(&person);
     }
   }
@@ -46,6 +48,23 @@ Result<Person*> FindPerson(const std::string& asked, School& school) {
     return Refused(what, "nobody has that card, number or name; `tamtap roster list` shows all");
   }
   return Refused(what, fmt::format("{} people are called so; give a card", found.size()));
+}
+
+// An id from a list is kept whatever it is; what somebody types must be a card.
+Result<> CheckCard(std::string_view spelled) {
+  if (!ReadingsOf(spelled).none()) return {};
+  return Refused(fmt::format("card '{}'", Shortened(spelled, 64)),
+                 "write the UID in hexadecimal, or the number that the reader prints");
+}
+
+// Who has the card that is spelled so, however theirs is spelled; null: nobody.
+const Person* OwnerOf(std::string_view spelled, const School& school) {
+  const std::string key = PersonKeyOf(spelled);
+  const CardId uid = ReadingsOf(spelled).uid;
+  for (const Person& each : school.people) {
+    if (SpellingKey(each) == key || (!uid.empty() && each.card == uid)) return &each;
+  }
+  return nullptr;
 }
 
 // Says what the master did not take, or does not know yet; else what was done.
@@ -61,12 +80,9 @@ int Report(const Master& master, const Result<Master::Changed>& changed, const s
 int Add(const Settings& settings, const Arguments& arguments) {
   Person person;
   const auto text = [](const std::string& given) { return Nfc(TrimSpace(given)); };
-  auto card = CardId::Parse(arguments.card);
-  if (!card) return Fail(card.error());
-  person.nfc_id = text(arguments.card);
-  person.card = *std::move(card);
-  if (person.nfc_id == person.card.text()) person.nfc_id.clear();
-  person.person = person.card.text();
+  if (const auto card = CheckCard(arguments.card); !card) return Fail(card.error());
+  SpellCard(text(arguments.card), CardId(), person);
+  person.person = PersonKeyOf(person.NfcId());
   person.first_name = text(arguments.first_name);
   person.last_name = text(arguments.last_name);
   person.name = text(person.first_name + " " + person.last_name);
@@ -83,10 +99,9 @@ int Add(const Settings& settings, const Arguments& arguments) {
   auto master = Master::Open(settings);
   if (!master) return Fail(master.error());
   const auto changed = master->Change([&](School& school) -> Result<> {
-    for (const Person& each : school.people) {
-      if (each.card != person.card) continue;
+    if (const Person* const owner = OwnerOf(person.NfcId(), school)) {
       return Refused(fmt::format("add {}", person.name),
-                     fmt::format("the card {} belongs to {}", person.NfcId(), each.name));
+                     fmt::format("the card {} belongs to {}", person.NfcId(), owner->name));
     }
     TAMTAP_TRY(const TimeZone zone, SchoolsZone(settings, school));
     AddNewPeople({person}, zone.ToLocal(SystemClock().Now()).date, school);
@@ -110,30 +125,24 @@ int Remove(const Settings& settings, const Arguments& arguments) {
 }
 
 int ReplaceCard(const Settings& settings, const Arguments& arguments) {
-  auto card = CardId::Parse(arguments.card);
-  if (!card) return Fail(card.error());
+  const std::string card = Nfc(TrimSpace(arguments.card));
+  if (const auto checked = CheckCard(card); !checked) return Fail(checked.error());
   auto master = Master::Open(settings);
   if (!master) return Fail(master.error());
   std::string done;
   const auto changed = master->Change([&](School& school) -> Result<> {
     TAMTAP_TRY(Person* const person, FindPerson(arguments.person, school));
-    for (const Person& each : school.people) {
-      if (&each == person || each.card != *card) continue;
-      return Refused(fmt::format("give {} to {}", arguments.card, person->name),
-                     fmt::format("the card belongs to {}", each.name));
-    }
     const std::string before = person->NfcId();
-    if (person->card == *card) {
+    const Person* const owner = OwnerOf(card, school);
+    if (owner == person) {
       done = fmt::format("{} has the card {} already", person->name, before);
       return {};
     }
-    if (!person->card.empty()) {
-      std::erase(person->replaced_cards, *card);
-      person->replaced_cards.push_back(person->card);
+    if (owner != nullptr) {
+      return Refused(fmt::format("give {} to {}", arguments.card, person->name),
+                     fmt::format("the card belongs to {}", owner->name));
     }
-    person->card = *card;
-    person->nfc_id = Nfc(TrimSpace(arguments.card));
-    if (person->nfc_id == card->text()) person->nfc_id.clear();
+    tamtap::ReplaceCard(card, *person);
     done = fmt::format("{} has the card {}; {} is refused from now on", person->name,
                        person->NfcId(), before);
     return {};

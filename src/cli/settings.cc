@@ -69,7 +69,10 @@ void AddTerminalFlags(CLI::App& command, Settings& settings) {
       ->envname("TAMTAP_API_URL");
   command.add_option("--terminal-id", settings.terminal_id,
                      "This gate's name (default: the host's)");
-  command.add_option("--reader", settings.reader, "stdin, script:FILE or pcsc[:NAME]")
+  command
+      .add_option("--reader", settings.reader,
+                  "stdin, script:FILE or pcsc[:NAME]; the first two may be followed by "
+                  ",format=auto|hex|hex-reversed|dec|dec-reversed|mfrc522")
       ->capture_default_str();
   command.add_option("--camera", settings.camera, "none or files:DIR")->capture_default_str();
   command.add_flag("--camera-required", settings.camera_required,

@@ -24,9 +24,9 @@ void Notifier::Accepted(const Record& record) {
   Enqueue(std::move(event));
 }
 
-void Notifier::Refused(const CardId& card, std::string_view name, std::string_view reason) {
+void Notifier::Refused(std::string_view card, std::string_view name, std::string_view reason) {
   Event event{std::string(kFail), "{\"nfc_id\":"};
-  AppendJsonString(card.text(), event.body);
+  AppendJsonString(card, event.body);
   event.body += ",\"name\":";
   if (name.empty()) {
     event.body += "null";

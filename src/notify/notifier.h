@@ -38,7 +38,8 @@ class Notifier {
   Notifier(std::unique_ptr<http::Client> client, NotifierOptions options);
 
   void Accepted(const Record& record) EXCLUDES(mutex_);
-  void Refused(const CardId& card, std::string_view name, std::string_view reason) EXCLUDES(mutex_);
+  void Refused(std::string_view card, std::string_view name, std::string_view reason)
+      EXCLUDES(mutex_);
   // Sends the status soon, not at the next interval.
   void StatusChanged() EXCLUDES(mutex_);
 

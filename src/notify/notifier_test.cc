@@ -72,7 +72,7 @@ TEST(NotifierTest, TapsAndRefusalsArriveInTheirOrderWithTheTerminalsSecret) {
   Network network;
   Notifier notifier(std::make_unique<FakeClient>(network), {.secret = "s3cret", .status = nullptr});
   notifier.Accepted(ExampleRecord(1));
-  notifier.Refused(*CardId::Parse("DEADBEEF"), "", "UNKNOWN_CARD");
+  notifier.Refused("DEADBEEF", "", "UNKNOWN_CARD");
   ASSERT_EQ(network.WaitFor("/api/hardware/fail", 1), 1u);
   MutexLock lock(network.mutex);
   EXPECT_EQ(network.requests[0].target, "/api/hardware/attendance");

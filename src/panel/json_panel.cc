@@ -17,11 +17,11 @@ class JsonPanel final : public Panel {
  public:
   explicit JsonPanel(PanelOutput output) : output_(std::move(output)) {}
 
-  void ShowState(GateState state, const CardId& card, std::string_view /*name*/) override {
+  void ShowState(GateState state, std::string_view card, std::string_view /*name*/) override {
     std::string line = R"({"event":"state","state":)";
     AppendJsonString(ToString(state), line);
     line += R"(,"card":)";
-    AppendJsonString(card.text(), line);
+    AppendJsonString(card, line);
     Write(std::move(line));
   }
 
@@ -29,7 +29,7 @@ class JsonPanel final : public Panel {
     std::string line = R"({"event":"ack","tap":)";
     AppendStringOrNull(ack.verdict == Verdict::kAccepted ? ack.tap : "", line);
     line += R"(,"card":)";
-    AppendJsonString(ack.card.text(), line);
+    AppendJsonString(ack.card, line);
     line += R"(,"name":)";
     AppendStringOrNull(ack.name, line);
     line += R"(,"verdict":)";

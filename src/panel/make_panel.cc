@@ -20,7 +20,7 @@ class CombinedPanel final : public Panel {
  public:
   explicit CombinedPanel(std::vector<std::unique_ptr<Panel>> panels) : panels_(std::move(panels)) {}
 
-  void ShowState(GateState state, const CardId& card, std::string_view name) override {
+  void ShowState(GateState state, std::string_view card, std::string_view name) override {
     for (const auto& panel : panels_) panel->ShowState(state, card, name);
   }
   void ShowAck(const Ack& ack) override {

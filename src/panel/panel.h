@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "base/result.h"
-#include "tap/card_id.h"
 #include "tap/verdict.h"
 
 namespace tamtap {
@@ -19,8 +18,8 @@ std::string_view ToString(GateState state);  // "IDLE" "CARD_DETECTED" ...
 
 // What a tap came to, as the person is told.
 struct Ack {
-  std::string tap;  // empty unless accepted
-  CardId card;
+  std::string tap;   // empty unless accepted
+  std::string card;  // its UID, or what was read where that does not say it
   std::string name;  // empty when unknown
   Verdict verdict = Verdict::kRefused;
   Refusal reason = Refusal::kNone;
@@ -50,7 +49,7 @@ inline constexpr std::string_view kFirstIdleText = "WAITING FOR/TAMARAW...";
 class Panel {
  public:
   virtual ~Panel() = default;
-  virtual void ShowState(GateState state, const CardId& card, std::string_view name) = 0;
+  virtual void ShowState(GateState state, std::string_view card, std::string_view name) = 0;
   virtual void ShowAck(const Ack& ack) = 0;
   // What staff should know stands in the idle sign's second line until it is empty again. Panels
   // that show no signs show no notices.

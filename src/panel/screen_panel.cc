@@ -20,8 +20,7 @@ std::string TimeOfDay(std::string_view iso) {
 
 // "07:00:01  accepted   Ana Reyes (176B3325)"
 std::string Summary(const Ack& ack) {
-  const std::string who =
-      ack.name.empty() ? ack.card.text() : fmt::format("{} ({})", ack.name, ack.card.text());
+  const std::string who = ack.name.empty() ? ack.card : fmt::format("{} ({})", ack.name, ack.card);
   const std::string_view reason = ToString(ack.reason);
   return fmt::format("{}  {:<9}  {}{}{}", TimeOfDay(ack.at), ToString(ack.verdict),
                      VisibleLine(who), reason.empty() ? "" : "  ", reason);
@@ -32,10 +31,10 @@ class PlainScreen final : public Panel {
   PlainScreen(std::string idle_text, PanelOutput output)
       : idle_text_(std::move(idle_text)), output_(std::move(output)) {}
 
-  void ShowState(GateState state, const CardId& card, std::string_view name) override {
+  void ShowState(GateState state, std::string_view card, std::string_view name) override {
     const MutexLock lock(mutex_);
     const Sign sign = SignForState(state, name, WithNotice(idle_text_, notice_));
-    output_(fmt::format("{}{}{}: {} {}\n", ToString(state), card.empty() ? "" : " ", card.text(),
+    output_(fmt::format("{}{}{}: {} {}\n", ToString(state), card.empty() ? "" : " ", card,
                         sign.upper, sign.lower));
   }
   void ShowAck(const Ack& ack) override {
@@ -89,7 +88,7 @@ class AnsiScreen final : public Panel {
   AnsiScreen(std::string idle_text, PanelOutputs outputs)
       : idle_text_(std::move(idle_text)), outputs_(std::move(outputs)) {}
 
-  void ShowState(GateState state, const CardId& /*card*/, std::string_view name) override {
+  void ShowState(GateState state, std::string_view /*card*/, std::string_view name) override {
     const MutexLock lock(mutex_);
     // The Ack has shown these two with all it knows; idle leaves its text up for the person to
     // read.

@@ -22,6 +22,12 @@ Sign SignForRefusal(Refusal reason) {
   switch (reason) {
     case Refusal::kUnknownCard:
       return Red("USER NOT FOUND", "REGISTER FIRST", 2);
+    case Refusal::kUnreadableCard:
+      return Red("CARD NOT READ", "TRY AGAIN", 2);
+    case Refusal::kCardReplaced:
+      return Red("CARD REPLACED", "USE YOUR NEW ONE", 2);
+    case Refusal::kAmbiguousCard:
+      return Red("TWO CARDS MATCH", "CALL STAFF", 2);
     case Refusal::kNoClassesToday:
       return Red("NO CLASSES", "TODAY", 2);
     case Refusal::kClassesEnded:
@@ -92,7 +98,7 @@ Sign SignForState(GateState state, std::string_view name, std::string_view idle_
 }
 
 Sign SignForAck(const Ack& ack) {
-  const std::string name = CutToSign(SignText(ack.name.empty() ? ack.card.text() : ack.name));
+  const std::string name = CutToSign(SignText(ack.name.empty() ? ack.card : ack.name));
   switch (ack.verdict) {
     case Verdict::kAccepted:
       return Green(ack.departure ? "GOODBYE" : "WELCOME", name, 2);

@@ -9,7 +9,7 @@ namespace {
 
 Ack AckOf(Verdict verdict, Refusal reason = Refusal::kNone) {
   Ack ack;
-  ack.card = *CardId::Parse("176B3325");
+  ack.card = "176B3325";
   ack.name = "Ana Reyes";
   ack.verdict = verdict;
   ack.reason = reason;
@@ -26,6 +26,9 @@ struct Expected {
 TEST(SignTest, EveryRefusalHasItsTextOfTheContract) {
   const Expected kExpected[] = {
       {Refusal::kUnknownCard, "USER NOT FOUND", "REGISTER FIRST", 2},
+      {Refusal::kUnreadableCard, "CARD NOT READ", "TRY AGAIN", 2},
+      {Refusal::kCardReplaced, "CARD REPLACED", "USE YOUR NEW ONE", 2},
+      {Refusal::kAmbiguousCard, "TWO CARDS MATCH", "CALL STAFF", 2},
       {Refusal::kNoClassesToday, "NO CLASSES", "TODAY", 2},
       {Refusal::kClassesEnded, "CLASSES ENDED", "SEE YOU TOMORROW", 2},
       {Refusal::kNoFaceDetected, "NO FACE DETECT", "TRY AGAIN!", 3},

@@ -22,16 +22,12 @@ class StreamPanelsTest : public ::testing::Test {
   }
   PanelOutputs Outputs() { return {Output(), Output()}; }
   static Ack Accepted() {
-    return Ack{"gate-1.00112233445566ff.7",
-               *CardId::Parse("176B3325"),
-               "Ana \"Peña\" Reyes",
-               Verdict::kAccepted,
-               Refusal::kNone,
-               "2026-11-23T07:00:01.123+08:00"};
+    return Ack{"gate-1.00112233445566ff.7", "176B3325",     "Ana \"Peña\" Reyes",
+               Verdict::kAccepted,          Refusal::kNone, "2026-11-23T07:00:01.123+08:00"};
   }
   static Ack Unknown() {
     return Ack{"",
-               *CardId::Parse("04A2B3C4D5E680"),
+               "04A2B3C4D5E680",
                "",
                Verdict::kRefused,
                Refusal::kUnknownCard,
@@ -44,7 +40,7 @@ class StreamPanelsTest : public ::testing::Test {
 TEST_F(StreamPanelsTest, JsonLinesAreThoseOfTheContract) {
   const auto panel = MakeJsonPanel(Output());
   panel->ShowState(GateState::kIdle, {}, "");
-  panel->ShowState(GateState::kCameraActive, *CardId::Parse("176B3325"), "Ana");
+  panel->ShowState(GateState::kCameraActive, "176B3325", "Ana");
   panel->ShowAck(Accepted());
   panel->ShowAck(Unknown());
   Ack duplicate = Accepted();
@@ -79,7 +75,7 @@ TEST_F(StreamPanelsTest, AHostileNameIsStillOneJsonLine) {
 TEST_F(StreamPanelsTest, APlainScreenIsOneLineAnEvent) {
   const auto panel = MakePlainScreen("WAITING FOR/TAMARAW...", Output());
   panel->ShowState(GateState::kIdle, {}, "");
-  panel->ShowState(GateState::kCardDetected, *CardId::Parse("176B3325"), "");
+  panel->ShowState(GateState::kCardDetected, "176B3325", "");
   panel->ShowAck(Accepted());
   panel->ShowAck(Unknown());
   EXPECT_THAT(written_, ElementsAre("IDLE: WAITING FOR TAMARAW...\n",

@@ -55,7 +55,7 @@ class DemoReader final : public Reader {
         clock_(clock),
         crowd_(std::move(cards), random) {}
 
-  Result<CardId> Next(std::stop_token stop) override {
+  Result<PresentedCard> Next(std::stop_token stop) override {
     if (!next_) Schedule(clock_.MonotonicNow());
     while (true) {
       const auto left =
@@ -63,7 +63,7 @@ class DemoReader final : public Reader {
       auto line = typed_.Next(stop, typed_open_ ? left : milliseconds(0));
       if (!line && line.error().code != ErrorCode::kClosed) return std::move(line).error();
       if (!line && stop.stop_requested()) return std::move(line).error();
-      if (line && *line) return CardId::Parse(**line);
+      if (line && *line) return PresentedCard::Text(**line, CardFormat::kAuto);
       if (!line) typed_open_ = false;
       if (clock_.MonotonicNow() < due_) {
         // Without anybody typing there is only the stop to wait for besides.
@@ -72,7 +72,7 @@ class DemoReader final : public Reader {
       }
       CardId card = std::move(next_->card);
       Schedule(clock_.MonotonicNow());
-      return card;
+      return PresentedCard::Uid(card);
     }
   }
   std::string Describe() const override { return "demo:" + file_; }

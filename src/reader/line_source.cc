@@ -1,7 +1,6 @@
 #include "reader/line_source.h"
 
 #include <fcntl.h>
-#include <fmt/core.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -18,8 +17,11 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // some editors start a file with it
 
+constexpr std::string_view kLineEnds = "\n\r\x03";
+
 bool IsBlank(std::string_view line) {
-  return std::all_of(line.begin(), line.end(), [](char c) { return c == ' ' || c == '\t'; });
+  return std::all_of(line.begin(), line.end(),
+                     [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7F; });
 }
 
 // Never as descriptor 0 to 2, which a program started without standard input has free: it would
@@ -43,9 +45,8 @@ Result<std::optional<std::string>> LineSource::Next(
   while (true) {
     if (stop.stop_requested()) return Error{ErrorCode::kClosed, name_ + " was stopped", 0, ""};
     if (auto line = TakeLine()) {
-      if (!*line) return std::move(*line).error();
-      if (IsBlank(**line)) continue;
-      return std::optional<std::string>(std::move(**line));
+      if (IsBlank(*line)) continue;
+      return line;
     }
     if (ended_) return Error{ErrorCode::kClosed, "the end of " + name_, 0, ""};
     std::optional<std::chrono::milliseconds> left;
@@ -100,33 +101,28 @@ Result<bool> LineSource::Fill() {
   return got > 0;
 }
 
-std::optional<Result<std::string>> LineSource::TakeLine() {
+std::optional<std::string> LineSource::TakeLine() {
   while (true) {
-    const size_t end = buffer_.find('\n', start_);
-    const bool whole = end != std::string::npos;
-    std::string_view line =
-        std::string_view(buffer_).substr(start_, whole ? end - start_ : std::string::npos);
-    if (!whole && !ended_) {
-      if (line.size() <= kMaxLineBytes) return std::nullopt;
-      start_ = buffer_.size();
-      skipping_ = true;
-      return std::nullopt;
+    if (after_cr_ && start_ < buffer_.size()) {
+      if (buffer_[start_] == '\n') ++start_;
+      after_cr_ = false;
     }
-    if (!whole && line.empty() && !skipping_) return std::nullopt;
+    const size_t end = buffer_.find_first_of(kLineEnds, start_);
+    const bool whole = end != std::string::npos;
+    std::string_view line = std::string_view(buffer_).substr(start_);
+    if (whole) line = line.substr(0, end - start_);
+    const bool is_long = line.size() > kMaxLineBytes;
+    if (!whole && !ended_ && !is_long && !skipping_) return std::nullopt;
+    if (!whole && line.empty()) return std::nullopt;
 
     start_ = whole ? end + 1 : buffer_.size();
+    after_cr_ = whole && buffer_[end] == '\r';
+    if (std::exchange(skipping_, !whole && !ended_)) continue;  // the rest of a long line
     ++line_number_;
-    if (std::exchange(skipping_, false) || line.size() > kMaxLineBytes) {
-      return Error{
-          ErrorCode::kRejected,
-          fmt::format("{} line {} has more than {} bytes", name_, line_number_, kMaxLineBytes), 0,
-          "write one card id a line"};
-    }
-    if (line.ends_with('\r')) line.remove_suffix(1);
     if (line_number_ == 1 && line.starts_with(kByteOrderMark)) {
       line.remove_prefix(kByteOrderMark.size());
     }
-    return std::string(line);
+    return std::string(line.substr(0, kMaxLineBytes));
   }
 }
 

@@ -1,8 +1,9 @@
 // LineSource: lines from a descriptor, as they come. One thread at a time.
 //
-// A line ends with LF or CR LF; the last one may end with the input instead. Blank lines are
-// skipped. A line longer than kMaxLineBytes is refused as a whole, and its rest is read over
-// without being kept: no input makes this grow.
+// A line ends with LF, CR LF or CR, or with the ETX of a serial reader; the last one may end with
+// the input instead. Blank lines are skipped, and those that have control characters alone. A line
+// longer than kMaxLineBytes is cut there, and its rest is read over without being kept: no input
+// makes this grow.
 #pragma once
 
 #include <chrono>
@@ -26,8 +27,8 @@ class LineSource {
   LineSource& operator=(const LineSource&) = delete;
 
   // The next line, without its end. nullopt: none came within `timeout` (none given: waits for
-  // ever). Errors: kRejected for a line too long (ask for the next), kClosed at the end of the
-  // input or when a stop was asked for, which wakes it at once; kRetry when the system cannot read.
+  // ever). Errors: kClosed at the end of the input or when a stop was asked for, which wakes it at
+  // once; kRetry when the system cannot read.
   Result<std::optional<std::string>> Next(
       std::stop_token stop, std::optional<std::chrono::milliseconds> timeout = std::nullopt);
 
@@ -41,7 +42,7 @@ class LineSource {
   // Reads what is there. False at the end of the input.
   Result<bool> Fill();
   // The next line that is whole in the buffer.
-  std::optional<Result<std::string>> TakeLine();
+  std::optional<std::string> TakeLine();
 
   const int fd_;
   const std::string name_;
@@ -49,7 +50,8 @@ class LineSource {
   std::string buffer_;
   size_t start_ = 0;  // of what has not been returned yet
   bool ended_ = false;
-  bool skipping_ = false;  // within a line too long
+  bool skipping_ = false;  // within a line whose beginning was returned
+  bool after_cr_ = false;  // a LF now belongs to the line before
   uint64_t line_number_ = 0;
 };
 

@@ -5,12 +5,16 @@
 #include "reader/demo_reader.h"
 #include "reader/pcsc_reader.h"
 #include "reader/reader.h"
+#include "reader/reader_spec.h"
 #include "reader/text_readers.h"
 
 namespace tamtap {
 namespace {
 
-constexpr std::string_view kExisting = "use stdin, script:FILE, pcsc, pcsc:NAME or demo:FILE";
+constexpr std::string_view kExisting =
+    "use stdin, script:FILE, pcsc, pcsc:NAME or demo:FILE; stdin and script:FILE may be followed "
+    "by "
+    ",format=auto|hex|hex-reversed|dec|dec-reversed|mfrc522";
 
 Error Unknown(std::string_view spec, std::string_view what) {
   return Error{ErrorCode::kMisconfigured, fmt::format("card reader '{}': {}", spec, what), 0,
@@ -20,15 +24,19 @@ Error Unknown(std::string_view spec, std::string_view what) {
 }  // namespace
 
 Result<std::unique_ptr<Reader>> MakeReader(std::string_view spec, Clock& clock) {
-  const size_t colon = spec.find(':');
-  const std::string_view kind = spec.substr(0, colon);
-  const bool has_argument = colon != std::string_view::npos;
-  const std::string argument(has_argument ? spec.substr(colon + 1) : std::string_view());
-  if (has_argument && argument.empty()) return Unknown(spec, "nothing follows the colon");
+  auto parsed = ParseReaderSpec(spec);
+  if (!parsed) {
+    Error error = std::move(parsed).error();
+    error.hint = kExisting;
+    return error;
+  }
+  const auto& [kind, argument, has_argument, format, has_format] = *parsed;
+  const bool gives_text = kind == "stdin" || kind == "script";
+  if (has_format && !gives_text) return Unknown(spec, "it reads UIDs, which have one format");
 
-  if (kind == "stdin" && !has_argument) return MakeLineReader(STDIN_FILENO, "stdin");
+  if (kind == "stdin" && !has_argument) return MakeLineReader(STDIN_FILENO, "stdin", format);
   if (kind == "pcsc") return MakePcscReader(argument, clock);
-  if (kind == "script" && has_argument) return MakeScriptReader(argument, clock);
+  if (kind == "script" && has_argument) return MakeScriptReader(argument, format, clock);
   if (kind == "demo" && has_argument) {
     return MakeDemoReader(argument, STDIN_FILENO, clock, SystemRandom());
   }

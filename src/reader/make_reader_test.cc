@@ -23,6 +23,31 @@ TEST(MakeReaderTest, MakesEveryReaderThatExists) {
   }
 }
 
+TEST(MakeReaderTest, ReadersOfTextTakeAFormat) {
+  const TestDirectory directory;
+  const std::string path = directory / "cards,format=x";
+  std::ofstream(path) << "0563537489\n";
+  const std::pair<const char*, const char*> kFormats[] = {{",format=dec", "2196E651"},
+                                                          {",format=dec-reversed", "51E69621"},
+                                                          {",format=auto", ""},
+                                                          {",format=mfrc522", ""},
+                                                          {",format=hex", ""}};
+  for (const auto& [format, uid] : kFormats) {
+    auto reader = MakeReader("script:" + path + format, SystemClock());
+    ASSERT_TRUE(reader) << format << reader.error().Message();
+    EXPECT_EQ((*reader)->Next({})->readings.uid.text(), uid) << format;
+    EXPECT_TRUE(MakeReader(std::string("stdin") + format, SystemClock())) << format;
+  }
+  for (const char* spec :
+       {"stdin,format=", "stdin,format=DEC", "stdin,format=decimal", "pcsc,format=hex",
+        "pcsc:ACS,format=auto", "demo:x,format=hex", "stdin,formats=hex", "stdin,hex"}) {
+    const auto reader = MakeReader(spec, SystemClock());
+    ASSERT_FALSE(reader) << spec;
+    EXPECT_EQ(reader.error().code, ErrorCode::kMisconfigured) << spec;
+    EXPECT_THAT(reader.error().Message(), HasSubstr("format=auto|hex")) << spec;
+  }
+}
+
 TEST(MakeReaderTest, RefusesWhatDoesNotExistAndNamesWhatDoes) {
   for (const char* spec :
        {"", "nfc", "stdin:", "stdin:x", "script", "script:", "demo", "demo:", "pcsc:", "STDIN",

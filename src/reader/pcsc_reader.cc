@@ -50,12 +50,13 @@ class PcscReader final : public Reader {
   PcscReader(std::string wanted, Clock& clock) : wanted_(std::move(wanted)), clock_(clock) {}
   ~PcscReader() override { Disconnect(); }
 
-  Result<CardId> Next(std::stop_token stop) override {
+  Result<PresentedCard> Next(std::stop_token stop) override {
     while (!stop.stop_requested()) {
       if (!ready_.empty()) {
         Result<CardId> card = std::move(ready_.front());
         ready_.pop_front();
-        return card;
+        if (!card) return std::move(card).error();
+        return PresentedCard::Uid(*card);
       }
       std::optional<Error> trouble = connected_ ? WaitForCards() : Connect();
       if (!trouble) continue;

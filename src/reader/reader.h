@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "tap/card_id.h"
+#include "tap/presented_card.h"
 
 namespace tamtap {
 
@@ -19,16 +19,19 @@ class Reader {
 
   // Waits for the next card: one call, one tap. A card that stays on a contactless reader is one
   // tap; lines of stdin or a script are taps of their own (no debounce).
-  // Errors: kRejected is one unusable card or line, which is told and passed over. kClosed is the
-  // end of the input, or a stop. kRetry is a device that went away; called again, the reader looks
-  // for it. kMisconfigured is what cannot mend itself.
-  virtual Result<CardId> Next(std::stop_token stop) = 0;
+  // Text is handed on as it was read: the roster decides whose card it is, and what is no card is
+  // refused at the gate like one.
+  // Errors: kRejected is a card that could not be read. kClosed is the end of the input, or a stop.
+  // kRetry is a device that went away; called again, the reader looks for it. kMisconfigured is
+  // what cannot mend itself.
+  virtual Result<PresentedCard> Next(std::stop_token stop) = 0;
 
   // Its name in logs and for `doctor`, such as "stdin" or "pcsc:ACS ACR122U".
   virtual std::string Describe() const = 0;
 };
 
-// "stdin" | "script:FILE" | "pcsc" | "pcsc:NAME" | "demo:FILE" (see demo_reader.h).
+// "stdin" | "script:FILE" | "pcsc" | "pcsc:NAME" | "demo:FILE" (see demo_reader.h). The first two
+// take ",format=" behind them (reader_spec.h).
 // kMisconfigured for an unknown or malformed spec, naming those that exist.
 Result<std::unique_ptr<Reader>> MakeReader(std::string_view spec, Clock& clock);
 

@@ -26,25 +26,20 @@ using std::chrono::milliseconds;
 constexpr milliseconds kStopCheck{50};
 constexpr int64_t kLongestPauseMs = 24 * 60 * 60 * 1000;
 
-Error AtLine(Error error, std::string_view source, uint64_t line) {
-  error.operation = fmt::format("{} line {}: {}", source, line, error.operation);
-  return error;
-}
-
 class LineReader final : public Reader {
  public:
-  LineReader(int fd, std::string name) : name_(std::move(name)), lines_(fd, name_) {}
+  LineReader(int fd, std::string name, CardFormat format)
+      : name_(std::move(name)), format_(format), lines_(fd, name_) {}
 
-  Result<CardId> Next(std::stop_token stop) override {
+  Result<PresentedCard> Next(std::stop_token stop) override {
     TAMTAP_TRY(const std::optional<std::string> line, lines_.Next(std::move(stop)));
-    auto card = CardId::Parse(*line);  // without a time-out there is a line
-    if (!card) return AtLine(std::move(card).error(), name_, lines_.line_number());
-    return card;
+    return PresentedCard::Text(*line, format_);  // without a time-out there is a line
   }
   std::string Describe() const override { return name_; }
 
  private:
   const std::string name_;
+  const CardFormat format_;
   LineSource lines_;
 };
 
@@ -68,17 +63,21 @@ std::optional<milliseconds> TakeMilliseconds(std::string_view& text) {
 
 class ScriptReader final : public Reader {
  public:
-  ScriptReader(Descriptor fd, std::string path, Clock& clock)
-      : fd_(std::move(fd)), path_(std::move(path)), clock_(clock), lines_(fd_.get(), path_) {}
+  ScriptReader(Descriptor fd, std::string path, CardFormat format, Clock& clock)
+      : fd_(std::move(fd)),
+        path_(std::move(path)),
+        format_(format),
+        clock_(clock),
+        lines_(fd_.get(), path_) {}
 
-  Result<CardId> Next(std::stop_token stop) override {
+  Result<PresentedCard> Next(std::stop_token stop) override {
     if (!started_) started_ = clock_.MonotonicNow();
     while (true) {
       TAMTAP_TRY(const std::optional<std::string> line, lines_.Next(stop));
       std::string_view text = Trim(std::string_view(*line).substr(0, line->find('#')));
       if (text.empty()) continue;
-      if (text.starts_with("sleep ")) {
-        text = Trim(text.substr(6));
+      if (text == "sleep" || text.starts_with("sleep ")) {
+        text = Trim(text.substr(5));
         const auto pause = TakeMilliseconds(text);
         if (!pause || !text.empty()) return Malformed(*line);
         TAMTAP_RETURN_IF_ERROR(SleepUntil(clock_.MonotonicNow() + *pause, stop));
@@ -90,18 +89,16 @@ class ScriptReader final : public Reader {
         if (!offset || text.empty()) return Malformed(*line);
         TAMTAP_RETURN_IF_ERROR(SleepUntil(*started_ + *offset, stop));
       }
-      auto card = CardId::Parse(text);
-      if (!card) return AtLine(std::move(card).error(), path_, lines_.line_number());
-      return card;
+      return PresentedCard::Text(text, format_);
     }
   }
   std::string Describe() const override { return "script:" + path_; }
 
  private:
   Error Malformed(std::string_view line) const {
-    return AtLine(Error{ErrorCode::kRejected, fmt::format("'{}'", Shortened(line, 64)), 0,
-                        "write CARD, @MILLISECONDS CARD, sleep MILLISECONDS or # a comment"},
-                  path_, lines_.line_number());
+    return {ErrorCode::kRejected,
+            fmt::format("{} line {}: '{}'", path_, lines_.line_number(), Shortened(line, 64)), 0,
+            "write CARD, @MILLISECONDS CARD, sleep MILLISECONDS or # a comment"};
   }
 
   Result<> SleepUntil(MonotonicTime due, const std::stop_token& stop) {
@@ -115,6 +112,7 @@ class ScriptReader final : public Reader {
 
   const Descriptor fd_;
   const std::string path_;
+  const CardFormat format_;
   Clock& clock_;
   LineSource lines_;
   std::optional<MonotonicTime> started_;
@@ -122,11 +120,12 @@ class ScriptReader final : public Reader {
 
 }  // namespace
 
-std::unique_ptr<Reader> MakeLineReader(int fd, std::string name) {
-  return std::make_unique<LineReader>(fd, std::move(name));
+std::unique_ptr<Reader> MakeLineReader(int fd, std::string name, CardFormat format) {
+  return std::make_unique<LineReader>(fd, std::move(name), format);
 }
 
-Result<std::unique_ptr<Reader>> MakeScriptReader(const std::string& path, Clock& clock) {
+Result<std::unique_ptr<Reader>> MakeScriptReader(const std::string& path, CardFormat format,
+                                                 Clock& clock) {
   Descriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   const int reason = errno;
   if (!fd) {
@@ -138,7 +137,8 @@ Result<std::unique_ptr<Reader>> MakeScriptReader(const std::string& path, Clock&
   if (fstat(fd.get(), &status) == 0 && S_ISDIR(status.st_mode)) {
     return Error{ErrorCode::kMisconfigured, "open the script " + path, EISDIR, "name a file"};
   }
-  return std::unique_ptr<Reader>(std::make_unique<ScriptReader>(std::move(fd), path, clock));
+  return std::unique_ptr<Reader>(
+      std::make_unique<ScriptReader>(std::move(fd), path, format, clock));
 }
 
 }  // namespace tamtap

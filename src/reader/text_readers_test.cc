@@ -36,27 +36,46 @@ class TextReadersTest : public ::testing::Test {
 
 TEST_F(TextReadersTest, EveryLineIsATapRepeatedOnesToo) {
   const int fd = open(Write("04a2b3c4d5e680\n04A2B3C4D5E680\n100582761834\n").c_str(), O_RDONLY);
-  const auto reader = MakeLineReader(fd, "stdin");
+  const auto reader = MakeLineReader(fd, "stdin", CardFormat::kAuto);
   EXPECT_EQ(reader->Describe(), "stdin");
-  EXPECT_EQ(reader->Next({})->text(), "04A2B3C4D5E680");
-  EXPECT_EQ(reader->Next({})->text(), "04A2B3C4D5E680");
-  EXPECT_EQ(reader->Next({})->text(), "176B3325");
+  EXPECT_EQ(reader->Next({})->readings.uid.text(), "04A2B3C4D5E680");
+  EXPECT_EQ(reader->Next({})->readings.uid.text(), "04A2B3C4D5E680");
+  EXPECT_EQ(reader->Next({})->readings.uid.text(), "176B3325");
   EXPECT_EQ(reader->Next({}).error().code, ErrorCode::kClosed);
   EXPECT_EQ(reader->Next({}).error().code, ErrorCode::kClosed);
   close(fd);
 }
 
-TEST_F(TextReadersTest, ALineThatIsNoCardIsRefusedAndTheNextIsTaken) {
-  const int fd = open(Write("176B3325\nhello\n# 176B3325\n176B3325").c_str(), O_RDONLY);
-  const auto reader = MakeLineReader(fd, "stdin");
-  EXPECT_TRUE(reader->Next({}));
-  for (const std::string line : {"2", "3"}) {  // standard input knows no comments
-    const auto refused = reader->Next({});
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, ErrorCode::kRejected);
-    EXPECT_THAT(refused.error().Message(), HasSubstr("stdin line " + line));
+TEST_F(TextReadersTest, ALineThatIsNoCardIsHandedOnAsItWasRead) {
+  const int fd =
+      open(Write("176B3325\nhello\n# 176B3325\n" + std::string(2'000, 'x') + "\n176B3325").c_str(),
+           O_RDONLY);
+  const auto reader = MakeLineReader(fd, "stdin", CardFormat::kAuto);
+  EXPECT_EQ(reader->Next({})->readings.uid.text(), "176B3325");
+  // Standard input knows no comments.
+  for (const std::string& text : {std::string("hello"), std::string("# 176B3325"),
+                                  std::string(PresentedCard::kMostCardText, 'x')}) {
+    const auto card = reader->Next({});
+    ASSERT_TRUE(card);
+    EXPECT_TRUE(card->readings.none());
+    EXPECT_EQ(card->text, text);
   }
-  EXPECT_TRUE(reader->Next({}));
+  EXPECT_EQ(reader->Next({})->readings.uid.text(), "176B3325");
+  close(fd);
+}
+
+TEST_F(TextReadersTest, WhatReadersPutAroundAnIdIsNoTapOfItsOwn) {
+  const int fd = open(Write("\x02"
+                            "176B3325\r\n\x03\x02"
+                            "176B3326\r\n\x03;176B3327?\r0x176B3328\r\r  \x02\x03"
+                            "176B3329\x03")
+                          .c_str(),
+                      O_RDONLY);
+  const auto reader = MakeLineReader(fd, "stdin", CardFormat::kAuto);
+  for (const char* uid : {"176B3325", "176B3326", "176B3327", "176B3328", "176B3329"}) {
+    EXPECT_EQ(reader->Next({})->readings.uid.text(), uid);
+  }
+  EXPECT_EQ(reader->Next({}).error().code, ErrorCode::kClosed);
   close(fd);
 }
 
@@ -69,31 +88,29 @@ TEST_F(TextReadersTest, AScriptIsPacedByItsClock) {
                                        "@100\t176B3328\n"
                                        "  sleep 0\n"
                                        "04 A2 B3 C4 D5 E6 80"),
-                                 clock_);
+                                 CardFormat::kAuto, clock_);
   ASSERT_TRUE(reader);
   EXPECT_THAT((*reader)->Describe(), HasSubstr("script:"));
-  EXPECT_EQ((*reader)->Next({})->text(), "176B3325");
+  EXPECT_EQ((*reader)->Next({})->readings.uid.text(), "176B3325");
   EXPECT_EQ(Elapsed(), milliseconds(0));
-  EXPECT_EQ((*reader)->Next({})->text(), "176B3326");
+  EXPECT_EQ((*reader)->Next({})->readings.uid.text(), "176B3326");
   EXPECT_EQ(Elapsed(), milliseconds(250));
-  EXPECT_EQ((*reader)->Next({})->text(), "176B3327");
+  EXPECT_EQ((*reader)->Next({})->readings.uid.text(), "176B3327");
   EXPECT_EQ(Elapsed(), milliseconds(5000));
-  EXPECT_EQ((*reader)->Next({})->text(), "176B3328");  // its time is over: at once
-  EXPECT_EQ((*reader)->Next({})->text(), "04A2B3C4D5E680");
+  EXPECT_EQ((*reader)->Next({})->readings.uid.text(), "176B3328");  // its time is over: at once
+  EXPECT_EQ((*reader)->Next({})->readings.uid.text(), "04A2B3C4D5E680");
   EXPECT_EQ(Elapsed(), milliseconds(5000));
   EXPECT_EQ((*reader)->Next({}).error().code, ErrorCode::kClosed);
 }
 
 TEST_F(TextReadersTest, AMalformedScriptLineIsRefusedByItsNumberAndTheScriptGoesOn) {
-  const char* const kBad[] = {"sleep",         "sleep ten",
-                              "sleep 10 ms",   "sleep -1",
-                              "@ 176B3325",    "@10",
-                              "@10x 176B3325", "@-5 176B3325",
-                              "nonsense",      "@99999999999999999999 176B3325",
+  const char* const kBad[] = {"sleep",         "sleep ten",    "sleep 10 ms",
+                              "sleep -1",      "@ 176B3325",   "@10",
+                              "@10x 176B3325", "@-5 176B3325", "@99999999999999999999 176B3325",
                               "sleep 86400001"};
   std::string text;
   for (const char* line : kBad) text += std::string(line) + "\n";
-  auto reader = MakeScriptReader(Write(text + "176B3325\n"), clock_);
+  auto reader = MakeScriptReader(Write(text + "176B3325\n"), CardFormat::kAuto, clock_);
   ASSERT_TRUE(reader);
   for (size_t i = 0; i < std::size(kBad); ++i) {
     const auto refused = (*reader)->Next({});
@@ -106,7 +123,8 @@ TEST_F(TextReadersTest, AMalformedScriptLineIsRefusedByItsNumberAndTheScriptGoes
 }
 
 TEST_F(TextReadersTest, AStopEndsALongPause) {
-  auto reader = MakeScriptReader(Write("sleep 3600000\n176B3325\n"), SystemClock());
+  auto reader =
+      MakeScriptReader(Write("sleep 3600000\n176B3325\n"), CardFormat::kAuto, SystemClock());
   ASSERT_TRUE(reader);
   std::stop_source stop;
   std::jthread stopper([&stop] {
@@ -117,8 +135,10 @@ TEST_F(TextReadersTest, AStopEndsALongPause) {
 }
 
 TEST_F(TextReadersTest, AScriptThatIsNotThereOrADirectoryIsAMisconfiguration) {
-  EXPECT_EQ(MakeScriptReader(directory_ / "none", clock_).error().code, ErrorCode::kMisconfigured);
-  EXPECT_EQ(MakeScriptReader(directory_.path(), clock_).error().code, ErrorCode::kMisconfigured);
+  EXPECT_EQ(MakeScriptReader(directory_ / "none", CardFormat::kAuto, clock_).error().code,
+            ErrorCode::kMisconfigured);
+  EXPECT_EQ(MakeScriptReader(directory_.path(), CardFormat::kAuto, clock_).error().code,
+            ErrorCode::kMisconfigured);
 }
 
 }  // namespace

@@ -45,9 +45,9 @@ std::string_view ToString(DayKind kind) {
 }
 
 Roster::Roster(School school)
-    : school_(std::move(school)), settings_(ReadSettings(school_.settings)) {
-  by_card_.reserve(school_.people.size());
-  for (const Person& person : school_.people) by_card_.emplace(person.card.text(), &person);
+    : school_(std::move(school)),
+      settings_(ReadSettings(school_.settings)),
+      cards_(school_.people) {
   for (const Schedule& schedule : school_.schedules) {
     by_section_.emplace(schedule.section, &schedule);
     for (const auto& hours : schedule.week) {
@@ -57,8 +57,8 @@ Roster::Roster(School school)
 }
 
 const Person* Roster::Find(const CardId& card) const {
-  const auto found = by_card_.find(card.text());
-  return found == by_card_.end() ? nullptr : found->second;
+  const CardOwner owner = OwnerOf(PresentedCard::Uid(card));
+  return owner.refusal == Refusal::kNone ? owner.person : nullptr;
 }
 
 DayOfSection Roster::DayFor(std::string_view section, std::string_view day) const {

@@ -2,12 +2,12 @@
 // facts, made once and shared by any thread; the tap path never asks anything beyond it.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
-#include "base/mutex.h"
+#include "roster/card_index.h"
 #include "tap/record.h"
 #include "tap/school.h"
 #include "tap/school_settings.h"
@@ -43,7 +43,9 @@ class Roster {
  public:
   explicit Roster(School school);
 
-  const Person* Find(const CardId& card) const;  // null: unknown
+  CardOwner OwnerOf(const PresentedCard& card) const { return cards_.OwnerOf(card); }
+  const Person* Find(const CardId& card) const;  // whose card it is now; null: nobody's
+  const CardIndex& cards() const { return cards_; }
   DayOfSection DayFor(std::string_view section, std::string_view day) const;
   // What that day is for the school as a whole: what it is for its first section that has classes.
   DayOfSection DayForAll(std::string_view day) const;
@@ -64,40 +66,9 @@ class Roster {
  private:
   const School school_;
   const SchoolSettings settings_;
+  const CardIndex cards_;
   int latest_end_ = ClassHours{}.end;  // of any section on any day
-  std::unordered_map<std::string, const Person*> by_card_;
   std::unordered_map<std::string, const Schedule*> by_section_;
-};
-
-// The roster that holds now. Thread-safe.
-class RosterHolder {
- public:
-  explicit RosterHolder(School school)
-      : current_(std::make_shared<const Roster>(std::move(school))) {}
-
-  // From now on `zone` is what the roster that holds says of the school's time zone. It must
-  // outlive the holder.
-  void KeepInStep(SchoolZone& zone) EXCLUDES(mutex_) {
-    MutexLock lock(mutex_);
-    zone_ = &zone;
-    zone_->Follow(current_->settings().timezone);
-  }
-
-  std::shared_ptr<const Roster> Current() EXCLUDES(mutex_) {
-    MutexLock lock(mutex_);
-    return current_;
-  }
-  void Replace(School school) EXCLUDES(mutex_) {
-    auto next = std::make_shared<const Roster>(std::move(school));
-    MutexLock lock(mutex_);
-    if (zone_ != nullptr) zone_->Follow(next->settings().timezone);
-    current_ = std::move(next);
-  }
-
- private:
-  Mutex mutex_;
-  SchoolZone* zone_ GUARDED_BY(mutex_) = nullptr;  // null: nobody asks
-  std::shared_ptr<const Roster> current_ GUARDED_BY(mutex_);
 };
 
 }  // namespace tamtap

@@ -230,16 +230,5 @@ TEST(RosterTest, TheSchoolsGraceIsThatOfSectionsWithoutASchedule) {
   EXPECT_EQ(roster.DayFor("Molave", "2026-11-23").absent_minutes, 30);
 }
 
-TEST(RosterHolderTest, AZoneInStepWithItIsWhatTheRosterThatHoldsSays) {
-  SchoolZone zone(*TimeZone::Load("Asia/Manila"));
-  RosterHolder holder({{}, {}, {}, {{"timezone", "Asia/Tokyo"}}});
-  holder.KeepInStep(zone);
-  EXPECT_EQ(zone.Current().name(), "Asia/Tokyo");
-  holder.Replace({{}, {}, {}, {{"timezone", "America/New_York"}}});
-  EXPECT_EQ(zone.Current().name(), "America/New_York");
-  holder.Replace(School{});
-  EXPECT_EQ(zone.Current().name(), "Asia/Manila");
-}
-
 }  // namespace
 }  // namespace tamtap

@@ -182,6 +182,23 @@ Said SchoolCopy::SaidNow(const std::string& by) const {
   return {std::max<int64_t>(at_us, 1), by};
 }
 
+Result<bool> SchoolCopy::SayBoundCards(const std::string& by) {
+  MutexLock lock(mutex_);
+  const School before = copy_.Now();
+  const School after = roster_.WithCards(before);
+  if (after == before) return false;
+  NoRandom random;
+  const Said said{std::max(copy_.as_of_us, kBeforeStamps + 1), by};
+  auto changes = ChangesBetween(before, after, said, random);
+  for (SchoolChange& change : changes) change.id = ContentId(change);
+  TAMTAP_RETURN_IF_ERROR(Change([&](CopyOfSchool& copy) -> Result<> {
+    copy.outbox.insert(copy.outbox.end(), std::make_move_iterator(changes.begin()),
+                       std::make_move_iterator(changes.end()));
+    return {};
+  }));
+  return true;
+}
+
 Result<> SchoolCopy::Say(std::vector<SchoolChange> changes) {
   MutexLock lock(mutex_);
   return Change([&](CopyOfSchool& copy) -> Result<> {

@@ -13,7 +13,7 @@
 #include "base/disk.h"
 #include "base/mutex.h"
 #include "base/result.h"
-#include "roster/roster.h"
+#include "roster/roster_holder.h"
 #include "school/copy_file.h"
 #include "school/update.h"
 
@@ -57,6 +57,11 @@ class SchoolCopy {
   // the last contact, and any word since is later. Each word of one author is later than the one
   // before.
   Said SaidNow(const std::string& by) const EXCLUDES(mutex_);
+
+  // Cards that came here for the first time (roster/roster_holder.h) are said for good. Returns
+  // whether there were any. A word of the master's that this copy does not know yet is the later
+  // one.
+  Result<bool> SayBoundCards(const std::string& by) EXCLUDES(mutex_);
 
   // Says something here: it holds at once, and is durable on return.
   Result<> Say(std::vector<SchoolChange> changes) EXCLUDES(mutex_);

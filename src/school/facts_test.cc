@@ -214,7 +214,7 @@ TEST_F(FactsTest, SchedulesCalendarAndSettingsAreFactsToo) {
 
 TEST_F(FactsTest, WhatDescribesNoSuchThingIsRefusedAlone) {
   auto changes = Say("gate", 50, {}, {{ana_, ben_}, {}, {}});
-  changes[0].fields["card"] = R"({"nfc_id":"no card"})";
+  changes[0].fields["card"] = R"({"nfc_id":"04A2B3C4","card":"no card"})";
   const auto outcomes = Take(changes, 100);
   EXPECT_THAT(outcomes[0], ::testing::Not(IsEmpty()));
   EXPECT_THAT(outcomes[1], IsEmpty());

@@ -10,6 +10,7 @@
 #include "base/ascii.h"
 #include "base/check.h"
 #include "base/text.h"
+#include "tap/person_cards.h"
 #include "tap/record.h"
 
 namespace tamtap {
@@ -77,6 +78,7 @@ class Planner {
       : school_(school), sheet_(sheet), plan_(plan) {
     for (const Person& person : school_.people) {
       by_card_.emplace(CardIdentity(person), &person);
+      if (!person.card.empty()) by_card_.emplace(person.card.text(), &person);  // which has come
       by_name_.emplace(NameKey(person), &person);
       former_cards_.emplace(person.person, &person);
       for (const CardId& card : person.replaced_cards) former_cards_.emplace(card.text(), &person);
@@ -156,9 +158,7 @@ class Planner {
     met_.insert(&there);
     Person after = there;
     auto changes = Change(imported, after);
-    if (!there.card.empty()) after.replaced_cards.push_back(there.card);
-    after.card = imported.person.card;
-    after.nfc_id = imported.person.nfc_id;
+    ReplaceCard(imported.person.NfcId(), after);
     changes.insert(changes.begin(), {"nfc_id", there.NfcId(), after.NfcId()});
     plan_.replacements.push_back({imported.line, there, std::move(after), std::move(changes)});
   }
@@ -195,6 +195,15 @@ class Planner {
   std::set<const Person*> met_;
 };
 
+// Their people are kept; but nobody can tap with such a card.
+std::vector<NewPerson> WithoutReadableCard(const RosterSheet& sheet) {
+  std::vector<NewPerson> people;
+  for (const ImportedPerson& each : sheet.people) {
+    if (CardsOf(each.person).none()) people.push_back({each.line, each.person});
+  }
+  return people;
+}
+
 uint64_t LastTamtapId(const School& school) {
   uint64_t last = 0;
   for (const Person& person : school.people) {
@@ -208,15 +217,14 @@ uint64_t LastTamtapId(const School& school) {
 
 }  // namespace
 
-std::string CardIdentity(const Person& person) {
-  return person.card.empty() ? person.nfc_id : person.card.text();
-}
+std::string CardIdentity(const Person& person) { return SpellingKey(person); }
 
 ImportPlan PlanImport(const School& school, RosterSheet sheet, const ImportOptions& options) {
   ImportPlan plan;
   plan.options = options;
   plan.left_out = std::move(sheet.left_out);
   plan.notes = std::move(sheet.notes);
+  plan.unreadable = WithoutReadableCard(sheet);
   Planner(school, sheet, plan).Plan();
   std::stable_sort(plan.left_out.begin(), plan.left_out.end(),
                    [](const LeftOut& a, const LeftOut& b) { return a.line < b.line; });

@@ -52,6 +52,7 @@ struct ImportPlan {
   std::vector<NewPerson> unchanged;
   // The same person with another card: done with kReplaceCard, else a question.
   std::vector<ChangedPerson> replacements;
+  std::vector<NewPerson> unreadable;   // of the above, those whose card no reader can give
   std::vector<LeftOut> left_out;       // lines that can't be imported, and why
   std::vector<MissingPerson> missing;  // of the roles in the sheet, and not in it
   std::vector<std::string> notes;      // how the file was read

@@ -244,7 +244,21 @@ TEST_F(ImportPlanTest, BadLinesKeepAllOfItOut) {
   const ImportPlan plan = PlanOf(school_, "04FFFF01,Dan,Yu,7,Narra\nnonsense,Eve,Go,7,Narra\n");
   EXPECT_EQ(plan.added.size(), 1u);
   EXPECT_FALSE(plan.possible());
-  EXPECT_THAT(WhysOf(plan), ElementsAre(HasSubstr("2: card id 'nonsense'")));
+  EXPECT_THAT(WhysOf(plan), ElementsAre(HasSubstr("2: 'nonsense' is no card")));
+}
+
+TEST_F(ImportPlanTest, WhatNoReaderCanReadIsKeptAndListed) {
+  const ImportPlan plan =
+      PlanOf(school_,
+             "nfc_id,first_name,last_name,grade,section\n0563537489,Dina,Lim,7,Narra\n"
+             "LRN-102938,Eli,Ong,7,Narra\n");
+  EXPECT_TRUE(plan.possible());
+  EXPECT_EQ(plan.added.size(), 2u);
+  ASSERT_EQ(plan.unreadable.size(), 1u);
+  EXPECT_EQ(plan.unreadable[0].line, 3u);
+  EXPECT_THAT(ReportLines(plan, Tense::kWouldBe),
+              Contains("line 3: Eli Ong is kept, but no reader can read the card 'LRN-102938'"));
+  EXPECT_EQ(ToJson(plan).at("unreadable").at(0).at("nfc_id"), "LRN-102938");
 }
 
 TEST_F(ImportPlanTest, TheReportSaysItAll) {

@@ -137,6 +137,10 @@ std::vector<std::string> ReportLines(const ImportPlan& plan, Tense tense) {
                                 ChangesText(each.changes)));
   }
   AddReplacements(plan, lines);
+  for (const NewPerson& each : plan.unreadable) {
+    lines.push_back(fmt::format("line {}: {} is kept, but no reader can read the card '{}'",
+                                each.line, each.person.name, each.person.NfcId()));
+  }
   AddLeftOut(plan.left_out, lines);
   AddMissing(plan, tense, lines);
   lines.push_back(fmt::format("{} people{}: {} new, {} changed, {} unchanged, {} with a new card",
@@ -200,6 +204,7 @@ json::object ToJson(const ImportPlan& plan) {
           {"changed", ChangedJson(plan.changed)},
           {"unchanged", PeopleJson(plan.unchanged)},
           {"replacements", ChangedJson(plan.replacements)},
+          {"unreadable", PeopleJson(plan.unreadable)},
           {"left_out", LeftOutJson(plan.left_out)},
           {"missing", std::move(missing)},
           {"removed", std::move(removed)},

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "school/columns.h"
 #include "school/table_rows.h"
+#include "tap/person_cards.h"
 #include "tap/record.h"
 
 namespace tamtap {
@@ -68,7 +69,7 @@ bool IsShortenedNumber(std::string_view text) {
   const size_t exponent = text.find_first_of("eE");
   return exponent != std::string_view::npos && exponent > 0 &&
          text.substr(exponent + 1).starts_with('+') &&
-         text.find_first_not_of("0123456789.") == exponent &&
+         text.find_first_not_of("0123456789.,") == exponent &&
          text.find_first_not_of("0123456789", exponent + 2) == std::string_view::npos;
 }
 
@@ -87,7 +88,7 @@ bool HasDigit(const TableRow& row) {
 // Names of columns, and not of people: whoever has two cells that are usual names of columns, or
 // not a single digit, has no card. What can be read as a card in the first column is one.
 bool IsHeader(const TableRow& row) {
-  if (CardId::Parse(row.Cell(0))) return false;
+  if (!ReadingsOf(row.Cell(0)).none()) return false;
   const auto known = std::count_if(row.cells.begin(), row.cells.end(), [](const std::string& cell) {
     return !cell.empty() && KindOf(cell, PersonKinds()).has_value();
   });
@@ -116,8 +117,10 @@ std::optional<Role> RoleOf(std::string_view text) {
   return RoleFrom(role);
 }
 
-// Why the card can't be believed; else puts it into `person`.
-std::string TakeCard(std::string_view cell, Person& person) {
+// Why the card can't be believed; else puts it into `person`. What no reader gives is an id that
+// the school has from elsewhere. Where no header says which column has the ids, one without a digit
+// is more likely a name.
+std::string TakeCard(std::string_view cell, bool has_header, Person& person) {
   if (cell.starts_with('\'')) cell.remove_prefix(1);  // of RosterCsv, or of who knows spreadsheets
   cell = WithoutPointZero(cell);
   if (cell.empty()) return "the card is missing";
@@ -127,23 +130,26 @@ std::string TakeCard(std::string_view cell, Person& person) {
         "enter it again",
         cell);
   }
-  auto card = CardId::Parse(cell);
-  if (!card) return card.error().Message();
-  person.card = *std::move(card);
-  if (cell != person.card.text()) person.nfc_id = cell;
-  person.person = person.card.text();
+  const bool has_digit = cell.find_first_of("0123456789") != std::string_view::npos;
+  if (!has_header && !has_digit && ReadingsOf(cell).none()) {
+    return fmt::format("'{}' is no card; if it is one all the same, give the file a header", cell);
+  }
+  SpellCard(cell, CardId(), person);
+  person.person = PersonKeyOf(cell);
   return {};
 }
 
 // Why the row can't be believed; else empty.
-std::string ReadRow(const TableRow& row, const Columns& columns, ImportedPerson& imported) {
+std::string ReadRow(const TableRow& row, const Columns& columns, bool has_header,
+                    ImportedPerson& imported) {
   if (!row.error.empty()) return row.error;
   if (std::string misfit = columns.Misfit(row); !misfit.empty()) return misfit;
   for (const PersonColumn kind : {kCard, kFirst, kLast, kGrade, kSection, kEmail, kRole}) {
     if (std::string fault = CellFault(columns.Cell(row, kind)); !fault.empty()) return fault;
   }
   Person& person = imported.person;
-  if (std::string fault = TakeCard(columns.Cell(row, kCard), person); !fault.empty()) return fault;
+  if (std::string fault = TakeCard(columns.Cell(row, kCard), has_header, person); !fault.empty())
+    return fault;
   person.first_name = columns.Cell(row, kFirst);
   person.last_name = columns.Cell(row, kLast);
   person.name = TrimSpace(person.first_name + " " + person.last_name);
@@ -185,11 +191,13 @@ Result<RosterSheet> ReadRosterSheet(Table table) {
   for (size_t i = has_header ? header + 1 : 0; i < rows.size(); ++i) {
     ImportedPerson imported;
     imported.line = rows[i].line;
-    std::string fault = ReadRow(rows[i], columns, imported);
+    std::string fault = ReadRow(rows[i], columns, has_header, imported);
     if (fault.empty()) {
-      const std::string& card = imported.person.card.text();
-      const auto [earlier, fresh] = seen.emplace(card, rows[i].line);
-      if (!fresh) fault = fmt::format("card {} stands in line {} already", card, earlier->second);
+      const Person& person = imported.person;
+      const auto [earlier, fresh] = seen.emplace(SpellingKey(person), rows[i].line);
+      if (!fresh) {
+        fault = fmt::format("card {} stands in line {} already", person.NfcId(), earlier->second);
+      }
     }
     if (fault.empty()) {
       sheet.people.push_back(std::move(imported));

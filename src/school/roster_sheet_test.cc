@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "school/workbook_fixture.h"
+#include "tap/person_cards.h"
 #include "tap/record.h"
 
 namespace tamtap {
@@ -27,7 +28,7 @@ std::vector<std::string> Rows(std::string_view bytes) {
   std::vector<std::string> rows;
   for (const ImportedPerson& each : sheet->people) {
     const Person& person = each.person;
-    rows.push_back(person.card.text() + "|" + person.first_name + "|" + person.last_name + "|" +
+    rows.push_back(person.NfcId() + "|" + person.first_name + "|" + person.last_name + "|" +
                    person.grade + "|" + person.section + "|" + person.email + "|" +
                    std::string(each.has_role ? ToString(person.role) : ""));
   }
@@ -45,12 +46,14 @@ TEST(RosterSheetTest, WithoutAHeaderTheOrderIsFixed) {
       "04a2b3c4d5e680,\"Juan \"\"JD\"\"\",\"Dela Cruz, Jr.\",8,Molave,jd@example.org\r\n"
       "DEADBEEF,Maria,Santos,,,maria@example.org,Teacher";
   EXPECT_THAT(Rows(bytes),
-              ElementsAre("176B3325|Ana|Reyes|7|Narra||",
-                          "04A2B3C4D5E680|Juan \"JD\"|Dela Cruz, Jr.|8|Molave|jd@example.org|",
+              ElementsAre("100582761834|Ana|Reyes|7|Narra||",
+                          "04a2b3c4d5e680|Juan \"JD\"|Dela Cruz, Jr.|8|Molave|jd@example.org|",
                           "DEADBEEF|Maria|Santos|||maria@example.org|teacher"));
   const auto sheet = ReadPeople(bytes);
   ASSERT_TRUE(sheet);
   EXPECT_EQ(sheet->people[0].person.name, "Ana Reyes");
+  EXPECT_EQ(sheet->people[0].person.card.text(), "176B3325");
+  EXPECT_EQ(sheet->people[1].person.card.text(), "04A2B3C4D5E680");
   EXPECT_EQ(sheet->people[1].line, 3u);
 }
 
@@ -145,15 +148,26 @@ TEST(RosterSheetTest, EachBadLineIsNamedWithItsNumberAndReason) {
            "CAFEBAC2,\"Dan\nLim\",Cruz,7,Narra\n"
            "CAFEBAC3,Dan,#N/A,7,Narra\n"
            "0BADF00D,Eve,\"Yu,7,Narra\n"),
-      ElementsAre("176B3325|Ana|Reyes|7|Narra||", HasSubstr("line 3: card id 'nonsense'"),
+      ElementsAre("176B3325|Ana|Reyes|7|Narra||", "nonsense|Ben|Cruz|7|Narra||",
                   "line 4: the section is missing",
-                  HasSubstr("line 5: card 176B3325 stands in line 2"),
+                  HasSubstr("line 5: card 100582761834 stands in line 2"),
                   "line 6: the name is missing", "line 7: the section is missing",
                   "line 8: the card is missing", HasSubstr("line 9: role 'janitor'; use student"),
                   HasSubstr("line 10: 'student' stands in column 7, which has no name"),
                   HasSubstr("line 11: a cell with a line break"),
                   HasSubstr("line 13: '#N/A' is an error of the spreadsheet's"),
                   HasSubstr("line 14: a quote is opened")));
+}
+
+TEST(RosterSheetTest, IdsAreKeptAsTheSchoolSpellsThem) {
+  EXPECT_THAT(Rows("0563537489,Ana,Cruz,7,Narra\n2710951593,Ben,Cruz,7,Narra\n"
+                   "584193394409,Cy,Cruz,7,Narra\nLRN-102938,Dina,Cruz,7,Narra\n"),
+              ElementsAre("0563537489|Ana|Cruz|7|Narra||", "2710951593|Ben|Cruz|7|Narra||",
+                          "584193394409|Cy|Cruz|7|Narra||", "LRN-102938|Dina|Cruz|7|Narra||"));
+  // Columns in another order, and nobody says so.
+  EXPECT_THAT(Rows("Ana,Cruz,7,Narra,0563537489\n"), ElementsAre(HasSubstr("'Ana' is no card")));
+  EXPECT_THAT(Rows("Card,First,Last,Section\nANA,Ana,Cruz,Narra\n"),
+              ElementsAre("ANA|Ana|Cruz||Narra||"));
 }
 
 TEST(RosterSheetTest, ACardThatASpreadsheetHasShortenedIsRefused) {
@@ -164,7 +178,7 @@ TEST(RosterSheetTest, ACardThatASpreadsheetHasShortenedIsRefused) {
   }
   EXPECT_THAT(Rows("1.00583E+11,Ben,Cruz,7,Narra\n"), ElementsAre(HasSubstr("has shortened")));
   EXPECT_THAT(Rows("12345E67,Ben,Cruz,7.0,Narra\n100582761834.0,Ana,Cruz,8.0,Narra\n"),
-              ElementsAre("12345E67|Ben|Cruz|7|Narra||", "176B3325|Ana|Cruz|8|Narra||"));
+              ElementsAre("12345E67|Ben|Cruz|7|Narra||", "100582761834|Ana|Cruz|8|Narra||"));
 }
 
 TEST(RosterSheetTest, LimitsAreCountedInCharacters) {
@@ -195,7 +209,7 @@ TEST(RosterSheetTest, AWorkbookIsReadAsACsvFileIs) {
                       R"(<c r="C2" t="inlineStr"><is><t>Ana</t></is></c><c r="D2"><v>7</v></c>)"
                       R"(<c r="E2" t="inlineStr"><is><t>Narra&#160;</t></is></c></row>)",
                   "<si><t>Pe\u00F1a</t></si>")),
-              ElementsAre("176B3325|Ana|Pe\u00F1a|7|Narra||"));
+              ElementsAre("100582761834|Ana|Pe\u00F1a|7|Narra||"));
 }
 
 TEST(RosterSheetTest, NobodyIsAnError) {
@@ -207,9 +221,8 @@ TEST(RosterSheetTest, NobodyIsAnError) {
 
 Person MakePerson(const char* card, std::string first, std::string last, std::string section) {
   Person person;
-  person.card = *CardId::Parse(card);
-  if (person.card.text() != card) person.nfc_id = card;
-  person.person = person.card.text();
+  SpellCard(card, CardId(), person);
+  person.person = PersonKeyOf(card);
   person.first_name = std::move(first);
   person.last_name = std::move(last);
   person.name = person.first_name + " " + person.last_name;

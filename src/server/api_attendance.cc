@@ -101,11 +101,9 @@ Result<ApiServer::Period> ApiServer::AskedPeriod(const Call& call) {
 
 http::Response ApiServer::WithStudent(const Call& call, std::string_view card,
                                       const StudentHandler& handle) {
-  const auto parsed = CardId::Parse(card);
-  if (!parsed) return JsonError(parsed.error());
   const auto school = school_.Current();
   if (!school) return JsonError(school.error());
-  const Person* const person = school->roster->Find(*parsed);
+  const Person* const person = school->roster->cards().Find(card);
   if (person == nullptr || !call.caller.Sees(person->section)) {
     return JsonError(404, "there is no such student");
   }
@@ -199,8 +197,7 @@ void ApiServer::AddSchoolRoutes() {
               }));
   router_.Add("GET", "/api/students/:nfc", Access::kAccount,
               with_school([](const Call& call, const Roster& roster) {
-                const auto card = CardId::Parse(call.parameters[0]);
-                const Person* const person = card ? roster.Find(*card) : nullptr;
+                const Person* const person = roster.cards().Find(call.parameters[0]);
                 if (person == nullptr || !call.caller.Sees(person->section)) {
                   return JsonError(404, "there is no such student");
                 }

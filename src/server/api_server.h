@@ -144,6 +144,7 @@ class ApiServer final : public http::Handler {
   http::Response UnsureAttendance(const Call& call);
   http::Response AcceptTime(const Call& call);
   http::Response Quarantine(const Call& call);
+  http::Response ContestedCards(const Call& call);
   http::Response RequeueTaps(const Call& call);
   std::string Today();
 

@@ -298,9 +298,9 @@ http::Response ApiServer::TakeHardwareFail(const Call& call) {
   if (notice.decline_code.empty()) notice.decline_code = notice.reason;
   if (notice.reason.empty()) return JsonError(400, "a refusal needs its reason");
   const auto school = school_.Current();
-  const auto card = CardId::Parse(notice.nfc_id);
-  if (school && card) {
-    if (const Person* const person = school->roster->Find(*card)) notice.section = person->section;
+  if (school) {
+    const Person* const person = school->roster->cards().Find(notice.nfc_id);
+    if (person != nullptr) notice.section = person->section;
   }
   feed_.Refused(std::move(notice));
   return JsonOk({});

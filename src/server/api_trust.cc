@@ -28,7 +28,12 @@ bool ApiServer::LearnSchool(const School& school) {
   std::vector<KnownCard> cards;
   cards.reserve(school.people.size());
   for (const Person& person : school.people) {
-    cards.push_back({person.person, person.card.text()});
+    // By the UID and by the spelling, since a reader may not have said the UID.
+    if (!person.card.empty()) cards.push_back({person.person, person.card.text()});
+    if (!person.nfc_id.empty()) cards.push_back({person.person, person.nfc_id});
+    for (const CardId& card : person.replaced_cards) {
+      cards.push_back({person.person, card.text()});
+    }
   }
   const auto kept = identity_.Trust().RememberCards(cards);
   if (!kept) LogWarning("server: {}", kept.error().Message());
@@ -72,6 +77,19 @@ http::Response ApiServer::Quarantine(const Call& call) {
       if (!call.caller.Sees(TextAt(tap, "section"))) continue;
       tap.emplace("requeued", requeues_.IsAsked(terminal.name, TextAt(tap, "tap")));
       data.push_back(std::move(tap));
+    }
+  }
+  const size_t count = data.size();
+  return JsonOk({{"count", count}, {"data", std::move(data)}});
+}
+
+http::Response ApiServer::ContestedCards(const Call& call) {
+  const auto terminals = terminals_.States();
+  if (!terminals) return JsonError(terminals.error());
+  json::array data;
+  for (const TerminalState& terminal : *terminals) {
+    for (json::object& card : ContestedCardsOf(terminal)) {
+      if (call.caller.Sees(TextAt(card, "section"))) data.push_back(std::move(card));
     }
   }
   const size_t count = data.size();
@@ -122,6 +140,8 @@ http::Response ApiServer::RequeueTaps(const Call& call) {
 void ApiServer::AddTrustRoutes() {
   router_.Add("GET", "/api/quarantine", Access::kAccount,
               [this](const Call& call) { return Quarantine(call); });
+  router_.Add("GET", "/api/cards/contested", Access::kAccount,
+              [this](const Call& call) { return ContestedCards(call); });
   router_.Add("POST", "/api/terminals/:name/requeue", Access::kAdmin,
               [this](const Call& call) { return RequeueTaps(call); });
   router_.Add("POST", "/api/terminals/:name/void", Access::kAdmin,

@@ -147,7 +147,8 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
       {"/api/terminals/{name}/void", R"({"since":"2026-11-23"})"},
       {"/api/attendance/{date}/marks", R"({"nfc_id":"176B3325","status":"excused"})"},
       {"/api/hardware/status",
-       R"({"state":"IDLE","pending":1,"last_error":"","quarantined":1,"quarantined_taps":[{}]})"}};
+       R"({"state":"IDLE","pending":1,"last_error":"","quarantined":1,"quarantined_taps":[{}],
+          "contested_cards":[{"card":"04A3C6CAE26181","section":"Narra"}]})"}};
   const std::map<std::string, std::string> targets = {
       {"/api/terminal/arrivals", "/api/terminal/arrivals?day=2026-11-23"},
       {"/api/terminal/hello", "/api/terminal/hello?store=1"},

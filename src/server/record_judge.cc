@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "tap/imported_tap_id.h"
 #include "tap/mark.h"
+#include "tap/person_cards.h"
 
 namespace tamtap {
 namespace {
@@ -24,6 +25,11 @@ constexpr int64_t kFirstInstantUs = -62'135'596'800'000'000;
 constexpr int64_t kLastInstantUs = 253'402'300'799'000'000;
 constexpr int kMostSearches = 64;  // for people of the past, in one request
 constexpr size_t kLongest = 64;    // of what a reason repeats
+
+// What somebody is remembered by: the UID, or the school's spelling where it was not read.
+const std::string& CardOf(const Record& record) {
+  return record.card.empty() ? record.nfc_id : record.card.text();
+}
 
 Error NotBelieved(std::string why) { return {ErrorCode::kRejected, std::move(why), 0, {}}; }
 
@@ -136,14 +142,17 @@ Result<std::optional<bool>> RecordJudge::IsOfSchool(const Record& record) {
   TAMTAP_TRY(const auto school, school_.Current());
   const Roster& roster = *school.roster;
   if (roster.school().people.empty()) return std::optional<bool>();
-  const Person* const person = roster.Find(record.card);
-  return std::optional(person != nullptr && person->person == record.person);
+  const Person* const person = roster.cards().FindPerson(record.person);
+  if (person == nullptr) return std::optional(false);
+  // Where the gate's reader did not say the whole UID, the id that it knew them by must do.
+  if (record.card.empty()) return std::optional(person->NfcId() == record.NfcId());
+  return std::optional(CouldBeTheirs(*person, record.card));
 }
 
 Result<RecordJudge::Doubt> RecordJudge::DoubtOfPerson(const Record& record) {
   TAMTAP_TRY(const auto now, IsOfSchool(record));
   if (!now || *now) return Doubt();
-  TAMTAP_TRY(const bool before, trust_.WasCardOf(record.card.text(), record.person));
+  TAMTAP_TRY(const bool before, trust_.WasCardOf(CardOf(record), record.person));
   if (before) return Doubt();
   // Someone may have been registered since this server last looked.
   if (!looked_again_) {
@@ -163,7 +172,7 @@ Result<RecordJudge::Doubt> RecordJudge::DoubtOfPerson(const Record& record) {
   return Doubt(NotBelieved(
       fmt::format("nobody of the school has, or ever had, the card {} and the number {}: register "
                   "them, and try this tap again",
-                  record.card.text().substr(0, kLongest), record.person.substr(0, kLongest))));
+                  CardOf(record).substr(0, kLongest), record.person.substr(0, kLongest))));
 }
 
 // This server may be younger than the school: people who left before it came stand in the store
@@ -174,10 +183,10 @@ Result<std::optional<bool>> RecordJudge::HasCome(const Record& record) {
              store_.FindAttendance({"0001-01-01", "9998-12-31", std::nullopt, record.person}));
   const bool came = std::any_of(found.begin(), found.end(), [&](const Attendance& each) {
     // What was imported was not held against the school.
-    return each.arrival.card == record.card && each.arrival.tap.terminal != kImportTerminal;
+    return CardOf(each.arrival) == CardOf(record) && each.arrival.tap.terminal != kImportTerminal;
   });
   if (!came) return std::optional(false);
-  const KnownCard known{record.person, record.card.text()};
+  const KnownCard known{record.person, CardOf(record)};
   if (const auto kept = trust_.RememberCards({&known, 1}); !kept) {
     LogWarning("server: {}", kept.error().Message());
   }

@@ -2,6 +2,7 @@
 #include "server/server_fixture.h"
 #include "tap/imported_tap_id.h"
 #include "tap/mark.h"
+#include "tap/person_cards.h"
 
 namespace tamtap {
 namespace {
@@ -152,6 +153,35 @@ TEST_F(RecordJudgeTest, ThePersonAndTheirCardAreOfTheSchoolOrOfItsPast) {
   // Also by a server that was started anew since.
   api_ = MakeApi({});
   EXPECT_EQ(Outcome(Next(kExampleMorningUs + 1, kBen)), "merged");
+}
+
+TEST_F(RecordJudgeTest, TheCardIsThePersonsWhateverTheSchoolSpells) {
+  const auto registered = [](const char* spelled) {
+    Person person = MakePerson(kAna, "Cy", "Santos", "Narra");
+    SpellCard(spelled, CardId(), person);
+    person.person = PersonKeyOf(spelled);
+    return person;
+  };
+  const std::vector<Person> people = {registered("2710951593"), registered("584193394409")};
+  ASSERT_TRUE(PutPeople(*store_, people));
+  const auto tap = [&](const Person& who, const char* uid) {
+    Record record = Next();
+    record.person = who.person;
+    record.nfc_id = who.NfcId();
+    record.card = *uid == '\0' ? CardId() : *CardId::Parse(uid);
+    return record;
+  };
+  EXPECT_EQ(Outcome(tap(people[0], "A195D6A9")), "stored");
+  EXPECT_EQ(Outcome(tap(people[0], "A9D695A1")), "merged");
+  EXPECT_EQ(Outcome(tap(people[0], "")), "merged") << "a reader that says the number alone";
+  EXPECT_NE(Refusal(tap(people[0], "A195D6AA")), "");
+  EXPECT_EQ(Outcome(tap(people[1], "04A3C6CAE26180")), "stored");
+  EXPECT_EQ(Outcome(tap(people[1], "04A3C6CAE26181")), "merged")
+      << "bound at two gates that were cut apart";
+  EXPECT_NE(Refusal(tap(people[1], "04A3C7CAE26180")), "");
+  Record another = tap(people[1], "");
+  another.nfc_id = "2710951593";
+  EXPECT_NE(Refusal(another), "");
 }
 
 TEST_F(RecordJudgeTest, WhoLeftBeforeThisServerCameIsKnownByTheDaysOnWhichTheyCame) {

@@ -89,7 +89,9 @@ class RouteMatrixTest : public ServerFixture {
     EXPECT_EQ(Ask("POST", "/api/hardware/status",
                   R"({"state":"IDLE","quarantined":1,"quarantined_taps":[{"tap":"gate-1.00.9",
                       "nfc_id":"DEADBEEF","name":"Ben Cruz","section":"Molave",
-                      "day":"2026-11-23","time":"07:00:00","reason":"x"}]})",
+                      "day":"2026-11-23","time":"07:00:00","reason":"x"}],
+                      "contested_cards":[{"card":"04A3C6CAE26181","reason":"UNKNOWN_CARD",
+                      "name":"Ben Cruz","nfc_id":"584193394409","section":"Molave"}]})",
                   gate)
                   .status,
               200);

@@ -1,5 +1,6 @@
 // What staff say of a day, and what waits for their judgement.
 #include "server/server_fixture.h"
+#include "tap/person_cards.h"
 
 namespace tamtap {
 namespace {
@@ -31,6 +32,49 @@ class StaffTest : public ServerFixture {
             {"reason", "too large"}};
   }
 };
+
+TEST_F(StaffTest, CardsThatOnlyStaffCanSettleAreListedForThoseWhoSeeTheSection) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  const auto contested = [](const char* card, const char* section) {
+    return json::object{{"card", card}, {"reason", "UNKNOWN_CARD"}, {"section", section}};
+  };
+  json::array cards = {contested("04A3C6CAE26181", "Narra"), contested("04A3C6CAE26182", "Molave")};
+  cards.emplace_back("no object");
+  ASSERT_EQ(Ask("POST", "/api/hardware/status",
+                json::serialize(json::object{{"state", "IDLE"}, {"contested_cards", cards}}), gate)
+                .status,
+            200);
+  const json::object all = Body(Ask("GET", "/api/cards/contested", {}, Head()));
+  EXPECT_EQ(all.at("count"), 2);
+  EXPECT_EQ(all.at("data").at(0).at("terminal"), "gate-1");
+  EXPECT_EQ(all.at("data").at(0).at("other"), "");
+  const json::object seen = Body(Ask("GET", "/api/cards/contested", {}, Adviser()));
+  ASSERT_EQ(seen.at("count"), 1);
+  EXPECT_EQ(seen.at("data").at(0).at("card"), "04A3C6CAE26181");
+}
+
+TEST_F(StaffTest, AMarkOfAnyoneWhomTheSchoolKnowsByAnySpelling) {
+  std::vector<Person> people(2);
+  SpellCard("2710951593", CardId(), people[0]);
+  SpellCard("LRN-102938", CardId(), people[1]);
+  for (Person& person : people) {
+    person.person = PersonKeyOf(person.NfcId());
+    person.first_name = person.name = "Cy";
+    person.section = "Narra";
+  }
+  ASSERT_TRUE(PutPeople(*store_, people));
+  const http::Headers head = Head();
+  for (const char* spelled : {"2710951593", "LRN-102938"}) {
+    const http::Response marked = Mark(head, spelled, "excused");
+    ASSERT_EQ(marked.status, 200) << marked.body;
+    EXPECT_EQ(Body(marked).at("record").at("nfc_id"), spelled);
+    EXPECT_EQ(Body(marked).at("record").at("card"), "");
+  }
+  for (const char* path : {"/api/students/A195D6A9", "/api/students/A9D695A1",
+                           "/api/students/LRN-102938", "/api/attendance/student/2710951593"}) {
+    EXPECT_EQ(Ask("GET", path, {}, head).status, 200) << path;
+  }
+}
 
 TEST_F(StaffTest, AMarkIsTheDayOfWhoeverDoesNotTap) {
   const http::Headers head = Head();
@@ -100,7 +144,7 @@ TEST_F(StaffTest, WhatIsNoMarkIsRefusedInWords) {
   const http::Headers head = Head();
   EXPECT_EQ(Mark(head, kAna, "on_time").status, 400);
   EXPECT_EQ(Mark(head, kAna, "").status, 400);
-  EXPECT_EQ(Mark(head, "no card", "absent").status, 400);
+  EXPECT_EQ(Mark(head, "no card", "absent").status, 404);
   EXPECT_EQ(Mark(head, "00112233", "absent").status, 404);
   EXPECT_EQ(Mark(head, kAna, "absent", "2026-11-24").status, 400);
   EXPECT_EQ(Mark(head, kAna, "absent", "yesterday").status, 400);

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 #include <cmath>
+#include <span>
 #include <utility>
 
 #include "base/log.h"
@@ -16,11 +17,21 @@ constexpr auto kSaveEvery = std::chrono::seconds(60);
 constexpr size_t kMostFields = 32;
 constexpr size_t kLongestKey = 64;
 constexpr size_t kLongestText = 512;
-constexpr size_t kMostQuarantined = 20;
+constexpr size_t kMostOfAList = 20;
 constexpr const char* kCounts[] = {"pending", "oldest_pending_seconds", "confirmed", "quarantined"};
 constexpr const char* kTexts[] = {"last_error", "state"};
 constexpr const char* kQuarantinedTaps = "quarantined_taps";
+constexpr const char* kContestedCards = "contested_cards";
+
+// A list that a report holds, and the texts of each of its entries.
+struct ListOfTexts {
+  const char* name;
+  std::span<const char* const> texts;
+};
 constexpr const char* kTapTexts[] = {"tap", "nfc_id", "name", "section", "day", "time", "reason"};
+constexpr const char* kCardTexts[] = {"card", "reason", "at", "name", "nfc_id", "section", "other"};
+constexpr ListOfTexts kTapList{kQuarantinedTaps, kTapTexts};
+constexpr ListOfTexts kCardList{kContestedCards, kCardTexts};
 
 json::object Parse(std::string_view text) {
   json::parse_options options;
@@ -41,15 +52,15 @@ double CountAt(const json::object& object, std::string_view key) {
   return value != nullptr && IsCount(*value) ? value->to_number<double>() : 0;
 }
 
-json::array KeptTaps(const json::value& given) {
+json::array Kept(const json::value& given, const ListOfTexts& list) {
   json::array kept;
   if (!given.is_array()) return kept;
-  for (const json::value& tap : given.get_array()) {
-    if (kept.size() == kMostQuarantined) break;
-    if (!tap.is_object()) continue;
+  for (const json::value& entry : given.get_array()) {
+    if (kept.size() == kMostOfAList) break;
+    if (!entry.is_object()) continue;
     json::object each;
-    for (const char* text : kTapTexts) {
-      const json::value* const value = tap.get_object().if_contains(text);
+    for (const char* text : list.texts) {
+      const json::value* const value = entry.get_object().if_contains(text);
       const bool fits = value && value->is_string() && value->get_string().size() <= kLongestText;
       each.emplace(text, fits ? *value : json::value(""));
     }
@@ -58,18 +69,26 @@ json::array KeptTaps(const json::value& given) {
   return kept;
 }
 
+std::vector<json::object> Reported(const TerminalState& state, const ListOfTexts& list) {
+  std::vector<json::object> entries;
+  const json::object reported = Parse(state.status_json);
+  const json::value* const given = reported.if_contains(list.name);
+  if (given == nullptr) return entries;
+  for (json::value& entry : Kept(*given, list)) {
+    entries.push_back(std::move(entry.get_object()));
+    entries.back().emplace("terminal", state.name);
+  }
+  return entries;
+}
+
 }  // namespace
 
 std::vector<json::object> QuarantinedTaps(const TerminalState& state) {
-  std::vector<json::object> taps;
-  json::object reported = Parse(state.status_json);
-  const json::value* const list = reported.if_contains(kQuarantinedTaps);
-  if (list == nullptr) return taps;
-  for (json::value& tap : KeptTaps(*list)) {
-    taps.push_back(std::move(tap.get_object()));
-    taps.back().emplace("terminal", state.name);
-  }
-  return taps;
+  return Reported(state, kTapList);
+}
+
+std::vector<json::object> ContestedCardsOf(const TerminalState& state) {
+  return Reported(state, kCardList);
 }
 
 void TerminalBook::Note(std::string_view name, std::string_view status_json) {
@@ -148,6 +167,7 @@ Result<std::vector<TerminalState>> TerminalBook::States() {
 json::object ToJson(const TerminalState& state, const TimeZone& zone) {
   json::object object = Parse(state.status_json);
   object.erase(kQuarantinedTaps);
+  object.erase(kContestedCards);
   object["name"] = state.name;
   object["online"] = state.online;
   object["last_seen"] = state.last_seen == WallTime{}
@@ -175,7 +195,9 @@ std::optional<std::string> ReportedStatus(std::string_view body) {
     const bool fits = value.is_bool() || value.is_number() ||
                       (value.is_string() && value.get_string().size() <= kLongestText);
     if (fits) kept.emplace(key, value);
-    if (key == kQuarantinedTaps) kept.emplace(key, KeptTaps(value));
+    for (const ListOfTexts& list : {kTapList, kCardList}) {
+      if (key == list.name) kept.emplace(key, Kept(value, list));
+    }
   }
   for (const char* count : kCounts) {
     if (const json::value* const value = kept.if_contains(count); value && !IsCount(*value)) {

@@ -68,14 +68,17 @@ class TerminalBook {
 // refused for good, as the terminal reported them. They name people, so not everyone who may see
 // ToJson() may see them.
 std::vector<boost::json::object> QuarantinedTaps(const TerminalState& state);
+// [{terminal, card, reason, at, name, nfc_id, section, other}]: the cards that the terminal refused
+// because only staff can say whose they are. They name people, too.
+std::vector<boost::json::object> ContestedCardsOf(const TerminalState& state);
 
 // {name, online, last_seen, pending, oldest_pending_seconds, confirmed, quarantined, last_error,
 // state} and whatever else the terminal reported.
 boost::json::object ToJson(const TerminalState& state, const TimeZone& zone);
 
 // Returns what is kept of the body of POST /api/hardware/status: numbers, booleans, short texts,
-// and a bounded list of quarantined taps. A count is kept only if it is a number that a count can
-// be. Nothing if the body is no JSON object.
+// and bounded lists of quarantined taps and contested cards. A count is kept only if it is a number
+// that a count can be. Nothing if the body is no JSON object.
 std::optional<std::string> ReportedStatus(std::string_view body);
 
 }  // namespace tamtap

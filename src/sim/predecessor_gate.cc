@@ -35,7 +35,7 @@ class PredecessorGate final : public Gate {
 
   TapResult Tap(const CardId& card, WallTime read_at) override {
     TapResult result;
-    result.ack.card = card;
+    result.ack.card = card.text();
     const Person* const person = roster_.Find(card);
     if (person == nullptr) return result;
     const LocalTime now = parts_.zone.ToLocal(read_at);

@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "sim/gate.h"
 #include "sim/gate_clock.h"
@@ -60,6 +61,7 @@ struct Station {
   int64_t last_write_back_us = 0;
   uint64_t lose_wakes = 0;
   std::deque<uint64_t> taps_during_call;
+  std::set<uint64_t> cards_seen;  // whose own taps were accepted here
   std::unique_ptr<SimulatedDisk> backup;
   size_t attempts_at_backup = 0;
   uint64_t clock_after = 0;

@@ -4,6 +4,7 @@
 #include "sync/forwarding_store.h"
 #include "sync/journal_confirmations.h"
 #include "sync/sync.h"
+#include "terminal/card_learning.h"
 #include "terminal/take_over.h"
 #include "terminal/tap_cycle.h"
 
@@ -12,7 +13,7 @@ namespace {
 
 class SimulatedPanel final : public Panel {
  public:
-  void ShowState(GateState state, const CardId&, std::string_view) override {
+  void ShowState(GateState state, std::string_view, std::string_view) override {
     success_shown |= state == GateState::kSuccess;
   }
   void ShowAck(const Ack&) override {}
@@ -40,6 +41,7 @@ class TamTapGate final : public Gate, private TapListener {
         sync_(*journal_, store_, school_, parts.clock, parts.random, Options(parts)),
         confirmations_(*journal_, parts.zone),
         check_(confirmations_, store_, parts.clock, CheckOptions(parts)) {
+    LearnCards(*journal_, school_.roster());
     sync_.CheckStoreBy(&check_);
     sync_.CorrectWith(&correction_);
     sync_.PullArrivalsBy(corrected_, parts.zone);
@@ -51,12 +53,16 @@ class TamTapGate final : public Gate, private TapListener {
     accepted_.reset();
     panel_.success_shown = false;
     TapResult result;
-    result.ack = cycle_.Run(card, clock_.MonotonicNow());
+    result.ack = cycle_.Run(PresentedCard::Uid(card), clock_.MonotonicNow());
     result.success_shown = panel_.success_shown;
     result.record = std::move(accepted_);
+    SayBoundCards();
     return result;
   }
-  std::chrono::milliseconds Step() override { return sync_.Step(); }
+  std::chrono::milliseconds Step() override {
+    SayBoundCards();
+    return sync_.Step();
+  }
   void Maintain() override {
     // A failure is tried again at the next call, as the journal's own thread would.
     maintained_ = journal_->Maintain().has_value();
@@ -89,8 +95,14 @@ class TamTapGate final : public Gate, private TapListener {
     options.batch = parts.batch;
     return options;
   }
+  // As the gate's watch does.
+  void SayBoundCards() {
+    const auto said = school_.SayBoundCards(journal_->terminal());
+    if (said && *said) sync_.SchoolChanged();
+  }
   void OnAccepted(const Record& record) override { accepted_ = record; }
-  void OnRefused(const CardId&, std::string_view, Refusal) override {}
+  void OnRefused(std::string_view, std::string_view, Refusal) override {}
+  void OnContested(const Ack&, const CardOwner&) override {}
   void OnPhoto(const Record&, Frame) override {}
 
   Disk& disk_;

@@ -46,6 +46,7 @@ class World {
   bool HasSchoolOfMaster(const Station& station) const;
   void CheckSchool();
   void Tap(size_t gate, uint64_t person);
+  void TapLikeThem(Station& station, uint64_t person, WallTime read_at);
   void Pass(int64_t us);
   void StepOf(size_t gate);
   void Start(size_t gate);
@@ -95,6 +96,7 @@ class World {
   std::map<std::string, std::string> foreign_files_;    // content and journal
   SchoolWords words_;
   uint64_t words_said_ = 0;
+  uint64_t likenesses_ = 0;  // chances for a card that is like another's
   bool with_trace_ = false;
   Verdicts verdicts_;
 };

@@ -39,7 +39,7 @@
 
 #include "base/clock.h"
 #include "journal/journal.h"
-#include "roster/roster.h"
+#include "roster/roster_holder.h"
 #include "sync/central_store.h"
 #include "sync/corrected_clock.h"
 #include "tap/school_time.h"

@@ -15,6 +15,15 @@ bool IsArrivalByTap(const Record& record) {
 
 }  // namespace
 
+void OtherGates::BindCards(const std::vector<Record>& arrivals) {
+  if (!roster_.Current()->cards().WaitsForCards()) return;
+  RosterHolder::Cards cards;
+  for (const Record& record : arrivals) {
+    if (!BeginningOf(record.card).empty()) cards.emplace(record.person, record.card);
+  }
+  roster_.Bind(cards);
+}
+
 Result<> OtherGates::PullIfDue() {
   const WallTime now = clock_.Now();
   const bool vouched = clock_.Synchronised();
@@ -39,6 +48,7 @@ Result<> OtherGates::PullIfDue() {
 
 Result<> OtherGates::PullDay(const std::string& day, int64_t since_us) {
   TAMTAP_TRY(const auto arrivals, store_.ArrivalsOf(day));
+  BindCards(arrivals);
   for (const Record& record : arrivals) {
     // Under an unsure clock that day is a guess: it turns nobody away who taps on it.
     if (IsTapOfAGate(record) && record.clock == ClockState::kUnsure) continue;

@@ -1,8 +1,11 @@
 #include "sync/other_gates.h"
 
+#include <gtest/gtest.h>
+
 #include "journal/test_journal.h"
 #include "sync/fake_store.h"
 #include "tap/mark.h"
+#include "tap/person_cards.h"
 
 namespace tamtap {
 namespace {
@@ -28,7 +31,7 @@ class OtherGatesTest : public journal::JournalTest {
   RosterHolder roster_{School{}};
   const SchoolZone zone_{*TimeZone::Load("Asia/Manila")};
   const SyncOptions options_;
-  OtherGates others_{*journal_, store_, clock_, roster_, zone_, options_};
+  OtherGates others_{*journal_, store_, roster_, clock_, zone_, options_};
 };
 
 TEST_F(OtherGatesTest, WhoHasTappedAtAnotherGateTodayIsADuplicateHereAndAMarkTurnsNobodyAway) {
@@ -94,6 +97,41 @@ TEST_F(OtherGatesTest, InTheNightWhoCameInTheEveningIsKnownToo) {
   others_.MakeDue();
   Pull();
   EXPECT_TRUE(Knows(evening, 1));
+}
+
+class BoundCardsTest : public journal::JournalTest {
+ protected:
+  // The card of the one person, who is registered as `spelled`, once taps of theirs with these
+  // cards were pulled.
+  std::string CardAfter(std::string_view spelled, const std::vector<std::string>& cards) {
+    School school;
+    school.people.resize(1);
+    SpellCard(spelled, CardId(), school.people[0]);
+    school.people[0].person = PersonKeyOf(spelled);
+    RosterHolder roster(school);
+    const SchoolZone zone(*TimeZone::Load("Asia/Manila"));
+    const SyncOptions options;
+    FakeStore store;
+    for (const std::string& card : cards) {
+      store.arrivals.push_back(ExampleRecord(7, card, kExampleMorningUs, "gate-2"));
+      store.arrivals.back().person = PersonKeyOf(spelled);
+    }
+    OtherGates gates(*journal_, store, roster, clock_, zone, options);
+    EXPECT_TRUE(gates.PullIfDue());
+    return roster.Current()->school().people[0].card.text();
+  }
+
+  std::unique_ptr<journal::Journal> journal_ = Open();
+};
+
+TEST_F(BoundCardsTest, ACardThatCameFirstAtAnotherGateIsKnownHere) {
+  EXPECT_EQ(CardAfter("584193394409", {"04A3C6CAE26180"}), "04A3C6CAE26180");
+}
+
+TEST_F(BoundCardsTest, WhatDoesNotBeginAsRegisteredIsNot) {
+  EXPECT_EQ(CardAfter("584193394409", {"04A3C7CAE26180", "DEADBEEF"}), "");
+  EXPECT_EQ(CardAfter("2710951593", {"04A3C6CAE26180"}), "");
+  EXPECT_EQ(CardAfter("LRN-102938", {"04A3C6CAE26180"}), "");
 }
 
 }  // namespace

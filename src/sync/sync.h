@@ -21,6 +21,7 @@
 #include "base/mutex.h"
 #include "base/random.h"
 #include "journal/journal.h"
+#include "roster/roster_holder.h"
 #include "school/copy.h"
 #include "sync/central_store.h"
 #include "sync/clock_correction.h"
@@ -62,7 +63,7 @@ class Sync {
   // Who has tapped today at any gate is pulled into the journal's duplicate check. `shown` is the
   // clock by which taps are dated. Call it before the first step.
   void PullArrivalsBy(Clock& shown, const SchoolZone& zone) {
-    other_gates_.emplace(journal_, store_, shown, roster_, zone, options_);
+    other_gates_.emplace(journal_, store_, roster_, shown, zone, options_);
   }
 
   // Something was said of the school here, or the server has said that it changed: the outbox is

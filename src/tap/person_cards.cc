@@ -13,6 +13,8 @@ void SpellCard(std::string_view spelled, const CardId& known, Person& person) {
   if (person.nfc_id == person.card.text()) person.nfc_id.clear();
 }
 
+std::string SpellingKey(const Person& person) { return PersonKeyOf(person.NfcId()); }
+
 CardReadings CardsOf(const Person& person) {
   CardReadings readings = ReadingsOf(person.NfcId());
   if (person.card.empty() || person.card == readings.uid) return readings;

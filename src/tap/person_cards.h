@@ -1,6 +1,7 @@
 // Which cards are a person's. Pure functions.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "tap/card_spelling.h"
@@ -11,6 +12,9 @@ namespace tamtap {
 // Gives `person` the card that the school spells so. `known` is its UID where more is known than
 // the spelling says: a 7-byte card that was registered by its first three bytes, and has come.
 void SpellCard(std::string_view spelled, const CardId& known, Person& person);
+
+// Equal for two people whose card is the same, however it is spelled.
+std::string SpellingKey(const Person& person);
 
 // What they may tap with: `card` alone where that is known, else all that the spelling may mean.
 CardReadings CardsOf(const Person& person);

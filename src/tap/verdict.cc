@@ -20,6 +20,12 @@ std::string_view ToString(Refusal refusal) {
       return "";
     case Refusal::kUnknownCard:
       return "UNKNOWN_CARD";
+    case Refusal::kUnreadableCard:
+      return "UNREADABLE_CARD";
+    case Refusal::kCardReplaced:
+      return "CARD_REPLACED";
+    case Refusal::kAmbiguousCard:
+      return "AMBIGUOUS_CARD";
     case Refusal::kNoClassesToday:
       return "NO_CLASSES_TODAY";
     case Refusal::kClassesEnded:

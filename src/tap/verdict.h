@@ -10,6 +10,9 @@ enum class Verdict { kAccepted, kDuplicate, kRefused };
 enum class Refusal {
   kNone,
   kUnknownCard,
+  kUnreadableCard,  // what the reader gave is no card
+  kCardReplaced,    // it was this person's, who has another one now
+  kAmbiguousCard,   // the number that was read may be two people's card
   kNoClassesToday,
   kClassesEnded,
   kNoFaceDetected,

@@ -76,7 +76,7 @@ uint64_t Requeue(const json::value& asked, journal::Journal& journal) {
 }  // namespace
 
 std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Clock& clock,
-                         std::optional<uint64_t> disk_free) {
+                         ContestedCards& contested, std::optional<uint64_t> disk_free) {
   const journal::JournalStatus status = journal.Status();
   json::object report{
       {"state", "IDLE"},
@@ -103,6 +103,7 @@ std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Cloc
     report.emplace(ToString(static_cast<OutcomeKind>(kind)), sync.outcomes[kind]);
   }
   if (status.quarantined > 0) report.emplace("quarantined_taps", QuarantinedTaps(journal));
+  if (!contested.empty()) report.emplace("contested_cards", contested.ToJson());
   return json::serialize(report);
 }
 

@@ -9,13 +9,16 @@
 #include "base/clock.h"
 #include "journal/journal.h"
 #include "sync/sync.h"
+#include "terminal/contested_cards.h"
 
 namespace tamtap {
 
 // The body of POST /api/hardware/status: the journal's counts, what the sync last heard, and the
-// first quarantined taps with the store's reasons. `disk_free` is in bytes, on the journal's disk;
+// first quarantined taps with the store's reasons, and the cards that only staff can settle.
+// `disk_free` is in bytes, on the journal's disk;
 // it is missing if it is not known.
 std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Clock& clock,
+                         ContestedCards& contested,
                          std::optional<uint64_t> disk_free = std::nullopt);
 
 // The panel's notice to staff, at most 16 characters; empty while all is well. The first that

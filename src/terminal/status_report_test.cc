@@ -19,14 +19,42 @@ class StatusReportTest : public journal::JournalTest {
     Append(*journal_, 1, 3);
   }
   json::object Report(const SyncStatus& sync = {}) {
-    return json::parse(StatusReport(*journal_, sync, clock_)).as_object();
+    return json::parse(StatusReport(*journal_, sync, clock_, contested_)).as_object();
   }
   std::string TapOf(size_t index) {
     return json::value_to<std::string>(Report().at("quarantined_taps").at(index).at("tap"));
   }
 
   std::unique_ptr<journal::Journal> journal_;
+  ContestedCards contested_;
 };
+
+TEST_F(StatusReportTest, NamesTheCardsThatOnlyStaffCanSettleOnceEach) {
+  EXPECT_FALSE(Report().contains("contested_cards"));
+  Person ana;
+  ana.name = "Ana Reyes";
+  ana.nfc_id = "584193394409";
+  ana.section = "Narra";
+  Person ben;
+  ben.name = "Ben Cruz";
+  contested_.Note("04A3C6CAE26181", {.refusal = Refusal::kUnknownCard, .rivals = {&ana}}, "07:00");
+  contested_.Note("0563537489", {.refusal = Refusal::kAmbiguousCard, .rivals = {&ben, &ana}},
+                  "07:01");
+  contested_.Note("04A3C6CAE26181", {.refusal = Refusal::kUnknownCard, .rivals = {&ana}}, "07:02");
+  const json::array cards = Report().at("contested_cards").as_array();
+  ASSERT_EQ(cards.size(), 2u);
+  EXPECT_EQ(cards[0].at("card").as_string(), "04A3C6CAE26181");
+  EXPECT_EQ(cards[0].at("at").as_string(), "07:02");
+  EXPECT_EQ(cards[0].at("nfc_id").as_string(), "584193394409");
+  EXPECT_EQ(cards[1].at("reason").as_string(), "AMBIGUOUS_CARD");
+  EXPECT_EQ(cards[1].at("name").as_string(), "Ben Cruz");
+  EXPECT_EQ(cards[1].at("other").as_string(), "Ana Reyes");
+  for (int n = 0; n < 100; ++n) {
+    contested_.Note("card " + std::to_string(n),
+                    {.refusal = Refusal::kUnknownCard, .rivals = {&ana}}, "07:03");
+  }
+  EXPECT_EQ(Report().at("contested_cards").as_array().size(), ContestedCards::kMost);
+}
 
 TEST_F(StatusReportTest, TellsTheBacklogAndWhatTheSyncLastHeard) {
   SyncStatus sync;
@@ -66,7 +94,7 @@ TEST_F(StatusReportTest, ADiskThatFillsIsSaidInPlainWordsBeforeAnythingElse) {
   EXPECT_EQ(IdleNotice(*journal_, clock_, kTapReserve - 1), "DISK FULL");
   const auto said = [&](uint64_t free) {
     return json::value_to<std::string>(
-        json::parse(StatusReport(*journal_, {}, clock_, free)).at("disk_problem"));
+        json::parse(StatusReport(*journal_, {}, clock_, contested_, free)).at("disk_problem"));
   };
   EXPECT_EQ(said(1 << 30), "");
   EXPECT_THAT(said(40 << 20),

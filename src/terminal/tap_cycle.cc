@@ -16,22 +16,25 @@ TapCycle::TapCycle(journal::Journal& journal, RosterHolder& roster, const School
       listener_(listener),
       photographer_(photographer) {}
 
-Ack TapCycle::Run(const CardId& card, MonotonicTime read_at) {
+Ack TapCycle::Run(const PresentedCard& card, MonotonicTime read_at) {
   // Whether the time can be trusted is asked before the time itself: the clock may be set at any
   // moment, and a right time that counts as doubtful does less harm than the opposite.
   const bool vouched = clock_.Synchronised();
   const WallTime tapped_at = clock_.Now() - (clock_.MonotonicNow() - read_at);
   const LocalTime now = zone_.ToLocal(tapped_at);
   Ack ack;
-  ack.card = card;
+  ack.card = card.Name();
   ack.at = now.iso;
-  panel_.ShowState(GateState::kCardDetected, card, "");
+  panel_.ShowState(GateState::kCardDetected, ack.card, "");
 
   // Who is this?
   const std::shared_ptr<const Roster> roster = roster_.Current();
-  const Person* const person = roster->Find(card);
-  if (person == nullptr) return Refuse(ack, Refusal::kUnknownCard);
-  ack.name = person->name;
+  const CardOwner owner = roster->OwnerOf(card);
+  const Person* const person = owner.person;
+  if (!owner.card.empty()) ack.card = owner.card.text();
+  if (person != nullptr) ack.name = person->name;
+  if (!owner.rivals.empty()) listener_.OnContested(ack, owner);
+  if (owner.refusal != Refusal::kNone) return Refuse(ack, owner.refusal);
 
   // May they tap now, and are they on time?
   const Admission admission = roster->Admit(*person, now);
@@ -50,10 +53,11 @@ Ack TapCycle::Run(const CardId& card, MonotonicTime read_at) {
   if (visit.kind == Visit::Kind::kDuplicate) return Duplicate(ack);
 
   // Is there exactly one face?
-  Record record = MakeRecord(*person, card, now, tapped_at, visit.day, admission.status, vouched);
+  Record record =
+      MakeRecord(*person, owner.card, now, tapped_at, visit.day, admission.status, vouched);
   std::optional<Frame> photo;
   if (photographer_.ready()) {
-    panel_.ShowState(GateState::kCameraActive, card, person->name);
+    panel_.ShowState(GateState::kCameraActive, ack.card, person->name);
     Look look = photographer_.LookAtFace(roster->settings().camera_required);
     if (look.refusal != Refusal::kNone) return Refuse(ack, look.refusal);
     photo = std::move(look.frame);
@@ -65,6 +69,7 @@ Ack TapCycle::Run(const CardId& card, MonotonicTime read_at) {
     return Refuse(ack, appended.error().code == ErrorCode::kFull ? Refusal::kStorageFull
                                                                  : Refusal::kStorageFailed);
   }
+  if (owner.is_first_of_its_beginning) roster_.Bind({{person->person, owner.card}});
   return Accept(ack, record, std::move(photo));
 }
 
@@ -95,7 +100,7 @@ Ack TapCycle::Refuse(Ack ack, Refusal reason) {
 }
 
 Ack TapCycle::BackToIdle(Ack ack) {
-  panel_.ShowState(GateState::kIdle, CardId(), "");
+  panel_.ShowState(GateState::kIdle, "", "");
   return ack;
 }
 

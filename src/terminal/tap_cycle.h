@@ -10,7 +10,7 @@
 #include "camera/camera.h"
 #include "journal/journal.h"
 #include "panel/panel.h"
-#include "roster/roster.h"
+#include "roster/roster_holder.h"
 #include "tap/school_time.h"
 #include "terminal/photographer.h"
 
@@ -23,8 +23,12 @@ class TapListener {
   virtual ~TapListener() = default;
   // The tap is durable in the journal; `record` has its id.
   virtual void OnAccepted(const Record& record) = 0;
-  // `name` is empty if the card is unknown. A duplicate is not a refusal: nobody hears of it.
-  virtual void OnRefused(const CardId& card, std::string_view name, Refusal reason) = 0;
+  // `card` is its UID, or what was read where that does not say it; `name` is empty if the card is
+  // unknown. A duplicate is not a refusal: nobody hears of it.
+  virtual void OnRefused(std::string_view card, std::string_view name, Refusal reason) = 0;
+  // A card is refused that may be one of `owner.rivals`' cards: only staff can say whose it is. Is
+  // told before OnRefused.
+  virtual void OnContested(const Ack& ack, const CardOwner& owner) = 0;
   // `frame` is the picture of an accepted tap. It is to be stored under the name `record.photo`, at
   // a time that the listener chooses.
   virtual void OnPhoto(const Record& record, Frame frame) = 0;
@@ -41,7 +45,7 @@ class TapCycle {
   // the monotonic time at which the card was read: the tap may have waited in a queue since then,
   // and the wall clock may have been set in the meantime. The panel shows SUCCESS only if the
   // verdict is kAccepted (this tap is durable) or kDuplicate (an earlier one of that day is).
-  Ack Run(const CardId& card, MonotonicTime read_at);
+  Ack Run(const PresentedCard& card, MonotonicTime read_at);
 
  private:
   // The ways in which a tap ends. Each tells the person and the listener, and returns the finished

@@ -4,6 +4,7 @@
 
 #include "journal/test_journal.h"
 #include "sim/fake_clock.h"
+#include "tap/person_cards.h"
 
 namespace tamtap {
 namespace {
@@ -13,7 +14,7 @@ using ::testing::IsEmpty;
 
 class FakePanel final : public Panel {
  public:
-  void ShowState(GateState state, const CardId&, std::string_view) override {
+  void ShowState(GateState state, std::string_view, std::string_view) override {
     shown.emplace_back(ToString(state));
   }
   void ShowAck(const Ack& ack) override {
@@ -28,14 +29,18 @@ class FakePanel final : public Panel {
 class FakeListener final : public TapListener {
  public:
   void OnAccepted(const Record& record) override { accepted.push_back(record); }
-  void OnRefused(const CardId&, std::string_view, Refusal reason) override {
+  void OnRefused(std::string_view, std::string_view, Refusal reason) override {
     refused.push_back(reason);
+  }
+  void OnContested(const Ack& ack, const CardOwner& owner) override {
+    contested.emplace_back(ack.card, owner.rivals.front()->name);
   }
   void OnPhoto(const Record& record, Frame frame) override {
     photos.emplace_back(record.photo, frame.encoded);
   }
   std::vector<Record> accepted;
   std::vector<Refusal> refused;
+  std::vector<std::pair<std::string, std::string>> contested;
   std::vector<std::pair<std::string, std::string>> photos;
 };
 
@@ -96,7 +101,20 @@ class TapCycleTest : public journal::JournalTest {
     Photographer photographer(with_camera ? &camera_ : nullptr, with_camera ? &face_ : nullptr,
                               clock_, {.camera_required = required});
     TapCycle cycle(*journal_, roster_, zone_, clock_, panel_, listener_, photographer);
-    return cycle.Run(*CardId::Parse(card), clock_.MonotonicNow());
+    return cycle.Run(PresentedCard::Text(card, CardFormat::kAuto), clock_.MonotonicNow());
+  }
+
+  static Person Named(std::string_view name, std::string_view spelled) {
+    Person person;
+    SpellCard(spelled, CardId(), person);
+    person.person = PersonKeyOf(spelled);
+    person.name = name;
+    return person;
+  }
+  void TakePeople(std::vector<Person> people) {
+    School school;
+    school.people = std::move(people);
+    roster_.Replace(std::move(school));
   }
 
   SchoolZone zone_{*TimeZone::Load("Asia/Manila")};
@@ -195,6 +213,65 @@ TEST_F(TapCycleTest, AnUnknownCardIsRefusedAndNothingIsWritten) {
   EXPECT_THAT(panel_.shown, ElementsAre("CARD_DETECTED", "FAIL", "IDLE"));
   EXPECT_THAT(listener_.refused, ElementsAre(Refusal::kUnknownCard));
   EXPECT_EQ(journal_->Status().records, 0u);
+}
+
+TEST_F(TapCycleTest, WhatIsNoCardIsRefusedAsItWasRead) {
+  const Ack ack = Tap("hello");
+  EXPECT_EQ(ack.reason, Refusal::kUnreadableCard);
+  EXPECT_EQ(ack.card, "hello");
+  EXPECT_EQ(Tap("1426522848").reason, Refusal::kUnknownCard);
+  EXPECT_THAT(panel_.shown,
+              ElementsAre("CARD_DETECTED", "FAIL", "IDLE", "CARD_DETECTED", "FAIL", "IDLE"));
+  EXPECT_EQ(journal_->Status().records, 0u);
+}
+
+TEST_F(TapCycleTest, ANumberThatIsTheSamePersonEitherWayIsTheirsWithoutAUid) {
+  TakePeople({Named("Ben", "2710951593")});
+  const Ack ack = Tap("2710951593");
+  EXPECT_EQ(ack.verdict, Verdict::kAccepted);
+  EXPECT_EQ(ack.card, "2710951593");
+  EXPECT_EQ(listener_.accepted[0].card.text(), "");
+  EXPECT_EQ(listener_.accepted[0].NfcId(), "2710951593");
+  EXPECT_EQ(Tap("A9D695A1").verdict, Verdict::kDuplicate);
+  EXPECT_EQ(journal_->Status().records, 1u);
+}
+
+TEST_F(TapCycleTest, TheFirstCardOfARegisteredBeginningIsBoundOnceItIsDurable) {
+  TakePeople({Named("Cy", "584193394409")});
+  disk_.SetFaults([](sim::DiskCall call, const std::string&) -> std::optional<sim::DiskFault> {
+    if (call == sim::DiskCall::kWrite) return sim::DiskFault{ENOSPC, 0};
+    return std::nullopt;
+  });
+  EXPECT_EQ(Tap("04A3C6CAE26180").reason, Refusal::kStorageFull);
+  disk_.SetFaults(nullptr);
+  const Ack ack = Tap("04A3C6CAE26181");
+  EXPECT_EQ(ack.verdict, Verdict::kAccepted) << "nothing was bound before";
+  EXPECT_EQ(listener_.accepted[0].card.text(), "04A3C6CAE26181");
+  EXPECT_EQ(listener_.accepted[0].NfcId(), "584193394409");
+  EXPECT_EQ(Tap("04A3C6CAE26180").reason, Refusal::kUnknownCard);
+  EXPECT_THAT(listener_.contested,
+              ElementsAre(std::pair<std::string, std::string>("04A3C6CAE26180", "Cy")));
+  EXPECT_EQ(Tap("04A3C6CAE26181").verdict, Verdict::kDuplicate);
+  EXPECT_EQ(Tap("584193394409").verdict, Verdict::kDuplicate);
+}
+
+TEST_F(TapCycleTest, AReplacedCardIsRefusedByThatName) {
+  Person ben = Named("Ben", "176B3326");
+  ReplaceCard("04A2B3C4", ben);
+  TakePeople({ben});
+  const Ack ack = Tap("176B3326");
+  EXPECT_EQ(ack.reason, Refusal::kCardReplaced);
+  EXPECT_EQ(ack.name, "Ben");
+  EXPECT_EQ(Tap("04A2B3C4").verdict, Verdict::kAccepted);
+  EXPECT_EQ(listener_.accepted[0].person, "176B3326");
+}
+
+TEST_F(TapCycleTest, ANumberThatMayBeTwoPeoplesIsRefusedAndContested) {
+  TakePeople({Named("Ana", "51E69621"), Named("Ben", "2196E651")});
+  EXPECT_EQ(Tap("0563537489").reason, Refusal::kAmbiguousCard);
+  EXPECT_THAT(listener_.contested,
+              ElementsAre(std::pair<std::string, std::string>("0563537489", "Ben")));
+  EXPECT_THAT(listener_.refused, ElementsAre(Refusal::kAmbiguousCard));
 }
 
 TEST_F(TapCycleTest, TheScheduleIsAskedBeforeTheDuplicateCheck) {

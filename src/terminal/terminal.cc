@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "picture/clean_photo.h"
+#include "terminal/card_learning.h"
 #include "terminal/inbox.h"
 #include "terminal/status_report.h"
 
@@ -84,11 +85,13 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone asked,
       cards_(kCardsWaiting),
       watch_({options_.data_directory, InboxPath(options_)}) {
   roster_.KeepInStep(zone_);
+  LearnCards(*journal_, roster_);
+  roster_.OnBound([this] { watch_.Interrupt(); });
   FollowSettings();
   StartSync(random);
   if (parts_.photo_client) StartPhotoUplink();
   if (parts_.notify_client) StartNotifier();
-  parts_.panel->ShowState(GateState::kIdle, CardId(), "");
+  parts_.panel->ShowState(GateState::kIdle, "", "");
   watch_thread_ = std::jthread([this](std::stop_token stop) { WatchDirectories(stop); });
   tap_thread_ = std::jthread([this] { TakeTaps(); });
   reader_thread_ = std::jthread([this](std::stop_token stop) { ReadCards(stop); });
@@ -121,7 +124,7 @@ void Terminal::StartNotifier() {
   NotifierOptions notify;
   notify.secret = options_.notify_secret;
   notify.status = [this] {
-    return StatusReport(*journal_, sync_->Status(), corrected_clock_, DiskFree());
+    return StatusReport(*journal_, sync_->Status(), corrected_clock_, contested_, DiskFree());
   };
   notify.answered = [this, known = std::string()](const std::string& body) mutable {
     const StatusAnswer answer = TakeStatusAnswer(body, *journal_);
@@ -156,7 +159,7 @@ bool Terminal::Stop() {
   cards_.Close();
   if (tap_thread_.joinable()) {
     tap_thread_.join();
-    parts_.panel->ShowState(GateState::kShutdown, CardId(), "");
+    parts_.panel->ShowState(GateState::kShutdown, "", "");
   }
   watch_thread_.request_stop();
   watch_.Interrupt();
@@ -180,8 +183,9 @@ void Terminal::ReadCards(std::stop_token stop) {
       case ErrorCode::kClosed:
         cards_.Close();
         return;
-      case ErrorCode::kRejected:
+      case ErrorCode::kRejected:  // the person in front sees that their card could not be read
         LogWarning("reader: {}", error.Message());
+        if (!cards_.Push({PresentedCard(), clock_.MonotonicNow()})) return;
         continue;
       default:
         LogWarning("reader {}: {}; looking for it again", parts_.reader->Describe(),
@@ -210,9 +214,10 @@ void Terminal::WatchDirectories(std::stop_token stop) {
         !emptied) {
       LogWarning("inbox: {}; trying again", emptied.error().Message());
     }
+    const bool bound = SayBoundCards();
     if (const auto changed = school_->Look(); !changed) {
       LogWarning("roster: {}; going on with the one in memory", changed.error().Message());
-    } else if (*changed) {
+    } else if (*changed || bound) {
       const School& school = roster_.Current()->school();
       LogInfo("roster: {} people, {} schedules", school.people.size(), school.schedules.size());
       sync_->SchoolChanged();
@@ -244,6 +249,12 @@ void Terminal::FollowSettings() {
   said_zone_ = disagrees ? zone.name() : std::string();
 }
 
+bool Terminal::SayBoundCards() {
+  const auto said = school_->SayBoundCards(options_.terminal_id);
+  if (!said) LogWarning("roster: {}; trying again", said.error().Message());
+  return said && *said;
+}
+
 std::optional<uint64_t> Terminal::DiskFree() {
   const auto free = disk_.FreeBytes(JournalPath(options_));
   return free ? std::optional(*free) : std::nullopt;
@@ -253,8 +264,13 @@ void Terminal::OnAccepted(const Record& record) {
   if (notifier_) notifier_->Accepted(record);
 }
 
-void Terminal::OnRefused(const CardId& card, std::string_view name, Refusal reason) {
+void Terminal::OnRefused(std::string_view card, std::string_view name, Refusal reason) {
+  if (reason == Refusal::kUnreadableCard && !card.empty()) LogInfo("'{}' is no card", card);
   if (notifier_) notifier_->Refused(card, name, ToString(reason));
+}
+
+void Terminal::OnContested(const Ack& ack, const CardOwner& owner) {
+  contested_.Note(ack.card, owner, ack.at);
 }
 
 void Terminal::OnPhoto(const Record& record, Frame frame) {

@@ -28,12 +28,13 @@
 #include "notify/notifier.h"
 #include "panel/panel.h"
 #include "reader/reader.h"
-#include "roster/roster.h"
+#include "roster/roster_holder.h"
 #include "school/copy.h"
 #include "sync/journal_confirmations.h"
 #include "sync/photo_uplink.h"
 #include "sync/sync.h"
 #include "terminal/bounded_queue.h"
+#include "terminal/contested_cards.h"
 #include "terminal/directory_watch.h"
 #include "terminal/photo_store.h"
 #include "terminal/photographer.h"
@@ -91,7 +92,7 @@ class Terminal final : private TapListener {
 
  private:
   struct ReadCard {
-    CardId card;
+    PresentedCard card;
     MonotonicTime at;
   };
   Terminal(TerminalOptions options, TerminalParts parts, TimeZone asked,
@@ -103,7 +104,8 @@ class Terminal final : private TapListener {
   void StartNotifier();
 
   void OnAccepted(const Record& record) override;
-  void OnRefused(const CardId& card, std::string_view name, Refusal reason) override;
+  void OnRefused(std::string_view card, std::string_view name, Refusal reason) override;
+  void OnContested(const Ack& ack, const CardOwner& owner) override;
   void OnPhoto(const Record& record, Frame frame) override;
 
   void ReadCards(std::stop_token stop);
@@ -113,6 +115,8 @@ class Terminal final : private TapListener {
   void WatchDirectories(std::stop_token stop);
   // Shows and says what of the school's settings is not as it was.
   void FollowSettings();
+  // Whether cards were bound to people (roster/roster_holder.h) that the master must hear of.
+  bool SayBoundCards();
   std::optional<uint64_t> DiskFree();  // bytes, where the journal is
 
   const TerminalOptions options_;
@@ -130,6 +134,7 @@ class Terminal final : private TapListener {
   PhotoStore photos_;                         // wakes photo_thread_, so it is destroyed first
   Photographer photographer_;
   TapCycle cycle_;
+  ContestedCards contested_;
   JournalConfirmations confirmations_;
   std::unique_ptr<StoreCheck> store_check_;
   std::unique_ptr<Sync> sync_;

@@ -17,6 +17,9 @@ export function statusText(arrival: Arrival): string {
 
 const refusalWords: Record<string, string> = {
   UNKNOWN_CARD: "Card not registered",
+  UNREADABLE_CARD: "Card could not be read",
+  CARD_REPLACED: "Card was replaced",
+  AMBIGUOUS_CARD: "Number may be two people's card",
   NO_CLASSES_TODAY: "No classes today",
   CLASSES_ENDED: "Classes have ended",
   NO_FACE_DETECTED: "No face seen by the camera",

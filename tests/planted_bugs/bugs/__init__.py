@@ -1,6 +1,6 @@
 """The planted bugs, a file a room."""
 
-from . import central, http, journal, others, school, server, sync, terminal
+from . import cards, central, http, journal, others, school, server, sync, terminal
 
 BUGS = [
     *journal.BUGS,
@@ -11,4 +11,5 @@ BUGS = [
     *server.BUGS,
     *http.BUGS,
     *others.BUGS,
+    *cards.BUGS,
 ]

@@ -10,7 +10,7 @@ BUGS = [
         "if (const Result<> appended = journal_.Append(record); !appended && record.name.empty()) {",
         "SUCCESS is shown also when the journal could not write"),
     Bug("success-before-append", _CYCLE, "  // The moment that counts:",
-        "  panel_.ShowState(GateState::kSuccess, card, person->name);\n  // The moment that counts:",
+        "  panel_.ShowState(GateState::kSuccess, ack.card, person->name);\n  // The moment that counts:",
         "SUCCESS is shown before the tap is written"),
     Bug("refused-while-taps-wait", _CYCLE, "  // Have they tapped today, and if so, do they leave?",
         "  if (journal_.Status().pending > 3) return Refuse(ack, Refusal::kStorageFailed);\n"

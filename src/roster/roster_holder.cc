@@ -1,0 +1,80 @@
+#include "roster/roster_holder.h"
+
+#include "tap/person_cards.h"
+
+namespace tamtap {
+namespace {
+
+bool IsBeginningOf(const Person& person, const CardId& card) {
+  return ReadingsOf(person.NfcId()).BeginsLike(card);
+}
+
+bool Waits(const Person& person) { return person.card.empty(); }
+
+}  // namespace
+
+RosterHolder::RosterHolder(School school) { Replace(std::move(school)); }
+
+void RosterHolder::KeepInStep(SchoolZone& zone) {
+  MutexLock lock(mutex_);
+  zone_ = &zone;
+  zone_->Follow(current_->settings().timezone);
+}
+
+std::shared_ptr<const Roster> RosterHolder::Current() {
+  MutexLock lock(mutex_);
+  return current_;
+}
+
+void RosterHolder::Replace(School school) {
+  MutexLock lock(changing_);
+  Exchange(school);
+  Show(std::move(school));
+}
+
+bool RosterHolder::Bind(const Cards& cards) {
+  {
+    MutexLock lock(changing_);
+    const std::shared_ptr<const Roster> now = Current();
+    bool bound = false;
+    for (const auto& [key, card] : cards) {
+      const Person* const person = now->cards().FindPerson(key);
+      if (person == nullptr || !Waits(*person) || !IsBeginningOf(*person, card)) continue;
+      cards_.insert_or_assign(key, card);
+      bound = true;
+    }
+    if (!bound) return false;
+    School school = now->school();
+    Exchange(school);
+    Show(std::move(school));
+  }
+  if (bound_) bound_();
+  return true;
+}
+
+School RosterHolder::WithCards(School school) {
+  MutexLock lock(changing_);
+  Exchange(school);
+  return school;
+}
+
+void RosterHolder::Exchange(School& school) {
+  for (Person& person : school.people) {
+    if (!person.card.empty()) {
+      if (IsBeginningOf(person, person.card)) cards_.insert_or_assign(person.person, person.card);
+      continue;
+    }
+    const auto bound = cards_.find(person.person);
+    if (bound == cards_.end() || !IsBeginningOf(person, bound->second)) continue;
+    SpellCard(person.NfcId(), bound->second, person);
+  }
+}
+
+void RosterHolder::Show(School school) {
+  auto next = std::make_shared<const Roster>(std::move(school));
+  MutexLock lock(mutex_);
+  if (zone_ != nullptr) zone_->Follow(next->settings().timezone);
+  current_ = std::move(next);
+}
+
+}  // namespace tamtap

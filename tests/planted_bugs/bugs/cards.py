@@ -1,0 +1,29 @@
+"""Bugs planted in what makes a person of what a reader gave."""
+
+from .bug import Bug
+
+BUGS = [
+    Bug("two-peoples-number-is-the-first-ones", "src/roster/card_index.cc",
+        "if (match.person != first.person) {", "if (false) {",
+        "A number that may be two people's card is taken for one of them",
+        "roster_test:CardIndexTest.*"),
+    Bug("number-beats-the-uid", "src/roster/card_index.cc",
+        "    matches.push_back({owner->second, card, /*first=*/false});\n    return;\n",
+        "    matches.push_back({owner->second, card, /*first=*/false});\n",
+        "Whoever may have a card keeps the one who has it out", "roster_test:CardIndexTest.*"),
+    Bug("second-card-of-a-beginning-taken", "src/roster/roster_holder.cc",
+        "if (person == nullptr || !Waits(*person) || !IsBeginningOf(*person, card)) continue;",
+        "if (person == nullptr || !IsBeginningOf(*person, card)) continue;",
+        "A later card takes the place of the one that a person is known by",
+        "roster_test:RosterHolderTest.*"),
+    Bug("cut-card-never-bound", "src/terminal/tap_cycle.cc",
+        "if (owner.is_first_of_its_beginning) roster_.Bind({{person->person, owner.card}});", "",
+        "Every card that begins as registered is that person's", "terminal_test:TapCycleTest.*"),
+    Bug("bound-card-lost-with-the-power", "src/terminal/card_learning.cc",
+        "  Collect(journal, &journal::Journal::ReadPending, cards);\n", "",
+        "After a power cut the next card of that beginning is bound", "terminal_test:CardLearningTest.*"),
+    Bug("leading-zero-taken-for-mfrc522", "src/tap/card_id.cc",
+        "if (text.empty() || text.front() < '1') return std::nullopt;",
+        "if (text.empty()) return std::nullopt;",
+        "0563537489 is taken for the card 002196E6 (a bug that was here)", "tap_test:Card*"),
+]
