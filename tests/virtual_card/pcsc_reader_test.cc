@@ -34,7 +34,7 @@ class PcscReaderTest : public ::testing::Test {
 
   // What the reader says within `patience`; nullopt: nothing. pcscd looks for cards several times a
   // second, so that "nothing" is believed after a second, while "something" may take its time.
-  std::optional<Result<CardId>> Within(milliseconds patience) {
+  std::optional<Result<PresentedCard>> Within(milliseconds patience) {
     std::stop_source stop;
     std::jthread alarm([&](const std::stop_token& done) {
       const auto deadline = steady_clock::now() + patience;
@@ -43,7 +43,7 @@ class PcscReaderTest : public ::testing::Test {
       }
       stop.request_stop();
     });
-    Result<CardId> card = reader_->Next(stop.get_token());
+    Result<PresentedCard> card = reader_->Next(stop.get_token());
     if (!card && card.error().code == ErrorCode::kClosed) return std::nullopt;
     return card;
   }
@@ -51,7 +51,7 @@ class PcscReaderTest : public ::testing::Test {
   std::string NextCard() {
     auto card = Within(std::chrono::seconds(20));
     if (!card) return "nothing came";
-    return *card ? (*card)->text() : card->error().Message();
+    return *card ? (*card)->Name() : card->error().Message();
   }
 
   PcscDaemon daemon_;
