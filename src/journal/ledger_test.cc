@@ -62,6 +62,9 @@ TEST_F(LedgerTest, AVoidTapWasNeverThereAlsoIfItsLineComesAgain) {
   ledger_.Apply(Tap(2));
   EXPECT_EQ(ledger_.records(), 1u);
   EXPECT_EQ(ledger_.StateOf(2), TapState::kVoid);
+  const auto known = ledger_.duplicates().Find("2026-11-23", kPerson);
+  EXPECT_EQ(known, (KnownTaps{{1, 0}, {1, 0}})) << "the other tap of the same person stays";
+  Say(TapOutcome::kVoid, 1);
   EXPECT_EQ(ledger_.duplicates().Find("2026-11-23", kPerson), std::nullopt);
 }
 
