@@ -95,6 +95,22 @@ TEST_P(CentralStoreContract, ASchoolThatNobodyToldOfSaysSo) {
   EXPECT_EQ((*pulled)->school, School());
 }
 
+TEST_P(CentralStoreContract, ATimeZoneAloneIsNoWordOfASchool) {
+  CentralStore& observer = harness_->Observer();
+  ASSERT_TRUE(
+      ChangeSchoolOf(observer, [](School& now) { now.settings["timezone"] = "Asia/Tokyo"; }));
+  const auto pull = [&]() {
+    const auto pulled = store_->PullSchool("");
+    return pulled && *pulled ? **pulled : SchoolUpdate{};
+  };
+  EXPECT_FALSE(pull().told);
+  EXPECT_EQ(pull().school.settings.at("timezone"), "Asia/Tokyo");
+  ASSERT_TRUE(ChangeSchoolOf(observer, [](School& now) { now.settings["departures"] = "on"; }));
+  EXPECT_TRUE(pull().told);
+  ASSERT_TRUE(ChangeSchoolOf(observer, [](School& now) { now.settings.erase("departures"); }));
+  EXPECT_TRUE(pull().told);
+}
+
 TEST_P(CentralStoreContract, AVersionThatTheStoreDoesNotKnowGetsTheWhole) {
   const Person ana = ExamplePerson("00000001", "Ana");
   ASSERT_TRUE(PutPeople(harness_->Observer(), {&ana, 1}));

@@ -294,7 +294,7 @@ TEST_F(HttpStoreTest, HalfASchoolIsNoSchool) {
   for (const char* const body :
        {R"({"success":true,"students":[]})", R"({"success":true,"version":"v"})",
         R"({"success":true,"version":"v","students":{}})",
-        R"({"success":true,"version":"v","students":[{"nfc_id":"x"}]})"}) {
+        R"({"success":true,"version":"v","students":[{"nfc_id":""}]})"}) {
     Give(200, body);
     const auto pulled = store_->PullSchool("");
     ASSERT_FALSE(pulled) << body;
@@ -306,7 +306,7 @@ TEST_F(HttpStoreTest, HalfASchoolIsNoSchool) {
 }
 
 TEST_F(HttpStoreTest, OneUnreadableRowOfTheSchoolCostsItselfAlone) {
-  Give(200, R"({"success":true,"version":"v","students":[{"nfc_id":"x"},{"nfc_id":"176B3325",)"
+  Give(200, R"({"success":true,"version":"v","students":[{"nfc_id":""},{"nfc_id":"176B3325",)"
             R"("first_name":"Ana","section":"Narra"}],"calendar":[{"type":"party"},)"
             R"({"type":"suspension","date":"2026-11-23"}]})");
   const auto pulled = store_->PullSchool("");

@@ -3,6 +3,7 @@
 #include "central/mongo_school.h"
 #include "school/facts_in_memory.h"
 #include "tap/json_fields.h"
+#include "tap/school_settings.h"
 
 namespace tamtap::central {
 namespace {
@@ -23,6 +24,8 @@ constexpr const char* kCounter = "school";  // the `_id` of a document of kStore
 constexpr int64_t kBeforeStamps = 2;
 constexpr const char* kOtherSoftware = "other software on this database";
 
+std::string IdOf(const FactKey& key) { return std::string(ToString(key.kind)) + "/" + key.key; }
+
 }  // namespace
 
 Result<int64_t> MongoSchool::Changes() {
@@ -34,9 +37,13 @@ Result<int64_t> MongoSchool::Changes() {
 }
 
 Result<bool> MongoSchool::WasTold(const School& school) {
-  if (school != School()) return true;
-  TAMTAP_TRY(const int64_t changes, Changes());
-  return changes > 0;
+  School more = school;
+  more.settings.erase(std::string(kTimezoneKey));  // a server writes its own down by itself
+  if (more != School()) return true;
+  const FactKey zone{FactKind::kSetting, std::string(kTimezoneKey)};
+  const auto found = session_.Find(kFacts, {{"_id", {{"$ne", IdOf(zone)}}}}, {{"limit", 1}});
+  if (!found) return found.error().ToError("ask whether anything was said of the school");
+  return !found->empty();
 }
 
 Result<std::map<FactKey, Fact>> MongoSchool::Facts(WallTime now) {
@@ -118,7 +125,7 @@ Result<> MongoSchool::KeepFacts(const std::map<FactKey, Fact>& facts) {
   std::vector<Object> fresh;
   std::vector<MongoSession::BulkUpdate> updates;
   for (const auto& [key, fact] : facts) {
-    const std::string id = std::string(ToString(key.kind)) + "/" + key.key;
+    const std::string id = IdOf(key);
     fresh.push_back(
         {{"_id", id}, {"kind", ToString(key.kind)}, {"key", key.key}, {"words", Object()}});
     updates.push_back({{{"_id", id}}, {{"$set", {{"words", ToJson(fact)}}}}});

@@ -25,7 +25,9 @@ TEST_F(MongoStoreTest, ThePeopleAndSchedulesOfAnExistingDatabaseAreKeptAndExtend
   const auto pulled = store_->PullSchool("");
   ASSERT_TRUE(pulled) << pulled.error().Message();
   const School& school = (*pulled)->school;
-  ASSERT_EQ(school.people.size(), 1u);
+  ASSERT_EQ(school.people.size(), 2u);
+  EXPECT_EQ(school.people[1].NfcId(), "unreadable") << "their past and their pages stay";
+  EXPECT_TRUE(school.people[1].card.empty());
   EXPECT_EQ(school.people[0].person, "176B3325");
   EXPECT_EQ(school.people[0].name, "Ana Reyes");
   ASSERT_EQ(school.schedules.size(), 1u);
@@ -54,7 +56,7 @@ TEST_F(MongoStoreTest, ThePeopleAndSchedulesOfAnExistingDatabaseAreKeptAndExtend
   ASSERT_TRUE(ChangeSchoolOf(*store_, [](School& now) { now.calendar.clear(); }));
   EXPECT_TRUE(database_->Find("calendar").empty());
   ASSERT_TRUE(RemovePerson(*store_, "176B3325"));
-  EXPECT_TRUE(store_->PullSchool("").value()->school.people.empty());
+  EXPECT_EQ(store_->PullSchool("").value()->school.people.size(), 1u);
 }
 
 TEST_F(MongoStoreTest, TeachersWithoutAccountsStandBesideAUniqueUserName) {

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/unreadable.h"
 #include "tap/record.h"
+#include "tap/school_settings.h"
 
 namespace tamtap::central {
 namespace {
@@ -207,6 +208,13 @@ Result<std::optional<int64_t>> SqliteSchool::NumberOf(std::string_view version) 
   return found ? std::optional(number) : std::optional<int64_t>();
 }
 
+// A server writes down its time zone by itself.
+Result<bool> SqliteSchool::WasTold() {
+  SqliteQuery row =
+      database_.Query("SELECT 1 FROM facts WHERE NOT (kind = 'setting' AND key = ?) LIMIT 1");
+  return row.Bind(kTimezoneKey).Step();
+}
+
 Result<std::optional<SchoolUpdate>> SqliteSchool::Pull(std::string_view known_version) {
   // One state of the file: a school read in pieces might never have been one.
   TAMTAP_TRY(auto transaction, SqliteTransaction::BeginReading(database_));
@@ -216,7 +224,7 @@ Result<std::optional<SchoolUpdate>> SqliteSchool::Pull(std::string_view known_ve
   if (update.version == known_version) return std::optional<SchoolUpdate>();
   TAMTAP_TRY(const std::optional<int64_t> known, NumberOf(known_version));
   update.whole = !known;
-  update.told = newest.number > 0;
+  TAMTAP_TRY(update.told, WasTold());
   SqliteQuery rows = database_.Query(
       "SELECT kind, key, words, present FROM facts WHERE changed > ? ORDER BY kind, key");
   rows.Bind(known.value_or(0));

@@ -37,6 +37,7 @@ class SqliteSchool {
   };
   Result<State> Newest();
   // The number of that version, if this file ever was at it.
+  Result<bool> WasTold();
   Result<std::optional<int64_t>> NumberOf(std::string_view version);
 
   SqliteDatabase& database_;

@@ -109,13 +109,11 @@ Result<> SchoolCopy::Take(SchoolUpdate update, const std::string& known, WallTim
       return Error{ErrorCode::kRetry, "save the school of the master", 0,
                    "the copy was changed meanwhile; the master is asked again"};
     }
-    if (update.whole && !update.told) {
-      if (copy.school != School()) {
-        LogWarning(
-            "roster: the central store was told nothing of the school yet; it is told of {} "
-            "people from the copy here",
-            copy.school.people.size());
-      }
+    if (update.whole && !update.told && copy.school != School()) {
+      LogWarning(
+          "roster: the central store was told nothing of the school yet; it is told of {} "
+          "people from the copy here",
+          copy.school.people.size());
       OfferAll(copy);
       return {};
     }

@@ -80,6 +80,18 @@ TEST_F(SchoolCopyTest, WhatTheMasterTookHoldsUntilItHasToldWhatItMadeOfIt) {
   EXPECT_THAT(Names(copy), ElementsAre("Ana"));
 }
 
+TEST_F(SchoolCopyTest, ACopyThatKnowsNothingTakesWhatAMasterSaysThatWasNeverTold) {
+  SchoolCopy copy = Open();
+  const School zone{{}, {}, {}, {{"timezone", "Asia/Tokyo"}}};
+  ASSERT_TRUE(copy.Take({"v1", true, /*told=*/false, zone, {}}, "", At(7)));
+  EXPECT_EQ(copy.Version(), "v1");
+  EXPECT_EQ(copy.roster().Current()->school(), zone);
+  ASSERT_TRUE(copy.Take({"v2", true, true, {{ana_}, {}, {}}, {}}, "v1", At(8)));
+  ASSERT_TRUE(copy.Take({"v1", true, /*told=*/false, zone, {}}, "v2", At(9)));
+  EXPECT_THAT(Names(copy), ElementsAre("Ana")) << "what it knows is offered";
+  EXPECT_FALSE(copy.Outbox().empty());
+}
+
 TEST_F(SchoolCopyTest, OnlyWhatFollowsTheVersionItHasIsTaken) {
   SchoolCopy copy = Open();
   ASSERT_TRUE(copy.Take({"v1", true, true, {{ana_}, {}, {}}, {}}, "", At(1)));

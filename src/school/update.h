@@ -15,8 +15,9 @@ namespace tamtap {
 struct SchoolUpdate {
   std::string version;  // names this state of the school at this master; opaque, never empty
   bool whole = true;    // `school` is all of it, and replaces what the copy has
-  // Whether anybody has ever said anything of this school to this master. An empty school that was
-  // never told is no reason to forget what a copy knows; one that was emptied is.
+  // Whether anybody has ever said anything of this school to this master; the time zone, which a
+  // server writes down by itself, is nothing. An empty school that was never told is no reason to
+  // forget what a copy knows; one that was emptied is.
   bool told = true;
   School school;  // if it is not whole: the things that are new, or are not as they were
   std::vector<FactKey> gone;  // if it is not whole: the things that are there no more

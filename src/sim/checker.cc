@@ -190,10 +190,13 @@ Attempt* Checker::FindAttempt(size_t gate, const Record& record) {
           attempt.void_is_durable) {
         continue;
       }
-      const Record& taken = attempt.taken.record;
-      const bool same = exactly ? WithoutTap(taken) == WithoutTap(record)
-                                : WhyWrong(attempt.taken, record, Lied(attempt), zone_).empty();
-      if (same) return &attempt;
+      TakenTap taken = attempt.taken;
+      if (IsNightDeparture(record, taken.record)) taken.record.day = record.day;
+      const bool same = exactly ? WithoutTap(taken.record) == WithoutTap(record)
+                                : WhyWrong(taken, record, Lied(attempt), zone_).empty();
+      if (!same) continue;
+      attempt.taken = taken;
+      return &attempt;
     }
   }
   return nullptr;

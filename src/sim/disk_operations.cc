@@ -78,6 +78,7 @@ void World::CarryOutOnDisk(const Operation& operation) {
         const auto gone = std::exchange(station.disk, station.backup->Clone());
         ForgetForeignFilesOf(*gone);
       }
+      station.cards_seen.clear();
       station.disk->SetCapacity(UINT64_MAX);
       faults.full = false;
       WatchDisk(operation.gate);
@@ -110,6 +111,7 @@ void World::Rot(size_t gate, uint64_t how, uint64_t seed) {
   }
   Note(fmt::format("gate-{} {} rots at {}, {} bytes", gate + 1, path, offset, mask.size()));
   checker_.OnRot(gate, path, offset, mask, content);
+  station.cards_seen.clear();
   station.disk->Rot(path, offset, mask);
 }
 

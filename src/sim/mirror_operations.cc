@@ -112,6 +112,7 @@ void World::LoseCard(size_t gate) {
       std::exchange(station.disk, std::make_unique<SimulatedDisk>());
   ForgetForeignFilesOf(*gone);
   station.journal.clear();
+  station.cards_seen.clear();
   station.faults.full = false;
   WatchDisk(gate);
 }

@@ -61,7 +61,8 @@ struct Station {
   int64_t last_write_back_us = 0;
   uint64_t lose_wakes = 0;
   std::deque<uint64_t> taps_during_call;
-  std::set<uint64_t> cards_seen;  // whose own taps were accepted here
+  // Whose own taps were accepted here, as far as this gate's disk is sure to tell still.
+  std::set<uint64_t> cards_seen;
   std::unique_ptr<SimulatedDisk> backup;
   size_t attempts_at_backup = 0;
   uint64_t clock_after = 0;
