@@ -1,5 +1,7 @@
 #include "roster/roster_holder.h"
 
+#include <set>
+
 #include "tap/person_cards.h"
 
 namespace tamtap {
@@ -52,6 +54,11 @@ bool RosterHolder::Bind(const Cards& cards) {
   return true;
 }
 
+bool RosterHolder::AnyBound() {
+  MutexLock lock(changing_);
+  return !cards_.empty();
+}
+
 School RosterHolder::WithCards(School school) {
   MutexLock lock(changing_);
   Exchange(school);
@@ -59,14 +66,18 @@ School RosterHolder::WithCards(School school) {
 }
 
 void RosterHolder::Exchange(School& school) {
+  std::set<CardId> bound;
+  for (const auto& [key, card] : cards_) bound.insert(card);
+  for (const Person& person : school.people) {
+    if (person.card.empty()) continue;
+    bound.erase(person.card);
+    if (IsBeginningOf(person, person.card)) cards_.insert_or_assign(person.person, person.card);
+  }
   for (Person& person : school.people) {
-    if (!person.card.empty()) {
-      if (IsBeginningOf(person, person.card)) cards_.insert_or_assign(person.person, person.card);
-      continue;
-    }
-    const auto bound = cards_.find(person.person);
-    if (bound == cards_.end() || !IsBeginningOf(person, bound->second)) continue;
-    SpellCard(person.NfcId(), bound->second, person);
+    if (!person.card.empty()) continue;
+    const auto known = cards_.find(person.person);
+    if (known == cards_.end() || !bound.contains(known->second)) continue;
+    if (IsBeginningOf(person, known->second)) SpellCard(person.NfcId(), known->second, person);
   }
 }
 

@@ -34,7 +34,8 @@ class RosterHolder {
   // nothing changes: the first card stays. Returns whether any was bound.
   using Cards = std::map<std::string, CardId>;
   bool Bind(const Cards& cards) EXCLUDES(changing_, mutex_);
-  // `school` with the cards that were bound here.
+  bool AnyBound() EXCLUDES(changing_);
+  // `school` with the cards that were bound here, but those that it says are somebody else's.
   School WithCards(School school) EXCLUDES(changing_);
   // Is called after each Bind that changed something, on its thread. Set it before the first.
   void OnBound(std::function<void()> bound) { bound_ = std::move(bound); }

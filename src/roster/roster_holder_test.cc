@@ -66,6 +66,18 @@ TEST(RosterHolderTest, WhatTheSchoolSaysOfACardHolds) {
   EXPECT_EQ(HeldCard(roster), "176B3325");
 }
 
+TEST(RosterHolderTest, ACardThatTheSchoolSaysIsSomebodyElsesIsNotGiven) {
+  RosterHolder roster(SchoolOf(CutPerson()));
+  roster.Bind({{CutPerson().person, Whole("04A3C6CAE26180")}});
+  School school = SchoolOf(CutPerson());
+  school.people.emplace_back();
+  SpellCard("04A3C6CAE26180", CardId(), school.people[1]);
+  school.people[1].person = "176B3325";
+  roster.Replace(school);
+  EXPECT_EQ(HeldCard(roster), "");
+  EXPECT_EQ(roster.WithCards(school), school);
+}
+
 TEST(RosterHolderTest, CardsOfTheSchoolThatItStartsWithAreKept) {
   RosterHolder roster(SchoolOf(CutPerson("584193394409", Whole("04A3C6CAE26180"))));
   roster.Replace(SchoolOf(CutPerson()));

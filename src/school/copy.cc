@@ -12,6 +12,7 @@ namespace {
 // Older than all that a release with stamps says, and than what it found in a central store.
 constexpr int64_t kBeforeStamps = 1;
 constexpr const char* kCopyAuthor = "the copy of a gate";
+constexpr const char* kFirstTap = "a card's first tap";
 
 // The ids follow from the content here, so a file that is loaded twice says nothing twice.
 class NoRandom final : public Random {
@@ -94,6 +95,9 @@ Result<> SchoolCopy::Change(const std::function<Result<>(CopyOfSchool&)>& change
   const auto updated = UpdateCopy(disk_, clock_, path_, [&](CopyOfSchool& copy) -> Result<> {
     TakeFormer(copy, former_);
     TAMTAP_RETURN_IF_ERROR(change(copy));
+    // In the same file at once: else a crash between what the master told and this would forget a
+    // card that is known.
+    AddBoundCards(copy);
     changed = copy;
     return {};
   });
@@ -180,20 +184,25 @@ Said SchoolCopy::SaidNow(const std::string& by) const {
   return {std::max<int64_t>(at_us, 1), by};
 }
 
-Result<bool> SchoolCopy::SayBoundCards(const std::string& by) {
+Result<bool> SchoolCopy::SayBoundCards() {
   MutexLock lock(mutex_);
-  const School before = copy_.Now();
+  CopyOfSchool probe = copy_;
+  if (!AddBoundCards(probe)) return false;
+  TAMTAP_RETURN_IF_ERROR(Change([](CopyOfSchool&) -> Result<> { return {}; }));
+  return true;
+}
+
+bool SchoolCopy::AddBoundCards(CopyOfSchool& copy) {
+  if (!roster_.AnyBound()) return false;
+  const School before = copy.Now();
   const School after = roster_.WithCards(before);
   if (after == before) return false;
   NoRandom random;
-  const Said said{std::max(copy_.as_of_us, kBeforeStamps + 1), by};
-  auto changes = ChangesBetween(before, after, said, random);
-  for (SchoolChange& change : changes) change.id = ContentId(change);
-  TAMTAP_RETURN_IF_ERROR(Change([&](CopyOfSchool& copy) -> Result<> {
-    copy.outbox.insert(copy.outbox.end(), std::make_move_iterator(changes.begin()),
-                       std::make_move_iterator(changes.end()));
-    return {};
-  }));
+  const Said said{std::max(copy.as_of_us, kBeforeStamps + 1), kFirstTap};
+  for (SchoolChange& change : ChangesBetween(before, after, said, random)) {
+    change.id = ContentId(change);
+    copy.outbox.push_back(std::move(change));
+  }
   return true;
 }
 

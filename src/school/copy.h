@@ -61,13 +61,16 @@ class SchoolCopy {
   // Cards that came here for the first time (roster/roster_holder.h) are said for good. Returns
   // whether there were any. A word of the master's that this copy does not know yet is the later
   // one.
-  Result<bool> SayBoundCards(const std::string& by) EXCLUDES(mutex_);
+  Result<bool> SayBoundCards() EXCLUDES(mutex_);
 
   // Says something here: it holds at once, and is durable on return.
   Result<> Say(std::vector<SchoolChange> changes) EXCLUDES(mutex_);
 
  private:
   Result<> Change(const std::function<Result<>(CopyOfSchool&)>& change) REQUIRES(mutex_);
+  // Says the cards that came here of people whose card `copy` does not know. Returns whether there
+  // were any.
+  bool AddBoundCards(CopyOfSchool& copy) REQUIRES(mutex_);
   void Hold(CopyOfSchool copy) REQUIRES(mutex_);
   void SetAsOf(WallTime now, CopyOfSchool& copy) const;
   int64_t MonotonicUs() const;

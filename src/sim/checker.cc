@@ -127,7 +127,12 @@ bool Checker::MayBeDeparture(const Record& record) const {
       return before.person == record.person && before.day == record.day &&
              record.tapped_at_us - before.tapped_at_us >= departs_after_us_;
     };
-    return is_first(each.taken.record) || is_first(each.record);
+    // Its time was corrected at the gate, and it has not come to the store.
+    const bool in_truth =
+        each.taken.record.clock == ClockState::kUnsure && each.record.person == record.person &&
+        IsDayOf(record.day, each.taken.true_us, zone_) &&
+        record.tapped_at_us - each.taken.true_us >= departs_after_us_ - kToleranceUs;
+    return is_first(each.taken.record) || is_first(each.record) || in_truth;
   });
 }
 

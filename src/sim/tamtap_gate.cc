@@ -97,7 +97,7 @@ class TamTapGate final : public Gate, private TapListener {
   }
   // As the gate's watch does.
   void SayBoundCards() {
-    const auto said = school_.SayBoundCards(journal_->terminal());
+    const auto said = school_.SayBoundCards();
     if (said && *said) sync_.SchoolChanged();
   }
   void OnAccepted(const Record& record) override { accepted_ = record; }

@@ -5,8 +5,6 @@
 namespace tamtap::sim {
 namespace {
 
-// A store tells whole seconds, over a slow network; a clock that is off by less is left alone.
-constexpr int64_t kToleranceUs = 8'000'000;
 // Before this nobody tapped a card, and a clock that shows a day after that is broken.
 constexpr std::string_view kFirstDay = "2026-01-01";
 constexpr std::string_view kLastDay = "2037-12-31";

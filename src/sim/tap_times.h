@@ -16,6 +16,9 @@ struct TakenTap {
   int64_t true_us = 0;  // what a right clock showed, microseconds since 1970 UTC
 };
 
+// A store tells whole seconds, over a slow network; a clock that is off by less is left alone.
+inline constexpr int64_t kToleranceUs = 8'000'000;
+
 // The same record but for its tap id and all that a correction of the clock may change.
 bool SameButForTime(const Record& a, const Record& b);
 

@@ -24,6 +24,17 @@ void Collect(journal::Journal& journal, ReadTaps read, RosterHolder::Cards& card
   }
 }
 
+// What the central store refused was a tap all the same.
+void CollectRefused(journal::Journal& journal, RosterHolder::Cards& cards) {
+  const auto taps = journal.ReadQuarantined(kMostRead);
+  if (!taps) return LogWarning("roster: {}", taps.error().Message());
+  for (const journal::RefusedTap& tap : *taps) {
+    if (tap.record && !BeginningOf(tap.record->card).empty()) {
+      cards.emplace(tap.record->person, tap.record->card);
+    }
+  }
+}
+
 }  // namespace
 
 void LearnCards(journal::Journal& journal, RosterHolder& roster) {
@@ -31,6 +42,7 @@ void LearnCards(journal::Journal& journal, RosterHolder& roster) {
   RosterHolder::Cards cards;
   Collect(journal, &journal::Journal::ReadUnchecked, cards);
   Collect(journal, &journal::Journal::ReadPending, cards);
+  CollectRefused(journal, cards);
   if (roster.Bind(cards))
     LogInfo("roster: cards of {} taps in the journal are known", cards.size());
 }

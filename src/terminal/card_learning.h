@@ -7,9 +7,9 @@
 
 namespace tamtap {
 
-// Binds again the cards of taps that are pending, or confirmed a short time ago. It reads nothing
-// if nobody is known by the beginning of a card only. What can't be read is passed over: the
-// person's next tap binds their card.
+// Binds again the cards of taps that are pending, refused by the store, or confirmed a short time
+// ago. It reads nothing if nobody is known by the beginning of a card only. What can't be read is
+// passed over: the person's next tap binds their card.
 void LearnCards(journal::Journal& journal, RosterHolder& roster);
 
 }  // namespace tamtap

@@ -50,6 +50,15 @@ TEST_F(CardLearningTest, SoIsThatOfATapThatWasSentAShortTimeAgo) {
   EXPECT_EQ(Learnt(), "04A3C6CAE26180");
 }
 
+TEST_F(CardLearningTest, SoIsThatOfATapThatTheStoreRefused) {
+  AppendTap("04A3C6CAE26180", "8804A3C6");
+  const auto taps = journal_->ReadPending(1, 1);
+  ASSERT_TRUE(taps);
+  journal_->Quarantine(taps->front().sequence, "its day is yet to come");
+  ASSERT_EQ(journal_->Status().pending, 0u);
+  EXPECT_EQ(Learnt(), "04A3C6CAE26180");
+}
+
 TEST_F(CardLearningTest, TapsOfOthersTeachNothing) {
   AppendTap("04A3C6CAE26180", "DEADBEEF");
   AppendTap("04A3C7CAE26180", "8804A3C6");

@@ -250,7 +250,7 @@ void Terminal::FollowSettings() {
 }
 
 bool Terminal::SayBoundCards() {
-  const auto said = school_->SayBoundCards(options_.terminal_id);
+  const auto said = school_->SayBoundCards();
   if (!said) LogWarning("roster: {}; trying again", said.error().Message());
   return said && *said;
 }

@@ -159,9 +159,12 @@ def test_what_is_typed_wrong_is_said_and_harms_nothing(start, school, tmp_path):
     data = school()
     terminal = start(*terminal_arguments(data, f"sqlite:{tmp_path / 'central.db'}"))
     terminal.type("nonsense", "", "DEADBEEF", card(1))
-    refused, accepted = terminal.acks(2)
-    assert (refused["verdict"], refused["reason"]) == ("refused", "UNKNOWN_CARD")
-    assert accepted["verdict"] == "accepted"
+    answers = [(ack["verdict"], ack["reason"], ack["card"]) for ack in terminal.acks(3)]
+    assert answers == [
+        ("refused", "UNREADABLE_CARD", "nonsense"),
+        ("refused", "UNKNOWN_CARD", "DEADBEEF"),
+        ("accepted", None, card(1)),
+    ]
     wait_until(lambda: any("nonsense" in line for line in terminal.log), 5, "it is said")
 
 

@@ -34,6 +34,11 @@ def copy_of(data):
     return path.read_text() if path.exists() else ""
 
 
+def taps_of(data):
+    found = export(data)
+    return found["pending_attendance"] + found["attendance"]
+
+
 def answers(gate, *lines):
     gate.process.stdin.write("".join(lines))
     gate.process.stdin.flush()
@@ -63,7 +68,7 @@ def test_every_spelling_is_the_card_that_the_roster_knows(tmp_path, start):
         (None, "refused", "UNREADABLE_CARD", "9" * 64),
         (None, "refused", "UNKNOWN_CARD", "DEADBEEF"),
     ]
-    records = {each["name"]: each for each in export(data)["pending_attendance"] + export(data)["attendance"]}
+    records = {each["name"]: each for each in taps_of(data)}
     assert (records["Ben Cruz"]["nfc_id"], records["Ben Cruz"]["card"]) == ("2710951593", "A195D6A9")
     assert (records["Eli Ong"]["nfc_id"], records["Eli Ong"]["card"]) == ("100582761834", "176B3325")
     listed = tamtap("roster", "export", "--data", data).stdout
@@ -83,10 +88,11 @@ def test_the_format_of_a_reader_is_its_only_reading(tmp_path, start):
         gate = gate_of(start, data, store, "--reader", reader)
         assert [answer[0::2] for answer in answers(gate, "0563537489\n")] == [(name, reason)]
         if reason == "AMBIGUOUS_CARD":
-            assert any("Ana Reyes" in line and "Ben Cruz" in line for line in gate.log)
+            both = lambda: any("Ana Reyes" in line and "Ben Cruz" in line for line in gate.log)  # noqa: E731
+            wait_until(both, 5, "both are named")
         gate.stop()
     wrong = tamtap("terminal", "--data", data, "--reader", "stdin,format=decimal", check=False)
-    assert wrong.returncode == 2 and "dec-reversed" in wrong.stderr
+    assert wrong.returncode == 1 and "dec-reversed" in wrong.stderr
 
 
 def test_a_cut_card_is_bound_by_its_first_tap_through_a_power_cut(tmp_path, start):
@@ -103,7 +109,7 @@ def test_a_cut_card_is_bound_by_its_first_tap_through_a_power_cut(tmp_path, star
         (None, "refused", "UNKNOWN_CARD", "04A3C6CAE26181"),
         ("Cy Santos", "duplicate", None, "04A3C6CAE26180"),
     ]
-    (record,) = export(data)["pending_attendance"] + export(data)["attendance"]
+    (record,) = taps_of(data)
     assert (record["nfc_id"], record["card"]) == ("584193394409", "04A3C6CAE26180")
 
     def at_the_master():

@@ -165,5 +165,5 @@ def test_what_a_gate_says_stands_in_the_audit_trail_and_it_has_no_say_in_setting
                "fields": {"present": True, "value": "America/New_York"}}
     (outcome,) = ask([setting])
     assert "settings" in outcome
-    assert listed(office.data)["settings"] == []
+    assert listed(office.data)["settings"] == [{"key": "timezone", "value": "Asia/Manila"}]
     assert "A0000007" in {each["nfc_id"] for each in listed(office.data)["students"]}
