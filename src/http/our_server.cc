@@ -38,19 +38,21 @@ Error StrangersAnswer(const Response& response) {
   return error;
 }
 
-Result<Response> Told(Result<Response> response) {
-  if (response && !IsOurServers(*response)) return StrangersAnswer(*response);
-  return response;
-}
-
 }  // namespace
 
 bool IsOurServers(const Response& response) { return !response.Header(kVersionHeader).empty(); }
 
-Result<Response> OurServer::Ask(Request request) { return Told(client_->Send(std::move(request))); }
+Result<Response> OnlyOurs(Result<Response> response) {
+  if (response && !IsOurServers(*response)) return StrangersAnswer(*response);
+  return response;
+}
+
+Result<Response> OurServer::Ask(Request request) {
+  return OnlyOurs(client_->Send(std::move(request)));
+}
 
 Result<Response> OurServer::AskWithin(std::chrono::milliseconds timeout, Request request) {
-  return Told(client_->SendWithin(timeout, std::move(request)));
+  return OnlyOurs(client_->SendWithin(timeout, std::move(request)));
 }
 
 }  // namespace tamtap::http

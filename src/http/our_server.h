@@ -26,13 +26,16 @@ inline constexpr std::string_view kClockVouched = "vouched";
 
 bool IsOurServers(const Response& response);
 
+// An answer that is not our server's becomes an error: kRetry, with a sentence that says what
+// answered and what to look at.
+Result<Response> OnlyOurs(Result<Response> response);
+
 // One thread at a time.
 class OurServer {
  public:
   explicit OurServer(std::unique_ptr<Client> client) : client_(std::move(client)) {}
 
-  // As Client::Send, but a stranger's answer is an error: kRetry, with a sentence that says what
-  // answered and what to look at. So any Response that comes out of here is our server's.
+  // As Client::Send, but through OnlyOurs: any Response that comes out of here is our server's.
   Result<Response> Ask(Request request);
   Result<Response> AskWithin(std::chrono::milliseconds timeout, Request request);
 

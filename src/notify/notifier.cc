@@ -1,5 +1,8 @@
 #include "notify/notifier.h"
 
+#include <fmt/core.h>
+
+#include "base/ascii.h"
 #include "base/log.h"
 
 namespace tamtap {
@@ -10,32 +13,46 @@ using std::chrono::milliseconds;
 constexpr std::string_view kAttendance = "/api/hardware/attendance";
 constexpr std::string_view kFail = "/api/hardware/fail";
 constexpr std::string_view kStatus = "/api/hardware/status";
+constexpr std::string_view kNobody = "Unknown card";  // in the place of a name
+
+std::string RefusalBody(std::string_view card, std::string_view name, std::string_view reason) {
+  std::string body = "{\"nfc_id\":";
+  AppendJsonString(card, body);
+  body += ",\"name\":";
+  if (name.empty()) {
+    body += "null";
+  } else {
+    AppendJsonString(name, body);
+  }
+  body += ",\"reason\":";
+  AppendJsonString(reason, body);
+  body += '}';
+  return body;
+}
+
+// The servers of earlier installations say all that they say in JSON; sign-in pages and proxies
+// don't.
+bool MayBeAnEarlierServers(const http::Response& response) {
+  return LowerAscii(response.Header("Content-Type")).starts_with("application/json");
+}
 
 }  // namespace
 
 Notifier::Notifier(std::unique_ptr<http::Client> client, NotifierOptions options)
-    : server_(std::move(client)),
+    : client_(std::move(client)),
       options_(std::move(options)),
       thread_([this] { return Step(); }) {}
 
-void Notifier::Accepted(const Record& record) {
+void Notifier::Accepted(const Record& record, bool departure) {
   Event event{std::string(kAttendance), {}};
   AppendJson(record, event.body);
+  event.for_ours_alone = departure;
   Enqueue(std::move(event));
 }
 
 void Notifier::Refused(std::string_view card, std::string_view name, std::string_view reason) {
-  Event event{std::string(kFail), "{\"nfc_id\":"};
-  AppendJsonString(card, event.body);
-  event.body += ",\"name\":";
-  if (name.empty()) {
-    event.body += "null";
-  } else {
-    AppendJsonString(name, event.body);
-  }
-  event.body += ",\"reason\":";
-  AppendJsonString(reason, event.body);
-  event.body += '}';
+  Event event{std::string(kFail), RefusalBody(card, name, reason)};
+  if (name.empty()) event.body_for_others = RefusalBody(card, kNobody, reason);
   Enqueue(std::move(event));
 }
 
@@ -76,15 +93,14 @@ milliseconds Notifier::Step() {
     if (!options_.status) return options_.status_interval;
     event = {std::string(kStatus), options_.status()};
   }
+  // Whose server it is shows in its first answer. Until then a departure waits for the sync.
+  if (event.for_ours_alone && !is_ours_) return milliseconds(0);
   const auto response = Post(event);
-  if (is_status && response && response->status == 200 && options_.answered) {
+  NoteAnswer(event, response);
+  if (response) is_ours_ = http::IsOurServers(*response);
+  if (is_status && response && is_ours_ && response->status == 200 && options_.answered) {
     if (options_.answered(response->body)) StatusChanged();
   }
-  if (!response && was_reached_) {
-    LogWarning("notify: {}; the dashboard hears of these taps by the sync",
-               response.error().Message());
-  }
-  was_reached_ = response.has_value();
   return milliseconds(0);
 }
 
@@ -96,12 +112,31 @@ Result<http::Response> Notifier::Post(const Event& event) {
   if (!options_.secret.empty()) {
     request.headers.emplace_back("Authorization", "Bearer " + options_.secret);
   }
-  request.body = event.body;
-  auto response = server_.Ask(std::move(request));
-  if (response && response->status >= 400) {
-    LogDebug("notify: {} answered {}", event.target, response->status);
+  const bool otherwise = !is_ours_ && !event.body_for_others.empty();
+  request.body = otherwise ? event.body_for_others : event.body;
+  return client_->Send(std::move(request));
+}
+
+void Notifier::NoteAnswer(const Event& event, const Result<http::Response>& response) {
+  std::string complaint;
+  if (!response) {
+    complaint = response.error().Message();
+  } else if (http::IsOurServers(*response)) {
+    if (response->status >= 400) {
+      LogDebug("notify: {} answered {}", event.target, response->status);
+    }
+  } else if (!MayBeAnEarlierServers(*response)) {
+    complaint = http::OnlyOurs(*response).error().Message();
+  } else if (response->status >= 400 && event.target != kStatus) {
+    complaint =
+        fmt::format("the server refuses {} with HTTP status {}", event.target, response->status);
+  } else if (event.target == kStatus) {
+    return;  // earlier servers need not know it, and it says nothing of the rest
   }
-  return response;
+  if (!complaint.empty() && said_.empty()) {
+    LogWarning("notify: {}; the dashboard hears of these taps by the sync", complaint);
+  }
+  said_ = std::move(complaint);
 }
 
 }  // namespace tamtap

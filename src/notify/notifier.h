@@ -2,12 +2,18 @@
 // without a promise: a tap whose notification is lost still arrives by the sync. It has one thread,
 // one connection that is kept open, and a bounded queue. While the server is away, the oldest
 // events are dropped to make room.
+//
+// The server may be one of an earlier TamTap installation, which knows neither our header nor our
+// secret. It is told the same in the same words, but for two things: it takes every attendance for
+// an arrival, so it is not told of departures; and it wants a name with every refusal, so a card of
+// nobody has one.
 #pragma once
 
 #include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,7 +43,8 @@ class Notifier {
  public:
   Notifier(std::unique_ptr<http::Client> client, NotifierOptions options);
 
-  void Accepted(const Record& record) EXCLUDES(mutex_);
+  void Accepted(const Record& record, bool departure) EXCLUDES(mutex_);
+  // `card` is spelled as the school spells it; `name` is empty if it is nobody's.
   void Refused(std::string_view card, std::string_view name, std::string_view reason)
       EXCLUDES(mutex_);
   // Sends the status soon, not at the next interval.
@@ -51,20 +58,25 @@ class Notifier {
   struct Event {
     std::string target;
     std::string body;
+    std::string body_for_others{};  // if a server that is not ours is told otherwise
+    bool for_ours_alone = false;
   };
   void Enqueue(Event event) EXCLUDES(mutex_);
   // Sends one event, or the status if it is due.
   std::chrono::milliseconds Step() EXCLUDES(mutex_);
   Result<http::Response> Post(const Event& event);
+  // Says in the log when the server begins to be away, or to refuse what it is told.
+  void NoteAnswer(const Event& event, const Result<http::Response>& response);
 
-  http::OurServer server_;
+  const std::unique_ptr<http::Client> client_;
   const NotifierOptions options_;
   Mutex mutex_;
   std::deque<Event> queue_ GUARDED_BY(mutex_);
   bool status_due_ GUARDED_BY(mutex_) = true;
-  std::chrono::steady_clock::time_point next_status_{};  // of the thread, as is
-  bool was_reached_ = true;
-  StepThread thread_;  // last: stops before the rest goes
+  std::chrono::steady_clock::time_point next_status_{};  // of the thread, as are the next two
+  bool is_ours_ = false;                                 // whether the last answer was our server's
+  std::string said_;                                     // the last complaint; empty: all is well
+  StepThread thread_;                                    // last: stops before the rest goes
 };
 
 }  // namespace tamtap

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <vector>
 
@@ -71,7 +72,7 @@ class FakeClient final : public http::Client {
 TEST(NotifierTest, TapsAndRefusalsArriveInTheirOrderWithTheTerminalsSecret) {
   Network network;
   Notifier notifier(std::make_unique<FakeClient>(network), {.secret = "s3cret", .status = nullptr});
-  notifier.Accepted(ExampleRecord(1));
+  notifier.Accepted(ExampleRecord(1), false);
   notifier.Refused("DEADBEEF", "", "UNKNOWN_CARD");
   ASSERT_EQ(network.WaitFor("/api/hardware/fail", 1), 1u);
   MutexLock lock(network.mutex);
@@ -86,7 +87,7 @@ TEST(NotifierTest, AStuckServerHoldsUpNobodyAndTheOldestEventsMakeRoom) {
   network.SetStuck(true);
   Notifier notifier(std::make_unique<FakeClient>(network),
                     {.secret = {}, .queue_capacity = 10, .status = nullptr});
-  for (uint64_t n = 1; n <= 100; ++n) notifier.Accepted(ExampleRecord(n));
+  for (uint64_t n = 1; n <= 100; ++n) notifier.Accepted(ExampleRecord(n), false);
   network.SetStuck(false);
   EXPECT_TRUE(network.WaitForBody(ExampleRecord(100).tap.ToString()));
   MutexLock lock(network.mutex);
@@ -117,7 +118,7 @@ TEST(NotifierTest, TheAnswerToAStatusIsHandedOn) {
                            answers.push_back(body);
                            return answers.size() < 3;
                          }});
-  notifier.Accepted(ExampleRecord(1));  // its answer is nobody's
+  notifier.Accepted(ExampleRecord(1), false);  // its answer is nobody's
   ASSERT_EQ(network.WaitFor("/api/hardware/attendance", 1), 1u);
   ASSERT_GE(network.WaitFor("/api/hardware/status", 3), 3u);  // as soon as they are asked for
   ASSERT_TRUE(notifier.StopWithin(std::chrono::seconds(10)));
@@ -145,6 +146,50 @@ TEST(NotifierTest, NobodyHearsWhatAStrangerAnswersToAStatus) {
   ASSERT_GE(network.WaitFor("/api/hardware/status", 3), 3u);
   ASSERT_TRUE(notifier.StopWithin(std::chrono::seconds(10)));
   EXPECT_EQ(answers, 0);
+}
+
+// As the servers of earlier TamTap installations answer: in JSON, without a word of ours.
+class EarlierServer final : public http::Client {
+ public:
+  explicit EarlierServer(Network& network) : network_(network) {}
+  Result<http::Response> Send(http::Request request) override {
+    MutexLock lock(network_.mutex);
+    network_.requests.push_back(std::move(request));
+    network_.changed.NotifyAll();
+    return http::Response{
+        200, {{"Content-Type", "application/json; charset=utf-8"}}, R"({"success":true})"};
+  }
+
+ private:
+  Network& network_;
+};
+
+TEST(NotifierTest, AnEarlierServerHearsOfNoDepartureAndOfNobodyWithoutAName) {
+  Network network;
+  Notifier notifier(std::make_unique<EarlierServer>(network),
+                    {.secret = {}, .status = [] { return std::string("{}"); }});
+  ASSERT_GE(network.WaitFor("/api/hardware/status", 1), 1u);
+  notifier.Accepted(ExampleRecord(1), false);
+  notifier.Accepted(ExampleRecord(2), /*departure=*/true);
+  notifier.Refused("DEADBEEF", "", "UNKNOWN_CARD");
+  ASSERT_EQ(network.WaitFor("/api/hardware/fail", 1), 1u);
+  MutexLock lock(network.mutex);
+  EXPECT_EQ(std::count_if(
+                network.requests.begin(), network.requests.end(),
+                [](const auto& request) { return request.target == "/api/hardware/attendance"; }),
+            1);
+  EXPECT_EQ(network.requests.back().body,
+            R"({"nfc_id":"DEADBEEF","name":"Unknown card","reason":"UNKNOWN_CARD"})");
+}
+
+TEST(NotifierTest, OurServerHearsOfDepartures) {
+  Network network;
+  Notifier notifier(std::make_unique<FakeClient>(network),
+                    {.secret = {}, .status = [] { return std::string("{}"); }});
+  ASSERT_GE(network.WaitFor("/api/hardware/status", 1), 1u);
+  notifier.Accepted(ExampleRecord(1), false);
+  notifier.Accepted(ExampleRecord(2), /*departure=*/true);
+  EXPECT_EQ(network.WaitFor("/api/hardware/attendance", 2), 2u);
 }
 
 }  // namespace

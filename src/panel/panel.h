@@ -25,6 +25,7 @@ struct Ack {
   Refusal reason = Refusal::kNone;
   std::string at;          // ISO 8601 with offset
   bool departure = false;  // accepted, and they leave
+  std::string nfc_id{};    // the person's card as the school spells it; empty when unknown
 };
 
 enum class Light { kNone, kGreen, kRed };

@@ -100,8 +100,8 @@ class TamTapGate final : public Gate, private TapListener {
     const auto said = school_.SayBoundCards();
     if (said && *said) sync_.SchoolChanged();
   }
-  void OnAccepted(const Record& record) override { accepted_ = record; }
-  void OnRefused(std::string_view, std::string_view, Refusal) override {}
+  void OnAccepted(const Record& record, bool) override { accepted_ = record; }
+  void OnRefused(const Ack&) override {}
   void OnContested(const Ack&, const CardOwner&) override {}
   void OnPhoto(const Record&, Frame) override {}
 

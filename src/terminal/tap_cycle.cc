@@ -32,6 +32,7 @@ Ack TapCycle::Run(const PresentedCard& card, MonotonicTime read_at) {
   const CardOwner owner = roster->OwnerOf(card);
   const Person* const person = owner.person;
   if (!owner.card.empty()) ack.card = owner.card.text();
+  if (person != nullptr) ack.nfc_id = person->NfcId();
   if (person != nullptr) ack.name = person->name;
   if (!owner.rivals.empty()) listener_.OnContested(ack, owner);
   if (owner.refusal != Refusal::kNone) return Refuse(ack, owner.refusal);
@@ -78,7 +79,7 @@ Ack TapCycle::Accept(Ack ack, const Record& record, std::optional<Frame> photo) 
   ack.tap = record.tap.ToString();
   panel_.ShowState(GateState::kSuccess, ack.card, ack.name);
   panel_.ShowAck(ack);
-  listener_.OnAccepted(record);
+  listener_.OnAccepted(record, ack.departure);
   if (photo) listener_.OnPhoto(record, *std::move(photo));
   return BackToIdle(std::move(ack));
 }
@@ -95,7 +96,7 @@ Ack TapCycle::Refuse(Ack ack, Refusal reason) {
   ack.reason = reason;
   panel_.ShowState(GateState::kFail, ack.card, ack.name);
   panel_.ShowAck(ack);
-  listener_.OnRefused(ack.card, ack.name, reason);
+  listener_.OnRefused(ack);
   return BackToIdle(std::move(ack));
 }
 

@@ -21,11 +21,10 @@ namespace tamtap {
 class TapListener {
  public:
   virtual ~TapListener() = default;
-  // The tap is durable in the journal; `record` has its id.
-  virtual void OnAccepted(const Record& record) = 0;
-  // `card` is its UID, or what was read where that does not say it; `name` is empty if the card is
-  // unknown. A duplicate is not a refusal: nobody hears of it.
-  virtual void OnRefused(std::string_view card, std::string_view name, Refusal reason) = 0;
+  // The tap is durable in the journal; `record` has its id. With it, the person may have left.
+  virtual void OnAccepted(const Record& record, bool departure) = 0;
+  // What the person was told, and why. A duplicate is not a refusal: nobody hears of it.
+  virtual void OnRefused(const Ack& ack) = 0;
   // A card is refused that may be one of `owner.rivals`' cards: only staff can say whose it is. Is
   // told before OnRefused.
   virtual void OnContested(const Ack& ack, const CardOwner& owner) = 0;

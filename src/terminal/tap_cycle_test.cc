@@ -28,10 +28,8 @@ class FakePanel final : public Panel {
 
 class FakeListener final : public TapListener {
  public:
-  void OnAccepted(const Record& record) override { accepted.push_back(record); }
-  void OnRefused(std::string_view, std::string_view, Refusal reason) override {
-    refused.push_back(reason);
-  }
+  void OnAccepted(const Record& record, bool) override { accepted.push_back(record); }
+  void OnRefused(const Ack& ack) override { refused.push_back(ack.reason); }
   void OnContested(const Ack& ack, const CardOwner& owner) override {
     contested.emplace_back(ack.card, owner.rivals.front()->name);
   }

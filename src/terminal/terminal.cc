@@ -17,6 +17,7 @@ constexpr size_t kCardsWaiting = 64;
 constexpr milliseconds kStopPatience{300};
 constexpr milliseconds kReaderRetry{1'000};
 constexpr milliseconds kLookAtDirectories{10'000};
+constexpr milliseconds kBetweenQuestions{5'000};  // whether unknown cards are known by now
 
 std::string RosterPath(const TerminalOptions& options) {
   return JoinPath(options.data_directory, "roster.json");
@@ -260,13 +261,26 @@ std::optional<uint64_t> Terminal::DiskFree() {
   return free ? std::optional(*free) : std::nullopt;
 }
 
-void Terminal::OnAccepted(const Record& record) {
-  if (notifier_) notifier_->Accepted(record);
+void Terminal::OnAccepted(const Record& record, bool departure) {
+  if (notifier_) notifier_->Accepted(record, departure);
 }
 
-void Terminal::OnRefused(std::string_view card, std::string_view name, Refusal reason) {
-  if (reason == Refusal::kUnreadableCard && !card.empty()) LogInfo("'{}' is no card", card);
-  if (notifier_) notifier_->Refused(card, name, ToString(reason));
+void Terminal::OnRefused(const Ack& ack) {
+  if (ack.reason == Refusal::kUnreadableCard && !ack.card.empty()) {
+    LogInfo("'{}' is no card", ack.card);
+  }
+  if (ack.reason == Refusal::kUnknownCard) AskForNewPeople();
+  if (!notifier_) return;
+  notifier_->Refused(ack.nfc_id.empty() ? ack.card : ack.nfc_id, ack.name, ToString(ack.reason));
+}
+
+// Perhaps they were registered a moment ago, and the next tap will do. The master may be a database
+// that other software writes to, which tells no gate.
+void Terminal::AskForNewPeople() {
+  if (clock_.MonotonicNow() < next_question_) return;
+  next_question_ = clock_.MonotonicNow() + kBetweenQuestions;
+  sync_->SchoolChanged();
+  sync_thread_->Wake();
 }
 
 void Terminal::OnContested(const Ack& ack, const CardOwner& owner) {

@@ -103,8 +103,8 @@ class Terminal final : private TapListener {
   void StartPhotoUplink();
   void StartNotifier();
 
-  void OnAccepted(const Record& record) override;
-  void OnRefused(std::string_view card, std::string_view name, Refusal reason) override;
+  void OnAccepted(const Record& record, bool departure) override;
+  void OnRefused(const Ack& ack) override;
   void OnContested(const Ack& ack, const CardOwner& owner) override;
   void OnPhoto(const Record& record, Frame frame) override;
 
@@ -115,6 +115,7 @@ class Terminal final : private TapListener {
   void WatchDirectories(std::stop_token stop);
   // Shows and says what of the school's settings is not as it was.
   void FollowSettings();
+  void AskForNewPeople();
   // Whether cards were bound to people (roster/roster_holder.h) that the master must hear of.
   bool SayBoundCards();
   std::optional<uint64_t> DiskFree();  // bytes, where the journal is
@@ -144,8 +145,9 @@ class Terminal final : private TapListener {
   Mutex mutex_;
   std::function<void()> ended_ GUARDED_BY(mutex_);
   bool has_ended_ GUARDED_BY(mutex_) = false;
-  std::string idle_text_;  // that the panel was told
-  std::string said_zone_;  // the school's, when it was said that a flag names another
+  std::string idle_text_;          // that the panel was told
+  MonotonicTime next_question_{};  // of the tap thread
+  std::string said_zone_;          // the school's, when it was said that a flag names another
   DirectoryWatch watch_;
   std::jthread watch_thread_;
   std::jthread tap_thread_;

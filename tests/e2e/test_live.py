@@ -97,7 +97,7 @@ def test_an_existing_server_takes_our_notifications_as_they_are(start, school, t
     express.kill()
     assert heard["attendance:new"]["tap"] == accepted["tap"]
     assert heard["attendance:new"]["name"] == "First1 Last1"
-    assert heard["attendance:fail"] == {"nfc_id": "DEADBEEF", "name": None, "reason": "UNKNOWN_CARD"}
+    assert heard["attendance:fail"] == {"nfc_id": "DEADBEEF", "name": "Unknown card", "reason": "UNKNOWN_CARD"}
     assert heard["hardware:status"]["state"] == "IDLE"
 
 

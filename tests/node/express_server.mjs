@@ -12,7 +12,7 @@ const print = (event, data) => console.log(JSON.stringify({ event, data }));
 
 const endpoint = (path, event, required) =>
   app.post(path, (request, response) => {
-    const missing = required.filter((field) => !(field in request.body));
+    const missing = required.filter((field) => !request.body[field]);
     if (missing.length > 0) {
       return response.status(400).json({ success: false, error: `missing ${missing}` });
     }
@@ -22,7 +22,7 @@ const endpoint = (path, event, required) =>
   });
 
 endpoint("/api/hardware/attendance", "attendance:new", ["nfc_id", "name", "date", "time", "session", "status"]);
-endpoint("/api/hardware/fail", "attendance:fail", ["nfc_id", "reason"]);
+endpoint("/api/hardware/fail", "attendance:fail", ["nfc_id", "name", "reason"]);
 endpoint("/api/hardware/status", "hardware:status", ["state"]);
 
 server.listen(Number(process.argv[2]), "127.0.0.1", () => print("listening"));
