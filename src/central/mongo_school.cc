@@ -18,6 +18,7 @@ constexpr const char* kTeachers = "teachers";
 constexpr const char* kSchedules = "schedules";
 constexpr const char* kCalendar = "calendar";
 constexpr const char* kSettings = "settings";
+constexpr int kDaysWithHours = 6;
 const Object kWithoutId{{"projection", {{"_id", 0}}}, {"batchSize", 1000}};
 
 const char* CollectionOf(Role role) { return role == Role::kTeacher ? kTeachers : kStudents; }
@@ -31,6 +32,36 @@ bool HasText(const Object& document, std::string_view key) {
 Object WithoutRole(const Person& person) {
   Object fields = ToJson(person);
   fields.erase("role");
+  return fields;
+}
+
+// What has to be written so that a document which says `before` says `after`. Existing databases
+// hold much in kinds of their own, such as numbers and ids, and what nobody changed stays so.
+Object Differences(const Object& before, const Object& after) {
+  Object changed;
+  for (const auto& [key, value] : after) {
+    const json::value* const was = before.if_contains(key);
+    if (was == nullptr || *was != value) changed.emplace(key, value);
+  }
+  return changed;
+}
+
+// `person` and `card` are ours, and no document of an existing database has them.
+Object Differences(const Person& before, const Person& after) {
+  Object changed = Differences(WithoutRole(before), WithoutRole(after));
+  changed["person"] = after.person;
+  changed["card"] = after.card.text();
+  return changed;
+}
+
+// Existing software looks up every day of the week but Sunday, and expects to find it.
+Object WeekInFull(const Schedule& schedule) {
+  Object fields = ToJson(schedule);
+  Object& week = fields["weekly_schedule"].as_object();
+  for (int day = 0; day < kDaysWithHours; ++day) {
+    const std::string_view name = WeekdayName(day);
+    if (!week.contains(name)) week.emplace(name, Object{{"start", nullptr}, {"end", nullptr}});
+  }
   return fields;
 }
 
@@ -205,9 +236,11 @@ Result<> MongoSchool::PutPeople(std::span<const Person> people) {
         set_aside.push_back(
             {before.filter,
              {{"$set", {{"person", person.person}, {"nfc_id", "-" + person.person}}}}});
-        updates.push_back({{{"person", person.person}}, {{"$set", WithoutRole(person)}}});
+        Object fields = Differences(before.person, person);
+        fields["nfc_id"] = person.NfcId();
+        updates.push_back({{{"person", person.person}}, {{"$set", std::move(fields)}}});
       } else {
-        updates.push_back({before.filter, {{"$set", WithoutRole(person)}}});
+        updates.push_back({before.filter, {{"$set", Differences(before.person, person)}}});
       }
     }
     for (const auto& round : {set_aside, updates}) {
@@ -241,8 +274,16 @@ Result<> MongoSchool::RemovePerson(std::string_view person) {
 
 Result<> MongoSchool::PutSchedule(const Schedule& schedule) {
   TAMTAP_RETURN_IF_ERROR(Check("schedule", schedule, ScheduleFromJson));
+  const auto found = session_.Find(kSchedules, {{"section", schedule.section}}, kWithoutId);
+  if (!found) return found.error().ToError("store a schedule");
+  Object fields = WeekInFull(schedule);
+  if (!found->empty()) {
+    const auto before = ScheduleFromJson(found->front());
+    if (before) fields = Differences(WeekInFull(*before), fields);
+    if (fields.empty()) return {};
+  }
   const auto put = session_.UpdateOne(kSchedules, {{"section", schedule.section}},
-                                      {{"$set", ToJson(schedule)}}, /*upsert=*/true);
+                                      {{"$set", std::move(fields)}}, /*upsert=*/true);
   if (!put) return put.error().ToError("store a schedule");
   return {};
 }
@@ -263,6 +304,7 @@ Result<> MongoSchool::PutCalendarEntry(const CalendarEntry& entry) {
   }
   Object document{{"_id", json::serialize(ToJson(entry))}};  // once, whoever else puts it now
   for (auto& [key, value] : ToJson(entry)) document.emplace(key, value);
+  if (entry.section.empty()) document["section"] = nullptr;  // as existing software has it
   const auto put = session_.Insert(kCalendar, document);
   if (!put && put.error().kind != Kind::kDuplicateKey) {
     return put.error().ToError("store a calendar entry");
@@ -284,10 +326,17 @@ Result<> MongoSchool::RemoveCalendarEntry(std::string_view key) {
   return {};
 }
 
-// Existing software asks of some whether they are true, as no text is.
+// Existing software asks of some whether they are true, and reckons with others: a number stays
+// one.
 Result<> MongoSchool::PutSetting(const std::string& key, const std::string& value) {
-  const bool is_flag = value == "true" || value == "false";
-  const json::value held = is_flag ? json::value(value == "true") : json::value(value);
+  const auto found = session_.Find(kSettings, {{"key", key}}, kWithoutId);
+  if (!found) return found.error().ToError("store a setting");
+  const json::value* const before = found->empty() ? nullptr : found->front().if_contains("value");
+  const bool was_number = before != nullptr && before->is_number();
+  json::value held(value);
+  boost::system::error_code failed;
+  const json::value read = json::parse(value, failed);
+  if (!failed && (read.is_bool() || (was_number && read.is_number()))) held = read;
   const auto put = session_.UpdateOne(kSettings, {{"key", key}},
                                       {{"$set", {{"key", key}, {"value", held}}}}, /*upsert=*/true);
   if (!put) return put.error().ToError("store a setting");
