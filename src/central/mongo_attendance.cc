@@ -6,6 +6,7 @@
 #include <set>
 
 #include "central/content.h"
+#include "central/past_attendance.h"
 
 namespace tamtap::central {
 namespace {
@@ -32,7 +33,7 @@ Object EntryOf(const Record& record) {
 
 Object DocumentOf(const Record& record) {
   Object document{{"_id", record.AttendanceId()}};
-  for (auto& [key, value] : ToJson(record)) document.emplace(key, value);
+  for (auto& [key, value] : FieldsForDatabase(record)) document.emplace(key, value);
   document.emplace("taps", json::array{EntryOf(record)});
   return document;
 }
@@ -53,7 +54,7 @@ MongoSession::BulkUpdate MoveArrival(const Record& record) {
   const Object tie{{"tapped_at_us", record.tapped_at_us},
                    {"tap", {{"$gt", record.tap.ToString()}}}};
   return {{{"_id", record.AttendanceId()}, {"$or", json::array{later, tie}}},
-          {{"$set", ToJson(record)}}};
+          {{"$set", FieldsForDatabase(record)}}};
 }
 
 // The entry of this tap in a document's list, if it is there.

@@ -52,6 +52,7 @@ class MongoAttendance {
   // The ids of all taps in the attendances of these records, as a majority has them.
   MongoAttempt<std::set<std::string>> TapsOf(std::span<const Record> records);
   MongoAttempt<DepartureRule> Rule();
+  Result<> UndoMarksOverTaps(std::vector<Attendance>& attendances);
   // Writes into the documents of these taps what their lists say of a departure (law 11).
   MongoAttempt<void> NoteDepartures(const std::vector<const Record*>& merged);
   // Inserts, and merges where the person's day is there already.

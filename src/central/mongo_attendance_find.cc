@@ -78,17 +78,20 @@ bool SaysOfArrival(const Record& past) {
 void JoinPast(std::vector<Attendance>& attendances) {
   std::vector<Attendance> joined;
   std::vector<Attendance> past;
-  std::map<std::string, size_t> ours;
+  std::map<std::string, size_t> ours;  // by person, and by the card as both spell it
+  const auto by_card = [](const Record& record) { return record.day + " " + record.NfcId(); };
   for (Attendance& each : attendances) {
     if (each.arrival.tap.empty()) {
       past.push_back(std::move(each));
     } else {
       ours.emplace(each.arrival.AttendanceId(), joined.size());
+      ours.emplace(by_card(each.arrival), joined.size());
       joined.push_back(std::move(each));
     }
   }
   for (Attendance& each : past) {
-    const auto found = ours.find(each.arrival.AttendanceId());
+    auto found = ours.find(each.arrival.AttendanceId());
+    if (found == ours.end()) found = ours.find(by_card(each.arrival));
     if (found == ours.end()) {
       joined.push_back(std::move(each));
       continue;
@@ -100,7 +103,43 @@ void JoinPast(std::vector<Attendance>& attendances) {
   attendances = std::move(joined);
 }
 
+// Whether an existing server has written a mark over a tap: it keeps no taps, and says of the
+// person's one document what its staff say.
+bool MayBeOverwritten(const Attendance& attendance) {
+  const Record& arrival = attendance.arrival;
+  return IsTapOfAGate(arrival) && !SaysOfArrival(arrival);
+}
+
 }  // namespace
+
+// A tap wins: what was tapped stands in the list of taps, as it was.
+Result<> MongoAttendance::UndoMarksOverTaps(std::vector<Attendance>& attendances) {
+  json::array ids;
+  std::map<std::string, Record*> arrivals;  // by tap
+  for (Attendance& each : attendances) {
+    if (!MayBeOverwritten(each)) continue;
+    ids.emplace_back(each.arrival.AttendanceId());
+    arrivals.emplace(each.arrival.tap.ToString(), &each.arrival);
+  }
+  if (ids.empty()) return {};
+  const auto found = session_.Find(
+      kCollection, {{"_id", {{"$in", std::move(ids)}}}},
+      {{"projection", {{"taps.tap", 1}, {"taps.record.status", 1}}}, {"batchSize", 1000}});
+  if (!found) return found.error().ToError("find what was tapped in MongoDB");
+  for (const Object& document : *found) {
+    const json::value* const taps = document.if_contains("taps");
+    if (taps == nullptr || !taps->is_array()) continue;
+    for (const json::value& each : taps->get_array()) {
+      if (!each.is_object()) continue;
+      const auto arrival = arrivals.find(TextAt(each.get_object(), "tap"));
+      const json::value* const record = each.get_object().if_contains("record");
+      if (arrival == arrivals.end() || record == nullptr || !record->is_object()) continue;
+      const auto status = StatusFrom(TextAt(record->get_object(), "status"));
+      if (status) arrival->second->status = *status;
+    }
+  }
+  return {};
+}
 
 Result<std::vector<Attendance>> MongoAttendance::Find(const AttendanceQuery& query,
                                                       size_t& unreadable) {
@@ -124,6 +163,7 @@ Result<std::vector<Attendance>> MongoAttendance::Find(const AttendanceQuery& que
     DeriveDeparture(*rule, *attendance);
     attendances.push_back(*std::move(attendance));
   }
+  TAMTAP_RETURN_IF_ERROR(UndoMarksOverTaps(attendances));
   JoinPast(attendances);
   // Documents without an instant come first in their day, by their date.
   std::sort(attendances.begin(), attendances.end(), [](const Attendance& a, const Attendance& b) {

@@ -16,6 +16,15 @@ namespace json = boost::json;
 
 constexpr int kDeepest = 32;
 
+// The one way to name an ObjectId, which existing software gives its documents: {"$oid": "..."}.
+constexpr std::string_view kObjectId = "$oid";
+
+const json::string* ObjectIdIn(const json::object& object) {
+  if (object.size() != 1 || object.begin()->key() != kObjectId) return nullptr;
+  const json::string* const digits = object.begin()->value().if_string();
+  return digits != nullptr && bson_oid_is_valid(digits->data(), digits->size()) ? digits : nullptr;
+}
+
 // bson_append_* fail only when a document grows past 2 GB; ours are built from bounded values.
 void Append(bson_t* out, std::string_view key, const json::value& value);
 
@@ -55,6 +64,12 @@ void Append(bson_t* out, std::string_view key, const json::value& value) {
       break;
     }
     case json::kind::object: {
+      if (const json::string* const digits = ObjectIdIn(value.get_object())) {
+        bson_oid_t id;
+        bson_oid_init_from_string(&id, digits->c_str());
+        appended = bson_append_oid(out, name, length, &id);
+        break;
+      }
       bson_t child;
       appended = bson_append_document_begin(out, name, length, &child);
       AppendObject(&child, value.get_object());

@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include <map>
 #include <set>
 
 #include "base/log.h"
@@ -8,6 +9,7 @@
 #include "central/content.h"
 #include "central/mongo_attendance.h"
 #include "central/mongo_connection.h"
+#include "central/mongo_predecessor.h"
 #include "central/mongo_school.h"
 #include "central/mongo_voiding.h"
 #include "central/stores.h"
@@ -21,7 +23,10 @@ constexpr size_t kMaxReported = 1000;
 constexpr int kIndexAttempts = 5;
 constexpr std::chrono::seconds kChangesShowAfter{30};
 constexpr std::chrono::seconds kReadSchoolAgain{4};
-constexpr size_t kSchoolsKept = 4;  // for whoever is a few changes behind
+constexpr size_t kMostDaysLookedAt = 40;
+constexpr size_t kMostDaysAlone = 3;                    // in the night, gates ask for two
+constexpr std::chrono::seconds kLookAtPredecessor{30};  // a look reads the day's index
+constexpr size_t kSchoolsKept = 4;                      // for whoever is a few changes behind
 
 // One document in a collection of its own, which existing TamTap software does not read.
 constexpr const char* kIdentityCollection = "tamtap_store";
@@ -83,13 +88,17 @@ class MongoStore final : public SchoolStore {
  public:
   explicit MongoStore(std::unique_ptr<MongoPool> pool) : pool_(std::move(pool)) {}
 
-  Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
-    return Call(
+  Result<std::vector<Outcome>> Store(std::span<const Record> records) override EXCLUDES(mutex_) {
+    auto outcomes = Call(
         [&](MongoSession& session) { return MongoAttendance(session, lists_).Store(records); });
+    // Of most taps the existing server has said nothing, so they don't wait for a look at it.
+    if (outcomes && NoteStored(records)) TakeInDue(/*at_once=*/true);
+    return outcomes;
   }
 
   Result<std::optional<SchoolUpdate>> PullSchool(std::string_view known_version) override
-      EXCLUDES(school_mutex_) {
+      EXCLUDES(school_mutex_, mutex_) {
+    TakeInDue(/*at_once=*/false);
     TAMTAP_TRY(const std::shared_ptr<const SeenSchool> now, SeeSchool());
     if (now->version == known_version) return std::optional<SchoolUpdate>();
     MutexLock lock(school_mutex_);
@@ -107,6 +116,7 @@ class MongoStore final : public SchoolStore {
   }
 
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
+    TAMTAP_RETURN_IF_ERROR(TakeIn(std::string(day)));
     TAMTAP_TRY(auto attendances, FindAttendance({std::string(day), std::string(day), {}, {}}));
     // A document of an existing database and one of ours may be the same person's.
     std::vector<Record> arrivals;
@@ -231,6 +241,58 @@ class MongoStore final : public SchoolStore {
     });
   }
 
+  // Takes into our documents what an existing server wrote of the same people on that day.
+  Result<> TakeIn(const std::string& day) EXCLUDES(mutex_) {
+    auto alone = Call([&](MongoSession& session) {
+      MongoAttendance attendance(session, lists_);
+      return MongoPredecessor(session, attendance).TakeIn(day);
+    });
+    if (!alone) return alone.error();
+    MutexLock lock(mutex_);
+    predecessors_alone_[day] = *std::move(alone);
+    if (predecessors_alone_.size() > kMostDaysAlone) {
+      predecessors_alone_.erase(predecessors_alone_.begin());
+    }
+    days_to_look_at_.erase(day);
+    return {};
+  }
+
+  // What stands in the way now is tried again at the next look, and at the latest when the day's
+  // arrivals are asked for.
+  void TakeInDue(bool at_once) EXCLUDES(mutex_) {
+    std::set<std::string> days;
+    {
+      const MonotonicTime now = SystemClock().MonotonicNow();
+      MutexLock lock(mutex_);
+      if (days_to_look_at_.empty() || (!at_once && now < next_look_)) return;
+      next_look_ = now + kLookAtPredecessor;
+      days = days_to_look_at_;
+    }
+    for (const std::string& day : days) {
+      const auto taken = TakeIn(day);
+      if (taken) continue;
+      ReportOnce("attendance", taken.error().Message());
+      return;
+    }
+  }
+
+  // Whether one of these is somebody of whom only the existing server had told until now.
+  bool NoteStored(std::span<const Record> records) EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    bool known = false;
+    for (const Record& record : records) {
+      days_to_look_at_.insert(record.day);
+      const auto alone = predecessors_alone_.find(record.day);
+      known = known ||
+              (alone != predecessors_alone_.end() && alone->second.contains(record.AttendanceId()));
+    }
+    // Of a backlog the newest days are those that people look at.
+    while (days_to_look_at_.size() > kMostDaysLookedAt) {
+      days_to_look_at_.erase(days_to_look_at_.begin());
+    }
+    return known;
+  }
+
   // The school as it is now. Every gate asks every few seconds, so it is read only if one of our
   // programs has changed it since, or if other software may have.
   Result<std::shared_ptr<const SeenSchool>> SeeSchool() EXCLUDES(school_mutex_) {
@@ -298,6 +360,10 @@ class MongoStore final : public SchoolStore {
   Mutex mutex_;
   int index_attempts_left_ GUARDED_BY(mutex_) = kIndexAttempts;
   std::set<std::string> reported_ GUARDED_BY(mutex_);
+  std::set<std::string> days_to_look_at_ GUARDED_BY(mutex_);  // taps came since the last look
+  MonotonicTime next_look_ GUARDED_BY(mutex_){};
+  // By day, as of the last look.
+  std::map<std::string, std::set<std::string>> predecessors_alone_ GUARDED_BY(mutex_);
   std::optional<ToldTime> time_told_ GUARDED_BY(mutex_);
 };
 

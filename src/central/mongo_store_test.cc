@@ -172,23 +172,26 @@ TEST_F(MongoStoreTest, ADayThatAnExistingDatabaseTellsOfTooIsFoundOnce) {
                                      {"section", "Narra"},
                                      {"date", past_date},
                                      {"status", each.past_status}});
-    Record ours = ExampleRecord(static_cast<uint64_t>(number));  // at 07:00
-    ours.day = day;
-    ours.date = day + " " + ours.time;
+    constexpr int64_t kDayUs = 86'400'000'000;
+    const Record ours = ExampleRecord(static_cast<uint64_t>(number), "176B3325",
+                                      kExampleMorningUs + (number - 4) * kDayUs);  // at 07:00
     ASSERT_TRUE(store_->Store({&ours, 1}));
     const auto found = store_->FindAttendance({day, day, {}, {}});
     ASSERT_TRUE(found);
     ASSERT_EQ(found->size(), 1u) << past_date;
     EXPECT_EQ((*found)[0].arrival.date, each.past_is_the_arrival ? past_date : ours.date);
     EXPECT_EQ((*found)[0].taps.size(), 1u) << "the tap is listed whoever was first";
+    // Looking at it touches nothing of theirs.
+    const json::object theirs{{"date", past_date}, {"day", {{"$exists", false}}}};
+    const auto documents = database_->Find("attendance", theirs);
+    ASSERT_EQ(documents.size(), 1u);
+    EXPECT_EQ(documents[0].at("status"), each.past_status);
+    // Whoever asks who came takes it in (mongo_predecessor.h).
     const auto arrivals = store_->ArrivalsOf(day);
     ASSERT_TRUE(arrivals);
     ASSERT_EQ(arrivals->size(), 1u);
     EXPECT_EQ((*arrivals)[0].date, (*found)[0].arrival.date);
-    // Nothing of theirs is touched.
-    const auto documents = database_->Find("attendance", {{"date", past_date}});
-    ASSERT_EQ(documents.size(), 1u);
-    EXPECT_EQ(documents[0].at("status"), each.past_status);
+    EXPECT_TRUE(database_->Find("attendance", theirs).empty());
   }
 }
 

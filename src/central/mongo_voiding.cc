@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "central/past_attendance.h"
 #include "tap/json_fields.h"
 #include "tap/record.h"
 
@@ -86,7 +87,7 @@ MongoAttempt<size_t> MongoVoiding::VoidOfDay(const TapsOfDay& taps, const Voidin
       if (*there == 0) return taken;
       continue;
     }
-    Object fields = arrival == nullptr ? Object{} : ToJson(*arrival);
+    Object fields = arrival == nullptr ? Object{} : FieldsForDatabase(*arrival);
     fields.insert_or_assign("taps", std::move(left));
     // When they left is derived from the taps that are left, by the next one who reads or merges.
     const Object stale{{"departed_at", ""}, {"departure", ""}};

@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "base/text.h"
 #include "tap/json_fields.h"
+#include "tap/mark.h"
 #include "tap/person_cards.h"
 #include "tap/school_time.h"
 
@@ -17,16 +18,41 @@ namespace {
 namespace json = boost::json;
 
 constexpr size_t kFourBytesDigits = 8;
+constexpr size_t kDayLength = 10;
+constexpr size_t kTimeLength = 8;
+constexpr size_t kDateLength = kDayLength + 1 + kTimeLength;
 
 Error Unreadable(const std::string& what) {
   return Error{ErrorCode::kRejected, "read an attendance: " + what, 0, {}};
 }
 
+// As our own programs say it: with the time at which the mark was made.
+json::object WithTimeOfMark(const json::object& document) {
+  json::object whole = document;
+  const std::string made_at = TextAt(document, "tapped_at");  // "YYYY-MM-DDTHH:MM:SS..."
+  if (made_at.size() < kDateLength) return whole;
+  const std::string time = made_at.substr(kDayLength + 1, kTimeLength);
+  whole["time"] = time;
+  whole["date"] = TextAt(document, "day") + " " + time;
+  return whole;
+}
+
 }  // namespace
+
+json::object FieldsForDatabase(const Record& record) {
+  json::object fields = ToJson(record);
+  if (IsMark(record)) {
+    fields["date"] = record.day;
+    fields["time"] = nullptr;
+  }
+  return fields;
+}
 
 Result<Attendance> AttendanceFromDocument(const json::object& document) {
   if (document.contains("tap")) {
-    auto attendance = AttendanceFromJson(document);
+    const json::value* const time = document.if_contains("time");
+    const bool is_mark = time != nullptr && time->is_null();
+    auto attendance = AttendanceFromJson(is_mark ? WithTimeOfMark(document) : document);
     if (attendance) return attendance;
   }
   Attendance attendance;

@@ -11,8 +11,13 @@
 
 namespace tamtap::central {
 
-// Ours as they are; theirs with what they have: day and time from `date`, person from `nfc_id`, the
-// tap id empty, tapped_at_us 0. kRejected when not even a day and an id can be read.
+// The fields of one of our records as existing TamTap software wants them in its database: of what
+// staff said it wants the day alone, and no time, or it would show when they came.
+boost::json::object FieldsForDatabase(const Record& record);
+
+// Ours as they are, from FieldsForDatabase too; theirs with what they have: day and time from
+// `date`, person from `nfc_id`, the tap id empty, tapped_at_us 0. kRejected when not even a day and
+// an id can be read.
 Result<Attendance> AttendanceFromDocument(const boost::json::object& document);
 
 // How an existing database may spell the card that named this person: as the person is named, in
