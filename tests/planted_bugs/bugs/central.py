@@ -81,4 +81,16 @@ BUGS = [
         "ORDER BY tapped_at_us, tap LIMIT 1", "ORDER BY tapped_at_us DESC, tap LIMIT 1",
         "A day is not what its other taps say when one was taken out",
         test="central_test:Sqlite/*Voided*"),
+    # Beside an existing server
+    Bug("mark-over-a-tap-stands", "src/central/mongo_attendance_find.cc",
+        "  TAMTAP_RETURN_IF_ERROR(UndoMarksOverTaps(attendances));\n", "",
+        "What an existing server's staff write over a tap takes the tap's place",
+        test="mongo_test:MongoPredecessorTest.*"),
+    Bug("existing-servers-mark-stands-beside-the-tap", "src/central/mongo_store.cc",
+        "    if (outcomes && NoteStored(records)) TakeInDue(/*at_once=*/true);\n", "",
+        "A person who was marked and then came is there twice for a while",
+        test="mongo_test:MongoPredecessorTest.*"),
+    Bug("departure-told-as-an-arrival", "src/notify/notifier.cc",
+        "if (event.for_ours_alone && !is_ours_) return milliseconds(0);", "",
+        "An existing server shows whoever left as arriving", test="notify_test"),
 ]
