@@ -25,21 +25,31 @@ std::optional<Credentials> KnownCredentials(const Settings& settings) {
 // Photos follow the taps where our server takes both, from terminals that it knows.
 Result<> AddPhotoUplink(const Settings& settings, const TerminalOptions& options,
                         TerminalParts& parts) {
-  if (!settings.central.starts_with("http") || options.notify_secret.empty()) return {};
+  if (!settings.central.starts_with("http") || options.photo_secret.empty()) return {};
   TAMTAP_TRY(parts.photo_client, MakeServerClient(settings.central));
   return {};
 }
 
-Result<> AddNotify(const Settings& settings, TerminalParts& parts) {
-  std::string url = settings.notify;
-  if (url.empty()) {
-    if (const char* const old_name = std::getenv("API_URL")) url = old_name;
-  }
-  if (url.empty() && settings.central.starts_with("http")) url = settings.central;
-  if (url.empty()) return {};
-  TAMTAP_TRY(http::Url parsed, http::Url::Parse(url));
-  parts.notify_client = http::MakeClient(std::move(parsed));
-  return {};
+// Empty: nobody is notified.
+std::string NotifyUrl(const Settings& settings) {
+  if (!settings.notify.empty()) return settings.notify;
+  if (const char* const old_name = std::getenv("API_URL")) return old_name;
+  return settings.central.starts_with("http") ? settings.central : std::string();
+}
+
+bool IsSameServer(const std::string& a, const std::string& b) {
+  const auto first = http::Url::Parse(a);
+  const auto second = http::Url::Parse(b);
+  return first && second && first->tls == second->tls && first->host == second->host &&
+         first->port == second->port;
+}
+
+// The secret is for the server that gave it, and for the one that keeps the taps: any other that is
+// notified needs none, and could use it.
+std::string SecretFor(const std::string& url, const Settings& settings,
+                      const Credentials& credentials) {
+  const bool known = IsSameServer(url, credentials.server) || IsSameServer(url, settings.central);
+  return known ? credentials.secret : std::string();
 }
 
 Result<std::unique_ptr<Terminal>> Start(const Settings& settings, std::unique_ptr<DiskLock> lock) {
@@ -47,11 +57,16 @@ Result<std::unique_ptr<Terminal>> Start(const Settings& settings, std::unique_pt
   parts.journal_lock = std::move(lock);
   TAMTAP_TRY(parts.store, OpenCentralStoreLater(settings));
   TerminalOptions options = MakeTerminalOptions(settings);
-  TAMTAP_RETURN_IF_ERROR(AddNotify(settings, parts));
+  const std::string notified = NotifyUrl(settings);
+  if (!notified.empty()) {
+    TAMTAP_TRY(http::Url parsed, http::Url::Parse(notified));
+    parts.notify_client = http::MakeClient(std::move(parsed));
+  }
   if (const auto credentials = KnownCredentials(settings)) {
     // An enrolled terminal has the name that it was enrolled under.
     if (settings.terminal_id.empty()) options.terminal_id = credentials->terminal;
-    if (parts.notify_client) options.notify_secret = credentials->secret;
+    options.notify_secret = SecretFor(notified, settings, *credentials);
+    options.photo_secret = credentials->secret;
   }
   TAMTAP_RETURN_IF_ERROR(AddPhotoUplink(settings, options, parts));
   return Terminal::Start(std::move(options), std::move(parts), PosixDisk(), MachineClock(settings),

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <optional>
 #include <set>
 
 #include "base/log.h"
@@ -108,8 +109,10 @@ Result<> SchoolCopy::Change(const std::function<Result<>(CopyOfSchool&)>& change
 
 Result<> SchoolCopy::Take(SchoolUpdate update, const std::string& known, WallTime now) {
   MutexLock lock(mutex_);
-  return Change([&](CopyOfSchool& copy) -> Result<> {
+  std::optional<CopyOfSchool> newer;
+  auto taken = Change([&](CopyOfSchool& copy) -> Result<> {
     if (copy.version != known) {
+      newer = copy;
       return Error{ErrorCode::kRetry, "save the school of the master", 0,
                    "the copy was changed meanwhile; the master is asked again"};
     }
@@ -126,6 +129,9 @@ Result<> SchoolCopy::Take(SchoolUpdate update, const std::string& known, WallTim
     Apply(std::move(update), copy.school);
     return {};
   });
+  // What another process has saved meanwhile is what the master has to be asked about.
+  if (newer) Hold(*std::move(newer));
+  return taken;
 }
 
 Result<> SchoolCopy::HandedOver(std::span<const SchoolChange> changes,

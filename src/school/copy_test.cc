@@ -117,6 +117,17 @@ TEST_F(SchoolCopyTest, AnotherProcessMaySayThingsToo) {
   EXPECT_EQ(LoadCopy(disk_, kPath)->outbox.size(), 2u);
 }
 
+TEST_F(SchoolCopyTest, WhatAnotherProcessTookMeanwhileIsWhatTheMasterIsAskedAboutNext) {
+  SchoolCopy gate = Open();
+  SchoolCopy command = Open();
+  ASSERT_TRUE(gate.Take({"v1", true, true, {{ana_}, {}, {}}, {}}, "", At(1)));
+  const auto taken = command.Take({"v2", true, true, {{ben_}, {}, {}}, {}}, "", At(2));
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, ErrorCode::kRetry);
+  EXPECT_EQ(command.Version(), "v1") << "else it would be told the same for ever";
+  EXPECT_THAT(Names(command), ElementsAre("Ana"));
+}
+
 TEST_F(SchoolCopyTest, AWordHasTheTimeOfTheMasterWhateverTheClockHereShows) {
   SchoolCopy copy = Open();
   ASSERT_TRUE(copy.Take({"v1", true, true, {{ana_}, {}, {}}, {}}, "", At(700)));

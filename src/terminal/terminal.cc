@@ -115,7 +115,7 @@ void Terminal::StartSync(Random& random) {
 void Terminal::StartPhotoUplink() {
   Disk& disk = parts_.photo_disk ? *parts_.photo_disk : disk_;
   photo_uplink_ = std::make_unique<PhotoUplink>(
-      disk, clock_, PhotosPath(options_), std::move(parts_.photo_client), options_.notify_secret,
+      disk, clock_, PhotosPath(options_), std::move(parts_.photo_client), options_.photo_secret,
       [this] { return journal_->GetBacklog().pending > 0; });
   photo_thread_ = std::make_unique<StepThread>([this] { return photo_uplink_->Step(); });
   photos_.OnStored([this] { photo_thread_->Wake(); });

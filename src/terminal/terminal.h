@@ -47,8 +47,10 @@ struct TerminalOptions {
   std::string terminal_id;
   std::string timezone;  // that a flag names; empty: the school's
   PhotographerOptions photographer;
-  // The secret by which the server that is notified, and that gets the photos, knows this terminal.
+  // The secrets by which the server that is notified, and the one that gets the photos, know this
+  // terminal. Empty: it is told none.
   std::string notify_secret;
+  std::string photo_secret;
   uint64_t segment_bytes = 4 << 20;
   std::string idle_text;  // that a flag names; empty: the school's, or the panel's own
   std::optional<uint32_t> journal_days;  // that a flag names; missing: the school's

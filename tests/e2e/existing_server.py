@@ -143,6 +143,7 @@ class Ears:
         ears = self
         self.heard = []
         self.refused = []
+        self.credentials = []  # that somebody showed it
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -150,6 +151,7 @@ class Ears:
 
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                ears.credentials += self.headers.get_all("Authorization", [])
                 needed = ears.NEEDED.get(self.path)
                 if needed is None:
                     return self.answer(404, {"error": "Not found"})

@@ -5,7 +5,7 @@ import re
 import time
 
 import pytest
-from conftest import Server, export, free_port, status, tamtap, terminal_arguments, wait_until
+from conftest import Server, card, export, free_port, status, tamtap, terminal_arguments, wait_until
 from existing_server import Ears, ExistingServer, mfrc522, today
 
 IN_TIME = 20  # seconds, for what takes a moment on a quiet machine
@@ -203,4 +203,18 @@ def test_who_leaves_has_not_arrived_twice(gate, existing):
     assert record["time"] == "00:00:00" and record["photo"] == "001_First1_Last1_000000_AM.jpg"
     wait_until(lambda: len(ears.of("/attendance")) == 2, IN_TIME, "the other arrival is heard of")
     assert [each["nfc_id"] for each in ears.of("/attendance")] == ids(0) + ids(5)
+    ears.close()
+
+
+def test_the_secret_of_a_gate_is_shown_to_the_server_that_gave_it_alone(start, school, server):
+    data = school()
+    ours = server().run()
+    ours.enroll(data)
+    ears = Ears()
+    gate = start(*terminal_arguments(data, ours.url, "--notify", ears.url))
+    gate.type(card(1))
+    assert gate.acks(1)[0]["verdict"] == "accepted"
+    wait_until(lambda: ears.of("/attendance"), 15, "the other server hears of the tap")
+    wait_until(lambda: status(data)["confirmed"] == 1, 15, "ours has it")
+    assert ears.credentials == []
     ears.close()
