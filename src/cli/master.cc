@@ -105,6 +105,13 @@ Result<Master::Changed> Master::ChangeAtGate(const std::function<Result<>(School
   School after = before;
   TAMTAP_RETURN_IF_ERROR(change(after));
   auto changes = ChangesBetween(before, after, copy_->SaidNow(kAuthor), SystemRandom());
+  for (const SchoolChange& each : changes) {
+    if (each.fact.kind != FactKind::kSetting) continue;
+    return Error{ErrorCode::kRejected, fmt::format("set '{}'", each.fact.key), 0,
+                 fmt::format("a gate does not change the settings of the school; do it on the "
+                             "machine of {}",
+                             name_)};
+  }
   Changed changed;
   changed.things = changes.size();
   if (!changes.empty()) TAMTAP_RETURN_IF_ERROR(copy_->Say(std::move(changes)));
