@@ -62,7 +62,8 @@ Result<> SchoolExchange::Pull() {
   const std::shared_ptr<const Roster> before = copy_.roster().Current();
   if (const auto saved = copy_.Take(*std::move(update), known, now); !saved) {
     LogWarning("sync: {}", saved.error().Message());  // and pulled again at the next round
-    if (saved.error().code == ErrorCode::kRetry) changed_ = true;
+    // At once if another process was first; a disk that fails would fail again.
+    if (copy_.Version() != known) changed_ = true;
     return {};
   }
   const std::shared_ptr<const Roster> now_known = copy_.roster().Current();

@@ -26,8 +26,6 @@ class SchoolExchange {
   // How long until it is due, if nothing changes.
   std::chrono::milliseconds Wait() const;
   void MakeDue() { next_ = {}; }
-  // Whether something waits that was said here.
-  bool HasWords() const { return !copy_.Outbox().empty(); }
   // Pulls the school, hands the outbox over, oldest first, and pulls what came of it. Errors are
   // those of the store.
   Result<> Exchange();

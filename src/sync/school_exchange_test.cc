@@ -30,22 +30,6 @@ TEST_F(SyncTest, WhatWasSaidHereIsHandedOverBeforeTheSchoolIsPulled) {
   EXPECT_EQ(saved->version, store_.school.version);
 }
 
-TEST_F(SyncTest, WhoWasRegisteredHereIsKnownToTheStoreBeforeTheirTapsCome) {
-  store_.fail = kAway;
-  ASSERT_TRUE(school_.Say(ChangesBetween({}, {{Named("176B3325")}, {}, {}}, {5, "here"}, random_)));
-  Tap(1, 3);
-  clock_.Advance(Settle());
-  store_.fail.reset();
-  store_.decide = [this](const Record&) {
-    return store_.changed.empty() ? Outcome{OutcomeKind::kRejected, "nobody of the school"}
-                                  : Outcome{OutcomeKind::kStored, {}};
-  };
-  clock_.Advance(Settle());
-  Settle();
-  EXPECT_EQ(Pending(), 0u);
-  EXPECT_EQ(journal_->Status().quarantined, 0u);
-}
-
 TEST_F(SyncTest, WhatWasSaidHereWaitsForAStoreThatIsAway) {
   ASSERT_TRUE(school_.Say(ChangesBetween({}, {{Named("176B3325")}, {}, {}}, {5, "here"}, random_)));
   store_.fail = kAway;

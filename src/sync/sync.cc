@@ -77,21 +77,9 @@ bool Sync::KnowsStore() {
   return check_->Met();  // the check may have found another store
 }
 
-// Who was registered here goes before their taps: the store refuses those of people whom it does
-// not know. If it does not take the words now, the taps don't wait for that.
-void Sync::HandOverFirst() {
-  if (journal_.GetBacklog().pending == 0) return;
-  while (school_.IsDue() && school_.HasWords()) {
-    if (const auto exchanged = school_.Exchange(); !exchanged)
-      return contact_.Failed(exchanged.error());
-  }
-}
-
 // Pending taps go first, then the check for those that the store may have lost, then who has tapped
 // elsewhere. The school's facts, which may be many, are exchanged when all that is done.
 std::optional<milliseconds> Sync::Work() {
-  HandOverFirst();
-  if (contact_.state() == Contact::State::kAway) return std::nullopt;
   milliseconds pause = Push();
   if (contact_.state() == Contact::State::kAway) return std::nullopt;
   if (pause == milliseconds(0)) return pause;

@@ -94,7 +94,6 @@ class Sync {
 
   // Sends one batch of old taps, and one of fresh taps before it. Returns how long nothing needs to
   // be sent; 0 means that there is more.
-  void HandOverFirst();
   std::chrono::milliseconds Push();
   std::chrono::milliseconds EndPass();
   // Sends the taps and writes each one's outcome to the journal. Returns false if nothing was sent,

@@ -23,7 +23,7 @@ inline std::vector<Attendance> Expected(std::vector<Record> records) {
     const auto [place, added] = by_id.emplace(record.AttendanceId(), attendances.size());
     if (added) attendances.push_back({record, {}});
     attendances[place->second].taps.push_back(
-        {record.tap.ToString(), record.tap.terminal, record.tapped_at});
+        {record.tap.ToString(), record.tap.terminal, record.tapped_at, record.tapped_at_us});
   }
   return attendances;
 }

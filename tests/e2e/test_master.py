@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 
-from conftest import free_port, status, tamtap, wait_until
+from conftest import free_port, tamtap, wait_until
 
 HOURS = "Section," + ",".join(f"{day} Start,{day} End" for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
 WITHIN = 5  # seconds, in which a connected gate has heard of a change
@@ -97,8 +97,6 @@ def test_what_a_lone_gate_registers_holds_at_once_and_is_handed_over_once(office
     said = office.roster("A0000003,Cora,Lim,7,Narra", data=data)
     assert f"http://127.0.0.1:{office.port}" in said.stdout + said.stderr
     becomes(gate, "A0000003", "accepted")
-    office.roster("A0000005,Eva,Tan,7,Narra", data=data)
-    becomes(gate, "A0000005", "accepted")
     assert gate.stop() == 0
     gate = run_gate(start, data)
     assert tap(gate, "A0000003") == "duplicate", "it is there after a restart"
@@ -107,9 +105,7 @@ def test_what_a_lone_gate_registers_holds_at_once_and_is_handed_over_once(office
     office.serve()
     becomes(gate, "A0000004", "accepted", within=30)
     people = {each["nfc_id"]: each for each in listed(office.data)["students"]}
-    assert sorted(people) == ["A0000001", "A0000003", "A0000004", "A0000005"]
-    wait_until(lambda: status(data)["pending"] == 0, 15, "their taps are sent")
-    assert status(data)["quarantined"] == 0, "they came behind the words that made them known"
+    assert sorted(people) == ["A0000001", "A0000003", "A0000004"]
     assert people["A0000003"]["last_name"] == "Lim-Reyes", "the later word"
     assert {each["nfc_id"] for each in listed(data)["students"]} == set(people)
     assert json.loads((data / "roster.json").read_text())["outbox"] == []
