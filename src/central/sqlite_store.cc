@@ -6,6 +6,7 @@
 #include "central/content.h"
 #include "central/sqlite_attendance.h"
 #include "central/sqlite_database.h"
+#include "central/sqlite_full_disk.h"
 #include "central/sqlite_readers.h"
 #include "central/sqlite_school.h"
 #include "central/stores.h"
@@ -168,7 +169,7 @@ class SqliteStore final : public SchoolStore {
 }  // namespace
 
 Result<std::unique_ptr<SchoolStore>> OpenSqlite(const std::string& path) {
-  TAMTAP_TRY(auto database, SqliteDatabase::Open(path, kSchema));
+  TAMTAP_TRY(auto database, SqliteFullDisk(path).Open(path, kSchema));
   return std::unique_ptr<SchoolStore>(std::make_unique<SqliteStore>(path, std::move(database)));
 }
 

@@ -41,12 +41,12 @@ def free_port():
 
 
 def wait_until(condition, timeout, what):
-    """Returns how long it took."""
+    """Returns how long it took. `what` is a text, or a function that makes it once it is too late."""
     start = time.monotonic()
     while True:
         if condition():
             return time.monotonic() - start
-        assert time.monotonic() - start < timeout, f"not within {timeout} s: {what}"
+        assert time.monotonic() - start < timeout, f"not within {timeout} s: {what() if callable(what) else what}"
         time.sleep(0.02)
 
 
@@ -250,7 +250,7 @@ class Server:
 
     def run(self):
         self.launch()
-        wait_until(self.answers, 20, f"the server answers: {self.process.log}")
+        wait_until(self.answers, 20, lambda: f"the server answers: {self.process.log}")
         return self
 
     def answers(self):

@@ -25,7 +25,8 @@ def disk(request, tmp_path):
         image = tmp_path / "image"
         with open(image, "wb") as file:
             file.truncate(80 * MIB)
-        subprocess.run(["mkfs.ext4", "-q", "-m", "0", image], check=True)
+        # In the blocks of a gate's card; so small a disk would be given smaller ones.
+        subprocess.run(["mkfs.ext4", "-q", "-b", "4096", "-m", "0", image], check=True)
         mount = ["mount", "-o", "loop", image, place]
     if subprocess.run(list(map(str, mount)), capture_output=True).returncode != 0:
         pytest.skip(f"no {request.param} can be mounted here")
