@@ -18,6 +18,7 @@ class FaultyStore final : public SchoolStore {
   // Every call from now on, until it is empty. Not while calls are under way.
   std::optional<Error> fail;
   std::atomic<int> calls = 0;
+  std::optional<Error> fail_pulling;  // PullSchool alone
   // Of FindAttendance alone: it fails; it waits.
   std::optional<Error> fail_finding;
   std::atomic<std::latch*> hold_finding = nullptr;
@@ -26,6 +27,7 @@ class FaultyStore final : public SchoolStore {
     return Do([&] { return store_->Store(records); });
   }
   Result<std::optional<SchoolUpdate>> PullSchool(std::string_view known_version) override {
+    if (fail_pulling) return *fail_pulling;
     return Do([&] { return store_->PullSchool(known_version); });
   }
   Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) override {

@@ -161,6 +161,13 @@ Result<RecordJudge::Doubt> RecordJudge::DoubtOfPerson(const Record& record) {
     TAMTAP_TRY(const auto again, IsOfSchool(record));
     if (!again || *again) return Doubt();
   }
+  // Nobody is refused for good by what was known before they came: who was registered a moment ago
+  // may be missing there.
+  TAMTAP_TRY(const auto school, school_.Current());
+  if (school.asked_at < began_) {
+    return Doubt(
+        Error{ErrorCode::kRetry, "the list of people is too old to judge this tap; later", 0, {}});
+  }
   TAMTAP_TRY(const auto came, HasCome(record));
   if (!came) {
     return Doubt(Error{ErrorCode::kRetry,

@@ -48,7 +48,8 @@ class RecordJudge {
         trust_(trust),
         zone_(zone),
         clock_(clock),
-        keep_days_(keep_days) {}
+        keep_days_(keep_days),
+        began_(clock.MonotonicNow()) {}
 
   // Returns nothing if the record is believed. Otherwise it returns kRejected, whose operation says
   // why, for staff to read, or kRetry if this record must be tried again later. The call itself
@@ -82,6 +83,7 @@ class RecordJudge {
   const int keep_days_;
   std::optional<std::vector<VoidedDays>> voided_;
   int searches_ = 0;
+  const MonotonicTime began_;
   bool looked_again_ = false;
 };
 

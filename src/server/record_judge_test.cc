@@ -197,8 +197,20 @@ TEST_F(RecordJudgeTest, SomebodyRegisteredAMomentAgoIsKnownAtOnce) {
   EXPECT_EQ(Outcome(Next()), "stored");
   const Person carla = MakePerson("CAFEBABE", "Carla", "Santos", "Narra");
   ASSERT_TRUE(PutPeople(*store_, {&carla, 1}));
-  clock_.Advance(std::chrono::milliseconds(300));  // sooner than the server looks by itself
+  clock_.Advance(std::chrono::milliseconds(1));  // sooner than the server looks by itself
   EXPECT_EQ(Outcome(Next(kExampleMorningUs, "CAFEBABE")), "stored");
+}
+
+TEST_F(RecordJudgeTest, NobodyIsRefusedByWhatWasKnownBeforeTheyCame) {
+  EXPECT_EQ(Outcome(Next()), "stored");
+  const Person carla = MakePerson("CAFEBABE", "Carla", "Santos", "Narra");
+  ASSERT_TRUE(PutPeople(*store_, {&carla, 1}));
+  clock_.Advance(std::chrono::milliseconds(1));
+  store_->fail_pulling = Error{ErrorCode::kRetry, "pull the school", 0, ""};
+  EXPECT_EQ(Outcome(Next(kExampleMorningUs, "CAFEBABE")), "retry");
+  store_->fail_pulling.reset();
+  EXPECT_EQ(Outcome(Next(kExampleMorningUs, "CAFEBABE")), "stored");
+  EXPECT_NE(Refusal(Next(kExampleMorningUs, "00C0FFEE")), "") << "whom nobody has registered";
 }
 
 TEST_F(RecordJudgeTest, AStoreThatKnowsNobodyHasNothingToSayAboutWhoMayTap) {

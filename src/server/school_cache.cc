@@ -6,7 +6,6 @@ namespace tamtap {
 namespace {
 
 constexpr auto kLookEvery = std::chrono::seconds(1);
-constexpr auto kSoonest = std::chrono::milliseconds(200);  // whoever asks for it
 // A look at a store that is away takes until its time-out.
 constexpr auto kLookAgainAfterFailure = std::chrono::seconds(5);
 
@@ -14,13 +13,14 @@ constexpr auto kLookAgainAfterFailure = std::chrono::seconds(5);
 
 Result<SchoolCache::Snapshot> SchoolCache::Current() {
   std::string known;
+  MonotonicTime asked_at{};
   std::shared_ptr<const Roster> untold;
   std::shared_ptr<const Roster> before;
   {
     MutexLock lock(mutex_);
     if (snapshot_.roster && (looking_ || clock_.MonotonicNow() < next_look_)) return snapshot_;
     looking_ = true;
-    last_look_ = clock_.MonotonicNow();
+    asked_at = clock_.MonotonicNow();
     known = snapshot_.version;
     before = snapshot_.roster;
     if (!told_) untold = snapshot_.roster;
@@ -46,16 +46,17 @@ Result<SchoolCache::Snapshot> SchoolCache::Current() {
     if (!snapshot_.roster) return pulled.error();
     LogWarning("server: {}; going on with the roster it knows", pulled.error().Message());
   } else if (seen) {
-    snapshot_ = {std::move(seen), std::move(version), was_told};
+    snapshot_ = {std::move(seen), std::move(version), was_told, {}};
   } else if (!snapshot_.roster) {
     snapshot_.roster = std::make_shared<const Roster>(School{});
   }
+  if (pulled) snapshot_.asked_at = asked_at;
   return snapshot_;
 }
 
 void SchoolCache::LookAgain() {
   MutexLock lock(mutex_);
-  if (clock_.MonotonicNow() - last_look_ >= kSoonest) next_look_ = {};
+  next_look_ = {};
 }
 
 }  // namespace tamtap

@@ -27,11 +27,12 @@ class SchoolCache {
   struct Snapshot {
     std::shared_ptr<const Roster> roster;
     std::string version;
-    bool was_told = true;  // SchoolUpdate::told
+    bool was_told = true;      // SchoolUpdate::told
+    MonotonicTime asked_at{};  // when the store was asked that has told it
   };
   // Returns the newest known facts. It fails only if no facts were ever known.
   Result<Snapshot> Current() EXCLUDES(mutex_);
-  // Makes the next Current() ask the store, unless the store was asked just now.
+  // Makes the next Current() ask the store.
   void LookAgain() EXCLUDES(mutex_);
 
  private:
@@ -42,7 +43,6 @@ class SchoolCache {
   Snapshot snapshot_ GUARDED_BY(mutex_);
   bool looking_ GUARDED_BY(mutex_) = false;
   MonotonicTime next_look_ GUARDED_BY(mutex_){};
-  MonotonicTime last_look_ GUARDED_BY(mutex_){};
   bool told_ GUARDED_BY(mutex_) = true;  // `learnt_` has taken the snapshot
 };
 

@@ -60,6 +60,8 @@ void World::CarryOut(const Operation& operation) {
     case Act::kOfficeSays:
     case Act::kGateSays:
       return CarryOutOnSchool(operation);
+    case Act::kRegister:
+      return Register(operation);
     case Act::kRequeue:
       if (station.gate) station.gate->Requeue();
       return BuryTheDead(operation.gate);

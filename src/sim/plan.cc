@@ -69,6 +69,7 @@ constexpr Kind kKinds[] = {
     {Act::kNight, "a night passes", 0},
     {Act::kOfficeSays, "the office says", 0},
     {Act::kGateSays, "the gate says", 0},
+    {Act::kRegister, "somebody is registered at the gate, and taps", 0},
 };
 static_assert(std::size(kKinds) == kActs);
 
@@ -204,6 +205,7 @@ Plan MakePlan(uint64_t seed, size_t steps) {
   AddMirrors(plan);
   AddClockTrouble(plan);
   AddSchoolChanges(plan);
+  AddRegistrations(plan);
   return plan;
 }
 

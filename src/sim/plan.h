@@ -64,8 +64,9 @@ enum class Act {
   // Of the school (school_operations.cc).
   kOfficeSays,  // a: of whom, b: what
   kGateSays,    // the same
+  kRegister,    // somebody new is registered at the gate, and taps there at once
 };
-inline constexpr int kActs = static_cast<int>(Act::kGateSays) + 1;
+inline constexpr int kActs = static_cast<int>(Act::kRegister) + 1;
 
 enum class NetworkState {
   kGood,
@@ -123,6 +124,7 @@ void Sprinkle(Plan& plan, Random& random, size_t count,
 
 // What is said of the school at the office and at gates: sprinkled by MakePlan.
 void AddSchoolChanges(Plan& plan);
+void AddRegistrations(Plan& plan);
 
 // Gates that start while their store can't be opened: sprinkled by MakePlan.
 void AddStartsWithoutStore(Plan& plan);

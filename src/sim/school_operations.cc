@@ -1,8 +1,10 @@
-// People are registered, changed and taken out, at the office and at gates that may be alone. They
-// never tap: what is promised of taps is told from what is promised of the school.
+// People are registered, changed and taken out, at the office and at gates that may be alone. Most
+// never tap: what is promised of taps is told from what is promised of the school. Those who are
+// registered at a gate and tap there at once are never changed.
 #include <fmt/core.h>
 
 #include "base/check.h"
+#include "sim/simulated_school.h"
 #include "sim/world.h"
 
 namespace tamtap::sim {
@@ -10,6 +12,8 @@ namespace {
 
 constexpr uint64_t kSalt = 0x7363686f6f6c;
 constexpr uint64_t kMostWords = 12;
+constexpr uint64_t kSaltOfRegistrations = 0x6e6577;
+constexpr uint64_t kMostRegistrations = 4;
 constexpr uint64_t kQuietPeople = 3;
 constexpr uint64_t kKinds = 5;
 constexpr int64_t kOfAMoment = 500;  // microseconds; words are a millisecond apart
@@ -57,6 +61,33 @@ void AddSchoolChanges(Plan& plan) {
   });
 }
 
+void AddRegistrations(Plan& plan) {
+  SeededRandom random(SeededRandom(plan.seed ^ kSaltOfRegistrations).Next64());
+  if (random.Below(3) != 0) return;
+  Sprinkle(plan, random, 1 + random.Below(kMostRegistrations), [](Random&) {
+    Operation operation;
+    operation.act = Act::kRegister;
+    return operation;
+  });
+}
+
+void World::Register(const Operation& operation) {
+  if (!merges_ || !stations_[operation.gate]->gate) return;
+  const size_t index = school_.people.size();
+  Person person = QuietPerson(0);
+  person.card = CardOf(index);
+  person.person = person.card.text();
+  person.name = person.first_name = fmt::format("New {}", index);
+  person.section = school_.schedules.front().section;
+  school_.people.push_back(person);
+  SayAtGate(operation, [&person](School& school) {
+    school.people.push_back(person);
+    Sort(school);
+  });
+  Tap(operation.gate, index);
+  BuryTheDead(operation.gate);
+}
+
 void World::CarryOutOnSchool(const Operation& operation) {
   if (!merges_) return;
   now_us_ += 1'000;  // nobody speaks at the very moment of another
@@ -72,12 +103,17 @@ void World::CarryOutOnSchool(const Operation& operation) {
     words_.Said(SchoolWords::Speaker::kOffice, changes);
     return;
   }
+  SayAtGate(operation, [&](School& school) { ChangeQuietPerson(operation, text, school); });
+}
+
+void World::SayAtGate(const Operation& operation, const std::function<void(School&)>& change) {
   Station& station = *stations_[operation.gate];
   SchoolCopy* const copy = station.gate ? station.gate->School() : nullptr;
   if (copy == nullptr) return;
+  SeededRandom ids(operation.random);
   const School before = copy->roster().Current()->school();
   School after = before;
-  ChangeQuietPerson(operation, text, after);
+  change(after);
   const Said said = copy->SaidNow(fmt::format("gate-{}", operation.gate + 1));
   auto changes = ChangesBetween(before, after, said, ids);
   const int64_t ahead_us = said.at_us - station.clock.TrueNowUs();

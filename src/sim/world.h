@@ -43,6 +43,8 @@ class World {
   void CarryOutAtStore(const Operation& operation);
   void CarryOutStoreChange(const Operation& operation);  // store_operations.cc
   void CarryOutOnSchool(const Operation& operation);     // school_operations.cc
+  void Register(const Operation& operation);
+  void SayAtGate(const Operation& operation, const std::function<void(School&)>& change);
   bool HasSchoolOfMaster(const Station& station) const;
   void CheckSchool();
   void Tap(size_t gate, uint64_t person);
@@ -85,7 +87,7 @@ class World {
   const GateFactory factory_;
   const bool merges_;
   const SchoolZone zone_;
-  const School school_;
+  School school_;
   int64_t now_us_ = 0;
   Checker checker_;
   StoreFront front_;

@@ -32,11 +32,14 @@ class FakeStore final : public CentralStore {
   }
   Result<std::optional<SchoolUpdate>> PullSchool(std::string_view known_version) override {
     if (fail) return *fail;
+    ++school_pulls;
+    if (fail_school) return *fail_school;
     if (known_version == school.version) return std::optional<SchoolUpdate>();
     return std::optional(school);
   }
   Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) override {
     if (fail) return *fail;
+    if (fail_changes) return *fail_changes;
     for (const SchoolChange& change : changes) changed.push_back(change);
     Overlay(changes, school.school);
     school.told = true;
@@ -86,7 +89,10 @@ class FakeStore final : public CentralStore {
   std::optional<ToldTime> time_told;
   std::vector<Record> arrivals;
   int arrival_pulls = 0;
-  std::optional<Error> fail;        // every call
+  std::optional<Error> fail;         // every call
+  std::optional<Error> fail_school;  // pulls of the school
+  std::optional<Error> fail_changes;
+  int school_pulls = 0;
   std::optional<Error> lose_reply;  // the next Store is done, and its answer lost
   std::function<Outcome(const Record&)> decide;
   SchoolUpdate school{"v0", true, true, {}, {}};

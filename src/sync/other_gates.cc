@@ -25,25 +25,31 @@ void OtherGates::BindCards(const std::vector<Record>& arrivals) {
 }
 
 Result<> OtherGates::PullIfDue() {
-  const WallTime now = clock_.Now();
+  if (clock_.MonotonicNow() < again_at_) return {};
   const bool vouched = clock_.Synchronised();
-  const LocalTime local = zone_.ToLocal(now);
+  const LocalTime local = zone_.ToLocal(clock_.Now());
   const bool known = local.day == day_ && vouched == vouched_;
   if (known && clock_.MonotonicNow() < next_) return {};
-  // A clock that nobody vouches for may show a day that is over; what came since it booted is of
-  // this one.
-  const int64_t since_us =
-      vouched ? INT64_MIN
-              : (now - clock_.MonotonicNow().time_since_epoch()).time_since_epoch().count();
-  TAMTAP_RETURN_IF_ERROR(PullDay(local.day, since_us));
-  // In the night, some still come to the classes of the evening before, or leave them.
-  if (local.minutes <= roster_.Current()->DayBeforeUntil()) {
-    TAMTAP_RETURN_IF_ERROR(PullDay(AddDays(local.day, -1), since_us));
+  auto pulled = Pull(local, vouched);
+  if (!pulled) {
+    again_at_ = clock_.MonotonicNow() + options_.again;
+    return pulled;
   }
   next_ = clock_.MonotonicNow() + options_.arrivals_interval;
   day_ = local.day;
   vouched_ = vouched;
   return {};
+}
+
+Result<> OtherGates::Pull(const LocalTime& local, bool vouched) {
+  // A clock that nobody vouches for may show a day that is over; what came since it booted is of
+  // this one.
+  const WallTime booted = clock_.Now() - clock_.MonotonicNow().time_since_epoch();
+  const int64_t since_us = vouched ? INT64_MIN : booted.time_since_epoch().count();
+  TAMTAP_RETURN_IF_ERROR(PullDay(local.day, since_us));
+  // In the night, some still come to the classes of the evening before, or leave them.
+  if (local.minutes > roster_.Current()->DayBeforeUntil()) return {};
+  return PullDay(AddDays(local.day, -1), since_us);
 }
 
 Result<> OtherGates::PullDay(const std::string& day, int64_t since_us) {

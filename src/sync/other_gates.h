@@ -30,12 +30,13 @@ class OtherGates {
         zone_(zone),
         options_(options) {}
 
-  void MakeDue() { next_ = {}; }
+  void MakeDue() { next_ = again_at_ = {}; }
   // Pulls if the interval is over, a new day has begun, or the clock was set right since the last
-  // time. Errors are those of the store.
+  // time. Errors are those of the store; after one, it is due again after SyncOptions::again.
   Result<> PullIfDue();
 
  private:
+  Result<> Pull(const LocalTime& local, bool vouched);
   // Notes who has tapped on that day, as far as they tapped after `since_us`.
   Result<> PullDay(const std::string& day, int64_t since_us);
   // Cards that came first at another gate, of people whom this one knows by a beginning only.
@@ -48,7 +49,8 @@ class OtherGates {
   const SchoolZone& zone_;
   const SyncOptions& options_;
   MonotonicTime next_{};
-  std::string day_;  // of the last pull, and whether the clock was vouched for then
+  MonotonicTime again_at_{};  // not before, after a failure
+  std::string day_;           // of the last pull, and whether the clock was vouched for then
   bool vouched_ = false;
 };
 

@@ -12,9 +12,23 @@ std::chrono::milliseconds SchoolExchange::Wait() const {
       std::max(left, MonotonicTime::duration::zero()));
 }
 
+std::set<std::string> SchoolExchange::PeopleToTellOf() const {
+  std::set<std::string> people;
+  if (said_refused_) return people;
+  for (const SchoolChange& change : copy_.Outbox()) {
+    if (change.fact.kind == FactKind::kPerson) people.insert(change.fact.key);
+  }
+  return people;
+}
+
 Result<> SchoolExchange::Exchange() {
-  next_ = clock_.MonotonicNow() + options_.school_interval;
   changed_ = false;
+  auto exchanged = PullAndHandOver();
+  next_ = clock_.MonotonicNow() + (exchanged ? options_.school_interval : options_.again);
+  return exchanged;
+}
+
+Result<> SchoolExchange::PullAndHandOver() {
   // First the master's own word: one that knows nothing of the school yet is told all that this
   // gate knows, and not only what was said here. It would look emptied to all its gates else.
   TAMTAP_RETURN_IF_ERROR(Pull());
@@ -35,10 +49,7 @@ Result<bool> SchoolExchange::HandOver() {
     said_refused_ = true;
     return false;
   }
-  if (!outcomes) {
-    changed_ = true;
-    return outcomes.error();
-  }
+  if (!outcomes) return outcomes.error();
   if (const auto saved = copy_.HandedOver(slice, *outcomes); !saved) {
     LogWarning("sync: {}", saved.error().Message());  // and handed over again, which does no harm
     return false;

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,11 @@ class SchoolExchange {
   // How long until it is due, if nothing changes.
   std::chrono::milliseconds Wait() const;
   void MakeDue() { next_ = {}; }
+  // Of whom something was said here that the master has not taken yet (`person`); nobody if this
+  // kind of store takes no such words.
+  std::set<std::string> PeopleToTellOf() const;
   // Pulls the school, hands the outbox over, oldest first, and pulls what came of it. Errors are
-  // those of the store.
+  // those of the store; after one, it is due again after SyncOptions::again.
   Result<> Exchange();
   // What the master has refused since this object was made: its sentences.
   const std::vector<std::string>& refusals() const { return refusals_; }
@@ -37,6 +41,7 @@ class SchoolExchange {
   void Changed() { changed_ = true; }
 
  private:
+  Result<> PullAndHandOver();
   Result<bool> HandOver();  // whether there was something
   Result<> Pull();
 

@@ -77,5 +77,99 @@ TEST_F(SyncTest, AStoreThatNobodyToldOfTheSchoolIsToldOfAllThatTheGateKnows) {
   EXPECT_EQ(store_.school.school.people.size(), 2u);
 }
 
+// As a server judges: taps of people whom it does not know are refused for good.
+class TapsOfTheRegistered : public SyncTest {
+ protected:
+  TapsOfTheRegistered() {
+    store_.school = {"v1", true, true, {{Named(ExampleCard(1))}, {}, {}}, {}};
+    store_.decide = [this](const Record& record) {
+      for (const Person& person : store_.school.school.people) {
+        if (person.person == record.person) return Outcome{OutcomeKind::kStored, {}};
+      }
+      return Outcome{OutcomeKind::kRejected, "nobody of the school has this number"};
+    };
+  }
+
+  void RegisterHere(const std::string& card) {
+    ASSERT_TRUE(school_.Say(ChangesBetween({}, {{Named(card)}, {}, {}}, {5, "here"}, random_)));
+    sync_.SchoolChanged();
+  }
+  void TapOf(const std::string& card) {
+    Record record = ExampleRecord(1, card);
+    ASSERT_TRUE(journal_->Append(record));
+  }
+};
+
+TEST_F(TapsOfTheRegistered, WaitUntilTheStoreWasToldOfThem) {
+  RegisterHere(ExampleCard(2));
+  TapOf(ExampleCard(1));
+  TapOf(ExampleCard(2));
+  Settle();
+  EXPECT_EQ(Pending(), 0u);
+  EXPECT_EQ(journal_->Status().quarantined, 0u);
+  EXPECT_EQ(store_.taps.size(), 2u);
+}
+
+TEST_F(TapsOfTheRegistered, WaitAloneWhileTheStoreTakesNoWords) {
+  Settle();
+  RegisterHere(ExampleCard(2));
+  store_.fail_changes = Error{ErrorCode::kRetry, "change the school", 0, ""};
+  TapOf(ExampleCard(2));
+  for (int i = 0; i < 100; ++i) {
+    clock_.Advance(Settle());
+    if (i == 50) TapOf(ExampleCard(1));
+  }
+  EXPECT_EQ(store_.order, std::vector<std::string>{ExampleCard(1)}) << "others need not wait";
+  EXPECT_EQ(Pending(), 1u);
+  EXPECT_THAT(sync_.Status().last_error, ::testing::HasSubstr("change the school"));
+  EXPECT_TRUE(sync_.Status().connected);
+  store_.fail_changes.reset();
+  clock_.Advance(milliseconds(61'000));
+  Settle();
+  EXPECT_EQ(Pending(), 0u);
+  EXPECT_EQ(journal_->Status().quarantined, 0u);
+  EXPECT_EQ(sync_.Status().last_error, "");
+}
+
+TEST_F(TapsOfTheRegistered, GoAtOnceToAStoreThatTakesNoSuchWords) {
+  RegisterHere(ExampleCard(1));
+  store_.fail_changes = Error{ErrorCode::kRejected, "change the school", 404, ""};
+  TapOf(ExampleCard(1));
+  Settle();
+  Settle();
+  EXPECT_EQ(Pending(), 0u);
+}
+
+// A store that fails at this alone is asked again after a pause, and is sent taps meanwhile.
+TEST_F(SyncTest, AStoreThatFailsAtTheSchoolAloneIsAskedInPeaceAndSentTaps) {
+  store_.fail_school = Error{ErrorCode::kRetry, "pull the school", 500, ""};
+  store_.school.version = "v1";
+  const MonotonicTime begin = clock_.MonotonicNow();
+  for (uint64_t i = 1; i <= 20; ++i) {
+    Tap(i, i);
+    clock_.Advance(Settle());
+    EXPECT_EQ(Pending(), 0u);
+  }
+  const auto took = clock_.MonotonicNow() - begin;
+  EXPECT_LE(store_.school_pulls, took / SyncOptions().again + 1);
+  EXPECT_GE(store_.school_pulls, took / SyncOptions().school_interval + 2);
+  store_.fail_school.reset();
+  clock_.Advance(Settle());
+  Settle();
+  EXPECT_EQ(school_.Version(), "v1");
+}
+
+// What changed at the master does not wait for a tap that the store puts off.
+TEST_F(SyncTest, TheSchoolIsPulledWhileATapIsPutOff) {
+  store_.decide = [](const Record&) { return Outcome{OutcomeKind::kRetry, "not now"}; };
+  Tap(1, 1);
+  for (int i = 0; i < 20; ++i) clock_.Advance(Settle());
+  store_.school = {"v2", true, true, {{Named("CAFE0002")}, {}, {}}, {}};
+  sync_.SchoolChanged();
+  Settle();
+  EXPECT_EQ(school_.Version(), "v2");
+  EXPECT_EQ(Pending(), 1u);
+}
+
 }  // namespace
 }  // namespace tamtap

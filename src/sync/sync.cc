@@ -1,6 +1,8 @@
 #include "sync/sync.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "base/check.h"
 #include "base/log.h"
@@ -44,11 +46,17 @@ std::optional<milliseconds> Sync::Act() {
       if (wait > milliseconds(0)) return wait;
       LookForStore();
       return std::nullopt;
-    case Contact::State::kPutOff:
-      // What waits is a tap that the store has put off; the store itself answers.
-      if (wait > milliseconds(0)) return std::min(wait, CheckStore());
-      contact_.TryAgain();
-      return std::nullopt;
+    case Contact::State::kPutOff: {
+      if (wait <= milliseconds(0)) {
+        contact_.TryAgain();
+        return std::nullopt;
+      }
+      // What waits is a tap that the store has put off; the store itself answers. One that asks
+      // for patience is spared what can wait.
+      if (store_.AskedToWait() > milliseconds(0)) return std::min(wait, CheckStore());
+      const auto pause = DoTheRest();
+      return pause ? std::optional(std::min(wait, *pause)) : std::nullopt;
+    }
     case Contact::State::kAnswers:
       return KnowsStore() ? Work() : std::nullopt;
   }
@@ -77,30 +85,51 @@ bool Sync::KnowsStore() {
   return check_->Met();  // the check may have found another store
 }
 
-// Pending taps go first, then the check for those that the store may have lost, then who has tapped
-// elsewhere. The school's facts, which may be many, are exchanged when all that is done.
 std::optional<milliseconds> Sync::Work() {
-  milliseconds pause = Push();
+  const milliseconds pause = Push();
   if (contact_.state() == Contact::State::kAway) return std::nullopt;
   if (pause == milliseconds(0)) return pause;
-  pause = std::min(pause, CheckStore());
+  const auto rest = DoTheRest();
+  return rest ? std::optional(std::min(pause, *rest)) : std::nullopt;
+}
+
+// First the check for taps that the store may have lost, then who has tapped elsewhere, then the
+// school's facts, which may be many.
+std::optional<milliseconds> Sync::DoTheRest() {
+  const milliseconds pause = CheckStore();
   if (pause == milliseconds(0)) return pause;
   if (other_gates_) {
     LearnTime();
-    if (const auto pulled = other_gates_->PullIfDue(); !pulled) {
-      contact_.Failed(pulled.error());
-      return pause;
-    }
+    if (const auto pulled = other_gates_->PullIfDue(); !pulled) return LookWhy(pulled.error());
   }
   if (school_.IsDue()) {
-    if (const auto exchanged = school_.Exchange(); !exchanged) {
-      contact_.Failed(exchanged.error());
-      return pause;
-    }
+    if (const auto exchanged = school_.Exchange(); !exchanged) return LookWhy(exchanged.error());
     contact_.Worked();
+    SayOfTheRest({});
+    // The store knows now whose taps those are that waited for it.
+    if (std::exchange(words_awaited_, false)) {
+      contact_.TryAgain();
+      return std::nullopt;
+    }
   }
-  pause = std::min(pause, school_.Wait());
-  return pause;
+  return std::min(pause, school_.Wait());
+}
+
+// A store that answers, and fails at this alone, goes on being sent taps.
+std::optional<milliseconds> Sync::LookWhy(const Error& error) {
+  if (Probe()) {
+    SayOfTheRest(error.Message());
+  } else {
+    contact_.LookLater();
+  }
+  return std::nullopt;
+}
+
+void Sync::SayOfTheRest(std::string trouble) {
+  MutexLock lock(mutex_);
+  if (trouble == status_of_the_rest_) return;
+  if (!trouble.empty()) LogWarning("sync: {}; taps are sent meanwhile", trouble);
+  status_of_the_rest_ = std::move(trouble);
 }
 
 milliseconds Sync::CheckStore() {
@@ -171,6 +200,17 @@ void Sync::LearnTime() {
   }
 }
 
+void Sync::HoldBack(std::vector<journal::PendingTap>& taps) {
+  const std::set<std::string> people = school_.PeopleToTellOf();
+  if (people.empty()) return;
+  const auto waits = [&](const journal::PendingTap& tap) {
+    return people.contains(tap.record.person);
+  };
+  if (std::erase_if(taps, waits) == 0) return;
+  words_awaited_ = true;
+  pass_.put_off = true;
+}
+
 bool Sync::CorrectClocks(std::vector<journal::PendingTap>& taps) {
   if (correction_ == nullptr) return true;
   if (correction_->WantsTime(taps)) {
@@ -194,6 +234,8 @@ bool Sync::CorrectClocks(std::vector<journal::PendingTap>& taps) {
 }
 
 bool Sync::Send(std::vector<journal::PendingTap> taps) {
+  HoldBack(taps);
+  if (taps.empty()) return true;
   if (!CorrectClocks(taps)) return false;
   if (taps.empty()) return true;
   std::vector<Record> records;
@@ -270,6 +312,7 @@ SyncStatus Sync::Status() {
   {
     MutexLock lock(mutex_);
     status = status_;
+    if (status.last_error.empty()) status.last_error = status_of_the_rest_;
   }
   status.connected = contact_.connected();
   if (std::string error = contact_.last_error(); !error.empty()) {

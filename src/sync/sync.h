@@ -90,7 +90,12 @@ class Sync {
   // Whether the store has said which one it is: until then, nothing is sent to it. If it has not,
   // it is asked, and a check that must go first is made.
   bool KnowsStore();
+  // Pending taps go first, then the rest.
   std::optional<std::chrono::milliseconds> Work();
+  std::optional<std::chrono::milliseconds> DoTheRest();
+  // After a failure of the rest: is the store away?
+  std::optional<std::chrono::milliseconds> LookWhy(const Error& error);
+  void SayOfTheRest(std::string trouble) EXCLUDES(mutex_);  // empty: there is none
 
   // Sends one batch of old taps, and one of fresh taps before it. Returns how long nothing needs to
   // be sent; 0 means that there is more.
@@ -100,6 +105,9 @@ class Sync {
   // or if the call failed as a whole; the contact then says how long to wait.
   bool Send(std::vector<journal::PendingTap> taps);
   bool Probe();  // asks the store whether it answers
+  // Removes the taps of people of whom something was said here that the store does not know yet: it
+  // would refuse a tap of somebody who was registered here a moment ago, for good.
+  void HoldBack(std::vector<journal::PendingTap>& taps);
   // Corrects the taps, and removes those that must wait for a right time. Returns false if nothing
   // may be sent now.
   bool CorrectClocks(std::vector<journal::PendingTap>& taps);
@@ -130,10 +138,12 @@ class Sync {
   SchoolExchange school_;
   std::optional<OtherGates> other_gates_;  // missing: other gates' taps are not asked for
   Pass pass_;
+  bool words_awaited_ = false;  // taps were held back until the store knows what was said here
   size_t batch_;  // how many records go in one call, as the link has shown that it can carry
 
   Mutex mutex_;
-  SyncStatus status_ GUARDED_BY(mutex_);  // without what the contact knows
+  SyncStatus status_ GUARDED_BY(mutex_);               // without what the contact knows
+  std::string status_of_the_rest_ GUARDED_BY(mutex_);  // what fails at a store that takes taps
 };
 
 }  // namespace tamtap

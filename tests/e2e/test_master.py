@@ -70,6 +70,10 @@ def becomes(gate, card, answer, within=WITHIN):
         time.sleep(0.2)
 
 
+def taps(data):
+    return json.loads(tamtap("journal", "status", "--json", "--data", data).stdout)
+
+
 def listed(data):
     return json.loads(tamtap("roster", "list", "--json", "--data", data).stdout)
 
@@ -97,6 +101,8 @@ def test_what_a_lone_gate_registers_holds_at_once_and_is_handed_over_once(office
     said = office.roster("A0000003,Cora,Lim,7,Narra", data=data)
     assert f"http://127.0.0.1:{office.port}" in said.stdout + said.stderr
     becomes(gate, "A0000003", "accepted")
+    office.roster("A0000008,Eva,Go,7,Narra", data=data)
+    becomes(gate, "A0000008", "accepted")
     assert gate.stop() == 0
     gate = run_gate(start, data)
     assert tap(gate, "A0000003") == "duplicate", "it is there after a restart"
@@ -105,10 +111,12 @@ def test_what_a_lone_gate_registers_holds_at_once_and_is_handed_over_once(office
     office.serve()
     becomes(gate, "A0000004", "accepted", within=30)
     people = {each["nfc_id"]: each for each in listed(office.data)["students"]}
-    assert sorted(people) == ["A0000001", "A0000003", "A0000004"]
+    assert sorted(people) == ["A0000001", "A0000003", "A0000004", "A0000008"]
     assert people["A0000003"]["last_name"] == "Lim-Reyes", "the later word"
     assert {each["nfc_id"] for each in listed(data)["students"]} == set(people)
     assert json.loads((data / "roster.json").read_text())["outbox"] == []
+    wait_until(lambda: taps(data)["pending"] == 0, 30, "their taps are at the office, too")
+    assert taps(data)["quarantined"] == 0, "none was sent before the office knew whose it is"
     assert gate.stop() == 0
 
 

@@ -12,6 +12,13 @@ BUGS = [
     Bug("server-outcomes-shifted", "src/server/api_terminals.cc",
         "outcome = outcomes[next];", "outcome = outcomes[outcomes.size() - 1 - next];",
         "The server gives each record another one's outcome"),
+    Bug("judged-by-an-old-list", "src/server/record_judge.cc",
+        "  if (school.asked_at < began_) {", "  if (school.asked_at < began_ && false) {",
+        "A tap is refused for good by a list of people from before it came",
+        test="server_test:RecordJudgeTest.NobodyIsRefusedBy*"),
+    Bug("the-list-is-not-asked-for-anew", "src/server/school_cache.cc", "  next_look_ = {};\n", "",
+        "Who was registered a moment ago is asked to come again, for as long as a list is believed",
+        test="server_test:RecordJudgeTest.SomebodyRegistered*"),
     # Strangers' answers
     Bug("body-before-admission", "src/server/api_server.cc",
         "  admission.refusal = Refuse(head, caller);\n", "",

@@ -29,6 +29,11 @@ BUGS = [
         "return day >= last_day;",
         "A liar's day stays a floor for ever, whatever the store says"),
     # Sync
+    Bug("taps-before-the-words", _SYNC, "  HoldBack(taps);\n", "",
+        "Who was registered at a gate a moment ago is sent before the master knows them"),
+    Bug("school-waits-for-what-is-put-off", _SYNC,
+        "      const auto pause = DoTheRest();\n", "      const std::optional pause = CheckStore();\n",
+        "While a tap is put off, the school is not pulled", test="sync_test:SyncTest.TheSchoolIsPulled*"),
     Bug("confirmed-before-reply", _SYNC, "  const auto outcomes = store_.Store(records);",
         "  for (const journal::PendingTap& tap : taps) journal_.Confirm({&tap.sequence, 1});\n"
         "  const auto outcomes = store_.Store(records);",
