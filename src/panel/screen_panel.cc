@@ -32,13 +32,15 @@ class PlainScreen final : public Panel {
       : idle_text_(std::move(idle_text)), output_(std::move(output)) {}
 
   void ShowState(GateState state, std::string_view card, std::string_view name) override {
+    // What came of a tap, its Ack has shown with all it knows.
+    if (state == GateState::kSuccess || state == GateState::kFail) return;
     const MutexLock lock(mutex_);
-    const Sign sign = SignForState(state, name, WithNotice(idle_text_, notice_));
-    output_(fmt::format("{}{}{}: {} {}\n", ToString(state), card.empty() ? "" : " ", card,
-                        sign.upper, sign.lower));
+    Show(state, card, SignForState(state, name, WithNotice(idle_text_, notice_)));
   }
   void ShowAck(const Ack& ack) override {
     const MutexLock lock(mutex_);
+    Show(ack.verdict == Verdict::kRefused ? GateState::kFail : GateState::kSuccess, ack.card,
+         SignForAck(ack));
     output_(Summary(ack) + "\n");
   }
   void ShowNotice(std::string_view notice) override {
@@ -51,6 +53,12 @@ class PlainScreen final : public Panel {
   }
 
  private:
+  // "FAIL 176B3325: NO CLASSES TODAY"
+  void Show(GateState state, std::string_view card, const Sign& sign) REQUIRES(mutex_) {
+    output_(fmt::format("{}{}{}: {} {}\n", ToString(state), card.empty() ? "" : " ", card,
+                        sign.upper, sign.lower));
+  }
+
   Mutex mutex_;
   std::string idle_text_ GUARDED_BY(mutex_);
   std::string notice_ GUARDED_BY(mutex_);

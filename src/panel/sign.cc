@@ -39,7 +39,7 @@ Sign SignForRefusal(Refusal reason) {
     case Refusal::kMultipleFacesDetected:
       return Red("MULTIPLE FACES", "ONE PERSON ONLY", 3);
     case Refusal::kEyesNotVisible:
-      return Red("EYES NOT VISIBLE", "LOOK AT CAMERA", 3);
+      return Red("EYES NOT VISIBLE", "OPEN YOUR EYES", 3);
     case Refusal::kDetectionTimeout:
       return Red("DETECTION SLOW", "TRY AGAIN", 3);
     case Refusal::kCameraFailed:
@@ -92,7 +92,7 @@ Sign SignForState(GateState state, std::string_view name, std::string_view idle_
     case GateState::kFail:
       return Red("NOT RECORDED", "TRY AGAIN", 0);
     case GateState::kShutdown:
-      return Dark("TAMTAP IS OFF", "");
+      return Dark("SHUTDOWN", "TAMTAP");
   }
   CheckFailed("a GateState", __FILE__, __LINE__);
 }

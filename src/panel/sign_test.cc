@@ -34,7 +34,7 @@ TEST(SignTest, EveryRefusalHasItsTextOfTheContract) {
       {Refusal::kNoFaceDetected, "NO FACE DETECT", "TRY AGAIN!", 3},
       {Refusal::kFacePartiallyVisible, "FACE PARTIAL", "CENTER YOURSELF", 3},
       {Refusal::kMultipleFacesDetected, "MULTIPLE FACES", "ONE PERSON ONLY", 3},
-      {Refusal::kEyesNotVisible, "EYES NOT VISIBLE", "LOOK AT CAMERA", 3},
+      {Refusal::kEyesNotVisible, "EYES NOT VISIBLE", "OPEN YOUR EYES", 3},
       {Refusal::kDetectionTimeout, "DETECTION SLOW", "TRY AGAIN", 3},
       {Refusal::kCameraFailed, "CAMERA FAILED", "CALL STAFF", 3},
       {Refusal::kStorageFull, "STORAGE FULL", "CALL STAFF", 3},

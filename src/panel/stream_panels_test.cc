@@ -77,10 +77,14 @@ TEST_F(StreamPanelsTest, APlainScreenIsOneLineAnEvent) {
   panel->ShowState(GateState::kIdle, {}, "");
   panel->ShowState(GateState::kCardDetected, "176B3325", "");
   panel->ShowAck(Accepted());
+  panel->ShowState(GateState::kSuccess, "176B3325", "Ana");
   panel->ShowAck(Unknown());
+  panel->ShowState(GateState::kFail, "04A2B3C4D5E680", "");
   EXPECT_THAT(written_, ElementsAre("IDLE: WAITING FOR TAMARAW...\n",
                                     "CARD_DETECTED 176B3325: CHECKING CARD PLEASE WAIT...\n",
+                                    "SUCCESS 176B3325: WELCOME ANA \"PENA\" REYES\n",
                                     "07:00:01  accepted   Ana \"Peña\" Reyes (176B3325)\n",
+                                    "FAIL 04A2B3C4D5E680: USER NOT FOUND REGISTER FIRST\n",
                                     "07:00:02  refused    04A2B3C4D5E680  UNKNOWN_CARD\n"));
 }
 
@@ -177,10 +181,11 @@ TEST_F(StreamPanelsTest, CombinedPanelsShowEverythingInOrder) {
   const auto both = CombinePanels(std::move(panels));
   both->ShowState(GateState::kIdle, {}, "");
   both->ShowAck(Unknown());
-  ASSERT_EQ(written_.size(), 4U);
+  ASSERT_EQ(written_.size(), 5U);
   EXPECT_THAT(written_[0], HasSubstr("IDLE: A B"));
   EXPECT_THAT(written_[1], HasSubstr("\"state\":\"IDLE\""));
-  EXPECT_THAT(written_[3], HasSubstr("\"ack\""));
+  EXPECT_THAT(written_[2], HasSubstr("USER NOT FOUND"));
+  EXPECT_THAT(written_[4], HasSubstr("\"ack\""));
   CombinePanels({})->ShowAck(Unknown());  // nobody looks: nothing happens
 }
 
