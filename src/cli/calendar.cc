@@ -6,6 +6,7 @@
 
 #include "base/sha256.h"
 #include "base/text.h"
+#include "base/visible.h"
 #include "cli/command.h"
 #include "cli/master.h"
 #include "tap/school_json.h"
@@ -68,9 +69,13 @@ Result<CalendarEntry> EntryFrom(CalendarKind kind, const Arguments& arguments) {
   if (kind == CalendarKind::kSaturdayMakeup && WeekdayOf(entry.first_day) != kSaturday) {
     return refused(fmt::format("make up for classes on {}", entry.first_day), "it is no Saturday");
   }
-  if (entry.reason.size() > kLongestReason) {
+  if (CountCharacters(entry.reason) > kLongestReason) {
     return refused("put this reason into the calendar",
-                   fmt::format("it has more than {} bytes", kLongestReason));
+                   fmt::format("it has more than {} characters", kLongestReason));
+  }
+  if (VisibleLine(entry.reason) != entry.reason) {
+    return refused("put this reason into the calendar",
+                   "it holds a line break or control character");
   }
   return entry;
 }

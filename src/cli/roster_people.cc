@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/master.h"
 #include "roster/card_index.h"
+#include "school/columns.h"
 #include "school/import_plan.h"
 #include "tap/person_cards.h"
 #include "tap/record.h"
@@ -90,6 +91,12 @@ int Add(const Settings& settings, const Arguments& arguments) {
   person.grade = text(arguments.grade);
   person.email = text(arguments.email);
   person.role = RoleFrom(LowerAscii(arguments.role)).value_or(Role::kStudent);
+  for (const std::string* const each :
+       {&person.first_name, &person.last_name, &person.section, &person.grade, &person.email}) {
+    if (std::string fault = CellFault(*each); !fault.empty()) {
+      return Fail(Refused(fmt::format("add {}", Shortened(person.name, 64)), std::move(fault)));
+    }
+  }
   if (person.name.empty()) {
     return Fail(Refused("add a person", "give --first-name or --last-name"));
   }

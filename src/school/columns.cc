@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "base/csv_cell.h"
 #include "base/text.h"
+#include "base/visible.h"
 #include "school/table_rows.h"
 
 namespace tamtap {
@@ -133,10 +134,7 @@ std::string CellFault(std::string_view cell) {
     return fmt::format("a cell of {} characters; at most {} are allowed", characters,
                        kMostCellCharacters);
   }
-  if (std::any_of(cell.begin(), cell.end(),
-                  [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7F'; })) {
-    return "a cell with a line break or control character";
-  }
+  if (VisibleLine(cell) != cell) return "a cell with a line break or control character";
   for (const std::string_view fault :
        {"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}) {
     if (cell == fault) return fmt::format("{} is an error of the spreadsheet's", Quoted(cell));

@@ -204,6 +204,37 @@ std::vector<NewPerson> WithoutReadableCard(const RosterSheet& sheet) {
   return people;
 }
 
+// Two spellings may mean one card. Whose it is, only somebody with the card in hand can say: a gate
+// refuses it, or takes it for that of whoever certainly has it.
+void NoteSharedCards(const School& school, ImportPlan& plan) {
+  std::set<std::string_view> replaced;
+  for (const ChangedPerson& each : plan.replacements) replaced.insert(each.before.person);
+  std::map<std::string, const Person*, std::less<>> owners;
+  const auto claim = [&](const Person& person) -> const Person* {
+    CardReadings cards = CardsOf(person);
+    if (!cards.uid.empty()) cards.possible.push_back(cards.uid);
+    const Person* other = nullptr;
+    for (const CardId& card : cards.possible) {
+      const Person* const owner = owners.emplace(card.text(), &person).first->second;
+      if (owner != &person) other = owner;
+    }
+    return other;
+  };
+  for (const Person& person : school.people) {
+    if (!replaced.contains(person.person)) claim(person);
+  }
+  const auto note = [&](size_t line, const Person& person) {
+    const Person* const other = claim(person);
+    if (other == nullptr) return;
+    plan.notes.push_back(
+        fmt::format("line {}: the card {} of {} may be the card {} of {}, spelled otherwise; look "
+                    "which of them has it, and correct the other",
+                    line, person.NfcId(), Described(person), other->NfcId(), Described(*other)));
+  };
+  for (const NewPerson& each : plan.added) note(each.line, each.person);
+  for (const ChangedPerson& each : plan.replacements) note(each.line, each.after);
+}
+
 uint64_t LastTamtapId(const School& school) {
   uint64_t last = 0;
   for (const Person& person : school.people) {
@@ -226,6 +257,7 @@ ImportPlan PlanImport(const School& school, RosterSheet sheet, const ImportOptio
   plan.notes = std::move(sheet.notes);
   plan.unreadable = WithoutReadableCard(sheet);
   Planner(school, sheet, plan).Plan();
+  NoteSharedCards(school, plan);
   std::stable_sort(plan.left_out.begin(), plan.left_out.end(),
                    [](const LeftOut& a, const LeftOut& b) { return a.line < b.line; });
   return plan;

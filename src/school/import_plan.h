@@ -55,7 +55,7 @@ struct ImportPlan {
   std::vector<NewPerson> unreadable;   // of the above, those whose card no reader can give
   std::vector<LeftOut> left_out;       // lines that can't be imported, and why
   std::vector<MissingPerson> missing;  // of the roles in the sheet, and not in it
-  std::vector<std::string> notes;      // how the file was read
+  std::vector<std::string> notes;      // how the file was read, and what looks wrong
 
   // Whether all of it can be imported. If not, nothing is.
   bool possible() const {

@@ -206,6 +206,23 @@ TEST_F(ImportPlanTest, AnotherSpellingOfACardIsNoChange) {
   EXPECT_EQ(plan.unchanged[0].person.NfcId(), "04A2B3C4");
 }
 
+TEST_F(ImportPlanTest, OneCardInTwoSpellingsOfTwoPeopleIsSaid) {
+  // 04A2B3C4 as a number, in either order of its bytes.
+  for (const char* const number : {"77771716", "3300106756"}) {
+    const std::string csv =
+        fmt::format("nfc_id,first_name,last_name,section\n{},Dan,Sy,Narra\n", number);
+    const ImportPlan plan = PlanOf(school_, csv);
+    EXPECT_TRUE(plan.possible()) << "they may be two cards";
+    EXPECT_THAT(plan.notes, ElementsAre(AllOf(HasSubstr("line 2"), HasSubstr("Dan Sy of Narra"),
+                                              HasSubstr("04A2B3C4 of Ana Cruz of Narra"))))
+        << number;
+  }
+  EXPECT_THAT(PlanOf(school_, "nfc_id,first_name,last_name,section\n77771717,Dan,Sy,Narra\n").notes,
+              ElementsAre(HasSubstr("04A2B3C5 of Ben Pe\u00F1a")));
+  EXPECT_THAT(PlanOf(school_, "nfc_id,first_name,last_name,section\n77771999,Dan,Sy,Narra\n").notes,
+              IsEmpty());
+}
+
 TEST_F(ImportPlanTest, WhoIsNotInTheFileIsNamedAndRemovedOnRequest) {
   const std::string file = "04A2B3C4,Ana,Cruz,7,Narra\n";
   const ImportPlan plan = PlanOf(school_, file);

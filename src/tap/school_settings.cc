@@ -9,6 +9,7 @@
 #include "base/ascii.h"
 #include "base/text.h"
 #include "base/unreadable.h"
+#include "base/visible.h"
 
 namespace tamtap {
 namespace {
@@ -85,7 +86,8 @@ Result<std::string> ReadIdleText(std::string_view text, SchoolSettings& settings
   const std::string_view upper = TrimSpace(text.substr(0, slash));
   const std::string_view lower =
       slash == std::string_view::npos ? std::string_view() : TrimSpace(text.substr(slash + 1));
-  if (upper.empty() || !fits(upper) || !fits(lower) || lower.find('/') != lower.npos) {
+  const bool seen = VisibleLine(text) == text;
+  if (upper.empty() || !fits(upper) || !fits(lower) || lower.find('/') != lower.npos || !seen) {
     return NotAValue(text, "two lines of at most 16 characters, LINE/LINE");
   }
   settings.idle_text = fmt::format("{}/{}", upper, lower);
