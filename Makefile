@@ -25,7 +25,7 @@ run: build
 test: build $(BUILD)/web/index.html $(BUILD)/.node-tests $(BUILD)/.photos $(BUILD)/tests/mongodb_server
 	@cmake --build $(BUILD)
 	@echo "Running the tests"
-	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error
+	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -j $$(nproc)
 
 build: packages $(BUILD)/build.ninja $(BUILD)/web/index.html
 	@cmake --build $(BUILD) --target tamtap
