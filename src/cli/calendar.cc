@@ -83,9 +83,7 @@ Result<CalendarEntry> EntryFrom(CalendarKind kind, const Arguments& arguments) {
 // Says what the master did not take, or does not know yet.
 int Report(const Settings& settings, const Master& master, const Master::Changed& changed,
            const CalendarEntry& entry, std::string_view what) {
-  for (const std::string& why : changed.refused) Complain(fmt::format("tamtap: {}", why));
-  if (!changed.note.empty()) Complain(fmt::format("tamtap: {}", changed.note));
-  if (!changed.refused.empty()) return kProblem;
+  if (!SayWhatWasRefused(changed)) return kProblem;
   if (settings.json) {
     json::object object = ToJson(entry);
     object.emplace("id", IdOf(entry));
@@ -112,14 +110,11 @@ int Put(const Settings& settings, CalendarKind kind, const Arguments& arguments)
 }
 
 int List(const Settings& settings) {
-  auto master = Master::Open(settings);
-  if (!master) return Fail(master.error());
-  const auto seen = master->See();
-  if (!seen) return Fail(seen.error());
-  if (!seen->note.empty()) Complain(fmt::format("tamtap: {}", seen->note));
+  const auto shown = ShowSchool(settings);
+  if (!shown) return Fail(shown.error());
   if (settings.json) {
     json::array list;
-    for (const CalendarEntry& entry : seen->school.calendar) {
+    for (const CalendarEntry& entry : shown->school.calendar) {
       json::object object = ToJson(entry);
       object.emplace("id", IdOf(entry));
       list.push_back(std::move(object));
@@ -127,8 +122,8 @@ int List(const Settings& settings) {
     PrintLine(json::serialize(list));
     return kDone;
   }
-  for (const CalendarEntry& entry : seen->school.calendar) PrintLine(Described(entry));
-  PrintLine(fmt::format("{} entries in {}", seen->school.calendar.size(), master->name()));
+  for (const CalendarEntry& entry : shown->school.calendar) PrintLine(Described(entry));
+  PrintLine(fmt::format("{} entries in {}", shown->school.calendar.size(), shown->master));
   return kDone;
 }
 

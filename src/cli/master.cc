@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "cli/central_choice.h"
+#include "cli/command.h"
 #include "cli/compose.h"
 #include "sync/school_exchange.h"
 
@@ -141,6 +142,19 @@ Result<std::string> Master::TalkToServer(std::vector<std::string>* refused) {
   }
   if (refused != nullptr) *refused = exchange.refusals();
   return std::string();
+}
+
+Result<ShownSchool> ShowSchool(const Settings& settings) {
+  TAMTAP_TRY(Master master, Master::Open(settings));
+  TAMTAP_TRY(auto seen, master.See());
+  if (!seen.note.empty()) Complain(fmt::format("tamtap: {}", seen.note));
+  return ShownSchool{std::move(seen.school), master.name()};
+}
+
+bool SayWhatWasRefused(const Master::Changed& changed) {
+  for (const std::string& why : changed.refused) Complain(fmt::format("tamtap: {}", why));
+  if (!changed.note.empty()) Complain(fmt::format("tamtap: {}", changed.note));
+  return changed.refused.empty();
 }
 
 }  // namespace tamtap::cli

@@ -59,4 +59,16 @@ class Master {
   std::unique_ptr<SchoolCopy> copy_;    // null: no gate of this directory has one
 };
 
+// For commands that look: what the school of that installation is, and of which master. Says on
+// standard error why it may not be the newest.
+struct ShownSchool {
+  School school;
+  std::string master;
+};
+Result<ShownSchool> ShowSchool(const Settings& settings);
+
+// For commands that change: says on standard error what the master has refused, and why it does not
+// know of the rest yet. Returns whether nothing was refused.
+bool SayWhatWasRefused(const Master::Changed& changed);
+
 }  // namespace tamtap::cli

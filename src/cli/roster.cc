@@ -15,22 +15,16 @@ namespace tamtap::cli {
 namespace {
 
 int Export(const Settings& settings, CsvFor reader) {
-  auto master = Master::Open(settings);
-  if (!master) return Fail(master.error());
-  const auto seen = master->See();
-  if (!seen) return Fail(seen.error());
-  if (!seen->note.empty()) Complain(fmt::format("tamtap: {}", seen->note));
-  Print(RosterCsv(seen->school.people, reader));
+  const auto shown = ShowSchool(settings);
+  if (!shown) return Fail(shown.error());
+  Print(RosterCsv(shown->school.people, reader));
   return kDone;
 }
 
 int List(const Settings& settings) {
-  auto master = Master::Open(settings);
-  if (!master) return Fail(master.error());
-  const auto seen = master->See();
-  if (!seen) return Fail(seen.error());
-  if (!seen->note.empty()) Complain(fmt::format("tamtap: {}", seen->note));
-  const School* const school = &seen->school;
+  const auto shown = ShowSchool(settings);
+  if (!shown) return Fail(shown.error());
+  const School* const school = &shown->school;
   if (settings.json) {
     Print(boost::json::serialize(ToJson(*school)) + "\n");
     return kDone;
@@ -40,7 +34,7 @@ int List(const Settings& settings) {
                           person.name, person.section, ToString(person.role)));
   }
   PrintLine(fmt::format("{} people, {} schedules in {}", school->people.size(),
-                        school->schedules.size(), master->name()));
+                        school->schedules.size(), shown->master));
   return kDone;
 }
 

@@ -71,9 +71,7 @@ const Person* OwnerOf(std::string_view spelled, const School& school) {
 // Says what the master did not take, or does not know yet; else what was done.
 int Report(const Master& master, const Result<Master::Changed>& changed, const std::string& done) {
   if (!changed) return Fail(changed.error());
-  for (const std::string& why : changed->refused) Complain(fmt::format("tamtap: {}", why));
-  if (!changed->note.empty()) Complain(fmt::format("tamtap: {}", changed->note));
-  if (!changed->refused.empty()) return kProblem;
+  if (!SayWhatWasRefused(*changed)) return kProblem;
   PrintLine(fmt::format("{}, in {}", done, master.name()));
   return kDone;
 }

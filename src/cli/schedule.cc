@@ -33,33 +33,27 @@ std::string WeekText(const Schedule& schedule) {
 }
 
 int Export(const Settings& settings, CsvFor reader) {
-  auto master = Master::Open(settings);
-  if (!master) return Fail(master.error());
-  const auto seen = master->See();
-  if (!seen) return Fail(seen.error());
-  if (!seen->note.empty()) Complain(fmt::format("tamtap: {}", seen->note));
-  Print(ScheduleCsv(seen->school.schedules, reader));
+  const auto shown = ShowSchool(settings);
+  if (!shown) return Fail(shown.error());
+  Print(ScheduleCsv(shown->school.schedules, reader));
   return kDone;
 }
 
 int List(const Settings& settings) {
-  auto master = Master::Open(settings);
-  if (!master) return Fail(master.error());
-  const auto seen = master->See();
-  if (!seen) return Fail(seen.error());
-  if (!seen->note.empty()) Complain(fmt::format("tamtap: {}", seen->note));
+  const auto shown = ShowSchool(settings);
+  if (!shown) return Fail(shown.error());
   if (settings.json) {
     boost::json::array list;
-    for (const Schedule& schedule : seen->school.schedules) list.push_back(ToJson(schedule));
+    for (const Schedule& schedule : shown->school.schedules) list.push_back(ToJson(schedule));
     Print(boost::json::serialize(list) + "\n");
     return kDone;
   }
-  for (const Schedule& schedule : seen->school.schedules) {
+  for (const Schedule& schedule : shown->school.schedules) {
     PrintLine(fmt::format("{:<20}  {:<6}  {:<20}  {}  (late after {}, absent after {} minutes)",
                           schedule.section, schedule.grade, schedule.adviser_id, WeekText(schedule),
                           schedule.grace_period_minutes, schedule.absent_threshold_minutes));
   }
-  PrintLine(fmt::format("{} schedules in {}", seen->school.schedules.size(), master->name()));
+  PrintLine(fmt::format("{} schedules in {}", shown->school.schedules.size(), shown->master));
   return kDone;
 }
 

@@ -43,12 +43,9 @@ json::object Described(const SettingsByKey& settings, const SettingKey& key) {
 }
 
 int List(const Settings& settings) {
-  auto master = Master::Open(settings);
-  if (!master) return Fail(master.error());
-  const auto seen = master->See();
-  if (!seen) return Fail(seen.error());
-  if (!seen->note.empty()) Complain(fmt::format("tamtap: {}", seen->note));
-  const SettingsByKey& said = seen->school.settings;
+  const auto shown = ShowSchool(settings);
+  if (!shown) return Fail(shown.error());
+  const SettingsByKey& said = shown->school.settings;
   if (settings.json) {
     json::array list;
     for (const SettingKey& key : SettingKeys()) list.push_back(Described(said, key));
@@ -65,7 +62,7 @@ int List(const Settings& settings) {
     if (FindKey(key) == nullptr && key != kFormerTimezonesKey) ++others;
   }
   PrintLine(fmt::format(
-      "the settings of {}{}", master->name(),
+      "the settings of {}{}", shown->master,
       others == 0 ? "" : fmt::format("; {} more of other software mean nothing here", others)));
   return kDone;
 }
@@ -73,13 +70,10 @@ int List(const Settings& settings) {
 int Get(const Settings& settings, const Arguments& arguments) {
   const SettingKey* const key = FindKey(arguments.key);
   if (key == nullptr) return Fail(SettingChanges({}, arguments.key, "").error());
-  auto master = Master::Open(settings);
-  if (!master) return Fail(master.error());
-  const auto seen = master->See();
-  if (!seen) return Fail(seen.error());
-  if (!seen->note.empty()) Complain(fmt::format("tamtap: {}", seen->note));
-  PrintLine(settings.json ? json::serialize(Described(seen->school.settings, *key))
-                          : ValueOf(seen->school.settings, *key));
+  const auto shown = ShowSchool(settings);
+  if (!shown) return Fail(shown.error());
+  PrintLine(settings.json ? json::serialize(Described(shown->school.settings, *key))
+                          : ValueOf(shown->school.settings, *key));
   return kDone;
 }
 
@@ -95,9 +89,7 @@ int Set(const Settings& settings, const Arguments& arguments) {
     return {};
   });
   if (!changed) return Fail(changed.error());
-  for (const std::string& why : changed->refused) Complain(fmt::format("tamtap: {}", why));
-  if (!changed->note.empty()) Complain(fmt::format("tamtap: {}", changed->note));
-  if (!changed->refused.empty()) return kProblem;
+  if (!SayWhatWasRefused(*changed)) return kProblem;
   if (settings.json) {
     PrintLine(json::serialize(
         json::object{{"key", arguments.key}, {"value", value}, {"central", master->name()}}));

@@ -88,10 +88,9 @@ int Import(const Settings& settings, const SheetArguments& arguments, const Step
     return {};
   });
   if (!changed) return Fail(changed.error());
-  for (const std::string& why : changed->refused) Complain(fmt::format("tamtap: {}", why));
-  if (!changed->note.empty()) Complain(fmt::format("tamtap: {}", changed->note));
+  const bool taken = SayWhatWasRefused(*changed);
   const int reported = Report(settings, arguments, plan, *master);
-  return changed->refused.empty() ? reported : kProblem;
+  return taken ? reported : kProblem;
 }
 
 int Refuse(const SheetArguments& arguments, const Error& error) {

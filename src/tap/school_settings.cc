@@ -94,19 +94,10 @@ Result<std::string> ReadIdleText(std::string_view text, SchoolSettings& settings
   return settings.idle_text;
 }
 
-Result<std::string> ReadCameraRequired(std::string_view text, SchoolSettings& settings) {
-  TAMTAP_TRY(settings.camera_required, OnOrOff(text));
-  return std::string(settings.camera_required ? "on" : "off");
-}
-
-Result<std::string> ReadGrace(std::string_view text, SchoolSettings& settings) {
-  TAMTAP_TRY(settings.grace_minutes, Whole(text, 0, kMinutesOfADay));
-  return std::to_string(settings.grace_minutes);
-}
-
-Result<std::string> ReadAbsent(std::string_view text, SchoolSettings& settings) {
-  TAMTAP_TRY(settings.absent_minutes, Whole(text, 0, kMinutesOfADay));
-  return std::to_string(settings.absent_minutes);
+template <bool SchoolSettings::*kSetting>
+Result<std::string> ReadOnOrOff(std::string_view text, SchoolSettings& settings) {
+  TAMTAP_TRY(settings.*kSetting, OnOrOff(text));
+  return std::string(settings.*kSetting ? "on" : "off");
 }
 
 // Existing systems keep this one as true or false, and go on reading it.
@@ -115,53 +106,62 @@ Result<std::string> ReadSaturdayClasses(std::string_view text, SchoolSettings& s
   return std::string(settings.saturday_classes ? "true" : "false");
 }
 
-Result<std::string> ReadJournalDays(std::string_view text, SchoolSettings& settings) {
-  TAMTAP_TRY(settings.journal_days, Whole(text, 0, kMostDays));
-  return std::to_string(*settings.journal_days);
+// A number of minutes or days.
+template <auto kSetting, int kMost>
+Result<std::string> ReadNumber(std::string_view text, SchoolSettings& settings) {
+  TAMTAP_TRY(const int number, Whole(text, 0, kMost));
+  settings.*kSetting = number;
+  return std::to_string(number);
 }
 
-Result<std::string> ReadRecordsDays(std::string_view text, SchoolSettings& settings) {
-  TAMTAP_TRY(settings.records_days, Whole(text, 0, kMostDays));
-  return std::to_string(*settings.records_days);
-}
-
-constexpr std::array kKeys = {
-    SettingKey{kTimezoneKey, "an IANA name such as Asia/Manila", "what the server was started with",
-               "The school's time zone: \"day\" means the day there"},
-    SettingKey{"departures", "on or off", "off",
-               "Whether a later tap of the day is recorded as a departure"},
-    SettingKey{"departures.after_minutes", "minutes, 1 to 1440", "30",
-               "How long after the first tap of the day one is a departure; sooner is a duplicate"},
-    SettingKey{"grace_period_minutes", "minutes, 0 to 1440", "20",
-               "Until when after the start of classes a tap is on time; a schedule may say other"},
-    SettingKey{"absent_threshold_minutes", "minutes, 0 to 1440", "60",
-               "Until when a tap is late, and not absent; a schedule may say other"},
-    SettingKey{"saturdayClassesEnabled", "true or false", "false",
-               "Whether every Saturday is a class day"},
-    SettingKey{
-        "camera.required", "on or off", "off",
-        "Whether a tap is refused when the camera fails; else it is recorded without a photo"},
-    SettingKey{"texts.idle", "LINE/LINE, 16 characters each", "WAITING FOR/TAMARAW...",
-               "What the gates show while nobody taps"},
-    SettingKey{"retention.journal_days", "days; 0: for good", "400",
-               "How long confirmed taps stay in a gate's journal as a backup; from its next start"},
-    SettingKey{"retention.records_days", "days; 0: any", "0",
-               "How many days back records of gates are still taken"},
+struct Entry {
+  SettingKey key;
+  Reader read;
 };
-// In the order of kKeys; one more is kept by itself.
-constexpr std::array<Reader, kKeys.size() + 1> kReaders = {
-    ReadTimezone,    ReadDepartures,      ReadDeparturesAfter, ReadGrace,
-    ReadAbsent,      ReadSaturdayClasses, ReadCameraRequired,  ReadIdleText,
-    ReadJournalDays, ReadRecordsDays,     ReadFormerTimezones,
+constexpr std::array kEntries = {
+    Entry{{kTimezoneKey, "an IANA name such as Asia/Manila", "what the server was started with",
+           "The school's time zone: \"day\" means the day there"},
+          ReadTimezone},
+    Entry{{"departures", "on or off", "off",
+           "Whether a later tap of the day is recorded as a departure"},
+          ReadDepartures},
+    Entry{{"departures.after_minutes", "minutes, 1 to 1440", "30",
+           "How long after the first tap of the day one is a departure; sooner is a duplicate"},
+          ReadDeparturesAfter},
+    Entry{{"grace_period_minutes", "minutes, 0 to 1440", "20",
+           "Until when after the start of classes a tap is on time; a schedule may say other"},
+          ReadNumber<&SchoolSettings::grace_minutes, kMinutesOfADay>},
+    Entry{{"absent_threshold_minutes", "minutes, 0 to 1440", "60",
+           "Until when a tap is late, and not absent; a schedule may say other"},
+          ReadNumber<&SchoolSettings::absent_minutes, kMinutesOfADay>},
+    Entry{{"saturdayClassesEnabled", "true or false", "false",
+           "Whether every Saturday is a class day"},
+          ReadSaturdayClasses},
+    Entry{{"camera.required", "on or off", "off",
+           "Whether a tap is refused when the camera fails; else it is recorded without a photo"},
+          ReadOnOrOff<&SchoolSettings::camera_required>},
+    Entry{{"texts.idle", "LINE/LINE, 16 characters each", "WAITING FOR/TAMARAW...",
+           "What the gates show while nobody taps"},
+          ReadIdleText},
+    Entry{{"retention.journal_days", "days; 0: for good", "400",
+           "How long confirmed taps stay in a gate's journal as a backup; from its next start"},
+          ReadNumber<&SchoolSettings::journal_days, kMostDays>},
+    Entry{{"retention.records_days", "days; 0: any", "0",
+           "How many days back records of gates are still taken"},
+          ReadNumber<&SchoolSettings::records_days, kMostDays>},
 };
+constexpr auto kKeys = [] {
+  std::array<SettingKey, kEntries.size()> keys{};
+  for (size_t i = 0; i < keys.size(); ++i) keys[i] = kEntries[i].key;
+  return keys;
+}();
 
 // Null: the key means nothing here.
 Reader ReaderOf(std::string_view key) {
-  if (key == kFormerTimezonesKey) return kReaders.back();
-  for (size_t i = 0; i < kKeys.size(); ++i) {
-    if (kKeys[i].key == key) return kReaders[i];
-  }
-  return nullptr;
+  if (key == kFormerTimezonesKey) return ReadFormerTimezones;  // which is kept by itself
+  const auto entry = std::find_if(kEntries.begin(), kEntries.end(),
+                                  [key](const Entry& each) { return each.key.key == key; });
+  return entry == kEntries.end() ? nullptr : entry->read;
 }
 
 Error NoSuchKey(std::string_view key) {
@@ -222,6 +222,14 @@ Result<SettingsByKey> SettingChanges(const SettingsByKey& now, std::string_view 
     }
   }
   changes.emplace(key, std::move(spelled));
+  SettingsByKey after = changes;
+  after.insert(now.begin(), now.end());
+  if (const SchoolSettings all = ReadSettings(after); all.grace_minutes > all.absent_minutes) {
+    return Error{ErrorCode::kRejected, fmt::format("set {} to {}", key, value), 0,
+                 fmt::format("a tap would be absent after {} minutes and on time until {}; change "
+                             "the other one first",
+                             all.absent_minutes, all.grace_minutes)};
+  }
   return changes;
 }
 

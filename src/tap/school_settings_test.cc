@@ -90,6 +90,15 @@ TEST(SchoolSettings, WhatIsNoValueIsRefusedWithASentence) {
   EXPECT_THAT(Spelled("timezone.former", "Asia/Tokyo"), HasSubstr("there is none"));
 }
 
+TEST(SchoolSettings, NobodyIsAbsentBeforeTheyAreLate) {
+  const SettingsByKey now = {{"absent_threshold_minutes", "30"}};
+  const auto refused = SettingChanges(now, "grace_period_minutes", "31");
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().Message(), HasSubstr("absent after 30 minutes and on time until 31"));
+  EXPECT_TRUE(SettingChanges(now, "grace_period_minutes", "30"));
+  EXPECT_FALSE(SettingChanges({}, "absent_threshold_minutes", "19")) << "20 are the grace";
+}
+
 TEST(SchoolSettings, ASchoolThatMovesRemembersWhereItWas) {
   SettingsByKey settings;
   const auto set = [&](const std::string& zone) {
