@@ -53,8 +53,7 @@ MongoSession::BulkUpdate MoveArrival(const Record& record) {
   const Object later{{"tapped_at_us", {{"$gt", record.tapped_at_us}}}};
   const Object tie{{"tapped_at_us", record.tapped_at_us},
                    {"tap", {{"$gt", record.tap.ToString()}}}};
-  return {{{"_id", record.AttendanceId()}, {"$or", json::array{later, tie}}},
-          {{"$set", FieldsForDatabase(record)}}};
+  return {{{"_id", record.AttendanceId()}, {"$or", json::array{later, tie}}}, ToSay(record)};
 }
 
 // The entry of this tap in a document's list, if it is there.

@@ -6,7 +6,7 @@
 #include "central/past_attendance.h"
 #include "tap/imported_tap_id.h"
 #include "tap/json_fields.h"
-#include "tap/mark.h"
+#include "tap/past_record.h"
 #include "tap/school_json.h"
 #include "tap/school_settings.h"
 
@@ -28,38 +28,6 @@ Object IdOf(const Object& document) {
   return {{"$in", json::array{Object{{"$oid", id}}, id}}};
 }
 
-// When staff said it: an instant in UTC, or the school's wall time. Without either, the day began.
-WallTime MadeAt(const Object& document, std::string_view day, const TimeZone& zone) {
-  std::string marked_at = TextAt(document, "marked_at");
-  const bool utc = marked_at.ends_with('Z');
-  marked_at = marked_at.substr(0, kDateLength);
-  if (marked_at.size() == kDateLength) marked_at[std::string_view("YYYY-MM-DD").size()] = ' ';
-  if (utc) {
-    const auto utc_zone = TimeZone::Load("UTC");
-    if (utc_zone) {
-      if (const auto made = utc_zone->FromLocal(marked_at)) return *made;
-    }
-  }
-  if (const auto made = zone.FromLocal(marked_at)) return *made;
-  return zone.FromLocal(std::string(day) + " 00:00:00").value_or(WallTime{});
-}
-
-Person PersonIn(const Record& record) {
-  Person person;
-  person.person = record.person;
-  person.card = record.card;
-  person.nfc_id = record.nfc_id;
-  person.tamtap_id = record.tamtap_id;
-  person.name = record.name;
-  person.first_name = record.first_name;
-  person.last_name = record.last_name;
-  person.email = record.email;
-  person.role = record.role;
-  person.grade = record.grade;
-  person.section = record.section;
-  return person;
-}
-
 }  // namespace
 
 Result<Record> RecordOfPredecessor(const Object& document, std::string_view person,
@@ -67,12 +35,8 @@ Result<Record> RecordOfPredecessor(const Object& document, std::string_view pers
   TAMTAP_TRY(Attendance read, AttendanceFromDocument(document));
   Record record = std::move(read.arrival);
   record.person = person;
-  const bool did_not_come = record.status == Status::kAbsent || record.status == Status::kExcused;
-  if (did_not_come) {
-    std::string staff = TextOrNumberAt(document, "marked_by");
-    if (staff.empty()) staff = TextOrNumberAt(document, "marked_by_name");
-    return MakeMark(PersonIn(record), record.day, record.status, staff,
-                    MadeAt(document, record.day, zone), zone);
+  if (record.status == Status::kAbsent || record.status == Status::kExcused) {
+    return PastMark(record, document, zone);
   }
   if (record.date.size() != kDateLength) record.date = record.day + " " + record.time;
   TAMTAP_TRY(const WallTime came, zone.FromLocal(record.date));

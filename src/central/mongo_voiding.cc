@@ -87,12 +87,15 @@ MongoAttempt<size_t> MongoVoiding::VoidOfDay(const TapsOfDay& taps, const Voidin
       if (*there == 0) return taken;
       continue;
     }
-    Object fields = arrival == nullptr ? Object{} : FieldsForDatabase(*arrival);
-    fields.insert_or_assign("taps", std::move(left));
+    Object update = arrival == nullptr ? Object{} : ToSay(*arrival);
+    if (arrival == nullptr) update.emplace("$set", Object());
+    update["$set"].as_object().insert_or_assign("taps", std::move(left));
     // When they left is derived from the taps that are left, by the next one who reads or merges.
-    const Object stale{{"departed_at", ""}, {"departure", ""}};
-    const auto updated = session_.UpdateOne(kAttendance, unchanged,
-                                            {{"$set", std::move(fields)}, {"$unset", stale}});
+    if (!update.contains("$unset")) update.emplace("$unset", Object());
+    for (const char* const stale : {"departed_at", "departure"}) {
+      update["$unset"].as_object().emplace(stale, "");
+    }
+    const auto updated = session_.UpdateOne(kAttendance, unchanged, update);
     if (!updated) return tl::unexpected(updated.error());
     if (*updated == 1) return taken;
   }

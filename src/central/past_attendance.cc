@@ -9,7 +9,9 @@
 #include "base/text.h"
 #include "tap/json_fields.h"
 #include "tap/mark.h"
+#include "tap/past_record.h"
 #include "tap/person_cards.h"
+#include "tap/record_fields.h"
 #include "tap/school_time.h"
 
 namespace tamtap::central {
@@ -48,6 +50,16 @@ json::object FieldsForDatabase(const Record& record) {
   return fields;
 }
 
+json::object ToSay(const Record& record) {
+  json::object unsaid;
+  VisitStaffWords(record.staff, [&](std::string_view key, const std::string& words, size_t) {
+    if (words.empty()) unsaid.emplace(key, "");
+  });
+  json::object update{{"$set", FieldsForDatabase(record)}};
+  if (!unsaid.empty()) update.emplace("$unset", std::move(unsaid));
+  return update;
+}
+
 Result<Attendance> AttendanceFromDocument(const json::object& document) {
   if (document.contains("tap")) {
     const json::value* const time = document.if_contains("time");
@@ -84,7 +96,8 @@ Result<Attendance> AttendanceFromDocument(const json::object& document) {
   record.session = SessionFrom(TextOrNumberAt(document, "session"))
                        .value_or(record.time < "12" ? Session::kAm : Session::kPm);
   record.status = StatusFrom(TextOrNumberAt(document, "status")).value_or(Status::kOnTime);
-  record.photo = TextOrNumberAt(document, "photo");
+  record.photo = PastPhoto(document);
+  record.staff = PastStaffWords(document);
   record.tapped_at = TextOrNumberAt(document, "tapped_at");
   record.clock = ClockStateFrom(TextOrNumberAt(document, "clock")).value_or(ClockState::kUnsure);
   return attendance;

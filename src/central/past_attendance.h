@@ -15,6 +15,9 @@ namespace tamtap::central {
 // staff said it wants the day alone, and no time, or it would show when they came.
 boost::json::object FieldsForDatabase(const Record& record);
 
+// The update that makes a document say this record, whatever staff said in it before.
+boost::json::object ToSay(const Record& record);
+
 // Ours as they are, from FieldsForDatabase too; theirs with what they have: day and time from
 // `date`, person from `nfc_id`, the tap id empty, tapped_at_us 0. kRejected when not even a day and
 // an id can be read.

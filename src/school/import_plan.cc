@@ -287,11 +287,13 @@ void ApplyImport(const ImportPlan& plan, std::string_view registered, School& sc
 }
 
 void AddNewPeople(std::vector<Person> people, std::string_view registered, School& school) {
-  uint64_t last_id = LastTamtapId(school);
-  for (Person& person : people) {
-    person.tamtap_id = fmt::format("{:03}", ++last_id);
+  const size_t first = school.people.size();
+  for (Person& person : people) school.people.push_back(std::move(person));
+  uint64_t last_id = LastTamtapId(school);  // their own included
+  for (size_t i = first; i < school.people.size(); ++i) {
+    Person& person = school.people[i];
+    if (person.tamtap_id.empty()) person.tamtap_id = fmt::format("{:03}", ++last_id);
     if (person.registered.empty()) person.registered = registered;
-    school.people.push_back(std::move(person));
   }
 }
 

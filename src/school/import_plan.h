@@ -72,8 +72,8 @@ std::string CardIdentity(const Person& person);
 // Does what the plan says, which was made for this very school. It must be possible.
 void ApplyImport(const ImportPlan& plan, std::string_view registered, School& school);
 
-// Adds people, who get the next free tamtap_id (numbers of three digits at least; larger than any
-// there, as a number) and `registered`.
+// Adds people. Those without a tamtap_id get the next free one (numbers of three digits at least;
+// larger than any there, as a number), and those without a date of registration `registered`.
 void AddNewPeople(std::vector<Person> people, std::string_view registered, School& school);
 
 }  // namespace tamtap

@@ -9,9 +9,9 @@
 
 #include "base/csv_cell.h"
 #include "school/columns.h"
-#include "school/sheet_time.h"
 #include "school/table_rows.h"
 #include "tap/school_json.h"
+#include "tap/time_of_day.h"
 
 namespace tamtap {
 namespace {

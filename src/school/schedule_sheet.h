@@ -1,9 +1,9 @@
 // Hours of classes in a sheet, a row a section:
 //   Section,Grade,Adviser Name,Mon Start,Mon End,...,Sat Start,Sat End[,Sun Start,Sun End]
 //   [,Grace Minutes,Absent Minutes]
-// in any order and under the usual names; times as sheet_time.h reads them. An empty cell of grade,
-// adviser or minutes says nothing; empty hours under a day's columns say that there are no classes.
-// Pure functions; thread-safe.
+// in any order and under the usual names; times as tap/time_of_day.h reads them. An empty cell of
+// grade, adviser or minutes says nothing; empty hours under a day's columns say that there are no
+// classes. Pure functions; thread-safe.
 #pragma once
 
 #include <array>

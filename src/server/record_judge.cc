@@ -111,6 +111,9 @@ Result<RecordJudge::Doubt> RecordJudge::DoubtOf(const Record& record) {
   if (!imported && record.status == Status::kExcused) {
     return Doubt(NotBelieved("it says \"excused\", which staff alone say"));
   }
+  if (!imported && record.staff != StaffWords()) {
+    return Doubt(NotBelieved("it says who marked that day, which staff alone say"));
+  }
   TAMTAP_TRY(Doubt voided, DoubtOfVoided(record));
   // An import is the past: those people may have left before there was this software.
   if (voided || imported) return voided;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/sha256.h"
+#include "base/text.h"
 
 namespace tamtap {
 namespace {
@@ -30,10 +31,20 @@ void MakeStaffs(std::string generation, uint64_t number, WallTime made_at, const
 
 Record MakeMark(const Person& person, std::string_view day, Status status, std::string_view staff,
                 WallTime made_at, const TimeZone& zone) {
-  Record record = Record::Of(person);
-  record.day = std::string(day);
-  record.status = status;
-  const std::string whose = fmt::format("{}|{}|{}", day, person.person, staff);
+  Record said = Record::Of(person);
+  said.day = std::string(day);
+  said.status = status;
+  Record mark = MarkOf(said, staff, made_at, zone);
+  mark.staff.marked_by = Shortened(staff, kMostFieldBytes);
+  mark.staff.marked_at = mark.tapped_at;
+  return mark;
+}
+
+Record MarkOf(const Record& said, std::string_view staff, WallTime made_at, const TimeZone& zone) {
+  Record record = said;
+  record.photo.clear();
+  record.staff = {};
+  const std::string whose = fmt::format("{}|{}|{}", said.day, said.person, staff);
   const auto number =
       std::max<int64_t>(made_at.time_since_epoch().count(), int64_t{kAcceptance} + 1);
   MakeStaffs(Sha256Hex(whose).substr(0, 2 * kGenerationBytes), static_cast<uint64_t>(number),
@@ -51,6 +62,7 @@ Record MakeAcceptance(const Record& arrival, WallTime made_at, const TimeZone& z
                       Random& random) {
   Record record = arrival;
   record.photo.clear();
+  record.staff = {};
   MakeStaffs(random.Hex(kGenerationBytes), kAcceptance, made_at, zone, record);
   return record;
 }

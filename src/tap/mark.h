@@ -27,6 +27,8 @@ inline constexpr int64_t kAfterEveryTapUs = 4'000'000'000'000'000'000;
 // and day share the generation of their ids.
 Record MakeMark(const Person& person, std::string_view day, Status status, std::string_view staff,
                 WallTime made_at, const TimeZone& zone);
+// The same of a record that says whose day it is, and the status.
+Record MarkOf(const Record& said, std::string_view staff, WallTime made_at, const TimeZone& zone);
 // Whether that entry of an attendance's taps is another mark of the same staff, person and day.
 bool IsOtherMark(const TapReference& entry, const Record& mark);
 

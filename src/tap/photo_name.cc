@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "base/ascii.h"
+#include "base/text.h"
 #include "tap/school_time.h"
 #include "tap/tap_id.h"
 
@@ -28,6 +29,16 @@ std::string PlainAscii(std::string_view text) {
   return plain.empty() ? "x" : plain;
 }
 
+// As the existing system writes a part of a name.
+std::string PastPart(std::string_view text) {
+  std::string plain;
+  for (const char c : ToAscii(Nfc(TrimSpace(text)), {})) {
+    if (plain.size() == kLongestPart) break;
+    plain += c == ' ' ? '_' : c;
+  }
+  return plain;
+}
+
 }  // namespace
 
 bool IsPhotoFile(std::string_view file) {
@@ -46,6 +57,13 @@ std::string PhotoName(const Record& record, std::string_view terminal) {
   return fmt::format("{}_{}_{}_{}_{}_{}_{}.jpg", record.day, PlainAscii(record.tamtap_id),
                      PlainAscii(record.first_name), PlainAscii(record.last_name), PlainAscii(time),
                      ToString(record.session), terminal);
+}
+
+std::string PastPhotoName(const Record& record) {
+  std::string time = record.time;
+  std::erase(time, ':');
+  return fmt::format("{}_{}_{}_{}_{}{}", record.tamtap_id, PastPart(record.first_name),
+                     PastPart(record.last_name), time, ToString(record.session), kEnding);
 }
 
 std::optional<PhotoOrigin> OriginOfPhoto(std::string_view file) {

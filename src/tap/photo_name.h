@@ -20,6 +20,10 @@ bool IsPhotoFile(std::string_view file);
 // ("Niño" is "Nino").
 std::string PhotoName(const Record& record, std::string_view terminal);
 
+// The name that an existing TamTap installation gave the photo of that tap, by its own rule: marks
+// off ("Niño" is "Nino"), blanks are '_', 30 characters of each name.
+std::string PastPhotoName(const Record& record);
+
 struct PhotoOrigin {
   std::string day;
   std::string terminal;

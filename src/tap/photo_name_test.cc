@@ -55,5 +55,15 @@ TEST(PhotoNameTest, OtherNamesTellNoOriginUntilTheyAreGivenOne) {
   EXPECT_EQ(OriginOfPhoto(given)->terminal, "gate-1");
 }
 
+TEST(PhotoNameTest, TheNamesOfAnExistingInstallationAreKnown) {
+  Record record = ExampleRecord(1);
+  record.tamtap_id = "031";
+  record.first_name = "Ni\u00F1o Jos\u0065\u0301";
+  record.last_name = "Pe\u00F1a-" + std::string(40, 'x');
+  record.time = "07:05:09";
+  record.session = Session::kAm;
+  EXPECT_EQ(PastPhotoName(record), "031_Nino_Jose_Pena-" + std::string(25, 'x') + "_070509_AM.jpg");
+}
+
 }  // namespace
 }  // namespace tamtap

@@ -31,6 +31,17 @@ std::optional<Session> SessionFrom(std::string_view text);
 std::optional<Status> StatusFrom(std::string_view text);
 std::optional<ClockState> ClockStateFrom(std::string_view text);
 
+// What staff said when they marked a day, and who said it when; all empty in a tap. Texts as
+// existing TamTap databases hold them.
+struct StaffWords {
+  std::string excuse_reason;
+  std::string excuse_note;
+  std::string marked_by;
+  std::string marked_by_name;
+  std::string marked_at;
+  friend bool operator==(const StaffWords&, const StaffWords&) = default;
+};
+
 struct Record {
   TapId tap;
   std::string person;  // attendance `_id` is "<day>/<person>"
@@ -53,6 +64,7 @@ struct Record {
   std::string tapped_at;     // ISO 8601 with offset, milliseconds
   int64_t tapped_at_us = 0;  // the same instant, microseconds since 1970 UTC: what merges compare
   ClockState clock = ClockState::kSynchronised;
+  StaffWords staff;
 
   // The facts of a person, of their first card; the rest is as above. Texts that are longer than a
   // field may be are cut: lists of people come from elsewhere, and a tap must be readable.
@@ -88,11 +100,12 @@ struct Attendance {
 bool ArrivedBefore(const Record& a, const Record& b);
 
 inline constexpr size_t kMostFieldBytes = 512;
+inline constexpr size_t kMostNoteBytes = 4'096;  // of an `excuse_note`, which no journal holds
 // Whether RecordFromJson takes each text for a field, as AppendJson writes it. Does not allocate.
 bool FieldsFit(const Record& record);
 
 // The JSON object that the journal, the API and MongoDB hold: the fields of record_fields.h, with
-// `photo` null when there is none.
+// `photo` null when there is none, and of the staff's words those that were said.
 boost::json::object ToJson(const Record& record);
 boost::json::object ToJson(const Attendance& attendance);  // with `_id`, `taps` and a departure
 // kRejected with the offending field in the message: a missing or mistyped field, a day that is no

@@ -5,7 +5,18 @@
 
 namespace tamtap {
 
+// `visit(key, words, most)` of each field of the staff's words, which has at most that many bytes.
+template <typename Words, typename Visit>
+void VisitStaffWords(Words& words, Visit visit) {
+  visit("excuse_reason", words.excuse_reason, kMostFieldBytes);
+  visit("excuse_note", words.excuse_note, kMostNoteBytes);
+  visit("marked_by", words.marked_by, kMostFieldBytes);
+  visit("marked_by_name", words.marked_by_name, kMostFieldBytes);
+  visit("marked_at", words.marked_at, kMostFieldBytes);
+}
+
 // `fields` has Text(key, string), TextOrNull(key, string), Tap(key, TapId), Number(key, int64_t).
+// What staff did not say is not there at all.
 template <typename Fields>
 void VisitFields(const Record& record, Fields& fields) {
   fields.Tap("tap", record.tap);
@@ -30,6 +41,9 @@ void VisitFields(const Record& record, Fields& fields) {
   fields.Number("tapped_at_us", record.tapped_at_us);
   fields.Text("clock", ToString(record.clock));
   fields.Text("terminal", record.tap.terminal);
+  VisitStaffWords(record.staff, [&](std::string_view key, const std::string& words, size_t) {
+    if (!words.empty()) fields.Text(key, words);
+  });
 }
 
 }  // namespace tamtap

@@ -36,7 +36,9 @@ class FieldReader {
   explicit FieldReader(const json::object& object) : object_(object) {}
 
   std::string Required(std::string_view key) { return Text(key, /*required=*/true); }
-  std::string Optional(std::string_view key) { return Text(key, /*required=*/false); }
+  std::string Optional(std::string_view key, size_t most = kMostFieldBytes) {
+    return Text(key, /*required=*/false, most);
+  }
 
   template <typename Enum>
   Enum Choice(std::string_view key, std::optional<Enum> (*parse)(std::string_view)) {
@@ -61,7 +63,7 @@ class FieldReader {
   const std::string& complaint() const { return complaint_; }
 
  private:
-  std::string Text(std::string_view key, bool required) {
+  std::string Text(std::string_view key, bool required, size_t most = kMostFieldBytes) {
     const json::value* const value = object_.if_contains(key);
     if (value == nullptr || value->is_null()) {
       if (required) Complain(key, "it is missing");
@@ -72,8 +74,8 @@ class FieldReader {
       return {};
     }
     const json::string& text = value->get_string();
-    if (text.size() > kMostFieldBytes) {
-      Complain(key, fmt::format("{} bytes; at most {} are allowed", text.size(), kMostFieldBytes));
+    if (text.size() > most) {
+      Complain(key, fmt::format("{} bytes; at most {} are allowed", text.size(), most));
       return {};
     }
     if (required && text.empty()) Complain(key, "it is empty");
@@ -167,6 +169,9 @@ Result<Record> RecordFromJson(const json::value& value) {
   record.tapped_at = reader.Required("tapped_at");
   record.tapped_at_us = reader.Number("tapped_at_us");
   record.clock = reader.Choice("clock", ClockStateFrom);
+  VisitStaffWords(record.staff, [&](std::string_view key, std::string& words, size_t most) {
+    words = reader.Optional(key, most);
+  });
   if (!reader.complaint().empty()) return Refused(reader.complaint());
   return record;
 }

@@ -10,6 +10,7 @@
 #include "tap/person_cards.h"
 #include "tap/record.h"
 #include "tap/school_time.h"
+#include "tap/time_of_day.h"
 
 namespace tamtap {
 namespace {
@@ -33,6 +34,12 @@ bool IsMissing(const json::object& object, std::string_view key) {
 Error Refused(std::string_view what, std::string_view field) {
   return Error{ErrorCode::kRejected, fmt::format("read a {}: field '{}'", what, field), 0,
                "it is missing, or not what it should be"};
+}
+
+// Existing databases hold times as somebody typed them once. -1: it is none at which classes start.
+int StartFrom(std::string_view text) {
+  const int minutes = TimeFrom(text).value_or(-1);
+  return minutes == kDayMinutes ? -1 : minutes;
 }
 
 int MinutesOf(const json::object& object, std::string_view key, int missing) {
@@ -222,7 +229,7 @@ Result<Schedule> ScheduleFromJson(const json::value& value) {
   if (week == nullptr || !week->is_object()) {
     // Older documents know one time for every weekday.
     if (IsMissing(object, "time_in")) return schedule;
-    const int start = MinutesFrom(TextOrNumberAt(object, "time_in"));
+    const int start = StartFrom(TextOrNumberAt(object, "time_in"));
     if (start < 0) return Refused("schedule", "time_in");
     for (size_t day = 0; day < kWorkdays; ++day) {
       schedule.week[day] = ClassHours{start, start + kUsualLength};
@@ -235,9 +242,9 @@ Result<Schedule> ScheduleFromJson(const json::value& value) {
     const std::string start = TextOrNumberAt(hours->get_object(), "start");
     const std::string end = TextOrNumberAt(hours->get_object(), "end");
     if (start.empty() && end.empty()) continue;  // existing databases hold null for both
-    ClassHours read{MinutesFrom(start), MinutesFrom(end)};
+    ClassHours read{StartFrom(start), TimeFrom(end).value_or(-1)};
     if (end.empty()) read.end = read.start + kUsualLength;
-    if (read.start < 0 || read.start == kDayMinutes || read.end < 0 || read.end == read.start) {
+    if (read.start < 0 || read.end < 0 || read.end == read.start) {
       return Refused("schedule", kWeekdays[day]);
     }
     if (read.end < read.start) read.end += kDayMinutes;  // on the next day

@@ -1,4 +1,4 @@
-#include "school/sheet_time.h"
+#include "tap/time_of_day.h"
 
 #include <fmt/core.h>
 

@@ -1,4 +1,4 @@
-#include "school/sheet_time.h"
+#include "tap/time_of_day.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-TEST(SheetTimeTest, SevenInTheMorningIsWrittenInManyWays) {
+TEST(TimeOfDayTest, SevenInTheMorningIsWrittenInManyWays) {
   for (const char* text : {"07:00",
                            "7:00",
                            "07:00:00",
@@ -42,7 +42,7 @@ TEST(SheetTimeTest, SevenInTheMorningIsWrittenInManyWays) {
   }
 }
 
-TEST(SheetTimeTest, OtherTimesOfDayAreRead) {
+TEST(TimeOfDayTest, OtherTimesOfDayAreRead) {
   const std::pair<const char*, int> times[] = {
       {"12:00 AM", 0},         {"12:30 a.m.", 30},   {"12:00 PM", 720},   {"12:59 PM", 779},
       {"1:05 PM", 785},        {"11:59 p.m.", 1439}, {"00:00", 0},        {"0000", 0},
@@ -53,7 +53,7 @@ TEST(SheetTimeTest, OtherTimesOfDayAreRead) {
   for (const auto& [text, minutes] : times) EXPECT_EQ(TimeFrom(text), minutes) << text;
 }
 
-TEST(SheetTimeTest, WhatIsNoTimeIsNone) {
+TEST(TimeOfDayTest, WhatIsNoTimeIsNone) {
   for (const char* text :
        {"",        "noon", "25:00",      "24:01",    "7:60",     "13:00 PM", "0:30 AM",   "7",
         "70",      "7.30", "7:00:30",    "7:0",      "07:000",   "-7:00",    "7:00 XM",   "1.5",
@@ -77,7 +77,7 @@ std::string WhyNoTime(const char* start, const char* end) {
   return hours ? "they were read" : hours.error().operation;
 }
 
-TEST(SheetTimeTest, EveningClassesEndAtMidnightOrOnTheNextDay) {
+TEST(TimeOfDayTest, EveningClassesEndAtMidnightOrOnTheNextDay) {
   EXPECT_EQ(Hours("13:00", "24:00"), (ClassHours{13 * 60, 24 * 60}));
   EXPECT_EQ(Hours("18:00", "00:00"), (ClassHours{18 * 60, 24 * 60}));
   EXPECT_EQ(Hours("6:00 PM", "12:00 MN"), (ClassHours{18 * 60, 24 * 60}));
@@ -87,7 +87,7 @@ TEST(SheetTimeTest, EveningClassesEndAtMidnightOrOnTheNextDay) {
   EXPECT_EQ(Hours("00:00", "24:00"), (ClassHours{0, 24 * 60}));
 }
 
-TEST(SheetTimeTest, NoHoursAreNoClasses) {
+TEST(TimeOfDayTest, NoHoursAreNoClasses) {
   const std::pair<const char*, const char*> none[] = {
       {"", ""},     {"-", "-"},     {"\u2014", "\u2014"},       {"", "-"},
       {"None", ""}, {"N/A", "n/a"}, {"No class", "no classes"}, {"OFF", "off"}};
@@ -98,7 +98,7 @@ TEST(SheetTimeTest, NoHoursAreNoClasses) {
   }
 }
 
-TEST(SheetTimeTest, HoursThatNobodyMeantAreRefused) {
+TEST(TimeOfDayTest, HoursThatNobodyMeantAreRefused) {
   EXPECT_THAT(WhyNoTime("7:00", "4:00"),
               HasSubstr("would last 21 hours; write an end in the afternoon"));
   EXPECT_THAT(WhyNoTime("13:00", "5:00"), HasSubstr("16 hours"));
