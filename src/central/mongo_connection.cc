@@ -164,19 +164,28 @@ MongoAttempt<void> MongoSession::RemoveAll(const char* collection, const Object&
 
 MongoAttempt<std::vector<Object>> MongoSession::Find(const char* collection, const Object& filter,
                                                      const Object& options) {
+  std::vector<Object> found;
+  const auto visited = Visit(collection, filter, options,
+                             [&](Object&& document) { found.push_back(std::move(document)); });
+  if (!visited) return tl::unexpected(visited.error());
+  return found;
+}
+
+MongoAttempt<void> MongoSession::Visit(const char* collection, const Object& filter,
+                                       const Object& options,
+                                       const std::function<void(Object&&)>& visit) {
   if (client_ == nullptr) return tl::unexpected(NoConnection());
   const Collection target(client_, database_, collection);
   const std::unique_ptr<mongoc_cursor_t, decltype(&mongoc_cursor_destroy)> cursor(
       mongoc_collection_find_with_opts(target.get(), Bson(filter).get(), Bson(options).get(),
                                        nullptr),
       mongoc_cursor_destroy);
-  std::vector<Object> found;
   const bson_t* document = nullptr;
   while (mongoc_cursor_next(cursor.get(), &document)) {
     // Not every program that writes there checks its text.
     size_t wrong_at = 0;
     if (bson_validate(document, kReadableText, &wrong_at)) {
-      found.push_back(ToObject(document));
+      visit(ToObject(document));
     } else {
       NoteUnreadable(
           NameOf(collection, document),
@@ -186,7 +195,7 @@ MongoAttempt<std::vector<Object>> MongoSession::Find(const char* collection, con
   }
   bson_error_t error;
   if (mongoc_cursor_error(cursor.get(), &error)) return tl::unexpected(FailureOfCall(error));
-  return found;
+  return {};
 }
 
 MongoAttempt<int64_t> MongoSession::Count(const char* collection, const Object& filter) {

@@ -47,6 +47,9 @@ class MongoSession {
   // Documents that hold text which is not UTF-8 are left out (NoteUnreadable).
   MongoAttempt<std::vector<Object>> Find(const char* collection, const Object& filter,
                                          const Object& options = {});
+  // The same, one document after the other, for those that are too many to be held together.
+  MongoAttempt<void> Visit(const char* collection, const Object& filter, const Object& options,
+                           const std::function<void(Object&&)>& visit);
   MongoAttempt<int64_t> Count(const char* collection, const Object& filter);
   // Greets the server; the time by its clock, milliseconds since 1970 UTC, or 0 if it tells none.
   MongoAttempt<int64_t> Hello();

@@ -9,6 +9,11 @@ Result<std::unique_ptr<SchoolStore>> OpenMongoModule(const MongoOptions& options
   return static_cast<const MongoModule*>(functions)->open(options);
 }
 
+Result<std::unique_ptr<ExistingDatabase>> OpenExistingDatabaseModule(const MongoOptions& options) {
+  TAMTAP_TRY(const void* const functions, LoadModule("mongodb"));
+  return static_cast<const MongoModule*>(functions)->open_existing(options);
+}
+
 Result<> CheckMongoModule(const MongoOptions& options) {
   const auto functions = LoadModule("mongodb");
   // Who opens the store says so; the module may be installed while a gate runs.

@@ -10,6 +10,7 @@ namespace tamtap::central {
 struct MongoModule {
   Result<std::unique_ptr<SchoolStore>> (*open)(const MongoOptions& options);
   Result<> (*check)(const MongoOptions& options);
+  Result<std::unique_ptr<ExistingDatabase>> (*open_existing)(const MongoOptions& options);
 };
 
 }  // namespace tamtap::central

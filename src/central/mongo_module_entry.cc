@@ -6,7 +6,8 @@
 namespace {
 
 constexpr tamtap::central::MongoModule kFunctions{tamtap::central::OpenMongo,
-                                                  tamtap::central::CheckMongoUri};
+                                                  tamtap::central::CheckMongoUri,
+                                                  tamtap::central::OpenExistingDatabase};
 
 }  // namespace
 

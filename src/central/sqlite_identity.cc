@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/unreadable.h"
 #include "central/sqlite_database.h"
+#include "central/sqlite_former_accounts.h"
 #include "central/sqlite_full_disk.h"
 #include "central/sqlite_identity_schema.h"
 #include "central/sqlite_trust.h"
@@ -27,12 +28,6 @@ WallTime TimeOf(int64_t microseconds) { return WallTime(std::chrono::microsecond
 
 Error Rejected(std::string operation, std::string hint) {
   return Error{ErrorCode::kRejected, std::move(operation), 0, std::move(hint)};
-}
-
-std::string SectionsText(const std::vector<std::string>& sections) {
-  boost::json::array array;
-  for (const std::string& section : sections) array.emplace_back(section);
-  return boost::json::serialize(array);
 }
 
 Result<Account> AccountOf(const SqliteQuery& row) {
@@ -69,10 +64,12 @@ TerminalRow TerminalOf(const SqliteQuery& row) {
 class SqliteIdentity final : public IdentityStore {
  public:
   SqliteIdentity(std::string path, std::unique_ptr<SqliteDatabase> database,
-                 std::unique_ptr<TrustStore> trust, SqliteFullDisk full_disk)
+                 std::unique_ptr<TrustStore> trust, std::unique_ptr<FormerAccounts> former,
+                 SqliteFullDisk full_disk)
       : path_(std::move(path)),
         database_(std::move(database)),
         trust_(std::move(trust)),
+        former_(std::move(former)),
         full_disk_(std::move(full_disk)) {}
 
   Result<> AddAccount(const Account& account) override EXCLUDES(mutex_) {
@@ -365,6 +362,7 @@ class SqliteIdentity final : public IdentityStore {
   }
 
   TrustStore& Trust() override { return *trust_; }
+  FormerAccounts& Former() override { return *former_; }
 
  private:
   void RemoveEnded() REQUIRES(mutex_) {
@@ -418,7 +416,8 @@ class SqliteIdentity final : public IdentityStore {
   Mutex mutex_;
   const std::string path_;
   const std::unique_ptr<SqliteDatabase> database_;
-  const std::unique_ptr<TrustStore> trust_;  // a connection of its own to the same file
+  const std::unique_ptr<TrustStore> trust_;       // a connection of its own to the same file
+  const std::unique_ptr<FormerAccounts> former_;  // likewise
   // Of the same file, for what need not be flushed; opened when it is first needed.
   std::unique_ptr<SqliteDatabase> notes_ GUARDED_BY(mutex_);
   SqliteFullDisk full_disk_ GUARDED_BY(mutex_);
@@ -428,12 +427,21 @@ class SqliteIdentity final : public IdentityStore {
 
 }  // namespace
 
+std::string SectionsText(const std::vector<std::string>& sections) {
+  boost::json::array array;
+  for (const std::string& section : sections) array.emplace_back(section);
+  return boost::json::serialize(array);
+}
+
 Result<std::unique_ptr<IdentityStore>> OpenSqliteIdentity(const std::string& path) {
   SqliteFullDisk full_disk(path);
   TAMTAP_TRY(auto database, full_disk.Open(path, kIdentitySchema));
+  // No hash of a password that was replaced stays behind in what a file does not use.
+  TAMTAP_RETURN_IF_ERROR(database->Execute("PRAGMA secure_delete = ON"));
   TAMTAP_TRY(auto trust, OpenSqliteTrust(path));
+  TAMTAP_TRY(auto former, OpenSqliteFormerAccounts(path));
   return std::unique_ptr<IdentityStore>(std::make_unique<SqliteIdentity>(
-      path, std::move(database), std::move(trust), std::move(full_disk)));
+      path, std::move(database), std::move(trust), std::move(former), std::move(full_disk)));
 }
 
 }  // namespace tamtap::central

@@ -1,6 +1,9 @@
 // The schema of the server's own file: accounts, sessions, terminals, and what it knows of trust.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "central/sqlite_database.h"
 
 namespace tamtap::central {
@@ -50,8 +53,16 @@ inline constexpr const char* kIdentitySteps[] = {
     // Whether the terminal showed the former name's secret, or only said that it had the name. What
     // stood here before was taken either way, and stays taken.
     "ALTER TABLE former_names ADD COLUMN proven INTEGER NOT NULL DEFAULT 1;",
+    // Accounts that came from an existing installation, also those that were removed since then.
+    "CREATE TABLE former_accounts("
+    "  username TEXT PRIMARY KEY NOT NULL COLLATE NOCASE, email TEXT NOT NULL COLLATE NOCASE)"
+    "  WITHOUT ROWID;"
+    "CREATE INDEX former_accounts_by_email ON former_accounts(email) WHERE email <> '';",
 };
 inline constexpr SqliteSchema kIdentitySchema{.application_id = 0x54544944,
                                               .steps = kIdentitySteps};  // "TTID"
+
+// How the table `accounts` holds sections: a JSON list.
+std::string SectionsText(const std::vector<std::string>& sections);
 
 }  // namespace tamtap::central

@@ -1,6 +1,8 @@
 // Opens the stores that this room implements. The libraries behind them are visible only here.
 #pragma once
 
+#include <boost/json/fwd.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -37,6 +39,19 @@ Result<> CheckMongoModule(const MongoOptions& options);
 // OpenMongo through the module, which is loaded first: what the program calls. kMisconfigured also
 // if the module is missing. The name servers may be asked: this may take seconds.
 Result<std::unique_ptr<SchoolStore>> OpenMongoModule(const MongoOptions& options);
+
+// The documents of an existing TamTap database, for those who move in; nothing is written to it.
+// Made by OpenExistingDatabase, in the room `mongo`, and by the other through the module. Errors as
+// with OpenMongo.
+class ExistingDatabase {
+ public:
+  virtual ~ExistingDatabase() = default;
+  // Each document of that collection, in no order. Ids and dates are text.
+  virtual Result<> ForEach(const std::string& collection,
+                           const std::function<void(const boost::json::object&)>& visit) = 0;
+};
+Result<std::unique_ptr<ExistingDatabase>> OpenExistingDatabase(const MongoOptions& options);
+Result<std::unique_ptr<ExistingDatabase>> OpenExistingDatabaseModule(const MongoOptions& options);
 
 // Opens the store behind our server. `secret` is the terminal's, from its enrolment. If it is
 // empty, every call returns kDenied with the hint to enrol.

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "server/credentials.h"
+#include "server/former_password.h"
 
 namespace tamtap {
 namespace {
@@ -103,7 +104,7 @@ Result<Authenticator::Attempt> Authenticator::SignIn(std::string_view username,
   who.account = Nfc(username.substr(0, kLongestName));
   std::optional<Account> account;
   if (username.size() <= kLongestName) {
-    TAMTAP_TRY(account, FindAccount(identity_, username));
+    TAMTAP_TRY(account, Find(username));
   }
   if (account) {
     who.account = account->username;
@@ -129,14 +130,63 @@ Result<Authenticator::Attempt> Authenticator::SignIn(std::string_view username,
   return Attempt{*std::move(signed_in), {}};
 }
 
-Result<std::optional<SignedIn>> Authenticator::Check(const std::optional<Account>& account,
+// Staff of a former installation may give their e-mail address, as they did there.
+Result<std::optional<Account>> Authenticator::Find(std::string_view username) {
+  TAMTAP_TRY(auto account, FindAccount(identity_, username));
+  if (account || username.find('@') == std::string_view::npos) return account;
+  TAMTAP_TRY(const std::string name, identity_.Former().NameOf(Nfc(username)));
+  if (name.empty()) return account;
+  return identity_.FindAccount(name);
+}
+
+// As long as any account has a hash of a former installation, every attempt pays for one of these
+// and for one of ours: else the time that an answer takes would tell whose accounts they are.
+Result<bool> Authenticator::Fits(std::optional<Account>& account, std::string_view password) {
+  const bool is_former = account && IsFormerHash(account->password_hash);
+  std::string former;
+  if (is_former) {
+    former = account->password_hash;
+  } else {
+    TAMTAP_TRY(former, identity_.Former().SomeHash());
+  }
+  bool fits_former = false;
+  if (!former.empty()) {
+    TAMTAP_TRY(fits_former, FormerPasswordFits(former, password));
+  }
+  if (is_former && fits_former) return TakeOver(*account, password);
+  if (account && !is_former) return PasswordFits(account->password_hash, password);
+  TAMTAP_RETURN_IF_ERROR(PretendToCheck(password));
+  return false;
+}
+
+Result<bool> Authenticator::TakeOver(Account& account, std::string_view password) {
+  TAMTAP_TRY(const std::string hash, HashPassword(password));
+  const auto replaced = identity_.Former().Replace(account.username, account.password_hash, hash);
+  if (!replaced) {
+    // The password is right all the same; the next sign-in tries again.
+    LogWarning("server: {}", replaced.error().Message());
+    return true;
+  }
+  if (*replaced) {
+    LogInfo("audit: the password of {} was taken over from the former installation",
+            account.username);
+    return true;
+  }
+  // Somebody was faster: the owner elsewhere, or an admin with a new password.
+  TAMTAP_TRY(const auto now, identity_.FindAccount(account.username));
+  if (!now) return false;
+  account = *now;
+  return PasswordFits(account.password_hash, password);
+}
+
+Result<std::optional<SignedIn>> Authenticator::Check(std::optional<Account> account,
                                                      std::string_view password,
                                                      std::string_view device) {
-  if (!account || CountCharacters(Nfc(password)) > kLongestPassword) {
-    TAMTAP_RETURN_IF_ERROR(PretendToCheck(password.substr(0, kLongestPassword)));
-    return std::optional<SignedIn>();
+  if (CountCharacters(Nfc(password)) > kLongestPassword) {
+    account.reset();
+    password = password.substr(0, kLongestPassword);
   }
-  TAMTAP_TRY(const bool fits, PasswordFits(account->password_hash, password));
+  TAMTAP_TRY(const bool fits, Fits(account, password));
   if (!fits) return std::optional<SignedIn>();
   SignedIn signed_in{*account, NewSecret(random_), std::string(device)};
   const WallTime now = clock_.Now();

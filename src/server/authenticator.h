@@ -63,8 +63,14 @@ class Authenticator {
   bool FromOurPages(const http::Request& request) const;
 
  private:
-  Result<std::optional<SignedIn>> Check(const std::optional<Account>& account,
-                                        std::string_view password, std::string_view device);
+  Result<std::optional<SignedIn>> Check(std::optional<Account> account, std::string_view password,
+                                        std::string_view device);
+
+  // Costs the same whether there is such an account and whoever hashed its password.
+  Result<bool> Fits(std::optional<Account>& account, std::string_view password);
+  // The password of a former installation is right: a hash of ours takes the place of that.
+  Result<bool> TakeOver(Account& account, std::string_view password);
+  Result<std::optional<Account>> Find(std::string_view username);
 
   IdentityStore& identity_;
   Clock& clock_;

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "server/former_accounts.h"
 #include "server/trust_store.h"
 
 namespace tamtap {
@@ -32,7 +33,8 @@ struct Account {
   std::string username;
   AccountRole role = AccountRole::kTeacher;
   std::vector<std::string> sections;  // an admin sees all whatever this says
-  std::string password_hash;          // Argon2id, libsodium's string form
+  // Argon2id, libsodium's string form; or a former installation's (former_accounts.h).
+  std::string password_hash;
 };
 
 struct SessionRow {
@@ -117,6 +119,8 @@ class IdentityStore {
 
   // The facts by which records of gates are judged; they are kept in the same database.
   virtual TrustStore& Trust() = 0;
+  // Accounts of an existing installation, in the same database.
+  virtual FormerAccounts& Former() = 0;
 };
 
 }  // namespace tamtap

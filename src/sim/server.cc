@@ -147,9 +147,23 @@ class SimulatedServer::Identity final : public IdentityStore {
     return FormerName::kOthers;  // no gate of this world changes its name
   }
   SimulatedTrust& Trust() override { return trust_; }
+  FormerAccounts& Former() override { return former_; }
 
  private:
+  class NoFormer final : public FormerAccounts {
+   public:
+    Result<FormerOutcome> Take(const Account&, std::string_view) override {
+      return NotInThisWorld();
+    }
+    Result<std::string> NameOf(std::string_view) override { return std::string(); }
+    Result<bool> Replace(std::string_view, std::string_view, std::string_view) override {
+      return NotInThisWorld();
+    }
+    Result<std::string> SomeHash() override { return std::string(); }
+  };
+
   SimulatedTrust trust_;
+  NoFormer former_;
   std::map<std::string, std::string, std::less<>> names_;  // by hash of the secret
 };
 

@@ -1,0 +1,15 @@
+// The accounts of a former installation in the server's own file.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "server/former_accounts.h"
+
+namespace tamtap::central {
+
+// With a connection of its own to a file that has the schema of identities already.
+Result<std::unique_ptr<FormerAccounts>> OpenSqliteFormerAccounts(const std::string& path);
+
+}  // namespace tamtap::central
