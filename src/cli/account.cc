@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/compose.h"
 #include "server/credentials.h"
+#include "server/former_password.h"
 
 namespace tamtap::cli {
 namespace {
@@ -54,7 +55,8 @@ Result<> List(const Settings& settings, const Arguments&) {
     for (const Account& account : accounts) {
       list.push_back({{"username", account.username},
                       {"role", ToString(account.role)},
-                      {"sections", boost::json::value_from(account.sections)}});
+                      {"sections", boost::json::value_from(account.sections)},
+                      {"former_password", IsFormerHash(account.password_hash)}});
     }
     Print(boost::json::serialize(list) + "\n");
     return {};

@@ -60,6 +60,8 @@ void AddRosterPeople(CLI::App& roster, Settings& settings, Action& action);
 void AddCalendar(CLI::App& app, Settings& settings, Action& action);
 void AddSchedule(CLI::App& app, Settings& settings, Action& action);
 void AddSettings(CLI::App& app, Settings& settings, Action& action);
+void AddAttendance(CLI::App& app, Settings& settings, Action& action);
+void AddPhotos(CLI::App& app, Settings& settings, Action& action);
 void AddAccount(CLI::App& app, Settings& settings, Action& action);
 void AddTerminals(CLI::App& app, Settings& settings, Action& action);
 void AddEnroll(CLI::App& app, Settings& settings, Action& action);

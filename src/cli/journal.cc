@@ -48,16 +48,27 @@ void AddJournal(CLI::App& app, Settings& settings, Action& action) {
       ->check(CLI::IsMember({"json", "jsonl", "csv"}))
       ->capture_default_str();
 
-  CLI::App* const import = add_with(
-      "import",
-      "Take over an existing tamtap_users.json, or the taps of another journal; twice is once",
-      JournalImport);
+  CLI::App* const import = add_with("import",
+                                    "Take over an existing installation (tamtap_users.json, or its "
+                                    "MongoDB), or the taps of another "
+                                    "journal; twice is once",
+                                    JournalImport);
   import
-      ->add_option("FILE", arguments.file,
-                   "The predecessor's JSON file, or the directory of a journal that was set aside")
+      ->add_option(
+          "FILE", arguments.file,
+          "The predecessor's JSON file, its database (mongodb://HOST/DB), or the directory "
+          "of a journal that was set aside")
       ->required();
-  import->add_option("--timezone", settings.timezone, "The time zone of the file's dates")
-      ->capture_default_str();
+  import->add_flag("--dry-run", arguments.dry_run, "Say what would come, and change nothing");
+  import->add_option("--photos", arguments.photos,
+                     "The folder of its photos (YYYY-MM-DD/NAME.jpg): taps that name no photo get "
+                     "theirs from there; `tamtap photos import` brings the photos themselves");
+  import->add_option("--timezone", settings.timezone,
+                     "The time zone of the file's dates (default: the school's)");
+  import
+      ->add_option("--central", settings.central,
+                   "Central store that gets it (default: the one before, at first DATA/central.db)")
+      ->envname("MONGODB_URI");
 
   CLI::App* const requeue =
       add_with("requeue", "Make quarantined taps pending again", JournalRequeue);

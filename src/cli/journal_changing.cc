@@ -1,14 +1,9 @@
-// tamtap journal import | requeue | resend: what changes a journal is done by who holds it.
+// tamtap journal requeue | resend, and how an import reaches the journal: what changes a journal is
+// done by who holds it.
 #include <fmt/core.h>
-
-#include <set>
 
 #include "cli/command.h"
 #include "cli/journal_commands.h"
-#include "cli/master.h"
-#include "journal/journal_import.h"
-#include "journal/legacy_import.h"
-#include "school/import_plan.h"
 #include "terminal/inbox.h"
 
 namespace tamtap::cli {
@@ -16,8 +11,9 @@ namespace {
 
 constexpr std::chrono::milliseconds kAnswerPatience{30'000};
 
-// Does the request here, if nobody holds the journal; else leaves it to who does.
-Result<InboxAnswer> Ask(const Settings& settings, InboxRequest request) {
+}  // namespace
+
+Result<InboxAnswer> AskJournal(const Settings& settings, InboxRequest request) {
   const std::string inbox = JoinPath(settings.data, "inbox");
   journal::JournalOptions options;
   options.directory = settings.JournalDirectory();
@@ -41,94 +37,6 @@ Result<InboxAnswer> Ask(const Settings& settings, InboxRequest request) {
   return answer;
 }
 
-// Taps of a journal that was set aside, or of a card that is read here.
-int TakeOverJournal(const Settings& settings, const std::string& directory) {
-  auto import = journal::ReadJournalToImport(PosixDisk(), SystemClock(), directory);
-  if (!import) return Fail(import.error());
-  InboxRequest request;
-  request.kind = InboxRequest::Kind::kTakeOver;
-  request.journal = *std::move(import);
-  const auto answer = Ask(settings, request);
-  if (!answer) return Fail(answer.error());
-  Print(settings.json
-            ? fmt::format("{{\"imported\":{},\"skipped\":{}}}\n", answer->done, answer->skipped)
-            : fmt::format("{} taps imported, {} were there already\n", answer->done,
-                          answer->skipped));
-  return answer->error.empty() ? kDone : kProblem;
-}
-
-struct AddedPeople {
-  size_t added = 0;
-  std::vector<std::string> left_out;  // why
-};
-
-// Adds the people of an existing installation who are not here yet. Whoever has a card here stays
-// as they are: what the school has said since then holds.
-AddedPeople AddPeople(const std::vector<Person>& people, School& school) {
-  std::set<std::string> known;
-  for (const Person& person : school.people) known.insert(CardIdentity(person));
-  RosterSheet sheet;
-  for (const Person& person : people) {
-    if (!known.contains(CardIdentity(person))) sheet.people.push_back({0, person, true});
-  }
-  ImportPlan plan = PlanImport(school, std::move(sheet), {SameName::kAnotherPerson});
-  AddedPeople result{plan.added.size(), {}};
-  for (LeftOut& each : plan.left_out) result.left_out.push_back(std::move(each.why));
-  plan.left_out.clear();
-  ApplyImport(plan, "", school);
-  return result;
-}
-
-}  // namespace
-
-int JournalImport(const Settings& settings, const JournalArguments& arguments) {
-  if (PosixDisk().List(arguments.file)) return TakeOverJournal(settings, arguments.file);
-  const auto text = ReadFile(PosixDisk(), arguments.file);
-  if (!text) return Fail(text.error());
-  // A flag is about the file, which may come from elsewhere.
-  const auto zone = settings.timezone.empty() ? SchoolsZone(settings) : ZoneUntilSaid(settings);
-  if (!zone) return Fail(zone.error());
-  auto import = journal::ReadLegacyFile(*text, *zone);
-  if (!import) return Fail(import.error());
-  for (const std::string& error : import->errors) {
-    Complain(fmt::format("{}: {}", arguments.file, error));
-  }
-  InboxRequest request;
-  request.taps = std::move(import->taps);
-  const auto answer = Ask(settings, request);
-  if (!answer) return Fail(answer.error());
-  AddedPeople people;
-  auto master = Master::Open(settings);
-  if (!master) return Fail(master.error());
-  const auto changed = master->Change([&](School& school) -> Result<> {
-    people = AddPeople(import->people, school);
-    return {};
-  });
-  if (!changed) return Fail(changed.error());
-  for (const std::string& why : changed->refused) Complain(fmt::format("tamtap: {}", why));
-  if (!changed->note.empty()) Complain(fmt::format("tamtap: {}", changed->note));
-  for (const std::string& error : people.left_out) {
-    Complain(fmt::format("{}: {}", arguments.file, error));
-    import->errors.push_back(error);
-  }
-  if (settings.json) {
-    Print(fmt::format(
-        "{{\"imported\":{},\"skipped\":{},\"repeated\":{},\"people\":{},\"errors\":{}}}\n",
-        answer->done, answer->skipped, import->repeated, people.added, import->errors.size()));
-  } else {
-    Print(fmt::format("{} taps imported, {} were there already; {} people added\n", answer->done,
-                      answer->skipped, people.added));
-    if (import->repeated > 0) {
-      Print(fmt::format("{} entries stand in the file more than once\n", import->repeated));
-    }
-    if (!import->errors.empty()) {
-      Print(fmt::format("{} entries could not be read; they are named above\n",
-                        import->errors.size()));
-    }
-  }
-  return import->errors.empty() && answer->error.empty() ? kDone : kProblem;
-}
-
 int JournalRequeue(const Settings& settings, const JournalArguments& arguments) {
   if (arguments.all == !arguments.taps.empty()) {
     Complain("tamtap: say which taps, or --all");
@@ -140,7 +48,7 @@ int JournalRequeue(const Settings& settings, const JournalArguments& arguments) 
     if (const auto parsed = TapId::Parse(tap); !parsed) return Fail(parsed.error());
     request.tap_ids.push_back(tap);
   }
-  const auto answer = Ask(settings, request);
+  const auto answer = AskJournal(settings, request);
   if (!answer) return Fail(answer.error());
   Print(settings.json ? fmt::format("{{\"requeued\":{}}}\n", answer->done)
                       : fmt::format("{} taps are pending again\n", answer->done));
@@ -158,7 +66,7 @@ int JournalResend(const Settings& settings, const JournalArguments& arguments) {
   InboxRequest request;
   request.kind = InboxRequest::Kind::kResend;
   request.since = arguments.since;
-  const auto answer = Ask(settings, request);
+  const auto answer = AskJournal(settings, request);
   if (!answer) return Fail(answer.error());
   if (!answer->error.empty()) {
     Complain(fmt::format("tamtap: {}", answer->error));

@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "cli/settings.h"
+#include "terminal/inbox.h"
 
 namespace tamtap::cli {
 
@@ -18,7 +20,12 @@ struct JournalArguments {
   std::vector<std::string> taps;
   std::string since;
   bool all = false;
+  bool dry_run = false;
+  std::string photos;
 };
+
+// Does the request here, if nobody holds the journal; else leaves it to who does.
+Result<InboxAnswer> AskJournal(const Settings& settings, InboxRequest request);
 
 // Each prints what it did and returns the exit code.
 int JournalStatus(const Settings& settings);

@@ -28,6 +28,9 @@ class Master {
   // Which store it is, without a password that its URI may contain.
   const std::string& name() const { return name_; }
 
+  // The store itself; null at a gate of a server.
+  SchoolStore* store() const { return store_.get(); }
+
   struct Seen {
     School school;
     std::string note;  // why it may not be the newest; empty: it is

@@ -125,6 +125,10 @@ Result<std::unique_ptr<Serving>> Serving::Start(const Settings& settings,
   serving->url_ = fmt::format("{}://{}:{}", options.certificate_file.empty() ? "http" : "https",
                               any ? "127.0.0.1" : options.host, serving->http_->port());
   serving->api_->Start();
+  if (serving->store_->Kind() == "mongodb") {
+    serving->staff_ = std::make_unique<StaffOfDatabase>(settings.central, settings.mongodb_name,
+                                                        *serving->identity_);
+  }
   return serving;
 }
 
@@ -140,6 +144,7 @@ Serving::~Serving() { Stop(); }
 void Serving::Stop() {
   if (api_) api_->Stop();
   if (http_) http_->Stop();
+  staff_.reset();
 }
 
 }  // namespace tamtap::cli

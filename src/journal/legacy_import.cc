@@ -3,11 +3,12 @@
 #include <fmt/core.h>
 
 #include <boost/json.hpp>
-#include <map>
 
 #include "base/text.h"
+#include "tap/card_spelling.h"
 #include "tap/json_fields.h"
 #include "tap/mark.h"
+#include "tap/past_record.h"
 #include "tap/person_cards.h"
 #include "tap/school_json.h"
 
@@ -16,51 +17,170 @@ namespace {
 
 namespace json = boost::json;
 
-// "7:05:09" or "07:05" and the like are seen in old files; missing seconds are 0.
-std::string DateOf(const json::object& object) {
-  std::string date = TextOrNumberAt(object, "date");
-  if (date.size() == 10) {
-    std::string time = TextOrNumberAt(object, "time");
-    if (time.empty()) time = "00:00:00";
-    if (time.size() == 5) time += ":00";
-    date += " " + time;
+constexpr size_t kDayLength = 10;   // of "YYYY-MM-DD"
+constexpr size_t kDateLength = 19;  // of "YYYY-MM-DD HH:MM:SS"
+
+Error Refused(std::string why) { return Error{ErrorCode::kRejected, std::move(why), 0, ""}; }
+
+// The day of an entry, and the time if it has one.
+struct Moment {
+  std::string day;
+  std::string time;  // "HH:MM:SS"; empty: the entry says none
+};
+
+// "YYYY-MM-DD HH:MM:SS" as the file writes it, "YYYY-MM-DD" with the time beside it or nowhere, or
+// an instant of a database ("2025-06-02T23:01:02Z").
+Result<Moment> MomentOf(const json::object& entry, const TimeZone& zone) {
+  std::string date(TrimSpace(TextOrNumberAt(entry, "date")));
+  Moment moment{date.substr(0, kDayLength), {}};
+  if (!IsDay(moment.day)) return Refused(fmt::format("its date '{}' is none", date));
+  if (date.size() >= kDateLength && date[kDayLength] == 'T' && date.ends_with('Z')) {
+    TAMTAP_TRY(const TimeZone utc, TimeZone::Load("Etc/UTC"));
+    date = date.substr(0, kDateLength);
+    date[kDayLength] = ' ';
+    TAMTAP_TRY(const WallTime instant, utc.FromLocal(date));
+    const LocalTime local = zone.ToLocal(instant);
+    return Moment{local.day, local.time};
   }
-  return date;
+  std::string time = date.substr(std::min(date.size(), kDayLength + 1));
+  if (time.empty()) time = TextOrNumberAt(entry, "time");
+  if (time.empty()) return moment;
+  moment.time = PastTime(time);
+  if (moment.time.empty()) return Refused(fmt::format("its time '{}' is none", time));
+  return moment;
 }
 
-Result<Record> RecordFrom(const json::object& object, const TimeZone& zone,
-                          const std::map<std::string, const Person*>& people) {
-  Record record;
-  std::string spelled = TextOrNumberAt(object, "nfc_id");
-  if (spelled.empty()) spelled = TextOrNumberAt(object, "uid");
-  if (TrimSpace(spelled).empty() || spelled.size() > kMostFieldBytes) {
-    return Error{ErrorCode::kRejected, "it has no nfc_id that can be one", 0, ""};
+// An entry of a day without a time is what staff say of somebody who did not come. With one it is a
+// tap, whatever staff wrote over its status afterwards.
+bool IsMarkOf(Status status, const Moment& moment) {
+  return moment.time.empty() && (status == Status::kAbsent || status == Status::kExcused);
+}
+
+// `local` is what the entry says in the school's time.
+void SetMoment(const LocalTime& local, WallTime instant, const json::object& entry,
+               Record& record) {
+  record.date = local.date;
+  record.time = local.time;
+  record.day = local.day;
+  record.session = SessionFrom(TextOrNumberAt(entry, "session")).value_or(local.session);
+  record.tapped_at = local.iso;
+  record.tapped_at_us = instant.time_since_epoch().count();
+  record.clock = ClockState::kUnsure;  // nobody noted whether it was right
+}
+
+// Each entry of a list, or of an object whose keys are the cards.
+template <typename Add>
+void ForEach(const json::object& file, std::string_view key, Add add) {
+  const json::value* const list = file.if_contains(key);
+  if (list == nullptr) return;
+  if (const json::array* const entries = list->if_array()) {
+    size_t index = 0;
+    for (const json::value& entry : *entries) add(entry, fmt::format("{}[{}]", key, index++));
+  } else if (const json::object* const by_card = list->if_object()) {
+    for (const auto& [card, entry] : *by_card) {
+      json::value value = entry;
+      if (value.is_object()) value.get_object().emplace("nfc_id", card);
+      add(value, fmt::format("{}[\"{}\"]", key, std::string_view(card)));
+    }
   }
-  TAMTAP_TRY(const WallTime instant, zone.FromLocal(DateOf(object)));
-  const LocalTime local = zone.ToLocal(instant);
+}
+
+}  // namespace
+
+void LegacyReader::LeaveOut(const std::string& where, const Error& why) {
+  import_.errors.push_back(fmt::format("{}: {}", where, why.Message()));
+}
+
+void LegacyReader::AddPerson(const json::value& entry, Role role, const std::string& where) {
+  auto person = PersonFromJson(entry, role);
+  if (!person) return LeaveOut(where, person.error());
+  people_.emplace(PersonKeyOf(person->NfcId()), import_.school.people.size());
+  import_.school.people.push_back(*std::move(person));
+}
+
+void LegacyReader::AddSchedule(const json::value& entry, const std::string& where) {
+  auto schedule = ScheduleFromJson(entry);
+  if (!schedule) return LeaveOut(where, schedule.error());
+  if (!schedule->adviser_id.empty()) advised_.emplace(schedule->adviser_id, schedule->section);
+  // The number of the adviser's document means nothing outside of that database.
+  if (std::string name = TextAt(entry.get_object(), "adviser_name"); !name.empty()) {
+    schedule->adviser_id = std::move(name);
+  }
+  import_.school.schedules.push_back(*std::move(schedule));
+}
+
+void LegacyReader::AddCalendarEntry(const json::value& entry, const std::string& where) {
+  auto read = CalendarEntryFromJson(entry);
+  if (!read) return LeaveOut(where, read.error());
+  import_.school.calendar.push_back(*std::move(read));
+}
+
+void LegacyReader::AddSetting(const json::value& entry, const std::string& where) {
+  auto setting = SettingFromJson(entry);
+  if (!setting) return LeaveOut(where, setting.error());
+  import_.school.settings.insert(*std::move(setting));
+}
+
+void LegacyReader::AddAccount(const json::value& entry, bool is_admin, const std::string& where) {
+  if (!entry.is_object()) return LeaveOut(where, Refused("it is no JSON object"));
+  const json::object& object = entry.get_object();
+  LegacyAccount account;
+  account.password_hash = TextAt(object, "password");
+  if (account.password_hash.empty()) account.password_hash = TextAt(object, "password_hash");
+  if (account.password_hash.empty()) return;
+  account.username = TrimSpace(TextOrNumberAt(object, "username"));
+  account.email = TrimSpace(TextAt(object, "email"));
+  if (account.username.empty()) account.username = account.email;
+  if (account.username.empty()) return LeaveOut(where, Refused("an account without a username"));
+  account.is_admin = is_admin;
+  const auto advises = [&](std::string section) {
+    if (!section.empty()) account.advised.push_back(std::move(section));
+  };
+  advises(TextOrNumberAt(object, "advised_section"));
+  const auto [first, last] = advised_.equal_range(TextAt(object, "_id"));
+  for (auto each = first; each != last; ++each) advises(each->second);
+  account.sections = account.advised;
+  if (const json::value* const handled = object.if_contains("sections_handled");
+      handled != nullptr && handled->is_array()) {
+    for (const json::value& section : handled->get_array()) {
+      if (section.is_string()) account.sections.emplace_back(section.get_string());
+    }
+  }
+  import_.accounts.push_back(std::move(account));
+}
+
+void LegacyReader::AddOurs(const json::array& taps, bool confirmed, const std::string& where) {
+  for (const json::value& tap : taps) {
+    const json::value* const stored =
+        tap.is_object() ? tap.get_object().if_contains("record") : nullptr;
+    auto record = stored == nullptr ? Result<Record>(Refused("a tap without its record"))
+                                    : RecordFromJson(*stored);
+    if (!record) {
+      LeaveOut(where, record.error());
+    } else if (record->tap.terminal == kStaffTerminal) {
+      AddMark(*std::move(record));
+    } else {
+      AddTap(*std::move(record), confirmed);
+    }
+  }
+}
+
+Result<Record> LegacyReader::OwnerOf(const json::object& entry) {
+  std::string spelled = TextOrNumberAt(entry, "nfc_id");
+  if (spelled.empty()) spelled = TextOrNumberAt(entry, "uid");
+  if (TrimSpace(spelled).empty() || spelled.size() > kMostFieldBytes) {
+    return Refused("it has no nfc_id that can be one");
+  }
   Person owner;  // a tap of nobody's card there is still that card's
   SpellCard(spelled, CardId(), owner);
   owner.person = PersonKeyOf(spelled);
+  const auto known = people_.find(owner.person);
+  Record record = Record::Of(known == people_.end() ? owner : import_.school.people[known->second]);
   record.card = owner.card;
-  const auto known = people.find(owner.person);
-  if (known != people.end()) {
-    const Person& person = *known->second;
-    record.person = person.person;
-    record.nfc_id = person.nfc_id;
-    record.tamtap_id = person.tamtap_id;
-    record.name = person.name;
-    record.first_name = person.first_name;
-    record.last_name = person.last_name;
-    record.email = person.email;
-    record.grade = person.grade;
-    record.section = person.section;
-    record.role = person.role;
-  } else {
-    record.nfc_id = owner.nfc_id;
-    record.person = owner.person;
-  }
   const auto prefer = [&](std::string_view key, std::string& field) {
-    if (std::string text = TextOrNumberAt(object, key); !text.empty()) field = std::move(text);
+    if (std::string text = TextOrNumberAt(entry, key); !text.empty()) {
+      field = Shortened(text, kMostFieldBytes);
+    }
   };
   prefer("tamtap_id", record.tamtap_id);
   prefer("name", record.name);
@@ -69,49 +189,72 @@ Result<Record> RecordFrom(const json::object& object, const TimeZone& zone,
   prefer("email", record.email);
   prefer("grade", record.grade);
   prefer("section", record.section);
-  record.role = RoleFrom(TextOrNumberAt(object, "role")).value_or(record.role);
-  record.date = local.date;
-  record.time = local.time;
-  record.day = local.day;
-  record.session = SessionFrom(TextOrNumberAt(object, "session")).value_or(local.session);
-  // Old status words ("present") say no more than that the person came.
-  record.status = StatusFrom(TextOrNumberAt(object, "status")).value_or(Status::kOnTime);
-  record.photo = TextOrNumberAt(object, "photo");
-  record.tapped_at = local.iso;
-  record.tapped_at_us = instant.time_since_epoch().count();
-  record.clock = ClockState::kUnsure;  // nobody noted whether it was right
-  record.tap = ImportedTapId(record);
+  record.role = RoleFrom(TextOrNumberAt(entry, "role")).value_or(record.role);
   return record;
 }
 
-void ReadPeople(const json::object& file, std::string_view key, Role role, LegacyImport& import) {
-  const json::value* const list = file.if_contains(key);
-  if (list == nullptr || !list->is_object()) return;
-  for (const auto& [card, entry] : list->get_object()) {
-    json::value value = entry;
-    if (value.is_object()) value.get_object().emplace("nfc_id", card);
-    if (auto person = PersonFromJson(value, role)) {
-      import.people.push_back(*std::move(person));
-    } else {
-      import.errors.push_back(
-          fmt::format("{}[\"{}\"]: {}", key, std::string_view(card), person.error().Message()));
-    }
+void LegacyReader::AddAttendance(const json::value& entry, bool confirmed,
+                                 const std::string& where) {
+  if (!entry.is_object()) return LeaveOut(where, Refused("it is no JSON object"));
+  const json::object& object = entry.get_object();
+  if (const json::value* const taps = object.if_contains("taps");
+      taps != nullptr && taps->is_array() && !taps->get_array().empty()) {
+    return AddOurs(taps->get_array(), confirmed, where);
   }
+  auto record = OwnerOf(object);
+  if (!record) return LeaveOut(where, record.error());
+  const auto moment = MomentOf(object, zone_);
+  if (!moment) return LeaveOut(where, moment.error());
+  // Old status words ("present") say no more than that the person came.
+  record->status = StatusFrom(TextOrNumberAt(object, "status")).value_or(Status::kOnTime);
+  record->day = moment->day;
+  if (IsMarkOf(record->status, *moment)) return AddMark(PastMark(*record, object, zone_));
+  const std::string& time = moment->time.empty() ? "00:00:00" : moment->time;
+  const auto instant = zone_.FromLocal(fmt::format("{} {}", moment->day, time));
+  if (!instant) return LeaveOut(where, instant.error());
+  SetMoment(zone_.ToLocal(*instant), *instant, object, *record);
+  record->photo = Shortened(PastPhoto(object), kMostFieldBytes);
+  record->staff = PastStaffWords(object);
+  record->tap = ImportedTapId(*record);
+  AddTap(*std::move(record), confirmed);
 }
 
-void AddTap(Record record, bool confirmed, std::map<std::string, size_t>& places,
-            LegacyImport& import) {
-  const auto [place, fresh] = places.emplace(record.tap.ToString(), import.taps.size());
+void LegacyReader::AddTap(Record record, bool confirmed) {
+  const auto [place, fresh] = taps_.emplace(record.tap.ToString(), import_.taps.size());
   if (fresh) {
-    import.taps.push_back({std::move(record), confirmed});
+    import_.taps.push_back({std::move(record), confirmed});
     return;
   }
-  ++import.repeated;
+  ++import_.repeated;
   // Whether the predecessor's store has it is in doubt then; ours finds out.
-  if (!confirmed) import.taps[place->second].confirmed = false;
+  if (!confirmed) import_.taps[place->second].confirmed = false;
 }
 
-}  // namespace
+void LegacyReader::AddMark(Record mark) {
+  const bool fresh = marks_.emplace(mark.tap.ToString(), import_.marks.size()).second;
+  if (!fresh) {
+    ++import_.repeated;
+    return;
+  }
+  import_.marks.push_back(std::move(mark));
+}
+
+void AdoptPeople(const std::map<std::string, std::string>& keys, const TimeZone& zone,
+                 LegacyImport& import) {
+  const auto key_of = [&](const Record& record) {
+    Person owner;
+    SpellCard(record.NfcId(), record.card, owner);
+    const auto found = keys.find(SpellingKey(owner));
+    return found == keys.end() ? record.person : found->second;
+  };
+  for (ImportedTap& tap : import.taps) tap.record.person = key_of(tap.record);
+  for (Record& mark : import.marks) {
+    const std::string person = key_of(mark);
+    if (person == mark.person) continue;
+    mark.person = person;  // which its id follows from
+    mark = PastMarkAgain(mark, zone);
+  }
+}
 
 Result<LegacyImport> ReadLegacyFile(std::string_view bytes, const TimeZone& zone) {
   TAMTAP_TRY(const std::string text, DecodeUnicode(bytes, "the file to import"));
@@ -122,34 +265,32 @@ Result<LegacyImport> ReadLegacyFile(std::string_view bytes, const TimeZone& zone
                  "it is no JSON object; give a tamtap_users.json"};
   }
   const json::object& file = value.get_object();
-  LegacyImport import;
-  ReadPeople(file, "students", Role::kStudent, import);
-  ReadPeople(file, "teachers", Role::kTeacher, import);
-  std::map<std::string, const Person*> people;
-  for (const Person& person : import.people) {
-    people.emplace(PersonKeyOf(person.NfcId()), &person);
+  LegacyReader reader(zone);
+  for (const auto& [key, role] : {std::pair<std::string_view, Role>{"students", Role::kStudent},
+                                  {"teachers", Role::kTeacher}}) {
+    ForEach(file, key, [&reader, role = role](const json::value& entry, const std::string& where) {
+      reader.AddPerson(entry, role, where);
+    });
   }
-
-  std::map<std::string, size_t> places;  // of taps in the list, by id
-  for (const auto& [key, confirmed] :
-       {std::pair<std::string_view, bool>{"attendance", true}, {"pending_attendance", false}}) {
-    const json::value* const list = file.if_contains(key);
-    if (list == nullptr || !list->is_array()) continue;
-    size_t index = 0;
-    for (const json::value& entry : list->get_array()) {
-      auto record =
-          entry.is_object()
-              ? RecordFrom(entry.get_object(), zone, people)
-              : Result<Record>(Error{ErrorCode::kRejected, "it is no JSON object", 0, ""});
-      if (record) {
-        AddTap(*std::move(record), confirmed, places, import);
-      } else {
-        import.errors.push_back(fmt::format("{}[{}]: {}", key, index, record.error().Message()));
-      }
-      ++index;
-    }
-  }
-  return import;
+  ForEach(file, "schedules",
+          [&](const auto& entry, const auto& where) { reader.AddSchedule(entry, where); });
+  ForEach(file, "calendar",
+          [&](const auto& entry, const auto& where) { reader.AddCalendarEntry(entry, where); });
+  ForEach(file, "settings",
+          [&](const auto& entry, const auto& where) { reader.AddSetting(entry, where); });
+  ForEach(file, "admins", [&](const auto& entry, const auto& where) {
+    reader.AddAccount(entry, /*is_admin=*/true, where);
+  });
+  ForEach(file, "teachers", [&](const auto& entry, const auto& where) {
+    reader.AddAccount(entry, /*is_admin=*/false, where);
+  });
+  ForEach(file, "attendance", [&](const auto& entry, const auto& where) {
+    reader.AddAttendance(entry, /*confirmed=*/true, where);
+  });
+  ForEach(file, "pending_attendance", [&](const auto& entry, const auto& where) {
+    reader.AddAttendance(entry, /*confirmed=*/false, where);
+  });
+  return reader.Take();
 }
 
 }  // namespace tamtap::journal

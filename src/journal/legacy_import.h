@@ -1,7 +1,10 @@
-// Reads the predecessor's JSON file (tamtap_users.json): {students{nfc->obj}, teachers{},
-// attendance[], pending_attendance[]}.
+// Reads what an existing TamTap installation has: its JSON file (tamtap_users.json), which is
+// {students{nfc->obj}, teachers{}, attendance[], pending_attendance[]}, or the documents of its
+// database one by one. What can't be read is left out and named; all else is taken.
 #pragma once
 
+#include <boost/json/fwd.hpp>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,17 +20,69 @@ namespace tamtap::journal {
 using tamtap::FormerImportedTapId;
 using tamtap::ImportedTapId;
 
+// An account of its pages, with the password's hash as it is there (bcrypt).
+struct LegacyAccount {
+  std::string username;
+  std::string email;
+  std::string password_hash;
+  bool is_admin = false;
+  std::vector<std::string> advised;   // sections whose adviser they are
+  std::vector<std::string> sections;  // that they may see, these included
+};
+
 struct LegacyImport {
-  // `attendance` is confirmed, `pending_attendance` is not. An entry that the file holds more than
-  // once is one tap, and pending if one of them is.
+  School school;
+  std::vector<LegacyAccount> accounts;
+  // `attendance` is confirmed, `pending_attendance` is not. An entry that is there more than once
+  // is one tap, and pending if one of them is.
   std::vector<ImportedTap> taps;
-  size_t repeated = 0;  // entries that were left out for that
-  std::vector<Person> people;
+  std::vector<Record> marks;        // absences and excuses that staff entered: no taps
+  size_t repeated = 0;              // entries that were left out for being there already
   std::vector<std::string> errors;  // entries that can't be read: "attendance[3]: ..."
+};
+
+// Takes an installation in piece by piece; `where` names a piece for people. Those of the school
+// come before the attendance, whose entries may not say whose they are beyond the card.
+class LegacyReader {
+ public:
+  explicit LegacyReader(TimeZone zone) : zone_(zone) {}
+
+  void AddPerson(const boost::json::value& entry, Role role, const std::string& where);
+  void AddSchedule(const boost::json::value& entry, const std::string& where);
+  void AddCalendarEntry(const boost::json::value& entry, const std::string& where);
+  void AddSetting(const boost::json::value& entry, const std::string& where);
+  // A document of `admins` or, with `is_admin` false, of `teachers`; after the schedules, which say
+  // who advises which section. One without a password is no account, and no mistake.
+  void AddAccount(const boost::json::value& entry, bool is_admin, const std::string& where);
+  // Also of one that our own gates have written there: its taps come along as they are.
+  void AddAttendance(const boost::json::value& entry, bool confirmed, const std::string& where);
+  void LeaveOut(const std::string& where, const Error& why);
+
+  LegacyImport Take() { return std::move(import_); }
+
+ private:
+  // Who the entry is of, and what it says of them.
+  void AddOurs(const boost::json::array& taps, bool confirmed, const std::string& where);
+  Result<Record> OwnerOf(const boost::json::object& entry);
+  void AddTap(Record record, bool confirmed);
+  void AddMark(Record mark);
+
+  TimeZone zone_;
+  LegacyImport import_;
+  std::map<std::string, size_t> people_;  // places in the school's list, by PersonKeyOf the card
+  std::map<std::string, size_t> taps_;    // places in the list, by tap id
+  std::map<std::string, size_t> marks_;
+  std::multimap<std::string, std::string>
+      advised_;  // sections, by their adviser's document or name
 };
 
 // `bytes` are UTF-8, with or without a byte-order mark, or UTF-16 with one. kRejected: no such
 // file's content at all.
 Result<LegacyImport> ReadLegacyFile(std::string_view bytes, const TimeZone& zone);
+
+// Gives what was read of people to whom they are here: `keys` is their `person` here, by the card
+// there (CardIdentity). Who replaced their card since then keeps what they did with the one before.
+void AdoptPeople(const std::map<std::string, std::string>& keys, const TimeZone& zone,
+                 LegacyImport& import);
 
 }  // namespace tamtap::journal

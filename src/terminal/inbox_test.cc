@@ -220,7 +220,7 @@ TEST(LegacyImportTest, IdsThatNoReaderGivesKeepTheirPeopleAndTheirPast) {
       R"({"nfc_id":"","date":"2026-11-02 07:00:00"}]})",
       *TimeZone::Load("Asia/Manila"));
   ASSERT_TRUE(import);
-  EXPECT_EQ(import->people.size(), 4u);
+  EXPECT_EQ(import->school.people.size(), 4u);
   EXPECT_EQ(import->errors.size(), 1u);
   ASSERT_EQ(import->taps.size(), 5u);
   const std::pair<const char*, const char*> kPersons[] = {{"2710951593", "Ben"},

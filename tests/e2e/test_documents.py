@@ -39,6 +39,9 @@ SHORTER = {
 }
 
 
+MOVING_IN = "docs/moving-in.md"  # walked by test_moving_in.py
+
+
 def commands(document):
     """The commands in it, each as (line number, text without its comment)."""
     found = []
@@ -65,7 +68,7 @@ def run(command, directory):
 
 
 def test_every_command_is_run_somewhere():
-    walked = {*of("README.md"), *SHORTER, *ELSEWHERE, *SET_ASIDE}
+    walked = {*of("README.md"), *of(MOVING_IN), *SHORTER, *ELSEWHERE, *SET_ASIDE}
     unknown = [
         f"{document.relative_to(ROOT)}:{number}: {command}"
         for document in DOCUMENTS

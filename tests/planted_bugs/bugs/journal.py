@@ -339,7 +339,7 @@ BUGS = [
         'journal_test:StoreChange*'),
     # Edges: imports, text, who looks
     Bug("pending-twin-of-a-confirmed-entry-dropped", "src/journal/legacy_import.cc",
-        "if (!confirmed) import.taps[place->second].confirmed = false;", "",
+        "if (!confirmed) import_.taps[place->second].confirmed = false;", "",
         "A tap that the old file calls pending too is never sent",
         test="terminal_test:LegacyImportTest.*"),
 ]

@@ -1,0 +1,267 @@
+#include "cli/moving_in.h"
+
+#include <fmt/core.h>
+
+#include <boost/json.hpp>
+#include <span>
+
+#include "cli/command.h"
+#include "cli/compose.h"
+#include "cli/former_staff.h"
+#include "cli/journal_commands.h"
+#include "cli/master.h"
+#include "school/move_plan.h"
+
+namespace tamtap::cli {
+namespace {
+
+namespace json = boost::json;
+
+constexpr size_t kStoredTogether = 500;
+// What stores say of a tap that they have with other words: somebody's section then, say. The one
+// that came first stays.
+constexpr std::string_view kThereOtherwise = "tap id with two contents";
+
+// What became of some records in the central store.
+struct StoredCounts {
+  size_t added = 0;
+  size_t there = 0;
+  std::vector<bool> has;  // of each record, whether the store has it now
+};
+
+struct Report {
+  MovePlan plan;
+  InboxAnswer journal;
+  StoredCounts taps;
+  StoredCounts marks;
+  StaffTaken staff;
+  std::vector<std::string> left_out;
+  std::vector<std::string> refused;  // by the master
+  std::string store;
+};
+
+Result<StoredCounts> Store(SchoolStore& store, std::span<const Record> records,
+                           std::string_view what, std::vector<std::string>& left_out) {
+  StoredCounts counts;
+  Progress progress(what, (records.size() + kStoredTogether - 1) / kStoredTogether);
+  while (!records.empty()) {
+    const auto together = records.first(std::min(records.size(), kStoredTogether));
+    records = records.subspan(together.size());
+    TAMTAP_TRY(const auto outcomes, store.Store(together));
+    for (size_t i = 0; i < together.size(); ++i) {
+      const Outcome& outcome = outcomes[i];
+      const bool there_otherwise =
+          outcome.kind == OutcomeKind::kRejected && outcome.reason == kThereOtherwise;
+      counts.has.push_back(there_otherwise || outcome.kind != OutcomeKind::kRejected);
+      switch (outcome.kind) {
+        case OutcomeKind::kStored:
+        case OutcomeKind::kMerged:
+          ++counts.added;
+          break;
+        case OutcomeKind::kAlreadyStored:
+          ++counts.there;
+          break;
+        case OutcomeKind::kRejected:
+          if (there_otherwise) {
+            ++counts.there;
+          } else {
+            left_out.push_back(fmt::format("attendance of {} on {}: {}", together[i].NfcId(),
+                                           together[i].date, outcome.reason));
+          }
+          break;
+        case OutcomeKind::kRetry:
+          return Error{
+              ErrorCode::kRetry, "store the attendance", 0,
+              fmt::format("{}; import once more, what is there stays once", outcome.reason)};
+      }
+    }
+    progress.Step();
+  }
+  return counts;
+}
+
+// At a gate of another server: that server keeps the settings and what staff said.
+void LeaveToServer(const std::string& server, MovingIn& moving) {
+  journal::LegacyImport& brings = moving.brings;
+  const std::string why = fmt::format(
+      "a gate does not bring that to its server; import it on the "
+      "machine of {}, too",
+      server);
+  for (const Record& mark : brings.marks) {
+    brings.errors.push_back(
+        fmt::format("{} of {} on {}: {}", ToString(mark.status), mark.NfcId(), mark.day, why));
+  }
+  for (const auto& [key, value] : brings.school.settings) {
+    brings.errors.push_back(fmt::format("setting {}: {}", key, why));
+  }
+  for (const journal::LegacyAccount& account : brings.accounts) {
+    brings.errors.push_back(fmt::format("account {}: {}", account.username, why));
+  }
+  brings.marks.clear();
+  brings.school.settings.clear();
+  brings.accounts.clear();
+}
+
+Result<Master::Changed> ChangeSchool(Master& master, const MovingIn& moving, MovePlan& plan) {
+  const std::string now = moving.zone.ToLocal(SystemClock().Now()).date;
+  return master.Change([&](School& school) -> Result<> {
+    plan = PlanMove(school, moving.brings.school);
+    ApplyMove(plan, now, school);
+    return {};
+  });
+}
+
+// The central store first: what it has then is confirmed, whatever the file says of it.
+Result<> BringAttendance(const Settings& settings, Master& master, MovingIn& moving,
+                         Report& report) {
+  journal::AdoptPeople(report.plan.keys, moving.zone, moving.brings);
+  std::vector<journal::ImportedTap>& taps = moving.brings.taps;
+  if (SchoolStore* const store = master.store()) {
+    std::vector<Record> records;
+    for (const journal::ImportedTap& tap : taps) records.push_back(tap.record);
+    TAMTAP_TRY(report.taps, Store(*store, records, "taps", report.left_out));
+    TAMTAP_TRY(report.marks, Store(*store, moving.brings.marks, "marks of staff", report.left_out));
+    for (size_t i = 0; i < taps.size(); ++i) taps[i].confirmed = report.taps.has[i];
+  }
+  if (!moving.into_journal) return {};
+  InboxRequest request;
+  request.taps = taps;
+  TAMTAP_TRY(report.journal, AskJournal(settings, std::move(request)));
+  if (!report.journal.error.empty()) report.left_out.push_back(report.journal.error);
+  return {};
+}
+
+// Where nobody has an account, no file for accounts is made.
+Result<> BringStaff(const Settings& settings, const MovingIn& moving, Report& report) {
+  if (moving.brings.accounts.empty()) return {};
+  TAMTAP_TRY(const auto identity, OpenIdentityStore(settings));
+  TAMTAP_TRY(report.staff, TakeInStaff(*identity, moving.brings.accounts));
+  report.left_out.insert(report.left_out.end(), report.staff.left_out.begin(),
+                         report.staff.left_out.end());
+  return {};
+}
+
+json::object ToJson(const MoveCounts& counts) {
+  return {{"new", counts.added}, {"unchanged", counts.unchanged}, {"kept", counts.kept}};
+}
+
+json::object ToJson(const StoredCounts& counts) {
+  return {{"new", counts.added}, {"unchanged", counts.there}};
+}
+
+json::object ToJson(const StaffTaken& staff) {
+  return {{"new", staff.added}, {"changed", staff.changed}, {"unchanged", staff.there}};
+}
+
+void PrintJson(const MovingIn& moving, const Report& report) {
+  const bool journal = moving.into_journal;
+  json::object school{{"people", ToJson(report.plan.people)},
+                      {"schedules", ToJson(report.plan.schedules)},
+                      {"calendar", ToJson(report.plan.calendar)},
+                      {"settings", ToJson(report.plan.settings)}};
+  const json::object object{{"imported", journal ? report.journal.done : report.taps.added},
+                            {"skipped", journal ? report.journal.skipped : report.taps.there},
+                            {"repeated", moving.brings.repeated},
+                            {"people", report.plan.people.added},
+                            {"errors", report.left_out.size()},
+                            {"dry_run", moving.dry_run},
+                            {"store", report.store},
+                            {"school", std::move(school)},
+                            {"taps", ToJson(report.taps)},
+                            {"marks", ToJson(report.marks)},
+                            {"accounts", ToJson(report.staff)},
+                            {"left_out", json::value_from(report.left_out)},
+                            {"notes", json::value_from(report.plan.notes)}};
+  Print(json::serialize(object) + "\n");
+}
+
+std::string CountsText(const char* what, const MoveCounts& counts) {
+  return fmt::format("{}: {} new, {} unchanged, {} stay as they are here", what, counts.added,
+                     counts.unchanged, counts.kept);
+}
+
+void PrintSchool(const MovePlan& plan) {
+  for (const std::string& note : plan.notes) PrintLine(note);
+  PrintLine(CountsText("people", plan.people));
+  const std::pair<const char*, const MoveCounts*> kOthers[] = {
+      {"schedules", &plan.schedules}, {"calendar", &plan.calendar}, {"settings", &plan.settings}};
+  for (const auto& [what, counts] : kOthers) {
+    const bool any = counts->added + counts->unchanged + counts->kept > 0;
+    if (any) PrintLine(CountsText(what, *counts));
+  }
+}
+
+void PrintAttendance(const MovingIn& moving, const Report& report, bool gate_of_server) {
+  if (moving.dry_run) {
+    PrintLine(fmt::format("attendance: {} taps and {} marks of staff", moving.brings.taps.size(),
+                          moving.brings.marks.size()));
+  } else if (gate_of_server) {
+    PrintLine(fmt::format("{} taps imported, {} were there already; the gate brings them to {}",
+                          report.journal.done, report.journal.skipped, report.store));
+  } else {
+    PrintLine(fmt::format("{} taps imported, {} were there already", report.taps.added,
+                          report.taps.there));
+    PrintLine(fmt::format("{} marks of staff imported, {} were there already", report.marks.added,
+                          report.marks.there));
+  }
+  const StaffTaken& staff = report.staff;
+  if (moving.dry_run) {
+    PrintLine(fmt::format("accounts: {}", moving.brings.accounts.size()));
+  } else if (!moving.brings.accounts.empty()) {
+    PrintLine(fmt::format("accounts: {} new, {} with another password than before, {} unchanged",
+                          staff.added, staff.changed, staff.there));
+  }
+  if (moving.brings.repeated > 0) {
+    PrintLine(fmt::format("{} entries are there more than once", moving.brings.repeated));
+  }
+}
+
+int Say(const Settings& settings, const MovingIn& moving, Report& report, bool gate_of_server) {
+  std::vector<std::string>& left_out = report.left_out;
+  left_out.insert(left_out.begin(), report.plan.left_out.begin(), report.plan.left_out.end());
+  left_out.insert(left_out.begin(), moving.brings.errors.begin(), moving.brings.errors.end());
+  left_out.insert(left_out.end(), report.refused.begin(), report.refused.end());
+  for (const std::string& each : left_out) {
+    Complain(fmt::format("{}: left out: {}", moving.from, each));
+  }
+  if (settings.json) {
+    PrintJson(moving, report);
+  } else {
+    PrintSchool(report.plan);
+    PrintAttendance(moving, report, gate_of_server);
+    if (!left_out.empty()) {
+      PrintLine(fmt::format("{} entries were left out; they are named above", left_out.size()));
+    }
+    PrintLine(moving.dry_run ? fmt::format("nothing was changed in {}", report.store)
+                             : fmt::format("in {}", report.store));
+  }
+  return left_out.empty() ? kDone : kProblem;
+}
+
+}  // namespace
+
+int MoveIn(const Settings& settings, MovingIn moving) {
+  auto master = Master::Open(settings);
+  if (!master) return Fail(master.error());
+  const bool gate_of_server = master->store() == nullptr;
+  Report report;
+  report.store = master->name();
+  if (gate_of_server) LeaveToServer(report.store, moving);
+  if (moving.dry_run) {
+    const auto seen = master->See();
+    if (!seen) return Fail(seen.error());
+    if (!seen->note.empty()) Complain(fmt::format("tamtap: {}", seen->note));
+    report.plan = PlanMove(seen->school, moving.brings.school);
+    return Say(settings, moving, report, gate_of_server);
+  }
+  const auto changed = ChangeSchool(*master, moving, report.plan);
+  if (!changed) return Fail(changed.error());
+  if (!changed->note.empty()) Complain(fmt::format("tamtap: {}", changed->note));
+  report.refused = changed->refused;
+  auto brought = BringAttendance(settings, *master, moving, report);
+  if (brought) brought = BringStaff(settings, moving, report);
+  if (!brought) return Fail(brought.error());
+  return Say(settings, moving, report, gate_of_server);
+}
+
+}  // namespace tamtap::cli
