@@ -55,6 +55,24 @@ CardId Reversed(const CardId& card) {
 
 bool IsCut(std::string_view hex) { return hex.size() == 8 && hex.starts_with(kCascadeTag); }
 
+// "0x04A2B3C4" and "0x04 0xA2 0xB3 0xC4" without what says that it is hexadecimal; nothing if it
+// does not say so.
+std::string WithoutHexMarks(std::string_view text) {
+  std::string hex;
+  const auto is_mark = [&](size_t at) {
+    return text[at] == '0' && at + 1 < text.size() && (text[at + 1] == 'x' || text[at + 1] == 'X');
+  };
+  if (text.empty() || !is_mark(0)) return hex;
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (is_mark(at)) {
+      ++at;
+    } else if (text[at] != ',') {
+      hex += text[at];
+    }
+  }
+  return hex;
+}
+
 class Readings {
  public:
   void Says(const CardId& card) {
@@ -129,7 +147,12 @@ bool CardReadings::BeginsLike(const CardId& card) const {
 }
 
 CardReadings ReadingsOf(std::string_view spelled, CardFormat format) {
-  const std::string_view text = TrimSpace(spelled);
+  std::string_view text = TrimSpace(spelled);
+  const std::string hex = WithoutHexMarks(text);
+  if (!hex.empty()) {
+    text = hex;
+    if (format == CardFormat::kAuto) format = CardFormat::kHex;
+  }
   if (format == CardFormat::kAuto) return AnyReadingOf(text);
   Readings readings;
   const bool decimal = format == CardFormat::kDec || format == CardFormat::kDecReversed;
@@ -154,7 +177,8 @@ std::string BeginningOf(const CardId& card) {
 
 std::string PersonKeyOf(std::string_view spelled) {
   const std::string_view text = TrimSpace(spelled);
-  if (const auto card = CardId::Parse(text)) return card->text();
+  const std::string hex = WithoutHexMarks(text);
+  if (const auto card = CardId::Parse(hex.empty() ? text : hex)) return card->text();
   std::string safe;
   for (std::string_view rest = text; !rest.empty();) {
     const std::string_view at = rest;

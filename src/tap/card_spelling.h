@@ -37,8 +37,8 @@ struct CardReadings {
   bool BeginsLike(const CardId& card) const;
 };
 
-// Eight digits are hexadecimal first, and a number besides. Blanks around it, and ':' ' ' '-'
-// between hexadecimal bytes, mean nothing.
+// Eight digits are hexadecimal first, and a number besides; "0x" before them or before each byte
+// says that they are hexadecimal. Blanks around it, and ':' ' ' '-' between bytes, mean nothing.
 CardReadings ReadingsOf(std::string_view spelled, CardFormat format = CardFormat::kAuto);
 
 // "04A3C6" of a 7-byte card; empty for all others.

@@ -106,7 +106,7 @@ TEST(CardSpellingTest, WhatNoReaderGivesHasNoReading) {
                               "04A2B3C4D",
                               "-563537489",
                               "5.63e8",
-                              "0x04A2B3C4",
+                              "0x04A2B3C",
                               "\xFF\xFE",
                               "\xEF\xBC\x91\xEF\xBC\x92\xEF\xBC\x93",
                               "1099511627776",
@@ -115,6 +115,16 @@ TEST(CardSpellingTest, WhatNoReaderGivesHasNoReading) {
     // 14 digits are seven bytes.
     EXPECT_EQ(readings.none(), std::string_view(spelled) != "99999999999999") << spelled;
   }
+}
+
+TEST(CardSpellingTest, WhatSaysThatItIsHexadecimalIsTheSameCard) {
+  for (const char* spelled :
+       {"0x04A2B3C4", "0X04a2b3c4", "0x04 0xA2 0xB3 0xC4", "0x04,0xA2,0xB3,0xC4"}) {
+    EXPECT_EQ(ReadingsOf(spelled).uid.text(), "04A2B3C4") << spelled;
+    EXPECT_TRUE(ReadingsOf(spelled).possible.empty()) << spelled;
+    EXPECT_EQ(PersonKeyOf(spelled), "04A2B3C4") << spelled;
+  }
+  EXPECT_TRUE(ReadingsOf("0x12345678").possible.empty()) << "it is no number";
 }
 
 TEST(CardSpellingTest, AFormatLeavesOneReading) {

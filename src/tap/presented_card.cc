@@ -21,24 +21,6 @@ std::string_view WithinStripe(std::string_view text) {
   return TrimControls(text.substr(1, end - 1));
 }
 
-// "0x04A2B3C4" and "0x04 0xA2 0xB3 0xC4" without what says that it is hexadecimal; nothing if it
-// does not say so.
-std::string WithoutHexMarks(std::string_view text) {
-  std::string hex;
-  const auto is_mark = [&](size_t at) {
-    return text[at] == '0' && at + 1 < text.size() && (text[at + 1] == 'x' || text[at + 1] == 'X');
-  };
-  if (text.empty() || !is_mark(0)) return hex;
-  for (size_t at = 0; at < text.size(); ++at) {
-    if (is_mark(at)) {
-      ++at;
-    } else if (text[at] != ',') {
-      hex += text[at];
-    }
-  }
-  return hex;
-}
-
 }  // namespace
 
 PresentedCard PresentedCard::Uid(const CardId& card) {
@@ -50,13 +32,8 @@ PresentedCard PresentedCard::Uid(const CardId& card) {
 PresentedCard PresentedCard::Text(std::string_view line, CardFormat format) {
   const std::string_view whole = TrimControls(line);
   const std::string_view text = WithinStripe(whole);
-  const std::string hex = WithoutHexMarks(text);
   PresentedCard presented;
-  if (hex.empty()) {
-    presented.readings = ReadingsOf(text, format);
-  } else {
-    presented.readings = ReadingsOf(hex, format == CardFormat::kAuto ? CardFormat::kHex : format);
-  }
+  presented.readings = ReadingsOf(text, format);
   const std::string_view shown = presented.readings.none() ? whole : text;
   presented.text = Shortened(VisibleLine(shown.substr(0, 4 * kMostCardText)), kMostCardText);
   return presented;
