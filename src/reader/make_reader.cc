@@ -4,6 +4,7 @@
 #include "base/random.h"
 #include "reader/demo_reader.h"
 #include "reader/pcsc_reader.h"
+#include "reader/rc522_reader.h"
 #include "reader/reader.h"
 #include "reader/reader_spec.h"
 #include "reader/text_readers.h"
@@ -12,9 +13,8 @@ namespace tamtap {
 namespace {
 
 constexpr std::string_view kExisting =
-    "use stdin, script:FILE, pcsc, pcsc:NAME or demo:FILE; stdin and script:FILE may be followed "
-    "by "
-    ",format=auto|hex|hex-reversed|dec|dec-reversed|mfrc522";
+    "use stdin, script:FILE, pcsc, pcsc:NAME, rc522:/dev/spidev0.0,reset=25 or demo:FILE; stdin "
+    "and script:FILE may be followed by ,format=auto|hex|hex-reversed|dec|dec-reversed|mfrc522";
 
 Error Unknown(std::string_view spec, std::string_view what) {
   return Error{ErrorCode::kMisconfigured, fmt::format("card reader '{}': {}", spec, what), 0,
@@ -40,8 +40,15 @@ Result<std::unique_ptr<Reader>> MakeReader(std::string_view spec, Clock& clock) 
   if (kind == "demo" && has_argument) {
     return MakeDemoReader(argument, STDIN_FILENO, clock, SystemRandom());
   }
+  if (kind == "rc522" && has_argument) {
+    TAMTAP_TRY(const SpiWiring wiring, ParseRc522(argument));
+    return MakeRc522Reader(
+        argument, [wiring] { return OpenSpi(wiring); }, clock);
+  }
+  if (kind == "rc522") return Unknown(spec, "it needs a device, as in rc522:/dev/spidev0.0");
   if (kind == "script" || kind == "demo") return Unknown(spec, "it needs a file");
-  if (kind == "rc522" || kind == "evdev") return Unknown(spec, "this build has no such reader yet");
+  if (kind == "evdev" || kind == "serial")
+    return Unknown(spec, "this build has no such reader yet");
   return Unknown(spec, "there is no such reader");
 }
 

@@ -15,6 +15,7 @@
 
 #include "base/log.h"
 #include "base/mutex.h"
+#include "reader/card_presence.h"
 
 namespace tamtap {
 namespace {
@@ -24,7 +25,6 @@ using std::chrono::milliseconds;
 // How long one wait lasts at most; it bounds how late a stop is noticed. SCardCancel would be
 // quicker, but is lost when it comes just before the wait begins, and hangs when pcscd does.
 constexpr milliseconds kWait{200};
-constexpr milliseconds kSamePresentation{500};
 // The pseudo reader whose "state" is the list of readers.
 constexpr const char* kPlugAndPlay = "\\\\?PnP?\\Notification";
 
