@@ -7,14 +7,16 @@
 #include "reader/rc522_reader.h"
 #include "reader/reader.h"
 #include "reader/reader_spec.h"
+#include "reader/serial_reader.h"
 #include "reader/text_readers.h"
 
 namespace tamtap {
 namespace {
 
 constexpr std::string_view kExisting =
-    "use stdin, script:FILE, pcsc, pcsc:NAME, rc522:/dev/spidev0.0,reset=25 or demo:FILE; stdin "
-    "and script:FILE may be followed by ,format=auto|hex|hex-reversed|dec|dec-reversed|mfrc522";
+    "use stdin, script:FILE, pcsc, pcsc:NAME, rc522:/dev/spidev0.0,reset=25, serial:/dev/ttyUSB0 "
+    "or demo:FILE; stdin, script: and serial: may be followed by "
+    ",format=auto|hex|hex-reversed|dec|dec-reversed|mfrc522";
 
 Error Unknown(std::string_view spec, std::string_view what) {
   return Error{ErrorCode::kMisconfigured, fmt::format("card reader '{}': {}", spec, what), 0,
@@ -31,7 +33,7 @@ Result<std::unique_ptr<Reader>> MakeReader(std::string_view spec, Clock& clock) 
     return error;
   }
   const auto& [kind, argument, has_argument, format, has_format] = *parsed;
-  const bool gives_text = kind == "stdin" || kind == "script";
+  const bool gives_text = kind == "stdin" || kind == "script" || kind == "serial";
   if (has_format && !gives_text) return Unknown(spec, "it reads UIDs, which have one format");
 
   if (kind == "stdin" && !has_argument) return MakeLineReader(STDIN_FILENO, "stdin", format);
@@ -45,6 +47,11 @@ Result<std::unique_ptr<Reader>> MakeReader(std::string_view spec, Clock& clock) 
     return MakeRc522Reader(
         argument, [wiring] { return OpenSpi(wiring); }, clock);
   }
+  if (kind == "serial" && has_argument) {
+    TAMTAP_TRY(SerialPort port, ParseSerial(argument));
+    return MakeSerialReader(std::move(port), format, clock);
+  }
+  if (kind == "serial") return Unknown(spec, "it needs a device, as in serial:/dev/ttyUSB0");
   if (kind == "rc522") return Unknown(spec, "it needs a device, as in rc522:/dev/spidev0.0");
   if (kind == "script" || kind == "demo") return Unknown(spec, "it needs a file");
   if (kind == "evdev" || kind == "serial")

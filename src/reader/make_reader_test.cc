@@ -17,7 +17,7 @@ TEST(MakeReaderTest, MakesEveryReaderThatExists) {
   for (const std::string& spec :
        {std::string("stdin"), std::string("pcsc"), std::string("pcsc:ACS ACR122U"),
         "script:" + directory / "cards", "demo:" + directory / "cards",
-        std::string("rc522:/dev/spidev0.0,reset=25")}) {
+        std::string("rc522:/dev/spidev0.0,reset=25"), std::string("serial:/dev/ttyUSB0")}) {
     auto reader = MakeReader(spec, SystemClock());
     ASSERT_TRUE(reader) << spec << reader.error().Message();
     EXPECT_EQ((*reader)->Describe(), spec);

@@ -1,0 +1,149 @@
+#include "reader/serial_reader.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "base/descriptor.h"
+#include "base/log.h"
+#include "reader/card_presence.h"
+#include "reader/line_source.h"
+
+namespace tamtap {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kBetweenTries{500};  // to find a device that is away
+constexpr milliseconds kPiece{50};          // of that, so that a stop is noticed
+
+constexpr std::pair<unsigned, speed_t> kSpeeds[] = {
+    {1'200, B1200},   {2'400, B2400},   {4'800, B4800},   {9'600, B9600},
+    {19'200, B19200}, {38'400, B38400}, {57'600, B57600}, {115'200, B115200}};
+
+const std::pair<unsigned, speed_t>* FindSpeed(unsigned baud) {
+  const auto* const found = std::find_if(std::begin(kSpeeds), std::end(kSpeeds),
+                                         [baud](const auto& each) { return each.first == baud; });
+  return found == std::end(kSpeeds) ? nullptr : found;
+}
+
+Error Failed(std::string what) {
+  const int reason = errno;
+  std::string hint;
+  if (reason == ENOENT || reason == ENODEV || reason == ENXIO) {
+    hint = "is it plugged in? /dev/serial/by-id lists those that are";
+  } else if (reason == EACCES) {
+    hint = "the user must belong to the group dialout";
+  } else if (reason == EBUSY) {
+    hint = "another program uses it";
+  } else if (reason == ENOTTY) {
+    hint = "it is no serial line";
+  }
+  return Error{ErrorCode::kRetry, std::move(what), reason, std::move(hint)};
+}
+
+Result<Descriptor> OpenPort(const SerialPort& port) {
+  // A line without a modem never says that somebody is there: it is not waited for.
+  Descriptor fd(open(port.device.c_str(), O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+  if (!fd) return Failed("open " + port.device);
+  termios settings{};
+  if (tcgetattr(fd.get(), &settings) != 0) return Failed("set up " + port.device);
+  // What two programs read, each has in part.
+  if (ioctl(fd.get(), TIOCEXCL) != 0) return Failed("take " + port.device);
+  cfmakeraw(&settings);
+  settings.c_cflag |= CLOCAL | CREAD;
+  settings.c_cflag &= ~(HUPCL | CRTSCTS);  // a hang-up restarts an Arduino
+  cfsetspeed(&settings, FindSpeed(port.baud)->second);
+  if (tcsetattr(fd.get(), TCSANOW, &settings) != 0) return Failed("set up " + port.device);
+  return fd;
+}
+
+class SerialReader final : public Reader {
+ public:
+  SerialReader(SerialPort port, CardFormat format, Clock& clock)
+      : port_(std::move(port)), format_(format), clock_(clock) {}
+
+  Result<PresentedCard> Next(std::stop_token stop) override {
+    while (!stop.stop_requested()) {
+      const auto line = NextLine(stop);
+      if (line) {
+        if (presence_.Comes(*line, clock_.MonotonicNow())) {
+          return PresentedCard::Text(*line, format_);
+        }
+        continue;
+      }
+      if (stop.stop_requested()) break;
+      lines_.reset();
+      fd_.Reset();
+      if (std::exchange(trouble_, line.error().Message()) != line.error().Message()) {
+        return line.error();
+      }
+      for (milliseconds left = kBetweenTries; left > milliseconds(0); left -= kPiece) {
+        if (!stop.stop_requested()) clock_.SleepFor(kPiece);
+      }
+    }
+    return Error{ErrorCode::kClosed, Describe() + " was stopped", 0, ""};
+  }
+
+  std::string Describe() const override { return "serial:" + port_.device; }
+
+ private:
+  Result<std::string> NextLine(const std::stop_token& stop) {
+    if (!lines_) {
+      TAMTAP_TRY(fd_, OpenPort(port_));
+      lines_.emplace(fd_.get(), port_.device);
+      if (!std::exchange(trouble_, "").empty()) LogInfo("card reader {} is there", Describe());
+    }
+    auto line = lines_->Next(stop);
+    if (!line && line.error().code == ErrorCode::kClosed) {
+      return Error{ErrorCode::kRetry, "read " + port_.device, 0, "it was unplugged"};
+    }
+    if (!line) return std::move(line).error();
+    return **std::move(line);  // without a time-out there is a line
+  }
+
+  const SerialPort port_;
+  const CardFormat format_;
+  Clock& clock_;
+  Descriptor fd_;
+  std::optional<LineSource> lines_;
+  CardPresence presence_;
+  std::string trouble_;  // what was reported and is not over
+};
+
+}  // namespace
+
+Result<SerialPort> ParseSerial(std::string_view argument) {
+  const auto wrong = [&](std::string_view what) {
+    return Error{ErrorCode::kMisconfigured,
+                 fmt::format("card reader 'serial:{}': {}", argument, what), 0,
+                 "write it as serial:/dev/ttyUSB0 or serial:/dev/ttyUSB0,baud=9600"};
+  };
+  constexpr std::string_view kBaud = ",baud=";
+  SerialPort port;
+  const size_t at = std::min(argument.find(kBaud), argument.size());
+  port.device = argument.substr(0, at);
+  if (!port.device.starts_with('/')) return wrong("it names no device");
+  if (port.device.find(',') != std::string::npos) return wrong("it has no such option");
+  if (at == argument.size()) return port;
+  const std::string_view baud = argument.substr(at + kBaud.size());
+  const auto [end, failed] = std::from_chars(baud.data(), baud.data() + baud.size(), port.baud);
+  if (failed != std::errc() || end != baud.data() + baud.size() ||
+      FindSpeed(port.baud) == nullptr) {
+    return wrong(fmt::format("'{}' is no speed of serial lines", baud));
+  }
+  return port;
+}
+
+std::unique_ptr<Reader> MakeSerialReader(SerialPort port, CardFormat format, Clock& clock) {
+  return std::make_unique<SerialReader>(std::move(port), format, clock);
+}
+
+}  // namespace tamtap
