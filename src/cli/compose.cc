@@ -115,7 +115,14 @@ Result<std::unique_ptr<IdentityStore>> OpenIdentityStore(const Settings& setting
 
 Result<TerminalParts> MakeTerminalParts(const Settings& settings) {
   TerminalParts parts;
-  TAMTAP_TRY(parts.reader, MakeReader(settings.reader, SystemClock()));
+  for (const std::string& spec : settings.readers) {
+    if (std::count(settings.readers.begin(), settings.readers.end(), spec) > 1) {
+      return Error{ErrorCode::kMisconfigured, fmt::format("--reader {}", spec), 0,
+                   "it is given twice; name each reader once"};
+    }
+    TAMTAP_TRY(auto reader, MakeReader(spec, SystemClock()));
+    parts.readers.push_back(std::move(reader));
+  }
   TAMTAP_RETURN_IF_ERROR(CheckCameraSpec(settings.camera));
   if (settings.camera != "none") {
     parts.camera = std::make_unique<CameraThread>(

@@ -190,9 +190,11 @@ std::vector<Finding> Examine(const Settings& settings) {
       {"time zone", zone.has_value(),
        zone ? fmt::format("{}: it is {}", zone->name(), zone->ToLocal(SystemClock().Now()).iso)
             : zone.error().Message()});
-  const auto reader = MakeReader(settings.reader, SystemClock());
-  findings.push_back(
-      {"reader", reader.has_value(), reader ? (*reader)->Describe() : reader.error().Message()});
+  for (const std::string& spec : settings.readers) {
+    const auto reader = MakeReader(spec, SystemClock());
+    findings.push_back(
+        {"reader", reader.has_value(), reader ? (*reader)->Describe() : reader.error().Message()});
+  }
   const auto camera = MakeCamera(settings.camera);
   findings.push_back({"camera", camera.has_value(),
                       !camera   ? camera.error().Message()

@@ -45,7 +45,8 @@ int Run(Settings& settings) {
     if (!zone) return Fail(zone.error());
     const auto cards = MakeDemoSchool(settings, *zone, SystemClock());
     if (!cards) return Fail(cards.error());
-    if (settings.reader == "stdin") settings.reader = "demo:" + *cards;
+    if (settings.readers == std::vector<std::string>{"stdin"})
+      settings.readers = {"demo:" + *cards};
     if (settings.terminal_id.empty()) settings.terminal_id = "main-gate";
   }
   OwnServer server(settings, MakeTerminalOptions(settings).terminal_id,

@@ -70,10 +70,13 @@ void AddTerminalFlags(CLI::App& command, Settings& settings) {
   command.add_option("--terminal-id", settings.terminal_id,
                      "This gate's name (default: the host's)");
   command
-      .add_option("--reader", settings.reader,
-                  "stdin, script:FILE or pcsc[:NAME]; the first two may be followed by "
-                  ",format=auto|hex|hex-reversed|dec|dec-reversed|mfrc522")
-      ->capture_default_str();
+      .add_option("--reader", settings.readers,
+                  "stdin, script:FILE, pcsc[:NAME], rc522:/dev/spidev0.0,reset=25 or "
+                  "serial:/dev/ttyUSB0; those of text may be followed by "
+                  ",format=auto|hex|hex-reversed|dec|dec-reversed|mfrc522; may be given more than "
+                  "once")
+      ->capture_default_str()
+      ->take_all();
   command.add_option("--camera", settings.camera, "none or files:DIR")->capture_default_str();
   command.add_flag("--camera-required", settings.camera_required,
                    "Refuse a tap when the camera fails (else it is recorded without a photo)");

@@ -27,7 +27,7 @@ struct Settings {
   std::string timezone;  // empty: the school's
   std::string clock = "system";
   std::string listen;
-  std::string reader = "stdin";
+  std::vector<std::string> readers = {"stdin"};
   std::string camera = "none";
   std::vector<std::string> panels;
   std::string idle_text;  // empty: the school's

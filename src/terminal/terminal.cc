@@ -84,6 +84,7 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone asked,
       cycle_(*journal_, roster_, zone_, corrected_clock_, *parts_.panel, *this, photographer_),
       confirmations_(*journal_, zone_),
       cards_(kCardsWaiting),
+      readers_left_(parts_.readers.size()),
       watch_({options_.data_directory, InboxPath(options_)}) {
   roster_.KeepInStep(zone_);
   LearnCards(*journal_, roster_);
@@ -95,7 +96,13 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone asked,
   parts_.panel->ShowState(GateState::kIdle, "", "");
   watch_thread_ = std::jthread([this](std::stop_token stop) { WatchDirectories(stop); });
   tap_thread_ = std::jthread([this] { TakeTaps(); });
-  reader_thread_ = std::jthread([this](std::stop_token stop) { ReadCards(stop); });
+  for (const auto& reader : parts_.readers) {
+    reader_threads_.emplace_back([this, &each = *reader](const std::stop_token& stop) {
+      ReadCards(each, stop);
+      // What the others read goes on coming.
+      if (--readers_left_ == 0) cards_.Close();
+    });
+  }
 }
 
 void Terminal::StartSync(Random& random) {
@@ -155,8 +162,10 @@ void Terminal::OnEndOfInput(const std::function<void()>& ended) {
 }
 
 bool Terminal::Stop() {
-  reader_thread_.request_stop();
-  if (reader_thread_.joinable()) reader_thread_.join();
+  for (std::jthread& thread : reader_threads_) thread.request_stop();
+  for (std::jthread& thread : reader_threads_) {
+    if (thread.joinable()) thread.join();
+  }
   cards_.Close();
   if (tap_thread_.joinable()) {
     tap_thread_.join();
@@ -172,9 +181,9 @@ bool Terminal::Stop() {
   return sync_stopped && notify_stopped && photos_stopped;
 }
 
-void Terminal::ReadCards(std::stop_token stop) {
+void Terminal::ReadCards(Reader& reader, const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    auto card = parts_.reader->Next(stop);
+    auto card = reader.Next(stop);
     if (card) {
       if (!cards_.Push({*std::move(card), clock_.MonotonicNow()})) return;
       continue;
@@ -182,15 +191,13 @@ void Terminal::ReadCards(std::stop_token stop) {
     const Error& error = card.error();
     switch (error.code) {
       case ErrorCode::kClosed:
-        cards_.Close();
         return;
       case ErrorCode::kRejected:  // the person in front sees that their card could not be read
         LogWarning("reader: {}", error.Message());
         if (!cards_.Push({PresentedCard(), clock_.MonotonicNow()})) return;
         continue;
       default:
-        LogWarning("reader {}: {}; looking for it again", parts_.reader->Describe(),
-                   error.Message());
+        LogWarning("reader {}: {}; looking for it again", reader.Describe(), error.Message());
         clock_.SleepFor(kReaderRetry);
     }
   }

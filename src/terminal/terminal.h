@@ -2,7 +2,7 @@
 // journal, panel, sync, notify.
 //
 // Threads, and what each does (docs/architecture.md says what each owns):
-//   reader        reads cards and puts them into a queue
+//   readers       each reads cards and puts them into a queue
 //   tap           takes them out and runs the tap cycle
 //   photo         stores photos, which the tap thread puts into a second queue
 //   sync          sends taps to the central store
@@ -13,11 +13,13 @@
 // A stop takes a bounded time: it waits at most a moment for a network, a camera or a reader.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/disk.h"
@@ -63,9 +65,9 @@ struct TerminalOptions {
 
 // What a terminal is made of besides its own state. A test may replace each of them.
 struct TerminalParts {
-  std::unique_ptr<Reader> reader;
-  std::unique_ptr<Camera> camera;   // null: no photos
-  std::unique_ptr<FaceCheck> face;  // null: no photos
+  std::vector<std::unique_ptr<Reader>> readers;  // at least one
+  std::unique_ptr<Camera> camera;                // null: no photos
+  std::unique_ptr<FaceCheck> face;               // null: no photos
   std::unique_ptr<Panel> panel;
   std::unique_ptr<CentralStore> store;
   std::unique_ptr<http::Client> notify_client;  // null: nobody to notify
@@ -110,7 +112,7 @@ class Terminal final : private TapListener {
   void OnContested(const Ack& ack, const CardOwner& owner) override;
   void OnPhoto(const Record& record, Frame frame) override;
 
-  void ReadCards(std::stop_token stop);
+  void ReadCards(Reader& reader, const std::stop_token& stop);
   void TakeTaps();
   // Carries out the requests in the inbox, takes a roster that was changed on disk, and keeps the
   // panel's notice up to date.
@@ -144,6 +146,7 @@ class Terminal final : private TapListener {
   std::unique_ptr<StepThread> sync_thread_;
   std::unique_ptr<Notifier> notifier_;  // wakes sync_thread_, so it is destroyed first
   BoundedQueue<ReadCard> cards_;
+  std::atomic<size_t> readers_left_;  // whose input has not ended
   Mutex mutex_;
   std::function<void()> ended_ GUARDED_BY(mutex_);
   bool has_ended_ GUARDED_BY(mutex_) = false;
@@ -153,7 +156,7 @@ class Terminal final : private TapListener {
   DirectoryWatch watch_;
   std::jthread watch_thread_;
   std::jthread tap_thread_;
-  std::jthread reader_thread_;
+  std::vector<std::jthread> reader_threads_;  // one a reader
 };
 
 }  // namespace tamtap
