@@ -71,8 +71,8 @@ void AddTerminalFlags(CLI::App& command, Settings& settings) {
                      "This gate's name (default: the host's)");
   command
       .add_option("--reader", settings.readers,
-                  "stdin, script:FILE, pcsc[:NAME], rc522:/dev/spidev0.0,reset=25 or "
-                  "serial:/dev/ttyUSB0; those of text may be followed by "
+                  "stdin, script:FILE, pcsc[:NAME], rc522:/dev/spidev0.0,reset=25, "
+                  "serial:/dev/ttyUSB0 or evdev:NAME; those of text may be followed by "
                   ",format=auto|hex|hex-reversed|dec|dec-reversed|mfrc522; may be given more than "
                   "once")
       ->capture_default_str()

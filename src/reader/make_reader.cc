@@ -3,6 +3,7 @@
 
 #include "base/random.h"
 #include "reader/demo_reader.h"
+#include "reader/evdev_reader.h"
 #include "reader/pcsc_reader.h"
 #include "reader/rc522_reader.h"
 #include "reader/reader.h"
@@ -14,8 +15,9 @@ namespace tamtap {
 namespace {
 
 constexpr std::string_view kExisting =
-    "use stdin, script:FILE, pcsc, pcsc:NAME, rc522:/dev/spidev0.0,reset=25, serial:/dev/ttyUSB0 "
-    "or demo:FILE; stdin, script: and serial: may be followed by "
+    "use stdin, script:FILE, pcsc, pcsc:NAME, rc522:/dev/spidev0.0,reset=25, serial:/dev/ttyUSB0, "
+    "evdev:/dev/input/event3, evdev:NAME or demo:FILE; stdin, script:, serial: and evdev: may be "
+    "followed by "
     ",format=auto|hex|hex-reversed|dec|dec-reversed|mfrc522";
 
 Error Unknown(std::string_view spec, std::string_view what) {
@@ -33,7 +35,8 @@ Result<std::unique_ptr<Reader>> MakeReader(std::string_view spec, Clock& clock) 
     return error;
   }
   const auto& [kind, argument, has_argument, format, has_format] = *parsed;
-  const bool gives_text = kind == "stdin" || kind == "script" || kind == "serial";
+  const bool gives_text =
+      kind == "stdin" || kind == "script" || kind == "serial" || kind == "evdev";
   if (has_format && !gives_text) return Unknown(spec, "it reads UIDs, which have one format");
 
   if (kind == "stdin" && !has_argument) return MakeLineReader(STDIN_FILENO, "stdin", format);
@@ -54,8 +57,11 @@ Result<std::unique_ptr<Reader>> MakeReader(std::string_view spec, Clock& clock) 
   if (kind == "serial") return Unknown(spec, "it needs a device, as in serial:/dev/ttyUSB0");
   if (kind == "rc522") return Unknown(spec, "it needs a device, as in rc522:/dev/spidev0.0");
   if (kind == "script" || kind == "demo") return Unknown(spec, "it needs a file");
-  if (kind == "evdev" || kind == "serial")
-    return Unknown(spec, "this build has no such reader yet");
+  if (kind == "evdev" && has_argument) {
+    return MakeEvdevReader(
+        argument, [argument] { return OpenKeyboard(argument); }, format, clock);
+  }
+  if (kind == "evdev") return Unknown(spec, "it needs a device, or a part of a name");
   return Unknown(spec, "there is no such reader");
 }
 

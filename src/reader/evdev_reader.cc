@@ -1,0 +1,153 @@
+#include "reader/evdev_reader.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <linux/input.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <deque>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "base/log.h"
+#include "reader/card_presence.h"
+#include "reader/wedge_line.h"
+
+namespace tamtap {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr const char* kDevices = "/dev/input";
+constexpr milliseconds kBetweenTries{500};  // to find a device that is away
+constexpr milliseconds kPiece{50};          // of a wait, so that a stop is noticed
+
+Error Failed(std::string what) {
+  const int reason = errno;
+  std::string hint;
+  if (reason == ENOENT || reason == ENODEV) {
+    hint = "is it plugged in? /dev/input/by-id lists those that are";
+  } else if (reason == EACCES) {
+    hint = "the user must belong to the group input";
+  } else if (reason == EBUSY) {
+    hint = "another program has taken it";
+  } else if (reason == ENOTTY || reason == EINVAL) {
+    hint = "it is no keyboard";
+  }
+  return Error{ErrorCode::kRetry, std::move(what), reason, std::move(hint)};
+}
+
+// Empty: it has none, or may not be read.
+std::string NameOf(const std::string& path) {
+  const Descriptor fd(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  std::array<char, 256> name{};
+  if (!fd || ioctl(fd.get(), EVIOCGNAME(name.size() - 1), name.data()) < 0) return {};
+  return name.data();
+}
+
+Result<std::string> FindKeyboard(const std::string& name) {
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(kDevices, failed)) {
+    const std::string path = entry.path();
+    if (entry.path().filename().string().starts_with("event") &&
+        NameOf(path).find(name) != std::string::npos) {
+      return path;
+    }
+  }
+  return Error{ErrorCode::kRetry, fmt::format("find the reader '{}' in {}", name, kDevices), 0,
+               "is it plugged in, and the user in the group input? /proc/bus/input/devices lists "
+               "the names"};
+}
+
+class EvdevReader final : public Reader {
+ public:
+  EvdevReader(std::string name, OpenInput open, CardFormat format, Clock& clock)
+      : name_(std::move(name)), open_(std::move(open)), format_(format), clock_(clock) {}
+
+  Result<PresentedCard> Next(std::stop_token stop) override {
+    while (!stop.stop_requested()) {
+      if (!typed_.empty()) {
+        const WedgeLine::Typed typed = std::move(typed_.front());
+        typed_.pop_front();
+        if (typed.lost) return Lost();
+        if (presence_.Comes(typed.text, clock_.MonotonicNow())) {
+          return PresentedCard::Text(typed.text, format_);
+        }
+        continue;
+      }
+      const auto read = Read();
+      if (read) continue;
+      fd_.Reset();
+      line_ = {};
+      if (std::exchange(trouble_, read.error().Message()) != read.error().Message()) {
+        return read.error();
+      }
+      for (milliseconds left = kBetweenTries; left > milliseconds(0); left -= kPiece) {
+        if (!stop.stop_requested()) clock_.SleepFor(kPiece);
+      }
+    }
+    return Error{ErrorCode::kClosed, Describe() + " was stopped", 0, ""};
+  }
+
+  std::string Describe() const override { return "evdev:" + name_; }
+
+ private:
+  Error Lost() const {
+    return {ErrorCode::kRejected, fmt::format("read the card on {}", Describe()), 0,
+            "the system lost a part of what it typed; hold the card against it again"};
+  }
+
+  // Takes in what is typed, or waits a moment for it.
+  Result<> Read() {
+    if (!fd_) {
+      TAMTAP_TRY(fd_, open_());
+      if (!std::exchange(trouble_, "").empty()) LogInfo("card reader {} is there", Describe());
+    }
+    pollfd watched{fd_.get(), POLLIN, 0};
+    if (poll(&watched, 1, static_cast<int>(kPiece.count())) == 0) return {};
+    std::array<input_event, 64> events{};
+    const ssize_t got = read(fd_.get(), events.data(), sizeof events);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return {};
+    if (got == 0) errno = ENODEV;
+    if (got <= 0) return Failed("read the reader " + name_);
+    for (size_t i = 0; i < static_cast<size_t>(got) / sizeof(input_event); ++i) {
+      if (auto line = line_.Take(events[i])) typed_.push_back(*std::move(line));
+    }
+    return {};
+  }
+
+  const std::string name_;
+  const OpenInput open_;
+  const CardFormat format_;
+  Clock& clock_;
+  Descriptor fd_;
+  WedgeLine line_;
+  std::deque<WedgeLine::Typed> typed_;
+  CardPresence presence_;
+  std::string trouble_;  // what was reported and is not over
+};
+
+}  // namespace
+
+Result<Descriptor> OpenKeyboard(const std::string& path_or_name) {
+  std::string path = path_or_name;
+  if (!path.starts_with('/')) {
+    TAMTAP_TRY(path, FindKeyboard(path_or_name));
+  }
+  Descriptor fd(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  if (!fd) return Failed("open " + path);
+  if (ioctl(fd.get(), EVIOCGRAB, 1) != 0) return Failed("take " + path);
+  return fd;
+}
+
+std::unique_ptr<Reader> MakeEvdevReader(std::string name, OpenInput open, CardFormat format,
+                                        Clock& clock) {
+  return std::make_unique<EvdevReader>(std::move(name), std::move(open), format, clock);
+}
+
+}  // namespace tamtap
