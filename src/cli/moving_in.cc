@@ -3,7 +3,7 @@
 #include <fmt/core.h>
 
 #include <boost/json.hpp>
-#include <span>
+#include <numeric>
 
 #include "cli/command.h"
 #include "cli/compose.h"
@@ -40,41 +40,56 @@ struct Report {
   std::string store;
 };
 
-Result<StoredCounts> Store(SchoolStore& store, std::span<const Record> records,
-                           std::string_view what, std::vector<std::string>& left_out) {
-  StoredCounts counts;
-  Progress progress(what, (records.size() + kStoredTogether - 1) / kStoredTogether);
-  while (!records.empty()) {
-    const auto together = records.first(std::min(records.size(), kStoredTogether));
-    records = records.subspan(together.size());
-    TAMTAP_TRY(const auto outcomes, store.Store(together));
-    for (size_t i = 0; i < together.size(); ++i) {
-      const Outcome& outcome = outcomes[i];
-      const bool there_otherwise =
-          outcome.kind == OutcomeKind::kRejected && outcome.reason == kThereOtherwise;
-      counts.has.push_back(there_otherwise || outcome.kind != OutcomeKind::kRejected);
-      switch (outcome.kind) {
-        case OutcomeKind::kStored:
-        case OutcomeKind::kMerged:
-          ++counts.added;
-          break;
-        case OutcomeKind::kAlreadyStored:
-          ++counts.there;
-          break;
-        case OutcomeKind::kRejected:
-          if (there_otherwise) {
-            ++counts.there;
-          } else {
-            left_out.push_back(fmt::format("attendance of {} on {}: {}", together[i].NfcId(),
-                                           together[i].date, outcome.reason));
-          }
-          break;
-        case OutcomeKind::kRetry:
-          return Error{
-              ErrorCode::kRetry, "store the attendance", 0,
-              fmt::format("{}; import once more, what is there stays once", outcome.reason)};
+// Whether the store has it now.
+bool Note(const Record& record, const Outcome& outcome, StoredCounts& counts,
+          std::vector<std::string>& left_out) {
+  const bool rejected = outcome.kind == OutcomeKind::kRejected;
+  if (rejected && outcome.reason != kThereOtherwise) {
+    left_out.push_back(
+        fmt::format("attendance of {} on {}: {}", record.NfcId(), record.date, outcome.reason));
+    return false;
+  }
+  ++(rejected || outcome.kind == OutcomeKind::kAlreadyStored ? counts.there : counts.added);
+  return true;
+}
+
+// `wanted` are places of records. What the store puts off, because it is slow, is brought again.
+template <typename RecordAt>
+Result<> StoreSome(SchoolStore& store, std::vector<size_t> wanted, RecordAt record_at,
+                   StoredCounts& counts, std::vector<std::string>& left_out) {
+  while (!wanted.empty()) {
+    std::vector<Record> records;
+    for (const size_t place : wanted) records.push_back(record_at(place));
+    TAMTAP_TRY(const auto outcomes, store.Store(records));
+    std::vector<size_t> again;
+    std::string why;
+    for (size_t i = 0; i < wanted.size(); ++i) {
+      if (outcomes[i].kind == OutcomeKind::kRetry) {
+        again.push_back(wanted[i]);
+        why = outcomes[i].reason;
+      } else {
+        counts.has[wanted[i]] = Note(records[i], outcomes[i], counts, left_out);
       }
     }
+    if (again.size() == wanted.size()) {
+      return Error{ErrorCode::kRetry, "store the attendance", 0,
+                   fmt::format("{}; import once more, what is there stays once", why)};
+    }
+    wanted = std::move(again);
+  }
+  return {};
+}
+
+template <typename RecordAt>
+Result<StoredCounts> Store(SchoolStore& store, size_t count, RecordAt record_at,
+                           std::string_view what, std::vector<std::string>& left_out) {
+  StoredCounts counts;
+  counts.has.resize(count);
+  Progress progress(what, (count + kStoredTogether - 1) / kStoredTogether);
+  for (size_t first = 0; first < count; first += kStoredTogether) {
+    std::vector<size_t> wanted(std::min(kStoredTogether, count - first));
+    std::iota(wanted.begin(), wanted.end(), first);
+    TAMTAP_RETURN_IF_ERROR(StoreSome(store, std::move(wanted), record_at, counts, left_out));
     progress.Step();
   }
   return counts;
@@ -117,15 +132,17 @@ Result<> BringAttendance(const Settings& settings, Master& master, MovingIn& mov
   journal::AdoptPeople(report.plan.keys, moving.zone, moving.brings);
   std::vector<journal::ImportedTap>& taps = moving.brings.taps;
   if (SchoolStore* const store = master.store()) {
-    std::vector<Record> records;
-    for (const journal::ImportedTap& tap : taps) records.push_back(tap.record);
-    TAMTAP_TRY(report.taps, Store(*store, records, "taps", report.left_out));
-    TAMTAP_TRY(report.marks, Store(*store, moving.brings.marks, "marks of staff", report.left_out));
+    const std::vector<Record>& marks = moving.brings.marks;
+    const auto tap_at = [&](size_t place) -> const Record& { return taps[place].record; };
+    const auto mark_at = [&](size_t place) -> const Record& { return marks[place]; };
+    TAMTAP_TRY(report.taps, Store(*store, taps.size(), tap_at, "taps", report.left_out));
+    TAMTAP_TRY(report.marks,
+               Store(*store, marks.size(), mark_at, "marks of staff", report.left_out));
     for (size_t i = 0; i < taps.size(); ++i) taps[i].confirmed = report.taps.has[i];
   }
   if (!moving.into_journal) return {};
   InboxRequest request;
-  request.taps = taps;
+  request.taps = std::move(taps);
   TAMTAP_TRY(report.journal, AskJournal(settings, std::move(request)));
   if (!report.journal.error.empty()) report.left_out.push_back(report.journal.error);
   return {};

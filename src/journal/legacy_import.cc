@@ -149,8 +149,10 @@ void LegacyReader::AddAccount(const json::value& entry, bool is_admin, const std
   import_.accounts.push_back(std::move(account));
 }
 
-void LegacyReader::AddOurs(const json::array& taps, bool confirmed, const std::string& where) {
-  for (const json::value& tap : taps) {
+void LegacyReader::AddOurs(const json::object& entry, bool confirmed, const std::string& where) {
+  bool came = false;
+  bool is_known = false;  // what the entry says now, of somebody who did not come
+  for (const json::value& tap : entry.at("taps").get_array()) {
     const json::value* const stored =
         tap.is_object() ? tap.get_object().if_contains("record") : nullptr;
     auto record = stored == nullptr ? Result<Record>(Refused("a tap without its record"))
@@ -158,11 +160,18 @@ void LegacyReader::AddOurs(const json::array& taps, bool confirmed, const std::s
     if (!record) {
       LeaveOut(where, record.error());
     } else if (record->tap.terminal == kStaffTerminal) {
+      is_known = is_known || ToString(record->status) == TextAt(entry, "status");
       AddMark(*std::move(record));
     } else {
+      came = true;
       AddTap(*std::move(record), confirmed);
     }
   }
+  if (came || is_known) return;
+  // An existing server beside our gates has written another mark over ours.
+  json::object theirs = entry;
+  theirs.erase("taps");
+  AddAttendance(theirs, confirmed, where);
 }
 
 Result<Record> LegacyReader::OwnerOf(const json::object& entry) {
@@ -199,7 +208,7 @@ void LegacyReader::AddAttendance(const json::value& entry, bool confirmed,
   const json::object& object = entry.get_object();
   if (const json::value* const taps = object.if_contains("taps");
       taps != nullptr && taps->is_array() && !taps->get_array().empty()) {
-    return AddOurs(taps->get_array(), confirmed, where);
+    return AddOurs(object, confirmed, where);
   }
   auto record = OwnerOf(object);
   if (!record) return LeaveOut(where, record.error());

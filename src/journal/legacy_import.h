@@ -62,7 +62,7 @@ class LegacyReader {
 
  private:
   // Who the entry is of, and what it says of them.
-  void AddOurs(const boost::json::array& taps, bool confirmed, const std::string& where);
+  void AddOurs(const boost::json::object& entry, bool confirmed, const std::string& where);
   Result<Record> OwnerOf(const boost::json::object& entry);
   void AddTap(Record record, bool confirmed);
   void AddMark(Record mark);

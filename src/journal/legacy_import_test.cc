@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/json.hpp>
+
+#include "tap/example_record.h"
 #include "tap/mark.h"
 #include "tap/person_cards.h"
 
@@ -139,6 +142,42 @@ TEST(LegacyReaderTest, SchedulesCalendarAndSettingsAreReadAsOldDatabasesHoldThem
   EXPECT_EQ(import.school.schedules[1].week[4], (ClassHours{6 * 60 + 30, 16 * 60 + 30}));
   EXPECT_THAT(import.school.calendar, SizeIs(1));
   EXPECT_EQ(import.school.settings.at("saturdayClassesEnabled"), "true");
+}
+
+// A database on which our gates wrote beside an existing server.
+TEST(LegacyReaderTest, WhatOurGatesWroteThereComesAsItIs) {
+  const Record tap = ExampleRecord(7);
+  Person ben;
+  ben.person = "A0000001";
+  ben.card = *CardId::Parse("A0000001");
+  ben.name = "Ben";
+  const Record mark = MakeMark(ben, tap.day, Status::kAbsent, "head",
+                               WallTime(std::chrono::microseconds(kExampleMorningUs)), Manila());
+  const auto document = [](const Record& record) {
+    boost::json::object entry = ToJson(record);
+    entry["taps"] = boost::json::array{boost::json::object{{"record", ToJson(record)}}};
+    return entry;
+  };
+  LegacyReader reader(Manila());
+  reader.AddAttendance(document(tap), true, "attendance 1");
+  reader.AddAttendance(document(mark), true, "attendance 2");
+  boost::json::object over = document(mark);
+  over["date"] = mark.day;
+  over["time"] = nullptr;
+  over["status"] = "excused";
+  over["excuse_reason"] = "Medical";
+  over["marked_by"] = "cruz";
+  over["marked_at"] = "2026-11-23T09:00:00Z";
+  reader.AddAttendance(over, true, "attendance 2");
+  const LegacyImport import = reader.Take();
+  EXPECT_THAT(import.errors, IsEmpty());
+  ASSERT_THAT(import.taps, SizeIs(1));
+  EXPECT_EQ(import.taps[0].record, tap);
+  ASSERT_THAT(import.marks, SizeIs(2));
+  EXPECT_EQ(import.marks[0], mark);
+  EXPECT_EQ(import.marks[1].status, Status::kExcused);
+  EXPECT_EQ(import.marks[1].staff.excuse_reason, "Medical");
+  EXPECT_TRUE(ArrivedBefore(import.marks[1], mark)) << "the newest mark holds";
 }
 
 TEST(LegacyReaderTest, WhoHasAnotherKeyHereKeepsTheirPastUnderIt) {

@@ -127,6 +127,9 @@ TEST_F(RecordJudgeTest, WhatStaffAloneSayIsNotBelievedOfAGate) {
   Record excused = Next();
   excused.status = Status::kExcused;
   EXPECT_THAT(Refusal(excused), HasSubstr("staff"));
+  Record marked = Next();
+  marked.staff.marked_by = "cruz";
+  EXPECT_THAT(Refusal(marked), HasSubstr("staff"));
   Record late = Next();
   late.status = Status::kAbsent;  // after the threshold
   EXPECT_EQ(Outcome(late), "stored");

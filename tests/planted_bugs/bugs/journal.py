@@ -342,4 +342,8 @@ BUGS = [
         "if (!confirmed) import_.taps[place->second].confirmed = false;", "",
         "A tap that the old file calls pending too is never sent",
         test="terminal_test:LegacyImportTest.*"),
+    Bug("mark-of-staff-taken-for-a-tap", "src/journal/legacy_import.cc",
+        "  if (IsMarkOf(record->status, *moment)) return AddMark(PastMark(*record, object, zone_));\n", "",
+        "What staff said of a day is imported as a tap at midnight, before the real one (a bug that was here)",
+        test="legacy_import_test:LegacyReaderTest.*"),
 ]

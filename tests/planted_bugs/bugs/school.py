@@ -28,4 +28,8 @@ BUGS = [
     Bug("same-copy-for-ever", _COPY, "  if (newer) Hold(*std::move(newer));", "",
         "A command beside a running gate asks the master for the same for ever",
         test="school_test:SchoolCopyTest.*"),
+    Bug("moved-in-people-numbered-anew", "src/school/import_plan.cc",
+        "    if (person.tamtap_id.empty()) person.tamtap_id", "    person.tamtap_id",
+        "People who move in lose their numbers (a bug that was here)",
+        test="school_sheets_test:MovePlanTest.*"),
 ]
