@@ -82,7 +82,9 @@ void AddTerminalFlags(CLI::App& command, Settings& settings) {
                    "Refuse a tap when the camera fails (else it is recorded without a photo)");
   command.add_option("--face-time-ms", settings.face_time_ms, "How long to look for a face")
       ->capture_default_str();
-  command.add_option("--panel", settings.panels, "screen or json; may be given more than once")
+  command
+      .add_option("--panel", settings.panels,
+                  "screen, json or lcd:/dev/i2c-1,0x27; may be given more than once")
       ->take_all();
   command.add_option(
       "--idle-text", settings.idle_text,

@@ -3,11 +3,14 @@
 
 #include <cstdlib>
 
+#include "panel/lcd_panel.h"
 #include "panel/panel.h"
 #include "panel/stream_panels.h"
 
 namespace tamtap {
 namespace {
+
+constexpr std::string_view kLcd = "lcd:";
 
 // Terminals tell what they know through TERM; NO_COLOR is users' common wish to have none of it.
 bool StandardOutputIsAnsiTerminal() {
@@ -47,12 +50,18 @@ Result<std::unique_ptr<Panel>> MakePanel(std::string_view spec, std::string_view
                ? MakeAnsiScreen(std::string(idle_text), std::move(outputs))
                : MakePlainScreen(std::string(idle_text), std::move(outputs.lines));
   }
-  const std::string_view kind = spec.substr(0, spec.find(':'));
-  const bool planned = kind == "lcd" || kind == "gpio";
+  if (spec.starts_with(kLcd)) {
+    const std::string argument(spec.substr(kLcd.size()));
+    TAMTAP_TRY(const LcdWiring wiring, ParseLcd(argument));
+    return MakeLcdPanel(
+        argument, [wiring] { return OpenI2c(wiring.device, wiring.address); },
+        std::string(idle_text), SystemClock());
+  }
+  const bool planned = spec.starts_with("gpio");
   return Error{ErrorCode::kMisconfigured,
                fmt::format("panel '{}': {}", spec,
                            planned ? "this build has no such panel yet" : "there is no such panel"),
-               0, "use screen or json"};
+               0, "use screen, json or lcd:/dev/i2c-1,0x27"};
 }
 
 std::unique_ptr<Panel> CombinePanels(std::vector<std::unique_ptr<Panel>> panels) {

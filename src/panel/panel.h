@@ -1,7 +1,9 @@
-// Panel: what the person sees and hears. Its adapters are a screen for people and JSON lines for
-// programs. Every call only hands over what is to be shown: a slow panel never holds up a tap.
+// Panel: what the person sees and hears. Its adapters are a screen for people, a 16x2 display, and
+// JSON lines for programs. Every call only hands over what is to be shown: a slow panel never holds
+// up a tap.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -37,7 +39,7 @@ struct Sign {
   std::string lower;
   Light light = Light::kNone;
   int beeps = 0;
-  bool long_beep = false;
+  std::chrono::milliseconds beep{0};  // how long each is, and the pauses between them
 };
 // `name` is cut to 16 characters of ASCII, upper case.
 Sign SignForState(GateState state, std::string_view name, std::string_view idle_text);
@@ -67,8 +69,8 @@ struct PanelOutputs {
   PanelOutput screen;  // one call, one whole screen, which makes the one before stale
 };
 
-// "screen" | "json". `idle_text`: two lines separated by '/' ("WAITING FOR/TAMARAW...").
-// kMisconfigured for an unknown spec, naming those that exist.
+// "screen" | "json" | "lcd:/dev/i2c-1,0x27" (lcd_panel.h). `idle_text`: two lines separated by '/'
+// ("WAITING FOR/TAMARAW..."). kMisconfigured for an unknown spec, naming those that exist.
 Result<std::unique_ptr<Panel>> MakePanel(std::string_view spec, std::string_view idle_text,
                                          PanelOutputs outputs);
 

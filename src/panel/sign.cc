@@ -8,50 +8,58 @@
 namespace tamtap {
 namespace {
 
-Sign Green(std::string upper, std::string lower, int beeps, bool long_beep = false) {
-  return Sign{std::move(upper), std::move(lower), Light::kGreen, beeps, long_beep};
+using std::chrono::milliseconds;
+
+// Of whom the gate does not know, of a day without classes, of a face, of the storage.
+constexpr milliseconds kUnknown{200};
+constexpr milliseconds kNoClass{150};
+constexpr milliseconds kFace{100};
+constexpr milliseconds kStorage{200};
+
+Sign Green(std::string upper, std::string lower, int beeps, milliseconds beep) {
+  return Sign{std::move(upper), std::move(lower), Light::kGreen, beeps, beep};
 }
-Sign Red(std::string upper, std::string lower, int beeps) {
-  return Sign{std::move(upper), std::move(lower), Light::kRed, beeps, false};
+Sign Red(std::string upper, std::string lower, int beeps, milliseconds beep) {
+  return Sign{std::move(upper), std::move(lower), Light::kRed, beeps, beep};
 }
 Sign Dark(std::string upper, std::string lower) {
-  return Sign{std::move(upper), std::move(lower), Light::kNone, 0, false};
+  return Sign{std::move(upper), std::move(lower), Light::kNone, 0, {}};
 }
 
 Sign SignForRefusal(Refusal reason) {
   switch (reason) {
     case Refusal::kUnknownCard:
-      return Red("USER NOT FOUND", "REGISTER FIRST", 2);
+      return Red("USER NOT FOUND", "REGISTER FIRST", 2, kUnknown);
     case Refusal::kUnreadableCard:
-      return Red("CARD NOT READ", "TRY AGAIN", 2);
+      return Red("CARD NOT READ", "TRY AGAIN", 2, kUnknown);
     case Refusal::kCardReplaced:
-      return Red("CARD REPLACED", "USE YOUR NEW ONE", 2);
+      return Red("CARD REPLACED", "USE YOUR NEW ONE", 2, kUnknown);
     case Refusal::kAmbiguousCard:
-      return Red("TWO CARDS MATCH", "CALL STAFF", 2);
+      return Red("TWO CARDS MATCH", "CALL STAFF", 2, kUnknown);
     case Refusal::kNoClassesToday:
-      return Red("NO CLASSES", "TODAY", 2);
+      return Red("NO CLASSES", "TODAY", 2, kNoClass);
     case Refusal::kClassesEnded:
-      return Red("CLASSES ENDED", "SEE YOU TOMORROW", 2);
+      return Red("CLASSES ENDED", "SEE YOU TOMORROW", 2, kNoClass);
     case Refusal::kNoFaceDetected:
-      return Red("NO FACE DETECT", "TRY AGAIN!", 3);
+      return Red("NO FACE DETECT", "TRY AGAIN!", 3, kFace);
     case Refusal::kFacePartiallyVisible:
-      return Red("FACE PARTIAL", "CENTER YOURSELF", 3);
+      return Red("FACE PARTIAL", "CENTER YOURSELF", 3, kFace);
     case Refusal::kMultipleFacesDetected:
-      return Red("MULTIPLE FACES", "ONE PERSON ONLY", 3);
+      return Red("MULTIPLE FACES", "ONE PERSON ONLY", 3, kFace);
     case Refusal::kEyesNotVisible:
-      return Red("EYES NOT VISIBLE", "OPEN YOUR EYES", 3);
+      return Red("EYES NOT VISIBLE", "OPEN YOUR EYES", 3, kFace);
     case Refusal::kDetectionTimeout:
-      return Red("DETECTION SLOW", "TRY AGAIN", 3);
+      return Red("DETECTION SLOW", "TRY AGAIN", 3, kFace);
     case Refusal::kCameraFailed:
-      return Red("CAMERA FAILED", "CALL STAFF", 3);
+      return Red("CAMERA FAILED", "CALL STAFF", 3, kFace);
     case Refusal::kStorageFull:
-      return Red("STORAGE FULL", "CALL STAFF", 3);
+      return Red("STORAGE FULL", "CALL STAFF", 3, kStorage);
     case Refusal::kStorageFailed:
-      return Red("STORAGE FAILED", "CALL STAFF", 3);
+      return Red("STORAGE FAILED", "CALL STAFF", 3, kStorage);
     case Refusal::kNone:
       break;
   }
-  return Red("NOT RECORDED", "TRY AGAIN", 3);
+  return Red("NOT RECORDED", "TRY AGAIN", 3, kStorage);
 }
 
 }  // namespace
@@ -88,9 +96,9 @@ Sign SignForState(GateState state, std::string_view name, std::string_view idle_
     case GateState::kCameraActive:
       return Dark(CutToSign("HELLO " + SignText(name)), "FACE CAMERA");
     case GateState::kSuccess:  // the beeps come with the Ack
-      return Green("WELCOME", CutToSign(SignText(name)), 0);
+      return Green("WELCOME", CutToSign(SignText(name)), 0, {});
     case GateState::kFail:
-      return Red("NOT RECORDED", "TRY AGAIN", 0);
+      return Red("NOT RECORDED", "TRY AGAIN", 0, {});
     case GateState::kShutdown:
       return Dark("SHUTDOWN", "TAMTAP");
   }
@@ -101,9 +109,9 @@ Sign SignForAck(const Ack& ack) {
   const std::string name = CutToSign(SignText(ack.name.empty() ? ack.card : ack.name));
   switch (ack.verdict) {
     case Verdict::kAccepted:
-      return Green(ack.departure ? "GOODBYE" : "WELCOME", name, 2);
+      return Green(ack.departure ? "GOODBYE" : "WELCOME", name, 2, milliseconds(100));
     case Verdict::kDuplicate:
-      return Green("ALREADY LOGGED", name, 1, true);
+      return Green("ALREADY LOGGED", name, 1, milliseconds(300));
     case Verdict::kRefused:
       return SignForRefusal(ack.reason);
   }

@@ -21,24 +21,25 @@ struct Expected {
   const char* upper;
   const char* lower;
   int beeps;
+  int beep_ms;
 };
 
 TEST(SignTest, EveryRefusalHasItsTextOfTheContract) {
   const Expected kExpected[] = {
-      {Refusal::kUnknownCard, "USER NOT FOUND", "REGISTER FIRST", 2},
-      {Refusal::kUnreadableCard, "CARD NOT READ", "TRY AGAIN", 2},
-      {Refusal::kCardReplaced, "CARD REPLACED", "USE YOUR NEW ONE", 2},
-      {Refusal::kAmbiguousCard, "TWO CARDS MATCH", "CALL STAFF", 2},
-      {Refusal::kNoClassesToday, "NO CLASSES", "TODAY", 2},
-      {Refusal::kClassesEnded, "CLASSES ENDED", "SEE YOU TOMORROW", 2},
-      {Refusal::kNoFaceDetected, "NO FACE DETECT", "TRY AGAIN!", 3},
-      {Refusal::kFacePartiallyVisible, "FACE PARTIAL", "CENTER YOURSELF", 3},
-      {Refusal::kMultipleFacesDetected, "MULTIPLE FACES", "ONE PERSON ONLY", 3},
-      {Refusal::kEyesNotVisible, "EYES NOT VISIBLE", "OPEN YOUR EYES", 3},
-      {Refusal::kDetectionTimeout, "DETECTION SLOW", "TRY AGAIN", 3},
-      {Refusal::kCameraFailed, "CAMERA FAILED", "CALL STAFF", 3},
-      {Refusal::kStorageFull, "STORAGE FULL", "CALL STAFF", 3},
-      {Refusal::kStorageFailed, "STORAGE FAILED", "CALL STAFF", 3},
+      {Refusal::kUnknownCard, "USER NOT FOUND", "REGISTER FIRST", 2, 200},
+      {Refusal::kUnreadableCard, "CARD NOT READ", "TRY AGAIN", 2, 200},
+      {Refusal::kCardReplaced, "CARD REPLACED", "USE YOUR NEW ONE", 2, 200},
+      {Refusal::kAmbiguousCard, "TWO CARDS MATCH", "CALL STAFF", 2, 200},
+      {Refusal::kNoClassesToday, "NO CLASSES", "TODAY", 2, 150},
+      {Refusal::kClassesEnded, "CLASSES ENDED", "SEE YOU TOMORROW", 2, 150},
+      {Refusal::kNoFaceDetected, "NO FACE DETECT", "TRY AGAIN!", 3, 100},
+      {Refusal::kFacePartiallyVisible, "FACE PARTIAL", "CENTER YOURSELF", 3, 100},
+      {Refusal::kMultipleFacesDetected, "MULTIPLE FACES", "ONE PERSON ONLY", 3, 100},
+      {Refusal::kEyesNotVisible, "EYES NOT VISIBLE", "OPEN YOUR EYES", 3, 100},
+      {Refusal::kDetectionTimeout, "DETECTION SLOW", "TRY AGAIN", 3, 100},
+      {Refusal::kCameraFailed, "CAMERA FAILED", "CALL STAFF", 3, 100},
+      {Refusal::kStorageFull, "STORAGE FULL", "CALL STAFF", 3, 200},
+      {Refusal::kStorageFailed, "STORAGE FAILED", "CALL STAFF", 3, 200},
   };
   for (const Expected& expected : kExpected) {
     const Sign sign = SignForAck(AckOf(Verdict::kRefused, expected.reason));
@@ -46,7 +47,7 @@ TEST(SignTest, EveryRefusalHasItsTextOfTheContract) {
     EXPECT_EQ(sign.lower, expected.lower);
     EXPECT_EQ(sign.beeps, expected.beeps) << expected.upper;
     EXPECT_EQ(sign.light, Light::kRed);
-    EXPECT_FALSE(sign.long_beep);
+    EXPECT_EQ(sign.beep.count(), expected.beep_ms) << expected.upper;
     EXPECT_LE(sign.upper.size(), kSignColumns);
     EXPECT_LE(sign.lower.size(), kSignColumns);
   }
@@ -58,14 +59,14 @@ TEST(SignTest, AcceptedAndDuplicateAreGreen) {
   EXPECT_EQ(accepted.lower, "ANA REYES");
   EXPECT_EQ(accepted.light, Light::kGreen);
   EXPECT_EQ(accepted.beeps, 2);
-  EXPECT_FALSE(accepted.long_beep);
+  EXPECT_EQ(accepted.beep.count(), 100);
 
   const Sign duplicate = SignForAck(AckOf(Verdict::kDuplicate));
   EXPECT_EQ(duplicate.upper, "ALREADY LOGGED");
   EXPECT_EQ(duplicate.lower, "ANA REYES");
   EXPECT_EQ(duplicate.light, Light::kGreen);
   EXPECT_EQ(duplicate.beeps, 1);
-  EXPECT_TRUE(duplicate.long_beep);
+  EXPECT_EQ(duplicate.beep.count(), 300);
 }
 
 TEST(SignTest, StatesHaveTheirTexts) {

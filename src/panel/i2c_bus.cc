@@ -1,0 +1,55 @@
+#include "panel/i2c_bus.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <linux/i2c-dev.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/descriptor.h"
+
+namespace tamtap {
+namespace {
+
+Error Failed(std::string what) {
+  const int reason = errno;
+  std::string hint;
+  if (reason == ENOENT || reason == ENODEV) {
+    hint = "switch I2C on (`dtparam=i2c_arm=on` in the boot configuration) and look for /dev/i2c-*";
+  } else if (reason == EACCES) {
+    hint = "the user must belong to the group i2c";
+  } else if (reason == ENXIO || reason == EREMOTEIO || reason == EIO || reason == ETIMEDOUT) {
+    hint = "nothing answers there: look at its wires, and at its address with `i2cdetect -y 1`";
+  }
+  return Error{ErrorCode::kRetry, std::move(what), reason, std::move(hint)};
+}
+
+class I2cDevice final : public I2cBus {
+ public:
+  I2cDevice(Descriptor fd, std::string name) : fd_(std::move(fd)), name_(std::move(name)) {}
+
+  Result<> Write(std::span<const unsigned char> bytes) override {
+    const ssize_t written = write(fd_.get(), bytes.data(), bytes.size());
+    if (written == static_cast<ssize_t>(bytes.size())) return {};
+    if (written >= 0) errno = EIO;
+    return Failed("write to " + name_);
+  }
+
+ private:
+  const Descriptor fd_;
+  const std::string name_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<I2cBus>> OpenI2c(const std::string& device, int address) {
+  Descriptor fd(open(device.c_str(), O_RDWR | O_CLOEXEC));
+  if (!fd) return Failed("open " + device);
+  std::string name = fmt::format("the chip 0x{:02X} on {}", address, device);
+  if (ioctl(fd.get(), I2C_SLAVE, static_cast<long>(address)) < 0) return Failed("choose " + name);
+  return std::unique_ptr<I2cBus>(std::make_unique<I2cDevice>(std::move(fd), std::move(name)));
+}
+
+}  // namespace tamtap

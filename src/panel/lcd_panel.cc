@@ -1,0 +1,163 @@
+#include "panel/lcd_panel.h"
+
+#include <fmt/core.h>
+
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "base/log.h"
+#include "base/mutex.h"
+#include "base/step_thread.h"
+#include "panel/hd44780.h"
+
+namespace tamtap {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kStays{2'500};         // what a tap came to
+constexpr milliseconds kIdle{60'000};         // nothing to do; somebody wakes the thread
+constexpr milliseconds kBetweenTries{2'000};  // to find a display that is away
+constexpr milliseconds kLastWords{1'000};     // for the sign of the end
+
+class LcdPanel final : public Panel {
+ public:
+  LcdPanel(std::string name, OpenI2cBus open, std::string idle_text, Clock& clock)
+      : name_(std::move(name)),
+        open_(std::move(open)),
+        clock_(clock),
+        idle_text_(std::move(idle_text)),
+        sign_(SignForState(GateState::kIdle, "", idle_text_)) {}
+
+  // The sign of the end may have come just now.
+  ~LcdPanel() override {
+    if (thread_.StopWithin(kLastWords) && display_) Step();
+  }
+
+  void ShowState(GateState state, std::string_view /*card*/, std::string_view name) override {
+    // What came of a tap, its Ack shows with all it knows.
+    if (state == GateState::kSuccess || state == GateState::kFail) return;
+    {
+      MutexLock lock(mutex_);
+      idle_ = state == GateState::kIdle;
+      // Idle comes right behind what the person must have time to read.
+      if (idle_ && acked_until_) return;
+      acked_until_.reset();
+      sign_ = SignForState(state, name, WithNotice(idle_text_, notice_));
+    }
+    thread_.Wake();
+  }
+  void ShowAck(const Ack& ack) override {
+    {
+      MutexLock lock(mutex_);
+      sign_ = SignForAck(ack);
+      acked_until_ = clock_.MonotonicNow() + kStays;
+    }
+    thread_.Wake();
+  }
+  void ShowNotice(std::string_view notice) override {
+    {
+      MutexLock lock(mutex_);
+      notice_ = notice;
+      if (idle_ && !acked_until_) ShowIdle();
+    }
+    thread_.Wake();
+  }
+  void SetIdleText(std::string_view idle_text) override {
+    {
+      MutexLock lock(mutex_);
+      idle_text_ = idle_text;
+      if (idle_ && !acked_until_) ShowIdle();
+    }
+    thread_.Wake();
+  }
+
+ private:
+  void ShowIdle() REQUIRES(mutex_) {
+    sign_ = SignForState(GateState::kIdle, "", WithNotice(idle_text_, notice_));
+  }
+
+  // The newest sign, and for how long it holds.
+  std::pair<Sign, milliseconds> Newest() EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    if (!acked_until_) return {sign_, kIdle};
+    const auto left = std::chrono::ceil<milliseconds>(*acked_until_ - clock_.MonotonicNow());
+    if (left > milliseconds(0)) return {sign_, left};
+    acked_until_.reset();
+    if (idle_) ShowIdle();
+    return {sign_, kIdle};
+  }
+
+  milliseconds Step() {
+    const auto [sign, holds] = Newest();
+    if (const auto shown = Show(sign); !shown) {
+      display_.reset();
+      bus_.reset();
+      if (std::exchange(trouble_, shown.error().Message()) != shown.error().Message()) {
+        LogWarning("panel lcd:{}: {}; taps go on without it", name_, shown.error().Message());
+      }
+      return kBetweenTries;
+    }
+    return holds;
+  }
+
+  Result<> Show(const Sign& sign) {
+    if (!display_) {
+      TAMTAP_TRY(bus_, open_());
+      display_.emplace(*bus_, clock_);
+      TAMTAP_RETURN_IF_ERROR(display_->SetUp());
+      if (!std::exchange(trouble_, "").empty()) LogInfo("panel lcd:{} is there", name_);
+    }
+    return display_->Show(sign.upper, sign.lower);
+  }
+
+  const std::string name_;
+  const OpenI2cBus open_;
+  Clock& clock_;
+
+  Mutex mutex_;
+  std::string idle_text_ GUARDED_BY(mutex_);
+  std::string notice_ GUARDED_BY(mutex_);
+  Sign sign_ GUARDED_BY(mutex_);
+  bool idle_ GUARDED_BY(mutex_) = true;
+  std::optional<MonotonicTime> acked_until_ GUARDED_BY(mutex_);
+
+  // Only the thread that writes uses these.
+  std::unique_ptr<I2cBus> bus_;
+  std::optional<Hd44780> display_;
+  std::string trouble_;  // what was reported and is not over
+
+  StepThread thread_{[this] { return Step(); }};  // last: it uses the rest
+};
+
+}  // namespace
+
+Result<LcdWiring> ParseLcd(std::string_view argument) {
+  const auto wrong = [&](std::string_view what) {
+    return Error{ErrorCode::kMisconfigured, fmt::format("panel 'lcd:{}': {}", argument, what), 0,
+                 "write it as lcd:/dev/i2c-1,0x27"};
+  };
+  LcdWiring wiring;
+  const size_t comma = std::min(argument.find(','), argument.size());
+  wiring.device = argument.substr(0, comma);
+  if (!wiring.device.starts_with('/')) return wrong("it names no I2C bus");
+  if (comma == argument.size()) return wiring;
+  std::string_view address = argument.substr(comma + 1);
+  if (!address.starts_with("0x")) return wrong("its address is no hexadecimal number");
+  address.remove_prefix(2);
+  const auto [end, failed] =
+      std::from_chars(address.data(), address.data() + address.size(), wiring.address, 16);
+  if (failed != std::errc() || end != address.data() + address.size() || wiring.address < 0x08 ||
+      wiring.address > 0x77) {
+    return wrong("its address is none from 0x08 to 0x77");
+  }
+  return wiring;
+}
+
+std::unique_ptr<Panel> MakeLcdPanel(std::string name, OpenI2cBus open, std::string idle_text,
+                                    Clock& clock) {
+  return std::make_unique<LcdPanel>(std::move(name), std::move(open), std::move(idle_text), clock);
+}
+
+}  // namespace tamtap

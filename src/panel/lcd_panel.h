@@ -1,0 +1,31 @@
+// The 16x2 display at a gate, as `--panel lcd:/dev/i2c-1,0x27`.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "panel/i2c_bus.h"
+#include "panel/panel.h"
+
+namespace tamtap {
+
+struct LcdWiring {
+  std::string device;  // "/dev/i2c-1"
+  int address = 0x27;  // 7 bits; boards have 0x20 to 0x27, or 0x38 to 0x3F
+};
+// "/dev/i2c-1" or "/dev/i2c-1,0x3F". kMisconfigured names what is wrong.
+Result<LcdWiring> ParseLcd(std::string_view argument);
+
+using OpenI2cBus = std::function<Result<std::unique_ptr<I2cBus>>()>;
+
+// A thread of its own writes; what is newest is shown, and what is older is left out. What a tap
+// came to stays for two and a half seconds, unless another card comes. A display that is away is
+// said once, and set up again when it is back.
+std::unique_ptr<Panel> MakeLcdPanel(std::string name, OpenI2cBus open, std::string idle_text,
+                                    Clock& clock);
+
+}  // namespace tamtap
