@@ -62,7 +62,7 @@ TEST_P(CentralStoreContract, TheSchoolComesBackAsItWasPutAndItsVersionTellsChang
   };
   Person changed = school.people[0];
   changed.card = *CardId::Parse("04A2B3C4D5E680");
-  ASSERT_TRUE(PutPeople(observer, {&changed, 1}));
+  ASSERT_TRUE(PutPeople(observer, {changed}));
   ASSERT_TRUE(follow());
   EXPECT_EQ(copy.people[0], changed);
   EXPECT_EQ(copy.people.size(), 2u);
@@ -113,7 +113,7 @@ TEST_P(CentralStoreContract, ATimeZoneAloneIsNoWordOfASchool) {
 
 TEST_P(CentralStoreContract, AVersionThatTheStoreDoesNotKnowGetsTheWhole) {
   const Person ana = ExamplePerson("00000001", "Ana");
-  ASSERT_TRUE(PutPeople(harness_->Observer(), {&ana, 1}));
+  ASSERT_TRUE(PutPeople(harness_->Observer(), {ana}));
   for (const char* const version : {"1-of another store", "v", "-", "99999999999999999999-x"}) {
     const auto pulled = store_->PullSchool(version);
     ASSERT_TRUE(pulled) << pulled.error().Message();
@@ -166,9 +166,9 @@ TEST_P(CentralStoreContract, ACardCannotBelongToTwo) {
   SchoolStore& observer = harness_->Observer();
   const Person ana = ExamplePerson("00000001", "Ana");
   Person ben = ExamplePerson("00000002", "Ben");
-  ASSERT_TRUE(PutPeople(observer, {&ana, 1}));
+  ASSERT_TRUE(PutPeople(observer, {ana}));
   ben.card = ana.card;
-  const auto refused = PutPeople(observer, {&ben, 1});
+  const auto refused = PutPeople(observer, {ben});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kRejected);
   const auto pulled = observer.PullSchool("");
@@ -179,9 +179,9 @@ TEST_P(CentralStoreContract, ACardCannotBelongToTwo) {
 TEST_P(CentralStoreContract, APersonWhoBecomesATeacherIsThereOnce) {
   SchoolStore& observer = harness_->Observer();
   Person ana = ExamplePerson("00000001", "Ana");
-  ASSERT_TRUE(PutPeople(observer, {&ana, 1}));
+  ASSERT_TRUE(PutPeople(observer, {ana}));
   ana.role = Role::kTeacher;
-  ASSERT_TRUE(PutPeople(observer, {&ana, 1}));
+  ASSERT_TRUE(PutPeople(observer, {ana}));
   const auto pulled = observer.PullSchool("");
   ASSERT_TRUE(pulled);
   EXPECT_EQ((*pulled)->school.people, std::vector<Person>{ana});

@@ -4,8 +4,11 @@
 //   POST /api/terminal/records            NDJSON, one record a line; gzip, if the server has said
 //                                         Accept-Encoding: gzip in an answer
 //        {success, results: [{tap, outcome, reason}]}, one a line, in order
-//   GET  /api/terminal/school             If-None-Match: "version" -> 304, or
-//        {success, version, students, teachers, schedules, calendar}
+//   GET  /api/terminal/school?changes=1&limit=N[&version=V&from=M]   If-None-Match: "version" ->
+//   304
+//        {success, version, whole, told, students, teachers, schedules, calendar, settings, gone},
+//        of at most N people and things that are gone; {from, next} besides if that is not all of
+//        it. An older server sends all.
 //   GET  /api/terminal/arrivals?day=DAY   {success, records: [...]}
 //   GET  /api/terminal/hello?store=1      {success, store: {id, epoch}}; an older server tells none
 //   POST /api/terminal/store-went-back    {id, epoch} -> {success, store: {id, epoch}}
@@ -20,6 +23,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
+#include <cctype>
 #include <ctime>
 
 #include "base/clock.h"
@@ -53,6 +57,22 @@ constexpr std::array<std::chrono::milliseconds, 6> kProbePatience = {
     std::chrono::milliseconds(3'000), std::chrono::milliseconds(1'500),
     std::chrono::milliseconds(1'500), std::chrono::milliseconds(6'000)};
 
+// A slice of a thousand people has about 400 KB.
+constexpr size_t kFewestInSlice = 50;
+constexpr std::chrono::milliseconds kSlowSlice{4'000};
+constexpr std::chrono::milliseconds kQuickSlice{1'000};
+// How often a school may become another one while it is fetched.
+constexpr int kMostBeginnings = 8;
+
+std::string PercentEncoded(std::string_view text) {
+  std::string encoded;
+  for (const char c : text) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';
+    encoded += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return encoded;
+}
+
 // False: there is too little memory for that; it goes as it is.
 bool Compress(http::Request& request) {
   auto body = Gzip(request.body);
@@ -64,8 +84,13 @@ bool Compress(http::Request& request) {
 
 class HttpStore final : public CentralStore {
  public:
-  HttpStore(std::unique_ptr<http::Client> client, std::string secret, Clock& clock)
-      : server_(std::move(client)), secret_(std::move(secret)), clock_(clock) {}
+  HttpStore(std::unique_ptr<http::Client> client, std::string secret, Clock& clock,
+            size_t most_in_slice)
+      : server_(std::move(client)),
+        secret_(std::move(secret)),
+        clock_(clock),
+        most_in_slice_(most_in_slice),
+        slice_(most_in_slice) {}
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
     if (records.empty()) return std::vector<Outcome>{};
@@ -101,12 +126,34 @@ class HttpStore final : public CentralStore {
   }
 
   Result<std::optional<SchoolUpdate>> PullSchool(std::string_view known_version) override {
+    SliceJoin slices;
+    for (int begun = 0; begun < kMostBeginnings;) {
+      TAMTAP_TRY(auto slice, PullSlice(known_version, slices.place()));
+      if (!slice) return std::optional<SchoolUpdate>();
+      const bool is_first = slice->from == 0;
+      TAMTAP_TRY(auto update, slices.Add(*std::move(slice), People()));
+      if (update) return update;
+      if (is_first || slices.empty()) ++begun;
+    }
+    return Error{ErrorCode::kRetry, "fetch the school from the server", 0,
+                 "it changes faster than it can be fetched"};
+  }
+
+  Result<std::optional<SchoolUpdate>> PullSlice(std::string_view known_version,
+                                                const SlicePlace& place) override {
     constexpr std::string_view kOperation = "fetch the school from the server";
-    http::Request request = NewRequest("GET", "/api/terminal/school?changes=1");
+    std::string target = fmt::format("/api/terminal/school?changes=1&limit={}", slice_);
+    if (place.have > 0) {
+      target += fmt::format("&version={}&from={}", PercentEncoded(place.version), place.have);
+    }
+    http::Request request = NewRequest("GET", std::move(target));
     if (!known_version.empty()) {
       request.headers.emplace_back("If-None-Match", fmt::format("\"{}\"", known_version));
     }
-    TAMTAP_TRY(const http::Response response, Send(std::move(request)));
+    const auto begin = clock_.MonotonicNow();
+    auto answered = Send(std::move(request));
+    FindSlice(answered.has_value(), clock_.MonotonicNow() - begin);
+    TAMTAP_TRY(const http::Response response, std::move(answered));
     if (response.status == 304 && !known_version.empty()) return std::optional<SchoolUpdate>();
     if (response.status != 200) return StatusError(kOperation, response);
     TAMTAP_TRY(const json::object answer, ReadAnswer(kOperation, response));
@@ -262,6 +309,12 @@ class HttpStore final : public CentralStore {
     return response;
   }
 
+  // A slow link brings small slices within the client's time-out, a quick one needs few.
+  void FindSlice(bool answered, MonotonicTime::duration took) {
+    if (!answered && took >= kSlowSlice) slice_ = std::max(slice_ / 2, kFewestInSlice);
+    if (answered && took < kQuickSlice) slice_ = std::min(slice_ * 2, most_in_slice_);
+  }
+
   // What our server's 400 or 413 means for the one record that was sent.
   static Outcome OutcomeOfOne(std::string_view operation, const http::Response& response) {
     if (response.status == 413) {
@@ -288,6 +341,8 @@ class HttpStore final : public CentralStore {
   http::OurServer server_;
   const std::string secret_;
   Clock& clock_;
+  const size_t most_in_slice_;
+  size_t slice_;  // as many as the link bears
   std::chrono::milliseconds asked_to_wait_{0};
   std::optional<ToldTime> time_told_;
   bool takes_gzip_ = false;
@@ -299,8 +354,8 @@ class HttpStore final : public CentralStore {
 }  // namespace
 
 std::unique_ptr<CentralStore> OpenHttp(std::unique_ptr<http::Client> client, std::string secret,
-                                       Clock& clock) {
-  return std::make_unique<HttpStore>(std::move(client), std::move(secret), clock);
+                                       Clock& clock, size_t most_in_slice) {
+  return std::make_unique<HttpStore>(std::move(client), std::move(secret), clock, most_in_slice);
 }
 
 }  // namespace tamtap::central

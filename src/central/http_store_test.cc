@@ -317,6 +317,27 @@ TEST_F(HttpStoreTest, OneUnreadableRowOfTheSchoolCostsItselfAlone) {
   EXPECT_EQ((*pulled)->school.calendar.size(), 1u);
 }
 
+TEST_F(HttpStoreTest, ALargeSchoolIsAskedForInSlices) {
+  Give(200, R"({"success":true,"version":"1 a","students":[{"nfc_id":"CAFE0001"}],"next":2})");
+  Give(200, R"({"success":true,"version":"1 a","students":[{"nfc_id":"CAFE0003"}],"from":2})");
+  const auto pulled = store_->PullSchool("");
+  ASSERT_TRUE(pulled) << pulled.error().Message();
+  EXPECT_EQ((*pulled)->school.people.size(), 2u);
+  EXPECT_EQ(script_.requests.back().Query("version"), "1 a");
+  EXPECT_EQ(script_.requests.back().Query("from"), "2");
+}
+
+TEST_F(HttpStoreTest, ASchoolThatChangesAmidItsSlicesIsFetchedAnew) {
+  Give(200, R"({"success":true,"version":"v1","students":[{"nfc_id":"CAFE0001"}],"next":1})");
+  Give(200, R"({"success":true,"version":"v2","students":[{"nfc_id":"CAFE0002"}],"next":1})");
+  Give(200, R"({"success":true,"version":"v2","students":[{"nfc_id":"CAFE0003"}],"from":1})");
+  const auto pulled = store_->PullSchool("");
+  ASSERT_TRUE(pulled) << pulled.error().Message();
+  EXPECT_EQ((*pulled)->version, "v2");
+  ASSERT_EQ((*pulled)->school.people.size(), 2u);
+  EXPECT_EQ((*pulled)->school.people[0].person, "CAFE0002");
+}
+
 TEST_F(HttpStoreTest, OneUnreadableArrivalCostsItselfAlone) {
   Give(200, R"({"success":true,"records":[{"nfc_id":7},{"tap":"..0","nfc_id":"176B3325",)"
             R"("date":"2026-11-23 07:00:00","status":"on_time"}]})");

@@ -38,13 +38,13 @@ TEST_F(MongoStoreTest, ThePeopleAndSchedulesOfAnExistingDatabaseAreKeptAndExtend
   // Somebody's card in another writing is the same card.
   Person same = ExamplePerson("176B3325", "Impostor");
   same.person = "04A2B3C4";
-  const auto refused = PutPeople(*store_, {&same, 1});
+  const auto refused = PutPeople(*store_, {same});
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().Message().find("Ana Reyes"), std::string::npos);
   EXPECT_EQ(database_->Find("students").size(), 2u);
   Person moved = school.people[0];
   moved.section = "Molave";
-  ASSERT_TRUE(PutPeople(*store_, {&moved, 1}));
+  ASSERT_TRUE(PutPeople(*store_, {moved}));
   const auto documents = database_->Find("students", {{"person", "176B3325"}});
   ASSERT_EQ(documents.size(), 1u);
   EXPECT_EQ(documents[0].at("guardian"), "kept");
@@ -72,7 +72,7 @@ TEST_F(MongoStoreTest, TeachersWithoutAccountsStandBesideAUniqueUserName) {
 
 TEST_F(MongoStoreTest, WhatOtherSoftwareChangesIsALaterWordThanWhatAGateSaidBefore) {
   const Person ana = ExamplePerson("00000001", "Ana");
-  ASSERT_TRUE(PutPeople(*store_, {&ana, 1}));
+  ASSERT_TRUE(PutPeople(*store_, {ana}));
   School said{{ana}, {}, {}};
   said.people[0].section = "Molave";
   said.people[0].email = "ana@example.org";

@@ -330,7 +330,7 @@ TEST_F(SqliteStoreTest, OneUnreadableRowCostsItselfAlone) {
     person.person = person.card.text();
     person.last_name = "Cruz";
     person.section = "Narra";
-    ASSERT_TRUE(PutPeople(*store, {&person, 1}));
+    ASSERT_TRUE(PutPeople(*store, {person}));
   }
   for (const char* const section : {"Narra", "Molave"}) {
     Schedule schedule;

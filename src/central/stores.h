@@ -54,9 +54,12 @@ Result<std::unique_ptr<ExistingDatabase>> OpenExistingDatabase(const MongoOption
 Result<std::unique_ptr<ExistingDatabase>> OpenExistingDatabaseModule(const MongoOptions& options);
 
 // Opens the store behind our server. `secret` is the terminal's, from its enrolment. If it is
-// empty, every call returns kDenied with the hint to enrol.
+// empty, every call returns kDenied with the hint to enrol. `most_in_slice`: of the school, people
+// in an answer.
+inline constexpr size_t kMostInSlice = 1'000;
 std::unique_ptr<CentralStore> OpenHttp(std::unique_ptr<http::Client> client, std::string secret,
-                                       Clock& clock = SystemClock());
+                                       Clock& clock = SystemClock(),
+                                       size_t most_in_slice = kMostInSlice);
 
 // The server's own data (DATA/server.db).
 Result<std::unique_ptr<IdentityStore>> OpenSqliteIdentity(const std::string& path);

@@ -39,6 +39,9 @@ class TerminalApi final : public http::Client {
   static http::Response Answer(int status, const json::object& body) {
     return http::OurAnswer(status, json::serialize(body), {{"Content-Type", "application/json"}});
   }
+  static size_t NumberIn(const std::string& text) {
+    return text.empty() ? 0 : static_cast<size_t>(std::stoul(text));
+  }
   static json::object Failure(std::string_view why) { return {{"success", false}, {"error", why}}; }
 
   // A line that is no record has an outcome of its own, as at the server.
@@ -73,7 +76,8 @@ class TerminalApi final : public http::Client {
     if (known.size() >= 2) known = known.substr(1, known.size() - 2);
     TAMTAP_TRY(const auto pulled, store_->PullSchool(known));
     if (!pulled) return http::OurAnswer(304);
-    json::object body = ToJson(*pulled);
+    const SlicePlace place{request.Query("version"), NumberIn(request.Query("from"))};
+    json::object body = ToJson(SliceOf(*pulled, place, NumberIn(request.Query("limit"))));
     body.emplace("success", true);
     return Answer(200, body);
   }

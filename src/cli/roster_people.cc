@@ -32,15 +32,17 @@ Error Refused(std::string what, std::string hint) {
   return Error{ErrorCode::kRejected, std::move(what), 0, std::move(hint)};
 }
 
-// Whom people mean: a card in any spelling, a number (tamtap_id), or a whole name.
-Result<Person*> FindPerson(const std::string& asked, School& school) {
+// Where in the roster they stand whom people mean: a card in any spelling, a number (tamtap_id), or
+// a whole name.
+Result<size_t> FindPerson(const std::string& asked, const School& school) {
   const std::string wanted = Nfc(TrimSpace(asked));
   const CardIndex cards(school.people);
   const Person* const by_card = cards.Find(wanted);
-  std::vector<Person*> found;
-  for (Person& person : school.people) {
+  std::vector<size_t> found;
+  for (size_t i = 0; i < school.people.size(); ++i) {
+    const Person& person = school.people[i];
     if (&person == by_card || person.tamtap_id == wanted || person.name == wanted) {
-      found.push_back(&person);
+      found.push_back(i);
     }
   }
   if (found.size() == 1) return found.front();
@@ -120,9 +122,9 @@ int Remove(const Settings& settings, const Arguments& arguments) {
   if (!master) return Fail(master.error());
   std::string name;
   const auto changed = master->Change([&](School& school) -> Result<> {
-    TAMTAP_TRY(const Person* const person, FindPerson(arguments.person, school));
-    name = person->name;
-    std::erase_if(school.people, [person](const Person& each) { return &each == person; });
+    TAMTAP_TRY(const size_t place, FindPerson(arguments.person, school));
+    name = std::as_const(school).people[place].name;
+    school.people.erase(std::next(school.people.begin(), static_cast<std::ptrdiff_t>(place)));
     return {};
   });
   return Report(*master, changed,
@@ -136,20 +138,21 @@ int ReplaceCard(const Settings& settings, const Arguments& arguments) {
   if (!master) return Fail(master.error());
   std::string done;
   const auto changed = master->Change([&](School& school) -> Result<> {
-    TAMTAP_TRY(Person* const person, FindPerson(arguments.person, school));
-    const std::string before = person->NfcId();
+    TAMTAP_TRY(const size_t place, FindPerson(arguments.person, school));
+    Person& person = school.people[place];
+    const std::string before = person.NfcId();
     const Person* const owner = OwnerOf(card, school);
-    if (owner == person) {
-      done = fmt::format("{} has the card {} already", person->name, before);
+    if (owner == &person) {
+      done = fmt::format("{} has the card {} already", person.name, before);
       return {};
     }
     if (owner != nullptr) {
-      return Refused(fmt::format("give {} to {}", arguments.card, person->name),
+      return Refused(fmt::format("give {} to {}", arguments.card, person.name),
                      fmt::format("the card belongs to {}", owner->name));
     }
-    tamtap::ReplaceCard(card, *person);
-    done = fmt::format("{} has the card {}; {} is refused from now on", person->name,
-                       person->NfcId(), before);
+    tamtap::ReplaceCard(card, person);
+    done = fmt::format("{} has the card {}; {} is refused from now on", person.name, person.NfcId(),
+                       before);
     return {};
   });
   return Report(*master, changed, done);

@@ -3,54 +3,81 @@
 #include <algorithm>
 #include <set>
 
+#include "base/fnv.h"
 #include "base/text.h"
 #include "tap/person_cards.h"
 
 namespace tamtap {
 namespace {
 
-template <typename Several>
-void ForEach(const Several& several, const std::string& key, const auto& visit) {
-  const auto found = several.find(key);
-  if (found == several.end()) return;
-  for (const Person* const person : found->second) visit(*person);
+uint32_t HashOf(std::string_view key) {
+  const uint64_t hash = Fnv1a(key);
+  return static_cast<uint32_t>(hash ^ (hash >> 32));
 }
 
 }  // namespace
 
-CardIndex::CardIndex(const std::vector<Person>& people) {
-  by_person_.reserve(people.size());
-  by_spelling_.reserve(people.size());
-  by_uid_.reserve(people.size());
-  for (const Person& person : people) {
-    by_person_.emplace(person.person, &person);
-    by_spelling_.emplace(person.NfcId(), &person);
-    const CardReadings cards = CardsOf(person);
-    if (!cards.uid.empty()) by_uid_.emplace(cards.uid.text(), &person);
-    for (const CardId& card : cards.possible) by_possible_[card.text()].push_back(&person);
-    for (const std::string& beginning : cards.beginnings) {
-      by_beginning_[beginning].push_back(&person);
-    }
-    if (std::string start = BeginningOf(cards.uid); !start.empty()) {
-      by_start_[std::move(start)].push_back(&person);
-    }
-    for (const CardId& card : person.replaced_cards) replaced_.emplace(card.text(), &person);
+void CardIndex::VisitKeys(const Person& person, const auto& visit) {
+  visit(kPerson, person.person);
+  visit(kSpelling, person.NfcId());
+  const CardReadings cards = CardsOf(person);
+  if (!cards.uid.empty()) visit(kUid, cards.uid.text());
+  for (const CardId& card : cards.possible) visit(kPossible, card.text());
+  for (const std::string& beginning : cards.beginnings) visit(kBeginning, beginning);
+  if (const std::string start = BeginningOf(cards.uid); !start.empty()) visit(kStart, start);
+  for (const CardId& card : person.replaced_cards) visit(kReplaced, card.text());
+}
+
+CardIndex::CardIndex(People people) : people_(std::move(people)) {
+  for (const Kind kind : {kPerson, kSpelling}) tables_[kind].reserve(people_.size());
+  for (size_t at = 0; at < people_.size(); ++at) {
+    VisitKeys(people_[at], [&](Kind kind, std::string_view key) {
+      tables_[kind].push_back({HashOf(key), static_cast<uint32_t>(at)});
+    });
   }
+  for (Table& table : tables_) {
+    std::sort(table.begin(), table.end());
+    table.erase(std::unique(table.begin(), table.end()), table.end());
+    table.shrink_to_fit();
+  }
+}
+
+bool CardIndex::Has(const Person& person, Kind kind, std::string_view key) {
+  bool has = false;
+  VisitKeys(person, [&](Kind of, std::string_view each) { has |= of == kind && each == key; });
+  return has;
+}
+
+std::vector<const Person*> CardIndex::All(Kind kind, std::string_view key) const {
+  std::vector<const Person*> found;
+  const uint32_t hash = HashOf(key);
+  const Table& table = tables_[kind];
+  for (auto each = std::lower_bound(table.begin(), table.end(), Place{hash, 0});
+       each != table.end() && each->hash == hash; ++each) {
+    const Person& person = people_[each->at];
+    if (Has(person, kind, key)) found.push_back(&person);
+  }
+  return found;
+}
+
+const Person* CardIndex::First(Kind kind, std::string_view key) const {
+  const auto all = All(kind, key);
+  return all.empty() ? nullptr : all.front();
 }
 
 // Who certainly has a card has it, whoever else may be meant by a number.
 void CardIndex::AddMatches(const CardId& card, std::vector<Match>& matches) const {
   if (card.empty()) return;
-  if (const auto owner = by_uid_.find(card.text()); owner != by_uid_.end()) {
-    matches.push_back({owner->second, card, /*first=*/false});
+  if (const Person* const owner = First(kUid, card.text())) {
+    matches.push_back({owner, card, /*first=*/false});
     return;
   }
-  ForEach(by_possible_, card.text(), [&](const Person& person) {
-    matches.push_back({&person, card, /*first=*/false});
-  });
-  ForEach(by_beginning_, BeginningOf(card), [&](const Person& person) {
-    matches.push_back({&person, card, /*first=*/true});
-  });
+  for (const Person* const person : All(kPossible, card.text())) {
+    matches.push_back({person, card, /*first=*/false});
+  }
+  for (const Person* const person : All(kBeginning, BeginningOf(card))) {
+    matches.push_back({person, card, /*first=*/true});
+  }
 }
 
 std::vector<CardIndex::Match> CardIndex::MatchesOf(const CardReadings& readings) const {
@@ -58,12 +85,12 @@ std::vector<CardIndex::Match> CardIndex::MatchesOf(const CardReadings& readings)
   AddMatches(readings.uid, matches);
   for (const CardId& card : readings.possible) AddMatches(card, matches);
   for (const std::string& beginning : readings.beginnings) {
-    ForEach(by_start_, beginning, [&](const Person& person) {
-      matches.push_back({&person, person.card, false});
-    });
-    ForEach(by_beginning_, beginning, [&](const Person& person) {
-      matches.push_back({&person, CardId(), false});
-    });
+    for (const Person* const person : All(kStart, beginning)) {
+      matches.push_back({person, person->card, false});
+    }
+    for (const Person* const person : All(kBeginning, beginning)) {
+      matches.push_back({person, CardId(), false});
+    }
   }
   return matches;
 }
@@ -93,32 +120,28 @@ CardOwner CardIndex::OwnerOf(const PresentedCard& card) const {
 CardOwner CardIndex::Nobody(const CardReadings& readings) const {
   CardOwner nobody{.refusal = Refusal::kUnknownCard, .card = readings.uid};
   const auto look = [&](const CardId& card) {
-    const auto replaced = replaced_.find(card.text());
-    if (replaced != replaced_.end()) {
-      nobody = {.refusal = Refusal::kCardReplaced, .person = replaced->second, .card = card};
+    const Person* const replaced = First(kReplaced, card.text());
+    if (replaced != nullptr) {
+      nobody = {.refusal = Refusal::kCardReplaced, .person = replaced, .card = card};
     }
-    return replaced != replaced_.end();
+    return replaced != nullptr;
   };
   if (look(readings.uid) || std::any_of(readings.possible.begin(), readings.possible.end(), look)) {
     return nobody;
   }
-  ForEach(by_start_, BeginningOf(readings.uid), [&](const Person& person) {
-    if (ReadingsOf(person.NfcId()).BeginsLike(readings.uid)) nobody.rivals.push_back(&person);
-  });
+  for (const Person* const person : All(kStart, BeginningOf(readings.uid))) {
+    if (ReadingsOf(person->NfcId()).BeginsLike(readings.uid)) nobody.rivals.push_back(person);
+  }
   return nobody;
 }
 
 const Person* CardIndex::Find(std::string_view spelled) const {
   const std::string text(TrimSpace(spelled));
-  for (const One* const index : {&by_spelling_, &by_person_}) {
-    if (const auto found = index->find(text); found != index->end()) return found->second;
-  }
+  if (const Person* const person = First(kSpelling, text)) return person;
+  if (const Person* const person = First(kPerson, text)) return person;
   return OwnerOf(PresentedCard::Text(text, CardFormat::kAuto)).person;
 }
 
-const Person* CardIndex::FindPerson(std::string_view key) const {
-  const auto found = by_person_.find(std::string(key));
-  return found == by_person_.end() ? nullptr : found->second;
-}
+const Person* CardIndex::FindPerson(std::string_view key) const { return First(kPerson, key); }
 
 }  // namespace tamtap

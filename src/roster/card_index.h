@@ -1,10 +1,15 @@
 // CardIndex: whose card is this? It knows all cards of one list of people, in every spelling that a
 // school may have given them (tap/card_spelling.h). Immutable: any thread may ask.
+//
+// It costs 8 bytes a spelling: no text is held twice. A table says at which places of the list the
+// people stand whose spelling has a hash, and their own texts say whether it is theirs.
 #pragma once
 
+#include <array>
+#include <compare>
+#include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "tap/presented_card.h"
@@ -28,8 +33,8 @@ struct CardOwner {
 
 class CardIndex {
  public:
-  // `people` must outlive the index, and stay as they are.
-  explicit CardIndex(const std::vector<Person>& people);
+  // The people are shared with whoever else has the list, and are as long there as the index.
+  explicit CardIndex(People people);
 
   CardOwner OwnerOf(const PresentedCard& card) const;
   // By an id as somebody writes it: the school's spelling, the person's key, or any other spelling
@@ -37,7 +42,7 @@ class CardIndex {
   const Person* Find(std::string_view spelled) const;
   const Person* FindPerson(std::string_view key) const;  // null: nobody
   // Whether somebody is known by the beginning of a card only.
-  bool WaitsForCards() const { return !by_beginning_.empty(); }
+  bool WaitsForCards() const { return !tables_[kBeginning].empty(); }
 
  private:
   struct Match {
@@ -45,20 +50,37 @@ class CardIndex {
     CardId card;
     bool first;
   };
-  using One = std::unordered_map<std::string, const Person*>;
-  using Several = std::unordered_map<std::string, std::vector<const Person*>>;
+  // By what a person is found.
+  enum Kind : size_t {
+    kPerson,
+    kSpelling,
+    kUid,        // whose card it certainly is
+    kPossible,   // whose it may be, by a number without a check byte
+    kBeginning,  // "04A3C6": those of whom no more is known
+    kStart,      // "04A3C6": those whose 7-byte card begins so
+    kReplaced,
+    kKinds
+  };
+  struct Place {
+    uint32_t hash;
+    uint32_t at;  // in people_
+    friend auto operator<=>(const Place&, const Place&) = default;
+  };
+  using Table = std::vector<Place>;  // sorted
+
+  // Calls `visit(kind, key)` for each key by which that person is found.
+  static void VisitKeys(const Person& person, const auto& visit);
+  static bool Has(const Person& person, Kind kind, std::string_view key);
+  // Those who have that key, in the order of the list.
+  std::vector<const Person*> All(Kind kind, std::string_view key) const;
+  const Person* First(Kind kind, std::string_view key) const;
 
   void AddMatches(const CardId& card, std::vector<Match>& matches) const;
   std::vector<Match> MatchesOf(const CardReadings& readings) const;
   CardOwner Nobody(const CardReadings& readings) const;
 
-  One by_person_;
-  One by_spelling_;
-  One by_uid_;            // whose card it certainly is
-  Several by_possible_;   // whose it may be, by a number without a check byte
-  Several by_beginning_;  // "04A3C6": those of whom no more is known
-  Several by_start_;      // "04A3C6": those whose 7-byte card begins so
-  One replaced_;
+  const People people_;
+  std::array<Table, kKinds> tables_;
 };
 
 }  // namespace tamtap

@@ -73,11 +73,13 @@ void RosterHolder::Exchange(School& school) {
     bound.erase(person.card);
     if (IsBeginningOf(person, person.card)) cards_.insert_or_assign(person.person, person.card);
   }
-  for (Person& person : school.people) {
+  for (size_t i = 0; i < school.people.size(); ++i) {
+    const Person& person = std::as_const(school).people[i];
     if (!person.card.empty()) continue;
     const auto known = cards_.find(person.person);
     if (known == cards_.end() || !bound.contains(known->second)) continue;
-    if (IsBeginningOf(person, known->second)) SpellCard(person.NfcId(), known->second, person);
+    if (!IsBeginningOf(person, known->second)) continue;
+    SpellCard(std::string(person.NfcId()), known->second, school.people[i]);
   }
 }
 

@@ -97,23 +97,36 @@ Result<json::object> DocumentOf(const FactKey& key, const FactFields& fields) {
 }
 
 // Takes out of `list` what has this key, and puts what `with` holds there, one thing or none.
-template <typename T, typename KeyOf>
-void Replace(FactKind kind, const FactKey& key, std::vector<T>& with, KeyOf key_of,
-             std::vector<T>& list) {
+template <typename List, typename KeyOf>
+void Replace(FactKind kind, const FactKey& key, List& with, KeyOf key_of, List& list) {
   if (key.kind != kind) return;
   const auto there = std::find_if(list.begin(), list.end(),
-                                  [&](const T& each) { return key_of(each) == key.key; });
+                                  [&](const auto& each) { return key_of(each) == key.key; });
   if (there == list.end()) {
     if (!with.empty()) list.push_back(std::move(with.front()));
   } else if (with.empty()) {
     list.erase(there);
   } else {
-    *there = std::move(with.front());
+    list[static_cast<size_t>(std::distance(list.begin(), there))] = std::move(with.front());
   }
 }
 
 const std::string& PersonKey(const Person& person) { return person.person; }
 const std::string& ScheduleKey(const Schedule& schedule) { return schedule.section; }
+
+// Takes the things of a list that are touched out of `school`, each into the school of its key.
+template <typename List, typename KeyOf>
+void TakeOut(FactKind kind, KeyOf key_of, List School::*list, School& school,
+             std::map<FactKey, School>& touched) {
+  if (touched.empty()) return;
+  using std::erase_if;
+  erase_if(school.*list, [&](const auto& each) {
+    const auto there = touched.find(FactKey{kind, std::string(key_of(each))});
+    if (there == touched.end()) return false;
+    (there->second.*list).push_back(each);
+    return true;
+  });
+}
 
 bool IsPresent(const FactFields& fields) {
   const auto present = fields.find(kPresent);
@@ -121,9 +134,10 @@ bool IsPresent(const FactFields& fields) {
 }
 
 // What has to be said of one kind of thing.
-template <typename T, typename KeyOf>
-void AddChanges(FactKind kind, const std::vector<T>& before, const std::vector<T>& after,
-                KeyOf key_of, std::map<FactKey, FactFields>& out) {
+template <typename List, typename KeyOf>
+void AddChanges(FactKind kind, const List& before, const List& after, KeyOf key_of,
+                std::map<FactKey, FactFields>& out) {
+  using T = typename List::value_type;
   std::map<std::string, const T*> known;
   for (const T& each : before) known.emplace(key_of(each), &each);
   for (const T& each : after) {
@@ -134,7 +148,7 @@ void AddChanges(FactKind kind, const std::vector<T>& before, const std::vector<T
     }
     const T& was = *there->second;
     known.erase(there);
-    if (was == each) continue;
+    if (&was == &each || was == each) continue;
     FactFields fields = FieldsOf(each);
     for (const auto& [name, value] : FieldsOf(was)) {
       const auto now = fields.find(name);
@@ -309,19 +323,37 @@ std::string ContentId(const SchoolChange& change) {
   return Sha256Hex(json::serialize(content)).substr(0, 2 * kIdBytes);
 }
 
+// Each thing that is touched stands in a school of its own meanwhile: to look through all people
+// for each change would take minutes where many were said.
 void Overlay(std::span<const SchoolChange> changes, School& school) {
+  std::map<FactKey, School> touched;
+  for (const SchoolChange& change : changes) touched[change.fact];
+  TakeOut(FactKind::kPerson, PersonKey, &School::people, school, touched);
+  TakeOut(FactKind::kSchedule, ScheduleKey, &School::schedules, school, touched);
+  TakeOut(FactKind::kCalendar, CalendarKey, &School::calendar, school, touched);
+  for (auto& [key, alone] : touched) {
+    const auto there =
+        key.kind == FactKind::kSetting ? school.settings.find(key.key) : school.settings.end();
+    if (there != school.settings.end()) alone.settings.insert(school.settings.extract(there));
+  }
   for (const SchoolChange& change : changes) {
-    FactFields fields = FindFact(change.fact, school);
+    School& alone = touched[change.fact];
+    FactFields fields = FindFact(change.fact, alone);
     for (const auto& [name, value] : change.fields) fields.insert_or_assign(name, value);
     // What is no such thing is the master's to refuse.
-    if (const auto put = PutFact(change.fact, fields, school); !put) continue;
+    if (const auto put = PutFact(change.fact, fields, alone); !put) continue;
+  }
+  for (auto& [key, alone] : touched) {
+    school.people.Append(std::move(alone.people));
+    for (Schedule& each : alone.schedules) school.schedules.push_back(std::move(each));
+    for (CalendarEntry& each : alone.calendar) school.calendar.push_back(std::move(each));
+    school.settings.merge(alone.settings);
   }
   Sort(school);
 }
 
 void Sort(School& school) {
-  std::sort(school.people.begin(), school.people.end(),
-            [](const Person& a, const Person& b) { return a.person < b.person; });
+  school.people.Sort();
   std::sort(school.schedules.begin(), school.schedules.end(),
             [](const Schedule& a, const Schedule& b) { return a.section < b.section; });
   std::sort(school.calendar.begin(), school.calendar.end(),

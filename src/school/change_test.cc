@@ -1,8 +1,10 @@
 #include "school/change.h"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <chrono>
 
 namespace tamtap {
 namespace {
@@ -89,6 +91,26 @@ TEST(SchoolChangeTest, AnIdOfTheContentFollowsFromItAlone) {
   EXPECT_NE(first[0].id, second[0].id);
   EXPECT_EQ(ContentId(first[0]), ContentId(second[0]));
   EXPECT_NE(ContentId(first[0]), ContentId(first[1]));
+}
+
+TEST(SchoolChangeTest, ManyWordsAreLaidOverAManyTimesLargerSchoolInAMoment) {
+  School school;
+  for (int i = 0; i < 20'000; ++i) {
+    Person person;
+    person.card = *CardId::Parse(fmt::format("{:08X}", 0xA0000000u + static_cast<uint32_t>(i)));
+    person.person = person.card.text();
+    person.name = person.first_name = "Ana";
+    school.people.push_back(std::move(person));
+  }
+  School after = school;
+  for (size_t i = 0; i < after.people.size(); ++i) after.people[i].section = "Molave";
+  SeededRandom random(1);
+  const auto changes = ChangesBetween(school, after, {5, "here"}, random);
+  ASSERT_EQ(changes.size(), 20'000u);
+  const auto begin = std::chrono::steady_clock::now();
+  Overlay(changes, school);
+  EXPECT_EQ(school, after);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
 }
 
 }  // namespace

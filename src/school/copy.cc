@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <iterator>
 #include <optional>
 #include <set>
 
@@ -27,8 +28,12 @@ void OfferAll(CopyOfSchool& copy) {
   NoRandom random;
   auto words = ChangesBetween({}, copy.school, {kBeforeStamps, kCopyAuthor}, random);
   for (SchoolChange& change : words) change.id = ContentId(change);
-  copy.outbox.insert(copy.outbox.begin(), std::make_move_iterator(words.begin()),
-                     std::make_move_iterator(words.end()));
+  for (auto* const said : {&copy.handed, &copy.outbox}) {
+    words.insert(words.end(), std::make_move_iterator(said->begin()),
+                 std::make_move_iterator(said->end()));
+    said->clear();
+  }
+  copy.outbox = std::move(words);
   copy.school = {};
   copy.version.clear();
 }
@@ -44,66 +49,67 @@ void TakeFormer(CopyOfSchool& copy, SchoolCopy::Former former) {
 SchoolCopy::SchoolCopy(Disk& disk, Clock& clock, std::string path, Former former)
     : disk_(disk), clock_(clock), path_(std::move(path)), former_(former), roster_(School()) {
   MutexLock lock(mutex_);
-  auto copy = LoadCopy(disk_, path_);
-  if (!copy) {
-    LogWarning("roster: {}; starting without it", copy.error().Message());
-    if (copy.error().code == ErrorCode::kCorrupt) {
+  SeenCopy seen;
+  if (const auto looked = LookAtCopy(disk_, path_, seen); !looked) {
+    LogWarning("roster: {}; starting without it", looked.error().Message());
+    if (looked.error().code == ErrorCode::kCorrupt) {
       if (const auto mended = MendCopy(disk_, clock_, path_, {}); !mended) {
         LogWarning("roster: {}", mended.error().Message());
       }
     }
     return;
   }
-  TakeFormer(*copy, former_);
-  Hold(*std::move(copy));
+  TakeFormer(seen.copy, former_);
+  Hold(std::move(seen));
 }
 
-void SchoolCopy::Hold(CopyOfSchool copy) {
-  copy_ = std::move(copy);
-  School now = copy_.Now();
+void SchoolCopy::Hold(SeenCopy seen) {
+  seen_ = std::move(seen);
+  School now = seen_.copy.Now();
   if (now != roster_.Current()->school()) roster_.Replace(std::move(now));
 }
 
 Result<bool> SchoolCopy::Look() {
   MutexLock lock(mutex_);
-  auto copy = LoadCopy(disk_, path_);
-  if (!copy) {
-    if (copy.error().code == ErrorCode::kCorrupt) {
-      TAMTAP_RETURN_IF_ERROR(MendCopy(disk_, clock_, path_, copy_));
+  SeenCopy seen = seen_;
+  const auto another = LookAtCopy(disk_, path_, seen);
+  if (!another) {
+    if (another.error().code == ErrorCode::kCorrupt) {
+      TAMTAP_RETURN_IF_ERROR(MendCopy(disk_, clock_, path_, seen_.copy));
     }
-    return copy.error();
+    return another.error();
   }
-  TakeFormer(*copy, former_);
-  const bool same = copy->school == copy_.school && copy->version == copy_.version &&
-                    copy->outbox == copy_.outbox;
-  if (same) return false;
-  Hold(*std::move(copy));
-  return true;
+  if (!*another) return false;
+  TakeFormer(seen.copy, former_);
+  const CopyOfSchool& before = seen_.copy;
+  const bool same = seen.copy.school == before.school && seen.copy.version == before.version &&
+                    seen.copy.outbox == before.outbox && seen.copy.handed == before.handed;
+  Hold(std::move(seen));
+  return !same;
 }
 
 std::string SchoolCopy::Version() const {
   MutexLock lock(mutex_);
-  return copy_.version;
+  return seen_.copy.version;
 }
 
 std::vector<SchoolChange> SchoolCopy::Outbox() const {
   MutexLock lock(mutex_);
-  return copy_.outbox;
+  return seen_.copy.outbox;
 }
 
 Result<> SchoolCopy::Change(const std::function<Result<>(CopyOfSchool&)>& change) {
-  CopyOfSchool changed;
-  const auto updated = UpdateCopy(disk_, clock_, path_, [&](CopyOfSchool& copy) -> Result<> {
+  const auto with_cards = [&](CopyOfSchool& copy) -> Result<> {
     TakeFormer(copy, former_);
     TAMTAP_RETURN_IF_ERROR(change(copy));
     // In the same file at once: else a crash between what the master told and this would forget a
     // card that is known.
     AddBoundCards(copy);
-    changed = copy;
     return {};
-  });
-  if (!updated) return updated;
-  Hold(std::move(changed));
+  };
+  SeenCopy seen = seen_;
+  TAMTAP_RETURN_IF_ERROR(UpdateCopy(disk_, clock_, path_, with_cards, &seen));
+  Hold(std::move(seen));
   return {};
 }
 
@@ -116,7 +122,8 @@ Result<> SchoolCopy::Take(SchoolUpdate update, const std::string& known, WallTim
       return Error{ErrorCode::kRetry, "save the school of the master", 0,
                    "the copy was changed meanwhile; the master is asked again"};
     }
-    if (update.whole && !update.told && copy.school != School()) {
+    const bool knows = copy.school != School() || !copy.handed.empty();
+    if (update.whole && !update.told && knows) {
       LogWarning(
           "roster: the central store was told nothing of the school yet; it is told of {} "
           "people from the copy here",
@@ -125,12 +132,17 @@ Result<> SchoolCopy::Take(SchoolUpdate update, const std::string& known, WallTim
       return {};
     }
     copy.version = update.version;
+    copy.handed.clear();
     SetAsOf(now, copy);
     Apply(std::move(update), copy.school);
     return {};
   });
   // What another process has saved meanwhile is what the master has to be asked about.
-  if (newer) Hold(*std::move(newer));
+  if (newer) {
+    SeenCopy seen;  // what was changed in it is not in the file
+    seen.copy = *std::move(newer);
+    Hold(std::move(seen));
+  }
   return taken;
 }
 
@@ -151,10 +163,9 @@ Result<> SchoolCopy::HandedOver(std::span<const SchoolChange> changes,
   }
   return Change([&](CopyOfSchool& copy) -> Result<> {
     std::erase_if(copy.outbox, [&](const SchoolChange& each) { return handed.contains(each.id); });
-    // They go on holding here until the master has told all that it holds: a word that was lost to
-    // a later one is in no difference.
-    if (!taken.empty()) copy.version.clear();
-    Overlay(taken, copy.school);
+    // They go on holding here, but are not the master's word: one that was lost to a later one is
+    // in no difference to the school that is known here.
+    std::move(taken.begin(), taken.end(), std::back_inserter(copy.handed));
     return {};
   });
 }
@@ -171,20 +182,25 @@ void SchoolCopy::SetAsOf(WallTime now, CopyOfSchool& copy) const {
   copy.as_of_mono_us = MonotonicUs();
 }
 
-void SchoolCopy::StillNewest(WallTime now) {
+Result<> SchoolCopy::StillNewest(WallTime now) {
   MutexLock lock(mutex_);
-  SetAsOf(now, copy_);
+  SetAsOf(now, seen_.copy);
+  if (seen_.copy.handed.empty()) return {};
+  return Change([&](CopyOfSchool& copy) -> Result<> {
+    copy.handed.clear();  // nothing came of it
+    return {};
+  });
 }
 
 Said SchoolCopy::SaidNow(const std::string& by) const {
   MutexLock lock(mutex_);
-  int64_t at_us = copy_.as_of_us;
-  if (copy_.as_of_us > 0 && copy_.as_of_boot == clock_.BootId()) {
-    at_us += std::max<int64_t>(MonotonicUs() - copy_.as_of_mono_us, 0);
+  int64_t at_us = seen_.copy.as_of_us;
+  if (seen_.copy.as_of_us > 0 && seen_.copy.as_of_boot == clock_.BootId()) {
+    at_us += std::max<int64_t>(MonotonicUs() - seen_.copy.as_of_mono_us, 0);
   } else if (clock_.Synchronised()) {
     at_us = clock_.Now().time_since_epoch().count();
   }
-  for (const SchoolChange& change : copy_.outbox) {
+  for (const SchoolChange& change : seen_.copy.outbox) {
     if (change.said.by == by) at_us = std::max(at_us, change.said.at_us + 1);
   }
   return {std::max<int64_t>(at_us, 1), by};
@@ -192,7 +208,7 @@ Said SchoolCopy::SaidNow(const std::string& by) const {
 
 Result<bool> SchoolCopy::SayBoundCards() {
   MutexLock lock(mutex_);
-  CopyOfSchool probe = copy_;
+  CopyOfSchool probe = seen_.copy;
   if (!AddBoundCards(probe)) return false;
   TAMTAP_RETURN_IF_ERROR(Change([](CopyOfSchool&) -> Result<> { return {}; }));
   return true;

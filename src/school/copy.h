@@ -45,12 +45,13 @@ class SchoolCopy {
   // master's time.
   Result<> Take(SchoolUpdate update, const std::string& known, WallTime now) EXCLUDES(mutex_);
 
-  // The master has taken or refused these changes: they leave the outbox. A refusal is logged.
+  // The master has taken or refused these changes: they leave the outbox. What it took goes on
+  // holding here until it has told what it made of it. A refusal is logged.
   Result<> HandedOver(std::span<const SchoolChange> changes, std::span<const std::string> outcomes)
       EXCLUDES(mutex_);
 
   // The master has said that the copy is the newest there is, at that time of its clock.
-  void StillNewest(WallTime now) EXCLUDES(mutex_);
+  Result<> StillNewest(WallTime now) EXCLUDES(mutex_);
 
   // Whose word it would be now, by the master's clock: told by the last contact of this boot and
   // the time since; else by this machine's clock, if somebody vouches for it; else it is as old as
@@ -71,7 +72,7 @@ class SchoolCopy {
   // Says the cards that came here of people whose card `copy` does not know. Returns whether there
   // were any.
   bool AddBoundCards(CopyOfSchool& copy) REQUIRES(mutex_);
-  void Hold(CopyOfSchool copy) REQUIRES(mutex_);
+  void Hold(SeenCopy seen) REQUIRES(mutex_);
   void SetAsOf(WallTime now, CopyOfSchool& copy) const;
   int64_t MonotonicUs() const;
 
@@ -80,7 +81,7 @@ class SchoolCopy {
   const std::string path_;
   const Former former_;
   mutable Mutex mutex_;
-  CopyOfSchool copy_ GUARDED_BY(mutex_);
+  SeenCopy seen_ GUARDED_BY(mutex_);
   RosterHolder roster_;
 };
 

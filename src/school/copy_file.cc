@@ -4,11 +4,12 @@
 
 #include <boost/json.hpp>
 #include <cerrno>
+#include <utility>
 
+#include "base/fnv.h"
 #include "base/log.h"
-#include "base/text.h"
-#include "base/unreadable.h"
-#include "tap/json_fields.h"
+#include "base/replaced_file.h"
+#include "school/copy_rows.h"
 #include "tap/school_json.h"
 
 namespace tamtap {
@@ -18,105 +19,50 @@ namespace json = boost::json;
 
 constexpr auto kPatience = std::chrono::seconds(5);
 constexpr int kMostSetAside = 100;
-constexpr std::string_view kLists[] = {"students", "teachers", "schedules",
-                                       "calendar", "settings", "outbox"};
+constexpr size_t kChunk = 64 << 10;
 
-struct CopyFile {
-  CopyOfSchool copy;
-  std::string text;   // as it is on the disk; empty if there is no file
-  bool whole = true;  // whether every row of it could be read
-};
-
-// Text that is not UTF-8 costs its row. Files of earlier versions may hold some.
-json::value WithoutBadRows(json::value parsed, const std::string& path) {
-  json::object* const object = parsed.if_object();
-  if (object == nullptr) return parsed;
-  for (const std::string_view key : kLists) {
-    json::value* const list = object->if_contains(key);
-    if (list == nullptr || !list->is_array()) continue;
-    json::array kept;
-    size_t index = 0;
-    for (json::value& row : list->get_array()) {
-      if (IsUtf8(json::serialize(row))) {
-        kept.push_back(std::move(row));
-      } else {
-        NoteUnreadable(fmt::format("{}[{}] of {}", key, index, path),
-                       Error{ErrorCode::kCorrupt, "it holds text that is not UTF-8", 0, {}});
-      }
-      ++index;
-    }
-    *list = std::move(kept);
+// Reads the file in chunks. Returns its size.
+Result<uint64_t> ReadInChunks(File& file, const std::function<Result<>(std::string_view)>& take) {
+  std::string chunk(kChunk, '\0');
+  uint64_t at = 0;
+  while (true) {
+    TAMTAP_TRY(const size_t got, file.ReadAt(at, chunk));
+    if (got == 0) return at;
+    TAMTAP_RETURN_IF_ERROR(take(std::string_view(chunk).substr(0, got)));
+    at += got;
   }
-  return parsed;
 }
 
-size_t RowsOf(const json::value& value) {
-  size_t rows = 0;
-  const json::object* const object = value.if_object();
-  for (const std::string_view key : kLists) {
-    const json::value* const list = object == nullptr ? nullptr : object->if_contains(key);
-    if (list != nullptr && list->is_array()) rows += list->get_array().size();
-  }
-  return rows;
-}
-
-void ReadOutbox(const json::object& object, const std::string& path, CopyOfSchool& copy) {
-  copy.is_former = !object.contains("outbox");
-  copy.version = TextAt(object, "version");
-  copy.as_of_boot = TextAt(object, "as_of_boot");
-  const auto number = [&object](std::string_view key, int64_t& out) {
-    const json::value* const value = object.if_contains(key);
-    if (value != nullptr && value->is_int64()) out = value->get_int64();
-  };
-  number("as_of_us", copy.as_of_us);
-  number("as_of_mono_us", copy.as_of_mono_us);
-  const json::value* const outbox = object.if_contains("outbox");
-  if (outbox == nullptr || !outbox->is_array()) return;
-  size_t index = 0;
-  for (const json::value& each : outbox->get_array()) {
-    auto change = SchoolChangeFromJson(each);
-    if (change) {
-      copy.outbox.push_back(*std::move(change));
-    } else {
-      NoteUnreadable(fmt::format("outbox[{}] of {}", index, path), change.error());
-    }
-    ++index;
-  }
+// Whether the file holds what was seen there.
+Result<bool> IsAsSeen(File& file, const SeenCopy& seen) {
+  if (!seen.seen) return false;
+  TAMTAP_TRY(const uint64_t size, file.Size());
+  if (size != seen.bytes) return false;
+  uint64_t hash = kFnvOfNothing;
+  const auto read = ReadInChunks(file, [&hash](std::string_view bytes) -> Result<> {
+    hash = Fnv1a(bytes, hash);
+    return {};
+  });
+  if (!read) return read.error();
+  return *read == seen.bytes && hash == seen.hash;
 }
 
 // kCorrupt, with nothing of it read: it is no JSON, or no school.
-Result<CopyFile> Read(Disk& disk, const std::string& path) {
-  CopyFile file;
-  TAMTAP_TRY(const bool there, disk.Exists(path));
-  if (!there) return file;
-  TAMTAP_TRY(file.text, ReadFile(disk, path));
-  boost::system::error_code failed;
-  json::value value = json::parse(file.text, failed);
-  const bool all_text = !failed;
-  if (!all_text) {
-    json::parse_options any_bytes;
-    any_bytes.allow_invalid_utf8 = true;
-    value = json::parse(file.text, failed, {}, any_bytes);
-  }
-  const Error unreadable{ErrorCode::kCorrupt, fmt::format("read the roster {}", path), 0,
-                         "it is no roster in JSON; import the roster again"};
-  if (failed) return unreadable;
-  const size_t rows = RowsOf(value);
-  if (!all_text) value = WithoutBadRows(std::move(value), path);
-  auto school = SchoolFromJson(value, path);
-  if (!school) return unreadable;
-  CopyOfSchool& copy = file.copy;
-  copy.school = *std::move(school);
-  ReadOutbox(value.get_object(), path, copy);
-  const size_t read = copy.school.people.size() + copy.school.schedules.size() +
-                      copy.school.calendar.size() + copy.school.settings.size() +
-                      copy.outbox.size();
-  file.whole = read == rows;
-  return file;
+Result<SeenCopy> Read(File& file, const std::string& path, const People& known) {
+  CopyRows rows(path, known);
+  uint64_t hash = kFnvOfNothing;
+  const auto read = ReadInChunks(file, [&](std::string_view bytes) {
+    hash = Fnv1a(bytes, hash);
+    return rows.Feed(bytes);
+  });
+  if (!read) return read.error();
+  TAMTAP_RETURN_IF_ERROR(rows.End());
+  return SeenCopy{rows.Take(), true, *read, hash, rows.whole()};
 }
 
 // A copy beside it, so that what could not be read is still there for a person to look at.
-Result<> KeepDamaged(Disk& disk, const std::string& path, const std::string& text) {
+Result<> KeepDamaged(Disk& disk, const std::string& path) {
+  TAMTAP_TRY(const std::string text, ReadFile(disk, path));
   for (int number = 1; number <= kMostSetAside; ++number) {
     const std::string aside = fmt::format("{}.unreadable-{}", path, number);
     TAMTAP_TRY(const bool taken, disk.Exists(aside));
@@ -143,52 +89,134 @@ Result<std::unique_ptr<DiskLock>> LockSchool(Disk& disk, Clock& clock, const std
   return lock;
 }
 
-Result<> Write(Disk& disk, const std::string& path, const CopyOfSchool& copy) {
-  json::object object = ToJson(copy.school);
-  json::array outbox;
-  for (const SchoolChange& change : copy.outbox) outbox.push_back(ToJson(change));
-  object.emplace("outbox", std::move(outbox));
-  object.emplace("version", copy.version);
-  object.emplace("as_of_us", copy.as_of_us);
-  object.emplace("as_of_boot", copy.as_of_boot);
-  object.emplace("as_of_mono_us", copy.as_of_mono_us);
-  return WriteFileAtomically(disk, path, json::serialize(object) + "\n");
+// Writes the lists of a copy one row after the other.
+class Writer {
+ public:
+  explicit Writer(ReplacedFile file) : file_(std::move(file)) {}
+
+  Result<> Write(const CopyOfSchool& copy) {
+    const People& people = copy.school.people;
+    TAMTAP_RETURN_IF_ERROR(Begin("{", "students"));
+    TAMTAP_RETURN_IF_ERROR(AddAll(people, Role::kStudent));
+    TAMTAP_RETURN_IF_ERROR(Begin("],", "teachers"));
+    TAMTAP_RETURN_IF_ERROR(AddAll(people, Role::kTeacher));
+    TAMTAP_RETURN_IF_ERROR(Begin("],", "schedules"));
+    for (const Schedule& each : copy.school.schedules) TAMTAP_RETURN_IF_ERROR(Add(ToJson(each)));
+    TAMTAP_RETURN_IF_ERROR(Begin("],", "calendar"));
+    for (const CalendarEntry& each : copy.school.calendar) {
+      TAMTAP_RETURN_IF_ERROR(Add(ToJson(each)));
+    }
+    TAMTAP_RETURN_IF_ERROR(Begin("],", "settings"));
+    for (const auto& [key, value] : copy.school.settings) {
+      TAMTAP_RETURN_IF_ERROR(Add({{"key", key}, {"value", value}}));
+    }
+    TAMTAP_RETURN_IF_ERROR(Begin("],", "outbox"));
+    for (const SchoolChange& each : copy.outbox) TAMTAP_RETURN_IF_ERROR(Add(ToJson(each)));
+    TAMTAP_RETURN_IF_ERROR(Begin("],", "handed"));
+    for (const SchoolChange& each : copy.handed) TAMTAP_RETURN_IF_ERROR(Add(ToJson(each)));
+    const json::object rest{{"version", copy.version},
+                            {"as_of_us", copy.as_of_us},
+                            {"as_of_boot", copy.as_of_boot},
+                            {"as_of_mono_us", copy.as_of_mono_us}};
+    TAMTAP_RETURN_IF_ERROR(Append("]," + json::serialize(rest).substr(1) + "\n"));
+    return file_.Finish();
+  }
+
+  uint64_t bytes() const { return bytes_; }
+  uint64_t hash() const { return hash_; }
+
+ private:
+  Result<> Append(std::string_view text) {
+    bytes_ += text.size();
+    hash_ = Fnv1a(text, hash_);
+    return file_.Append(text);
+  }
+  Result<> Begin(std::string_view after, std::string_view list) {
+    is_first_ = true;
+    return Append(fmt::format("{}\"{}\":[", after, list));
+  }
+  Result<> Add(const json::object& row) {
+    if (!std::exchange(is_first_, false)) TAMTAP_RETURN_IF_ERROR(Append(","));
+    return Append(json::serialize(row));
+  }
+  Result<> AddAll(const People& people, Role role) {
+    for (const Person& each : people) {
+      if (each.role == role) TAMTAP_RETURN_IF_ERROR(Add(ToJson(each)));
+    }
+    return {};
+  }
+
+  ReplacedFile file_;
+  bool is_first_ = true;
+  uint64_t bytes_ = 0;
+  uint64_t hash_ = kFnvOfNothing;
+};
+
+// Writes the copy of `seen`, which is seen then.
+Result<> Write(Disk& disk, const std::string& path, SeenCopy& seen) {
+  TAMTAP_TRY(ReplacedFile file, ReplacedFile::Begin(disk, path));
+  Writer writer(std::move(file));
+  TAMTAP_RETURN_IF_ERROR(writer.Write(seen.copy));
+  seen.seen = seen.whole = true;
+  seen.bytes = writer.bytes();
+  seen.hash = writer.hash();
+  return {};
 }
 
 }  // namespace
 
 School CopyOfSchool::Now() const {
   School now = school;
+  Overlay(handed, now);
   Overlay(outbox, now);
   return now;
 }
 
 Result<CopyOfSchool> LoadCopy(Disk& disk, const std::string& path) {
-  TAMTAP_TRY(CopyFile file, Read(disk, path));
-  return std::move(file.copy);
+  SeenCopy seen;
+  TAMTAP_RETURN_IF_ERROR(LookAtCopy(disk, path, seen));
+  return std::move(seen.copy);
+}
+
+Result<bool> LookAtCopy(Disk& disk, const std::string& path, SeenCopy& seen) {
+  TAMTAP_TRY(const bool there, disk.Exists(path));
+  if (!there) {
+    const bool another = !seen.seen || seen.bytes > 0;
+    if (another) seen = {{}, true, 0, kFnvOfNothing, true};
+    return another;
+  }
+  TAMTAP_TRY(const auto file, disk.Open(path, OpenMode::kRead));
+  TAMTAP_TRY(const bool known, IsAsSeen(*file, seen));
+  if (known) return false;
+  TAMTAP_TRY(SeenCopy now, Read(*file, path, seen.copy.school.people));
+  seen = std::move(now);
+  return true;
 }
 
 Result<> MendCopy(Disk& disk, Clock& clock, const std::string& path, const CopyOfSchool& copy) {
   TAMTAP_TRY(const auto lock, LockSchool(disk, clock, path));
-  const auto now = Read(disk, path);
-  if (now || now.error().code != ErrorCode::kCorrupt) return {};  // somebody else was first
-  TAMTAP_TRY(const std::string text, ReadFile(disk, path));
-  TAMTAP_RETURN_IF_ERROR(KeepDamaged(disk, path, text));
-  return Write(disk, path, copy);
+  SeenCopy now;
+  const auto looked = LookAtCopy(disk, path, now);
+  if (looked || looked.error().code != ErrorCode::kCorrupt) return {};  // somebody else was first
+  TAMTAP_RETURN_IF_ERROR(KeepDamaged(disk, path));
+  now.copy = copy;
+  return Write(disk, path, now);
 }
 
 Result<> UpdateCopy(Disk& disk, Clock& clock, const std::string& path,
-                    const std::function<Result<>(CopyOfSchool&)>& change) {
+                    const std::function<Result<>(CopyOfSchool&)>& change, SeenCopy* seen) {
   TAMTAP_TRY(const auto lock, LockSchool(disk, clock, path));
-  auto file = Read(disk, path);
-  if (!file) {
-    if (file.error().code != ErrorCode::kCorrupt) return file.error();
-    TAMTAP_TRY(std::string text, ReadFile(disk, path));
-    file = CopyFile{{}, std::move(text), false};
+  SeenCopy now = seen == nullptr ? SeenCopy() : *seen;
+  if (const auto looked = LookAtCopy(disk, path, now); !looked) {
+    if (looked.error().code != ErrorCode::kCorrupt) return looked.error();
+    now = {};
+    now.whole = false;
   }
-  TAMTAP_RETURN_IF_ERROR(change(file->copy));
-  if (!file->whole) TAMTAP_RETURN_IF_ERROR(KeepDamaged(disk, path, file->text));
-  return Write(disk, path, file->copy);
+  TAMTAP_RETURN_IF_ERROR(change(now.copy));
+  if (!now.whole) TAMTAP_RETURN_IF_ERROR(KeepDamaged(disk, path));
+  TAMTAP_RETURN_IF_ERROR(Write(disk, path, now));
+  if (seen != nullptr) *seen = std::move(now);
+  return {};
 }
 
 }  // namespace tamtap

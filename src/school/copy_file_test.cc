@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "base/test_directory.h"
 
 namespace tamtap {
@@ -45,6 +47,71 @@ constexpr const char* kAnaAndBen =
     "a\"}]}";
 
 TEST_F(CopyFileTest, NoFileIsAnEmptySchool) { EXPECT_THAT(Names(), ElementsAre()); }
+
+TEST_F(CopyFileTest, WhatIsWrittenIsReadAgain) {
+  CopyOfSchool copy;
+  for (const char* key : {"CAFE0001", "CAFE0002", "CAFE0003"}) {
+    Person person = Named(std::string("Pe\u00f1a \"O'\\Neil\", ") + key);
+    person.card = *CardId::Parse(key);
+    person.person = key;
+    person.name = person.first_name;
+    copy.school.people.push_back(std::move(person));
+  }
+  copy.school.people[1].role = Role::kTeacher;
+  copy.school.schedules.emplace_back().section = "Narra";
+  copy.school.calendar.push_back({CalendarKind::kSuspension, "2026-11-23", "2026-11-24", "", "x"});
+  copy.school.settings = {{"timezone", "Asia/Manila"}};
+  copy.version = "v1";
+  copy.as_of_us = 7;
+  copy.as_of_boot = "boot";
+  copy.as_of_mono_us = 8;
+  SeededRandom random(1);
+  copy.outbox = ChangesBetween({}, {{Named("Dan")}, {}, {}}, {5, "here"}, random);
+  copy.handed = ChangesBetween({}, {{Named("Eva")}, {}, {}}, {6, "here"}, random);
+  SeenCopy seen;
+  ASSERT_TRUE(UpdateCopy(
+      disk_, clock_, path_,
+      [&](CopyOfSchool& file) -> Result<> {
+        file = copy;
+        return {};
+      },
+      &seen));
+  EXPECT_FALSE(*LookAtCopy(disk_, path_, seen)) << "it is known as it was written";
+  const auto read = LoadCopy(disk_, path_);
+  ASSERT_TRUE(read);
+  CopyOfSchool sorted = copy;
+  Sort(sorted.school);
+  CopyOfSchool sorted_read = *read;
+  Sort(sorted_read.school);
+  EXPECT_EQ(sorted_read, sorted);
+  EXPECT_EQ(Aside(1), "");
+}
+
+TEST_F(CopyFileTest, AnotherHandsChangeIsSeenAlsoIfTheFileIsAsLongAsBefore) {
+  SeenCopy seen;
+  Write(R"({"students":[{"nfc_id":"176B3325","first_name":"Ana"}],"outbox":[]})");
+  EXPECT_TRUE(*LookAtCopy(disk_, path_, seen));
+  EXPECT_FALSE(seen.copy.is_former);
+  Write(R"({"students":[{"nfc_id":"176B3325","first_name":"Eva"}],"outbox":[]})");
+  EXPECT_TRUE(*LookAtCopy(disk_, path_, seen));
+  EXPECT_EQ(std::as_const(seen).copy.school.people[0].first_name, "Eva");
+  ASSERT_TRUE(disk_.Remove(path_));
+  EXPECT_TRUE(*LookAtCopy(disk_, path_, seen));
+  EXPECT_TRUE(seen.copy.school.people.empty());
+  EXPECT_FALSE(*LookAtCopy(disk_, path_, seen));
+}
+
+TEST_F(CopyFileTest, AFileThatEndsInItsMiddleIsNoRoster) {
+  SeenCopy seen;
+  for (const char* text : {"", R"({"students":[{"nfc_id":"176B3325"},{"nfc_id":"04A2)",
+                           R"({"students":[{"nfc_id":"176B3325"}])", R"({"students":7})"}) {
+    Write(text);
+    const auto looked = LookAtCopy(disk_, path_, seen);
+    ASSERT_FALSE(looked) << text;
+    EXPECT_EQ(looked.error().code, ErrorCode::kCorrupt) << text;
+    EXPECT_TRUE(seen.copy.school.people.empty()) << "half a roster is none";
+  }
+}
 
 TEST_F(CopyFileTest, ARowThatIsNotUtf8CostsItselfAlone) {
   Write(kAnaAndBen);

@@ -80,6 +80,54 @@ TEST_F(SchoolCopyTest, WhatTheMasterTookHoldsUntilItHasToldWhatItMadeOfIt) {
   EXPECT_THAT(Names(copy), ElementsAre("Ana"));
 }
 
+TEST_F(SchoolCopyTest, WhatWasHandedOverHoldsOverAPowerCutAndCostsNoWholeSchool) {
+  {
+    SchoolCopy copy = Open();
+    ASSERT_TRUE(copy.Take({"v1", true, true, {{ben_}, {}, {}}, {}}, "", At(7)));
+    ASSERT_TRUE(copy.Say(Joins(ana_, {8, "here"})));
+    ASSERT_TRUE(copy.HandedOver(copy.Outbox(), std::vector<std::string>{""}));
+  }
+  disk_.CrashLosingAll();
+  SchoolCopy copy = Open();
+  EXPECT_THAT(Names(copy), ElementsAre("Ana", "Ben"));
+  EXPECT_THAT(copy.Outbox(), IsEmpty());
+  EXPECT_EQ(copy.Version(), "v1") << "only what came of it is to be told";
+  ASSERT_TRUE(copy.Take({"v2", false, true, {{ana_}, {}, {}}, {}}, "v1", At(9)));
+  EXPECT_THAT(Names(copy), ElementsAre("Ana", "Ben"));
+  EXPECT_THAT(LoadCopy(disk_, kPath)->handed, IsEmpty());
+}
+
+TEST_F(SchoolCopyTest, AWordThatWasLostToALaterOneHoldsNoLongerOnceTheMasterHasSaidSo) {
+  SchoolCopy copy = Open();
+  ASSERT_TRUE(copy.Take({"v1", true, true, {{ben_}, {}, {}}, {}}, "", At(7)));
+  Person renamed = ben_;
+  renamed.name = renamed.first_name = "Benjamin";
+  ASSERT_TRUE(
+      copy.Say(ChangesBetween({{ben_}, {}, {}}, {{renamed}, {}, {}}, {3, "here"}, random_)));
+  ASSERT_TRUE(copy.HandedOver(copy.Outbox(), std::vector<std::string>{""}));
+  EXPECT_THAT(Names(copy), ElementsAre("Benjamin"));
+  ASSERT_TRUE(copy.StillNewest(At(9)));
+  EXPECT_THAT(Names(copy), ElementsAre("Ben")) << "nothing came of it";
+  EXPECT_THAT(Names(*std::make_unique<SchoolCopy>(disk_, clock_, kPath, SchoolCopy::Former::kKeep)),
+              ElementsAre("Ben"));
+}
+
+TEST_F(SchoolCopyTest, ALookAtTheFileThatIsAsBeforeHoldsTheSamePeople) {
+  SchoolCopy copy = Open();
+  ASSERT_TRUE(copy.Take({"v1", true, true, {{ana_, ben_}, {}, {}}, {}}, "", At(7)));
+  const auto before = copy.roster().Current();
+  EXPECT_FALSE(*copy.Look());
+  EXPECT_EQ(copy.roster().Current(), before);
+  // Another process writes it anew, with one person more.
+  ASSERT_TRUE(UpdateCopy(disk_, clock_, kPath, [](CopyOfSchool& file) -> Result<> {
+    file.school.people.push_back(Named("00000003", "Cora"));
+    return {};
+  }));
+  EXPECT_TRUE(*copy.Look());
+  EXPECT_THAT(Names(copy), ElementsAre("Ana", "Ben", "Cora"));
+  EXPECT_EQ(copy.roster().Current()->school().people.shared(0), before->school().people.shared(0));
+}
+
 TEST_F(SchoolCopyTest, ACopyThatKnowsNothingTakesWhatAMasterSaysThatWasNeverTold) {
   SchoolCopy copy = Open();
   const School zone{{}, {}, {}, {{"timezone", "Asia/Tokyo"}}};
@@ -134,7 +182,7 @@ TEST_F(SchoolCopyTest, AWordHasTheTimeOfTheMasterWhateverTheClockHereShows) {
   clock_.Advance(std::chrono::microseconds(50));
   EXPECT_EQ(copy.SaidNow("gate").at_us, 750);
   EXPECT_EQ(Open().SaidNow("command line").at_us, 750) << "another process of this boot";
-  copy.StillNewest(At(9'000));
+  ASSERT_TRUE(copy.StillNewest(At(9'000)));
   EXPECT_EQ(copy.SaidNow("gate").at_us, 9'000);
 }
 

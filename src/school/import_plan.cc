@@ -269,9 +269,9 @@ void ApplyImport(const ImportPlan& plan, std::string_view registered, School& sc
   for (const auto* list : {&plan.changed, &plan.replacements}) {
     for (const ChangedPerson& each : *list) after.emplace(CardIdentity(each.before), &each.after);
   }
-  for (Person& person : school.people) {
-    const auto changed = after.find(CardIdentity(person));
-    if (changed != after.end()) person = *changed->second;
+  for (size_t i = 0; i < school.people.size(); ++i) {
+    const auto changed = after.find(CardIdentity(std::as_const(school).people[i]));
+    if (changed != after.end()) school.people[i] = *changed->second;
   }
   std::vector<Person> added;
   for (const NewPerson& each : plan.added) added.push_back(each.person);
@@ -281,14 +281,14 @@ void ApplyImport(const ImportPlan& plan, std::string_view registered, School& sc
     for (const MissingPerson& each : plan.missing) {
       if (each.section_in_sheet) gone.insert(CardIdentity(each.person));
     }
-    std::erase_if(school.people,
-                  [&](const Person& person) { return gone.contains(CardIdentity(person)); });
+    erase_if(school.people,
+             [&](const Person& person) { return gone.contains(CardIdentity(person)); });
   }
 }
 
-void AddNewPeople(std::vector<Person> people, std::string_view registered, School& school) {
+void AddNewPeople(People people, std::string_view registered, School& school) {
   const size_t first = school.people.size();
-  for (Person& person : people) school.people.push_back(std::move(person));
+  school.people.Append(std::move(people));
   uint64_t last_id = LastTamtapId(school);  // their own included
   for (size_t i = first; i < school.people.size(); ++i) {
     Person& person = school.people[i];

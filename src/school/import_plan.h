@@ -74,6 +74,6 @@ void ApplyImport(const ImportPlan& plan, std::string_view registered, School& sc
 
 // Adds people. Those without a tamtap_id get the next free one (numbers of three digits at least;
 // larger than any there, as a number), and those without a date of registration `registered`.
-void AddNewPeople(std::vector<Person> people, std::string_view registered, School& school);
+void AddNewPeople(People people, std::string_view registered, School& school);
 
 }  // namespace tamtap

@@ -54,7 +54,7 @@ class Mover {
     }
   }
 
-  void MovePeople(const std::vector<Person>& people) {
+  void MovePeople(const People& people) {
     std::map<std::string, const Person*> met;  // by card
     for (const Person& person : people) {
       const std::string card = CardIdentity(person);

@@ -211,7 +211,7 @@ Result<RosterSheet> ReadRosterSheet(Table table) {
   return sheet;
 }
 
-std::string RosterCsv(const std::vector<Person>& people, CsvFor reader) {
+std::string RosterCsv(const People& people, CsvFor reader) {
   const bool spreadsheet = reader == CsvFor::kSpreadsheets;
   std::string csv(spreadsheet ? kByteOrderMark : "");
   csv += "nfc_id,first_name,last_name,grade,section,email,role\n";

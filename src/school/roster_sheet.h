@@ -40,6 +40,6 @@ Result<RosterSheet> ReadRosterSheet(Table table);
 enum class CsvFor { kPrograms, kSpreadsheets };
 
 // The people as CSV with a header; ReadRosterSheet reads back the same.
-std::string RosterCsv(const std::vector<Person>& people, CsvFor reader);
+std::string RosterCsv(const People& people, CsvFor reader);
 
 }  // namespace tamtap

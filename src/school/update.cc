@@ -16,24 +16,33 @@ const std::string& KeyOf(const Person& person) { return person.person; }
 const std::string& KeyOf(const Schedule& schedule) { return schedule.section; }
 std::string KeyOf(const CalendarEntry& entry) { return CalendarKey(entry); }
 
-// What is in `changed` takes the place of what has its key; what is `gone` goes.
-template <typename T>
-void Merge(std::vector<T> changed, const std::set<std::string>& gone, std::vector<T>& list) {
-  std::set<std::string> out = gone;
-  for (const T& each : changed) out.insert(KeyOf(each));
-  std::erase_if(list, [&out](const T& each) { return out.contains(KeyOf(each)); });
-  list.insert(list.end(), std::make_move_iterator(changed.begin()),
-              std::make_move_iterator(changed.end()));
+// Puts a thing of another list into this one. People are held once.
+void Add(People::const_iterator person, People& list) { list.push_back(person.shared()); }
+template <typename Iterator, typename T>
+void Add(Iterator each, std::vector<T>& list) {
+  list.push_back(*each);
 }
 
-template <typename T>
-void AddDifference(FactKind kind, const std::vector<T>& before, const std::vector<T>& after,
-                   std::vector<T>& changed, std::vector<FactKey>& gone) {
+// What is in `changed` takes the place of what has its key; what is `gone` goes.
+template <typename List>
+void Merge(List changed, const std::set<std::string>& gone, List& list) {
+  std::set<std::string> out = gone;
+  for (const auto& each : changed) out.insert(KeyOf(each));
+  using std::erase_if;
+  erase_if(list, [&out](const auto& each) { return out.contains(KeyOf(each)); });
+  for (auto each = changed.begin(); each != changed.end(); ++each) Add(each, list);
+}
+
+template <typename List>
+void AddDifference(FactKind kind, const List& before, const List& after, List& changed,
+                   std::vector<FactKey>& gone) {
+  using T = typename List::value_type;
   std::map<std::string, const T*> left;
   for (const T& each : before) left.emplace(KeyOf(each), &each);
-  for (const T& each : after) {
-    const auto was = left.find(std::string(KeyOf(each)));
-    if (was == left.end() || *was->second != each) changed.push_back(each);
+  for (auto each = after.begin(); each != after.end(); ++each) {
+    const auto was = left.find(std::string(KeyOf(*each)));
+    const bool same = was != left.end() && (was->second == &*each || *was->second == *each);
+    if (!same) Add(each, changed);
     if (was != left.end()) left.erase(was);
   }
   for (const auto& [key, each] : left) gone.push_back({kind, key});
@@ -46,6 +55,15 @@ bool Flag(const json::object& object, std::string_view key, bool missing) {
 
 Error Unreadable(std::string why) {
   return Error{ErrorCode::kRejected, "read the school of the master", 0, std::move(why)};
+}
+
+Result<size_t> NumberAt(const json::object& object, std::string_view key) {
+  const json::value* const value = object.if_contains(key);
+  if (value == nullptr) return size_t{0};
+  boost::system::error_code failed;
+  const auto number = value->to_number<size_t>(failed);
+  if (failed) return Unreadable(std::string(key) + " is no number");
+  return number;
 }
 
 // Whether somebody stands in it, readable or not.
@@ -108,6 +126,10 @@ json::object ToJson(const SchoolUpdate& update) {
     gone.push_back({{"kind", ToString(each.kind)}, {"key", each.key}});
   }
   object.emplace("gone", std::move(gone));
+  if (update.from > 0 || update.next > 0) {
+    object.emplace("from", update.from);
+    object.emplace("next", update.next);
+  }
   return object;
 }
 
@@ -122,6 +144,8 @@ Result<SchoolUpdate> SchoolUpdateFromJson(const json::value& value, std::string_
   }
   update.whole = Flag(*object, "whole", true);
   update.told = Flag(*object, "told", true);
+  TAMTAP_TRY(update.from, NumberAt(*object, "from"));
+  TAMTAP_TRY(update.next, NumberAt(*object, "next"));
   TAMTAP_TRY(update.school, SchoolFromJson(value, where));
   if (update.school.people.empty() && NamesPeople(*object)) {
     return Unreadable("nobody in it can be read");

@@ -21,6 +21,10 @@ struct SchoolUpdate {
   bool told = true;
   School school;  // if it is not whole: the things that are new, or are not as they were
   std::vector<FactKey> gone;  // if it is not whole: the things that are there no more
+  // A slice of a large one (school/slices.h): how many people and things that are gone stand before
+  // it, and before the next one; 0: it is the last.
+  size_t from = 0;
+  size_t next = 0;
 };
 
 // Brings `school` to the state of the update.
@@ -29,8 +33,9 @@ void Apply(SchoolUpdate update, School& school);
 // What has to be told to bring a copy from `before` to `after`, which is at `version`.
 SchoolUpdate Difference(const School& before, const School& after, std::string version);
 
-// {version, whole, told, students: [...], ..., gone: [{kind, key}, ...]}. kRejected names what
-// can't be read. Reading names `where` it comes from when it leaves out a row (school_json.h).
+// {version, whole, told, students: [...], ..., gone: [{kind, key}, ...]}, and of a slice also
+// {from, next}. kRejected names what can't be read. Reading names `where` it comes from when it
+// leaves out a row (school_json.h).
 boost::json::object ToJson(const SchoolUpdate& update);
 Result<SchoolUpdate> SchoolUpdateFromJson(const boost::json::value& value, std::string_view where);
 

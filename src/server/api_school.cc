@@ -1,6 +1,9 @@
 // The school between its master and the gates' copies of it.
 #include <fmt/core.h>
 
+#include <charconv>
+#include <optional>
+
 #include "base/log.h"
 #include "base/text.h"
 #include "server/api_server.h"
@@ -15,6 +18,13 @@ namespace json = boost::json;
 
 constexpr size_t kLongestAuthor = 100;
 constexpr size_t kMostDepth = 16;
+
+std::optional<size_t> NumberIn(std::string_view text) {
+  size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
 
 http::Response Unchanged(const std::string& tag) {
   http::Response response;
@@ -51,7 +61,11 @@ http::Response ApiServer::SendSchool(const Call& call) {
       known.remove_prefix(1);
       known.remove_suffix(1);
     }
-    auto update = store_.PullSchool(known);
+    // Gates of an earlier release name no limit, and take all of it at once.
+    const size_t most = NumberIn(call.request.Query("limit")).value_or(SIZE_MAX);
+    const SlicePlace place{call.request.Query("version"),
+                           NumberIn(call.request.Query("from")).value_or(0)};
+    auto update = slices_.Next(std::string(known), place, most, school->roster->school().people);
     if (!update) return JsonError(update.error());
     if (!*update) return Unchanged(tag);
     http::Response response = JsonOk(ToJson(**update));

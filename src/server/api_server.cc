@@ -48,6 +48,7 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
       random_(random),
       authenticator_(identity, clock, random, options_.allowed_origins),
       school_(store, clock, [this](const School& school) { return LearnSchool(school); }),
+      slices_(store, clock),
       static_files_(options_.web_directory),
       stranger_limits_(clock),
       photo_disk_(MakeDiskBeneath(options_.photo_directory)),

@@ -28,6 +28,7 @@
 #include "server/requeue_requests.h"
 #include "server/router.h"
 #include "server/school_cache.h"
+#include "server/school_slices.h"
 #include "server/school_store.h"
 #include "server/static_files.h"
 #include "server/stranger_limits.h"
@@ -156,6 +157,7 @@ class ApiServer final : public http::Handler {
   Random& random_;
   Authenticator authenticator_;
   SchoolCache school_;
+  SchoolSlices slices_;
   StaticFiles static_files_;
   StrangerLimits stranger_limits_;
   const std::unique_ptr<Disk> photo_disk_;  // of options_.photo_directory

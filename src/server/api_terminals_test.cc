@@ -31,6 +31,61 @@ TEST_F(ApiTerminalsTest, EachRecordHasItsOwnOutcomeInOrder) {
   EXPECT_EQ(Body(again).at("results").at(0).at("outcome"), "already_stored");
 }
 
+TEST_F(ApiTerminalsTest, ALargeSchoolIsToldInSlicesOfOneVersionHoweverItChangesMeanwhile) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  std::vector<Person> crowd;
+  for (int i = 10; i < 15; ++i) {
+    crowd.push_back(MakePerson("CAFE00" + std::to_string(i), "Cora", "Lim", "Narra"));
+  }
+  ASSERT_TRUE(PutPeople(*store_, crowd));
+  SliceJoin slices;
+  const auto ask = [&](const std::string& limit) {
+    const SlicePlace place = slices.place();
+    std::string target = "/api/terminal/school?changes=1&limit=" + limit;
+    if (place.have > 0) {
+      target += "&version=" + place.version + "&from=" + std::to_string(place.have);
+    }
+    const http::Response response = Ask("GET", target, {}, gate);
+    EXPECT_EQ(response.status, 200) << response.body;
+    auto slice = SchoolUpdateFromJson(json::parse(response.body), "here");
+    EXPECT_LE(slice->school.people.size(), 3u);
+    return slices.Add(*std::move(slice), People());
+  };
+  EXPECT_FALSE(*ask("3"));
+  const std::string version = slices.place().version;
+  clock_.Advance(std::chrono::seconds(5));
+  ASSERT_TRUE(PutPeople(*store_, {MakePerson(kAna, "Anna", "Reyes", "Narra")}));
+  EXPECT_FALSE(*ask("2")) << "a gate may ask for fewer";
+  const auto last = ask("3");
+  ASSERT_TRUE(last && *last);
+  EXPECT_EQ((*last)->version, version);
+  ASSERT_EQ((*last)->school.people.size(), 7u);
+  EXPECT_EQ((*last)->school.people[0].first_name, "Ana") << "as it was at that version";
+  // What came after it is little, and needs no slices.
+  const http::Response response = Ask("GET", "/api/terminal/school?changes=1&limit=3", {},
+                                      {gate[0], {"If-None-Match", "\"" + version + "\""}});
+  ASSERT_EQ(response.status, 200);
+  EXPECT_EQ(Body(response).at("students").as_array().size(), 1u);
+  EXPECT_FALSE(Body(response).contains("next"));
+}
+
+TEST_F(ApiTerminalsTest, AServerThatStartedAnewGoesOnWithTheSlicesOfTheSameVersion) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  const std::string target = "/api/terminal/school?changes=1&limit=1";
+  const json::object first = Body(Ask("GET", target, {}, gate));
+  EXPECT_EQ(first.at("next"), 1);
+  const std::string version(first.at("version").as_string());
+  api_ = MakeApi({directory_ / "web", directory_ / "photos"});
+  const json::object second = Body(Ask("GET", target + "&from=1&version=" + version, {}, gate));
+  EXPECT_EQ(second.at("from"), 1);
+  EXPECT_EQ(second.at("students").as_array().size(), 1u);
+  EXPECT_NE(second.at("students"), first.at("students"));
+  // Of a version that is no more, there is only a beginning.
+  const json::object other = Body(Ask("GET", target + "&from=1&version=9-gone", {}, gate));
+  EXPECT_FALSE(other.contains("from") && other.at("from") != 0);
+  EXPECT_EQ(other.at("students"), first.at("students"));
+}
+
 TEST_F(ApiTerminalsTest, MetricsTellOfTerminalsAndForgetRevokedOnes) {
   const http::Headers gate = EnrolledTerminal("gate-1");
   EnrolledTerminal("gate-2");

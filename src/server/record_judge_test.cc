@@ -145,7 +145,7 @@ TEST_F(RecordJudgeTest, ThePersonAndTheirCardAreOfTheSchoolOrOfItsPast) {
   ASSERT_EQ(Ask("GET", "/api/terminal/school", {}, gate_).status, 200);
   Person ana = MakePerson(kAna, "Ana", "Reyes", "Narra");
   ana.card = *CardId::Parse("04A2B3C4D5E680");
-  ASSERT_TRUE(PutPeople(*store_, {&ana, 1}));
+  ASSERT_TRUE(PutPeople(*store_, {ana}));
   ASSERT_TRUE(RemovePerson(*store_, kBen));
   clock_.Advance(hours(24));
   EXPECT_EQ(Outcome(Next()), "stored") << "with the card that was replaced";
@@ -199,7 +199,7 @@ TEST_F(RecordJudgeTest, WhoLeftBeforeThisServerCameIsKnownByTheDaysOnWhichTheyCa
 TEST_F(RecordJudgeTest, SomebodyRegisteredAMomentAgoIsKnownAtOnce) {
   EXPECT_EQ(Outcome(Next()), "stored");
   const Person carla = MakePerson("CAFEBABE", "Carla", "Santos", "Narra");
-  ASSERT_TRUE(PutPeople(*store_, {&carla, 1}));
+  ASSERT_TRUE(PutPeople(*store_, {carla}));
   clock_.Advance(std::chrono::milliseconds(1));  // sooner than the server looks by itself
   EXPECT_EQ(Outcome(Next(kExampleMorningUs, "CAFEBABE")), "stored");
 }
@@ -207,7 +207,7 @@ TEST_F(RecordJudgeTest, SomebodyRegisteredAMomentAgoIsKnownAtOnce) {
 TEST_F(RecordJudgeTest, NobodyIsRefusedByWhatWasKnownBeforeTheyCame) {
   EXPECT_EQ(Outcome(Next()), "stored");
   const Person carla = MakePerson("CAFEBABE", "Carla", "Santos", "Narra");
-  ASSERT_TRUE(PutPeople(*store_, {&carla, 1}));
+  ASSERT_TRUE(PutPeople(*store_, {carla}));
   clock_.Advance(std::chrono::milliseconds(1));
   store_->fail_pulling = Error{ErrorCode::kRetry, "pull the school", 0, ""};
   EXPECT_EQ(Outcome(Next(kExampleMorningUs, "CAFEBABE")), "retry");

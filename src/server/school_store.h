@@ -34,6 +34,12 @@ struct Voiding {
 
 class SchoolStore : public CentralStore {
  public:
+  // A gate that has the store before it, and no server, takes the school at once.
+  Result<std::optional<SchoolUpdate>> PullSlice(std::string_view known_version,
+                                                const SlicePlace&) override {
+    return PullSchool(known_version);
+  }
+
   // Returns the attendance that the query asks for, ordered by day and then by arrival. Documents
   // of existing TamTap databases (which have an ObjectId as `_id`, and no `day` or `tap`) are
   // returned too, with the fields that they have.

@@ -257,7 +257,7 @@ TEST_F(StaffTest, AGateHearsThatTheSchoolsFactsChanged) {
   const json::value before = Body(Report(gate, {})).at("school");
   EXPECT_EQ(Body(Report(gate, {})).at("school"), before);
   const Person person = MakePerson("00112233", "Cara", "Diaz", "Narra");
-  ASSERT_TRUE(PutPeople(*store_, {&person, 1}));
+  ASSERT_TRUE(PutPeople(*store_, {person}));
   clock_.SleepFor(std::chrono::seconds(2));
   EXPECT_NE(Body(Report(gate, {})).at("school"), before);
 }

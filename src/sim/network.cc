@@ -161,6 +161,15 @@ Result<std::optional<SchoolUpdate>> Link::PullSchool(std::string_view known_vers
   });
 }
 
+Result<std::optional<SchoolUpdate>> Link::PullSlice(std::string_view known_version,
+                                                    const SlicePlace& place) {
+  return Ask<std::optional<SchoolUpdate>>([&]() -> Result<std::optional<SchoolUpdate>> {
+    const auto update = front_->master().Pull(known_version);
+    if (!update) return std::optional<SchoolUpdate>();
+    return std::optional(SliceOf(*update, place, kPeopleInSlice));
+  });
+}
+
 Result<std::vector<std::string>> Link::ChangeSchool(std::span<const SchoolChange> changes) {
   return Exchange<std::vector<std::string>>(
       [front = front_, copy = std::vector<SchoolChange>(

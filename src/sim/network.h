@@ -90,6 +90,9 @@ class StoreFront {
   std::optional<std::pair<uint64_t, uint64_t>> copied_;  // store and epoch
 };
 
+// The schools of simulated lives are small, and come in several slices all the same.
+inline constexpr size_t kPeopleInSlice = 7;
+
 class Link final : public CentralStore {
  public:
   Link(StoreFront& front, uint64_t seed) : front_(&front), random_(seed) {}
@@ -98,6 +101,8 @@ class Link final : public CentralStore {
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override;
   Result<std::optional<SchoolUpdate>> PullSchool(std::string_view known_version) override;
+  Result<std::optional<SchoolUpdate>> PullSlice(std::string_view known_version,
+                                                const SlicePlace& place) override;
   Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) override;
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override;
   Result<StoreIdentity> Identity() override;

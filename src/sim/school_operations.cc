@@ -40,10 +40,10 @@ void ChangeQuietPerson(const Operation& operation, const std::string& text, Scho
     Sort(school);
   } else if (kind == 0) {
     school.people.erase(there);
-  } else if (kind <= 2) {
-    there->section = "s" + text;
   } else {
-    there->email = "e" + text;
+    Person& person =
+        school.people[static_cast<size_t>(std::distance(school.people.begin(), there))];
+    (kind <= 2 ? person.section : person.email) = (kind <= 2 ? "s" : "e") + text;
   }
 }
 

@@ -202,7 +202,8 @@ const std::set<std::string>& SimulatedServer::Doubted() const {
 std::unique_ptr<CentralStore> SimulatedServer::StoreOf(const std::string& gate, Link& link,
                                                        Clock& clock) {
   identity_->Enroll(gate);
-  return central::OpenHttp(std::make_unique<Client>(*this, link), SecretOf(gate), clock);
+  return central::OpenHttp(std::make_unique<Client>(*this, link), SecretOf(gate), clock,
+                           kPeopleInSlice);
 }
 
 }  // namespace tamtap::sim

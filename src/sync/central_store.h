@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "school/change.h"
+#include "school/slices.h"
 #include "school/update.h"
 #include "tap/record.h"
 #include "tap/store_identity.h"
@@ -76,6 +77,12 @@ class CentralStore {
   // What the school has become since `known_version`, or nothing if that is still the newest. A
   // version that the store does not know, the empty one among them, is answered with the whole.
   virtual Result<std::optional<SchoolUpdate>> PullSchool(std::string_view known_version) = 0;
+
+  // The same in slices, for whoever should hold and wait for no more than that at once: the one
+  // that follows the slices of `place`, or the first one of another version, if the store has no
+  // more of that. A store that does not slice answers with all.
+  virtual Result<std::optional<SchoolUpdate>> PullSlice(std::string_view known_version,
+                                                        const SlicePlace& place) = 0;
 
   // Takes changes of the school, durably (law 12), each once by its id: school/facts.h says how. It
   // returns for each "" if it was taken, else why it is refused for good. An Error means that

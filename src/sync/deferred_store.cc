@@ -39,6 +39,12 @@ Result<std::optional<SchoolUpdate>> DeferredStore::PullSchool(std::string_view k
   return store->PullSchool(known_version);
 }
 
+Result<std::optional<SchoolUpdate>> DeferredStore::PullSlice(std::string_view known_version,
+                                                             const SlicePlace& place) {
+  TAMTAP_TRY(CentralStore* const store, Opened());
+  return store->PullSlice(known_version, place);
+}
+
 Result<std::vector<std::string>> DeferredStore::ChangeSchool(
     std::span<const SchoolChange> changes) {
   TAMTAP_TRY(CentralStore* const store, Opened());

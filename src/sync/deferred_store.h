@@ -23,6 +23,8 @@ class DeferredStore final : public CentralStore {
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override;
   Result<std::optional<SchoolUpdate>> PullSchool(std::string_view known_version) override;
+  Result<std::optional<SchoolUpdate>> PullSlice(std::string_view known_version,
+                                                const SlicePlace& place) override;
   Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) override;
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override;
   Result<StoreIdentity> Identity() override;

@@ -37,6 +37,14 @@ class FakeStore final : public CentralStore {
     if (known_version == school.version) return std::optional<SchoolUpdate>();
     return std::optional(school);
   }
+  Result<std::optional<SchoolUpdate>> PullSlice(std::string_view known_version,
+                                                const SlicePlace& place) override {
+    ++slices_pulled;
+    TAMTAP_TRY(const auto update, PullSchool(known_version));
+    if (!update) return std::optional<SchoolUpdate>();
+    if (before_slice) before_slice();
+    return std::optional(SliceOf(*update, place, slice));
+  }
   Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) override {
     if (fail) return *fail;
     if (fail_changes) return *fail_changes;
@@ -96,6 +104,9 @@ class FakeStore final : public CentralStore {
   std::optional<Error> lose_reply;  // the next Store is done, and its answer lost
   std::function<Outcome(const Record&)> decide;
   SchoolUpdate school{"v0", true, true, {}, {}};
+  size_t slice = SIZE_MAX;  // people in a slice of the school
+  int slices_pulled = 0;
+  std::function<void()> before_slice;  // after the school was looked at
   std::vector<SchoolChange> changed;
   std::map<std::string, Record> taps;
   std::vector<std::string> order;  // cards, as they came

@@ -20,6 +20,10 @@ class ForwardingStore : public CentralStore {
   Result<std::optional<SchoolUpdate>> PullSchool(std::string_view known_version) override {
     return store_.PullSchool(known_version);
   }
+  Result<std::optional<SchoolUpdate>> PullSlice(std::string_view known_version,
+                                                const SlicePlace& place) override {
+    return store_.PullSlice(known_version, place);
+  }
   Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) override {
     return store_.ChangeSchool(changes);
   }

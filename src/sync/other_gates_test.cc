@@ -105,7 +105,7 @@ class BoundCardsTest : public journal::JournalTest {
   // cards were pulled.
   std::string CardAfter(std::string_view spelled, const std::vector<std::string>& cards) {
     School school;
-    school.people.resize(1);
+    school.people.emplace_back();
     SpellCard(spelled, CardId(), school.people[0]);
     school.people[0].person = PersonKeyOf(spelled);
     RosterHolder roster(school);

@@ -27,11 +27,11 @@ inline Result<> ChangeSchoolOf(CentralStore& store, const std::function<void(Sch
 }
 
 // Adds these people, or replaces those with the same `person`.
-inline Result<> PutPeople(CentralStore& store, std::span<const Person> people) {
-  return ChangeSchoolOf(store, [people](School& school) {
+inline Result<> PutPeople(CentralStore& store, const People& people) {
+  return ChangeSchoolOf(store, [&people](School& school) {
     for (const Person& person : people) {
-      std::erase_if(school.people,
-                    [&person](const Person& each) { return each.person == person.person; });
+      erase_if(school.people,
+               [&person](const Person& each) { return each.person == person.person; });
       school.people.push_back(person);
     }
   });
@@ -39,7 +39,7 @@ inline Result<> PutPeople(CentralStore& store, std::span<const Person> people) {
 
 inline Result<> RemovePerson(CentralStore& store, const std::string& person) {
   return ChangeSchoolOf(store, [&person](School& school) {
-    std::erase_if(school.people, [&person](const Person& each) { return each.person == person; });
+    erase_if(school.people, [&person](const Person& each) { return each.person == person; });
   });
 }
 

@@ -1,6 +1,7 @@
 #include "sync/school_exchange.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 
@@ -31,9 +32,11 @@ Result<> SchoolExchange::Exchange() {
 Result<> SchoolExchange::PullAndHandOver() {
   // First the master's own word: one that knows nothing of the school yet is told all that this
   // gate knows, and not only what was said here. It would look emptied to all its gates else.
-  TAMTAP_RETURN_IF_ERROR(Pull());
+  TAMTAP_TRY(const bool pulled, Pull());
+  if (!pulled) return {};
   TAMTAP_TRY(const bool handed, HandOver());
-  return handed ? Pull() : Result<>();
+  if (handed) TAMTAP_RETURN_IF_ERROR(Pull());
+  return {};
 }
 
 // One call at a time: taps go before the rest.
@@ -61,28 +64,41 @@ Result<bool> SchoolExchange::HandOver() {
   return true;
 }
 
-Result<> SchoolExchange::Pull() {
+Result<bool> SchoolExchange::Pull() {
   const std::string known = copy_.Version();
-  TAMTAP_TRY(auto update, store_.PullSchool(known));
+  if (known != std::exchange(known_, known)) slices_.Clear();
+  TAMTAP_TRY(auto slice, store_.PullSlice(known, slices_.place()));
   const std::optional<ToldTime> told = store_.TimeTold();
   const WallTime now = told ? told->wall + (clock_.MonotonicNow() - told->at) : clock_.Now();
-  if (!update) {
-    copy_.StillNewest(now);
-    return {};
+  if (!slice) {
+    slices_.Clear();
+    if (const auto saved = copy_.StillNewest(now); !saved) {
+      LogWarning("sync: {}", saved.error().Message());
+    }
+    return true;
   }
   const std::shared_ptr<const Roster> before = copy_.roster().Current();
-  if (const auto saved = copy_.Take(*std::move(update), known, now); !saved) {
+  auto update = slices_.Add(*std::move(slice), before->school().people);
+  if (!update) {
+    LogWarning("sync: {}", update.error().Message());  // no fault of the store's: taps go on
+    return true;
+  }
+  if (!*update) {
+    if (!slices_.empty()) changed_ = true;  // else the answer made no sense
+    return false;
+  }
+  if (const auto saved = copy_.Take(**std::move(update), known, now); !saved) {
     LogWarning("sync: {}", saved.error().Message());  // and pulled again at the next round
     // At once if another process was first; a disk that fails would fail again.
     if (copy_.Version() != known) changed_ = true;
-    return {};
+    return true;
   }
   const std::shared_ptr<const Roster> now_known = copy_.roster().Current();
   if (now_known != before) {
     LogInfo("sync: the school changed: {} people, {} schedules", now_known->school().people.size(),
             now_known->school().schedules.size());
   }
-  return {};
+  return true;
 }
 
 }  // namespace tamtap

@@ -30,7 +30,8 @@ class SchoolExchange {
   // Of whom something was said here that the master has not taken yet (`person`); nobody if this
   // kind of store takes no such words.
   std::set<std::string> PeopleToTellOf() const;
-  // Pulls the school, hands the outbox over, oldest first, and pulls what came of it. Errors are
+  // Pulls the school, hands the outbox over, oldest first, and pulls what came of it. Of a large
+  // school one slice comes at a time, and the rest is due at once: taps go in between. Errors are
   // those of the store; after one, it is due again after SyncOptions::again.
   Result<> Exchange();
   // What the master has refused since this object was made: its sentences.
@@ -43,13 +44,16 @@ class SchoolExchange {
  private:
   Result<> PullAndHandOver();
   Result<bool> HandOver();  // whether there was something
-  Result<> Pull();
+  // Whether the copy has all that the master has by now; else the next slice is due.
+  Result<bool> Pull();
 
   CentralStore& store_;
   SchoolCopy& copy_;
   Clock& clock_;
   const SyncOptions& options_;
   MonotonicTime next_{};
+  SliceJoin slices_;  // of the update that follows known_
+  std::string known_;
   std::atomic<bool> changed_{false};
   std::vector<std::string> refusals_;
   bool said_refused_ = false;  // that this kind of store takes no changes

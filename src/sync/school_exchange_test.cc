@@ -171,5 +171,96 @@ TEST_F(SyncTest, TheSchoolIsPulledWhileATapIsPutOff) {
   EXPECT_EQ(Pending(), 1u);
 }
 
+std::vector<Person> Crowd(size_t size) {
+  std::vector<Person> people;
+  for (size_t i = 0; i < size; ++i) people.push_back(Named("CAFE00" + std::to_string(10 + i)));
+  return people;
+}
+
+TEST_F(SyncTest, ALargeSchoolComesInSlicesAndIsTakenWithItsLast) {
+  store_.school = {"v1", true, true, {Crowd(7), {}, {}}, {}};
+  store_.slice = 2;
+  store_.before_slice = [this] {
+    EXPECT_TRUE(roster_.Current()->school().people.empty()) << "half of it holds nowhere";
+  };
+  Settle();
+  EXPECT_EQ(store_.slices_pulled, 4);
+  EXPECT_EQ(roster_.Current()->school().people.size(), 7u);
+  EXPECT_EQ(school_.Version(), "v1");
+}
+
+TEST_F(SyncTest, TapsGoBetweenTheSlicesOfASchool) {
+  store_.school = {"v1", true, true, {Crowd(9), {}, {}}, {}};
+  store_.slice = 2;
+  store_.before_slice = [this] {
+    if (store_.slices_pulled == 2) Tap(1, 1);
+    if (store_.slices_pulled > 2) {
+      EXPECT_EQ(Pending(), 0u);
+    }
+  };
+  Settle();
+  EXPECT_EQ(store_.slices_pulled, 5);
+  EXPECT_EQ(store_.taps.size(), 1u);
+}
+
+TEST_F(SyncTest, ASchoolThatChangesAmidItsSlicesIsPulledAnewAndNeverMixed) {
+  store_.school = {"v1", true, true, {Crowd(6), {}, {}}, {}};
+  store_.slice = 2;
+  store_.before_slice = [this] {
+    if (store_.slices_pulled != 2) return;
+    store_.school.version = "v2";
+    for (size_t i = 0; i < 6; ++i) store_.school.school.people[i].section = "Molave";
+  };
+  Settle();
+  EXPECT_EQ(school_.Version(), "v2");
+  ASSERT_EQ(roster_.Current()->school().people.size(), 6u);
+  for (const Person& person : roster_.Current()->school().people) {
+    EXPECT_EQ(person.section, "Molave");
+  }
+}
+
+TEST_F(SyncTest, ALinkThatBreaksAmidTheSlicesCostsOneSlice) {
+  store_.school = {"v1", true, true, {Crowd(8), {}, {}}, {}};
+  store_.slice = 2;
+  store_.before_slice = [this] {
+    if (store_.slices_pulled == 3) store_.fail = kAway;
+  };
+  Settle();
+  store_.fail = kAway;
+  clock_.Advance(Settle());
+  store_.fail.reset();
+  store_.before_slice = nullptr;
+  clock_.Advance(Settle());
+  Settle();
+  EXPECT_EQ(roster_.Current()->school().people.size(), 8u);
+  EXPECT_LE(store_.slices_pulled, 5) << "it goes on where it was";
+}
+
+TEST_F(SyncTest, WhatIsSaidHereAmidTheSlicesIsHandedOverAfterTheLast) {
+  store_.school = {"v1", true, true, {Crowd(6), {}, {}}, {}};
+  store_.slice = 2;
+  store_.before_slice = [this] {
+    if (store_.slices_pulled != 2) return;
+    ASSERT_TRUE(
+        school_.Say(ChangesBetween({}, {{Named("176B3325")}, {}, {}}, {5, "here"}, random_)));
+  };
+  Settle();
+  EXPECT_EQ(store_.changed.size(), 1u);
+  EXPECT_TRUE(school_.Outbox().empty());
+  EXPECT_EQ(roster_.Current()->school().people.size(), 7u);
+}
+
+TEST_F(SyncTest, ASchoolThatIsTooLargeForAGateKeepsNoTapBack) {
+  store_.school = {"v1", true, true, {Crowd(3), {}, {}}, {}};
+  Settle();
+  store_.school.version = "v2";
+  store_.school.gone.resize(kMostInSlices, {FactKind::kPerson, "1"});
+  Tap(1, 3);
+  sync_.SchoolChanged();
+  Settle();
+  EXPECT_EQ(Pending(), 0u);
+  EXPECT_EQ(school_.Version(), "v1");
+}
+
 }  // namespace
 }  // namespace tamtap

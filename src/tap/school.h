@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tap/card_id.h"
+#include "tap/people.h"
 
 namespace tamtap {
 
@@ -67,7 +68,7 @@ struct CalendarEntry {
 
 // Everything a terminal needs to decide alone. One consistent copy at one moment.
 struct School {
-  std::vector<Person> people;
+  People people;
   std::vector<Schedule> schedules;
   std::vector<CalendarEntry> calendar;
   std::map<std::string, std::string> settings{};  // by key; which there are: school_settings.h

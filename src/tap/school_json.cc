@@ -51,9 +51,9 @@ int MinutesOf(const json::object& object, std::string_view key, int missing) {
 }
 
 // A row that can't be read is left out, and said.
-template <typename T, typename Read>
+template <typename List, typename Read>
 Result<> ReadAll(const json::object& object, std::string_view key, std::string_view where,
-                 std::vector<T>& out, Read read) {
+                 List& out, Read read) {
   const json::value* const list = object.if_contains(key);
   if (list == nullptr) return {};
   if (!list->is_array()) return Refused("school", key);

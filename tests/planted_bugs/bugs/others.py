@@ -34,7 +34,7 @@ BUGS = [
         "decoded = {std::string(bytes), Encoding::kWindows1252};",
         "A spreadsheet's bytes are stored as they are", test="base_test:Text.*"),
     Bug("unreadable-roster-overwritten", "src/school/copy_file.cc",
-        "if (!file->whole) TAMTAP_RETURN_IF_ERROR(KeepDamaged(disk, path, file->text));", "",
+        "if (!now.whole) TAMTAP_RETURN_IF_ERROR(KeepDamaged(disk, path));", "",
         "What could not be read of a roster is destroyed by the next import",
         test="school_test:CopyFileTest.*"),
 ]

@@ -4,6 +4,7 @@ from .bug import Bug
 
 _FACTS = "src/school/facts.cc"
 _COPY = "src/school/copy.cc"
+_SLICES = "src/school/slices.cc"
 
 BUGS = [
     Bug("word-that-comes-last-holds", _FACTS, "if (!fresh && word->second.said < said)", "if (!fresh)",
@@ -25,11 +26,22 @@ BUGS = [
         test="school_test:SchoolCopyTest.*"),
     Bug("words-of-an-unsure-clock-are-new", _COPY, "  } else if (clock_.Synchronised()) {", "  } else {",
         "After a boot in 2038 a gate has the last word", test="school_test:SchoolCopyTest.*"),
-    Bug("same-copy-for-ever", _COPY, "  if (newer) Hold(*std::move(newer));", "",
+    Bug("same-copy-for-ever", _COPY, "    seen.copy = *std::move(newer);\n    Hold(std::move(seen));", "",
         "A command beside a running gate asks the master for the same for ever",
         test="school_test:SchoolCopyTest.*"),
     Bug("moved-in-people-numbered-anew", "src/school/import_plan.cc",
         "    if (person.tamtap_id.empty()) person.tamtap_id", "    person.tamtap_id",
         "People who move in lose their numbers (a bug that was here)",
         test="school_sheets_test:MovePlanTest.*"),
+    Bug("slices-of-two-versions-are-mixed", _SLICES, "slice.version == update_.version &&", "true &&",
+        "A school that changes while it is fetched is half as it was and half as it is",
+        test="school_test:SlicesTest.*"),
+    Bug("last-slice-is-not-waited-for", _SLICES, "if (slice.next > slice.from)", "if (slice.next > slice.from && false)",
+        "A gate takes the first slice of a large school for all of it, and turns the others away",
+        test="school_test:SlicesTest.*"),
+    Bug("slice-that-was-left-out-is-not-missed", _SLICES, "slice.from == have_", "slice.from >= have_",
+        "People of a slice that was lost on the way are turned away", test="school_test:SlicesTest.*"),
+    Bug("what-was-handed-over-holds-for-ever", _COPY, "    copy.handed.clear();\n    SetAsOf(now, copy);",
+        "    SetAsOf(now, copy);", "A word that was lost to a later one goes on holding at its gate",
+        test="school_test:SchoolCopyTest.*"),
 ]
