@@ -84,7 +84,8 @@ void AddTerminalFlags(CLI::App& command, Settings& settings) {
       ->capture_default_str();
   command
       .add_option("--panel", settings.panels,
-                  "screen, json or lcd:/dev/i2c-1,0x27; may be given more than once")
+                  "screen, json, lcd:/dev/i2c-1,0x27 or "
+                  "gpio:/dev/gpiochip0,green=17,red=27,buzzer=18; may be given more than once")
       ->take_all();
   command.add_option(
       "--idle-text", settings.idle_text,

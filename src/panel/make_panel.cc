@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 
+#include "panel/gpio_panel.h"
 #include "panel/lcd_panel.h"
 #include "panel/panel.h"
 #include "panel/stream_panels.h"
@@ -11,6 +12,7 @@ namespace tamtap {
 namespace {
 
 constexpr std::string_view kLcd = "lcd:";
+constexpr std::string_view kGpio = "gpio:";
 
 // Terminals tell what they know through TERM; NO_COLOR is users' common wish to have none of it.
 bool StandardOutputIsAnsiTerminal() {
@@ -57,11 +59,16 @@ Result<std::unique_ptr<Panel>> MakePanel(std::string_view spec, std::string_view
         argument, [wiring] { return OpenI2c(wiring.device, wiring.address); },
         std::string(idle_text), SystemClock());
   }
-  const bool planned = spec.starts_with("gpio");
-  return Error{ErrorCode::kMisconfigured,
-               fmt::format("panel '{}': {}", spec,
-                           planned ? "this build has no such panel yet" : "there is no such panel"),
-               0, "use screen, json or lcd:/dev/i2c-1,0x27"};
+  if (spec.starts_with(kGpio)) {
+    const std::string argument(spec.substr(kGpio.size()));
+    TAMTAP_TRY(const GpioWiring wiring, ParseGpio(argument));
+    return MakeGpioPanel(
+        argument, [wiring] { return OpenGpio(wiring); }, SystemClock());
+  }
+  return Error{ErrorCode::kMisconfigured, fmt::format("panel '{}': there is no such panel", spec),
+               0,
+               "use screen, json, lcd:/dev/i2c-1,0x27 or "
+               "gpio:/dev/gpiochip0,green=17,red=27,buzzer=18"};
 }
 
 std::unique_ptr<Panel> CombinePanels(std::vector<std::unique_ptr<Panel>> panels) {

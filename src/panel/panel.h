@@ -1,6 +1,6 @@
-// Panel: what the person sees and hears. Its adapters are a screen for people, a 16x2 display, and
-// JSON lines for programs. Every call only hands over what is to be shown: a slow panel never holds
-// up a tap.
+// Panel: what the person sees and hears. Its adapters are a screen for people, a 16x2 display,
+// lights and a buzzer, and JSON lines for programs. Every call only hands over what is to be shown:
+// a slow panel never holds up a tap.
 #pragma once
 
 #include <chrono>
@@ -69,7 +69,9 @@ struct PanelOutputs {
   PanelOutput screen;  // one call, one whole screen, which makes the one before stale
 };
 
-// "screen" | "json" | "lcd:/dev/i2c-1,0x27" (lcd_panel.h). `idle_text`: two lines separated by '/'
+// "screen" | "json" | "lcd:/dev/i2c-1,0x27" (lcd_panel.h) |
+// "gpio:/dev/gpiochip0,green=17,red=27,buzzer=18" (gpio_panel.h). `idle_text`: two lines separated
+// by '/'
 // ("WAITING FOR/TAMARAW..."). kMisconfigured for an unknown spec, naming those that exist.
 Result<std::unique_ptr<Panel>> MakePanel(std::string_view spec, std::string_view idle_text,
                                          PanelOutputs outputs);
