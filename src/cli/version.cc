@@ -5,6 +5,7 @@
 namespace tamtap::cli {
 
 void AddVersion(CLI::App& app, Settings& settings, Action& action) {
+  app.set_version_flag("--version", "tamtap " TAMTAP_VERSION, "Print the version");
   CLI::App* const command = app.add_subcommand("version", "Print the version");
   AddCommonFlags(*command, settings);
   command->callback([&] {
