@@ -7,13 +7,13 @@
 
 #include "cli/central_choice.h"
 #include "cli/command.h"
+#include "cli/day_photos.h"
 #include "cli/existing_documents.h"
 #include "cli/journal_commands.h"
 #include "cli/master.h"
 #include "cli/moving_in.h"
 #include "journal/journal_import.h"
 #include "tap/photo_name.h"
-#include "tap/school_time.h"
 
 namespace tamtap::cli {
 namespace {
@@ -48,14 +48,10 @@ Result<> CheckIsAnother(const Settings& settings, const std::string& uri) {
 }
 
 // An entry may not name the photo that lies in its day's folder under the name that it was given.
-Result<> FindPhotos(const std::string& directory, journal::LegacyImport& brings) {
-  TAMTAP_TRY(const std::vector<std::string> days, PosixDisk().List(directory));
+Result<> NamePhotos(const std::string& directory, journal::LegacyImport& brings) {
+  TAMTAP_TRY(const DayPhotos found, FindDayPhotos(directory));
   std::map<std::string, std::set<std::string>> photos;
-  for (const std::string& day : days) {
-    if (!IsDay(day)) continue;
-    TAMTAP_TRY(const std::vector<std::string> names, PosixDisk().List(JoinPath(directory, day)));
-    photos[day].insert(names.begin(), names.end());
-  }
+  for (const DayPhoto& photo : found.photos) photos[photo.day].insert(photo.name);
   for (journal::ImportedTap& tap : brings.taps) {
     Record& record = tap.record;
     const auto day = photos.find(record.day);
@@ -73,7 +69,7 @@ Result<MovingIn> ReadSource(const Settings& settings, const JournalArguments& ar
   const bool database = IsDatabase(arguments.file);
   if (database) TAMTAP_RETURN_IF_ERROR(CheckIsAnother(settings, arguments.file));
   TAMTAP_TRY(auto brings, ReadExisting(arguments.file, zone));
-  if (!arguments.photos.empty()) TAMTAP_RETURN_IF_ERROR(FindPhotos(arguments.photos, brings));
+  if (!arguments.photos.empty()) TAMTAP_RETURN_IF_ERROR(NamePhotos(arguments.photos, brings));
   return MovingIn{NameOfExisting(arguments.file), std::move(brings), zone,
                   /*into_journal=*/!database, arguments.dry_run};
 }

@@ -7,29 +7,20 @@
 #include <boost/json.hpp>
 #include <set>
 
-#include "base/ascii.h"
 #include "base/disk_room.h"
-#include "base/text.h"
 #include "cli/command.h"
+#include "cli/day_photos.h"
 #include "cli/master.h"
 #include "picture/clean_photo.h"
-#include "tap/school_time.h"
 
 namespace tamtap::cli {
 namespace {
 
 namespace json = boost::json;
 
-constexpr uint64_t kMostBytes = 32 << 20;  // of a photo; what cameras make has a tenth
-
 struct Arguments {
   std::string directory;
   bool dry_run = false;
-};
-
-struct PhotoFile {
-  std::string day;
-  std::string name;
 };
 
 struct Report {
@@ -39,44 +30,12 @@ struct Report {
   std::vector<std::string> left_out;
 };
 
-bool IsJpegName(std::string_view name) {
-  const std::string lower = LowerAscii(name);
-  return lower.ends_with(".jpg") || lower.ends_with(".jpeg");
-}
-
-// Those in DIRECTORY/YYYY-MM-DD. What else lies there is named, but for what programs hide.
-Result<std::vector<PhotoFile>> FindPhotos(const std::string& directory, Report& report) {
-  TAMTAP_TRY(const std::vector<std::string> days, PosixDisk().List(directory));
-  std::vector<PhotoFile> photos;
-  for (const std::string& day : days) {
-    if (day.starts_with('.')) continue;
-    const auto names = PosixDisk().List(JoinPath(directory, day));
-    if (!IsDay(day) || !names) {
-      report.left_out.push_back(fmt::format("{}: it is no folder of a day (YYYY-MM-DD)", day));
-      continue;
-    }
-    for (const std::string& name : *names) {
-      if (name.starts_with('.')) continue;
-      if (!IsJpegName(name) || !IsUtf8(name)) {
-        report.left_out.push_back(fmt::format("{}/{}: it is no JPEG", day, name));
-      } else {
-        photos.push_back({day, name});
-      }
-    }
-  }
-  if (photos.empty()) {
-    return Error{ErrorCode::kRejected, fmt::format("import photos from {}", directory), 0,
-                 "there are none in folders called YYYY-MM-DD; give the folder in which these lie"};
-  }
-  return photos;
-}
-
 // Which photos the taps of a day name.
 class NamedPhotos {
  public:
   explicit NamedPhotos(SchoolStore& store) : store_(store) {}
 
-  Result<bool> Has(const PhotoFile& photo) {
+  Result<bool> Has(const DayPhoto& photo) {
     if (photo.day != day_) {
       TAMTAP_TRY(const auto found, store_.FindAttendance({photo.day, photo.day, std::nullopt, {}}));
       names_.clear();
@@ -92,23 +51,20 @@ class NamedPhotos {
   std::set<std::string> names_;
 };
 
-Result<std::string> ReadPhoto(const std::string& path) {
-  {
-    TAMTAP_TRY(const std::unique_ptr<File> file, PosixDisk().Open(path, OpenMode::kRead));
-    TAMTAP_TRY(const uint64_t size, file->Size());
-    if (size > kMostBytes) return Error{ErrorCode::kRejected, "it is larger than 32 MiB", 0, {}};
-  }
-  return ReadFile(PosixDisk(), path);
-}
+// A fault of one photo: it is left out, and the others come.
+Error OfPhoto(const Error& error) { return Error{ErrorCode::kRejected, error.Message(), 0, {}}; }
 
-// Whether it was not here before.
-Result<bool> ImportOne(const std::string& from, const std::string& photos, const PhotoFile& photo) {
+// Whether it was not here before. A dry run decodes it as well: only then is it known to be one.
+Result<bool> ImportOne(const Arguments& arguments, const std::string& photos,
+                       const DayPhoto& photo) {
   const std::string directory = JoinPath(photos, photo.day);
   const std::string to = JoinPath(directory, photo.name);
   TAMTAP_TRY(const bool there, PosixDisk().Exists(to));
   if (there) return false;
-  TAMTAP_TRY(const std::string bytes, ReadPhoto(JoinPath(JoinPath(from, photo.day), photo.name)));
-  TAMTAP_TRY(const std::string clean, CleanJpeg(bytes));
+  const auto bytes = ReadDayPhoto(arguments.directory, photo);
+  if (!bytes) return OfPhoto(bytes.error());
+  TAMTAP_TRY(const std::string clean, CleanJpeg(*bytes));
+  if (arguments.dry_run) return true;
   TAMTAP_RETURN_IF_ERROR(PosixDisk().CreateDirectories(directory));
   TAMTAP_TRY(const uint64_t free, PosixDisk().FreeBytes(directory));
   if (free < kServerPhotoReserve + clean.size()) {
@@ -120,23 +76,22 @@ Result<bool> ImportOne(const std::string& from, const std::string& photos, const
   return true;
 }
 
-Result<Report> ImportAll(const Settings& settings, const Arguments& arguments, SchoolStore& store) {
-  Report report;
-  TAMTAP_TRY(const std::vector<PhotoFile> photos, FindPhotos(arguments.directory, report));
+// What went well before an error is in the report, too.
+Result<> ImportAll(const Settings& settings, const Arguments& arguments, SchoolStore& store,
+                   Report& report) {
+  TAMTAP_TRY(DayPhotos found, FindDayPhotos(arguments.directory));
+  report.left_out = std::move(found.left_out);
+  if (found.photos.empty()) {
+    return Error{ErrorCode::kRejected, fmt::format("import photos from {}", arguments.directory), 0,
+                 "there are none in folders called YYYY-MM-DD; give the folder in which these lie"};
+  }
   const std::string into = JoinPath(settings.data, "photos");
   NamedPhotos named(store);
-  Progress progress("photos", photos.size());
-  for (const PhotoFile& photo : photos) {
+  Progress progress("photos", found.photos.size());
+  for (const DayPhoto& photo : found.photos) {
     TAMTAP_TRY(const bool has_tap, named.Has(photo));
     report.without_tap += has_tap ? 0 : 1;
-    Result<bool> added = false;
-    if (arguments.dry_run) {
-      TAMTAP_TRY(const bool there,
-                 PosixDisk().Exists(JoinPath(JoinPath(into, photo.day), photo.name)));
-      added = !there;
-    } else {
-      added = ImportOne(arguments.directory, into, photo);
-    }
+    const Result<bool> added = ImportOne(arguments, into, photo);
     progress.Step();
     if (!added && added.error().code != ErrorCode::kRejected) return added.error();
     if (!added) {
@@ -146,7 +101,28 @@ Result<Report> ImportAll(const Settings& settings, const Arguments& arguments, S
     }
     ++(*added ? report.added : report.there);
   }
-  return report;
+  return {};
+}
+
+std::string Photos(size_t count) { return fmt::format("{} photo{}", count, count == 1 ? "" : "s"); }
+
+void PrintReport(const Settings& settings, const Arguments& arguments, const Report& report) {
+  if (settings.json) {
+    Print(json::serialize(json::object{{"imported", report.added},
+                                       {"unchanged", report.there},
+                                       {"without_tap", report.without_tap},
+                                       {"dry_run", arguments.dry_run},
+                                       {"left_out", json::value_from(report.left_out)}}) +
+          "\n");
+    return;
+  }
+  PrintLine(fmt::format("{} {}, {} {} there already, {} left out", Photos(report.added),
+                        arguments.dry_run ? "would be imported" : "imported", report.there,
+                        report.there == 1 ? "was" : "were", report.left_out.size()));
+  if (report.without_tap > 0) {
+    PrintLine(fmt::format("{} of them {} of no tap that is here", report.without_tap,
+                          report.without_tap == 1 ? "is" : "are"));
+  }
 }
 
 int Import(const Settings& settings, const Arguments& arguments) {
@@ -156,27 +132,14 @@ int Import(const Settings& settings, const Arguments& arguments) {
     return Fail(Error{ErrorCode::kMisconfigured, "import photos at a gate of a server", 0,
                       fmt::format("import them on the machine of {}", master->name())});
   }
-  const auto report = ImportAll(settings, arguments, *master->store());
-  if (!report) return Fail(report.error());
-  for (const std::string& each : report->left_out) {
+  Report report;
+  const auto imported = ImportAll(settings, arguments, *master->store(), report);
+  for (const std::string& each : report.left_out) {
     Complain(fmt::format("{}: left out: {}", arguments.directory, each));
   }
-  if (settings.json) {
-    Print(json::serialize(json::object{{"imported", report->added},
-                                       {"unchanged", report->there},
-                                       {"without_tap", report->without_tap},
-                                       {"dry_run", arguments.dry_run},
-                                       {"left_out", json::value_from(report->left_out)}}) +
-          "\n");
-  } else {
-    PrintLine(fmt::format("{} photos {}, {} were there already, {} left out", report->added,
-                          arguments.dry_run ? "would be imported" : "imported", report->there,
-                          report->left_out.size()));
-    if (report->without_tap > 0) {
-      PrintLine(fmt::format("{} of them are of no tap that is here", report->without_tap));
-    }
-  }
-  return report->left_out.empty() ? kDone : kProblem;
+  if (!imported) return Fail(imported.error());
+  PrintReport(settings, arguments, report);
+  return report.left_out.empty() ? kDone : kProblem;
 }
 
 }  // namespace

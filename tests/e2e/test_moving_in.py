@@ -274,6 +274,39 @@ def test_photos_come_over_and_are_those_of_their_taps(existing, file, start, tmp
     assert sorted(each.partition(":")[0] for each in done["left_out"]) == [f"{DAYS[0]}/letter.jpg", f"{DAYS[0]}/notes.txt"]
 
 
+def test_odd_things_among_the_photos_are_named_and_neither_followed_nor_waited_for(existing, file, tmp_path):
+    data, folder = tmp_path / "data", tmp_path / "photos"
+    count, _ = make_photos(existing, folder)
+    day = folder / DAYS[0]
+    picture = next(day.glob("*.jpg"))
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    shutil.copy(picture, outside / "secret.jpg")
+    (day / "link.jpg").symlink_to(picture.name)
+    (day / "sub.jpg").mkdir()
+    os.mkfifo(day / "p.jpg")
+    (day / "cut.jpg").write_bytes(picture.read_bytes()[:2000])
+    shutil.copy(picture, os.fsencode(day) + b"/ni\xf1o.jpg")
+    (folder / "2025-06-30").symlink_to(outside)
+    (folder / "2025-06-29").write_text("x")
+    import_(file, data, "--photos", folder)
+    would = photos_(folder, data, "--dry-run", check=False)
+    done = photos_(folder, data, check=False)
+    assert would == {**done, "dry_run": True}
+    assert done["imported"] == count
+    reasons = dict(each.split(": ", 1) for each in done["left_out"])
+    assert {name.removeprefix(f"{DAYS[0]}/") for name in reasons} == {
+        "link.jpg", "sub.jpg", "p.jpg", "cut.jpg", "ni\\xf1o.jpg", "2025-06-30", "2025-06-29",
+    }  # fmt: skip
+    for name, words in (("link.jpg", "symbolic link"), ("sub.jpg", "a folder"), ("p.jpg", "no regular file")):
+        assert words in reasons[f"{DAYS[0]}/{name}"]
+    assert "not UTF-8" in reasons[f"{DAYS[0]}/ni\\xf1o.jpg"] and "symbolic link" in reasons["2025-06-30"]
+    assert not (data / "photos" / "2025-06-30").exists()
+    (data / "photos" / DAYS[0] / picture.name).unlink()
+    said = tamtap("photos", "import", folder, "--data", data, check=False)
+    assert said.returncode == 1 and said.stdout.startswith("1 photo imported,")
+
+
 def counted(*arguments, by="record"):
     return tamtap("attendance", "count", *arguments, "--by", by, "--csv").stdout
 
