@@ -2,18 +2,23 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cstdlib>
 
+#include "base/ascii.h"
 #include "base/disk.h"
 #include "base/visible.h"
 #include "central/stores.h"
+#include "cli/command.h"
 #include "tap/json_fields.h"
 
 namespace tamtap::cli {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::string_view kSheetEndings[] = {".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv"};
 
 std::string NameOf(const char* collection, const json::object& document) {
   return fmt::format("{} {}", collection, TextOrNumberAt(document, "_id"));
@@ -75,6 +80,58 @@ Result<> ReadAttendance(central::ExistingDatabase& database, journal::LegacyRead
   return {};
 }
 
+// Where the address names none, as for the central store.
+std::string DatabaseName() {
+  const char* const name = std::getenv("MONGODB_NAME");
+  return name == nullptr || *name == '\0' ? "tamtap" : name;
+}
+
+// Whether it names one: "mongodb://user:secret@host:1,host:2/DB?options".
+bool NamesDatabase(std::string_view uri) {
+  const std::string shown = WithoutSecrets(uri);
+  const size_t host = shown.find("://") + 3;
+  const size_t slash = shown.find('/', host);
+  return slash != std::string::npos && slash + 1 < shown.size();
+}
+
+// A mistyped name is no error to a database server: it has nothing of that name.
+Result<> CheckHasSome(const std::string& source, size_t documents) {
+  if (documents > 0) return {};
+  return Error{ErrorCode::kRejected, fmt::format("read {}", NameOfExisting(source)), 0,
+               "there is nothing of an existing school in it; look at the name of the database, "
+               "which is what MONGODB_URI or MONGODB_NAME of the existing server says"};
+}
+
+// Lists have commands of their own.
+Result<> CheckIsNoSheet(const std::string& source) {
+  const std::string lower = LowerAscii(source);
+  const bool sheet = std::any_of(std::begin(kSheetEndings), std::end(kSheetEndings),
+                                 [&](std::string_view end) { return lower.ends_with(end); });
+  if (!sheet) return {};
+  return Error{
+      ErrorCode::kRejected, fmt::format("read {}", source), 0,
+      "there is nothing of an existing school in it: it is a sheet; `tamtap roster import` "
+      "takes people, and `tamtap schedule import` schedules"};
+}
+
+// Counts what it is asked for.
+class CountedDatabase final : public central::ExistingDatabase {
+ public:
+  explicit CountedDatabase(central::ExistingDatabase& database) : database_(database) {}
+  Result<> ForEach(const std::string& collection,
+                   const std::function<void(const json::object&)>& visit) override {
+    return database_.ForEach(collection, [&](const json::object& document) {
+      ++documents_;
+      visit(document);
+    });
+  }
+  size_t documents() const { return documents_; }
+
+ private:
+  central::ExistingDatabase& database_;
+  size_t documents_ = 0;
+};
+
 }  // namespace
 
 bool IsDatabase(const std::string& source) {
@@ -82,21 +139,29 @@ bool IsDatabase(const std::string& source) {
 }
 
 std::string NameOfExisting(const std::string& source) {
-  return IsDatabase(source) ? WithoutSecrets(source) : source;
+  if (!IsDatabase(source)) return source;
+  std::string shown = WithoutSecrets(source);
+  if (NamesDatabase(source)) return shown;
+  return shown + (shown.ends_with('/') ? "" : "/") + DatabaseName();
 }
 
 Result<journal::LegacyImport> ReadExisting(const std::string& source, const TimeZone& zone) {
   if (!IsDatabase(source)) {
+    TAMTAP_RETURN_IF_ERROR(CheckIsNoSheet(source));
     TAMTAP_TRY(const std::string text, ReadFile(PosixDisk(), source));
     return journal::ReadLegacyFile(text, zone);
   }
-  const char* const name = std::getenv("MONGODB_NAME");
-  TAMTAP_TRY(const auto database,
-             central::OpenExistingDatabaseModule({source, name == nullptr ? "" : name}));
+  if (!NamesDatabase(source)) {
+    Complain(fmt::format("tamtap: {} names no database; {} is read", WithoutSecrets(source),
+                         NameOfExisting(source)));
+  }
+  TAMTAP_TRY(const auto opened, central::OpenExistingDatabaseModule({source, DatabaseName()}));
+  CountedDatabase database(*opened);
   journal::LegacyReader reader(zone);
-  TAMTAP_RETURN_IF_ERROR(ReadSchool(*database, reader));
-  TAMTAP_RETURN_IF_ERROR(ReadAccounts(*database, reader));
-  TAMTAP_RETURN_IF_ERROR(ReadAttendance(*database, reader));
+  TAMTAP_RETURN_IF_ERROR(ReadSchool(database, reader));
+  TAMTAP_RETURN_IF_ERROR(ReadAccounts(database, reader));
+  TAMTAP_RETURN_IF_ERROR(ReadAttendance(database, reader));
+  TAMTAP_RETURN_IF_ERROR(CheckHasSome(source, database.documents()));
   return reader.Take();
 }
 

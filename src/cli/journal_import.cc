@@ -13,13 +13,28 @@
 #include "cli/master.h"
 #include "cli/moving_in.h"
 #include "journal/journal_import.h"
+#include "journal/ownership.h"
 #include "tap/photo_name.h"
 
 namespace tamtap::cli {
 namespace {
 
+// A folder that is none would else bring no taps, as one that was brought before.
+Result<> CheckIsJournal(const std::string& directory) {
+  TAMTAP_TRY(const auto files, journal::ListJournalFiles(PosixDisk(), directory));
+  if (!files.empty()) return {};
+  const std::string inside = JoinPath(directory, "journal");
+  const auto there = journal::ListJournalFiles(PosixDisk(), inside);
+  return Error{ErrorCode::kRejected, fmt::format("import {}", directory), 0,
+               there && !there->empty()
+                   ? fmt::format("its journal is {}; give that", inside)
+                   : "it is no journal, and there is nothing of an existing school in it; give its "
+                     "tamtap_users.json (photos: `tamtap photos import`)"};
+}
+
 // Taps of a journal that was set aside, or of a card that is read here.
 int TakeOverJournal(const Settings& settings, const std::string& directory) {
+  if (const auto journal = CheckIsJournal(directory); !journal) return Fail(journal.error());
   auto import = journal::ReadJournalToImport(PosixDisk(), SystemClock(), directory);
   if (!import) return Fail(import.error());
   InboxRequest request;
@@ -27,10 +42,17 @@ int TakeOverJournal(const Settings& settings, const std::string& directory) {
   request.journal = *std::move(import);
   const auto answer = AskJournal(settings, std::move(request));
   if (!answer) return Fail(answer.error());
-  Print(settings.json
-            ? fmt::format("{{\"imported\":{},\"skipped\":{}}}\n", answer->done, answer->skipped)
-            : fmt::format("{} taps imported, {} were there already\n", answer->done,
-                          answer->skipped));
+  if (settings.json) {
+    Print(fmt::format("{{\"imported\":{},\"skipped\":{}}}\n", answer->done, answer->skipped));
+  } else {
+    PrintLine(
+        fmt::format("{} taps imported, {} were there already", answer->done, answer->skipped));
+    if (answer->done > 0) {
+      PrintLine(
+          "they are in this journal now, and wait for the next sync: those that the central store "
+          "lacks are counted there when `tamtap run` or `tamtap terminal` has brought them");
+    }
+  }
   return answer->error.empty() ? kDone : kProblem;
 }
 

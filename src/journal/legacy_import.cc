@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 
 #include <boost/json.hpp>
+#include <set>
 
 #include "base/text.h"
+#include "journal/legacy_text.h"
 #include "tap/card_spelling.h"
 #include "tap/json_fields.h"
 #include "tap/mark.h"
@@ -70,19 +72,92 @@ void SetMoment(const LocalTime& local, WallTime instant, const json::object& ent
 
 // Each entry of a list, or of an object whose keys are the cards.
 template <typename Add>
-void ForEach(const json::object& file, std::string_view key, Add add) {
-  const json::value* const list = file.if_contains(key);
-  if (list == nullptr) return;
-  if (const json::array* const entries = list->if_array()) {
+void ForEach(const json::value& list, std::string_view key, Add add) {
+  if (const json::array* const entries = list.if_array()) {
     size_t index = 0;
     for (const json::value& entry : *entries) add(entry, fmt::format("{}[{}]", key, index++));
-  } else if (const json::object* const by_card = list->if_object()) {
+  } else if (const json::object* const by_card = list.if_object()) {
     for (const auto& [card, entry] : *by_card) {
       json::value value = entry;
       if (value.is_object()) value.get_object().emplace("nfc_id", card);
       add(value, fmt::format("{}[\"{}\"]", key, std::string_view(card)));
     }
   }
+}
+
+// The parts of a file, one after the other. Damaged entries are left out and named once, though a
+// part may be read for two things.
+class FileParts {
+ public:
+  FileParts(LegacyText read, LegacyReader& reader) : read_(std::move(read)), reader_(reader) {}
+  ~FileParts() {
+    for (const auto& [where, why] : read_.damaged) {
+      if (!said_.contains(where)) LeaveOut(where, why);
+    }
+  }
+  FileParts(const FileParts&) = delete;
+  FileParts& operator=(const FileParts&) = delete;
+
+  template <typename Add>
+  void Each(std::string_view key, Add add) {
+    const json::value* const list = read_.value.get_object().if_contains(key);
+    if (list == nullptr || list->is_null()) return;
+    any_ = true;
+    if (!list->is_structured()) return LeaveOut(std::string(key), "it is no list of entries");
+    ForEach(*list, key, [&](const json::value& entry, const std::string& where) {
+      const auto damaged = read_.damaged.find(where);
+      if (damaged == read_.damaged.end()) return add(entry, where);
+      LeaveOut(where, damaged->second);
+    });
+  }
+
+  // Whether the file has any of the parts that were asked for.
+  bool any() const { return any_; }
+
+ private:
+  void LeaveOut(const std::string& where, const std::string& why) {
+    if (!said_.insert(where).second) return;
+    reader_.LeaveOut(where.empty() ? "the file" : where, Refused(why));
+  }
+
+  const LegacyText read_;
+  LegacyReader& reader_;
+  std::set<std::string> said_;
+  bool any_ = false;
+};
+
+Result<> ReadParts(LegacyText read, LegacyReader& reader) {
+  FileParts parts(std::move(read), reader);
+  using Text = std::string;
+  parts.Each("students", [&](const json::value& entry, const Text& where) {
+    reader.AddPerson(entry, Role::kStudent, where);
+  });
+  parts.Each("teachers", [&](const json::value& entry, const Text& where) {
+    reader.AddPerson(entry, Role::kTeacher, where);
+  });
+  parts.Each("schedules",
+             [&](const auto& entry, const Text& where) { reader.AddSchedule(entry, where); });
+  parts.Each("calendar",
+             [&](const auto& entry, const Text& where) { reader.AddCalendarEntry(entry, where); });
+  parts.Each("settings",
+             [&](const auto& entry, const Text& where) { reader.AddSetting(entry, where); });
+  parts.Each("admins", [&](const auto& entry, const Text& where) {
+    reader.AddAccount(entry, /*is_admin=*/true, where);
+  });
+  parts.Each("teachers", [&](const auto& entry, const Text& where) {
+    reader.AddAccount(entry, /*is_admin=*/false, where);
+  });
+  parts.Each("attendance", [&](const auto& entry, const Text& where) {
+    reader.AddAttendance(entry, /*confirmed=*/true, where);
+  });
+  parts.Each("pending_attendance", [&](const auto& entry, const Text& where) {
+    reader.AddAttendance(entry, /*confirmed=*/false, where);
+  });
+  if (parts.any()) return {};
+  return Error{
+      ErrorCode::kRejected, "read the file to import", 0,
+      "there is nothing of an existing school in it (students, teachers, attendance, ...); "
+      "give its tamtap_users.json"};
 }
 
 }  // namespace
@@ -266,39 +341,10 @@ void AdoptPeople(const std::map<std::string, std::string>& keys, const TimeZone&
 }
 
 Result<LegacyImport> ReadLegacyFile(std::string_view bytes, const TimeZone& zone) {
-  TAMTAP_TRY(const std::string text, DecodeUnicode(bytes, "the file to import"));
-  boost::system::error_code failed;
-  const json::value value = json::parse(text, failed);
-  if (failed || !value.is_object()) {
-    return Error{ErrorCode::kRejected, "read the file to import", 0,
-                 "it is no JSON object; give a tamtap_users.json"};
-  }
-  const json::object& file = value.get_object();
+  TAMTAP_TRY(std::string text, DecodeUnicode(bytes, "the file to import"));
+  TAMTAP_TRY(LegacyText read, ParseLegacyText(std::move(text)));
   LegacyReader reader(zone);
-  for (const auto& [key, role] : {std::pair<std::string_view, Role>{"students", Role::kStudent},
-                                  {"teachers", Role::kTeacher}}) {
-    ForEach(file, key, [&reader, role = role](const json::value& entry, const std::string& where) {
-      reader.AddPerson(entry, role, where);
-    });
-  }
-  ForEach(file, "schedules",
-          [&](const auto& entry, const auto& where) { reader.AddSchedule(entry, where); });
-  ForEach(file, "calendar",
-          [&](const auto& entry, const auto& where) { reader.AddCalendarEntry(entry, where); });
-  ForEach(file, "settings",
-          [&](const auto& entry, const auto& where) { reader.AddSetting(entry, where); });
-  ForEach(file, "admins", [&](const auto& entry, const auto& where) {
-    reader.AddAccount(entry, /*is_admin=*/true, where);
-  });
-  ForEach(file, "teachers", [&](const auto& entry, const auto& where) {
-    reader.AddAccount(entry, /*is_admin=*/false, where);
-  });
-  ForEach(file, "attendance", [&](const auto& entry, const auto& where) {
-    reader.AddAttendance(entry, /*confirmed=*/true, where);
-  });
-  ForEach(file, "pending_attendance", [&](const auto& entry, const auto& where) {
-    reader.AddAttendance(entry, /*confirmed=*/false, where);
-  });
+  TAMTAP_RETURN_IF_ERROR(ReadParts(std::move(read), reader));
   return reader.Take();
 }
 
