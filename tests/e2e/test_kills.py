@@ -7,6 +7,7 @@ TAMTAP_SEED chooses another slice.
 import os
 import random
 import shutil
+import statistics
 import subprocess
 import time
 
@@ -123,6 +124,23 @@ def test_killed_at_every_call_to_the_journal_in_200_taps(nearly_full, tmp_path, 
     assert killed >= len(chosen) * 3 // 4  # some calls come when the last tap is through
 
 
+def until_first_ack(data):
+    """Seconds, of a gate that starts now on this machine as busy as it is."""
+    begin = time.monotonic()
+    process = subprocess.Popen(
+        [TAMTAP, *map(str, terminal_arguments(data, NOBODY, "--log-level", "error"))],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    process.stdin.write(f"{card(1)}\n")
+    process.stdin.flush()
+    while '"ack"' not in process.stdout.readline():
+        assert process.poll() is None, "it ended"
+    took = time.monotonic() - begin
+    process.kill()
+    process.communicate()
+    return took
+
+
 def test_random_kills(school, tmp_path, capsys):
     """Terminals that are killed again and again while people tap."""
     kills = int(os.environ.get("TAMTAP_KILLS", 5_000 if LONG else 1_000))
@@ -132,6 +150,9 @@ def test_random_kills(school, tmp_path, capsys):
     done = acknowledged_in_all = 0
     while done < kills:
         data = school(f"data-{done}", people=a_school * cards_each)
+        # As often before the first tap as between taps, however busy the machine is.
+        alone = school(f"alone-{done}", people=1)
+        longest = max(0.08, 2.5 * statistics.median(until_first_ack(alone) for _ in range(3)))
         acknowledged = []
         for kill in range(min(a_school, kills - done)):
             cards = "".join(f"{card(kill * cards_each + n)}\n" for n in range(cards_each))
@@ -141,7 +162,7 @@ def test_random_kills(school, tmp_path, capsys):
             )  # fmt: skip
             process.stdin.write(cards)
             process.stdin.flush()
-            time.sleep(chance.uniform(0, 0.08))
+            time.sleep(chance.uniform(0, longest))
             process.kill()
             acknowledged += whole_acks(process.stdout.read())
             process.wait()
