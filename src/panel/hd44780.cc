@@ -17,13 +17,10 @@ constexpr microseconds kPowerUp{40'000};
 constexpr microseconds kFirstHalf{4'100};
 constexpr microseconds kNextHalf{100};
 constexpr microseconds kCommand{50};
-constexpr microseconds kClearing{2'000};
 
 constexpr unsigned char kEightBits = 0x30;
 constexpr unsigned char kFourBits = 0x20;
 constexpr unsigned char kTwoLines = 0x28;
-constexpr unsigned char kOff = 0x08;
-constexpr unsigned char kClear = 0x01;
 constexpr unsigned char kLeftToRight = 0x06;
 constexpr unsigned char kOn = 0x0C;
 constexpr unsigned char kAt = 0x80;  // and an address: the second line begins at 0x40
@@ -67,21 +64,21 @@ Result<> Hd44780::Command(unsigned char command, microseconds pause) {
   return {};
 }
 
-// Three times "eight bits" is eight bits, also for one that was left in the middle of a byte.
 Result<> Hd44780::SetUp() {
   clock_.SleepFor(kPowerUp);
+  return SetUpAgain();
+}
+
+// Three times "eight bits" is eight bits, also for one that was left in the middle of a byte.
+Result<> Hd44780::SetUpAgain() {
   TAMTAP_RETURN_IF_ERROR(Half(kEightBits, kFirstHalf));
   TAMTAP_RETURN_IF_ERROR(Half(kEightBits, kFirstHalf));
   TAMTAP_RETURN_IF_ERROR(Half(kEightBits, kNextHalf));
   TAMTAP_RETURN_IF_ERROR(Half(kFourBits, kNextHalf));
-  for (const unsigned char command : {kTwoLines, kOff}) {
+  for (const unsigned char command : {kTwoLines, kLeftToRight, kOn}) {
     TAMTAP_RETURN_IF_ERROR(Command(command, kCommand));
   }
-  TAMTAP_RETURN_IF_ERROR(Command(kClear, kClearing));
-  for (const unsigned char command : {kLeftToRight, kOn}) {
-    TAMTAP_RETURN_IF_ERROR(Command(command, kCommand));
-  }
-  for (Line& line : shown_) line.fill(' ');
+  for (Line& line : shown_) line.fill('\0');  // anything
   return {};
 }
 

@@ -23,10 +23,14 @@ class Hd44780 {
   // Both must outlive it.
   Hd44780(I2cBus& bus, Clock& clock) : bus_(bus), clock_(clock) {}
 
-  // Sets the display up, whatever state it was left in, and empties it. Takes 60 ms.
+  // Sets the display up, whatever state it was left in. What it shows stays until Show(). Takes 50
+  // ms for the time that it may have no power yet.
   Result<> SetUp();
-  // Shows these lines of ASCII; what is longer is cut. Only cells that change are written. After an
-  // error the display may show anything: set it up again.
+  // The same without that time, for one that should be set up: its power may have sunk since, which
+  // nobody is told. Nobody sees it if it had not.
+  Result<> SetUpAgain();
+  // Shows these lines of ASCII; what is longer is cut. Only cells that change are written, after a
+  // set-up all of them. After an error the display may show anything: set it up again.
   Result<> Show(std::string_view upper, std::string_view lower);
 
  private:

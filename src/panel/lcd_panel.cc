@@ -16,10 +16,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kStays{2'500};         // what a tap came to
-constexpr milliseconds kIdle{60'000};         // nothing to do; somebody wakes the thread
-constexpr milliseconds kBetweenTries{2'000};  // to find a display that is away
-constexpr milliseconds kLastWords{1'000};     // for the sign of the end
+constexpr milliseconds kStays{2'500};           // what a tap came to
+constexpr milliseconds kBetweenSetUps{10'000};  // its power may have sunk, which nobody is told
+constexpr milliseconds kBetweenTries{2'000};    // to find a display that is away
+constexpr milliseconds kLastWords{1'000};       // for the sign of the end
 
 class LcdPanel final : public Panel {
  public:
@@ -81,12 +81,17 @@ class LcdPanel final : public Panel {
   // The newest sign, and for how long it holds.
   std::pair<Sign, milliseconds> Newest() EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    if (!acked_until_) return {sign_, kIdle};
+    if (!acked_until_) return {sign_, kBetweenSetUps};
     const auto left = std::chrono::ceil<milliseconds>(*acked_until_ - clock_.MonotonicNow());
     if (left > milliseconds(0)) return {sign_, left};
     acked_until_.reset();
     if (idle_) ShowIdle();
-    return {sign_, kIdle};
+    return {sign_, kBetweenSetUps};
+  }
+
+  bool IsBusy() EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return !idle_ || acked_until_;
   }
 
   milliseconds Step() {
@@ -107,7 +112,14 @@ class LcdPanel final : public Panel {
       TAMTAP_TRY(bus_, open_());
       display_.emplace(*bus_, clock_);
       TAMTAP_RETURN_IF_ERROR(display_->SetUp());
+      next_set_up_ = clock_.MonotonicNow() + kBetweenSetUps;
       if (!std::exchange(trouble_, "").empty()) LogInfo("panel lcd:{} is there", name_);
+    }
+    // Not while somebody waits for a word.
+    const MonotonicTime now = clock_.MonotonicNow();
+    if (now >= next_set_up_ && !IsBusy()) {
+      TAMTAP_RETURN_IF_ERROR(display_->SetUpAgain());
+      next_set_up_ = now + kBetweenSetUps;
     }
     return display_->Show(sign.upper, sign.lower);
   }
@@ -126,6 +138,7 @@ class LcdPanel final : public Panel {
   // Only the thread that writes uses these.
   std::unique_ptr<I2cBus> bus_;
   std::optional<Hd44780> display_;
+  MonotonicTime next_set_up_{};
   std::string trouble_;  // what was reported and is not over
 
   StepThread thread_{[this] { return Step(); }};  // last: it uses the rest

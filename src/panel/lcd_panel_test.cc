@@ -46,6 +46,20 @@ TEST_F(Hd44780Test, WritesOnlyTheCellsThatChange) {
   EXPECT_EQ(model_.bytes - before, 12u) << "an address and a character";
 }
 
+TEST_F(Hd44780Test, AnotherSetUpIsNotSeenAndMendsOneWhosePowerSank) {
+  ASSERT_TRUE(display_.SetUp());
+  ASSERT_TRUE(display_.Show("WAITING FOR", "TAMARAW..."));
+  ASSERT_TRUE(display_.SetUpAgain());
+  EXPECT_EQ(model_.Line(0), "WAITING FOR     ");
+  model_.PowerUp();
+  clock_.Advance(milliseconds(50));
+  ASSERT_TRUE(display_.SetUpAgain());
+  ASSERT_TRUE(display_.Show("WAITING FOR", "TAMARAW..."));
+  EXPECT_EQ(model_.Line(0), "WAITING FOR     ");
+  EXPECT_EQ(model_.Line(1), "TAMARAW...      ");
+  EXPECT_THAT(model_.faults, IsEmpty());
+}
+
 TEST_F(Hd44780Test, IsSetUpFromWhateverWasBegunBefore) {
   SeededRandom random(1);
   for (int round = 0; round < 500; ++round) {
@@ -177,6 +191,17 @@ TEST_F(LcdPanelTest, OneThatIsUnpluggedIsSetUpAgainWhenItIsBack) {
   }
   panel->ShowAck(Accepted("Ben"));
   EXPECT_TRUE(Shows("WELCOME         |BEN             "));
+}
+
+TEST_F(LcdPanelTest, OneWhosePowerSankWhileNobodyTappedShowsAgainByItself) {
+  const auto panel = Make();
+  EXPECT_TRUE(Shows("WAITING FOR"));
+  {
+    MutexLock lock(mutex_);
+    model_.PowerUp();
+  }
+  EXPECT_FALSE(Shows("WAITING FOR", milliseconds(0)));
+  EXPECT_TRUE(Shows("WAITING FOR", milliseconds(15'000)));
 }
 
 TEST_F(LcdPanelTest, TheSignOfTheEndIsTheLast) {

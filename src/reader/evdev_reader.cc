@@ -52,9 +52,11 @@ std::string NameOf(const std::string& path) {
 
 Result<std::string> FindKeyboard(const std::string& name) {
   std::error_code failed;
-  for (const auto& entry : std::filesystem::directory_iterator(kDevices, failed)) {
-    const std::string path = entry.path();
-    if (entry.path().filename().string().starts_with("event") &&
+  const std::filesystem::directory_iterator none;
+  for (std::filesystem::directory_iterator at(kDevices, failed); !failed && at != none;
+       at.increment(failed)) {
+    const std::string path = at->path();
+    if (at->path().filename().string().starts_with("event") &&
         NameOf(path).find(name) != std::string::npos) {
       return path;
     }

@@ -33,9 +33,20 @@ Descriptor EventBehindStandardStreams() {
 
 }  // namespace
 
-LineSource::LineSource(int fd, std::string name)
-    : fd_(fd), name_(std::move(name)), wake_(EventBehindStandardStreams()) {
+LineSource::LineSource(int fd, std::string name, Unfinished unfinished)
+    : fd_(fd),
+      name_(std::move(name)),
+      unfinished_(unfinished),
+      wake_(EventBehindStandardStreams()) {
   CHECK(wake_);  // at start, before anything can have used up the descriptors
+}
+
+void LineSource::ReadFrom(int fd) {
+  fd_ = fd;
+  buffer_.clear();
+  start_ = 0;
+  ended_ = skipping_ = after_cr_ = false;
+  line_number_ = 0;
 }
 
 Result<std::optional<std::string>> LineSource::Next(
@@ -114,6 +125,7 @@ std::optional<std::string> LineSource::TakeLine() {
     const bool is_long = line.size() > kMaxLineBytes;
     if (!whole && !ended_ && !is_long && !skipping_) return std::nullopt;
     if (!whole && line.empty()) return std::nullopt;
+    if (!whole && ended_ && unfinished_ == Unfinished::kIsNothing) return std::nullopt;
 
     start_ = whole ? end + 1 : buffer_.size();
     after_cr_ = whole && buffer_[end] == '\r';

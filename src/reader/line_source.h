@@ -21,8 +21,12 @@ class LineSource {
  public:
   static constexpr size_t kMaxLineBytes = 1024;  // a card id has 64 at most
 
+  // What the input ends with, without a line's end. That of a device that was unplugged is half a
+  // card's number, and may be another card's.
+  enum class Unfinished { kIsALine, kIsNothing };
+
   // Reads from `fd`, which stays the caller's. `name` is for messages: "stdin".
-  LineSource(int fd, std::string name);
+  LineSource(int fd, std::string name, Unfinished unfinished = Unfinished::kIsALine);
   LineSource(const LineSource&) = delete;
   LineSource& operator=(const LineSource&) = delete;
 
@@ -31,6 +35,9 @@ class LineSource {
   // once; kRetry when the system cannot read.
   Result<std::optional<std::string>> Next(
       std::stop_token stop, std::optional<std::chrono::milliseconds> timeout = std::nullopt);
+
+  // Reads from another descriptor from now on, as if it had not read before.
+  void ReadFrom(int fd);
 
   // Of the line returned last, counted from 1, blank ones too.
   uint64_t line_number() const { return line_number_; }
@@ -44,8 +51,9 @@ class LineSource {
   // The next line that is whole in the buffer.
   std::optional<std::string> TakeLine();
 
-  const int fd_;
+  int fd_;
   const std::string name_;
+  const Unfinished unfinished_;
   const Descriptor wake_;  // readable when a stop was asked for
   std::string buffer_;
   size_t start_ = 0;  // of what has not been returned yet

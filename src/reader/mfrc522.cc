@@ -186,12 +186,16 @@ Result<Mfrc522::Reply> Mfrc522::Transceive(std::span<const unsigned char> frame,
   TAMTAP_RETURN_IF_ERROR(Write(settings));
 
   Reply reply;
-  TAMTAP_TRY(const unsigned char irqs,
-             WaitFor(kComIrq, kReceived | kTimerIrq | kErrorIrq, /*set=*/true, kEndsWithin));
-  TAMTAP_TRY(const unsigned char error, Read(kError));
-  if ((irqs & kReceived) == 0 && (irqs & kErrorIrq) == 0) return reply;
+  // A collision is an error before the frame has ended: that is not waited for.
+  const auto irqs = WaitFor(kComIrq, kReceived | kTimerIrq, /*set=*/true, kEndsWithin);
+  if (irqs && (*irqs & kReceived) == 0) return reply;
+  if (!irqs) {
+    TAMTAP_TRY(const unsigned char now, Read(kComIrq));
+    if ((now & kErrorIrq) == 0) return irqs.error();
+  }
   reply.kind = Reply::Kind::kGarbled;
-  if ((error & kGarbled) != 0) return reply;
+  TAMTAP_TRY(const unsigned char error, Read(kError));
+  if (!irqs || (error & kGarbled) != 0) return reply;
   if ((error & kCollision) != 0) {
     TAMTAP_TRY(const unsigned char where, Read(kColl));
     if ((where & kNoPosition) != 0) return reply;

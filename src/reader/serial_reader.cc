@@ -62,13 +62,17 @@ Result<Descriptor> OpenPort(const SerialPort& port) {
   settings.c_cflag &= ~(HUPCL | CRTSCTS);  // a hang-up restarts an Arduino
   cfsetspeed(&settings, FindSpeed(port.baud)->second);
   if (tcsetattr(fd.get(), TCSANOW, &settings) != 0) return Failed("set up " + port.device);
+  tcflush(fd.get(), TCIFLUSH);  // what came before may be half a line, and nobody's tap now
   return fd;
 }
 
 class SerialReader final : public Reader {
  public:
   SerialReader(SerialPort port, CardFormat format, Clock& clock)
-      : port_(std::move(port)), format_(format), clock_(clock) {}
+      : port_(std::move(port)),
+        format_(format),
+        clock_(clock),
+        lines_(-1, port_.device, LineSource::Unfinished::kIsNothing) {}
 
   Result<PresentedCard> Next(std::stop_token stop) override {
     while (!stop.stop_requested()) {
@@ -80,7 +84,6 @@ class SerialReader final : public Reader {
         continue;
       }
       if (stop.stop_requested()) break;
-      lines_.reset();
       fd_.Reset();
       if (std::exchange(trouble_, line.error().Message()) != line.error().Message()) {
         return line.error();
@@ -96,12 +99,12 @@ class SerialReader final : public Reader {
 
  private:
   Result<std::string> NextLine(const std::stop_token& stop) {
-    if (!lines_) {
+    if (!fd_) {
       TAMTAP_TRY(fd_, OpenPort(port_));
-      lines_.emplace(fd_.get(), port_.device);
+      lines_.ReadFrom(fd_.get());
       if (!std::exchange(trouble_, "").empty()) LogInfo("card reader {} is there", Describe());
     }
-    auto line = lines_->Next(stop);
+    auto line = lines_.Next(stop);
     if (!line && line.error().code == ErrorCode::kClosed) {
       return Error{ErrorCode::kRetry, "read " + port_.device, 0, "it was unplugged"};
     }
@@ -113,7 +116,7 @@ class SerialReader final : public Reader {
   const CardFormat format_;
   Clock& clock_;
   Descriptor fd_;
-  std::optional<LineSource> lines_;
+  LineSource lines_;
   CardPresence presence_;
   std::string trouble_;  // what was reported and is not over
 };

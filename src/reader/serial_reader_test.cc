@@ -87,6 +87,17 @@ TEST_F(SerialReaderTest, ABoardThatIsUnpluggedIsSaidOnceAndReadWhenItIsBack) {
   EXPECT_EQ(next, "04A2B3C4");
 }
 
+TEST_F(SerialReaderTest, HalfALineOfOneThatIsUnpluggedIsNoCard) {
+  PlugIn();
+  std::jthread plugs([this] {
+    std::this_thread::sleep_for(milliseconds(200));
+    Print("04A2B3C4");  // of 04A2B3C4D5E680
+    std::this_thread::sleep_for(milliseconds(100));
+    Unplug();
+  });
+  EXPECT_THAT(Next(), HasSubstr(port_));
+}
+
 TEST_F(SerialReaderTest, AStopEndsTheWaitAtOnce) {
   for (const bool plugged : {false, true}) {
     if (plugged) PlugIn();

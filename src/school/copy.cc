@@ -14,6 +14,7 @@ namespace {
 // Older than all that a release with stamps says, and than what it found in a central store.
 constexpr int64_t kBeforeStamps = 1;
 constexpr const char* kCopyAuthor = "the copy of a gate";
+constexpr std::chrono::seconds kSettles{5};  // a server looks each second
 constexpr const char* kFirstTap = "a card's first tap";
 
 // The ids follow from the content here, so a file that is loaded twice says nothing twice.
@@ -47,7 +48,12 @@ void TakeFormer(CopyOfSchool& copy, SchoolCopy::Former former) {
 }  // namespace
 
 SchoolCopy::SchoolCopy(Disk& disk, Clock& clock, std::string path, Former former)
-    : disk_(disk), clock_(clock), path_(std::move(path)), former_(former), roster_(School()) {
+    : disk_(disk),
+      clock_(clock),
+      path_(std::move(path)),
+      former_(former),
+      handed_at_(clock.MonotonicNow()),
+      roster_(School()) {
   MutexLock lock(mutex_);
   SeenCopy seen;
   if (const auto looked = LookAtCopy(disk_, path_, seen); !looked) {
@@ -149,6 +155,7 @@ Result<> SchoolCopy::Take(SchoolUpdate update, const std::string& known, WallTim
 Result<> SchoolCopy::HandedOver(std::span<const SchoolChange> changes,
                                 std::span<const std::string> outcomes) {
   MutexLock lock(mutex_);
+  handed_at_ = clock_.MonotonicNow();
   std::set<std::string_view> handed;
   std::vector<SchoolChange> taken;
   for (size_t i = 0; i < changes.size(); ++i) {
@@ -185,7 +192,7 @@ void SchoolCopy::SetAsOf(WallTime now, CopyOfSchool& copy) const {
 Result<> SchoolCopy::StillNewest(WallTime now) {
   MutexLock lock(mutex_);
   SetAsOf(now, seen_.copy);
-  if (seen_.copy.handed.empty()) return {};
+  if (seen_.copy.handed.empty() || clock_.MonotonicNow() - handed_at_ < kSettles) return {};
   return Change([&](CopyOfSchool& copy) -> Result<> {
     copy.handed.clear();  // nothing came of it
     return {};

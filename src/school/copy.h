@@ -50,7 +50,9 @@ class SchoolCopy {
   Result<> HandedOver(std::span<const SchoolChange> changes, std::span<const std::string> outcomes)
       EXCLUDES(mutex_);
 
-  // The master has said that the copy is the newest there is, at that time of its clock.
+  // The master has said that the copy is the newest there is, at that time of its clock. Right
+  // after a hand-over that may be the word of a server that has not looked since: what was handed
+  // over goes on holding here for a while.
   Result<> StillNewest(WallTime now) EXCLUDES(mutex_);
 
   // Whose word it would be now, by the master's clock: told by the last contact of this boot and
@@ -82,6 +84,7 @@ class SchoolCopy {
   const Former former_;
   mutable Mutex mutex_;
   SeenCopy seen_ GUARDED_BY(mutex_);
+  MonotonicTime handed_at_ GUARDED_BY(mutex_);
   RosterHolder roster_;
 };
 

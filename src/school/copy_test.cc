@@ -106,6 +106,9 @@ TEST_F(SchoolCopyTest, AWordThatWasLostToALaterOneHoldsNoLongerOnceTheMasterHasS
       copy.Say(ChangesBetween({{ben_}, {}, {}}, {{renamed}, {}, {}}, {3, "here"}, random_)));
   ASSERT_TRUE(copy.HandedOver(copy.Outbox(), std::vector<std::string>{""}));
   EXPECT_THAT(Names(copy), ElementsAre("Benjamin"));
+  ASSERT_TRUE(copy.StillNewest(At(8)));
+  EXPECT_THAT(Names(copy), ElementsAre("Benjamin")) << "the server may not have looked since";
+  clock_.Advance(std::chrono::seconds(5));
   ASSERT_TRUE(copy.StillNewest(At(9)));
   EXPECT_THAT(Names(copy), ElementsAre("Ben")) << "nothing came of it";
   EXPECT_THAT(Names(*std::make_unique<SchoolCopy>(disk_, clock_, kPath, SchoolCopy::Former::kKeep)),

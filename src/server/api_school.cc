@@ -52,7 +52,10 @@ http::Response ApiServer::SendSchool(const Call& call) {
   if (!school) return JsonError(school.error());
   const std::string tag = "\"" + school->version + "\"";
   std::string_view known = call.request.Header("If-None-Match");
-  if (known == tag) return Unchanged(tag);
+  if (known == tag) {
+    if (school->newest) return Unchanged(tag);
+    return JsonError(Error{ErrorCode::kRetry, "look whether the school has changed", 0, {}});
+  }
   // Gates of an earlier release take whatever comes for the whole.
   // What was handed over a moment ago is in the store, and perhaps not yet in what is known here.
   const bool takes_changes = call.request.Query("changes") == "1";

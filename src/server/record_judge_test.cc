@@ -212,6 +212,7 @@ TEST_F(RecordJudgeTest, NobodyIsRefusedByWhatWasKnownBeforeTheyCame) {
   store_->fail_pulling = Error{ErrorCode::kRetry, "pull the school", 0, ""};
   EXPECT_EQ(Outcome(Next(kExampleMorningUs, "CAFEBABE")), "retry");
   store_->fail_pulling.reset();
+  clock_.Advance(std::chrono::seconds(5));  // a store that fails is not asked by everybody
   EXPECT_EQ(Outcome(Next(kExampleMorningUs, "CAFEBABE")), "stored");
   EXPECT_NE(Refusal(Next(kExampleMorningUs, "00C0FFEE")), "") << "whom nobody has registered";
 }

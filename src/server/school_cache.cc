@@ -1,5 +1,7 @@
 #include "server/school_cache.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 
 namespace tamtap {
@@ -14,12 +16,17 @@ constexpr auto kLookAgainAfterFailure = std::chrono::seconds(5);
 Result<SchoolCache::Snapshot> SchoolCache::Current() {
   std::string known;
   MonotonicTime asked_at{};
+  uint64_t wanted = 0;
   std::shared_ptr<const Roster> untold;
   std::shared_ptr<const Roster> before;
   {
     MutexLock lock(mutex_);
-    if (snapshot_.roster && (looking_ || clock_.MonotonicNow() < next_look_)) return snapshot_;
+    const MonotonicTime now = clock_.MonotonicNow();
+    snapshot_.newest = seen_ == wanted_;
+    const bool known_well = snapshot_.newest ? looking_ || now < next_look_ : now < not_before_;
+    if (snapshot_.roster && known_well) return snapshot_;
     looking_ = true;
+    wanted = wanted_;
     asked_at = clock_.MonotonicNow();
     known = snapshot_.version;
     before = snapshot_.roster;
@@ -42,21 +49,26 @@ Result<SchoolCache::Snapshot> SchoolCache::Current() {
   looking_ = false;
   told_ = told;
   next_look_ = clock_.MonotonicNow() + (pulled ? kLookEvery : kLookAgainAfterFailure);
+  not_before_ = pulled ? MonotonicTime{} : next_look_;
   if (!pulled) {
     if (!snapshot_.roster) return pulled.error();
     LogWarning("server: {}; going on with the roster it knows", pulled.error().Message());
   } else if (seen) {
-    snapshot_ = {std::move(seen), std::move(version), was_told, {}};
+    snapshot_ = {std::move(seen), std::move(version), was_told, {}, true};
   } else if (!snapshot_.roster) {
     snapshot_.roster = std::make_shared<const Roster>(School{});
   }
-  if (pulled) snapshot_.asked_at = asked_at;
+  if (pulled) {
+    snapshot_.asked_at = asked_at;
+    seen_ = std::max(seen_, wanted);
+  }
+  snapshot_.newest = seen_ == wanted_;
   return snapshot_;
 }
 
 void SchoolCache::LookAgain() {
   MutexLock lock(mutex_);
-  next_look_ = {};
+  ++wanted_;
 }
 
 }  // namespace tamtap

@@ -29,10 +29,13 @@ class SchoolCache {
     std::string version;
     bool was_told = true;      // SchoolUpdate::told
     MonotonicTime asked_at{};  // when the store was asked that has told it
+    // False: LookAgain() was called since, and the store does not answer.
+    bool newest = true;
   };
   // Returns the newest known facts. It fails only if no facts were ever known.
   Result<Snapshot> Current() EXCLUDES(mutex_);
-  // Makes the next Current() ask the store.
+  // Makes the next Current() ask the store, also if a look is under way that began before. While
+  // the store does not answer, it is not asked by everybody.
   void LookAgain() EXCLUDES(mutex_);
 
  private:
@@ -43,7 +46,10 @@ class SchoolCache {
   Snapshot snapshot_ GUARDED_BY(mutex_);
   bool looking_ GUARDED_BY(mutex_) = false;
   MonotonicTime next_look_ GUARDED_BY(mutex_){};
-  bool told_ GUARDED_BY(mutex_) = true;  // `learnt_` has taken the snapshot
+  MonotonicTime not_before_ GUARDED_BY(mutex_){};  // after a failure
+  uint64_t wanted_ GUARDED_BY(mutex_) = 0;         // how often LookAgain() was called
+  uint64_t seen_ GUARDED_BY(mutex_) = 0;           // as it was when the newest look began
+  bool told_ GUARDED_BY(mutex_) = true;            // `learnt_` has taken the snapshot
 };
 
 }  // namespace tamtap

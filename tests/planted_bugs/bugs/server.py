@@ -16,7 +16,7 @@ BUGS = [
         "  if (school.asked_at < began_) {", "  if (school.asked_at < began_ && false) {",
         "A tap is refused for good by a list of people from before it came",
         test="server_test:RecordJudgeTest.NobodyIsRefusedBy*"),
-    Bug("the-list-is-not-asked-for-anew", "src/server/school_cache.cc", "  next_look_ = {};\n", "",
+    Bug("the-list-is-not-asked-for-anew", "src/server/school_cache.cc", "  ++wanted_;\n", "",
         "Who was registered a moment ago is asked to come again, for as long as a list is believed",
         test="server_test:RecordJudgeTest.SomebodyRegistered*"),
     # Strangers' answers
