@@ -147,7 +147,9 @@ Result<SchoolUpdate> SchoolUpdateFromJson(const json::value& value, std::string_
   TAMTAP_TRY(update.from, NumberAt(*object, "from"));
   TAMTAP_TRY(update.next, NumberAt(*object, "next"));
   TAMTAP_TRY(update.school, SchoolFromJson(value, where));
-  if (update.school.people.empty() && NamesPeople(*object)) {
+  // Of a whole school; one row that can't be read is all that a difference or a slice may have.
+  const bool all = update.whole && update.from == 0 && update.next == 0;
+  if (all && update.school.people.empty() && NamesPeople(*object)) {
     return Unreadable("nobody in it can be read");
   }
   const json::value* const gone = object->if_contains("gone");

@@ -67,6 +67,18 @@ TEST(SchoolUpdateTest, TheDifferenceOfOnePersonIsSmallInALargeSchool) {
   EXPECT_LT(told.size(), 1'000u);
 }
 
+// A newer server may say something of one person that this gate can't read.
+TEST(SchoolUpdateTest, OnePersonWhoCanNotBeReadKeepsNoDifferenceAndNoSliceAway) {
+  namespace json = boost::json;
+  for (const char* const text :
+       {R"({"version":"v","whole":false,"students":[{"nfc_id":{}}],"gone":[]})",
+        R"({"version":"v","whole":true,"from":1000,"students":[{"nfc_id":{}}]})"}) {
+    const auto update = SchoolUpdateFromJson(json::parse(text), "a test");
+    ASSERT_TRUE(update) << text;
+    EXPECT_TRUE(update->school.people.empty());
+  }
+}
+
 TEST(SchoolUpdateTest, HalfASchoolIsNoSchool) {
   namespace json = boost::json;
   for (const char* const text :

@@ -8,6 +8,7 @@ namespace {
 // They share their people, so that another version costs little.
 constexpr size_t kMostKept = 8;
 constexpr auto kKeptFor = std::chrono::minutes(10);
+constexpr auto kPatience = std::chrono::milliseconds(500);
 
 size_t SizeOf(const SchoolUpdate& update) {
   return update.school.people.size() + update.gone.size();
@@ -21,7 +22,31 @@ Result<std::optional<SchoolUpdate>> SchoolSlices::Next(const std::string& known,
   if (place.have > 0) {
     if (const Update kept = Find(known, place.version)) return SliceOf(*kept, place, most);
   }
-  MutexLock reading(reading_);
+  {
+    MutexLock lock(mutex_);
+    // A store that is away must not hold a thread for each gate that asks.
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    while (reading_) {
+      const auto left = deadline - std::chrono::steady_clock::now();
+      if (left <= left.zero()) {
+        return Error{ErrorCode::kRetry, "read the school while others read it", 0, {}};
+      }
+      free_.WaitFor(mutex_, left);
+    }
+    reading_ = true;
+  }
+  auto read = Read(known, place, most, now);
+  {
+    MutexLock lock(mutex_);
+    reading_ = false;
+  }
+  free_.NotifyOne();
+  return read;
+}
+
+Result<std::optional<SchoolUpdate>> SchoolSlices::Read(const std::string& known,
+                                                       const SlicePlace& place, size_t most,
+                                                       const People& now) {
   // Perhaps another gate that knows as much was told a moment ago.
   if (const Update kept = Find(known, "")) {
     TAMTAP_TRY(const auto newer, store_.PullSchool(kept->version));

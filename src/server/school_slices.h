@@ -25,10 +25,10 @@ class SchoolSlices {
  public:
   SchoolSlices(SchoolStore& store, Clock& clock) : store_(store), clock_(clock) {}
 
-  // See CentralStore::PullSlice. People who are the same as those of `now` are shared with it.
+  // See CentralStore::PullSlice. People who are the same as those of `now` are shared with it. One
+  // caller at a time reads a school that may be large; kRetry: others have read for too long.
   Result<std::optional<SchoolUpdate>> Next(const std::string& known, const SlicePlace& place,
-                                           size_t most, const People& now)
-      EXCLUDES(reading_, mutex_);
+                                           size_t most, const People& now) EXCLUDES(mutex_);
 
  private:
   using Update = std::shared_ptr<const SchoolUpdate>;
@@ -38,14 +38,17 @@ class SchoolSlices {
     MonotonicTime used;
   };
 
+  Result<std::optional<SchoolUpdate>> Read(const std::string& known, const SlicePlace& place,
+                                           size_t most, const People& now) EXCLUDES(mutex_);
   // `version` empty: the one that was kept last.
   Update Find(const std::string& known, const std::string& version) EXCLUDES(mutex_);
   void Keep(const std::string& known, Update update) EXCLUDES(mutex_);
 
   SchoolStore& store_;
   Clock& clock_;
-  Mutex reading_;
   Mutex mutex_;
+  CondVar free_;
+  bool reading_ GUARDED_BY(mutex_) = false;
   std::list<Kept> kept_ GUARDED_BY(mutex_);  // the last one first
 };
 
