@@ -7,8 +7,8 @@
 //   GET  /api/terminal/school?changes=1&limit=N[&version=V&from=M]   If-None-Match: "version" ->
 //   304
 //        {success, version, whole, told, students, teachers, schedules, calendar, settings, gone},
-//        of at most N people and things that are gone; {from, next} besides if that is not all of
-//        it. An older server sends all.
+//        of at most N things; {from, next} besides if that is not all of it. An older server sends
+//        all.
 //   GET  /api/terminal/arrivals?day=DAY   {success, records: [...]}
 //   GET  /api/terminal/hello?store=1      {success, store: {id, epoch}}; an older server tells none
 //   POST /api/terminal/store-went-back    {id, epoch} -> {success, store: {id, epoch}}

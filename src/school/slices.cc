@@ -6,9 +6,15 @@
 
 namespace tamtap {
 
+size_t SizeOf(const SchoolUpdate& update) {
+  const School& school = update.school;
+  return school.people.size() + update.gone.size() + school.schedules.size() +
+         school.calendar.size();
+}
+
 SchoolUpdate SliceOf(const SchoolUpdate& update, const SlicePlace& place, size_t most) {
-  const size_t people = update.school.people.size();
-  const size_t all = people + update.gone.size();
+  const School& school = update.school;
+  const size_t all = SizeOf(update);
   const bool follows = place.version == update.version && place.have <= all;
   SchoolUpdate slice;
   slice.version = update.version;
@@ -16,17 +22,21 @@ SchoolUpdate SliceOf(const SchoolUpdate& update, const SlicePlace& place, size_t
   slice.told = update.told;
   slice.from = follows ? place.have : 0;
   const size_t end = slice.from + std::min(std::max<size_t>(most, 1), all - slice.from);
-  for (size_t at = slice.from; at < std::min(end, people); ++at) {
-    slice.school.people.push_back(update.school.people.shared(at));
-  }
-  for (size_t at = std::max(slice.from, people); at < end; ++at) {
-    slice.gone.push_back(update.gone[at - people]);
-  }
+  size_t before = 0;  // things of the lists before this one
+  const auto take = [&](size_t size, const auto& add) {
+    const size_t until = std::min(end, before + size);
+    for (size_t at = std::max(slice.from, before); at < until; ++at) add(at - before);
+    before += size;
+  };
+  take(school.people.size(),
+       [&](size_t at) { slice.school.people.push_back(school.people.shared(at)); });
+  take(update.gone.size(), [&](size_t at) { slice.gone.push_back(update.gone[at]); });
+  take(school.schedules.size(),
+       [&](size_t at) { slice.school.schedules.push_back(school.schedules[at]); });
+  take(school.calendar.size(),
+       [&](size_t at) { slice.school.calendar.push_back(school.calendar[at]); });
   slice.next = end < all ? end : 0;
-  if (slice.next > 0) return slice;
-  slice.school.schedules = update.school.schedules;
-  slice.school.calendar = update.school.calendar;
-  slice.school.settings = update.school.settings;
+  if (slice.next == 0) slice.school.settings = school.settings;
   return slice;
 }
 
@@ -48,8 +58,7 @@ Result<std::optional<SchoolUpdate>> SliceJoin::Add(SchoolUpdate slice, const Peo
     Clear();
     if (slice.from != 0) return std::optional<SchoolUpdate>();
   }
-  const size_t held = update_.school.people.size() + update_.gone.size();
-  if (held + slice.school.people.size() + slice.gone.size() > kMostInSlices) {
+  if (SizeOf(update_) + SizeOf(slice) > kMostInSlices) {
     Clear();
     return Error{ErrorCode::kRejected, "fetch the school", 0,
                  fmt::format("it has more than {} people; a gate holds no more", kMostInSlices)};
@@ -62,10 +71,13 @@ Result<std::optional<SchoolUpdate>> SliceJoin::Add(SchoolUpdate slice, const Peo
   for (size_t at = 0; at < slice.school.people.size(); ++at) {
     update_.school.people.push_back(known.Same(std::move(slice.school.people[at])));
   }
-  std::move(slice.gone.begin(), slice.gone.end(), std::back_inserter(update_.gone));
+  const auto add = [](auto& from, auto& to) {
+    std::move(from.begin(), from.end(), std::back_inserter(to));
+  };
+  add(slice.gone, update_.gone);
+  add(slice.school.schedules, update_.school.schedules);
+  add(slice.school.calendar, update_.school.calendar);
   if (slice.next > slice.from) return std::optional<SchoolUpdate>();
-  update_.school.schedules = std::move(slice.school.schedules);
-  update_.school.calendar = std::move(slice.school.calendar);
   update_.school.settings = std::move(slice.school.settings);
   SchoolUpdate whole = std::move(update_);
   Clear();

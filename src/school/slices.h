@@ -1,9 +1,9 @@
 // A large school comes to a gate in slices: no answer is longer than a gate can hold, taps go in
 // between, and a link that breaks costs one slice.
 //
-// Slices of one version have the people in the order of the update, then what is gone; the last one
-// has schedules, calendar and settings besides. A gate takes nothing before it has all of one
-// version: with half a roster, half the school would be turned away.
+// Slices of one version have the things of an update in its order: the people, what is gone, the
+// schedules, the calendar; the last one has the settings besides. A gate takes nothing before it
+// has all of one version: with half a roster, half the school would be turned away.
 #pragma once
 
 #include <cstddef>
@@ -17,13 +17,16 @@ namespace tamtap {
 // How much of which version somebody has. None of any: to begin.
 struct SlicePlace {
   std::string version;
-  size_t have = 0;  // people and things that are gone, also those that could not be read
+  size_t have = 0;  // things, also those that could not be read
   friend bool operator==(const SlicePlace&, const SlicePlace&) = default;
 };
 
-// How many people and things that are gone a school may have, so that no answer fills the memory of
+// How many things a school may have, so that no answer fills the memory of
 // a gate.
 inline constexpr size_t kMostInSlices = 250'000;
+
+// How many things there are in it.
+size_t SizeOf(const SchoolUpdate& update);
 
 // The slice of `update` that follows what is at `place`; its first one if that is no place in it.
 SchoolUpdate SliceOf(const SchoolUpdate& update, const SlicePlace& place, size_t most);

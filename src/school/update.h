@@ -21,8 +21,8 @@ struct SchoolUpdate {
   bool told = true;
   School school;  // if it is not whole: the things that are new, or are not as they were
   std::vector<FactKey> gone;  // if it is not whole: the things that are there no more
-  // A slice of a large one (school/slices.h): how many people and things that are gone stand before
-  // it, and before the next one; 0: it is the last.
+  // A slice of a large one (school/slices.h): how many things stand before it, and before the next
+  // one; 0: it is the last.
   size_t from = 0;
   size_t next = 0;
 };

@@ -10,10 +10,6 @@ constexpr size_t kMostKept = 8;
 constexpr auto kKeptFor = std::chrono::minutes(10);
 constexpr auto kPatience = std::chrono::milliseconds(500);
 
-size_t SizeOf(const SchoolUpdate& update) {
-  return update.school.people.size() + update.gone.size();
-}
-
 }  // namespace
 
 Result<std::optional<SchoolUpdate>> SchoolSlices::Next(const std::string& known,
