@@ -36,6 +36,7 @@ struct Arguments {
 
 // One person's day, whatever tells of it.
 struct PersonsDay {
+  std::string person;  // stays theirs, whatever card they have
   std::string nfc_id;
   std::string name;
   std::string section;
@@ -43,14 +44,24 @@ struct PersonsDay {
   Status status = Status::kOnTime;
 };
 
+// As they are now, by their `person`.
+using PeopleNow = std::map<std::string, Person>;
+
 struct Counted {
   std::vector<PersonsDay> days;
+  PeopleNow people;
   std::string where;
   std::vector<std::string> left_out;
 };
 
 PersonsDay DayOf(const Record& record) {
-  return {record.NfcId(), record.name, record.section, record.day, record.status};
+  return {record.person, record.NfcId(), record.name, record.section, record.day, record.status};
+}
+
+PeopleNow ByKey(const People& people) {
+  PeopleNow found;
+  for (const Person& person : people) found.emplace(person.person, person);
+  return found;
 }
 
 // Of several entries of a person's day the earliest tap holds, and a tap before a mark: as the
@@ -72,18 +83,20 @@ std::vector<PersonsDay> Merged(const journal::LegacyImport& import, const Argume
 Result<Counted> CountSource(const Settings& settings, const Arguments& arguments) {
   TAMTAP_TRY(const TimeZone zone, ZoneUntilSaid(settings));
   TAMTAP_TRY(const journal::LegacyImport import, ReadExisting(arguments.source, zone));
-  return Counted{Merged(import, arguments), NameOfExisting(arguments.source), import.errors};
+  return Counted{Merged(import, arguments), ByKey(import.school.people),
+                 NameOfExisting(arguments.source), import.errors};
 }
 
 Result<Counted> CountStore(const Settings& settings, const Arguments& arguments) {
-  TAMTAP_TRY(const Master master, Master::Open(settings));
+  TAMTAP_TRY(Master master, Master::Open(settings));
   if (master.store() == nullptr) {
     return Error{ErrorCode::kMisconfigured, "count attendance at a gate of a server", 0,
                  fmt::format("count it on the machine of {}", master.name())};
   }
   TAMTAP_TRY(const auto found,
              master.store()->FindAttendance({arguments.from, arguments.to, std::nullopt, {}}));
-  Counted counted{{}, master.name(), {}};
+  TAMTAP_TRY(const Master::Seen seen, master.See());
+  Counted counted{{}, ByKey(seen.school.people), master.name(), {}};
   for (const Attendance& each : found) counted.days.push_back(DayOf(each.arrival));
   return counted;
 }
@@ -109,16 +122,24 @@ struct Table {
   Counts all;
 };
 
-// A person is one row, whatever name or section each of their days was written down with: the row
-// has those of the last one.
-Table MakeTable(std::vector<PersonsDay> days, const std::string& by) {
+// A person is one row, whatever card, name or section each of their days was written down with: the
+// row has those that they have now, and of somebody who is no more those of the last day.
+Table MakeTable(const Counted& counted, const std::string& by) {
+  std::vector<PersonsDay> days = counted.days;
   std::stable_sort(days.begin(), days.end(),
                    [](const PersonsDay& a, const PersonsDay& b) { return a.day < b.day; });
-  std::map<std::string, const PersonsDay*> last;
-  for (const PersonsDay& each : days) last[each.nfc_id] = &each;
+  std::map<std::string, PersonsDay> last;
+  for (const PersonsDay& each : days) last[each.person] = each;
+  for (auto& [key, shown] : last) {
+    const auto now = counted.people.find(key);
+    if (now == counted.people.end()) continue;
+    shown.nfc_id = now->second.NfcId();
+    shown.name = now->second.name;
+    shown.section = now->second.section;
+  }
   Table table;
   for (const PersonsDay& each : days) {
-    const PersonsDay& shown = by == "person" ? *last[each.nfc_id] : each;
+    const PersonsDay& shown = by == "person" ? last[each.person] : each;
     ++table.rows[HeadingOf(shown, by)][each.status];
     ++table.all[each.status];
   }
@@ -203,7 +224,7 @@ int Count(const Settings& settings, Arguments arguments) {
   for (const std::string& each : counted->left_out) {
     Complain(fmt::format("{}: left out: {}", counted->where, each));
   }
-  const Table table = MakeTable(counted->days, arguments.by);
+  const Table table = MakeTable(*counted, arguments.by);
   if (settings.json) {
     PrintJson(table, arguments, *counted);
   } else if (arguments.csv) {

@@ -60,6 +60,8 @@ void AddJournal(CLI::App& app, Settings& settings, Action& action) {
           "of a journal that was set aside")
       ->required();
   import->add_flag("--dry-run", arguments.dry_run, "Say what would come, and change nothing");
+  import->add_flag("--bring-back", arguments.bring_back,
+                   "Bring people back, too, who were removed here since an earlier import");
   import->add_option("--photos", arguments.photos,
                      "The folder of its photos (YYYY-MM-DD/NAME.jpg): taps that name no photo get "
                      "theirs from there; `tamtap photos import` brings the photos themselves");

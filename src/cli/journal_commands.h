@@ -21,6 +21,7 @@ struct JournalArguments {
   std::string since;
   bool all = false;
   bool dry_run = false;
+  bool bring_back = false;
   std::string photos;
 };
 

@@ -93,7 +93,7 @@ Result<MovingIn> ReadSource(const Settings& settings, const JournalArguments& ar
   TAMTAP_TRY(auto brings, ReadExisting(arguments.file, zone));
   if (!arguments.photos.empty()) TAMTAP_RETURN_IF_ERROR(NamePhotos(arguments.photos, brings));
   return MovingIn{NameOfExisting(arguments.file), std::move(brings), zone,
-                  /*into_journal=*/!database, arguments.dry_run};
+                  /*into_journal=*/!database,     arguments.dry_run, arguments.bring_back};
 }
 
 }  // namespace

@@ -5,11 +5,14 @@
 #include <boost/json.hpp>
 #include <numeric>
 
+#include "central/removed_people.h"
+#include "cli/central_choice.h"
 #include "cli/command.h"
 #include "cli/compose.h"
 #include "cli/former_staff.h"
 #include "cli/journal_commands.h"
 #include "cli/master.h"
+#include "cli/moving_in_trial.h"
 #include "school/move_plan.h"
 
 namespace tamtap::cli {
@@ -18,16 +21,10 @@ namespace {
 namespace json = boost::json;
 
 constexpr size_t kStoredTogether = 500;
+constexpr size_t kMostNamed = 20;  // of those who are new
 // What stores say of a tap that they have with other words: somebody's section then, say. The one
 // that came first stays.
 constexpr std::string_view kThereOtherwise = "tap id with two contents";
-
-// What became of some records in the central store.
-struct StoredCounts {
-  size_t added = 0;
-  size_t there = 0;
-  std::vector<bool> has;  // of each record, whether the store has it now
-};
 
 struct Report {
   MovePlan plan;
@@ -45,8 +42,7 @@ bool Note(const Record& record, const Outcome& outcome, StoredCounts& counts,
           std::vector<std::string>& left_out) {
   const bool rejected = outcome.kind == OutcomeKind::kRejected;
   if (rejected && outcome.reason != kThereOtherwise) {
-    left_out.push_back(
-        fmt::format("attendance of {} on {}: {}", record.NfcId(), record.date, outcome.reason));
+    left_out.push_back(WhyLeftOut(record, outcome.reason));
     return false;
   }
   ++(rejected || outcome.kind == OutcomeKind::kAlreadyStored ? counts.there : counts.added);
@@ -117,10 +113,25 @@ void LeaveToServer(const std::string& server, MovingIn& moving) {
   brings.accounts.clear();
 }
 
-Result<Master::Changed> ChangeSchool(Master& master, const MovingIn& moving, MovePlan& plan) {
+// MongoDB's documents do not say who was removed: there nobody ever was.
+Result<RemovedPeople> RemovedHere(const Settings& settings, const Master& master,
+                                  const MovingIn& moving) {
+  RemovedPeople removed;
+  if (moving.bring_back || master.store() == nullptr) return removed;
+  TAMTAP_TRY(const MasterChoice choice, ChooseMaster(settings));
+  constexpr std::string_view kSqlite = "sqlite:";
+  if (!choice.central.starts_with(kSqlite)) return removed;
+  TAMTAP_TRY(const auto people, central::ReadRemovedPeople(choice.central.substr(kSqlite.size())));
+  for (const auto& [person, at] : people) removed.emplace(person, moving.zone.ToLocal(at).day);
+  return removed;
+}
+
+Result<Master::Changed> ChangeSchool(const Settings& settings, Master& master,
+                                     const MovingIn& moving, MovePlan& plan) {
   const std::string now = moving.zone.ToLocal(SystemClock().Now()).date;
+  TAMTAP_TRY(const RemovedPeople removed, RemovedHere(settings, master, moving));
   return master.Change([&](School& school) -> Result<> {
-    plan = PlanMove(school, moving.brings.school);
+    plan = PlanMove(school, moving.brings.school, removed);
     ApplyMove(plan, now, school);
     return {};
   });
@@ -158,6 +169,29 @@ Result<> BringStaff(const Settings& settings, const MovingIn& moving, Report& re
   return {};
 }
 
+// All of that, and nothing of it done.
+Result<> Try(const Settings& settings, Master& master, MovingIn& moving, Report& report) {
+  TAMTAP_TRY(const Master::Seen seen, master.See());
+  if (!seen.note.empty()) Complain(fmt::format("tamtap: {}", seen.note));
+  TAMTAP_TRY(const RemovedPeople removed, RemovedHere(settings, master, moving));
+  report.plan = PlanMove(seen.school, moving.brings.school, removed);
+  journal::AdoptPeople(report.plan.keys, moving.zone, moving.brings);
+  if (SchoolStore* const store = master.store()) {
+    std::vector<Record> taps;
+    for (const journal::ImportedTap& tap : moving.brings.taps) taps.push_back(tap.record);
+    TAMTAP_RETURN_IF_ERROR(TryStore(*store, taps, report.taps, report.left_out));
+    TAMTAP_RETURN_IF_ERROR(TryStore(*store, moving.brings.marks, report.marks, report.left_out));
+  }
+  if (moving.into_journal) {
+    TAMTAP_TRY(report.journal, TryJournal(settings, moving.brings.taps));
+  }
+  if (moving.brings.accounts.empty()) return {};
+  TAMTAP_TRY(report.staff, TryStaff(settings, moving.brings.accounts));
+  report.left_out.insert(report.left_out.end(), report.staff.left_out.begin(),
+                         report.staff.left_out.end());
+  return {};
+}
+
 json::object ToJson(const MoveCounts& counts) {
   return {{"new", counts.added}, {"unchanged", counts.unchanged}, {"kept", counts.kept}};
 }
@@ -188,6 +222,7 @@ void PrintJson(const MovingIn& moving, const Report& report) {
                             {"marks", ToJson(report.marks)},
                             {"accounts", ToJson(report.staff)},
                             {"left_out", json::value_from(report.left_out)},
+                            {"new_people", json::value_from(report.plan.new_people)},
                             {"notes", json::value_from(report.plan.notes)}};
   Print(json::serialize(object) + "\n");
 }
@@ -199,6 +234,11 @@ std::string CountsText(const char* what, const MoveCounts& counts) {
 
 void PrintSchool(const MovePlan& plan) {
   for (const std::string& note : plan.notes) PrintLine(note);
+  const std::vector<std::string>& fresh = plan.new_people;
+  for (size_t i = 0; i < std::min(kMostNamed, fresh.size()); ++i) PrintLine("new: " + fresh[i]);
+  if (fresh.size() > kMostNamed) {
+    PrintLine(fmt::format("new: and {} more", fresh.size() - kMostNamed));
+  }
   PrintLine(CountsText("people", plan.people));
   const std::pair<const char*, const MoveCounts*> kOthers[] = {
       {"schedules", &plan.schedules}, {"calendar", &plan.calendar}, {"settings", &plan.settings}};
@@ -209,22 +249,18 @@ void PrintSchool(const MovePlan& plan) {
 }
 
 void PrintAttendance(const MovingIn& moving, const Report& report, bool gate_of_server) {
-  if (moving.dry_run) {
-    PrintLine(fmt::format("attendance: {} taps and {} marks of staff", moving.brings.taps.size(),
-                          moving.brings.marks.size()));
-  } else if (gate_of_server) {
-    PrintLine(fmt::format("{} taps imported, {} were there already; the gate brings them to {}",
-                          report.journal.done, report.journal.skipped, report.store));
+  const char* const come = moving.dry_run ? "would be imported" : "imported";
+  if (gate_of_server) {
+    PrintLine(fmt::format("{} taps {}, {} were there already; the gate brings them to {}",
+                          report.journal.done, come, report.journal.skipped, report.store));
   } else {
-    PrintLine(fmt::format("{} taps imported, {} were there already", report.taps.added,
+    PrintLine(fmt::format("{} taps {}, {} were there already", report.taps.added, come,
                           report.taps.there));
-    PrintLine(fmt::format("{} marks of staff imported, {} were there already", report.marks.added,
+    PrintLine(fmt::format("{} marks of staff {}, {} were there already", report.marks.added, come,
                           report.marks.there));
   }
   const StaffTaken& staff = report.staff;
-  if (moving.dry_run) {
-    PrintLine(fmt::format("accounts: {}", moving.brings.accounts.size()));
-  } else if (!moving.brings.accounts.empty()) {
+  if (!moving.brings.accounts.empty()) {
     PrintLine(fmt::format("accounts: {} new, {} with another password than before, {} unchanged",
                           staff.added, staff.changed, staff.there));
   }
@@ -265,13 +301,11 @@ int MoveIn(const Settings& settings, MovingIn moving) {
   report.store = master->name();
   if (gate_of_server) LeaveToServer(report.store, moving);
   if (moving.dry_run) {
-    const auto seen = master->See();
-    if (!seen) return Fail(seen.error());
-    if (!seen->note.empty()) Complain(fmt::format("tamtap: {}", seen->note));
-    report.plan = PlanMove(seen->school, moving.brings.school);
+    const auto tried = Try(settings, *master, moving, report);
+    if (!tried) return Fail(tried.error());
     return Say(settings, moving, report, gate_of_server);
   }
-  const auto changed = ChangeSchool(*master, moving, report.plan);
+  const auto changed = ChangeSchool(settings, *master, moving, report.plan);
   if (!changed) return Fail(changed.error());
   if (!changed->note.empty()) Complain(fmt::format("tamtap: {}", changed->note));
   report.refused = changed->refused;

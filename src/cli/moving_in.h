@@ -18,6 +18,7 @@ struct MovingIn {
   // history of a whole school would only fill the gate's card.
   bool into_journal = true;
   bool dry_run = false;
+  bool bring_back = false;  // also who was removed here
 };
 
 // Brings it in, says what came of it, and returns the exit code.

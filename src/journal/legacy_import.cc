@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <boost/json.hpp>
+#include <optional>
 #include <set>
 
 #include "base/text.h"
@@ -30,20 +31,25 @@ struct Moment {
   std::string time;  // "HH:MM:SS"; empty: the entry says none
 };
 
+// What an instant of a database ("2025-06-02T23:01:02Z") is in the school's time; none: it is none.
+std::optional<LocalTime> LocalOf(std::string date, const TimeZone& zone) {
+  if (date.size() < kDateLength || date[kDayLength] != 'T' || !date.ends_with('Z')) return {};
+  const auto utc = TimeZone::Load("Etc/UTC");
+  if (!utc) return {};
+  date = date.substr(0, kDateLength);
+  date[kDayLength] = ' ';
+  const auto instant = utc->FromLocal(date);
+  if (!instant) return {};
+  return zone.ToLocal(*instant);
+}
+
 // "YYYY-MM-DD HH:MM:SS" as the file writes it, "YYYY-MM-DD" with the time beside it or nowhere, or
 // an instant of a database ("2025-06-02T23:01:02Z").
 Result<Moment> MomentOf(const json::object& entry, const TimeZone& zone) {
   std::string date(TrimSpace(TextOrNumberAt(entry, "date")));
   Moment moment{date.substr(0, kDayLength), {}};
   if (!IsDay(moment.day)) return Refused(fmt::format("its date '{}' is none", date));
-  if (date.size() >= kDateLength && date[kDayLength] == 'T' && date.ends_with('Z')) {
-    TAMTAP_TRY(const TimeZone utc, TimeZone::Load("Etc/UTC"));
-    date = date.substr(0, kDateLength);
-    date[kDayLength] = ' ';
-    TAMTAP_TRY(const WallTime instant, utc.FromLocal(date));
-    const LocalTime local = zone.ToLocal(instant);
-    return Moment{local.day, local.time};
-  }
+  if (const auto local = LocalOf(date, zone)) return Moment{local->day, local->time};
   std::string time = date.substr(std::min(date.size(), kDayLength + 1));
   if (time.empty()) time = TextOrNumberAt(entry, "time");
   if (time.empty()) return moment;
@@ -169,6 +175,8 @@ void LegacyReader::LeaveOut(const std::string& where, const Error& why) {
 void LegacyReader::AddPerson(const json::value& entry, Role role, const std::string& where) {
   auto person = PersonFromJson(entry, role);
   if (!person) return LeaveOut(where, person.error());
+  // As a gate's file has it, so that one instant is not two dates of registration.
+  if (const auto local = LocalOf(person->registered, zone_)) person->registered = local->date;
   people_.emplace(PersonKeyOf(person->NfcId()), import_.school.people.size());
   import_.school.people.push_back(*std::move(person));
 }

@@ -22,11 +22,12 @@ std::string Described(const Person& person) {
              : fmt::format("{} of {} ({})", name, person.section, person.NfcId());
 }
 
-// "section from 'Narra' there to 'Molave' here"; empty: the same.
+// "section 'Narra' there, 'Molave' here"; empty: the same. A field that is empty there says
+// nothing.
 std::string DifferencesBetween(const Person& there, const Person& here) {
   std::vector<std::string> texts;
   const auto compare = [&](std::string_view field, const std::string& a, const std::string& b) {
-    if (a != b) texts.push_back(fmt::format("{} '{}' there, '{}' here", field, a, b));
+    if (!a.empty() && a != b) texts.push_back(fmt::format("{} '{}' there, '{}' here", field, a, b));
   };
   compare("nfc_id", there.NfcId(), here.NfcId());
   compare("name", there.name, here.name);
@@ -41,7 +42,8 @@ std::string DifferencesBetween(const Person& there, const Person& here) {
 
 class Mover {
  public:
-  Mover(const School& here, MovePlan& plan) : here_(here), plan_(plan) {
+  Mover(const School& here, const RemovedPeople& removed, MovePlan& plan)
+      : here_(here), removed_(removed), plan_(plan) {
     for (const Person& person : here.people) {
       by_card_.emplace(CardIdentity(person), &person);
       if (!person.card.empty()) by_card_.emplace(person.card.text(), &person);
@@ -66,6 +68,13 @@ class Mover {
       }
       if (const auto known = by_card_.find(card); known != by_card_.end()) {
         MoveKnown(person, card, *known->second);
+      } else if (const auto left = removed_.find(person.person); left != removed_.end()) {
+        plan_.keys.emplace(card, person.person);
+        ++plan_.people.kept;
+        plan_.notes.push_back(
+            fmt::format("{} was removed here on {}, and stays out; --bring-back "
+                        "brings everybody back who was",
+                        Described(person), left->second));
       } else {
         MoveNew(person, card);
       }
@@ -143,6 +152,7 @@ class Mover {
   void MoveNew(Person person, const std::string& card) {
     plan_.keys.emplace(card, person.person);
     Count(plan_.people, /*fresh=*/true, false);
+    plan_.new_people.push_back(Described(person));
     if (CardsOf(person).none()) {
       plan_.notes.push_back(
           fmt::format("{} comes along, but no reader can read that card", Described(person)));
@@ -159,6 +169,7 @@ class Mover {
   }
 
   const School& here_;
+  const RemovedPeople& removed_;
   MovePlan& plan_;
   std::map<std::string, const Person*> by_card_;
   std::map<std::string, std::string> by_number_;  // whose each tamtap_id is
@@ -166,9 +177,9 @@ class Mover {
 
 }  // namespace
 
-MovePlan PlanMove(const School& here, const School& there) {
+MovePlan PlanMove(const School& here, const School& there, const RemovedPeople& removed) {
   MovePlan plan;
-  Mover mover(here, plan);
+  Mover mover(here, removed, plan);
   mover.MovePeople(there.people);
   mover.MoveSchedules(there.schedules);
   mover.MoveCalendar(there.calendar);

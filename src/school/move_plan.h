@@ -21,19 +21,24 @@ struct MoveCounts {
   size_t kept = 0;
 };
 
+// Who was removed from the school here, by their `person`, and on which day.
+using RemovedPeople = std::map<std::string, std::string>;
+
 struct MovePlan {
   School added;  // of the settings, too, those that the school here does not have
   MoveCounts people;
   MoveCounts schedules;
   MoveCounts calendar;
   MoveCounts settings;
-  std::vector<std::string> left_out;  // who can't come, and why
-  std::vector<std::string> notes;     // what is another way here, and what else is worth knowing
+  std::vector<std::string> new_people;  // who they are, in words
+  std::vector<std::string> left_out;    // who can't come, and why
+  std::vector<std::string> notes;       // what is another way here, and what else is worth knowing
   // Whose person here each person there is, by CardIdentity there; those that are new as well.
   std::map<std::string, std::string> keys;
 };
 
-MovePlan PlanMove(const School& here, const School& there);
+// Who was removed here stays out, and is named: they would come back with each import.
+MovePlan PlanMove(const School& here, const School& there, const RemovedPeople& removed = {});
 
 // Does what the plan says, which was made for this very school. Each person keeps their own
 // tamtap_id and date of registration; one who has none of these gets the next free number, and

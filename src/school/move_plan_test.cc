@@ -93,6 +93,32 @@ TEST(MovePlanTest, WhoReplacedTheirCardSinceThenIsNotASecondPerson) {
   EXPECT_EQ(plan.keys.at(CardIdentity(there.people[0])), "176B3325");
 }
 
+TEST(MovePlanTest, AFieldThatIsEmptyThereIsNoOtherWord) {
+  School there;
+  there.people = {Somebody("176B3325", "Ana", "")};
+  School here = there;
+  here.people[0].tamtap_id = "031";
+  here.people[0].registered = kNow;
+  there.people[0].section.clear();
+  const MovePlan plan = PlanMove(here, there);
+  EXPECT_EQ(plan.people.unchanged, 1u);
+  EXPECT_THAT(plan.notes, IsEmpty());
+}
+
+TEST(MovePlanTest, WhoWasRemovedHereStaysOutAndIsNamedAndWhoIsNewIsNamedToo) {
+  School there;
+  there.people = {Somebody("176B3325", "Ana", "031"), Somebody("A0000001", "Cy", "032")};
+  const RemovedPeople removed = {{there.people[0].person, "2026-11-20"}};
+  const MovePlan plan = PlanMove({}, there, removed);
+  EXPECT_EQ(plan.people.kept, 1u);
+  EXPECT_EQ(plan.people.added, 1u);
+  EXPECT_THAT(plan.new_people, ElementsAre(HasSubstr("Cy of Narra")));
+  EXPECT_THAT(plan.notes, ElementsAre(AllOf(HasSubstr("Ana of Narra"),
+                                            HasSubstr("removed here on 2026-11-20"))));
+  EXPECT_THAT(plan.left_out, IsEmpty());
+  EXPECT_EQ(PlanMove({}, there).people.added, 2u);
+}
+
 TEST(MovePlanTest, OneCardOfTwoPeopleIsSaidWithBothNamesAndOneNumberIsGivenAnew) {
   School there;
   there.people = {Somebody("176B3325", "Ana", "031"), Somebody("100582761834", "Ben", "032"),

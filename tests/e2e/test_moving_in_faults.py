@@ -56,3 +56,57 @@ def test_half_a_character_costs_its_entry_alone(tmp_path):
         (line,) = (line for line in done.stderr.splitlines() if place in line)
         assert what in line and "line " in line and "byte " in line
     assert len(roster(tmp_path / "data")[0]) == 50
+
+
+def without_dry_run(said):
+    return {key: value for key, value in said.items() if key not in ("dry_run", "store")}
+
+
+def test_a_dry_run_says_what_the_import_then_does(existing, database, tmp_path):  # noqa: F811
+    former, base = database
+    data, uri = tmp_path / "data", f"{base}/existing"
+    former.attendance.insert_one({"nfc_id": "1", "date": "soon", "status": "late"})
+    former.admins.insert_one({"username": "x" * 65, "password": "$2b$04$" + "a" * 53})
+    command = ("journal", "import", uri, "--data", data, "--json")
+    for fresh in (50, 0):
+        would, did = (tamtap(*command, *more, check=False) for more in (("--dry-run",), ()))
+        assert would.returncode == did.returncode == 1 and would.stderr == did.stderr
+        assert without_dry_run(json.loads(would.stdout)) == without_dry_run(json.loads(did.stdout))
+        assert json.loads(did.stdout)["people"] == fresh
+        assert len(json.loads(did.stdout)["left_out"]) == 2
+    again = tamtap("journal", "import", uri, "--data", data, "--dry-run", check=False).stdout
+    assert "people: 0 new, 50 unchanged" in again and "\n0 taps would be imported" in again and "accounts: 0 new" in again
+
+
+def test_who_is_new_is_named_and_who_was_removed_here_stays_out(existing, file, tmp_path):  # noqa: F811
+    data = tmp_path / "data"
+    said = tamtap("journal", "import", file, "--data", data, "--dry-run").stdout
+    named = [line for line in said.splitlines() if line.startswith("new: ")]
+    assert len(named) == 21 and named[-1] == "new: and 30 more"
+    assert existing.students[0]["name"] in named[0]
+    import_(file, data)
+    person = existing.students[0]
+    tamtap("roster", "remove", person["nfc_id"], "--data", data)
+    again = tamtap("journal", "import", file, "--data", data).stdout
+    assert f"{person['name']} of" in again and "was removed here on" in again and "new: " not in again
+    assert len(roster(data)[0]) == 49
+    back = tamtap("journal", "import", file, "--data", data, "--bring-back").stdout
+    assert "people: 1 new" in back and f"new: {person['name']} of" in back
+    assert len(roster(data)[0]) == 50
+
+
+def test_a_person_is_one_row_whatever_card_they_tapped_with(existing, file, tmp_path):  # noqa: F811
+    data = tmp_path / "data"
+    import_(file, data)
+    before = tamtap("attendance", "count", "--data", data, "--by", "person", "--csv").stdout.splitlines()
+    person = next(each for each in existing.students if any(line.startswith(each["nfc_id"]) for line in before))
+    tamtap("roster", "replace-card", person["tamtap_id"], "7A000003", "--data", data)
+    second = {**existing.file(), "attendance": [
+        {**existing.entry(person, "2025-06-11", "07:00:00", "on_time"), "nfc_id": "7A000003"}], "pending_attendance": []}
+    file.write_text(json.dumps(second))
+    import_(file, data)
+    after = tamtap("attendance", "count", "--data", data, "--by", "person", "--csv").stdout.splitlines()
+    assert len(after) == len(before)
+    assert not any(line.startswith(person["nfc_id"]) for line in after)
+    (row,) = (line for line in after if line.startswith("7A000003,"))
+    assert person["name"] in row
