@@ -46,6 +46,16 @@ TEST(LegacyReaderTest, PeopleKeepTheirNumberAndTheirDateOfRegistration) {
   EXPECT_EQ(tess.role, Role::kTeacher);
 }
 
+TEST(LegacyReaderTest, OneInstantOfRegistrationIsOneHoweverItIsSpelt) {
+  const LegacyImport import = Read(
+      R"({"students": {"176B3325": {"name": "Ana", "registered": "2025-06-09T00:08:00Z"},
+                       "A0000001": {"name": "Ben", "registered": "2025-06-09 08:08:00"}}})");
+  ASSERT_THAT(import.school.people, SizeIs(2));
+  for (const Person& person : import.school.people) {
+    EXPECT_EQ(person.registered, "2025-06-09 08:08:00") << person.name;
+  }
+}
+
 TEST(LegacyReaderTest, ADayWithoutATimeIsAMarkAndKeepsWhatStaffSaid) {
   const LegacyImport import = Read(
       R"({"students": {"176B3325": {"first_name": "Ana", "last_name": "Reyes", "section": "Narra"}},

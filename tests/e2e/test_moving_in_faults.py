@@ -110,3 +110,13 @@ def test_a_person_is_one_row_whatever_card_they_tapped_with(existing, file, tmp_
     assert not any(line.startswith(person["nfc_id"]) for line in after)
     (row,) = (line for line in after if line.startswith("7A000003,"))
     assert person["name"] in row
+
+
+def test_taps_of_another_journal_are_said_to_wait_for_the_sync(file, tmp_path):  # noqa: F811
+    data, other = tmp_path / "data", tmp_path / "other"
+    import_(file, data)
+    first = tamtap("journal", "import", data / "journal", "--data", other).stdout
+    assert "wait for the next sync" in first
+    second = tamtap("journal", "import", data / "journal", "--data", other).stdout
+    assert second.startswith("0 taps imported") and "wait" not in second
+    assert "give that" in refused("journal", "import", data, "--data", other)
