@@ -10,11 +10,48 @@ namespace {
 
 class SqliteFormerAccounts final : public FormerAccounts {
  public:
-  explicit SqliteFormerAccounts(std::unique_ptr<SqliteDatabase> database)
-      : database_(std::move(database)) {}
+  SqliteFormerAccounts(std::unique_ptr<SqliteDatabase> database, SqliteWipe& wipe)
+      : database_(std::move(database)), wipe_(wipe) {}
 
   Result<FormerOutcome> Take(const Account& account, std::string_view email) override
       EXCLUDES(mutex_) {
+    TAMTAP_TRY(const FormerOutcome outcome, TakeIn(account, email));
+    if (outcome == FormerOutcome::kChanged) wipe_.TryNow();
+    return outcome;
+  }
+
+  Result<std::string> NameOf(std::string_view email) override EXCLUDES(mutex_) {
+    if (email.empty()) return std::string();
+    MutexLock lock(mutex_);
+    SqliteQuery query =
+        database_->Query("SELECT username FROM former_accounts WHERE email = ? AND email <> ''");
+    TAMTAP_TRY(const bool found, query.Bind(email).Step());
+    return found ? query.Text(0) : std::string();
+  }
+
+  Result<bool> Replace(std::string_view username, std::string_view former,
+                       std::string_view hash) override EXCLUDES(mutex_) {
+    TAMTAP_TRY(const bool replaced, ReplaceInFile(username, former, hash));
+    if (replaced) wipe_.TryNow();
+    return replaced;
+  }
+
+  Result<std::string> SomeHash() override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    SqliteQuery query = database_->Query(
+        "SELECT password_hash FROM accounts WHERE substr(password_hash, 1, 2) = '$2'"
+        " ORDER BY substr(password_hash, 5, 2) DESC LIMIT 1");
+    TAMTAP_TRY(const bool found, query.Step());
+    return found ? query.Text(0) : std::string();
+  }
+
+ private:
+  struct Hash {
+    std::string text;  // empty: there is no account
+    bool is_former = false;
+  };
+
+  Result<FormerOutcome> TakeIn(const Account& account, std::string_view email) EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
     TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(*database_));
     TAMTAP_TRY(const bool was_taken, WasTaken(account.username));
@@ -34,49 +71,21 @@ class SqliteFormerAccounts final : public FormerAccounts {
     return outcome;
   }
 
-  Result<std::string> NameOf(std::string_view email) override EXCLUDES(mutex_) {
-    if (email.empty()) return std::string();
+  Result<bool> ReplaceInFile(std::string_view username, std::string_view former,
+                             std::string_view hash) EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    SqliteQuery query =
-        database_->Query("SELECT username FROM former_accounts WHERE email = ? AND email <> ''");
-    TAMTAP_TRY(const bool found, query.Bind(email).Step());
-    return found ? query.Text(0) : std::string();
-  }
-
-  Result<bool> Replace(std::string_view username, std::string_view former,
-                       std::string_view hash) override EXCLUDES(mutex_) {
-    MutexLock lock(mutex_);
-    {
-      TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(*database_));
-      TAMTAP_RETURN_IF_ERROR(database_
-                                 ->Query("UPDATE accounts SET password_hash = ? WHERE username = ?"
-                                         " AND password_hash = ?")
-                                 .Bind(hash)
-                                 .Bind(username)
-                                 .Bind(former)
-                                 .Done());
-      if (database_->Changes() == 0) return false;
-      TAMTAP_RETURN_IF_ERROR(transaction->Commit());
-    }
-    // The file has been wiped of it by then (secure_delete), and now its log is.
-    TAMTAP_RETURN_IF_ERROR(database_->Execute("PRAGMA wal_checkpoint(TRUNCATE)"));
+    TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(*database_));
+    TAMTAP_RETURN_IF_ERROR(database_
+                               ->Query("UPDATE accounts SET password_hash = ? WHERE username = ?"
+                                       " AND password_hash = ?")
+                               .Bind(hash)
+                               .Bind(username)
+                               .Bind(former)
+                               .Done());
+    if (database_->Changes() == 0) return false;
+    TAMTAP_RETURN_IF_ERROR(transaction->Commit());
     return true;
   }
-
-  Result<std::string> SomeHash() override EXCLUDES(mutex_) {
-    MutexLock lock(mutex_);
-    SqliteQuery query = database_->Query(
-        "SELECT password_hash FROM accounts WHERE substr(password_hash, 1, 2) = '$2'"
-        " ORDER BY substr(password_hash, 5, 2) DESC LIMIT 1");
-    TAMTAP_TRY(const bool found, query.Step());
-    return found ? query.Text(0) : std::string();
-  }
-
- private:
-  struct Hash {
-    std::string text;  // empty: there is no account
-    bool is_former = false;
-  };
 
   Result<bool> WasTaken(std::string_view username) REQUIRES(mutex_) {
     return database_->Query("SELECT 1 FROM former_accounts WHERE username = ?")
@@ -123,15 +132,17 @@ class SqliteFormerAccounts final : public FormerAccounts {
 
   Mutex mutex_;
   const std::unique_ptr<SqliteDatabase> database_;
+  SqliteWipe& wipe_;  // outside the mutex, which sign-ins wait for
 };
 
 }  // namespace
 
-Result<std::unique_ptr<FormerAccounts>> OpenSqliteFormerAccounts(const std::string& path) {
+Result<std::unique_ptr<FormerAccounts>> OpenSqliteFormerAccounts(const std::string& path,
+                                                                 SqliteWipe& wipe) {
   TAMTAP_TRY(auto database, SqliteDatabase::Open(path, kIdentitySchema));
   TAMTAP_RETURN_IF_ERROR(database->Execute("PRAGMA secure_delete = ON"));
   return std::unique_ptr<FormerAccounts>(
-      std::make_unique<SqliteFormerAccounts>(std::move(database)));
+      std::make_unique<SqliteFormerAccounts>(std::move(database), wipe));
 }
 
 }  // namespace tamtap::central

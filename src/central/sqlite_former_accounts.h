@@ -5,11 +5,14 @@
 #include <string>
 
 #include "base/result.h"
+#include "central/sqlite_wipe.h"
 #include "server/former_accounts.h"
 
 namespace tamtap::central {
 
-// With a connection of its own to a file that has the schema of identities already.
-Result<std::unique_ptr<FormerAccounts>> OpenSqliteFormerAccounts(const std::string& path);
+// With a connection of its own to a file that has the schema of identities already. `wipe` is of
+// the same file, and outlives what is returned.
+Result<std::unique_ptr<FormerAccounts>> OpenSqliteFormerAccounts(const std::string& path,
+                                                                 SqliteWipe& wipe);
 
 }  // namespace tamtap::central

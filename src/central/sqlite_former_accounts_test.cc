@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "base/disk.h"
 #include "base/test_directory.h"
+#include "central/sqlite_identity_schema.h"
 #include "central/stores.h"
 
 namespace tamtap::central {
@@ -28,6 +31,18 @@ class FormerAccountsTest : public testing::Test {
     const auto replaced = Former().Replace(name, former, kOurs);
     EXPECT_TRUE(replaced) << replaced.error().Message();
     return replaced.value_or(false);
+  }
+  // In the file or in its log.
+  bool IsOnDisk(const std::string& hash) {
+    bool found = false;
+    for (const char* const suffix : {"", "-wal"}) {
+      const auto there = PosixDisk().Exists(path_ + suffix);
+      if (!there || !*there) continue;
+      const auto bytes = ReadFile(PosixDisk(), path_ + suffix);
+      EXPECT_TRUE(bytes);
+      found = found || (bytes && bytes->find(hash) != std::string::npos);
+    }
+    return found;
   }
   FormerAccounts& Former() { return store_->Former(); }
 
@@ -77,15 +92,53 @@ TEST_F(FormerAccountsTest, TheFormerHashIsGoneFromTheFileAndItsLog) {
   ASSERT_TRUE(Replace("cruz", kTheirs));
   EXPECT_TRUE(store_->FindSession("session")->has_value()) << "sessions go on";
   EXPECT_EQ(*Former().SomeHash(), "");
-  for (const char* const suffix : {"", "-wal"}) {
-    const auto there = PosixDisk().Exists(path_ + suffix);
-    if (!there || !*there) continue;
-    const auto bytes = ReadFile(PosixDisk(), path_ + suffix);
-    ASSERT_TRUE(bytes);
-    EXPECT_EQ(bytes->find(kTheirs), std::string::npos) << path_ << suffix;
-  }
+  EXPECT_FALSE(IsOnDisk(kTheirs));
   const auto again = *OpenSqliteIdentity(path_);
   EXPECT_EQ((*again->FindAccount("cruz"))->password_hash, kOurs) << "durable";
+}
+
+TEST_F(FormerAccountsTest, SoIsOneThatWasReplacedOrRemovedAnyOtherWay) {
+  Take("cruz", kTheirs);
+  EXPECT_TRUE(IsOnDisk(kTheirs));
+  EXPECT_EQ(Take("cruz", kTheirsLater), FormerOutcome::kChanged);
+  EXPECT_FALSE(IsOnDisk(kTheirs)) << "changed there";
+  ASSERT_TRUE(store_->SetPasswordHash("cruz", kOurs));
+  EXPECT_FALSE(IsOnDisk(kTheirsLater)) << "changed here";
+  Take("reyes", kTheirs);
+  ASSERT_TRUE(store_->RemoveAccount("reyes"));
+  EXPECT_FALSE(IsOnDisk(kTheirs)) << "removed";
+}
+
+TEST_F(FormerAccountsTest, WhatAReaderKeepsInTheLogIsWipedWhenItHasGone) {
+  Take("cruz", kTheirs);
+  const auto other = *SqliteDatabase::OpenToRead(path_);
+  auto reading = *SqliteTransaction::BeginReading(*other);
+  ASSERT_TRUE(other->Query("SELECT count(*) FROM accounts").Done());
+  const auto start = std::chrono::steady_clock::now();
+  ASSERT_TRUE(Replace("cruz", kTheirs));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2))
+      << "a sign-in does not wait for readers";
+  ASSERT_TRUE(IsOnDisk(kTheirs)) << "the reader is not in the way: this tests nothing";
+  store_->WipeHashes();
+  EXPECT_TRUE(IsOnDisk(kTheirs));
+
+  // Also after a start: that it is due has been written down.
+  store_ = *OpenSqliteIdentity(path_);
+  reading.reset();
+  ASSERT_TRUE(IsOnDisk(kTheirs));
+  store_->WipeHashes();
+  EXPECT_FALSE(IsOnDisk(kTheirs));
+  EXPECT_EQ(HashOf("cruz"), kOurs);
+}
+
+TEST_F(FormerAccountsTest, TheLogIsEmptiedOnlyForHashes) {
+  Take("cruz", kTheirs);
+  store_->WipeHashes();  // of what may be there since before the update
+  ASSERT_TRUE(store_->AddSession({"session", "cruz", {}, {}}));
+  const auto log = ReadFile(PosixDisk(), path_ + "-wal");
+  ASSERT_TRUE(log && !log->empty());
+  store_->WipeHashes();
+  EXPECT_EQ(ReadFile(PosixDisk(), path_ + "-wal").value_or("").size(), log->size());
 }
 
 }  // namespace

@@ -7,8 +7,10 @@
 #include "central/sqlite_database.h"
 #include "central/sqlite_former_accounts.h"
 #include "central/sqlite_full_disk.h"
+#include "central/sqlite_identity_rows.h"
 #include "central/sqlite_identity_schema.h"
 #include "central/sqlite_trust.h"
+#include "central/sqlite_wipe.h"
 #include "central/stores.h"
 #include "tap/record.h"
 
@@ -17,14 +19,8 @@ namespace {
 
 constexpr std::string_view kSelectAccount =
     "SELECT username, role, sections, password_hash FROM accounts";
-constexpr std::string_view kSelectTerminal =
-    "SELECT name, token_hash, token_expires_us, secret_hash, revoked, last_seen_us, status_json"
-    " FROM terminals";
 
 constexpr size_t kMostEnded = 10'000;
-
-int64_t Microseconds(WallTime time) { return time.time_since_epoch().count(); }
-WallTime TimeOf(int64_t microseconds) { return WallTime(std::chrono::microseconds(microseconds)); }
 
 Error Rejected(std::string operation, std::string hint) {
   return Error{ErrorCode::kRejected, std::move(operation), 0, std::move(hint)};
@@ -49,26 +45,15 @@ Result<Account> AccountOf(const SqliteQuery& row) {
   return account;
 }
 
-TerminalRow TerminalOf(const SqliteQuery& row) {
-  TerminalRow terminal;
-  terminal.name = row.Text(0);
-  terminal.token_hash = row.Text(1);
-  terminal.token_expires = TimeOf(row.Number(2));
-  terminal.secret_hash = row.Text(3);
-  terminal.revoked = row.Number(4) != 0;
-  terminal.last_seen = TimeOf(row.Number(5));
-  terminal.status_json = row.Text(6);
-  return terminal;
-}
-
 class SqliteIdentity final : public IdentityStore {
  public:
   SqliteIdentity(std::string path, std::unique_ptr<SqliteDatabase> database,
-                 std::unique_ptr<TrustStore> trust, std::unique_ptr<FormerAccounts> former,
-                 SqliteFullDisk full_disk)
+                 std::unique_ptr<TrustStore> trust, std::unique_ptr<SqliteWipe> wipe,
+                 std::unique_ptr<FormerAccounts> former, SqliteFullDisk full_disk)
       : path_(std::move(path)),
         database_(std::move(database)),
         trust_(std::move(trust)),
+        wipe_(std::move(wipe)),
         former_(std::move(former)),
         full_disk_(std::move(full_disk)) {}
 
@@ -122,27 +107,14 @@ class SqliteIdentity final : public IdentityStore {
 
   Result<> SetPasswordHash(std::string_view username, std::string_view hash) override
       EXCLUDES(mutex_) {
-    MutexLock lock(mutex_);
-    return full_disk_.Surely(*database_, [&]() -> Result<> {
-      TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(*database_));
-      TAMTAP_RETURN_IF_ERROR(
-          database_->Query("UPDATE accounts SET password_hash = ? WHERE username = ?")
-              .Bind(hash)
-              .Bind(username)
-              .Done());
-      if (database_->Changes() == 0) return NoAccount(username);
-      TAMTAP_RETURN_IF_ERROR(
-          database_->Query("DELETE FROM sessions WHERE username = ?").Bind(username).Done());
-      return transaction->Commit();
-    });
+    TAMTAP_RETURN_IF_ERROR(ChangeHash(username, hash));
+    wipe_->TryNow();
+    return {};
   }
 
   Result<> RemoveAccount(std::string_view username) override EXCLUDES(mutex_) {
-    MutexLock lock(mutex_);
-    TAMTAP_RETURN_IF_ERROR(full_disk_.Surely(*database_, [&] {
-      return database_->Query("DELETE FROM accounts WHERE username = ?").Bind(username).Done();
-    }));
-    if (database_->Changes() == 0) return NoAccount(username);
+    TAMTAP_RETURN_IF_ERROR(DeleteAccount(username));
+    wipe_->TryNow();
     return {};
   }
 
@@ -363,8 +335,34 @@ class SqliteIdentity final : public IdentityStore {
 
   TrustStore& Trust() override { return *trust_; }
   FormerAccounts& Former() override { return *former_; }
+  void WipeHashes() override { wipe_->TryNow(); }
 
  private:
+  Result<> ChangeHash(std::string_view username, std::string_view hash) EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return full_disk_.Surely(*database_, [&]() -> Result<> {
+      TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(*database_));
+      TAMTAP_RETURN_IF_ERROR(
+          database_->Query("UPDATE accounts SET password_hash = ? WHERE username = ?")
+              .Bind(hash)
+              .Bind(username)
+              .Done());
+      if (database_->Changes() == 0) return NoAccount(username);
+      TAMTAP_RETURN_IF_ERROR(
+          database_->Query("DELETE FROM sessions WHERE username = ?").Bind(username).Done());
+      return transaction->Commit();
+    });
+  }
+
+  Result<> DeleteAccount(std::string_view username) EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    TAMTAP_RETURN_IF_ERROR(full_disk_.Surely(*database_, [&] {
+      return database_->Query("DELETE FROM accounts WHERE username = ?").Bind(username).Done();
+    }));
+    if (database_->Changes() == 0) return NoAccount(username);
+    return {};
+  }
+
   void RemoveEnded() REQUIRES(mutex_) {
     std::erase_if(ended_, [&](const std::string& id_hash) {
       return database_->Query("DELETE FROM sessions WHERE id_hash = ?")
@@ -417,7 +415,8 @@ class SqliteIdentity final : public IdentityStore {
   const std::string path_;
   const std::unique_ptr<SqliteDatabase> database_;
   const std::unique_ptr<TrustStore> trust_;       // a connection of its own to the same file
-  const std::unique_ptr<FormerAccounts> former_;  // likewise
+  const std::unique_ptr<SqliteWipe> wipe_;        // likewise
+  const std::unique_ptr<FormerAccounts> former_;  // likewise; it uses wipe_
   // Of the same file, for what need not be flushed; opened when it is first needed.
   std::unique_ptr<SqliteDatabase> notes_ GUARDED_BY(mutex_);
   SqliteFullDisk full_disk_ GUARDED_BY(mutex_);
@@ -439,9 +438,11 @@ Result<std::unique_ptr<IdentityStore>> OpenSqliteIdentity(const std::string& pat
   // No hash of a password that was replaced stays behind in what a file does not use.
   TAMTAP_RETURN_IF_ERROR(database->Execute("PRAGMA secure_delete = ON"));
   TAMTAP_TRY(auto trust, OpenSqliteTrust(path));
-  TAMTAP_TRY(auto former, OpenSqliteFormerAccounts(path));
-  return std::unique_ptr<IdentityStore>(std::make_unique<SqliteIdentity>(
-      path, std::move(database), std::move(trust), std::move(former), std::move(full_disk)));
+  TAMTAP_TRY(auto wipe, SqliteWipe::Open(path));
+  TAMTAP_TRY(auto former, OpenSqliteFormerAccounts(path, *wipe));
+  return std::unique_ptr<IdentityStore>(
+      std::make_unique<SqliteIdentity>(path, std::move(database), std::move(trust), std::move(wipe),
+                                       std::move(former), std::move(full_disk)));
 }
 
 }  // namespace tamtap::central

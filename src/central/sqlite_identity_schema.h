@@ -58,6 +58,15 @@ inline constexpr const char* kIdentitySteps[] = {
     "  username TEXT PRIMARY KEY NOT NULL COLLATE NOCASE, email TEXT NOT NULL COLLATE NOCASE)"
     "  WITHOUT ROWID;"
     "CREATE INDEX former_accounts_by_email ON former_accounts(email) WHERE email <> '';",
+    // How many hashes of passwords were ever replaced or removed, and how many of these are wiped
+    // from the log too (sqlite_wipe.h). One may stand in a log of before.
+    "CREATE TABLE replaced_hashes(replaced INTEGER NOT NULL, wiped INTEGER NOT NULL);"
+    "INSERT INTO replaced_hashes VALUES(1, 0);"
+    "CREATE TRIGGER hash_replaced AFTER UPDATE OF password_hash ON accounts"
+    "  WHEN new.password_hash <> old.password_hash"
+    "  BEGIN UPDATE replaced_hashes SET replaced = replaced + 1; END;"
+    "CREATE TRIGGER hash_removed AFTER DELETE ON accounts"
+    "  BEGIN UPDATE replaced_hashes SET replaced = replaced + 1; END;",
 };
 inline constexpr SqliteSchema kIdentitySchema{.application_id = 0x54544944,
                                               .steps = kIdentitySteps};  // "TTID"

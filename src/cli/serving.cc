@@ -49,6 +49,8 @@ Result<> ReadListen(const Settings& settings, http::ServerOptions& options) {
   return {};
 }
 
+constexpr std::chrono::milliseconds kWipeEvery{60'000};
+
 // How many connections may be open. Peers can take all of these, so enough descriptors are left for
 // what must never lack one: the journal, the stores, the sync, and files that are being sent.
 size_t ConnectionsFor(size_t descriptors) {
@@ -125,6 +127,10 @@ Result<std::unique_ptr<Serving>> Serving::Start(const Settings& settings,
   serving->url_ = fmt::format("{}://{}:{}", options.certificate_file.empty() ? "http" : "https",
                               any ? "127.0.0.1" : options.host, serving->http_->port());
   serving->api_->Start();
+  serving->wiping_ = std::make_unique<StepThread>([&identity = *serving->identity_] {
+    identity.WipeHashes();
+    return kWipeEvery;
+  });
   if (serving->store_->Kind() == "mongodb") {
     serving->staff_ = std::make_unique<StaffOfDatabase>(settings.central, settings.mongodb_name,
                                                         *serving->identity_);
@@ -144,6 +150,7 @@ Serving::~Serving() { Stop(); }
 void Serving::Stop() {
   if (api_) api_->Stop();
   if (http_) http_->Stop();
+  wiping_.reset();
   staff_.reset();
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/disk.h"
 #include "base/result.h"
+#include "base/step_thread.h"
 #include "cli/former_staff.h"
 #include "cli/settings.h"
 #include "http/server.h"
@@ -47,6 +48,7 @@ class Serving {
  private:
   std::unique_ptr<SchoolStore> store_;
   std::unique_ptr<IdentityStore> identity_;
+  std::unique_ptr<StepThread> wiping_;      // of former hashes
   std::unique_ptr<StaffOfDatabase> staff_;  // of a database that an existing installation has made
   std::unique_ptr<ApiServer> api_;
   std::unique_ptr<http::Server> http_;

@@ -31,7 +31,7 @@ class FormerAccounts {
   virtual Result<std::string> NameOf(std::string_view email) = 0;
   // Puts `hash` in the place of `former`; false if the account has another hash by now. Its
   // sessions go on. When this has returned true, the former hash is neither in the file nor in its
-  // log.
+  // log; or will not be as soon as nobody reads that any more (IdentityStore::WipeHashes).
   virtual Result<bool> Replace(std::string_view username, std::string_view former,
                                std::string_view hash) = 0;
   // The hash of some account that has not been taken over yet; empty if there is none.

@@ -121,6 +121,9 @@ class IdentityStore {
   virtual TrustStore& Trust() = 0;
   // Accounts of an existing installation, in the same database.
   virtual FormerAccounts& Former() = 0;
+  // To be called at the start and now and then: takes what replaced hashes have left in the file's
+  // log, where somebody who was reading it may have been in the way. Returns soon.
+  virtual void WipeHashes() = 0;
 };
 
 }  // namespace tamtap

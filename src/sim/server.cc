@@ -148,6 +148,7 @@ class SimulatedServer::Identity final : public IdentityStore {
   }
   SimulatedTrust& Trust() override { return trust_; }
   FormerAccounts& Former() override { return former_; }
+  void WipeHashes() override {}
 
  private:
   class NoFormer final : public FormerAccounts {
