@@ -3,6 +3,7 @@
 #include "base/mutex.h"
 #include "central/sqlite_database.h"
 #include "central/sqlite_identity_schema.h"
+#include "server/former_accounts.h"
 #include "server/identity_store.h"
 
 namespace tamtap::central {
@@ -40,8 +41,9 @@ class SqliteFormerAccounts final : public FormerAccounts {
     MutexLock lock(mutex_);
     SqliteQuery query = database_->Query(
         "SELECT password_hash FROM accounts WHERE substr(password_hash, 1, 2) = '$2'"
+        " AND CAST(substr(password_hash, 5, 2) AS INTEGER) <= ?"
         " ORDER BY substr(password_hash, 5, 2) DESC LIMIT 1");
-    TAMTAP_TRY(const bool found, query.Step());
+    TAMTAP_TRY(const bool found, query.Bind(int64_t{kMostBcryptCost}).Step());
     return found ? query.Text(0) : std::string();
   }
 

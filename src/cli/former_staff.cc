@@ -21,8 +21,9 @@ std::string WhyUnfit(const journal::LegacyAccount& account) {
   if (account.username.size() > kLongestName) return "its name is longer than 64 bytes";
   if (!IsFormerHash(account.password_hash)) {
     return fmt::format(
-        "its password is no bcrypt hash of a cost up to {}; add it here with a new "
-        "one: tamtap account add",
+        "its password is no bcrypt hash of a cost up to {}, so it must be set anew: add the "
+        "account "
+        "here with another (tamtap account add)",
         kMostBcryptCost);
   }
   return {};

@@ -139,22 +139,22 @@ Result<std::optional<Account>> Authenticator::Find(std::string_view username) {
   return identity_.FindAccount(name);
 }
 
-// As long as any account has a hash of a former installation, every attempt pays for one of these
-// and for one of ours: else the time that an answer takes would tell whose accounts they are.
+// As long as any account has a hash of a former installation, every attempt pays for the dearest
+// of these and for one of ours: else the time that an answer takes would tell whose accounts they
+// are.
 Result<bool> Authenticator::Fits(std::optional<Account>& account, std::string_view password) {
   const bool is_former = account && IsFormerHash(account->password_hash);
-  std::string former;
-  if (is_former) {
-    former = account->password_hash;
-  } else {
-    TAMTAP_TRY(former, identity_.Former().SomeHash());
-  }
+  TAMTAP_TRY(const std::string dearest, identity_.Former().SomeHash());
+  const std::string former = is_former ? account->password_hash : dearest;
   bool fits_former = false;
   if (!former.empty()) {
     TAMTAP_TRY(fits_former, FormerPasswordFits(former, password));
+    TAMTAP_RETURN_IF_ERROR(PretendToCheckFormer(former, dearest, password));
   }
   if (is_former && fits_former) return TakeOver(*account, password);
-  if (account && !is_former) return PasswordFits(account->password_hash, password);
+  // A hash that costs too much, which an earlier version took in, is not checked at all.
+  const bool is_ours = account && !account->password_hash.starts_with("$2");
+  if (is_ours) return PasswordFits(account->password_hash, password);
   TAMTAP_RETURN_IF_ERROR(PretendToCheck(password));
   return false;
 }

@@ -13,6 +13,11 @@ namespace tamtap {
 
 struct Account;
 
+// What a hash may cost at most, as the power of two that stands in it: one more doubles the time.
+// While any account has one, every attempt to sign in costs as much; one of cost 14 takes a second
+// of a fast processor.
+inline constexpr int kMostBcryptCost = 13;
+
 enum class FormerOutcome {
   kAdded,
   kChanged,  // its password was changed there, and its owner has not signed in here yet
@@ -34,7 +39,7 @@ class FormerAccounts {
   // log; or will not be as soon as nobody reads that any more (IdentityStore::WipeHashes).
   virtual Result<bool> Replace(std::string_view username, std::string_view former,
                                std::string_view hash) = 0;
-  // The hash of some account that has not been taken over yet; empty if there is none.
+  // The dearest hash of an account that has not been taken over yet; empty if there is none.
   virtual Result<std::string> SomeHash() = 0;
 };
 

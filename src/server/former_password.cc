@@ -17,6 +17,9 @@ constexpr size_t kHashLength = 60;    // "$2b$10$", 22 characters of salt, 31 of
 constexpr size_t kSettingLength = 7;  // "$2b$10$"
 constexpr int kLeastBcryptCost = 4;
 
+// Of a whole hash.
+int CostOf(std::string_view hash) { return (hash[4] - '0') * 10 + (hash[5] - '0'); }
+
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 Result<bool> Fits(const std::string& hash, const std::string& password) {
@@ -39,7 +42,7 @@ bool IsFormerHash(std::string_view hash) {
   const std::string_view kind = hash.substr(0, 4);
   if (kind != "$2a$" && kind != "$2b$" && kind != "$2y$") return false;
   if (!IsDigit(hash[4]) || !IsDigit(hash[5]) || hash[6] != '$') return false;
-  const int cost = (hash[4] - '0') * 10 + (hash[5] - '0');
+  const int cost = CostOf(hash);
   if (cost < kLeastBcryptCost || cost > kMostBcryptCost) return false;
   return std::all_of(hash.begin() + kSettingLength, hash.end(), [](char c) {
     return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '/';
@@ -54,6 +57,19 @@ Result<bool> FormerPasswordFits(std::string_view hash, std::string_view password
   const std::string composed = Nfc(password);
   if (as_typed || composed == password) return as_typed;
   return Fits(kept, composed);
+}
+
+// Each cost is twice the one before: from a cost of 10 to one of 12, another 10 and an 11 are left.
+Result<> PretendToCheckFormer(std::string_view own, std::string_view dearest,
+                              std::string_view password) {
+  if (!IsFormerHash(own) || !IsFormerHash(dearest)) return {};
+  std::string other(own);
+  for (int cost = CostOf(own); cost < CostOf(dearest); ++cost) {
+    other[4] = static_cast<char>('0' + cost / 10);
+    other[5] = static_cast<char>('0' + cost % 10);
+    TAMTAP_RETURN_IF_ERROR(FormerPasswordFits(other, password));
+  }
+  return {};
 }
 
 }  // namespace tamtap
