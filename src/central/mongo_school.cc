@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "tap/json_fields.h"
 #include "tap/record.h"
 #include "tap/school_json.h"
 
@@ -161,15 +162,18 @@ Result<std::vector<MongoSchool::Known>> MongoSchool::KnownPeople() {
     const auto found = session_.Find(CollectionOf(role), {}, kWithoutId);
     if (!found) return found.error().ToError(std::string("read ") + CollectionOf(role));
     for (const Object& document : *found) {
-      const json::value* const card = document.if_contains("nfc_id");
-      const bool has_card = card != nullptr && (HasText(document, "nfc_id") || card->is_number());
-      if (!has_card) continue;  // an account of somebody who does not tap
+      // As PersonFromJson reads them: the oldest databases have `uid` in place of `nfc_id`.
+      const bool is_oldest = TextOrNumberAt(document, "nfc_id").empty();
+      const json::value* const card = document.if_contains(is_oldest ? "uid" : "nfc_id");
+      if (card == nullptr) continue;  // an account of somebody who does not tap
+      if (is_oldest && TextOrNumberAt(document, "uid").empty()) continue;  // likewise
       auto person = PersonFromJson(document, role);
       if (!person) {
         report_(CollectionOf(role), person.error().Message() + " of " + json::serialize(*card));
         continue;
       }
       Object filter = HasText(document, "person") ? Object{{"person", person->person}}
+                      : is_oldest                 ? SameFields(document, {"nfc_id", "uid"})
                                                   : Object{{"nfc_id", *card}};
       people.push_back({*std::move(person), std::move(filter)});
     }

@@ -59,6 +59,33 @@ TEST_F(MongoStoreTest, ThePeopleAndSchedulesOfAnExistingDatabaseAreKeptAndExtend
   EXPECT_EQ(store_->PullSchool("").value()->school.people.size(), 1u);
 }
 
+TEST_F(MongoStoreTest, PeopleOfTheOldestDatabasesHaveTheirCardAsUid) {
+  database_->Insert("students", {{"nfc_id", "100582761834"}, {"name", "Ana"}});
+  database_->Insert("students", {{"uid", "584193394409"}, {"name", "Ben"}, {"section", "Narra"}});
+  database_->Insert("students", {{"nfc_id", nullptr}, {"uid", 2710951593}, {"name", "Cy"}});
+  database_->Insert("students", {{"name", "Nobody"}});
+  database_->Insert("teachers", {{"uid", "0A0B0C0D"}, {"username", "cruz"}, {"name", "T. Cruz"}});
+  const auto pulled = store_->PullSchool("");
+  ASSERT_TRUE(pulled) << pulled.error().Message();
+  std::map<std::string, Person> people;
+  for (const Person& person : (*pulled)->school.people) people.emplace(person.name, person);
+  ASSERT_EQ(people.size(), 4u);
+  EXPECT_EQ(people.at("Ben").NfcId(), "584193394409");
+  EXPECT_EQ(people.at("Cy").NfcId(), "2710951593");
+  EXPECT_EQ(people.at("T. Cruz").role, Role::kTeacher);
+  // What is said of one changes that one, and the card stays as it is written there.
+  Person moved = people.at("Ben");
+  moved.section = "Molave";
+  ASSERT_TRUE(PutPeople(*store_, {moved}));
+  const auto documents = database_->Find("students", {{"section", "Molave"}});
+  ASSERT_EQ(documents.size(), 1u);
+  EXPECT_EQ(documents[0].at("uid"), "584193394409");
+  EXPECT_FALSE(documents[0].contains("nfc_id"));
+  ASSERT_TRUE(RemovePerson(*store_, people.at("Cy").person));
+  EXPECT_EQ(database_->Find("students").size(), 3u);
+  EXPECT_EQ(store_->PullSchool("").value()->school.people.size(), 3u);
+}
+
 TEST_F(MongoStoreTest, TeachersWithoutAccountsStandBesideAUniqueUserName) {
   ASSERT_TRUE(database_->session().WriteCommand(
       {{"createIndexes", "teachers"},

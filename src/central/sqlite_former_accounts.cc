@@ -1,6 +1,7 @@
 #include "central/sqlite_former_accounts.h"
 
 #include "base/mutex.h"
+#include "central/sqlite_account_rows.h"
 #include "central/sqlite_database.h"
 #include "central/sqlite_identity_schema.h"
 #include "server/former_accounts.h"
@@ -14,9 +15,8 @@ class SqliteFormerAccounts final : public FormerAccounts {
   SqliteFormerAccounts(std::unique_ptr<SqliteDatabase> database, SqliteWipe& wipe)
       : database_(std::move(database)), wipe_(wipe) {}
 
-  Result<FormerOutcome> Take(const Account& account, std::string_view email) override
-      EXCLUDES(mutex_) {
-    TAMTAP_TRY(const FormerOutcome outcome, TakeIn(account, email));
+  Result<FormerOutcome> Take(const Account& account) override EXCLUDES(mutex_) {
+    TAMTAP_TRY(const FormerOutcome outcome, TakeIn(account));
     if (outcome == FormerOutcome::kChanged) wipe_.TryNow();
     return outcome;
   }
@@ -48,26 +48,35 @@ class SqliteFormerAccounts final : public FormerAccounts {
   }
 
  private:
-  struct Hash {
-    std::string text;  // empty: there is no account
-    bool is_former = false;
+  // The account of that name, in any case of its letters.
+  struct There {
+    std::string username;  // empty: there is none
+    std::string hash;
+    bool is_admin = false;
   };
 
-  Result<FormerOutcome> TakeIn(const Account& account, std::string_view email) EXCLUDES(mutex_) {
+  static FormerOutcome OutcomeOf(const Account& account, bool was_taken, const There& there) {
+    if (there.username.empty()) return was_taken ? FormerOutcome::kRemoved : FormerOutcome::kAdded;
+    if (!was_taken) return FormerOutcome::kTaken;
+    if (there.hash == account.password_hash) return FormerOutcome::kThere;
+    if (there.username != account.username) return FormerOutcome::kTaken;
+    if (!there.hash.starts_with("$2")) return FormerOutcome::kThere;
+    if (there.is_admin != (account.role == AccountRole::kAdmin)) return FormerOutcome::kOtherRole;
+    return FormerOutcome::kChanged;
+  }
+
+  Result<FormerOutcome> TakeIn(const Account& account) EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
     TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(*database_));
     TAMTAP_TRY(const bool was_taken, WasTaken(account.username));
-    TAMTAP_TRY(const Hash hash, HashOf(account.username));
-    FormerOutcome outcome = FormerOutcome::kAdded;
-    if (was_taken) {
-      outcome = hash.is_former && hash.text != account.password_hash ? FormerOutcome::kChanged
-                                                                     : FormerOutcome::kThere;
-      if (outcome == FormerOutcome::kThere) return outcome;
+    TAMTAP_TRY(const There there, FindThere(account.username));
+    const FormerOutcome outcome = OutcomeOf(account, was_taken, there);
+    if (outcome == FormerOutcome::kChanged) {
       TAMTAP_RETURN_IF_ERROR(SetHash(account.username, account.password_hash));
-    } else if (!hash.text.empty()) {
-      return FormerOutcome::kTaken;
+    } else if (outcome == FormerOutcome::kAdded) {
+      TAMTAP_RETURN_IF_ERROR(Insert(account));
     } else {
-      TAMTAP_RETURN_IF_ERROR(Insert(account, email));
+      return outcome;
     }
     TAMTAP_RETURN_IF_ERROR(transaction->Commit());
     return outcome;
@@ -95,13 +104,12 @@ class SqliteFormerAccounts final : public FormerAccounts {
         .Step();
   }
 
-  Result<Hash> HashOf(std::string_view username) REQUIRES(mutex_) {
-    SqliteQuery query = database_->Query("SELECT password_hash FROM accounts WHERE username = ?");
+  Result<There> FindThere(std::string_view username) REQUIRES(mutex_) {
+    SqliteQuery query =
+        database_->Query("SELECT username, password_hash, role FROM accounts WHERE username = ?");
     TAMTAP_TRY(const bool found, query.Bind(username).Step());
-    if (!found) return Hash{};
-    std::string text = query.Text(0);
-    const bool is_former = text.starts_with("$2");
-    return Hash{std::move(text), is_former};
+    if (!found) return There{};
+    return There{query.Text(0), query.Text(1), query.View(2) == ToString(AccountRole::kAdmin)};
   }
 
   Result<> SetHash(std::string_view username, std::string_view hash) REQUIRES(mutex_) {
@@ -111,16 +119,8 @@ class SqliteFormerAccounts final : public FormerAccounts {
         .Done();
   }
 
-  Result<> Insert(const Account& account, std::string_view email) REQUIRES(mutex_) {
-    const std::string sections = SectionsText(account.sections);
-    TAMTAP_RETURN_IF_ERROR(database_
-                               ->Query("INSERT INTO accounts(username, role, sections,"
-                                       " password_hash) VALUES(?, ?, ?, ?)")
-                               .Bind(account.username)
-                               .Bind(ToString(account.role))
-                               .Bind(sections)
-                               .Bind(account.password_hash)
-                               .Done());
+  Result<> Insert(const Account& account) REQUIRES(mutex_) {
+    TAMTAP_RETURN_IF_ERROR(InsertAccount(*database_, account));
     // Of two with one address, the first has it.
     return database_
         ->Query(
@@ -128,7 +128,7 @@ class SqliteFormerAccounts final : public FormerAccounts {
             "  SELECT 1 FROM former_accounts WHERE email = ?2 AND email <> '')"
             " THEN '' ELSE ?2 END")
         .Bind(account.username)
-        .Bind(email)
+        .Bind(account.email)
         .Done();
   }
 

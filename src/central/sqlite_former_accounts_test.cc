@@ -17,8 +17,8 @@ constexpr const char* kOurs = "$argon2id$v=19$m=65536,t=2,p=1$AAAA$BBBB";
 class FormerAccountsTest : public testing::Test {
  protected:
   FormerOutcome Take(const std::string& name, const std::string& hash,
-                     const std::string& email = {}) {
-    const auto outcome = Former().Take({name, AccountRole::kTeacher, {"Narra"}, hash}, email);
+                     const std::string& email = {}, AccountRole role = AccountRole::kTeacher) {
+    const auto outcome = Former().Take({name, role, {"Narra"}, hash, "Tess Cruz", email, true});
     EXPECT_TRUE(outcome) << outcome.error().Message();
     return outcome.value_or(FormerOutcome::kTaken);
   }
@@ -55,8 +55,29 @@ TEST_F(FormerAccountsTest, AnAccountIsTakenInOnceAndStaysRemoved) {
   EXPECT_EQ(Take("cruz", kTheirs), FormerOutcome::kAdded);
   EXPECT_EQ(Take("Cruz", kTheirs), FormerOutcome::kThere);
   ASSERT_TRUE(store_->RemoveAccount("cruz"));
-  EXPECT_EQ(Take("cruz", kTheirs), FormerOutcome::kThere);
+  EXPECT_EQ(Take("cruz", kTheirs), FormerOutcome::kRemoved);
   EXPECT_EQ(HashOf("cruz"), "");
+}
+
+TEST_F(FormerAccountsTest, ThePasswordOfOneIsNeverThatOfAnother) {
+  EXPECT_EQ(Take("Cruz", kTheirs, {}, AccountRole::kAdmin), FormerOutcome::kAdded);
+  EXPECT_EQ(Take("Cruz", kTheirsLater), FormerOutcome::kOtherRole) << "a teacher is no admin";
+  EXPECT_EQ(Take("cruz", kTheirsLater, {}, AccountRole::kAdmin), FormerOutcome::kTaken);
+  EXPECT_EQ(HashOf("cruz"), kTheirs);
+  EXPECT_EQ(Take("santos", kTheirs), FormerOutcome::kAdded);
+  EXPECT_EQ(Take("santos", kTheirsLater, {}, AccountRole::kAdmin), FormerOutcome::kOtherRole);
+  EXPECT_EQ(HashOf("santos"), kTheirs);
+}
+
+TEST_F(FormerAccountsTest, WhoTheyAreComesAlong) {
+  Take("cruz", kTheirs, "cruz@school.example");
+  const auto account = store_->FindAccount("cruz");
+  ASSERT_TRUE(account && *account);
+  EXPECT_EQ((*account)->name, "Tess Cruz");
+  EXPECT_EQ((*account)->email, "cruz@school.example");
+  EXPECT_TRUE((*account)->must_change_password);
+  ASSERT_TRUE(store_->SetPasswordHash("cruz", kOurs));
+  EXPECT_FALSE((*store_->FindAccount("cruz"))->must_change_password) << "it has another now";
 }
 
 TEST_F(FormerAccountsTest, APasswordThatChangesThereHoldsUntilItsOwnerCame) {

@@ -1,9 +1,8 @@
-#include <boost/json.hpp>
 #include <set>
 
 #include "base/mutex.h"
-#include "base/text.h"
 #include "base/unreadable.h"
+#include "central/sqlite_account_rows.h"
 #include "central/sqlite_database.h"
 #include "central/sqlite_former_accounts.h"
 #include "central/sqlite_full_disk.h"
@@ -17,32 +16,10 @@
 namespace tamtap::central {
 namespace {
 
-constexpr std::string_view kSelectAccount =
-    "SELECT username, role, sections, password_hash FROM accounts";
-
 constexpr size_t kMostEnded = 10'000;
 
 Error Rejected(std::string operation, std::string hint) {
   return Error{ErrorCode::kRejected, std::move(operation), 0, std::move(hint)};
-}
-
-Result<Account> AccountOf(const SqliteQuery& row) {
-  Account account;
-  account.username = row.Text(0);
-  account.password_hash = row.Text(3);
-  const auto role = AccountRoleFrom(row.View(1));
-  boost::system::error_code failed;
-  const auto sections = boost::json::parse(row.View(2), failed);
-  // Whoever can't be read is let into nothing.
-  if (!role || failed || !sections.is_array() || !IsUtf8(account.username)) {
-    return Error{ErrorCode::kCorrupt, "read an account", 0,
-                 "remove it and add it again: tamtap account remove, tamtap account add"};
-  }
-  account.role = *role;
-  for (const auto& section : sections.get_array()) {
-    if (section.is_string()) account.sections.emplace_back(section.get_string());
-  }
-  return account;
 }
 
 class SqliteIdentity final : public IdentityStore {
@@ -60,16 +37,7 @@ class SqliteIdentity final : public IdentityStore {
   Result<> AddAccount(const Account& account) override EXCLUDES(mutex_) {
     if (account.username.empty()) return Rejected("add an account", "it needs a name");
     MutexLock lock(mutex_);
-    const std::string sections = SectionsText(account.sections);
-    auto added = database_
-                     ->Query(
-                         "INSERT INTO accounts(username, role, sections, password_hash)"
-                         " VALUES(?, ?, ?, ?)")
-                     .Bind(account.username)
-                     .Bind(ToString(account.role))
-                     .Bind(sections)
-                     .Bind(account.password_hash)
-                     .Done();
+    auto added = InsertAccount(*database_, account);
     if (!added && added.error().code == ErrorCode::kRejected) {
       return Rejected("add the account " + account.username, "the name is taken");
     }
@@ -342,11 +310,12 @@ class SqliteIdentity final : public IdentityStore {
     MutexLock lock(mutex_);
     return full_disk_.Surely(*database_, [&]() -> Result<> {
       TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(*database_));
-      TAMTAP_RETURN_IF_ERROR(
-          database_->Query("UPDATE accounts SET password_hash = ? WHERE username = ?")
-              .Bind(hash)
-              .Bind(username)
-              .Done());
+      TAMTAP_RETURN_IF_ERROR(database_
+                                 ->Query("UPDATE accounts SET password_hash = ?, "
+                                         "must_change_password = 0 WHERE username = ?")
+                                 .Bind(hash)
+                                 .Bind(username)
+                                 .Done());
       if (database_->Changes() == 0) return NoAccount(username);
       TAMTAP_RETURN_IF_ERROR(
           database_->Query("DELETE FROM sessions WHERE username = ?").Bind(username).Done());
@@ -425,12 +394,6 @@ class SqliteIdentity final : public IdentityStore {
 };
 
 }  // namespace
-
-std::string SectionsText(const std::vector<std::string>& sections) {
-  boost::json::array array;
-  for (const std::string& section : sections) array.emplace_back(section);
-  return boost::json::serialize(array);
-}
 
 Result<std::unique_ptr<IdentityStore>> OpenSqliteIdentity(const std::string& path) {
   SqliteFullDisk full_disk(path);

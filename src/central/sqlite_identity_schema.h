@@ -1,9 +1,6 @@
 // The schema of the server's own file: accounts, sessions, terminals, and what it knows of trust.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "central/sqlite_database.h"
 
 namespace tamtap::central {
@@ -67,11 +64,14 @@ inline constexpr const char* kIdentitySteps[] = {
     "  BEGIN UPDATE replaced_hashes SET replaced = replaced + 1; END;"
     "CREATE TRIGGER hash_removed AFTER DELETE ON accounts"
     "  BEGIN UPDATE replaced_hashes SET replaced = replaced + 1; END;",
+    // Whose an account is, and whether its password was somebody else's choice.
+    "ALTER TABLE accounts ADD COLUMN name TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE accounts ADD COLUMN email TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE accounts ADD COLUMN must_change_password INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE accounts SET email = coalesce((SELECT former.email FROM former_accounts AS former"
+    "  WHERE former.username = accounts.username), '');",
 };
 inline constexpr SqliteSchema kIdentitySchema{.application_id = 0x54544944,
                                               .steps = kIdentitySteps};  // "TTID"
-
-// How the table `accounts` holds sections: a JSON list.
-std::string SectionsText(const std::vector<std::string>& sections);
 
 }  // namespace tamtap::central

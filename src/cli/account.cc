@@ -56,7 +56,10 @@ Result<> List(const Settings& settings, const Arguments&) {
       list.push_back({{"username", account.username},
                       {"role", ToString(account.role)},
                       {"sections", boost::json::value_from(account.sections)},
-                      {"former_password", IsFormerHash(account.password_hash)}});
+                      {"name", account.name},
+                      {"email", account.email},
+                      {"former_password", IsFormerHash(account.password_hash)},
+                      {"must_change_password", account.must_change_password}});
     }
     Print(boost::json::serialize(list) + "\n");
     return {};

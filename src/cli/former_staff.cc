@@ -42,6 +42,9 @@ Account AccountFrom(const journal::LegacyAccount& former) {
     if (!name.empty() && !is_known) account.sections.push_back(std::move(name));
   }
   account.password_hash = former.password_hash;
+  account.name = Nfc(former.name);
+  account.email = Nfc(former.email);
+  account.must_change_password = former.must_change_password;
   return account;
 }
 
@@ -55,8 +58,7 @@ Result<StaffTaken> TakeInStaff(IdentityStore& identity,
       taken.left_out.push_back(fmt::format("account {}: {}", each.username, why));
       continue;
     }
-    TAMTAP_TRY(const FormerOutcome outcome,
-               identity.Former().Take(AccountFrom(each), Nfc(each.email)));
+    TAMTAP_TRY(const FormerOutcome outcome, identity.Former().Take(AccountFrom(each)));
     switch (outcome) {
       case FormerOutcome::kAdded:
         ++taken.added;
@@ -67,10 +69,19 @@ Result<StaffTaken> TakeInStaff(IdentityStore& identity,
       case FormerOutcome::kThere:
         ++taken.there;
         break;
+      case FormerOutcome::kRemoved:
+        ++taken.removed;
+        break;
+      case FormerOutcome::kOtherRole:
+        taken.left_out.push_back(fmt::format(
+            "account {}: it is {} there now, and was not when it was taken in; it stays as it was. "
+            "To give it its new role: tamtap account remove, tamtap account add",
+            each.username, each.is_admin ? "an admin's" : "a teacher's"));
+        break;
       case FormerOutcome::kTaken:
         taken.left_out.push_back(
-            fmt::format("account {}: there is one of that name here already, with a password of "
-                        "its own",
+            fmt::format("account {}: there is one of that name here already (in any case of its "
+                        "letters), with a password of its own",
                         each.username));
         break;
     }
@@ -103,7 +114,9 @@ std::chrono::milliseconds StaffOfDatabase::Look() {
             taken->added);
   }
   std::string left_out;
-  for (const std::string& each : taken->left_out) left_out += (left_out.empty() ? "" : "; ") + each;
+  for (const auto* const list : {&there->errors, &there->notes, &taken->left_out}) {
+    for (const std::string& each : *list) left_out += (left_out.empty() ? "" : "; ") + each;
+  }
   SayOnce(std::move(left_out));
   return kLookEvery;
 }

@@ -16,6 +16,7 @@ struct StaffTaken {
   size_t added = 0;
   size_t changed = 0;  // the password was changed there before its owner came
   size_t there = 0;
+  size_t removed = 0;                 // here, since they were taken in
   std::vector<std::string> left_out;  // who, and why
 };
 

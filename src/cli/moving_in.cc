@@ -201,7 +201,10 @@ json::object ToJson(const StoredCounts& counts) {
 }
 
 json::object ToJson(const StaffTaken& staff) {
-  return {{"new", staff.added}, {"changed", staff.changed}, {"unchanged", staff.there}};
+  return {{"new", staff.added},
+          {"changed", staff.changed},
+          {"unchanged", staff.there},
+          {"removed", staff.removed}};
 }
 
 void PrintJson(const MovingIn& moving, const Report& report) {
@@ -261,8 +264,9 @@ void PrintAttendance(const MovingIn& moving, const Report& report, bool gate_of_
   }
   const StaffTaken& staff = report.staff;
   if (!moving.brings.accounts.empty()) {
-    PrintLine(fmt::format("accounts: {} new, {} with another password than before, {} unchanged",
-                          staff.added, staff.changed, staff.there));
+    PrintLine(fmt::format(
+        "accounts: {} new, {} with another password than before, {} unchanged, {} removed here",
+        staff.added, staff.changed, staff.there, staff.removed));
   }
   if (moving.brings.repeated > 0) {
     PrintLine(fmt::format("{} entries are there more than once", moving.brings.repeated));
@@ -271,6 +275,8 @@ void PrintAttendance(const MovingIn& moving, const Report& report, bool gate_of_
 
 int Say(const Settings& settings, const MovingIn& moving, Report& report, bool gate_of_server) {
   std::vector<std::string>& left_out = report.left_out;
+  std::vector<std::string>& notes = report.plan.notes;
+  notes.insert(notes.end(), moving.brings.notes.begin(), moving.brings.notes.end());
   left_out.insert(left_out.begin(), report.plan.left_out.begin(), report.plan.left_out.end());
   left_out.insert(left_out.begin(), moving.brings.errors.begin(), moving.brings.errors.end());
   left_out.insert(left_out.end(), report.refused.begin(), report.refused.end());

@@ -184,11 +184,7 @@ void LegacyReader::AddPerson(const json::value& entry, Role role, const std::str
 void LegacyReader::AddSchedule(const json::value& entry, const std::string& where) {
   auto schedule = ScheduleFromJson(entry);
   if (!schedule) return LeaveOut(where, schedule.error());
-  if (!schedule->adviser_id.empty()) advised_.emplace(schedule->adviser_id, schedule->section);
-  // The number of the adviser's document means nothing outside of that database.
-  if (std::string name = TextAt(entry.get_object(), "adviser_name"); !name.empty()) {
-    schedule->adviser_id = std::move(name);
-  }
+  staff_.AddAdviser(entry.get_object(), import_.school.schedules.size());
   import_.school.schedules.push_back(*std::move(schedule));
 }
 
@@ -206,30 +202,15 @@ void LegacyReader::AddSetting(const json::value& entry, const std::string& where
 
 void LegacyReader::AddAccount(const json::value& entry, bool is_admin, const std::string& where) {
   if (!entry.is_object()) return LeaveOut(where, Refused("it is no JSON object"));
-  const json::object& object = entry.get_object();
-  LegacyAccount account;
-  account.password_hash = TextAt(object, "password");
-  if (account.password_hash.empty()) account.password_hash = TextAt(object, "password_hash");
-  if (account.password_hash.empty()) return;
-  account.username = TrimSpace(TextOrNumberAt(object, "username"));
-  account.email = TrimSpace(TextAt(object, "email"));
-  if (account.username.empty()) account.username = account.email;
-  if (account.username.empty()) return LeaveOut(where, Refused("an account without a username"));
-  account.is_admin = is_admin;
-  const auto advises = [&](std::string section) {
-    if (!section.empty()) account.advised.push_back(std::move(section));
-  };
-  advises(TextOrNumberAt(object, "advised_section"));
-  const auto [first, last] = advised_.equal_range(TextAt(object, "_id"));
-  for (auto each = first; each != last; ++each) advises(each->second);
-  account.sections = account.advised;
-  if (const json::value* const handled = object.if_contains("sections_handled");
-      handled != nullptr && handled->is_array()) {
-    for (const json::value& section : handled->get_array()) {
-      if (section.is_string()) account.sections.emplace_back(section.get_string());
-    }
-  }
-  import_.accounts.push_back(std::move(account));
+  staff_.AddMember(entry.get_object(), is_admin, where);
+}
+
+LegacyImport LegacyReader::Take() {
+  staff_.Settle(import_.school.schedules);
+  import_.accounts = staff_.TakeAccounts();
+  import_.notes = staff_.TakeNotes();
+  for (std::string& each : staff_.TakeErrors()) import_.errors.push_back(std::move(each));
+  return std::move(import_);
 }
 
 void LegacyReader::AddOurs(const json::object& entry, bool confirmed, const std::string& where) {

@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "journal/journal.h"
+#include "journal/legacy_staff.h"
 #include "tap/imported_tap_id.h"
 #include "tap/school.h"
 #include "tap/school_time.h"
@@ -19,16 +20,6 @@ namespace tamtap::journal {
 
 using tamtap::FormerImportedTapId;
 using tamtap::ImportedTapId;
-
-// An account of its pages, with the password's hash as it is there (bcrypt).
-struct LegacyAccount {
-  std::string username;
-  std::string email;
-  std::string password_hash;
-  bool is_admin = false;
-  std::vector<std::string> advised;   // sections whose adviser they are
-  std::vector<std::string> sections;  // that they may see, these included
-};
 
 struct LegacyImport {
   School school;
@@ -39,6 +30,7 @@ struct LegacyImport {
   std::vector<Record> marks;        // absences and excuses that staff entered: no taps
   size_t repeated = 0;              // entries that were left out for being there already
   std::vector<std::string> errors;  // entries that can't be read: "attendance[3]: ..."
+  std::vector<std::string> notes;   // what came along otherwise than one would think
 };
 
 // Takes an installation in piece by piece; `where` names a piece for people. Those of the school
@@ -51,14 +43,14 @@ class LegacyReader {
   void AddSchedule(const boost::json::value& entry, const std::string& where);
   void AddCalendarEntry(const boost::json::value& entry, const std::string& where);
   void AddSetting(const boost::json::value& entry, const std::string& where);
-  // A document of `admins` or, with `is_admin` false, of `teachers`; after the schedules, which say
-  // who advises which section. One without a password is no account, and no mistake.
+  // A document of `admins` or, with `is_admin` false, of `teachers`; those of `admins` come first.
   void AddAccount(const boost::json::value& entry, bool is_admin, const std::string& where);
   // Also of one that our own gates have written there: its taps come along as they are.
   void AddAttendance(const boost::json::value& entry, bool confirmed, const std::string& where);
   void LeaveOut(const std::string& where, const Error& why);
 
-  LegacyImport Take() { return std::move(import_); }
+  // Once, when all has been added.
+  LegacyImport Take();
 
  private:
   // Who the entry is of, and what it says of them.
@@ -72,8 +64,7 @@ class LegacyReader {
   std::map<std::string, size_t> people_;  // places in the school's list, by PersonKeyOf the card
   std::map<std::string, size_t> taps_;    // places in the list, by tap id
   std::map<std::string, size_t> marks_;
-  std::multimap<std::string, std::string>
-      advised_;  // sections, by their adviser's document or name
+  LegacyStaff staff_;
 };
 
 // `bytes` are UTF-8, with or without a byte-order mark, or UTF-16 with one. kRejected: no such

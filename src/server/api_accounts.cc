@@ -18,11 +18,13 @@ json::object UserJson(const Account& account) {
   for (const std::string& section : account.sections) sections.emplace_back(section);
   const bool adviser = account.role == AccountRole::kAdviser && !account.sections.empty();
   return {{"username", account.username},
-          {"name", account.username},
+          {"name", account.name.empty() ? account.username : account.name},
+          {"email", account.email},
           {"role", account.role == AccountRole::kAdmin ? "admin" : "teacher"},
           {"role_type", ToString(account.role)},
           {"advised_section", adviser ? json::value(account.sections.front()) : json::value()},
-          {"sections_handled", std::move(sections)}};
+          {"sections_handled", std::move(sections)},
+          {"forcePasswordChange", account.must_change_password}};
 }
 
 std::string SessionCookie(std::string_view value, bool secure, int max_age_seconds) {

@@ -20,9 +20,11 @@ inline constexpr int kMostBcryptCost = 13;
 
 enum class FormerOutcome {
   kAdded,
-  kChanged,  // its password was changed there, and its owner has not signed in here yet
-  kThere,    // it was taken in before, whatever has become of it here since then
-  kTaken,    // an account of that name was made here
+  kChanged,    // its password was changed there, and its owner has not signed in here yet
+  kThere,      // it was taken in before
+  kRemoved,    // likewise, and it was removed here since then
+  kTaken,      // an account of that name is here: made here, or that of somebody else there
+  kOtherRole,  // it was taken in before as an admin's, and is none there now; or the reverse
 };
 
 class FormerAccounts {
@@ -30,8 +32,9 @@ class FormerAccounts {
   virtual ~FormerAccounts() = default;
 
   // Takes an account in, once: one that was removed here stays removed. Its e-mail address may be
-  // given in place of its name, if no other account has it. Durable on return.
-  virtual Result<FormerOutcome> Take(const Account& account, std::string_view email) = 0;
+  // given in place of its name, if no other account has it. The password of one account never
+  // becomes that of another, whatever is there under its name later. Durable on return.
+  virtual Result<FormerOutcome> Take(const Account& account) = 0;
   // The name of the account that has this address, in any case; empty if none has.
   virtual Result<std::string> NameOf(std::string_view email) = 0;
   // Puts `hash` in the place of `former`; false if the account has another hash by now. Its

@@ -49,8 +49,8 @@ class FormerAccountsSignInTest : public ServerFixture {
  protected:
   void SetUp() override {
     ServerFixture::SetUp();
-    const auto taken = identity_->Former().Take({"cruz", AccountRole::kAdviser, {"Narra"}, kHash},
-                                                "cruz@school.example");
+    const auto taken = identity_->Former().Take(
+        {"cruz", AccountRole::kAdviser, {"Narra"}, kHash, "T. Cruz", "cruz@school.example", true});
     ASSERT_TRUE(taken && *taken == FormerOutcome::kAdded);
   }
   std::string HashOfCruz() { return (*identity_->FindAccount("cruz"))->password_hash; }
@@ -65,6 +65,16 @@ TEST_F(FormerAccountsSignInTest, TheFirstSignInTakesThePasswordOver) {
     const http::Response me = Ask("GET", "/api/auth/me", {}, session);
     EXPECT_EQ(me.status, 200);
   }
+}
+
+TEST_F(FormerAccountsSignInTest, TheAnswerSaysWhoTheyAreAsItDidThere) {
+  const http::Response response = TrySignIn("cruz", kPassword);
+  ASSERT_EQ(response.status, 200);
+  const boost::json::value body = Body(response);
+  const boost::json::value& user = body.at("user");
+  EXPECT_EQ(user.at("name"), "T. Cruz");
+  EXPECT_EQ(user.at("email"), "cruz@school.example");
+  EXPECT_EQ(user.at("forcePasswordChange"), true);
 }
 
 TEST_F(FormerAccountsSignInTest, AWrongPasswordTakesNothingOver) {

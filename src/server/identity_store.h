@@ -35,6 +35,10 @@ struct Account {
   std::vector<std::string> sections;  // an admin sees all whatever this says
   // Argon2id, libsodium's string form; or a former installation's (former_accounts.h).
   std::string password_hash;
+  std::string name = {};   // of the person; empty: none is known beyond the account's
+  std::string email = {};  // to show; who may sign in by it, former_accounts.h says
+  // Somebody else has set the password, and wants its owner to set another. Not enforced.
+  bool must_change_password = false;
 };
 
 struct SessionRow {

@@ -124,9 +124,9 @@ TEST_F(SignInTest, FormsAndEmailFieldsWorkToo) {
       Ask("POST", "/api/auth/login", R"({"email":"adviser","password":"battery staple"})");
   ASSERT_EQ(email.status, 200);
   EXPECT_EQ(Body(email).at("user"),
-            json::parse(R"({"username":"adviser","name":"adviser","role":"teacher",
+            json::parse(R"({"username":"adviser","name":"adviser","email":"","role":"teacher",
                             "role_type":"adviser","advised_section":"Narra",
-                            "sections_handled":["Narra"]})"));
+                            "sections_handled":["Narra"],"forcePasswordChange":false})"));
   for (const char* body : {"", "null", "[]", R"({"username":7,"password":{}})", "username=head"}) {
     EXPECT_EQ(Ask("POST", "/api/auth/login", body).status, 401) << body;
   }

@@ -153,9 +153,7 @@ class SimulatedServer::Identity final : public IdentityStore {
  private:
   class NoFormer final : public FormerAccounts {
    public:
-    Result<FormerOutcome> Take(const Account&, std::string_view) override {
-      return NotInThisWorld();
-    }
+    Result<FormerOutcome> Take(const Account&) override { return NotInThisWorld(); }
     Result<std::string> NameOf(std::string_view) override { return std::string(); }
     Result<bool> Replace(std::string_view, std::string_view, std::string_view) override {
       return NotInThisWorld();

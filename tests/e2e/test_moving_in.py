@@ -12,7 +12,7 @@ import pytest
 from conftest import (
     BUILD, ROOT, SCHEDULE, TAMTAP, Server, export, free_port, status, tamtap, wait_until,
 )  # fmt: skip
-from existing_school import DAYS, PASSWORDS, Existing
+from existing_school import DAYS, PASSWORDS, Existing, bcrypt
 
 IN_TIME = 30
 
@@ -210,6 +210,66 @@ def test_staff_of_the_database_that_a_server_stands_on_sign_in(existing, databas
     wait_until(lambda: server.answers(), IN_TIME, "it is up again")
     listed = tamtap("account", "list", "--data", data).stdout
     assert "cruz" not in listed and "office" in listed
+
+
+def two_of_one_name(former):
+    """An admin and a teacher of one name, an adviser known by name alone, and somebody without a password."""
+    former.admins.insert_one({
+        "username": "jdcruz", "name": "Punong Guro", "email": "head@school.ph", "password": bcrypt("of the admin"),
+        "forcePasswordChange": True,
+    })  # fmt: skip
+    former.teachers.insert_many([
+        {"username": "JDCruz", "email": "jd@school.ph", "password": bcrypt("of the teacher")},
+        {"username": "lsan", "first_name": "Liza", "last_name": "San", "password": bcrypt("of liza")},
+        {"username": "idle"},
+    ])  # fmt: skip
+    former.schedules.insert_many([
+        {"section": "Ipil", "adviser_name": "Liza San", "time_in": "07:00"},
+        {"section": "Dao", "adviser_name": "Nobody Here", "time_in": "07:00"},
+    ])  # fmt: skip
+
+
+def check_two_of_one_name(server, data):
+    def sign_in(password):
+        body = {"username": "jdcruz", "password": password}
+        return server.request("/api/auth/login", "POST", body)[:2]
+
+    def accounts():
+        listed = json.loads(tamtap("account", "list", "--json", "--data", data).stdout)
+        return {each["username"]: each for each in listed}
+
+    wait_until(lambda: "lsan" in accounts(), IN_TIME, "the accounts are here")
+    assert accounts()["jdcruz"]["role"] == "admin" and "JDCruz" not in accounts() and "idle" not in accounts()
+    assert (accounts()["lsan"]["role"], accounts()["lsan"]["sections"]) == ("adviser", ["Ipil"])
+    server.cookie = None
+    assert sign_in("of the teacher")[0] == 401
+    code, body = sign_in("of the admin")
+    assert code == 200, body
+    user = (json.loads(body) if isinstance(body, (bytes, str)) else body)["user"]
+    assert (user["name"], user["email"], user["role_type"]) == ("Punong Guro", "head@school.ph", "admin")
+    assert user["forcePasswordChange"]
+
+
+def test_of_two_accounts_of_one_name_the_admins_is_whole(database, start, tmp_path):
+    former, base = database
+    two_of_one_name(former)
+    data = tmp_path / "data"
+    done = tamtap("journal", "import", f"{base}/existing", "--data", data, "--json", check=False)
+    first = json.loads(done.stdout)
+    assert done.returncode == 1 and first["accounts"] == {"new": 5, "changed": 0, "unchanged": 0, "removed": 0}
+    assert [each.partition(" (")[0].partition(":")[0] for each in first["left_out"]] == ["account JDCruz", "account idle"]
+    assert "adviser Nobody Here of section Dao is nobody known here" in first["notes"]
+    tamtap("account", "remove", "cruz", "--data", data)
+    again = tamtap("journal", "import", f"{base}/existing", "--data", data, "--json", check=False)
+    assert json.loads(again.stdout)["accounts"] == {"new": 0, "changed": 0, "unchanged": 4, "removed": 1}
+    check_two_of_one_name(Server(start, data).prepare().run(), data)
+
+
+def test_of_two_accounts_of_one_name_the_admins_is_whole_on_their_database(database, start, tmp_path):
+    former, base = database
+    two_of_one_name(former)
+    data = tmp_path / "data"
+    check_two_of_one_name(Server(start, data, central=f"{base}/existing").prepare().run(), data)
 
 
 def test_a_gate_of_a_server_brings_its_taps_and_says_what_it_cant_bring(existing, file, server, tmp_path):

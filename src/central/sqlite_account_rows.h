@@ -1,0 +1,22 @@
+// Accounts as rows of the table `accounts`.
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+#include "central/sqlite_database.h"
+#include "server/identity_store.h"
+
+namespace tamtap::central {
+
+// What AccountOf reads; a condition may follow.
+inline constexpr std::string_view kSelectAccount =
+    "SELECT username, role, sections, password_hash, name, email, must_change_password"
+    " FROM accounts";
+
+// kCorrupt: it can't be read, and opens nothing.
+Result<Account> AccountOf(const SqliteQuery& row);
+// kRejected: there is one of that name.
+Result<> InsertAccount(SqliteDatabase& database, const Account& account);
+
+}  // namespace tamtap::central
