@@ -108,7 +108,7 @@ TEST_F(FormerAccountsSignInTest, GuessesAreHeldUpAsThoseAtOtherAccounts) {
 
 TEST_F(FormerAccountsSignInTest, TheTimeOfAnAnswerTellsNothing) {
   const std::string dear = "$2b$12" + std::string(kHash).substr(6);
-  ASSERT_TRUE(identity_->Former().Take({"dear", AccountRole::kTeacher, {}, dear}, ""));
+  ASSERT_TRUE(identity_->Former().Take({"dear", AccountRole::kTeacher, {}, dear}));
   int host = 30;
   const auto time = [&](const std::string& name) {
     std::clock_t shortest = std::numeric_limits<std::clock_t>::max();
