@@ -165,8 +165,7 @@ TEST_F(StreamPanelsTest, LinesOfSeveralThreadsStayWhole) {
 TEST_F(StreamPanelsTest, MakePanelMakesThoseThatExistAndNamesThemOtherwise) {
   EXPECT_TRUE(MakePanel("json", "A/B", Outputs()));
   EXPECT_TRUE(MakePanel("screen", "A/B", Outputs()));
-  for (const char* spec :
-       {"", "JSON", "json:x", "gpio", "led"}) {
+  for (const char* spec : {"", "JSON", "json:x", "gpio", "led"}) {
     const auto panel = MakePanel(spec, "A/B", Outputs());
     ASSERT_FALSE(panel) << spec;
     EXPECT_EQ(panel.error().code, ErrorCode::kMisconfigured);
