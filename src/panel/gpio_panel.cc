@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/mutex.h"
 #include "base/step_thread.h"
+#include "device/said_once.h"
 
 namespace tamtap {
 namespace {
@@ -61,7 +62,7 @@ class GpioPanel final : public Panel {
       if (!lines) return Lost(lines.error());
       lines_ = *std::move(lines);
       switched_.fill(false);
-      if (!std::exchange(trouble_, "").empty()) LogInfo("panel gpio:{} is there", name_);
+      if (trouble_.Ends()) LogInfo("panel gpio:{} is there", name_);
     }
     const Signals now = Now();
     if (const auto done = Switch(now); !done) return Lost(done.error());
@@ -70,7 +71,7 @@ class GpioPanel final : public Panel {
 
   milliseconds Lost(const Error& error) {
     lines_.reset();
-    if (std::exchange(trouble_, error.Message()) != error.Message()) {
+    if (trouble_.Begins(error.Message())) {
       LogWarning("panel gpio:{}: {}; taps go on without it", name_, error.Message());
     }
     return kBetweenTries;
@@ -97,7 +98,7 @@ class GpioPanel final : public Panel {
   // Only the thread that switches uses these.
   std::unique_ptr<OutputLines> lines_;
   std::array<bool, 3> switched_{};  // by OutputLine
-  std::string trouble_;             // what was reported and is not over
+  SaidOnce trouble_;
 
   StepThread thread_{[this] { return Step(); }};  // last: it uses the rest
 };

@@ -9,22 +9,20 @@
 #include <cerrno>
 
 #include "base/descriptor.h"
+#include "device/device_error.h"
 
 namespace tamtap {
 namespace {
 
-Error Failed(std::string what) {
-  const int reason = errno;
-  std::string hint;
-  if (reason == ENOENT || reason == ENODEV) {
-    hint = "switch I2C on (`dtparam=i2c_arm=on` in the boot configuration) and look for /dev/i2c-*";
-  } else if (reason == EACCES) {
-    hint = "the user must belong to the group i2c";
-  } else if (reason == ENXIO || reason == EREMOTEIO || reason == EIO || reason == ETIMEDOUT) {
-    hint = "nothing answers there: look at its wires, and at its address with `i2cdetect -y 1`";
-  }
-  return Error{ErrorCode::kRetry, std::move(what), reason, std::move(hint)};
-}
+constexpr std::string_view kSwitchOn =
+    "switch I2C on (`dtparam=i2c_arm=on` in the boot configuration) and look for /dev/i2c-*";
+constexpr std::string_view kSilent =
+    "nothing answers there: look at its wires, and at its address with `i2cdetect -y 1`";
+constexpr DeviceHint kHints[] = {
+    {ENOENT, kSwitchOn},  {ENODEV, kSwitchOn},  {EACCES, "the user must belong to the group i2c"},
+    {ENXIO, kSilent},     {EREMOTEIO, kSilent}, {EIO, kSilent},
+    {ETIMEDOUT, kSilent},
+};
 
 class I2cDevice final : public I2cBus {
  public:
@@ -34,7 +32,7 @@ class I2cDevice final : public I2cBus {
     const ssize_t written = write(fd_.get(), bytes.data(), bytes.size());
     if (written == static_cast<ssize_t>(bytes.size())) return {};
     if (written >= 0) errno = EIO;
-    return Failed("write to " + name_);
+    return DeviceError("write to " + name_, kHints);
   }
 
  private:
@@ -46,9 +44,10 @@ class I2cDevice final : public I2cBus {
 
 Result<std::unique_ptr<I2cBus>> OpenI2c(const std::string& device, int address) {
   Descriptor fd(open(device.c_str(), O_RDWR | O_CLOEXEC));
-  if (!fd) return Failed("open " + device);
+  if (!fd) return DeviceError("open " + device, kHints);
   std::string name = fmt::format("the chip 0x{:02X} on {}", address, device);
-  if (ioctl(fd.get(), I2C_SLAVE, static_cast<long>(address)) < 0) return Failed("choose " + name);
+  if (ioctl(fd.get(), I2C_SLAVE, static_cast<long>(address)) < 0)
+    return DeviceError("choose " + name, kHints);
   return std::unique_ptr<I2cBus>(std::make_unique<I2cDevice>(std::move(fd), std::move(name)));
 }
 

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mutex.h"
 #include "base/step_thread.h"
+#include "device/said_once.h"
 #include "panel/hd44780.h"
 
 namespace tamtap {
@@ -99,7 +100,7 @@ class LcdPanel final : public Panel {
     if (const auto shown = Show(sign); !shown) {
       display_.reset();
       bus_.reset();
-      if (std::exchange(trouble_, shown.error().Message()) != shown.error().Message()) {
+      if (trouble_.Begins(shown.error().Message())) {
         LogWarning("panel lcd:{}: {}; taps go on without it", name_, shown.error().Message());
       }
       return kBetweenTries;
@@ -113,7 +114,7 @@ class LcdPanel final : public Panel {
       display_.emplace(*bus_, clock_);
       TAMTAP_RETURN_IF_ERROR(display_->SetUp());
       next_set_up_ = clock_.MonotonicNow() + kBetweenSetUps;
-      if (!std::exchange(trouble_, "").empty()) LogInfo("panel lcd:{} is there", name_);
+      if (trouble_.Ends()) LogInfo("panel lcd:{} is there", name_);
     }
     // Not while somebody waits for a word.
     const MonotonicTime now = clock_.MonotonicNow();
@@ -139,7 +140,7 @@ class LcdPanel final : public Panel {
   std::unique_ptr<I2cBus> bus_;
   std::optional<Hd44780> display_;
   MonotonicTime next_set_up_{};
-  std::string trouble_;  // what was reported and is not over
+  SaidOnce trouble_;
 
   StepThread thread_{[this] { return Step(); }};  // last: it uses the rest
 };

@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/disk.h"
+#include "device/pause.h"
 #include "reader/line_source.h"
 
 namespace tamtap {
@@ -78,8 +79,6 @@ class DemoReader final : public Reader {
   std::string Describe() const override { return "demo:" + file_; }
 
  private:
-  static constexpr milliseconds kStopCheck{50};
-
   void Schedule(MonotonicTime now) {
     next_ = crowd_.Next();
     due_ = now + next_->gap;

@@ -15,6 +15,9 @@
 #include <utility>
 
 #include "base/log.h"
+#include "device/device_error.h"
+#include "device/pause.h"
+#include "device/said_once.h"
 #include "reader/card_presence.h"
 #include "reader/wedge_line.h"
 
@@ -25,22 +28,17 @@ using std::chrono::milliseconds;
 
 constexpr const char* kDevices = "/dev/input";
 constexpr milliseconds kBetweenTries{500};  // to find a device that is away
-constexpr milliseconds kPiece{50};          // of a wait, so that a stop is noticed
 
-Error Failed(std::string what) {
-  const int reason = errno;
-  std::string hint;
-  if (reason == ENOENT || reason == ENODEV) {
-    hint = "is it plugged in? /dev/input/by-id lists those that are";
-  } else if (reason == EACCES) {
-    hint = "the user must belong to the group input";
-  } else if (reason == EBUSY) {
-    hint = "another program has taken it";
-  } else if (reason == ENOTTY || reason == EINVAL) {
-    hint = "it is no keyboard";
-  }
-  return Error{ErrorCode::kRetry, std::move(what), reason, std::move(hint)};
-}
+constexpr std::string_view kPlugged = "is it plugged in? /dev/input/by-id lists those that are";
+constexpr std::string_view kNoKeyboard = "it is no keyboard";
+constexpr DeviceHint kHints[] = {
+    {ENOENT, kPlugged},
+    {ENODEV, kPlugged},
+    {EACCES, "the user must belong to the group input"},
+    {EBUSY, "another program has taken it"},
+    {ENOTTY, kNoKeyboard},
+    {EINVAL, kNoKeyboard},
+};
 
 // Empty: it has none, or may not be read.
 std::string NameOf(const std::string& path) {
@@ -86,12 +84,10 @@ class EvdevReader final : public Reader {
       if (read) continue;
       fd_.Reset();
       line_ = {};
-      if (std::exchange(trouble_, read.error().Message()) != read.error().Message()) {
+      if (trouble_.Begins(read.error().Message())) {
         return read.error();
       }
-      for (milliseconds left = kBetweenTries; left > milliseconds(0); left -= kPiece) {
-        if (!stop.stop_requested()) clock_.SleepFor(kPiece);
-      }
+      PauseUnlessStopped(clock_, stop, kBetweenTries);
     }
     return Error{ErrorCode::kClosed, Describe() + " was stopped", 0, ""};
   }
@@ -108,15 +104,15 @@ class EvdevReader final : public Reader {
   Result<> Read() {
     if (!fd_) {
       TAMTAP_TRY(fd_, open_());
-      if (!std::exchange(trouble_, "").empty()) LogInfo("card reader {} is there", Describe());
+      if (trouble_.Ends()) LogInfo("card reader {} is there", Describe());
     }
     pollfd watched{fd_.get(), POLLIN, 0};
-    if (poll(&watched, 1, static_cast<int>(kPiece.count())) == 0) return {};
+    if (poll(&watched, 1, static_cast<int>(kStopCheck.count())) == 0) return {};
     std::array<input_event, 64> events{};
     const ssize_t got = read(fd_.get(), events.data(), sizeof events);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return {};
     if (got == 0) errno = ENODEV;
-    if (got <= 0) return Failed("read the reader " + name_);
+    if (got <= 0) return DeviceError("read the reader " + name_, kHints);
     for (size_t i = 0; i < static_cast<size_t>(got) / sizeof(input_event); ++i) {
       if (auto line = line_.Take(events[i])) typed_.push_back(*std::move(line));
     }
@@ -131,7 +127,7 @@ class EvdevReader final : public Reader {
   WedgeLine line_;
   std::deque<WedgeLine::Typed> typed_;
   CardPresence presence_;
-  std::string trouble_;  // what was reported and is not over
+  SaidOnce trouble_;
 };
 
 }  // namespace
@@ -142,8 +138,8 @@ Result<Descriptor> OpenKeyboard(const std::string& path_or_name) {
     TAMTAP_TRY(path, FindKeyboard(path_or_name));
   }
   Descriptor fd(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-  if (!fd) return Failed("open " + path);
-  if (ioctl(fd.get(), EVIOCGRAB, 1) != 0) return Failed("take " + path);
+  if (!fd) return DeviceError("open " + path, kHints);
+  if (ioctl(fd.get(), EVIOCGRAB, 1) != 0) return DeviceError("take " + path, kHints);
   return fd;
 }
 

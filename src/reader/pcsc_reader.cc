@@ -15,6 +15,7 @@
 
 #include "base/log.h"
 #include "base/mutex.h"
+#include "device/said_once.h"
 #include "reader/card_presence.h"
 
 namespace tamtap {
@@ -61,9 +62,7 @@ class PcscReader final : public Reader {
       std::optional<Error> trouble = connected_ ? WaitForCards() : Connect();
       if (!trouble) continue;
       // Said once; then looked for quietly until it is back or something else is wrong.
-      if (std::exchange(trouble_, trouble->Message()) != trouble->Message()) {
-        return std::move(*trouble);
-      }
+      if (trouble_.Begins(trouble->Message())) return std::move(*trouble);
       if (!connected_) clock_.SleepFor(kWait);
     }
     return Error{ErrorCode::kClosed, Describe() + " was stopped", 0, ""};
@@ -136,7 +135,7 @@ class PcscReader final : public Reader {
                        : fmt::format("no card reader named '{}' is plugged in", wanted_),
                    0, "plug one in; `pcsc_scan -r` lists those that pcscd knows"};
     }
-    if (!std::exchange(trouble_, "").empty()) LogInfo("card reader {} is there", Describe());
+    if (trouble_.Ends()) LogInfo("card reader {} is there", Describe());
     return std::nullopt;
   }
 
@@ -236,7 +235,7 @@ class PcscReader final : public Reader {
   DWORD plug_and_play_state_ = SCARD_STATE_UNAWARE;
   std::vector<Slot> slots_;
   std::deque<Result<CardId>> ready_;
-  std::string trouble_;  // what was reported and is not over
+  SaidOnce trouble_;
 
   mutable Mutex mutex_;
   std::string found_ GUARDED_BY(mutex_);

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "base/log.h"
+#include "device/pause.h"
+#include "device/said_once.h"
 #include "reader/card_presence.h"
 #include "reader/mfrc522.h"
 
@@ -20,7 +22,6 @@ constexpr milliseconds kBetweenLooks{30};
 constexpr milliseconds kBetweenChecks{1'000};   // whether the chip is as it was set up
 constexpr milliseconds kBetweenSetUps{60'000};  // in any case
 constexpr milliseconds kBetweenTries{1'000};    // to find a chip that is away
-constexpr milliseconds kPiece{50};              // of a longer pause, so that a stop is noticed
 // A card that moves through the field is read at the next look, or the one after that.
 constexpr milliseconds kUnreadableFor{300};
 
@@ -39,9 +40,9 @@ class Rc522Reader final : public Reader {
       }
       if (const auto looked = Look(); !looked) {
         if (Trouble(looked.error())) return looked.error();
-        Pause(stop, kBetweenTries);
+        PauseUnlessStopped(clock_, stop, kBetweenTries);
       } else if (ready_.empty()) {
-        Pause(stop, kBetweenLooks);
+        PauseUnlessStopped(clock_, stop, kBetweenLooks);
       }
     }
     return Error{ErrorCode::kClosed, Describe() + " was stopped", 0, ""};
@@ -50,12 +51,6 @@ class Rc522Reader final : public Reader {
   std::string Describe() const override { return "rc522:" + name_; }
 
  private:
-  void Pause(const std::stop_token& stop, milliseconds pause) {
-    for (; pause > milliseconds(0) && !stop.stop_requested(); pause -= kPiece) {
-      clock_.SleepFor(std::min(pause, kPiece));
-    }
-  }
-
   // One failure is mended by setting the chip up anew. Whether the reader is away, and nobody was
   // told so yet.
   bool Trouble(const Error& error) {
@@ -66,7 +61,7 @@ class Rc522Reader final : public Reader {
     }
     chip_.reset();
     bus_.reset();
-    return std::exchange(trouble_, error.Message()) != error.Message();
+    return trouble_.Begins(error.Message());
   }
 
   Result<> SetUp() {
@@ -80,10 +75,10 @@ class Rc522Reader final : public Reader {
     const MonotonicTime now = clock_.MonotonicNow();
     next_check_ = now + kBetweenChecks;
     next_set_up_ = now + kBetweenSetUps;
-    if (std::exchange(version_, version) != version || !trouble_.empty()) {
+    const bool was_away = trouble_.Ends();
+    if (std::exchange(version_, version) != version || was_away) {
       LogInfo("card reader {} is there: a chip of version 0x{:02X}", Describe(), version);
     }
-    trouble_.clear();
     return {};
   }
 
@@ -143,7 +138,7 @@ class Rc522Reader final : public Reader {
   std::optional<MonotonicTime> unreadable_since_;
   bool said_unreadable_ = false;
   bool said_lost_ = false;
-  std::string trouble_;  // what was reported and is not over
+  SaidOnce trouble_;
 };
 
 }  // namespace

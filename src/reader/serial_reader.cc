@@ -13,6 +13,9 @@
 
 #include "base/descriptor.h"
 #include "base/log.h"
+#include "device/device_error.h"
+#include "device/pause.h"
+#include "device/said_once.h"
 #include "reader/card_presence.h"
 #include "reader/line_source.h"
 
@@ -22,7 +25,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kBetweenTries{500};  // to find a device that is away
-constexpr milliseconds kPiece{50};          // of that, so that a stop is noticed
 
 constexpr std::pair<unsigned, speed_t> kSpeeds[] = {
     {1'200, B1200},   {2'400, B2400},   {4'800, B4800},   {9'600, B9600},
@@ -34,34 +36,30 @@ const std::pair<unsigned, speed_t>* FindSpeed(unsigned baud) {
   return found == std::end(kSpeeds) ? nullptr : found;
 }
 
-Error Failed(std::string what) {
-  const int reason = errno;
-  std::string hint;
-  if (reason == ENOENT || reason == ENODEV || reason == ENXIO) {
-    hint = "is it plugged in? /dev/serial/by-id lists those that are";
-  } else if (reason == EACCES) {
-    hint = "the user must belong to the group dialout";
-  } else if (reason == EBUSY) {
-    hint = "another program uses it";
-  } else if (reason == ENOTTY) {
-    hint = "it is no serial line";
-  }
-  return Error{ErrorCode::kRetry, std::move(what), reason, std::move(hint)};
-}
+constexpr std::string_view kPlugged = "is it plugged in? /dev/serial/by-id lists those that are";
+constexpr DeviceHint kHints[] = {
+    {ENOENT, kPlugged},
+    {ENODEV, kPlugged},
+    {ENXIO, kPlugged},
+    {EACCES, "the user must belong to the group dialout"},
+    {EBUSY, "another program uses it"},
+    {ENOTTY, "it is no serial line"},
+};
 
 Result<Descriptor> OpenPort(const SerialPort& port) {
   // A line without a modem never says that somebody is there: it is not waited for.
   Descriptor fd(open(port.device.c_str(), O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
-  if (!fd) return Failed("open " + port.device);
+  if (!fd) return DeviceError("open " + port.device, kHints);
   termios settings{};
-  if (tcgetattr(fd.get(), &settings) != 0) return Failed("set up " + port.device);
+  if (tcgetattr(fd.get(), &settings) != 0) return DeviceError("set up " + port.device, kHints);
   // What two programs read, each has in part.
-  if (ioctl(fd.get(), TIOCEXCL) != 0) return Failed("take " + port.device);
+  if (ioctl(fd.get(), TIOCEXCL) != 0) return DeviceError("take " + port.device, kHints);
   cfmakeraw(&settings);
   settings.c_cflag |= CLOCAL | CREAD;
   settings.c_cflag &= ~(HUPCL | CRTSCTS);  // a hang-up restarts an Arduino
   cfsetspeed(&settings, FindSpeed(port.baud)->second);
-  if (tcsetattr(fd.get(), TCSANOW, &settings) != 0) return Failed("set up " + port.device);
+  if (tcsetattr(fd.get(), TCSANOW, &settings) != 0)
+    return DeviceError("set up " + port.device, kHints);
   tcflush(fd.get(), TCIFLUSH);  // what came before may be half a line, and nobody's tap now
   return fd;
 }
@@ -85,12 +83,10 @@ class SerialReader final : public Reader {
       }
       if (stop.stop_requested()) break;
       fd_.Reset();
-      if (std::exchange(trouble_, line.error().Message()) != line.error().Message()) {
+      if (trouble_.Begins(line.error().Message())) {
         return line.error();
       }
-      for (milliseconds left = kBetweenTries; left > milliseconds(0); left -= kPiece) {
-        if (!stop.stop_requested()) clock_.SleepFor(kPiece);
-      }
+      PauseUnlessStopped(clock_, stop, kBetweenTries);
     }
     return Error{ErrorCode::kClosed, Describe() + " was stopped", 0, ""};
   }
@@ -102,7 +98,7 @@ class SerialReader final : public Reader {
     if (!fd_) {
       TAMTAP_TRY(fd_, OpenPort(port_));
       lines_.ReadFrom(fd_.get());
-      if (!std::exchange(trouble_, "").empty()) LogInfo("card reader {} is there", Describe());
+      if (trouble_.Ends()) LogInfo("card reader {} is there", Describe());
     }
     auto line = lines_.Next(stop);
     if (!line && line.error().code == ErrorCode::kClosed) {
@@ -118,7 +114,7 @@ class SerialReader final : public Reader {
   Descriptor fd_;
   LineSource lines_;
   CardPresence presence_;
-  std::string trouble_;  // what was reported and is not over
+  SaidOnce trouble_;
 };
 
 }  // namespace

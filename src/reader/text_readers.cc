@@ -15,6 +15,7 @@
 
 #include "base/descriptor.h"
 #include "base/text.h"
+#include "device/pause.h"
 #include "reader/line_source.h"
 
 namespace tamtap {
@@ -22,8 +23,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A pause is slept in pieces of this length, so that a stop is not kept waiting.
-constexpr milliseconds kStopCheck{50};
 constexpr int64_t kLongestPauseMs = 24 * 60 * 60 * 1000;
 
 class LineReader final : public Reader {
