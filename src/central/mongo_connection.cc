@@ -8,6 +8,7 @@
 #include "base/unreadable.h"
 #include "central/mongo_bson.h"
 #include "central/mongo_memory.h"
+#include "tap/json_fields.h"
 #include "tap/record.h"
 
 namespace tamtap::central {
@@ -69,11 +70,6 @@ std::string NameOf(const char* collection, const bson_t* document) {
   if (text == nullptr) return name + "unknown";
   AppendJsonString(std::string_view(text, length), name);
   return name;
-}
-
-int64_t NumberAt(const Object& object, std::string_view key) {
-  const json::value* const value = object.if_contains(key);
-  return value != nullptr && value->is_int64() ? value->get_int64() : 0;
 }
 
 using BulkOperation =
@@ -148,7 +144,7 @@ MongoAttempt<int64_t> MongoSession::UpdateOne(const char* collection, const Obje
       target.get(), Bson(filter).get(), Bson(update).get(), Bson(options).get(), &reply, &error);
   const auto answer = TakeAnswer(done, reply, error);
   if (!answer) return tl::unexpected(answer.error());
-  return NumberAt(*answer, "matchedCount");
+  return IntegerAt(*answer, "matchedCount");
 }
 
 MongoAttempt<void> MongoSession::RemoveAll(const char* collection, const Object& filter) {

@@ -14,11 +14,6 @@ namespace {
 namespace json = boost::json;
 using Object = json::object;
 
-int64_t NumberAt(const Object& object, std::string_view key) {
-  const json::value* const value = object.if_contains(key);
-  return value != nullptr && value->is_int64() ? value->get_int64() : 0;
-}
-
 // Of the document's list, as much as a departure is derived from.
 std::vector<TapReference> ListedTaps(const Object& document) {
   std::vector<TapReference> taps;
@@ -28,7 +23,7 @@ std::vector<TapReference> ListedTaps(const Object& document) {
     const Object* const entry = each.if_object();
     if (entry == nullptr) continue;
     taps.push_back({TextAt(*entry, "tap"), TextAt(*entry, "terminal"), TextAt(*entry, "tapped_at"),
-                    NumberAt(*entry, "tapped_at_us")});
+                    IntegerAt(*entry, "tapped_at_us")});
   }
   // As everywhere: of two taps at one instant either may speak, and always the same one does.
   std::sort(taps.begin(), taps.end(), [](const TapReference& a, const TapReference& b) {

@@ -12,7 +12,6 @@ namespace json = boost::json;
 using Kind = MongoFailure::Kind;
 using Object = json::object;
 
-constexpr const char* kSettings = "settings";
 // Collections of our own.
 constexpr const char* kFacts = "tamtap_facts";
 constexpr const char* kTaken = "tamtap_changes";

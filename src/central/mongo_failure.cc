@@ -19,11 +19,6 @@ const json::array* ArrayAt(const Object& object, std::string_view key) {
   return value == nullptr ? nullptr : value->if_array();
 }
 
-int64_t NumberAt(const Object& object, std::string_view key, int64_t otherwise = 0) {
-  const json::value* const value = object.if_contains(key);
-  return value != nullptr && value->is_int64() ? value->get_int64() : otherwise;
-}
-
 // A write that was done, but on too few members or not journaled, is not done.
 bool HasWriteConcernErrors(const Object& reply) {
   const json::array* const errors = ArrayAt(reply, "writeConcernErrors");
@@ -39,8 +34,8 @@ std::optional<std::map<size_t, MongoFailure>> ReadWriteErrors(const json::array&
   for (const json::value& each : errors) {
     const Object* const entry = each.if_object();
     if (entry == nullptr) return std::nullopt;
-    const int64_t index = NumberAt(*entry, "index", -1);
-    const int64_t code = NumberAt(*entry, "code", -1);
+    const int64_t index = IntegerAt(*entry, "index", -1);
+    const int64_t code = IntegerAt(*entry, "code", -1);
     if (index < 0 || static_cast<uint64_t>(index) >= count || code < 0) return std::nullopt;
     std::string message = TextAt(*entry, "errmsg");
     const Kind kind = KindOfDocumentCode(static_cast<int>(code), message);
@@ -152,8 +147,8 @@ MongoAttempt<Object> ReadWriteReply(bool done, Object reply, const bson_error_t&
 MongoAttempt<MongoBulkResult> ReadBulkReply(bool done, const Object& reply,
                                             const bson_error_t& error, size_t count) {
   MongoBulkResult result;
-  result.inserted = NumberAt(reply, "nInserted");
-  result.matched = NumberAt(reply, "nMatched");
+  result.inserted = IntegerAt(reply, "nInserted");
+  result.matched = IntegerAt(reply, "nMatched");
   if (HasWriteConcernErrors(reply)) return tl::unexpected(NoMajority());
   if (done) return result;
   const json::array* const errors = ArrayAt(reply, "writeErrors");

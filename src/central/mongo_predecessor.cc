@@ -19,7 +19,7 @@ using Object = json::object;
 
 constexpr const char* kAttendance = "attendance";
 constexpr const char* kTakenIn = "tamtap_taken_in";
-constexpr std::string_view kOperation = "take in what an existing server wrote in MongoDB";
+constexpr std::string_view kTakingIn = "take in what an existing server wrote in MongoDB";
 constexpr size_t kDateLength = 19;  // of "YYYY-MM-DD HH:MM:SS"
 
 // An id as ObjectId, as the existing server makes them, or as text, as somebody else may have.
@@ -52,7 +52,7 @@ Result<Record> RecordOfPredecessor(const Object& document, std::string_view pers
 
 Result<TimeZone> MongoPredecessor::Zone() {
   const auto found = session_.Find("settings", {{"key", kTimezoneKey}});
-  if (!found) return found.error().ToError(kOperation);
+  if (!found) return found.error().ToError(kTakingIn);
   for (const Object& document : *found) {
     const auto setting = SettingFromJson(document);
     if (!setting) continue;
@@ -68,7 +68,7 @@ Result<std::set<std::string>> MongoPredecessor::TakeIn(std::string_view day) {
       kAttendance,
       {{"day", {{"$exists", false}}}, {"date", {{"$gte", day}, {"$lt", AddDays(day, 1)}}}},
       {{"batchSize", 1000}});
-  if (!theirs) return theirs.error().ToError(kOperation);
+  if (!theirs) return theirs.error().ToError(kTakingIn);
   if (theirs->empty()) return alone;
   // The same person is found by the card that both spell alike; or by the key that follows from it,
   // where somebody's card was spelled otherwise once.
@@ -87,7 +87,7 @@ Result<std::set<std::string>> MongoPredecessor::TakeIn(std::string_view day) {
   const auto found = session_.Find(
       kAttendance, {{"$or", json::array{same_id, same_card}}},
       {{"projection", {{"_id", 1}, {"person", 1}, {"nfc_id", 1}}}, {"batchSize", 1000}});
-  if (!found) return found.error().ToError(kOperation);
+  if (!found) return found.error().ToError(kTakingIn);
   std::map<std::string, Ours> ours;
   for (const Object& document : *found) {
     const Ours one{TextAt(document, "_id"), TextAt(document, "person")};
@@ -116,7 +116,7 @@ Result<> MongoPredecessor::TakeInOne(const Object& theirs, const Ours& ours) {
   TAMTAP_TRY(const auto outcomes, attendance_.Store({&*record, 1}));
   if (outcomes.front().kind == OutcomeKind::kRejected) return {};
   if (outcomes.front().kind == OutcomeKind::kRetry) {
-    return Error{ErrorCode::kRetry, std::string(kOperation), 0, outcomes.front().reason};
+    return Error{ErrorCode::kRetry, std::string(kTakingIn), 0, outcomes.front().reason};
   }
   Object kept{{"_id", TextAt(theirs, "_id")}};
   for (const auto& [key, value] : theirs) {
@@ -125,7 +125,7 @@ Result<> MongoPredecessor::TakeInOne(const Object& theirs, const Ours& ours) {
   kept.emplace("attendance", ours.id);
   const auto inserted = session_.Insert(kTakenIn, kept);
   if (!inserted && inserted.error().kind != Kind::kDuplicateKey) {
-    return inserted.error().ToError(kOperation);
+    return inserted.error().ToError(kTakingIn);
   }
   Object unchanged{{"_id", IdOf(theirs)}, {"day", {{"$exists", false}}}};
   for (const char* const key : {"status", "date", "time"}) {
@@ -133,7 +133,7 @@ Result<> MongoPredecessor::TakeInOne(const Object& theirs, const Ours& ours) {
     unchanged.emplace(key, value == nullptr ? json::value(Object{{"$exists", false}}) : *value);
   }
   const auto removed = session_.RemoveAll(kAttendance, unchanged);
-  if (!removed) return removed.error().ToError(kOperation);
+  if (!removed) return removed.error().ToError(kTakingIn);
   return {};
 }
 

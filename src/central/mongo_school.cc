@@ -18,7 +18,6 @@ constexpr const char* kStudents = "students";
 constexpr const char* kTeachers = "teachers";
 constexpr const char* kSchedules = "schedules";
 constexpr const char* kCalendar = "calendar";
-constexpr const char* kSettings = "settings";
 constexpr int kDaysWithHours = 6;
 const Object kWithoutId{{"projection", {{"_id", 0}}}, {"batchSize", 1000}};
 

@@ -19,6 +19,8 @@
 
 namespace tamtap::central {
 
+inline constexpr const char* kSettings = "settings";  // the collection
+
 // Made for one call of the store, and used by one thread.
 class MongoSchool {
  public:

@@ -164,7 +164,7 @@ class FailedMirrorFlushTest : public MirrorTest {
     return journal;
   }
   // Catches up, and has the mirror say what it has.
-  void ExpectCompleteOnceItCaughtUp(std::unique_ptr<Journal> journal, int last) {
+  void ExpectCompleteOnceItCaughtUp(std::unique_ptr<Journal> journal, uint64_t last) {
     ASSERT_TRUE(journal->Maintain());
     ASSERT_THAT(journal->Status().mirror_problem, IsEmpty());
     journal.reset();

@@ -17,10 +17,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kLight{2'000};
-constexpr milliseconds kIdle{60'000};         // nothing to do; somebody wakes the thread
-constexpr milliseconds kBetweenTries{2'000};  // to take lines that can't be had
-constexpr milliseconds kLastWords{500};
+constexpr milliseconds kLightStays{2'000};
+constexpr milliseconds kIdle{60'000};           // nothing to do; somebody wakes the thread
+constexpr milliseconds kBetweenTakings{2'000};  // to take lines that can't be had
+constexpr milliseconds kLastSwitch{500};
 
 class GpioPanel final : public Panel {
  public:
@@ -28,7 +28,7 @@ class GpioPanel final : public Panel {
       : name_(std::move(name)), open_(std::move(open)), clock_(clock) {}
 
   ~GpioPanel() override {
-    if (!thread_.StopWithin(kLastWords) || !lines_) return;
+    if (!thread_.StopWithin(kLastSwitch) || !lines_) return;
     if (const auto dark = Switch({}); !dark) LogWarning("{}", dark.error().Message());
   }
 
@@ -74,7 +74,7 @@ class GpioPanel final : public Panel {
     if (trouble_.Begins(error.Message())) {
       LogWarning("panel gpio:{}: {}; taps go on without it", name_, error.Message());
     }
-    return kBetweenTries;
+    return kBetweenTakings;
   }
 
   Result<> Switch(const Signals& wanted) {
@@ -107,9 +107,9 @@ class GpioPanel final : public Panel {
 
 Signals SignalsAt(const Sign& sign, milliseconds elapsed) {
   Signals now;
-  if (sign.light != Light::kNone && elapsed < kLight) {
+  if (sign.light != Light::kNone && elapsed < kLightStays) {
     (sign.light == Light::kGreen ? now.green : now.red) = true;
-    now.until_change = kLight - elapsed;
+    now.until_change = kLightStays - elapsed;
   }
   const int halves = 2 * sign.beeps - 1;  // beeps, and the pauses between them
   if (sign.beeps > 0 && elapsed < halves * sign.beep) {

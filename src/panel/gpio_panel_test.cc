@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-Ack AckOf(Verdict verdict, Refusal reason = Refusal::kNone) {
+Ack CameTo(Verdict verdict, Refusal reason = Refusal::kNone) {
   Ack ack;
   ack.card = "176B3325";
   ack.verdict = verdict;
@@ -36,16 +36,16 @@ std::vector<std::string> Played(const Ack& ack) {
 }
 
 TEST(SignalsTest, AreThoseOfTheContract) {
-  EXPECT_THAT(Played(AckOf(Verdict::kAccepted)),
+  EXPECT_THAT(Played(CameTo(Verdict::kAccepted)),
               ElementsAre("0 GB", "100 G", "200 GB", "300 G", "2000 "));
-  EXPECT_THAT(Played(AckOf(Verdict::kDuplicate)), ElementsAre("0 GB", "300 G", "2000 "));
-  EXPECT_THAT(Played(AckOf(Verdict::kRefused, Refusal::kUnknownCard)),
+  EXPECT_THAT(Played(CameTo(Verdict::kDuplicate)), ElementsAre("0 GB", "300 G", "2000 "));
+  EXPECT_THAT(Played(CameTo(Verdict::kRefused, Refusal::kUnknownCard)),
               ElementsAre("0 RB", "200 R", "400 RB", "600 R", "2000 "));
-  EXPECT_THAT(Played(AckOf(Verdict::kRefused, Refusal::kNoClassesToday)),
+  EXPECT_THAT(Played(CameTo(Verdict::kRefused, Refusal::kNoClassesToday)),
               ElementsAre("0 RB", "150 R", "300 RB", "450 R", "2000 "));
-  EXPECT_THAT(Played(AckOf(Verdict::kRefused, Refusal::kNoFaceDetected)),
+  EXPECT_THAT(Played(CameTo(Verdict::kRefused, Refusal::kNoFaceDetected)),
               ElementsAre("0 RB", "100 R", "200 RB", "300 R", "400 RB", "500 R", "2000 "));
-  EXPECT_THAT(Played(AckOf(Verdict::kRefused, Refusal::kStorageFull)),
+  EXPECT_THAT(Played(CameTo(Verdict::kRefused, Refusal::kStorageFull)),
               ElementsAre("0 RB", "200 R", "400 RB", "600 R", "800 RB", "1000 R", "2000 "));
 }
 
@@ -90,7 +90,7 @@ class GpioPanelTest : public ::testing::Test {
 
 TEST_F(GpioPanelTest, PlaysASignAndIsDarkAgain) {
   const auto panel = Make();
-  panel->ShowAck(AckOf(Verdict::kAccepted));
+  panel->ShowAck(CameTo(Verdict::kAccepted));
   panel->ShowState(GateState::kIdle, "", "");
   EXPECT_TRUE(Becomes(0, true));
   EXPECT_TRUE(Becomes(0, false));
@@ -101,22 +101,22 @@ TEST_F(GpioPanelTest, PlaysASignAndIsDarkAgain) {
 
 TEST_F(GpioPanelTest, TheNextCardEndsWhatIsLeftOfTheLastOnes) {
   const auto panel = Make();
-  panel->ShowAck(AckOf(Verdict::kRefused, Refusal::kStorageFull));
+  panel->ShowAck(CameTo(Verdict::kRefused, Refusal::kStorageFull));
   EXPECT_TRUE(Becomes(1, true));
   panel->ShowState(GateState::kCardDetected, "176B3325", "");
   EXPECT_TRUE(Becomes(1, false));
   EXPECT_TRUE(Becomes(2, false));
-  panel->ShowAck(AckOf(Verdict::kAccepted));
+  panel->ShowAck(CameTo(Verdict::kAccepted));
   EXPECT_TRUE(Becomes(0, true));
 }
 
 TEST_F(GpioPanelTest, LinesThatAreLostAreTakenAgainAndTheEndIsDark) {
   auto panel = Make();
   broken_ = true;
-  panel->ShowAck(AckOf(Verdict::kAccepted));
+  panel->ShowAck(CameTo(Verdict::kAccepted));
   std::this_thread::sleep_for(milliseconds(100));
   broken_ = false;
-  panel->ShowAck(AckOf(Verdict::kDuplicate));
+  panel->ShowAck(CameTo(Verdict::kDuplicate));
   EXPECT_TRUE(Becomes(0, true));
   EXPECT_GE(opened_, 2);
   panel.reset();

@@ -9,7 +9,7 @@ using std::chrono::microseconds;
 
 constexpr unsigned char kRs = 0x01;
 constexpr unsigned char kEnable = 0x04;
-constexpr unsigned char kLight = 0x08;
+constexpr unsigned char kBacklight = 0x08;
 
 // Data sheet, tables 6 and 12 and figure 24. Each byte takes the bus 0.09 ms at 100 kHz, longer
 // than any command but these.
@@ -37,7 +37,7 @@ char InItsSet(char c) {
 
 void Hd44780::AddHalf(unsigned char high_bits, bool data, std::vector<unsigned char>& bytes) const {
   // RS must be right before E rises, and the bits must stay until it has fallen.
-  const auto quiet = static_cast<unsigned char>((high_bits & 0xF0) | kLight | (data ? kRs : 0));
+  const auto quiet = static_cast<unsigned char>((high_bits & 0xF0) | kBacklight | (data ? kRs : 0));
   bytes.push_back(quiet);
   bytes.push_back(quiet | kEnable);
   bytes.push_back(quiet);

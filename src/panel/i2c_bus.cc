@@ -18,7 +18,7 @@ constexpr std::string_view kSwitchOn =
     "switch I2C on (`dtparam=i2c_arm=on` in the boot configuration) and look for /dev/i2c-*";
 constexpr std::string_view kSilent =
     "nothing answers there: look at its wires, and at its address with `i2cdetect -y 1`";
-constexpr DeviceHint kHints[] = {
+constexpr DeviceHint kI2cHints[] = {
     {ENOENT, kSwitchOn},  {ENODEV, kSwitchOn},  {EACCES, "the user must belong to the group i2c"},
     {ENXIO, kSilent},     {EREMOTEIO, kSilent}, {EIO, kSilent},
     {ETIMEDOUT, kSilent},
@@ -32,7 +32,7 @@ class I2cDevice final : public I2cBus {
     const ssize_t written = write(fd_.get(), bytes.data(), bytes.size());
     if (written == static_cast<ssize_t>(bytes.size())) return {};
     if (written >= 0) errno = EIO;
-    return DeviceError("write to " + name_, kHints);
+    return DeviceError("write to " + name_, kI2cHints);
   }
 
  private:
@@ -44,10 +44,10 @@ class I2cDevice final : public I2cBus {
 
 Result<std::unique_ptr<I2cBus>> OpenI2c(const std::string& device, int address) {
   Descriptor fd(open(device.c_str(), O_RDWR | O_CLOEXEC));
-  if (!fd) return DeviceError("open " + device, kHints);
+  if (!fd) return DeviceError("open " + device, kI2cHints);
   std::string name = fmt::format("the chip 0x{:02X} on {}", address, device);
   if (ioctl(fd.get(), I2C_SLAVE, static_cast<long>(address)) < 0)
-    return DeviceError("choose " + name, kHints);
+    return DeviceError("choose " + name, kI2cHints);
   return std::unique_ptr<I2cBus>(std::make_unique<I2cDevice>(std::move(fd), std::move(name)));
 }
 

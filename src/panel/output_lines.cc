@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kChips = "`gpiodetect` lists the chips";
 constexpr std::string_view kGroup = "the user must belong to the group gpio";
-constexpr DeviceHint kHints[] = {
+constexpr DeviceHint kGpioHints[] = {
     {ENOENT, kChips},
     {ENODEV, kChips},
     {EACCES, kGroup},
@@ -26,7 +26,7 @@ class GpioLines final : public OutputLines {
   Result<> Take(OutputLine line, const std::string& chip, std::optional<unsigned> number) {
     if (!number) return {};
     TAMTAP_TRY(lines_[static_cast<size_t>(line)],
-               GpioOutput::Open(chip, *number, /*high=*/false, kHints));
+               GpioOutput::Open(chip, *number, /*high=*/false, kGpioHints));
     return {};
   }
 

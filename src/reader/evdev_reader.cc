@@ -27,13 +27,14 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr const char* kDevices = "/dev/input";
-constexpr milliseconds kBetweenTries{500};  // to find a device that is away
+constexpr milliseconds kBetweenKeyboards{500};  // to find a device that is away
 
-constexpr std::string_view kPlugged = "is it plugged in? /dev/input/by-id lists those that are";
+constexpr std::string_view kKeyboardPlugged =
+    "is it plugged in? /dev/input/by-id lists those that are";
 constexpr std::string_view kNoKeyboard = "it is no keyboard";
-constexpr DeviceHint kHints[] = {
-    {ENOENT, kPlugged},
-    {ENODEV, kPlugged},
+constexpr DeviceHint kKeyboardHints[] = {
+    {ENOENT, kKeyboardPlugged},
+    {ENODEV, kKeyboardPlugged},
     {EACCES, "the user must belong to the group input"},
     {EBUSY, "another program has taken it"},
     {ENOTTY, kNoKeyboard},
@@ -87,7 +88,7 @@ class EvdevReader final : public Reader {
       if (trouble_.Begins(read.error().Message())) {
         return read.error();
       }
-      PauseUnlessStopped(clock_, stop, kBetweenTries);
+      PauseUnlessStopped(clock_, stop, kBetweenKeyboards);
     }
     return Error{ErrorCode::kClosed, Describe() + " was stopped", 0, ""};
   }
@@ -112,7 +113,7 @@ class EvdevReader final : public Reader {
     const ssize_t got = read(fd_.get(), events.data(), sizeof events);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return {};
     if (got == 0) errno = ENODEV;
-    if (got <= 0) return DeviceError("read the reader " + name_, kHints);
+    if (got <= 0) return DeviceError("read the reader " + name_, kKeyboardHints);
     for (size_t i = 0; i < static_cast<size_t>(got) / sizeof(input_event); ++i) {
       if (auto line = line_.Take(events[i])) typed_.push_back(*std::move(line));
     }
@@ -138,8 +139,8 @@ Result<Descriptor> OpenKeyboard(const std::string& path_or_name) {
     TAMTAP_TRY(path, FindKeyboard(path_or_name));
   }
   Descriptor fd(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-  if (!fd) return DeviceError("open " + path, kHints);
-  if (ioctl(fd.get(), EVIOCGRAB, 1) != 0) return DeviceError("take " + path, kHints);
+  if (!fd) return DeviceError("open " + path, kKeyboardHints);
+  if (ioctl(fd.get(), EVIOCGRAB, 1) != 0) return DeviceError("take " + path, kKeyboardHints);
   return fd;
 }
 

@@ -19,9 +19,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kBetweenLooks{30};
-constexpr milliseconds kBetweenChecks{1'000};   // whether the chip is as it was set up
-constexpr milliseconds kBetweenSetUps{60'000};  // in any case
-constexpr milliseconds kBetweenTries{1'000};    // to find a chip that is away
+constexpr milliseconds kBetweenChecks{1'000};     // whether the chip is as it was set up
+constexpr milliseconds kBetweenSetUps{60'000};    // in any case
+constexpr milliseconds kBetweenChipTries{1'000};  // to find a chip that is away
 // A card that moves through the field is read at the next look, or the one after that.
 constexpr milliseconds kUnreadableFor{300};
 
@@ -40,7 +40,7 @@ class Rc522Reader final : public Reader {
       }
       if (const auto looked = Look(); !looked) {
         if (Trouble(looked.error())) return looked.error();
-        PauseUnlessStopped(clock_, stop, kBetweenTries);
+        PauseUnlessStopped(clock_, stop, kBetweenChipTries);
       } else if (ready_.empty()) {
         PauseUnlessStopped(clock_, stop, kBetweenLooks);
       }

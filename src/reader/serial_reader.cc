@@ -24,7 +24,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kBetweenTries{500};  // to find a device that is away
+constexpr milliseconds kBetweenOpenings{500};  // to find a device that is away
 
 constexpr std::pair<unsigned, speed_t> kSpeeds[] = {
     {1'200, B1200},   {2'400, B2400},   {4'800, B4800},   {9'600, B9600},
@@ -36,11 +36,12 @@ const std::pair<unsigned, speed_t>* FindSpeed(unsigned baud) {
   return found == std::end(kSpeeds) ? nullptr : found;
 }
 
-constexpr std::string_view kPlugged = "is it plugged in? /dev/serial/by-id lists those that are";
-constexpr DeviceHint kHints[] = {
-    {ENOENT, kPlugged},
-    {ENODEV, kPlugged},
-    {ENXIO, kPlugged},
+constexpr std::string_view kSerialPlugged =
+    "is it plugged in? /dev/serial/by-id lists those that are";
+constexpr DeviceHint kSerialHints[] = {
+    {ENOENT, kSerialPlugged},
+    {ENODEV, kSerialPlugged},
+    {ENXIO, kSerialPlugged},
     {EACCES, "the user must belong to the group dialout"},
     {EBUSY, "another program uses it"},
     {ENOTTY, "it is no serial line"},
@@ -49,17 +50,18 @@ constexpr DeviceHint kHints[] = {
 Result<Descriptor> OpenPort(const SerialPort& port) {
   // A line without a modem never says that somebody is there: it is not waited for.
   Descriptor fd(open(port.device.c_str(), O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
-  if (!fd) return DeviceError("open " + port.device, kHints);
+  if (!fd) return DeviceError("open " + port.device, kSerialHints);
   termios settings{};
-  if (tcgetattr(fd.get(), &settings) != 0) return DeviceError("set up " + port.device, kHints);
+  if (tcgetattr(fd.get(), &settings) != 0)
+    return DeviceError("set up " + port.device, kSerialHints);
   // What two programs read, each has in part.
-  if (ioctl(fd.get(), TIOCEXCL) != 0) return DeviceError("take " + port.device, kHints);
+  if (ioctl(fd.get(), TIOCEXCL) != 0) return DeviceError("take " + port.device, kSerialHints);
   cfmakeraw(&settings);
   settings.c_cflag |= CLOCAL | CREAD;
   settings.c_cflag &= ~(HUPCL | CRTSCTS);  // a hang-up restarts an Arduino
   cfsetspeed(&settings, FindSpeed(port.baud)->second);
   if (tcsetattr(fd.get(), TCSANOW, &settings) != 0)
-    return DeviceError("set up " + port.device, kHints);
+    return DeviceError("set up " + port.device, kSerialHints);
   tcflush(fd.get(), TCIFLUSH);  // what came before may be half a line, and nobody's tap now
   return fd;
 }
@@ -86,7 +88,7 @@ class SerialReader final : public Reader {
       if (trouble_.Begins(line.error().Message())) {
         return line.error();
       }
-      PauseUnlessStopped(clock_, stop, kBetweenTries);
+      PauseUnlessStopped(clock_, stop, kBetweenOpenings);
     }
     return Error{ErrorCode::kClosed, Describe() + " was stopped", 0, ""};
   }

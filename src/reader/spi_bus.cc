@@ -24,7 +24,7 @@ constexpr std::chrono::milliseconds kResetPulse{1};  // 100 ns are enough
 constexpr std::string_view kSwitchOn =
     "switch SPI on (`dtparam=spi=on` in the boot configuration) and look for /dev/spidev*";
 constexpr std::string_view kGroups = "the user must belong to the groups spi and gpio";
-constexpr DeviceHint kHints[] = {
+constexpr DeviceHint kSpiHints[] = {
     {ENOENT, kSwitchOn},
     {ENODEV, kSwitchOn},
     {EACCES, kGroups},
@@ -48,7 +48,7 @@ class Spidev final : public SpiBus {
     const auto request = _IOC(_IOC_WRITE, SPI_IOC_MAGIC, 0,
                               static_cast<unsigned>(transfers.size() * sizeof(spi_ioc_transfer)));
     if (ioctl(device_.get(), request, transfers.data()) < 0) {
-      return DeviceError(fmt::format("talk over {}", name_), kHints);
+      return DeviceError(fmt::format("talk over {}", name_), kSpiHints);
     }
     return {};
   }
@@ -74,16 +74,16 @@ class Spidev final : public SpiBus {
 
 Result<std::unique_ptr<SpiBus>> OpenSpi(const SpiWiring& wiring) {
   Descriptor device(open(wiring.device.c_str(), O_RDWR | O_CLOEXEC));
-  if (!device) return DeviceError("open " + wiring.device, kHints);
+  if (!device) return DeviceError("open " + wiring.device, kSpiHints);
   uint8_t mode = SPI_MODE_0;
   uint32_t hertz = kHertz;
   if (ioctl(device.get(), SPI_IOC_WR_MODE, &mode) < 0 ||
       ioctl(device.get(), SPI_IOC_WR_MAX_SPEED_HZ, &hertz) < 0) {
-    return DeviceError("set up " + wiring.device, kHints);
+    return DeviceError("set up " + wiring.device, kSpiHints);
   }
   std::unique_ptr<GpioOutput> reset;
   if (wiring.reset) {
-    TAMTAP_TRY(reset, GpioOutput::Open(wiring.gpio_chip, *wiring.reset, /*high=*/true, kHints));
+    TAMTAP_TRY(reset, GpioOutput::Open(wiring.gpio_chip, *wiring.reset, /*high=*/true, kSpiHints));
   }
   return std::unique_ptr<SpiBus>(
       std::make_unique<Spidev>(wiring.device, std::move(device), std::move(reset)));

@@ -73,7 +73,7 @@ class SchoolCopy {
   Result<> Change(const std::function<Result<>(CopyOfSchool&)>& change) REQUIRES(mutex_);
   // Says the cards that came here of people whose card `copy` does not know. Returns whether there
   // were any.
-  bool AddBoundCards(CopyOfSchool& copy) REQUIRES(mutex_);
+  bool AddBoundCards(CopyOfSchool& copy);
   void Hold(SeenCopy seen) REQUIRES(mutex_);
   void SetAsOf(WallTime now, CopyOfSchool& copy) const;
   int64_t MonotonicUs() const;

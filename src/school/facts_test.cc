@@ -14,7 +14,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-WallTime At(int64_t us) { return WallTime(std::chrono::microseconds(us)); }
+WallTime AtMicros(int64_t us) { return WallTime(std::chrono::microseconds(us)); }
 
 Person Named(const std::string& card, const std::string& first, const std::string& last) {
   Person person;
@@ -36,7 +36,7 @@ class FactsTest : public testing::Test {
     return ChangesBetween(before, after, {at_us, who}, random_);
   }
   std::vector<std::string> Take(const std::vector<SchoolChange>& changes, int64_t now_us) {
-    const auto outcomes = ApplyChanges(changes, At(now_us), table_);
+    const auto outcomes = ApplyChanges(changes, AtMicros(now_us), table_);
     EXPECT_TRUE(outcomes) << outcomes.error().Message();
     return outcomes ? *outcomes : std::vector<std::string>();
   }
@@ -259,7 +259,7 @@ TEST_F(FactsTest, TheOrderInWhichWordsArriveMakesNoDifference) {
       for (size_t i = 0; i < said.size();) {
         const size_t count = std::min<size_t>(1 + random.Below(4), said.size() - i);
         for (int times = 0; times < 1 + order % 2; ++times) {
-          ASSERT_TRUE(ApplyChanges(std::span(said).subspan(i, count), At(1'000), table));
+          ASSERT_TRUE(ApplyChanges(std::span(said).subspan(i, count), AtMicros(1'000), table));
         }
         i += count;
       }

@@ -30,7 +30,7 @@ TEST(JsonPiecesTest, ListsComeByTheirElementsAndOtherMembersWhole) {
   constexpr const char* kText =
       " { \"students\" : [ {\"a\": [1, {\"b\": \"]}\"}]} , \"x\\\"\\\\\", 7 ,null], \"none\":[],\n"
       "\"version\":\"v\", \"at\" :12 , \"more\":{\"c\":[2]} }\n";
-  for (const size_t at_once : {1, 2, 3, 7, 1000}) {
+  for (const size_t at_once : std::initializer_list<size_t>{1, 2, 3, 7, 1000}) {
     EXPECT_THAT(PiecesOf(kText, at_once),
                 ElementsAre("students[0]={\"a\": [1, {\"b\": \"]}\"}]}",
                             "students[1]=\"x\\\"\\\\\"", "students[2]=7", "students[3]=null",

@@ -14,7 +14,7 @@
 namespace tamtap {
 namespace {
 
-std::string Described(const Person& person) {
+std::string NamedWithCard(const Person& person) {
   const std::string name =
       person.name.find_first_not_of(' ') == std::string::npos ? "somebody" : person.name;
   return person.section.empty()
@@ -62,8 +62,8 @@ class Mover {
       const std::string card = CardIdentity(person);
       const auto [first, fresh] = met.emplace(card, &person);
       if (!fresh) {
-        plan_.left_out.push_back(
-            fmt::format("{} has the card of {}", Described(person), Described(*first->second)));
+        plan_.left_out.push_back(fmt::format("{} has the card of {}", NamedWithCard(person),
+                                             NamedWithCard(*first->second)));
         continue;
       }
       if (const auto known = by_card_.find(card); known != by_card_.end()) {
@@ -74,7 +74,7 @@ class Mover {
         plan_.notes.push_back(
             fmt::format("{} was removed here on {}, and stays out; --bring-back "
                         "brings everybody back who was",
-                        Described(person), left->second));
+                        NamedWithCard(person), left->second));
       } else {
         MoveNew(person, card);
       }
@@ -145,23 +145,23 @@ class Mover {
     Count(plan_.people, /*fresh=*/false, differences.empty());
     if (!differences.empty()) {
       plan_.notes.push_back(
-          fmt::format("{} stays as they are here: {}", Described(here), differences));
+          fmt::format("{} stays as they are here: {}", NamedWithCard(here), differences));
     }
   }
 
   void MoveNew(Person person, const std::string& card) {
     plan_.keys.emplace(card, person.person);
     Count(plan_.people, /*fresh=*/true, false);
-    plan_.new_people.push_back(Described(person));
+    plan_.new_people.push_back(NamedWithCard(person));
     if (CardsOf(person).none()) {
       plan_.notes.push_back(
-          fmt::format("{} comes along, but no reader can read that card", Described(person)));
+          fmt::format("{} comes along, but no reader can read that card", NamedWithCard(person)));
     }
     if (!person.tamtap_id.empty()) {
       const auto [owner, free] = by_number_.emplace(person.tamtap_id, person.name);
       if (!free) {
         plan_.notes.push_back(fmt::format("{} gets a new number: {} is that of {}",
-                                          Described(person), person.tamtap_id, owner->second));
+                                          NamedWithCard(person), person.tamtap_id, owner->second));
         person.tamtap_id.clear();
       }
     }

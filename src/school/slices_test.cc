@@ -42,7 +42,7 @@ class SlicesTest : public ::testing::Test {
 
 TEST_F(SlicesTest, TheSlicesOfAVersionMakeItUp) {
   const SchoolUpdate school = SchoolOf("v1", 7);
-  for (const size_t most : {1, 3, 7, 100}) {
+  for (const size_t most : std::initializer_list<size_t>{1, 3, 7, 100}) {
     const SchoolUpdate pulled = Pull(school, most);
     EXPECT_EQ(pulled.school, school.school) << most;
     EXPECT_EQ(pulled.version, "v1");

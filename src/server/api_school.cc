@@ -19,13 +19,6 @@ namespace json = boost::json;
 constexpr size_t kLongestAuthor = 100;
 constexpr size_t kMostDepth = 16;
 
-std::optional<size_t> NumberIn(std::string_view text) {
-  size_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 http::Response Unchanged(const std::string& tag) {
   http::Response response;
   response.status = 304;

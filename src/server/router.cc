@@ -1,6 +1,7 @@
 #include "server/router.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/text.h"
 #include "tap/record.h"
@@ -134,6 +135,13 @@ Router::Choice Router::Choose(const http::Request& request, const Caller& caller
     return choice;
   }
   return refuse(404, "there is nothing of that name");
+}
+
+std::optional<uint64_t> NumberIn(std::string_view text) {
+  uint64_t number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failed != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
 }
 
 }  // namespace tamtap

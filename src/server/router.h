@@ -3,6 +3,7 @@
 // refused before anything else is said about it.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -77,5 +78,8 @@ bool MayCall(Access access, const Caller& caller);
 
 // {"success":false,"error":...}
 http::Response JsonError(int status, std::string_view error);
+
+// The whole number that `text` is, as a query may hold it; nothing if it is none.
+std::optional<uint64_t> NumberIn(std::string_view text);
 
 }  // namespace tamtap

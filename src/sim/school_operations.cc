@@ -10,12 +10,12 @@
 namespace tamtap::sim {
 namespace {
 
-constexpr uint64_t kSalt = 0x7363686f6f6c;
+constexpr uint64_t kSaltOfWords = 0x7363686f6f6c;
 constexpr uint64_t kMostWords = 12;
 constexpr uint64_t kSaltOfRegistrations = 0x6e6577;
 constexpr uint64_t kMostRegistrations = 4;
 constexpr uint64_t kQuietPeople = 3;
-constexpr uint64_t kKinds = 5;
+constexpr uint64_t kKindsOfWords = 5;
 constexpr int64_t kOfAMoment = 500;  // microseconds; words are a millisecond apart
 
 Person QuietPerson(uint64_t number) {
@@ -31,7 +31,7 @@ void ChangeQuietPerson(const Operation& operation, const std::string& text, Scho
   const std::string key = QuietPerson(operation.a % kQuietPeople).person;
   const auto there = std::find_if(school.people.begin(), school.people.end(),
                                   [&key](const Person& each) { return each.person == key; });
-  const uint64_t kind = operation.b % kKinds;
+  const uint64_t kind = operation.b % kKindsOfWords;
   if (there == school.people.end()) {
     Person person = QuietPerson(operation.a % kQuietPeople);
     person.section = "s" + text;
@@ -50,7 +50,7 @@ void ChangeQuietPerson(const Operation& operation, const std::string& text, Scho
 }  // namespace
 
 void AddSchoolChanges(Plan& plan) {
-  SeededRandom random(SeededRandom(plan.seed ^ kSalt).Next64());
+  SeededRandom random(SeededRandom(plan.seed ^ kSaltOfWords).Next64());
   if (random.Below(2) == 0) return;
   Sprinkle(plan, random, 1 + random.Below(kMostWords), [](Random& drawn) {
     Operation operation;

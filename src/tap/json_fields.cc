@@ -21,4 +21,9 @@ std::string TextOrNumberAt(const json::object& object, std::string_view key) {
   return inexact ? json::serialize(*value) : std::to_string(whole);
 }
 
+int64_t IntegerAt(const json::object& object, std::string_view key, int64_t otherwise) {
+  const json::value* const value = object.if_contains(key);
+  return value != nullptr && value->is_int64() ? value->get_int64() : otherwise;
+}
+
 }  // namespace tamtap

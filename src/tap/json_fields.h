@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/json/fwd.hpp>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -13,5 +14,8 @@ std::string TextAt(const boost::json::object& object, std::string_view key);
 // A number reads as its digits too: existing databases hold grades and ids as either, and whole
 // ones as floating point.
 std::string TextOrNumberAt(const boost::json::object& object, std::string_view key);
+
+// A whole number; `otherwise`, if there is none.
+int64_t IntegerAt(const boost::json::object& object, std::string_view key, int64_t otherwise = 0);
 
 }  // namespace tamtap
