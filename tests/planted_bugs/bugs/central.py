@@ -59,7 +59,7 @@ BUGS = [
         "A reply that MongoDB's driver can't read refuses a tap (a bug that was here)",
         test="mongo_test:MongoFailureTest.*"),
     Bug("error-without-index-is-the-first-documents", "src/central/mongo_failure.cc",
-        'NumberAt(*entry, "index", -1);', 'NumberAt(*entry, "index", 0);',
+        'IntegerAt(*entry, "index", -1);', 'IntegerAt(*entry, "index", 0);',
         "An error that names no document is taken for the first one's (a bug that was here)",
         test="mongo_test:MongoFailureTest.*"),
     Bug("strangers-length-is-taken-as-memory", "src/central/mongo_memory.cc",
