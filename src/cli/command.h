@@ -65,6 +65,8 @@ void AddPhotos(CLI::App& app, Settings& settings, Action& action);
 void AddAccount(CLI::App& app, Settings& settings, Action& action);
 void AddTerminals(CLI::App& app, Settings& settings, Action& action);
 void AddEnroll(CLI::App& app, Settings& settings, Action& action);
+void AddPanel(CLI::App& app, Settings& settings, Action& action);
+void AddReader(CLI::App& app, Settings& settings, Action& action);
 void AddDoctor(CLI::App& app, Settings& settings, Action& action);
 void AddBench(CLI::App& app, Settings& settings, Action& action);
 void AddVersion(CLI::App& app, Settings& settings, Action& action);

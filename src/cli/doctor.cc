@@ -14,6 +14,7 @@
 #include "cli/command.h"
 #include "cli/compose.h"
 #include "cli/credentials_file.h"
+#include "cli/device_report.h"
 #include "cli/journal_set_aside.h"
 #include "cli/master.h"
 #include "journal/journal_reader.h"
@@ -22,12 +23,6 @@
 
 namespace tamtap::cli {
 namespace {
-
-struct Finding {
-  std::string what;
-  bool fine = true;
-  std::string said;
-};
 
 constexpr int kFlushes = 64;
 constexpr int64_t kSlowFlushUs = 20'000;
@@ -190,11 +185,7 @@ std::vector<Finding> Examine(const Settings& settings) {
       {"time zone", zone.has_value(),
        zone ? fmt::format("{}: it is {}", zone->name(), zone->ToLocal(SystemClock().Now()).iso)
             : zone.error().Message()});
-  for (const std::string& spec : settings.readers) {
-    const auto reader = MakeReader(spec, SystemClock());
-    findings.push_back(
-        {"reader", reader.has_value(), reader ? (*reader)->Describe() : reader.error().Message()});
-  }
+  AddDevices(settings, findings);
   const auto camera = MakeCamera(settings.camera);
   findings.push_back({"camera", camera.has_value(),
                       !camera   ? camera.error().Message()

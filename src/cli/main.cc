@@ -41,9 +41,10 @@ int main(int argc, char** argv) {
   CLI::App& app = *parser;
   app.require_subcommand(1);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-  for (const auto add : {AddRun, AddTerminal, AddServer, AddJournal, AddRoster, AddSchedule,
-                         AddCalendar, AddSettings, AddAttendance, AddPhotos, AddAccount,
-                         AddTerminals, AddEnroll, AddDoctor, AddBench, AddVersion}) {
+  for (const auto add :
+       {AddRun, AddTerminal, AddServer, AddJournal, AddRoster, AddSchedule, AddCalendar,
+        AddSettings, AddAttendance, AddPhotos, AddAccount, AddTerminals, AddEnroll, AddPanel,
+        AddReader, AddDoctor, AddBench, AddVersion}) {
     add(app, settings, action);
   }
 

@@ -28,6 +28,13 @@ void StopSignal::Wait() {
   while (poll(descriptors, 2, -1) < 0) CHECK(errno == EINTR);
 }
 
+bool StopSignal::WaitFor(std::chrono::milliseconds timeout) {
+  pollfd descriptors[] = {{signals_.get(), POLLIN, 0}, {raised_.get(), POLLIN, 0}};
+  const int ready = poll(descriptors, 2, static_cast<int>(timeout.count()));
+  CHECK(ready >= 0 || errno == EINTR);
+  return ready > 0;
+}
+
 void StopSignal::Raise() {
   const uint64_t one = 1;
   CHECK(write(raised_.get(), &one, sizeof(one)) == sizeof(one));

@@ -2,6 +2,8 @@
 // blocks these signals for the threads that start after it.
 #pragma once
 
+#include <chrono>
+
 #include "base/descriptor.h"
 
 namespace tamtap::cli {
@@ -14,6 +16,8 @@ class StopSignal {
 
   // Returns when a signal came or Raise() was called.
   void Wait();
+  // The same, but no longer than that. Returns whether it came.
+  bool WaitFor(std::chrono::milliseconds timeout);
   void Raise();  // from any thread
 
  private:

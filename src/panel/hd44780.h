@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "panel/i2c_bus.h"
+#include "device/i2c_bus.h"
 
 namespace tamtap {
 

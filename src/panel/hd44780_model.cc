@@ -39,6 +39,14 @@ Result<> Hd44780Model::Write(std::span<const unsigned char> written) {
   return {};
 }
 
+Result<> Hd44780Model::Ask(std::span<const unsigned char> question,
+                           std::span<unsigned char> answer) {
+  if (fail) return *fail;
+  TAMTAP_RETURN_IF_ERROR(Write(question));
+  for (unsigned char& byte : answer) byte = pins_;
+  return {};
+}
+
 void Hd44780Model::Latch(uint8_t high_bits, bool data) {
   if (clock_.MonotonicNow() < busy_until_) {
     faults.push_back(fmt::format("0x{:02X} while it is busy", high_bits));

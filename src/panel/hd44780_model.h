@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "panel/i2c_bus.h"
+#include "device/i2c_bus.h"
 #include "sim/fake_clock.h"
 
 namespace tamtap {
@@ -18,6 +18,8 @@ class Hd44780Model final : public I2cBus {
   explicit Hd44780Model(sim::FakeClock& clock) : clock_(clock) { PowerUp(); }
 
   Result<> Write(std::span<const unsigned char> bytes) override;
+  // The pins, as a PCF8574 tells them to anybody who reads.
+  Result<> Ask(std::span<const unsigned char> question, std::span<unsigned char> answer) override;
   void PowerUp();
   // The 16 characters that a person sees; blank while the display is off.
   std::string Line(size_t row) const;

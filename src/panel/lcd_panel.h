@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "panel/i2c_bus.h"
+#include "device/i2c_bus.h"
 #include "panel/panel.h"
 
 namespace tamtap {

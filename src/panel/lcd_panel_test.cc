@@ -91,6 +91,11 @@ class LcdPanelTest : public ::testing::Test {
       test_.LetTimePass();
       return test_.model_.Write(bytes);
     }
+    Result<> Ask(std::span<const unsigned char> question,
+                 std::span<unsigned char> answer) override {
+      MutexLock lock(test_.mutex_);
+      return test_.model_.Ask(question, answer);
+    }
 
    private:
     LcdPanelTest& test_;

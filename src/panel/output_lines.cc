@@ -1,32 +1,19 @@
 #include "panel/output_lines.h"
 
 #include <array>
-#include <cerrno>
-#include <string_view>
 
-#include "device/device_error.h"
+#include "device/gpio_chip.h"
 #include "device/gpio_output.h"
 
 namespace tamtap {
 namespace {
-
-constexpr std::string_view kChips = "`gpiodetect` lists the chips";
-constexpr std::string_view kGroup = "the user must belong to the group gpio";
-constexpr DeviceHint kGpioHints[] = {
-    {ENOENT, kChips},
-    {ENODEV, kChips},
-    {EACCES, kGroup},
-    {EPERM, kGroup},
-    {EBUSY, "another program has taken it"},
-    {EINVAL, "`gpioinfo` lists the lines of a chip"},
-};
 
 class GpioLines final : public OutputLines {
  public:
   Result<> Take(OutputLine line, const std::string& chip, std::optional<unsigned> number) {
     if (!number) return {};
     TAMTAP_TRY(lines_[static_cast<size_t>(line)],
-               GpioOutput::Open(chip, *number, /*high=*/false, kGpioHints));
+               GpioOutput::Open(chip, *number, /*high=*/false, GpioHints()));
     return {};
   }
 

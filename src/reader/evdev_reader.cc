@@ -41,25 +41,43 @@ constexpr DeviceHint kKeyboardHints[] = {
     {EINVAL, kNoKeyboard},
 };
 
-// Empty: it has none, or may not be read.
-std::string NameOf(const std::string& path) {
-  const Descriptor fd(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+// Empty: it has none.
+std::string NameOf(const Descriptor& fd) {
   std::array<char, 256> name{};
-  if (!fd || ioctl(fd.get(), EVIOCGNAME(name.size() - 1), name.data()) < 0) return {};
+  if (ioctl(fd.get(), EVIOCGNAME(name.size() - 1), name.data()) < 0) return {};
   return name.data();
 }
 
-Result<std::string> FindKeyboard(const std::string& name) {
+bool TypesDigits(const Descriptor& fd) {
+  std::array<unsigned char, KEY_MAX / 8 + 1> keys{};
+  if (ioctl(fd.get(), EVIOCGBIT(EV_KEY, keys.size()), keys.data()) < 0) return false;
+  const auto has = [&keys](size_t key) { return (keys[key / 8] >> (key % 8) & 1) != 0; };
+  return has(KEY_1) && has(KEY_0) && has(KEY_ENTER);
+}
+
+// Calls `visit` with the path and the open device of each that may be read, until it returns true.
+bool VisitInputs(const auto& visit) {
   std::error_code failed;
   const std::filesystem::directory_iterator none;
   for (std::filesystem::directory_iterator at(kDevices, failed); !failed && at != none;
        at.increment(failed)) {
+    if (!at->path().filename().string().starts_with("event")) continue;
     const std::string path = at->path();
-    if (at->path().filename().string().starts_with("event") &&
-        NameOf(path).find(name) != std::string::npos) {
-      return path;
-    }
+    const Descriptor fd(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    if (fd && visit(path, fd)) return true;
   }
+  return false;
+}
+
+Result<std::string> FindKeyboard(const std::string& name) {
+  std::string found;
+  const bool is_there = VisitInputs([&](const std::string& path, const Descriptor& fd) {
+    const std::string own = NameOf(fd);
+    if (own.empty() || own.find(name) == std::string::npos) return false;
+    found = path;
+    return true;
+  });
+  if (is_there) return found;
   return Error{ErrorCode::kRetry, fmt::format("find the reader '{}' in {}", name, kDevices), 0,
                "is it plugged in, and the user in the group input? /proc/bus/input/devices lists "
                "the names"};
@@ -91,6 +109,16 @@ class EvdevReader final : public Reader {
       PauseUnlessStopped(clock_, stop, kBetweenKeyboards);
     }
     return Error{ErrorCode::kClosed, Describe() + " was stopped", 0, ""};
+  }
+
+  Result<std::string> Examine() override {
+    TAMTAP_TRY(const Descriptor fd, open_());
+    const std::string name = NameOf(fd);
+    if (!TypesDigits(fd)) {
+      return Error{ErrorCode::kMisconfigured, fmt::format("read cards on {}", Describe()), 0,
+                   fmt::format("'{}' types no digits; `tamtap doctor` lists what does", name)};
+    }
+    return fmt::format("'{}', which types", name);
   }
 
   std::string Describe() const override { return "evdev:" + name_; }
@@ -142,6 +170,15 @@ Result<Descriptor> OpenKeyboard(const std::string& path_or_name) {
   if (!fd) return DeviceError("open " + path, kKeyboardHints);
   if (ioctl(fd.get(), EVIOCGRAB, 1) != 0) return DeviceError("take " + path, kKeyboardHints);
   return fd;
+}
+
+std::vector<std::string> KeyboardNames() {
+  std::vector<std::string> names;
+  VisitInputs([&names](const std::string& path, const Descriptor& fd) {
+    if (TypesDigits(fd)) names.push_back(fmt::format("{} ({})", NameOf(fd), path));
+    return false;
+  });
+  return names;
 }
 
 std::unique_ptr<Reader> MakeEvdevReader(std::string name, OpenInput open, CardFormat format,

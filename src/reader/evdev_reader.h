@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/descriptor.h"
@@ -16,6 +17,9 @@ namespace tamtap {
 // Opens the device, and takes it: what it types goes to nobody else, and to no login prompt.
 // kRetry, with a hint: there is none, it may not be read, or another program has taken it.
 Result<Descriptor> OpenKeyboard(const std::string& path_or_name);
+
+// "Sycreader RFID (/dev/input/event3)" of each device there that types digits.
+std::vector<std::string> KeyboardNames();
 
 using OpenInput = std::function<Result<Descriptor>()>;
 

@@ -36,6 +36,31 @@ std::string_view NameOf(LONG code) {
 // ISO/IEC 7816-4 GET DATA as PC/SC part 3 defines it for contactless cards: the UID.
 constexpr std::array<unsigned char, 5> kGetUid{0xFF, 0xCA, 0x00, 0x00, 0x00};
 
+// Asks pcscd for the names of its readers; none is no error.
+LONG ListNames(SCARDCONTEXT context, std::vector<std::string>& names) {
+  DWORD length = 0;
+  std::string text;
+  LONG code = SCARD_S_SUCCESS;
+  do {  // the list may grow between asking for its length and for itself
+    code = SCardListReaders(context, nullptr, nullptr, &length);
+    if (code != SCARD_S_SUCCESS) break;
+    text.assign(length, '\0');
+    code = SCardListReaders(context, nullptr, text.data(), &length);
+  } while (code == SCARD_E_INSUFFICIENT_BUFFER);
+  if (code == SCARD_E_NO_READERS_AVAILABLE) return SCARD_S_SUCCESS;
+  if (code != SCARD_S_SUCCESS) return code;
+  for (size_t start = 0; start < text.size() && text[start] != '\0';) {  // "a\0b\0\0"
+    names.emplace_back(text.c_str() + start);
+    start += names.back().size() + 1;
+  }
+  return code;
+}
+
+Error NoService(LONG code) {
+  return {ErrorCode::kRetry, fmt::format("reach the smart card service: {}", NameOf(code)), 0,
+          "start pcscd: systemctl start pcscd.socket"};
+}
+
 struct Slot {
   explicit Slot(std::string name_given) : name(std::move(name_given)) {}
 
@@ -68,6 +93,16 @@ class PcscReader final : public Reader {
     return Error{ErrorCode::kClosed, Describe() + " was stopped", 0, ""};
   }
 
+  Result<std::string> Examine() override {
+    TAMTAP_TRY(const std::vector<std::string> names, PcscReaderNames());
+    std::string found;
+    for (const std::string& name : names) {
+      if (name.find(wanted_) != std::string::npos) found += (found.empty() ? "" : ", ") + name;
+    }
+    if (found.empty()) return NotPluggedIn();
+    return found;
+  }
+
   std::string Describe() const override {
     const MutexLock lock(mutex_);
     if (!found_.empty()) return "pcsc:" + found_;
@@ -77,10 +112,7 @@ class PcscReader final : public Reader {
  private:
   std::optional<Error> Connect() {
     const LONG code = SCardEstablishContext(SCARD_SCOPE_SYSTEM, nullptr, nullptr, &context_);
-    if (code != SCARD_S_SUCCESS) {
-      return Error{ErrorCode::kRetry, fmt::format("reach the smart card service: {}", NameOf(code)),
-                   0, "start pcscd: systemctl start pcscd.socket"};
-    }
+    if (code != SCARD_S_SUCCESS) return NoService(code);
     connected_ = true;
     plug_and_play_state_ = SCARD_STATE_UNAWARE;
     return ListReaders();
@@ -92,6 +124,13 @@ class PcscReader final : public Reader {
     slots_.clear();
   }
 
+  Error NotPluggedIn() const {
+    return {ErrorCode::kRetry,
+            wanted_.empty() ? std::string("no card reader is plugged in")
+                            : fmt::format("no card reader named '{}' is plugged in", wanted_),
+            0, "plug one in; `pcsc_scan -r` lists those that pcscd knows"};
+  }
+
   Error Lost(std::string_view what, LONG code) {
     Disconnect();
     return Error{ErrorCode::kRetry, fmt::format("{}: {}", what, NameOf(code)), 0,
@@ -100,24 +139,12 @@ class PcscReader final : public Reader {
 
   // Keeps what is known of the slots that are still there.
   std::optional<Error> ListReaders() {
-    DWORD length = 0;
-    std::string names;
-    LONG code = SCARD_S_SUCCESS;
-    do {  // the list may grow between asking for its length and for itself
-      code = SCardListReaders(context_, nullptr, nullptr, &length);
-      if (code != SCARD_S_SUCCESS) break;
-      names.assign(length, '\0');
-      code = SCardListReaders(context_, nullptr, names.data(), &length);
-    } while (code == SCARD_E_INSUFFICIENT_BUFFER);
-    if (code != SCARD_S_SUCCESS && code != SCARD_E_NO_READERS_AVAILABLE) {
+    std::vector<std::string> names;
+    if (const LONG code = ListNames(context_, names); code != SCARD_S_SUCCESS) {
       return Lost("list the card readers", code);
     }
-    if (code != SCARD_S_SUCCESS) names.clear();
-
     std::vector<Slot> slots;
-    for (size_t start = 0; start < names.size() && names[start] != '\0';) {  // "a\0b\0\0"
-      std::string name(names.c_str() + start);
-      start += name.size() + 1;
+    for (std::string& name : names) {
       if (name.find(wanted_) == std::string::npos) continue;
       const auto known = std::find_if(slots_.begin(), slots_.end(),
                                       [&](const Slot& slot) { return slot.name == name; });
@@ -129,11 +156,7 @@ class PcscReader final : public Reader {
       found_ = slots_.empty() ? "" : slots_.front().name;
     }
     if (slots_.empty()) {
-      return Error{ErrorCode::kRetry,
-                   wanted_.empty()
-                       ? std::string("no card reader is plugged in")
-                       : fmt::format("no card reader named '{}' is plugged in", wanted_),
-                   0, "plug one in; `pcsc_scan -r` lists those that pcscd knows"};
+      return NotPluggedIn();
     }
     if (trouble_.Ends()) LogInfo("card reader {} is there", Describe());
     return std::nullopt;
@@ -242,6 +265,17 @@ class PcscReader final : public Reader {
 };
 
 }  // namespace
+
+Result<std::vector<std::string>> PcscReaderNames() {
+  SCARDCONTEXT context = 0;
+  LONG code = SCardEstablishContext(SCARD_SCOPE_SYSTEM, nullptr, nullptr, &context);
+  if (code != SCARD_S_SUCCESS) return NoService(code);
+  std::vector<std::string> names;
+  code = ListNames(context, names);
+  SCardReleaseContext(context);
+  if (code != SCARD_S_SUCCESS) return NoService(code);
+  return names;
+}
 
 std::unique_ptr<Reader> MakePcscReader(std::string name, Clock& clock) {
   return std::make_unique<PcscReader>(std::move(name), clock);

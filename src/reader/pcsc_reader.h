@@ -3,11 +3,16 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
+#include "base/result.h"
 #include "reader/reader.h"
 
 namespace tamtap {
+
+// Those that pcscd knows, by their names. kRetry, with a hint: it does not run.
+Result<std::vector<std::string>> PcscReaderNames();
 
 // Any reader whose name contains `name` ("": any at all); several may be plugged in at once, and
 // come and go. A card is one tap however long it stays; the same card away for less than half a

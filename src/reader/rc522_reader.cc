@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <charconv>
 #include <deque>
 #include <optional>
@@ -25,6 +26,22 @@ constexpr milliseconds kBetweenChipTries{1'000};  // to find a chip that is away
 // A card that moves through the field is read at the next look, or the one after that.
 constexpr milliseconds kUnreadableFor{300};
 
+// Of VersionReg (data sheet, 9.3.4.8), and what others put on boards that are sold as RC522.
+std::string ChipName(unsigned char version) {
+  constexpr std::pair<unsigned char, const char*> kChips[] = {
+      {0x90, "MFRC522 of version 0.0"},
+      {0x91, "MFRC522 of version 1.0"},
+      {0x92, "MFRC522 of version 2.0"},
+      {0x88, "FM17522, which does the same"},
+      {0xB2, "FM17522E, which does the same"}};
+  const auto* const known =
+      std::find_if(std::begin(kChips), std::end(kChips),
+                   [version](const auto& each) { return each.first == version; });
+  return fmt::format("{} (0x{:02X})",
+                     known == std::end(kChips) ? "that is no MFRC522 of NXP's" : known->second,
+                     version);
+}
+
 class Rc522Reader final : public Reader {
  public:
   Rc522Reader(std::string name, OpenBus open, Clock& clock)
@@ -46,6 +63,13 @@ class Rc522Reader final : public Reader {
       }
     }
     return Error{ErrorCode::kClosed, Describe() + " was stopped", 0, ""};
+  }
+
+  Result<std::string> Examine() override {
+    TAMTAP_TRY(const auto bus, open_());
+    Mfrc522 chip(*bus, clock_);
+    TAMTAP_TRY(const unsigned char version, chip.SetUp());
+    return "a chip " + ChipName(version);
   }
 
   std::string Describe() const override { return "rc522:" + name_; }
@@ -77,7 +101,7 @@ class Rc522Reader final : public Reader {
     next_set_up_ = now + kBetweenSetUps;
     const bool was_away = trouble_.Ends();
     if (std::exchange(version_, version) != version || was_away) {
-      LogInfo("card reader {} is there: a chip of version 0x{:02X}", Describe(), version);
+      LogInfo("card reader {} is there: a chip {}", Describe(), ChipName(version));
     }
     return {};
   }

@@ -6,6 +6,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -26,6 +27,10 @@ class Reader {
   // what cannot mend itself.
   virtual Result<PresentedCard> Next(std::stop_token stop) = 0;
 
+  // Looks at its device, and says what it found there: "a chip MFRC522 of version 2.0 (0x92)".
+  // Takes no card, and is not called while a thread is in Next(). Errors as those of Next().
+  virtual Result<std::string> Examine() { return Describe(); }
+
   // Its name in logs and for `doctor`, such as "stdin" or "pcsc:ACS ACR122U".
   virtual std::string Describe() const = 0;
 };
@@ -34,5 +39,10 @@ class Reader {
 // take ",format=" behind them (reader_spec.h).
 // kMisconfigured for an unknown or malformed spec, naming those that exist.
 Result<std::unique_ptr<Reader>> MakeReader(std::string_view spec, Clock& clock);
+
+// Readers that are plugged in, as `--reader` would name them, and what they are:
+// "rc522:/dev/spidev0.0 (if one is wired there)", "pcsc:ACS ACR122U 00 00",
+// "evdev:Sycreader RFID (/dev/input/event3)". Takes none of them.
+std::vector<std::string> FindReaders();
 
 }  // namespace tamtap

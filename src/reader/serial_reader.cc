@@ -93,6 +93,12 @@ class SerialReader final : public Reader {
     return Error{ErrorCode::kClosed, Describe() + " was stopped", 0, ""};
   }
 
+  Result<std::string> Examine() override {
+    TAMTAP_TRY(const Descriptor fd, OpenPort(port_));
+    return fmt::format("a serial line, read at {} baud; what is behind it shows with a card",
+                       port_.baud);
+  }
+
   std::string Describe() const override { return "serial:" + port_.device; }
 
  private:

@@ -175,6 +175,20 @@ std::string BeginningOf(const CardId& card) {
   return card.text().substr(0, kBeginningDigits);
 }
 
+std::vector<CardSpelling> SpellingsOf(const CardId& card) {
+  const std::string& hex = card.text();
+  std::vector<CardSpelling> spellings = {{"UID in hexadecimal", hex}};
+  // The four bytes of the first cascade level, which readers that know no more take for a UID.
+  const std::string level = hex.size() == 8 ? hex : std::string(kCascadeTag) + hex.substr(0, 6);
+  const auto bytes = static_cast<uint32_t>(std::stoul(level, nullptr, 16));
+  const uint32_t check = (bytes >> 24 ^ bytes >> 16 ^ bytes >> 8 ^ bytes) & 0xFF;
+  spellings.push_back({"SimpleMFRC522", fmt::format("{}", uint64_t{bytes} << 8 | check)});
+  if (hex.size() != 8) return spellings;
+  spellings.push_back({"a number, first byte first", fmt::format("{:010}", bytes)});
+  spellings.push_back({"a number, last byte first", fmt::format("{:010}", Reversed(bytes))});
+  return spellings;
+}
+
 std::string PersonKeyOf(std::string_view spelled) {
   const std::string_view text = TrimSpace(spelled);
   const std::string hex = WithoutHexMarks(text);

@@ -44,6 +44,13 @@ CardReadings ReadingsOf(std::string_view spelled, CardFormat format = CardFormat
 // "04A3C6" of a 7-byte card; empty for all others.
 std::string BeginningOf(const CardId& card);
 
+// What kinds of readers print for that card, the UID in hexadecimal first.
+struct CardSpelling {
+  std::string_view reader;  // "SimpleMFRC522"
+  std::string text;         // "100582761834"
+};
+std::vector<CardSpelling> SpellingsOf(const CardId& card);
+
 inline constexpr size_t kMostPersonBytes = 32;
 // How a person is named for good who is first registered with that card: by the UID if the spelling
 // says one, else by the spelling as it is. What is too long for a key, or could not be shown or

@@ -18,6 +18,24 @@ std::vector<std::string> Texts(const std::vector<CardId>& cards) {
   return texts;
 }
 
+TEST(CardSpellingTest, EachSpellingOfACardIsReadAsThatCard) {
+  for (const char* uid :
+       {"176B3325", "51E69621", "00000001", "FFFFFFFF", "04A2B3C4D5E680", "0123456789ABCDEF0123"}) {
+    const CardId card = *CardId::Parse(uid);
+    const auto spellings = SpellingsOf(card);
+    EXPECT_EQ(spellings.front().text, uid);
+    EXPECT_EQ(spellings.size(), card.text().size() == 8 ? 4u : 2u);
+    for (const CardSpelling& each : spellings) {
+      const CardReadings readings = ReadingsOf(each.text);
+      const bool cut = readings.beginnings == std::vector<std::string>{card.text().substr(0, 6)};
+      EXPECT_TRUE(readings.MayBe(card) || cut) << uid << " as " << each.text;
+    }
+  }
+  EXPECT_EQ(SpellingsOf(*CardId::Parse("176B3325"))[1].text, "100582761834");
+  EXPECT_EQ(SpellingsOf(*CardId::Parse("51E69621"))[3].text, "0563537489");
+  EXPECT_EQ(SpellingsOf(*CardId::Parse("04A3C6CAE26180"))[1].text, "584193394409");
+}
+
 TEST(CardSpellingTest, TheUidInHexadecimalOrByItsCheckByteIsExactlyOneCard) {
   const std::pair<const char*, const char*> kExact[] = {
       {"04A2B3C4", "04A2B3C4"},

@@ -1,12 +1,15 @@
-#include "panel/i2c_bus.h"
+#include "device/i2c_bus.h"
 
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <linux/i2c-dev.h>
+#include <linux/i2c.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstdint>
 
 #include "base/descriptor.h"
 #include "device/device_error.h"
@@ -26,7 +29,8 @@ constexpr DeviceHint kI2cHints[] = {
 
 class I2cDevice final : public I2cBus {
  public:
-  I2cDevice(Descriptor fd, std::string name) : fd_(std::move(fd)), name_(std::move(name)) {}
+  I2cDevice(Descriptor fd, int address, std::string name)
+      : fd_(std::move(fd)), address_(static_cast<uint16_t>(address)), name_(std::move(name)) {}
 
   Result<> Write(std::span<const unsigned char> bytes) override {
     const ssize_t written = write(fd_.get(), bytes.data(), bytes.size());
@@ -35,8 +39,23 @@ class I2cDevice final : public I2cBus {
     return DeviceError("write to " + name_, kI2cHints);
   }
 
+  Result<> Ask(std::span<const unsigned char> question, std::span<unsigned char> answer) override {
+    // The interface of the kernel has one pointer for both directions; it does not write to these.
+    auto* const asked = const_cast<unsigned char*>(question.data());
+    std::array<i2c_msg, 2> messages = {
+        i2c_msg{address_, 0, static_cast<uint16_t>(question.size()), asked},
+        i2c_msg{address_, I2C_M_RD, static_cast<uint16_t>(answer.size()), answer.data()}};
+    const uint32_t skipped = question.empty() ? 1 : 0;
+    i2c_rdwr_ioctl_data transfer{messages.data() + skipped, 2 - skipped};
+    const int done = ioctl(fd_.get(), I2C_RDWR, &transfer);
+    if (done == static_cast<int>(transfer.nmsgs)) return {};
+    if (done >= 0) errno = EIO;
+    return DeviceError("read from " + name_, kI2cHints);
+  }
+
  private:
   const Descriptor fd_;
+  const uint16_t address_;
   const std::string name_;
 };
 
@@ -45,10 +64,15 @@ class I2cDevice final : public I2cBus {
 Result<std::unique_ptr<I2cBus>> OpenI2c(const std::string& device, int address) {
   Descriptor fd(open(device.c_str(), O_RDWR | O_CLOEXEC));
   if (!fd) return DeviceError("open " + device, kI2cHints);
-  std::string name = fmt::format("the chip 0x{:02X} on {}", address, device);
+  std::string name = "the chip " + I2cName(device, address);
   if (ioctl(fd.get(), I2C_SLAVE, static_cast<long>(address)) < 0)
     return DeviceError("choose " + name, kI2cHints);
-  return std::unique_ptr<I2cBus>(std::make_unique<I2cDevice>(std::move(fd), std::move(name)));
+  return std::unique_ptr<I2cBus>(
+      std::make_unique<I2cDevice>(std::move(fd), address, std::move(name)));
+}
+
+std::string I2cName(const std::string& device, int address) {
+  return fmt::format("0x{:02X} on {}", address, device);
 }
 
 }  // namespace tamtap

@@ -1,0 +1,122 @@
+#include "cli/device_report.h"
+
+#include <fmt/core.h>
+#include <sys/stat.h>
+
+#include "base/output.h"
+#include "cli/gate_here.h"
+#include "device/access.h"
+#include "panel/panel_trial.h"
+#include "reader/reader.h"
+
+namespace tamtap::cli {
+namespace {
+
+// "/dev/spidev0.0" of "rc522:/dev/spidev0.0,reset=25"; empty: it names no device.
+std::string DeviceOf(const std::string& spec) {
+  const size_t colon = spec.find(':');
+  if (colon == std::string::npos || spec.compare(colon + 1, 1, "/") != 0) return {};
+  const size_t from = colon + 1;
+  const std::string path = spec.substr(from, spec.find(',', from) - from);
+  return path.starts_with("/dev/") ? path : std::string();
+}
+
+bool NamesDevice(const std::string& spec) {
+  return !DeviceOf(spec).empty() || spec.starts_with("pcsc") || spec.starts_with("evdev:");
+}
+
+// Who runs the gate: the owner of its data. Nobody: there is no data yet.
+std::optional<uid_t> OwnerOfData(const Settings& settings) {
+  struct stat data {};
+  if (stat(settings.data.c_str(), &data) != 0) return std::nullopt;
+  return data.st_uid;
+}
+
+class DeviceReport {
+ public:
+  DeviceReport(const Settings& settings, std::vector<Finding>& findings)
+      : settings_(settings),
+        findings_(findings),
+        gate_(GateHere(settings)),
+        owner_(OwnerOfData(settings)) {}
+
+  void AddReaders() {
+    for (const std::string& spec : settings_.readers) {
+      const auto reader = MakeReader(spec, SystemClock());
+      if (!reader) {
+        Add("reader", false, reader.error().Message());
+      } else if (!IsWithGate("reader", spec)) {
+        Report("reader", spec, (*reader)->Examine());
+      }
+    }
+  }
+
+  void AddPanels() {
+    const PanelOutputs outputs = {WriteStandardOutput, WriteStandardScreen};
+    for (const std::string& spec : settings_.panels) {
+      const auto trial = MakePanelTrial(spec, kFirstIdleText, outputs, SystemClock());
+      if (!trial) {
+        Add("panel", false, trial.error().Message());
+      } else if (!IsWithGate("panel", spec)) {
+        Report("panel", spec, (*trial)->Find());
+      }
+    }
+  }
+
+  void AddPluggedIn() {
+    size_t found = 0;
+    for (const auto& [flag, specs] :
+         {std::pair("--reader", FindReaders()), std::pair("--panel", FindPanels())}) {
+      for (const std::string& spec : specs) {
+        Add("plugged in", true, fmt::format("{} {}", flag, spec));
+        ++found;
+      }
+    }
+    if (found == 0) Add("plugged in", true, "no device that a gate could use");
+  }
+
+ private:
+  void Add(const char* what, bool fine, std::string said) {
+    findings_.push_back({what, fine, std::move(said)});
+  }
+
+  bool IsWithGate(const char* what, const std::string& spec) {
+    if (!gate_ || !NamesDevice(spec)) return false;
+    AddAccess(what, spec);
+    Add(what, true,
+        fmt::format("{}: the gate that runs here ({}) has it; its log says how it does", spec,
+                    *gate_));
+    return true;
+  }
+
+  void Report(const char* what, const std::string& spec, const Result<std::string>& found) {
+    AddAccess(what, spec);
+    Add(what, found.has_value(),
+        fmt::format("{}: {}", spec, found ? *found : found.error().Message()));
+  }
+
+  // Also if it was typed as root, who may use everything.
+  void AddAccess(const char* what, const std::string& spec) {
+    const std::string device = DeviceOf(spec);
+    if (!owner_ || device.empty()) return;
+    if (std::string why = WhyNoAccess(device, *owner_); !why.empty()) {
+      Add(what, false, std::move(why));
+    }
+  }
+
+  const Settings& settings_;
+  std::vector<Finding>& findings_;
+  const std::optional<std::string> gate_;
+  const std::optional<uid_t> owner_;
+};
+
+}  // namespace
+
+void AddDevices(const Settings& settings, std::vector<Finding>& findings) {
+  DeviceReport report(settings, findings);
+  report.AddReaders();
+  report.AddPanels();
+  report.AddPluggedIn();
+}
+
+}  // namespace tamtap::cli
