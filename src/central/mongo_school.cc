@@ -43,6 +43,9 @@ Object Differences(const Object& before, const Object& after) {
     const json::value* const was = before.if_contains(key);
     if (was == nullptr || *was != value) changed.emplace(key, value);
   }
+  for (const auto& [key, value] : before) {
+    if (!after.contains(key)) changed.emplace(key, nullptr);  // it says nothing any more
+  }
   return changed;
 }
 

@@ -43,7 +43,8 @@ json::object WithTimeOfMark(const json::object& document) {
 
 json::object FieldsForDatabase(const Record& record) {
   json::object fields = ToJson(record);
-  if (IsMark(record)) {
+  // Somebody who was here has a time there, as who tapped.
+  if (IsMark(record) && !IsMarkOfPresence(record)) {
     fields["date"] = record.day;
     fields["time"] = nullptr;
   }

@@ -42,6 +42,21 @@ Result<Account> AccountOf(const SqliteQuery& row) {
   return account;
 }
 
+Result<bool> UpdateAccount(SqliteDatabase& database, const Account& account) {
+  const std::string sections = SectionsText(account.sections);
+  TAMTAP_RETURN_IF_ERROR(database
+                             .Query("UPDATE accounts SET role = ?, sections = ?, name = ?,"
+                                    " email = ?, must_change_password = ? WHERE username = ?")
+                             .Bind(ToString(account.role))
+                             .Bind(sections)
+                             .Bind(account.name)
+                             .Bind(account.email)
+                             .Bind(int64_t{account.must_change_password})
+                             .Bind(account.username)
+                             .Done());
+  return database.Changes() == 1;
+}
+
 Result<> InsertAccount(SqliteDatabase& database, const Account& account) {
   const std::string sections = SectionsText(account.sections);
   return database

@@ -16,6 +16,8 @@ inline constexpr std::string_view kSelectAccount =
 
 // kCorrupt: it can't be read, and opens nothing.
 Result<Account> AccountOf(const SqliteQuery& row);
+// All but its name and its password; returns whether there is one of that name.
+Result<bool> UpdateAccount(SqliteDatabase& database, const Account& account);
 // kRejected: there is one of that name.
 Result<> InsertAccount(SqliteDatabase& database, const Account& account);
 

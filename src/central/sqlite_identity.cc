@@ -86,6 +86,28 @@ class SqliteIdentity final : public IdentityStore {
     return {};
   }
 
+  Result<> ChangeAccount(const Account& account) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    TAMTAP_TRY(const bool there, UpdateAccount(*database_, account));
+    return there ? Result<>() : Result<>(NoAccount(account.username));
+  }
+
+  Result<std::vector<SessionRow>> SessionsOf(std::string_view username) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    SqliteQuery rows = database_->Query(
+        "SELECT id_hash, username, created_us, last_seen_us FROM sessions WHERE username = ?"
+        " ORDER BY created_us DESC");
+    rows.Bind(username);
+    std::vector<SessionRow> sessions;
+    while (true) {
+      TAMTAP_TRY(const bool row, rows.Step());
+      if (!row) return sessions;
+      if (ended_.contains(rows.View(0))) continue;
+      sessions.push_back(
+          {rows.Text(0), rows.Text(1), TimeOf(rows.Number(2)), TimeOf(rows.Number(3))});
+    }
+  }
+
   Result<> AddSession(const SessionRow& session) override EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
     return full_disk_.IfLogHasRoom(*database_, [&] {

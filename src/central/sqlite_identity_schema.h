@@ -70,6 +70,11 @@ inline constexpr const char* kIdentitySteps[] = {
     "ALTER TABLE accounts ADD COLUMN must_change_password INTEGER NOT NULL DEFAULT 0;"
     "UPDATE accounts SET email = coalesce((SELECT former.email FROM former_accounts AS former"
     "  WHERE former.username = accounts.username), '');",
+    // The audit trail is only ever added to.
+    "CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit"
+    "  BEGIN SELECT RAISE(ABORT, 'the audit trail is kept'); END;"
+    "CREATE TRIGGER audit_is_as_it_was BEFORE UPDATE ON audit"
+    "  BEGIN SELECT RAISE(ABORT, 'the audit trail is kept'); END;",
 };
 inline constexpr SqliteSchema kIdentitySchema{.application_id = 0x54544944,
                                               .steps = kIdentitySteps};  // "TTID"

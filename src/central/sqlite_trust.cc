@@ -120,17 +120,18 @@ class SqliteTrust final : public TrustStore {
         .Done();
   }
 
-  Result<std::vector<AuditEntry>> Audit(int most) override EXCLUDES(mutex_) {
+  Result<std::vector<AuditEntry>> Audit(const AuditQuery& query) override EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
     SqliteQuery rows = database_->Query(
-        "SELECT at_us, who, what, whom, detail FROM audit ORDER BY id DESC LIMIT ?");
-    rows.Bind(most);
+        "SELECT id, at_us, who, what, whom, detail FROM audit WHERE id < ?1"
+        " AND (?2 = '' OR who = ?2) AND (?3 = '' OR whom = ?3) ORDER BY id DESC LIMIT ?4");
+    rows.Bind(query.before).Bind(query.who).Bind(query.whom).Bind(int64_t{query.most});
     std::vector<AuditEntry> entries;
     while (true) {
       TAMTAP_TRY(const bool row, rows.Step());
       if (!row) return entries;
-      entries.push_back(
-          {TimeOf(rows.Number(0)), rows.Text(1), rows.Text(2), rows.Text(3), rows.Text(4)});
+      entries.push_back({TimeOf(rows.Number(1)), rows.Text(2), rows.Text(3), rows.Text(4),
+                         rows.Text(5), rows.Number(0)});
     }
   }
 

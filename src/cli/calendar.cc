@@ -4,22 +4,15 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
-#include "base/sha256.h"
-#include "base/text.h"
-#include "base/visible.h"
 #include "cli/command.h"
 #include "cli/master.h"
+#include "school/calendar_entry.h"
 #include "tap/school_json.h"
-#include "tap/school_time.h"
 
 namespace tamtap::cli {
 namespace {
 
 namespace json = boost::json;
-
-constexpr int kSaturday = 5;
-constexpr size_t kIdDigits = 8;
-constexpr size_t kLongestReason = 200;
 
 struct Arguments {
   std::string first;
@@ -29,54 +22,18 @@ struct Arguments {
   std::string id;
 };
 
-// What people name an entry by; it follows from what the entry says.
-std::string IdOf(const CalendarEntry& entry) {
-  return Sha256Hex(CalendarKey(entry)).substr(0, kIdDigits);
-}
-
 std::string Described(const CalendarEntry& entry) {
   std::string text =
-      fmt::format("{}  {:<15}  {}", IdOf(entry), ToString(entry.kind), entry.first_day);
+      fmt::format("{}  {:<15}  {}", CalendarEntryId(entry), ToString(entry.kind), entry.first_day);
   if (entry.last_day != entry.first_day) text += " to " + entry.last_day;
   text += entry.section.empty() ? "  the whole school" : "  " + entry.section;
   if (!entry.reason.empty()) text += "  " + entry.reason;
   return text;
 }
 
-Error BadDay(const std::string& day) {
-  return Error{ErrorCode::kRejected, fmt::format("read the day '{}'", day), 0,
-               "write it as YYYY-MM-DD, as 2026-12-24"};
-}
-
 Result<CalendarEntry> EntryFrom(CalendarKind kind, const Arguments& arguments) {
-  CalendarEntry entry;
-  entry.kind = kind;
-  entry.first_day = std::string(TrimSpace(arguments.first));
-  entry.last_day =
-      arguments.last.empty() ? entry.first_day : std::string(TrimSpace(arguments.last));
-  entry.section = Nfc(TrimSpace(arguments.section));
-  entry.reason = Nfc(TrimSpace(arguments.reason));
-  for (const std::string& day : {entry.first_day, entry.last_day}) {
-    if (!IsDay(day)) return BadDay(day);
-  }
-  const auto refused = [](std::string what, std::string hint) {
-    return Error{ErrorCode::kRejected, std::move(what), 0, std::move(hint)};
-  };
-  if (entry.last_day < entry.first_day) {
-    return refused(fmt::format("put {} to {} into the calendar", entry.first_day, entry.last_day),
-                   "the last day comes before the first");
-  }
-  if (kind == CalendarKind::kSaturdayMakeup && WeekdayOf(entry.first_day) != kSaturday) {
-    return refused(fmt::format("make up for classes on {}", entry.first_day), "it is no Saturday");
-  }
-  if (CountCharacters(entry.reason) > kLongestReason) {
-    return refused("put this reason into the calendar",
-                   fmt::format("it has more than {} characters", kLongestReason));
-  }
-  if (VisibleLine(entry.reason) != entry.reason) {
-    return refused("put this reason into the calendar",
-                   "it holds a line break or control character");
-  }
+  CalendarEntry entry{kind, arguments.first, arguments.last, arguments.section, arguments.reason};
+  TAMTAP_RETURN_IF_ERROR(TidyCalendarEntry(entry));
   return entry;
 }
 
@@ -86,7 +43,7 @@ int Report(const Settings& settings, const Master& master, const Master::Changed
   if (!SayWhatWasRefused(changed)) return kProblem;
   if (settings.json) {
     json::object object = ToJson(entry);
-    object.emplace("id", IdOf(entry));
+    object.emplace("id", CalendarEntryId(entry));
     object.emplace("central", master.name());
     PrintLine(json::serialize(object));
   } else {
@@ -116,7 +73,7 @@ int List(const Settings& settings) {
     json::array list;
     for (const CalendarEntry& entry : shown->school.calendar) {
       json::object object = ToJson(entry);
-      object.emplace("id", IdOf(entry));
+      object.emplace("id", CalendarEntryId(entry));
       list.push_back(std::move(object));
     }
     PrintLine(json::serialize(list));
@@ -132,9 +89,9 @@ int Remove(const Settings& settings, const Arguments& arguments) {
   if (!master) return Fail(master.error());
   std::optional<CalendarEntry> removed;
   const auto changed = master->Change([&](School& school) -> Result<> {
-    const auto there =
-        std::find_if(school.calendar.begin(), school.calendar.end(),
-                     [&](const CalendarEntry& entry) { return IdOf(entry) == arguments.id; });
+    const auto there = std::find_if(
+        school.calendar.begin(), school.calendar.end(),
+        [&](const CalendarEntry& entry) { return CalendarEntryId(entry) == arguments.id; });
     if (there == school.calendar.end()) {
       return Error{ErrorCode::kRejected, fmt::format("remove '{}' from the calendar", arguments.id),
                    0, "there is no such entry; `tamtap calendar list` shows the ids"};

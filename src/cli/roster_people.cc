@@ -8,9 +8,7 @@
 #include "cli/command.h"
 #include "cli/master.h"
 #include "roster/card_index.h"
-#include "school/columns.h"
-#include "school/import_plan.h"
-#include "tap/person_cards.h"
+#include "school/registration.h"
 #include "tap/record.h"
 #include "tap/school_time.h"
 
@@ -25,6 +23,8 @@ struct Arguments {
   std::string section;
   std::string grade;
   std::string email;
+  std::string sex;
+  std::string lrn;
   std::string role = "student";
 };
 
@@ -53,23 +53,6 @@ Result<size_t> FindPerson(const std::string& asked, const School& school) {
   return Refused(what, fmt::format("{} people are called so; give a card", found.size()));
 }
 
-// An id from a list is kept whatever it is; what somebody types must be a card.
-Result<> CheckCard(std::string_view spelled) {
-  if (!ReadingsOf(spelled).none()) return {};
-  return Refused(fmt::format("card '{}'", Shortened(spelled, 64)),
-                 "write the UID in hexadecimal, or the number that the reader prints");
-}
-
-// Who has the card that is spelled so, however theirs is spelled; null: nobody.
-const Person* OwnerOf(std::string_view spelled, const School& school) {
-  const std::string key = PersonKeyOf(spelled);
-  const CardId uid = ReadingsOf(spelled).uid;
-  for (const Person& each : school.people) {
-    if (SpellingKey(each) == key || (!uid.empty() && each.card == uid)) return &each;
-  }
-  return nullptr;
-}
-
 // Says what the master did not take, or does not know yet; else what was done.
 int Report(const Master& master, const Result<Master::Changed>& changed, const std::string& done) {
   if (!changed) return Fail(changed.error());
@@ -80,39 +63,20 @@ int Report(const Master& master, const Result<Master::Changed>& changed, const s
 
 int Add(const Settings& settings, const Arguments& arguments) {
   Person person;
-  const auto text = [](const std::string& given) { return Nfc(TrimSpace(given)); };
-  if (const auto card = CheckCard(arguments.card); !card) return Fail(card.error());
-  SpellCard(text(arguments.card), CardId(), person);
-  person.person = PersonKeyOf(person.NfcId());
-  person.first_name = text(arguments.first_name);
-  person.last_name = text(arguments.last_name);
-  person.name = text(person.first_name + " " + person.last_name);
-  person.section = text(arguments.section);
-  person.grade = text(arguments.grade);
-  person.email = text(arguments.email);
+  person.first_name = arguments.first_name;
+  person.last_name = arguments.last_name;
+  person.section = arguments.section;
+  person.grade = arguments.grade;
+  person.email = arguments.email;
+  person.sex = arguments.sex;
+  person.lrn = arguments.lrn;
   person.role = RoleFrom(LowerAscii(arguments.role)).value_or(Role::kStudent);
-  for (const std::string* const each :
-       {&person.first_name, &person.last_name, &person.section, &person.grade, &person.email}) {
-    if (std::string fault = CellFault(*each); !fault.empty()) {
-      return Fail(Refused(fmt::format("add {}", Shortened(person.name, 64)), std::move(fault)));
-    }
-  }
-  if (person.name.empty()) {
-    return Fail(Refused("add a person", "give --first-name or --last-name"));
-  }
-  if (person.role == Role::kStudent && person.section.empty()) {
-    return Fail(Refused("add " + person.name, "a student has a --section"));
-  }
+  if (const auto tidy = TidyPerson(arguments.card, person); !tidy) return Fail(tidy.error());
   auto master = Master::Open(settings);
   if (!master) return Fail(master.error());
   const auto changed = master->Change([&](School& school) -> Result<> {
-    if (const Person* const owner = OwnerOf(person.NfcId(), school)) {
-      return Refused(fmt::format("add {}", person.name),
-                     fmt::format("the card {} belongs to {}", person.NfcId(), owner->name));
-    }
     TAMTAP_TRY(const TimeZone zone, SchoolsZone(settings, school));
-    AddNewPeople({person}, zone.ToLocal(SystemClock().Now()).date, school);
-    return {};
+    return RegisterPerson(person, zone.ToLocal(SystemClock().Now()).date, school);
   });
   return Report(*master, changed, fmt::format("{} has the card {}", person.name, person.NfcId()));
 }
@@ -132,27 +96,17 @@ int Remove(const Settings& settings, const Arguments& arguments) {
 }
 
 int ReplaceCard(const Settings& settings, const Arguments& arguments) {
-  const std::string card = Nfc(TrimSpace(arguments.card));
-  if (const auto checked = CheckCard(card); !checked) return Fail(checked.error());
   auto master = Master::Open(settings);
   if (!master) return Fail(master.error());
   std::string done;
   const auto changed = master->Change([&](School& school) -> Result<> {
     TAMTAP_TRY(const size_t place, FindPerson(arguments.person, school));
-    Person& person = school.people[place];
-    const std::string before = person.NfcId();
-    const Person* const owner = OwnerOf(card, school);
-    if (owner == &person) {
-      done = fmt::format("{} has the card {} already", person.name, before);
-      return {};
-    }
-    if (owner != nullptr) {
-      return Refused(fmt::format("give {} to {}", arguments.card, person.name),
-                     fmt::format("the card belongs to {}", owner->name));
-    }
-    tamtap::ReplaceCard(card, person);
-    done = fmt::format("{} has the card {}; {} is refused from now on", person.name, person.NfcId(),
-                       before);
+    const std::string before = std::as_const(school).people[place].NfcId();
+    TAMTAP_TRY(const bool given, GiveCard(arguments.card, place, school));
+    const Person& person = std::as_const(school).people[place];
+    done = given ? fmt::format("{} has the card {}; {} is refused from now on", person.name,
+                               person.NfcId(), before)
+                 : fmt::format("{} has the card {} already", person.name, before);
     return {};
   });
   return Report(*master, changed, done);
@@ -178,6 +132,8 @@ void AddRosterPeople(CLI::App& roster, Settings& settings, Action& action) {
   adding->add_option("--section", arguments.section, "Section");
   adding->add_option("--grade", arguments.grade, "Grade");
   adding->add_option("--email", arguments.email, "E-mail address");
+  adding->add_option("--sex", arguments.sex, "M or F");
+  adding->add_option("--lrn", arguments.lrn, "The learner's reference number, 12 digits");
   adding->add_option("--role", arguments.role, "student or teacher")
       ->check(CLI::IsMember({"student", "teacher"}, CLI::ignore_case))
       ->capture_default_str();

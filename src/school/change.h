@@ -6,7 +6,7 @@
 // calendar by CalendarKey, a setting by its key. Its fields hold JSON text:
 //
 //   person    present, card {nfc_id, card, replaced_cards}, name {name, first_name, last_name},
-//             tamtap_id, email, role, grade, section, registered
+//             tamtap_id, email, role, grade, section, registered, sex, lrn
 //   schedule  present, grade, adviser_id, grace_period_minutes, absent_threshold_minutes, and the
 //             hours of "monday" .. "sunday": {start, end}, or null
 //   calendar  present, entry

@@ -64,6 +64,8 @@ std::vector<FieldChange> Change(const ImportedPerson& imported, Person& person) 
   if (!said.grade.empty()) set("grade", person.grade, said.grade);
   if (!said.section.empty()) set("section", person.section, said.section);
   if (!said.email.empty()) set("email", person.email, said.email);
+  if (!said.sex.empty()) set("sex", person.sex, said.sex);
+  if (!said.lrn.empty()) set("lrn", person.lrn, said.lrn);
   if (imported.has_role && person.role != said.role) {
     changes.push_back(
         {"role", std::string(ToString(person.role)), std::string(ToString(said.role))});

@@ -13,6 +13,7 @@
 #include "school/table_rows.h"
 #include "tap/person_cards.h"
 #include "tap/record.h"
+#include "tap/school_json.h"
 
 namespace tamtap {
 namespace {
@@ -20,7 +21,18 @@ namespace {
 constexpr size_t kCellsOfATitle = 2;
 
 // In the order that they have without a header.
-enum PersonColumn : size_t { kCard, kFirst, kLast, kGrade, kSection, kEmail, kRole, kPassedOver };
+enum PersonColumn : size_t {
+  kCard,
+  kFirst,
+  kLast,
+  kGrade,
+  kSection,
+  kEmail,
+  kRole,
+  kSex,
+  kLrn,
+  kPassedOver
+};
 
 const std::vector<ColumnKind>& PersonKinds() {
   static const std::vector<ColumnKind> kinds = {
@@ -41,10 +53,12 @@ const std::vector<ColumnKind>& PersonKinds() {
        true},
       {"email", "the e-mail address", "email emailaddress mail depedemail emailadd"},
       {"role", "the role", "role usertype persontype"},
+      {"sex", "the sex", "sex gender kasarian"},
+      {"lrn", "the learner's reference number", "lrn lrnno lrnnumber learnerreferencenumber"},
       {"", "",
-       "lrn lrnno lrnnumber no nos # number id idno idnumber schoolid schoolyear sy middlename "
+       "no nos # number id idno idnumber schoolid schoolyear sy middlename "
        "middle middleinitial mi mname gitnangpangalan suffix nameextension extension name fullname "
-       "nickname sex gender kasarian age edad birthdate birthday dateofbirth dob "
+       "nickname age edad birthdate birthday dateofbirth dob "
        "petsangkapanganakan address tirahan barangay municipality province religion mothertongue "
        "ethnicgroup ip contact contactno contactnumber mobile mobileno phone phonenumber guardian "
        "guardianname guardiancontact guardiancontactno parent parentguardian mother father "
@@ -141,10 +155,11 @@ std::string TakeCard(std::string_view cell, bool has_header, Person& person) {
 
 // Why the row can't be believed; else empty.
 std::string ReadRow(const TableRow& row, const Columns& columns, bool has_header,
-                    ImportedPerson& imported) {
+                    ImportedPerson& imported, std::vector<std::string>& notes) {
   if (!row.error.empty()) return row.error;
   if (std::string misfit = columns.Misfit(row); !misfit.empty()) return misfit;
-  for (const PersonColumn kind : {kCard, kFirst, kLast, kGrade, kSection, kEmail, kRole}) {
+  for (const PersonColumn kind :
+       {kCard, kFirst, kLast, kGrade, kSection, kEmail, kRole, kSex, kLrn}) {
     if (std::string fault = CellFault(columns.Cell(row, kind)); !fault.empty()) return fault;
   }
   Person& person = imported.person;
@@ -164,6 +179,23 @@ std::string ReadRow(const TableRow& row, const Columns& columns, bool has_header
     imported.has_role = true;
   }
   if (person.role == Role::kStudent && person.section.empty()) return "the section is missing";
+  // Registers want them, and nobody is turned away for want of them.
+  const std::string_view sex = columns.Cell(row, kSex);
+  person.sex = SexFrom(sex);
+  if (person.sex.empty() && !sex.empty()) {
+    notes.push_back(fmt::format("line {}: the sex '{}' is not kept; write M or F", row.line, sex));
+  }
+  std::string_view lrn = columns.Cell(row, kLrn);
+  if (lrn.starts_with('\'')) lrn.remove_prefix(1);
+  lrn = WithoutPointZero(lrn);
+  if (IsLrn(lrn)) {
+    person.lrn = lrn;
+  } else if (!lrn.empty()) {
+    notes.push_back(
+        fmt::format("line {}: the LRN '{}' is not kept; it has 12 digits, in a column that is "
+                    "formatted as text",
+                    row.line, lrn));
+  }
   return {};
 }
 
@@ -191,7 +223,7 @@ Result<RosterSheet> ReadRosterSheet(Table table) {
   for (size_t i = has_header ? header + 1 : 0; i < rows.size(); ++i) {
     ImportedPerson imported;
     imported.line = rows[i].line;
-    std::string fault = ReadRow(rows[i], columns, has_header, imported);
+    std::string fault = ReadRow(rows[i], columns, has_header, imported, sheet.notes);
     if (fault.empty()) {
       const Person& person = imported.person;
       const auto [earlier, fresh] = seen.emplace(SpellingKey(person), rows[i].line);
@@ -214,7 +246,11 @@ Result<RosterSheet> ReadRosterSheet(Table table) {
 std::string RosterCsv(const People& people, CsvFor reader) {
   const bool spreadsheet = reader == CsvFor::kSpreadsheets;
   std::string csv(spreadsheet ? kByteOrderMark : "");
-  csv += "nfc_id,first_name,last_name,grade,section,email,role\n";
+  csv += "nfc_id,first_name,last_name,grade,section,email,role";
+  const bool of_learners = std::any_of(people.begin(), people.end(), [](const Person& person) {
+    return !person.sex.empty() || !person.lrn.empty();
+  });
+  csv += of_learners ? ",sex,lrn\n" : "\n";
   for (const Person& person : people) {
     const std::string& card = person.NfcId();
     csv += spreadsheet && LooksLikeNumber(card) ? "'" + card : CsvCell(card);
@@ -225,6 +261,8 @@ std::string RosterCsv(const People& people, CsvFor reader) {
       csv += ',';
       csv += CsvCell(text);
     }
+    if (of_learners)
+      csv += "," + person.sex + (spreadsheet && !person.lrn.empty() ? ",'" : ",") + person.lrn;
     csv += '\n';
   }
   return csv;

@@ -1,8 +1,8 @@
 // People in a sheet. With a header, the columns stand in any order and under the usual names,
 // English ones, those that Philippine schools write and those of the existing system; what is known
-// and not kept (LRN, sex, birthdate ...) is passed over and said. Without one, the order is
-//   nfc_id,first_name,last_name,grade,section[,email[,role]]
-// An empty cell of grade, email or role says nothing. Pure functions; thread-safe.
+// and not kept (birthdate, address ...) is passed over and said. Without one, the order is
+//   nfc_id,first_name,last_name,grade,section[,email[,role[,sex[,lrn]]]]
+// An empty cell of grade, email, role, sex or LRN says nothing. Pure functions; thread-safe.
 #pragma once
 
 #include <string>

@@ -93,11 +93,35 @@ TEST(RosterSheetTest, WhatIsKnownAndNotKeptIsPassedOverAndSaid) {
   ASSERT_TRUE(sheet) << sheet.error().Message();
   ASSERT_EQ(sheet->people.size(), 1u);
   EXPECT_EQ(sheet->people[0].person.email, "ben@example.org");
-  EXPECT_THAT(sheet->notes,
-              ElementsAre("not kept: No., LRN, Middle Name, Sex, Birthdate, Adviser"));
+  EXPECT_THAT(sheet->notes, ElementsAre("not kept: No., Middle Name, Birthdate, Adviser"));
+  EXPECT_EQ(sheet->people[0].person.sex, "M");
+  EXPECT_EQ(sheet->people[0].person.lrn, "136542100123");
   EXPECT_THAT(Rows("nfc_id,tamtap_id,name,first_name,last_name,email,grade,section,registered\n"
                    "176B3325,001,Ana Reyes,Ana,Reyes,,7,Narra,2026-06-01 07:00:00\n"),
               ElementsAre("176B3325|Ana|Reyes|7|Narra||"));
+}
+
+TEST(RosterSheetTest, SexAndLrnAreKeptIfTheyAreThatAndNobodyIsLeftOutForThem) {
+  const auto sheet = ReadPeople(
+      "nfc_id,first_name,last_name,grade,section,email,role,gender,LRN No.\n"
+      "04A2B3C4,Ben,Cruz,7,Narra,,,Lalaki,'136542100123\n"
+      "04A2B3C5,Ana,Reyes,7,Narra,,,x,1.36542E+11\n"
+      "04A2B3C6,Eve,Sy,7,Narra,,,,\n");
+  ASSERT_TRUE(sheet) << sheet.error().Message();
+  ASSERT_EQ(sheet->people.size(), 3u);
+  EXPECT_EQ(sheet->people[0].person.sex, "M");
+  EXPECT_EQ(sheet->people[0].person.lrn, "136542100123");
+  EXPECT_EQ(sheet->people[1].person.sex + sheet->people[1].person.lrn, "");
+  EXPECT_EQ(sheet->notes.size(), 2u);
+  People people;
+  for (const ImportedPerson& each : sheet->people) people.push_back(each.person);
+  for (const CsvFor reader : {CsvFor::kPrograms, CsvFor::kSpreadsheets}) {
+    const auto again = ReadPeople(RosterCsv(people, reader));
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->people[0].person.lrn, "136542100123");
+    EXPECT_EQ(again->people[0].person.sex, "M");
+    EXPECT_TRUE(again->notes.empty());
+  }
 }
 
 TEST(RosterSheetTest, AHeaderThatIsNotBelievedIsOneSentence) {

@@ -1,12 +1,11 @@
-// Attendance and the school's people, as far as the caller may see them.
-#include <algorithm>
+// Attendance, as far as the caller may see it.
 #include <map>
 
+#include "server/api_people.h"
 #include "server/api_server.h"
 #include "server/attendance_pages.h"
 #include "server/json_response.h"
 #include "server/visible_sections.h"
-#include "tap/school_json.h"
 
 namespace tamtap {
 namespace {
@@ -15,43 +14,6 @@ namespace json = boost::json;
 
 constexpr int kMostDays = 400;
 constexpr int kUsualDays = 30;  // before the last one
-
-std::vector<std::string> SplitCommas(std::string_view text) {
-  std::vector<std::string> parts;
-  while (!text.empty()) {
-    const size_t comma = std::min(text.find(','), text.size());
-    if (comma > 0) parts.emplace_back(text.substr(0, comma));
-    text.remove_prefix(std::min(comma + 1, text.size()));
-  }
-  return parts;
-}
-
-std::vector<std::string> AskedSections(const http::Request& request) {
-  std::vector<std::string> sections = SplitCommas(request.Query("sections"));
-  if (const std::string one = request.Query("section"); !one.empty() && one != "all") {
-    sections.push_back(one);
-  }
-  return sections;
-}
-
-json::object PersonJson(const Person& person) {
-  json::object object = ToJson(person);
-  object.erase("person");
-  object.erase("role");
-  return object;
-}
-
-// People whom the caller may see and `keep` wants.
-template <typename Keep>
-http::Response ListPeople(const Call& call, const Roster& roster, Role role, Keep keep) {
-  json::array data;
-  for (const Person& person : roster.school().people) {
-    const bool seen = person.role == Role::kTeacher || call.caller.Sees(person.section);
-    if (person.role == role && seen && keep(person)) data.push_back(PersonJson(person));
-  }
-  const size_t count = data.size();
-  return JsonOk({{"count", count}, {"data", std::move(data)}});
-}
 
 }  // namespace
 
@@ -163,94 +125,6 @@ void ApiServer::AddAttendanceRoutes() {
   router_.Add("GET", "/api/attendance/:date", Access::kAccount, [this](const Call& call) {
     return AttendanceOf(call, call.parameters[0], call.parameters[0], /*range=*/false);
   });
-}
-
-void ApiServer::AddSchoolRoutes() {
-  // A handler that needs the school's facts.
-  const auto with_school = [this](auto handle) {
-    return [this, handle](const Call& call) {
-      const auto school = school_.Current();
-      return school ? handle(call, *school->roster) : JsonError(school.error());
-    };
-  };
-  router_.Add("GET", "/api/students", Access::kAccount,
-              with_school([](const Call& call, const Roster& roster) {
-                return ListPeople(call, roster, Role::kStudent, [](const Person&) { return true; });
-              }));
-  router_.Add("GET", "/api/teachers", Access::kAccount,
-              with_school([](const Call& call, const Roster& roster) {
-                return ListPeople(call, roster, Role::kTeacher, [](const Person&) { return true; });
-              }));
-  router_.Add("GET", "/api/students/section/:csv", Access::kAccount,
-              with_school([](const Call& call, const Roster& roster) {
-                const auto sections = SplitCommas(call.parameters[0]);
-                return ListPeople(call, roster, Role::kStudent, [&](const Person& person) {
-                  return std::find(sections.begin(), sections.end(), person.section) !=
-                         sections.end();
-                });
-              }));
-  router_.Add("GET", "/api/students/grade/:grade", Access::kAccount,
-              with_school([](const Call& call, const Roster& roster) {
-                return ListPeople(call, roster, Role::kStudent, [&](const Person& person) {
-                  return person.grade == call.parameters[0];
-                });
-              }));
-  router_.Add("GET", "/api/students/:nfc", Access::kAccount,
-              with_school([](const Call& call, const Roster& roster) {
-                const Person* const person = roster.cards().Find(call.parameters[0]);
-                if (person == nullptr || !call.caller.Sees(person->section)) {
-                  return JsonError(404, "there is no such student");
-                }
-                return JsonOk({{"data", PersonJson(*person)}});
-              }));
-  router_.Add("GET", "/api/schedules", Access::kAccount,
-              with_school([](const Call& call, const Roster& roster) {
-                json::array data;
-                for (const Schedule& schedule : roster.school().schedules) {
-                  if (call.caller.Sees(schedule.section)) data.push_back(ToJson(schedule));
-                }
-                const size_t count = data.size();
-                return JsonOk({{"count", count}, {"data", std::move(data)}});
-              }));
-  router_.Add(
-      "GET", "/api/schedules/:section", Access::kAccount,
-      with_school([](const Call& call, const Roster& roster) {
-        for (const Schedule& schedule : roster.school().schedules) {
-          if (schedule.section == call.parameters[0] && call.caller.Sees(schedule.section)) {
-            return JsonOk({{"data", ToJson(schedule)}});
-          }
-        }
-        return JsonError(404, "there is no such schedule");
-      }));
-  router_.Add("GET", "/api/schedules/today/:section", Access::kAccount,
-              with_school([this](const Call& call, const Roster& roster) {
-                const std::string& section = call.parameters[0];
-                if (!call.caller.Sees(section)) return JsonError(404, "there is no such section");
-                const std::string today = Today();
-                const DayOfSection day = roster.DayFor(section, today);
-                json::value hours;
-                if (day.has_classes) {
-                  hours = {{"start", ClockText(day.hours.start)}, {"end", EndText(day.hours)}};
-                }
-                return JsonOk({{"section", section},
-                               {"day", WeekdayName(WeekdayOf(today))},
-                               {"schedule", std::move(hours)},
-                               {"grace_period_minutes", day.grace_minutes},
-                               {"absent_threshold_minutes", day.absent_minutes}});
-              }));
-  router_.Add("GET", "/api/calendar/status", Access::kAccount,
-              with_school([this](const Call& call, const Roster& roster) {
-                std::string date = call.request.Query("date");
-                if (date.empty()) date = Today();
-                if (!IsDay(date)) return JsonError(400, "dates read YYYY-MM-DD");
-                const std::string section = call.request.Query("section");
-                const DayOfSection day =
-                    section.empty() ? roster.DayForAll(date) : roster.DayFor(section, date);
-                return JsonOk({{"date", date},
-                               {"status", ToString(day.kind)},
-                               {"isInstructional", day.has_classes},
-                               {"reason", day.reason}});
-              }));
 }
 
 }  // namespace tamtap

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "server/api_server.h"
 #include "server/json_response.h"
+#include "server/school_office.h"
 #include "tap/record.h"
 #include "tap/school_json.h"
 
@@ -30,12 +31,6 @@ http::Response Unchanged(const std::string& tag) {
 std::string WhyNotFromGates(const SchoolChange& change) {
   if (change.fact.kind != FactKind::kSetting) return {};
   return "a gate does not change the settings of the school; change them at the server";
-}
-
-std::string Described(const SchoolChange& change) {
-  std::string text = fmt::format("{} {}:", ToString(change.fact.kind), change.fact.key);
-  for (const auto& [field, value] : change.fields) text += fmt::format(" {}={}", field, value);
-  return Shortened(text, kMostFieldBytes);
 }
 
 }  // namespace
@@ -111,7 +106,7 @@ http::Response ApiServer::TakeSchoolChanges(const Call& call) {
     const auto kept = identity_.Trust().AddAudit(
         {clock_.Now(), change.said.by,
          outcome.empty() ? "change the school" : "change the school: " + outcome, change.fact.key,
-         Described(change)});
+         DescribeChange(change)});
     if (!kept) LogWarning("server: {}", kept.error().Message());
   }
   school_.LookAgain();

@@ -6,6 +6,7 @@
 #include "picture/clean_photo.h"
 #include "server/credentials.h"
 #include "server/json_response.h"
+#include "server/list_page.h"
 #include "server/static_files.h"
 
 namespace tamtap {
@@ -15,6 +16,7 @@ constexpr std::string_view kSocketPath = "/socket.io/";
 constexpr std::string_view kSignInPath = "/api/auth/login";
 // The longest bodies of known callers. That of a stranger is the default of http::Admission.
 constexpr size_t kMaxAccountBody = 1 << 20;
+constexpr size_t kMaxAdminBody = 8 << 20;  // a school's list as a file
 constexpr size_t kMaxTerminalBody = 8 << 20;
 
 // Whether the request asks about many days, or changes many.
@@ -24,7 +26,8 @@ bool MayTakeLong(const http::Request& request) {
                                           "/api/attendance/unsure", "/api/stats/daily"}) {
     if (path.starts_with(long_one)) return true;
   }
-  return path.starts_with("/api/terminals/") && path.ends_with("/void");
+  return (path.starts_with("/api/terminals/") && path.ends_with("/void")) ||
+         path == "/api/admin/students/bulk" || path == "/api/schedules/import";
 }
 
 bool IsChange(std::string_view method) {
@@ -48,6 +51,7 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
       random_(random),
       authenticator_(identity, clock, random, options_.allowed_origins),
       school_(store, clock, [this](const School& school) { return LearnSchool(school); }),
+      office_(store, school_, identity.Trust(), clock, random),
       slices_(store, clock),
       static_files_(options_.web_directory),
       stranger_limits_(clock),
@@ -60,8 +64,13 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
   AddHardwareRoutes();
   AddTrustRoutes();
   AddStaffRoutes();
+  AddMarkRoutes();
+  AddNotificationRoutes();
   AddAttendanceRoutes();
-  AddSchoolRoutes();
+  AddPeopleRoutes();
+  AddScheduleRoutes();
+  AddCalendarRoutes();
+  AddSettingRoutes();
   AddStatsRoutes();
   AddStateRoutes();
   AddPhotoRoutes();
@@ -88,6 +97,7 @@ http::Admission ApiServer::OnHead(const http::Request& head) {
   const Caller caller = authenticator_.Identify(head);
   admission.known = caller.account || caller.terminal;
   if (caller.account) admission.max_body_bytes = kMaxAccountBody;
+  if (caller.IsAdmin()) admission.max_body_bytes = kMaxAdminBody;
   if (caller.terminal) admission.max_body_bytes = kMaxTerminalBody;
   admission.refusal = Refuse(head, caller);
   if (admission.refusal) {
@@ -189,7 +199,9 @@ http::Response ApiServer::AnswerCaller(const http::Request& request) {
     return JsonError(403, "this page may not change anything here");
   }
   const bool to_terminal = caller.terminal.has_value();
+  const bool to_account = caller.account.has_value();
   http::Response response = router_.Answer(request, std::move(caller));
+  if (to_account) AddEntityTag(request, response);
   if (to_terminal) {
     response.headers.emplace_back(http::kClockHeader,
                                   clock_.Synchronised() ? http::kClockVouched : "unsure");

@@ -3,13 +3,14 @@
 // a request through it.
 //
 // Each subject adds its routes and has its handlers in a file of its own: api_accounts.cc,
-// api_terminals.cc, api_trust.cc, api_staff.cc, api_attendance.cc, api_stats.cc, api_photos.cc.
+// api_terminals.cc, api_people.cc, api_schedules.cc, api_calendar.cc, api_staff.cc and so on.
 //
 // Thread-safe: the workers of the HTTP server call it at the same time.
 #pragma once
 
 #include <boost/json/fwd.hpp>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -28,11 +29,13 @@
 #include "server/requeue_requests.h"
 #include "server/router.h"
 #include "server/school_cache.h"
+#include "server/school_office.h"
 #include "server/school_slices.h"
 #include "server/school_store.h"
 #include "server/static_files.h"
 #include "server/stranger_limits.h"
 #include "server/work_lane.h"
+#include "tap/mark.h"
 #include "tap/school_time.h"
 
 namespace tamtap {
@@ -86,10 +89,15 @@ class ApiServer final : public http::Handler {
   void AddTerminalRoutes();
   void AddHardwareRoutes();
   void AddAttendanceRoutes();
-  void AddSchoolRoutes();
+  void AddPeopleRoutes();
+  void AddScheduleRoutes();
+  void AddCalendarRoutes();
+  void AddSettingRoutes();
   void AddStatsRoutes();
   void AddStateRoutes();
   void AddStaffRoutes();
+  void AddMarkRoutes();
+  void AddNotificationRoutes();
   void AddPhotoRoutes();
   void AddTrustRoutes();
 
@@ -134,12 +142,54 @@ class ApiServer final : public http::Handler {
   http::Response WithStudent(const Call& call, std::string_view card, const StudentHandler& handle);
   // Answers with the student's attendance in the asked period.
   http::Response DaysOf(const Call& call, const Person& person, const Roster& roster);
+  // Makes of the school what `change` makes of it, as the caller's word. Returns what to answer if
+  // that was refused; an error of `change` is a conflict with what the school is.
+  std::optional<http::Response> ChangeSchool(const Call& call,
+                                             const std::function<Result<>(School&)>& change);
+  http::Response PersonOf(const Call& call, Role role);
+  http::Response AddPerson(const Call& call, Role role);
+  http::Response EditPerson(const Call& call, Role role);
+  http::Response AddPeople(const Call& call);
+  http::Response ImportPeople(const Call& call);
+  // `change` is given the place of the person whom the path names.
+  http::Response ChangePerson(const Call& call, Role role,
+                              const std::function<Result<>(size_t, School&)>& change);
+  http::Response ScheduleOf(const Call& call);
+  http::Response HoursOfToday(const Call& call);
+  http::Response PutScheduleOf(const Call& call, std::string section, bool is_new);
+  http::Response RemoveSchedule(const Call& call);
+  http::Response ImportSchedules(const Call& call);
+  http::Response Sections(const Call& call);
+  http::Response RenameSection(const Call& call);
+  http::Response DayStatus(const Call& call);
+  http::Response DaysOfRange(const Call& call);
+  http::Response CalendarEntries(const Call& call, CalendarKind kind, const char* name);
+  http::Response PutCalendarEntry(const Call& call, CalendarKind kind);
+  http::Response RemoveCalendarEntry(const Call& call, CalendarKind kind);
+  http::Response PutSetting(const Call& call, const std::string& key, const std::string& text);
   http::Response Summary(const Call& call);
   http::Response SignIn(const Call& call);
   http::Response EnrollTerminal(const Call& call);
   http::Response Photo(const Call& call);
   Result<IncomingPhoto> PhotoFrom(const Call& call);
   http::Response MarkDay(const Call& call);
+  Result<MarkWords> MarkWordsOf(const Call& call, const boost::json::object& body);
+  static void JudgeTime(const Person& person, const Roster& roster, const std::string& day,
+                        MarkWords& words);
+  http::Response MarkSeveral(const Call& call, const std::string& day,
+                             const boost::json::object& body, const MarkWords& words);
+  http::Response StoreMarks(const Call& call, const std::string& day,
+                            const std::vector<Record>& marks, boost::json::array skipped);
+  http::Response UndoMark(const Call& call);
+  void NoteMarks(const Call& call, const std::string& what, const std::string& whom,
+                 const std::string& detail);
+  // Students whom the caller may see and of whom nothing is known on that day, by section.
+  Result<std::map<std::string, std::vector<const Person*>>> PendingOf(const Call& call,
+                                                                      const Roster& roster,
+                                                                      const std::string& day);
+  http::Response Pending(const Call& call, bool count_alone);
+  http::Response MarkByNotice(const Call& call, Status status);
+  http::Response MarkPendingAbsent(const Call& call);
   http::Response StoreMark(const Call& call, const Record& mark);
   void ReplaceOtherMarks(const Record& mark, const std::string& by);
   http::Response UnsureAttendance(const Call& call);
@@ -157,6 +207,7 @@ class ApiServer final : public http::Handler {
   Random& random_;
   Authenticator authenticator_;
   SchoolCache school_;
+  SchoolOffice office_;
   SchoolSlices slices_;
   StaticFiles static_files_;
   StrangerLimits stranger_limits_;

@@ -1,4 +1,4 @@
-// What staff say of a day, and of taps whose time is unsure.
+// Taps whose time is unsure, and what staff say of them.
 #include <algorithm>
 
 #include "base/log.h"
@@ -14,7 +14,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr size_t kMostUnsure = 1'000;  // in one list; the others show when these are settled
-constexpr int kMostDaysBack = 400;     // that staff may speak of
 
 // Whether a day's arrival has a time that nobody vouches for. What was imported, or stood in a
 // database before there was this software, is not asked about: nobody noted whether it was right.
@@ -25,56 +24,6 @@ bool WaitsForStaff(const Attendance& attendance) {
 }
 
 }  // namespace
-
-http::Response ApiServer::MarkDay(const Call& call) {
-  const std::string& day = call.parameters[0];
-  if (!IsDay(day)) return JsonError(400, "dates read YYYY-MM-DD");
-  const std::string today = Today();
-  if (day > today) return JsonError(400, "that day is yet to come");
-  if (day < AddDays(today, -kMostDaysBack)) {
-    return JsonError(400, "that day is more than 400 days ago");
-  }
-  const json::object body = JsonBody(call.request);
-  const auto status = StatusFrom(TextAt(body, "status"));
-  if (status != Status::kAbsent && status != Status::kExcused) {
-    return JsonError(400, "the status is \"absent\" or \"excused\"; being here takes a tap");
-  }
-  return WithStudent(call, TextAt(body, "nfc_id"), [&](const Person& person, const Roster&) {
-    return StoreMark(
-        call, MakeMark(person, day, *status, call.caller.account->username, clock_.Now(), zone_));
-  });
-}
-
-http::Response ApiServer::StoreMark(const Call& call, const Record& mark) {
-  const auto outcomes = store_.Store({&mark, 1});
-  if (!outcomes) return JsonError(outcomes.error());
-  const Outcome& outcome = outcomes->front();
-  if (outcome.kind == OutcomeKind::kRejected) return JsonError(400, outcome.reason);
-  if (outcome.kind == OutcomeKind::kRetry) {
-    return JsonError(Error{ErrorCode::kRetry, "store the mark", 0, outcome.reason});
-  }
-  ReplaceOtherMarks(mark, call.caller.account->username);
-  LogInfo("{} {} on {}, says {}", mark.person, ToString(mark.status), mark.day,
-          call.caller.account->username);
-  feed_.Arrived({&mark, 1});
-  return JsonOk({{"outcome", ToString(outcome.kind)}, {"record", ToJson(mark)}});
-}
-
-// What somebody says again replaces what they said before, whatever the clock shows: however often,
-// it is one mark a person, day and member of staff.
-void ApiServer::ReplaceOtherMarks(const Record& mark, const std::string& by) {
-  const auto found = store_.FindAttendance({mark.day, mark.day, std::nullopt, mark.person});
-  if (!found) return LogWarning("server: {}", found.error().Message());
-  TapsOfDay others{mark.day, mark.person, {}};
-  for (const Attendance& attendance : *found) {
-    for (const TapReference& entry : attendance.taps) {
-      if (IsOtherMark(entry, mark)) others.taps.push_back(entry.tap);
-    }
-  }
-  if (others.taps.empty()) return;
-  const auto replaced = store_.VoidTaps({&others, 1}, {by, clock_.Now()});
-  if (!replaced) LogWarning("server: {}", replaced.error().Message());
-}
 
 http::Response ApiServer::UnsureAttendance(const Call& call) {
   const auto period = AskedPeriod(call);
@@ -122,8 +71,6 @@ http::Response ApiServer::AcceptTime(const Call& call) {
 void ApiServer::AddStaffRoutes() {
   router_.Add("GET", "/api/attendance/unsure", Access::kAccount,
               [this](const Call& call) { return UnsureAttendance(call); });
-  router_.Add("POST", "/api/attendance/:date/marks", Access::kAccount,
-              [this](const Call& call) { return MarkDay(call); });
   router_.Add("POST", "/api/attendance/:date/accepted", Access::kAccount,
               [this](const Call& call) { return AcceptTime(call); });
 }

@@ -5,6 +5,7 @@
 #include "base/disk_room.h"
 #include "server/api_server.h"
 #include "server/attendance_pages.h"
+#include "server/day_words.h"
 #include "server/json_response.h"
 #include "server/openapi.h"
 #include "server/terminal_states.h"
@@ -46,22 +47,6 @@ struct Counts {
             {"excused", excused}, {"absent", absent},     {"rate", rate()}};
   }
 };
-
-std::string LabelOf(const DayOfSection& day) {
-  switch (day.kind) {
-    case DayKind::kInstructional:
-      return "Class day";
-    case DayKind::kSuspension:
-      return day.reason.empty() ? "Classes suspended" : "Classes suspended: " + day.reason;
-    case DayKind::kNoClass:
-      return day.reason.empty() ? "No classes" : "No classes: " + day.reason;
-    case DayKind::kWeekend:
-      return "Weekend";
-    case DayKind::kSaturdayMakeup:
-      return "Saturday make-up classes";
-  }
-  return {};
-}
 
 // Counts of the day's attendance by section, or by whatever else `group` makes of a person; of the
 // students whom the caller may see and who are of `only`, if it names a section.
@@ -115,7 +100,8 @@ http::Response ApiServer::Summary(const Call& call) {
                  {"section", section.empty() ? "all" : section},
                  {"isInstructional", day.has_classes},
                  {"calendarStatus", ToString(day.kind)},
-                 {"calendarLabel", LabelOf(day)},
+                 {"calendarLabel", LabelOfDay(day, date)},
+                 {"calendarReason", day.reason},
                  {"stats",
                   {{"totalStudents", counts.total},
                    {"onTime", counts.on_time},

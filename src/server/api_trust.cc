@@ -1,11 +1,13 @@
 // What staff decide about what gates brought: to void it, to vouch for it; and the trail of that.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <set>
 
 #include "base/log.h"
 #include "server/api_server.h"
 #include "server/json_response.h"
+#include "server/list_page.h"
 #include "server/terminal_states.h"
 #include "server/voiding.h"
 
@@ -15,7 +17,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr size_t kMostTaps = 1'000;  // to try again in one request
-constexpr int kMostAudited = 500;
+constexpr size_t kMostAudited = 500;
 
 }  // namespace
 
@@ -53,19 +55,34 @@ http::Response ApiServer::VoidTerminal(const Call& call) {
   return JsonOk({{"taps", voided->taps}, {"days", voided->days}});
 }
 
-http::Response ApiServer::AuditTrail(const Call&) {
-  const auto entries = identity_.Trust().Audit(kMostAudited);
+http::Response ApiServer::AuditTrail(const Call& call) {
+  const auto page = AskedPageOf(call.request);
+  if (!page) return JsonError(page.error());
+  AuditQuery query;
+  query.most = static_cast<int>(std::min(page->limit, kMostAudited));
+  query.who = call.request.Query("who");
+  query.whom = call.request.Query("whom");
+  if (!page->after.empty()) {
+    const auto before = NumberIn(page->after);
+    if (!before) return JsonError(400, "after is what `next` said");
+    query.before = static_cast<int64_t>(std::min<uint64_t>(*before, INT64_MAX));
+  }
+  const auto entries = identity_.Trust().Audit(query);
   if (!entries) return JsonError(entries.error());
   json::array data;
   for (const AuditEntry& entry : *entries) {
-    data.push_back({{"at", zone_.ToLocal(entry.at).iso},
+    data.push_back({{"id", entry.id},
+                    {"at", zone_.ToLocal(entry.at).iso},
                     {"who", entry.who},
                     {"what", entry.what},
                     {"whom", entry.whom},
                     {"detail", entry.detail}});
   }
   const size_t count = data.size();
-  return JsonOk({{"count", count}, {"data", std::move(data)}});
+  const bool full = count == static_cast<size_t>(query.most);
+  return JsonOk({{"count", count},
+                 {"next", full ? json::value(std::to_string(entries->back().id)) : json::value()},
+                 {"data", std::move(data)}});
 }
 
 http::Response ApiServer::Quarantine(const Call& call) {

@@ -80,9 +80,15 @@ class IdentityStore {
   // Also ends the account's sessions. kRejected if there is no such account.
   virtual Result<> SetPasswordHash(std::string_view username, std::string_view hash) = 0;
   virtual Result<> RemoveAccount(std::string_view username) = 0;
+  // Puts role, sections, name, e-mail address and whether another password is wanted in the place
+  // of what the account of that name has; its password stays. kRejected if there is no such
+  // account.
+  virtual Result<> ChangeAccount(const Account& account) = 0;
 
   virtual Result<> AddSession(const SessionRow& session) = 0;
   virtual Result<std::optional<SessionRow>> FindSession(std::string_view id_hash) = 0;
+  // Of one account, the newest first.
+  virtual Result<std::vector<SessionRow>> SessionsOf(std::string_view username) = 0;
   virtual Result<> TouchSession(std::string_view id_hash, WallTime now) = 0;
   virtual Result<> RemoveSession(std::string_view id_hash) = 0;
   virtual Result<> RemoveSessionsBefore(WallTime created, WallTime last_seen) = 0;

@@ -23,6 +23,16 @@ inline http::Response JsonOk(boost::json::object object) {
   return response;
 }
 
+// A refusal that says more than its sentence.
+inline http::Response JsonProblem(int status, std::string_view error, boost::json::object more) {
+  http::Response response = JsonError(status, error);
+  response.body.pop_back();
+  more.erase("success");
+  const std::string fields = boost::json::serialize(more);
+  response.body += fields.size() > 2 ? "," + fields.substr(1) : "}";
+  return response;
+}
+
 // The status that an error of a store means to a client. kDenied is the store's word about this
 // server's credentials, never about the client's: only who is not known here gets 401.
 inline http::Response JsonError(const Error& error) {

@@ -123,9 +123,11 @@ class RouteMatrixTest : public ServerFixture {
   // Of Ben, and of what there is of him.
   static std::string Target(std::string path) {
     const std::map<std::string, std::string> values = {
-        {"{nfc}", kBen},         {"{csv}", "Molave,Narra"}, {"{grade}", "7"},
-        {"{section}", "Molave"}, {"{date}", "2026-11-23"},  {"{name}", "gate-1"},
-        {"{file}", "b.jpg"}};
+        {"{nfc}", kBen},          {"{csv}", "Molave,Narra"},
+        {"{grade}", "7"},         {"{section}", "Molave"},
+        {"{date}", "2026-11-23"}, {"{name}", "gate-1"},
+        {"{file}", "b.jpg"},      {"{id}", "2026-12-24"},
+        {"{key}", "departures"},  {"{username}", "nobody-yet"}};
     for (const auto& [name, value] : values) {
       if (const size_t at = path.find(name); at != std::string::npos) {
         path.replace(at, name.size(), value);

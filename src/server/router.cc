@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "http/wire.h"
 #include "tap/record.h"
 
 namespace tamtap {
@@ -73,8 +74,12 @@ bool MayCall(Access access, const Caller& caller) {
 http::Response JsonError(int status, std::string_view error) {
   http::Response response;
   response.status = status;
-  response.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
+  response.headers = {{"Content-Type", "application/problem+json"}, {"Cache-Control", "no-store"}};
   response.body = "{\"success\":false,\"error\":";
+  AppendJsonString(error, response.body);
+  response.body += ",\"type\":\"about:blank\",\"title\":";
+  AppendJsonString(http::ReasonPhrase(status), response.body);
+  response.body += ",\"status\":" + std::to_string(status) + ",\"detail\":";
   AppendJsonString(error, response.body);
   response.body += '}';
   return response;

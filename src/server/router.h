@@ -76,7 +76,8 @@ class Router {
 
 bool MayCall(Access access, const Caller& caller);
 
-// {"success":false,"error":...}
+// A refusal as problem details (RFC 9457), {type, title, status, detail}, and as existing pages
+// know it, {success: false, error}.
 http::Response JsonError(int status, std::string_view error);
 
 // The whole number that `text` is, as a query may hold it; nothing if it is none.

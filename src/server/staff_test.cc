@@ -142,7 +142,7 @@ TEST_F(StaffTest, AnAdviserMarksTheirOwnSectionOnly) {
 
 TEST_F(StaffTest, WhatIsNoMarkIsRefusedInWords) {
   const http::Headers head = Head();
-  EXPECT_EQ(Mark(head, kAna, "on_time").status, 400);
+  EXPECT_EQ(Mark(head, kAna, "here").status, 400);
   EXPECT_EQ(Mark(head, kAna, "").status, 400);
   EXPECT_EQ(Mark(head, "no card", "absent").status, 404);
   EXPECT_EQ(Mark(head, "00112233", "absent").status, 404);

@@ -4,6 +4,7 @@
 // changes is durable when it returns. Thread-safe; several processes may share one.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +36,14 @@ struct AuditEntry {
   std::string what;
   std::string whom;
   std::string detail;
+  int64_t id = 0;  // rises with each entry; drawn by the store
+};
+
+struct AuditQuery {
+  int most = 500;
+  int64_t before = INT64_MAX;  // the id of an entry: older ones than that
+  std::string who = {};        // exactly; empty: anybody
+  std::string whom = {};       // likewise
 };
 
 class TrustStore {
@@ -62,7 +71,8 @@ class TrustStore {
   virtual Result<bool> IsVouchedFor(std::string_view tap) = 0;
 
   virtual Result<> AddAudit(const AuditEntry& entry) = 0;
-  virtual Result<std::vector<AuditEntry>> Audit(int most) = 0;  // the newest first
+  // The newest first. What was added stays as it is, for good.
+  virtual Result<std::vector<AuditEntry>> Audit(const AuditQuery& query) = 0;
 };
 
 }  // namespace tamtap

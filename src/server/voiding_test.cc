@@ -127,7 +127,7 @@ TEST_F(VoidingTest, AnErrorHalfwayLeavesTheRestToTheNextTime) {
   store_->fail = Error{ErrorCode::kRetry, "open the store", 0, ""};
   const auto failed = VoidRecords(*store_, *identity_, request);
   ASSERT_FALSE(failed);
-  EXPECT_THAT(identity_->Trust().Audit(1)->at(0).detail, HasSubstr("not finished"));
+  EXPECT_THAT(identity_->Trust().Audit({.most = 1})->at(0).detail, HasSubstr("not finished"));
   store_->fail.reset();
   const auto voided = VoidRecords(*store_, *identity_, request);
   ASSERT_TRUE(voided) << voided.error().Message();

@@ -128,6 +128,10 @@ class SimulatedServer::Identity final : public IdentityStore {
   Result<std::optional<SessionRow>> FindSession(std::string_view) override {
     return std::optional<SessionRow>();
   }
+  Result<> ChangeAccount(const Account&) override { return NotInThisWorld(); }
+  Result<std::vector<SessionRow>> SessionsOf(std::string_view) override {
+    return std::vector<SessionRow>{};
+  }
   Result<> TouchSession(std::string_view, WallTime) override { return NotInThisWorld(); }
   Result<> RemoveSession(std::string_view) override { return NotInThisWorld(); }
   Result<> RemoveSessionsBefore(WallTime, WallTime) override { return {}; }

@@ -34,7 +34,9 @@ class SimulatedTrust final : public TrustStore {
     return vouched_;
   }
   Result<> AddAudit(const AuditEntry&) override { return {}; }
-  Result<std::vector<AuditEntry>> Audit(int) override { return std::vector<AuditEntry>{}; }
+  Result<std::vector<AuditEntry>> Audit(const AuditQuery&) override {
+    return std::vector<AuditEntry>{};
+  }
 
   void VouchForAll() { vouched_ = true; }
   const std::set<std::string>& Doubted() const { return doubted_; }

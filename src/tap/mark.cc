@@ -29,15 +29,27 @@ void MakeStaffs(std::string generation, uint64_t number, WallTime made_at, const
 
 }  // namespace
 
-Record MakeMark(const Person& person, std::string_view day, Status status, std::string_view staff,
+Record MakeMark(const Person& person, std::string_view day, const MarkWords& words,
                 WallTime made_at, const TimeZone& zone) {
   Record said = Record::Of(person);
   said.day = std::string(day);
-  said.status = status;
-  Record mark = MarkOf(said, staff, made_at, zone);
-  mark.staff.marked_by = Shortened(staff, kMostFieldBytes);
+  said.status = words.status;
+  Record mark = MarkOf(said, words.staff, made_at, zone);
+  if (!words.time.empty()) {
+    mark.time = words.time;
+    mark.date = mark.day + " " + words.time;
+    mark.session = words.time < "12" ? Session::kAm : Session::kPm;
+  }
+  mark.staff.excuse_reason = Shortened(words.reason, kMostFieldBytes);
+  mark.staff.excuse_note = Shortened(words.note, kMostNoteBytes);
+  mark.staff.marked_by = Shortened(words.staff, kMostFieldBytes);
+  mark.staff.marked_by_name = Shortened(words.staff_name, kMostFieldBytes);
   mark.staff.marked_at = mark.tapped_at;
   return mark;
+}
+
+bool IsMarkOfPresence(const Record& record) {
+  return IsMark(record) && (record.status == Status::kOnTime || record.status == Status::kLate);
 }
 
 Record MarkOf(const Record& said, std::string_view staff, WallTime made_at, const TimeZone& zone) {

@@ -29,6 +29,8 @@ struct Person {
   std::string grade;
   std::string section;
   std::string registered;              // "YYYY-MM-DD HH:MM:SS", school's time; may be empty
+  std::string sex;                     // "M" or "F"; empty: nobody has said
+  std::string lrn;                     // a learner's reference number, 12 digits; or empty
   std::vector<CardId> replaced_cards;  // that were theirs: refused at the gates, oldest first
 
   const std::string& NfcId() const { return nfc_id.empty() ? card.text() : nfc_id; }

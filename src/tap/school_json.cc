@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "base/unreadable.h"
 #include "tap/json_fields.h"
@@ -23,6 +24,7 @@ constexpr std::string_view kWeekdays[] = {"monday", "tuesday",  "wednesday", "th
                                           "friday", "saturday", "sunday"};
 
 constexpr size_t kWorkdays = 5;
+constexpr size_t kLrnDigits = 12;
 
 // Whether that field says nothing: it is not there, null, or an empty text.
 bool IsMissing(const json::object& object, std::string_view key) {
@@ -106,6 +108,22 @@ std::optional<CalendarKind> CalendarKindFrom(std::string_view text) {
   return std::nullopt;
 }
 
+std::string SexFrom(std::string_view text) {
+  const std::string lower = LowerAscii(TrimSpace(text));
+  for (const std::string_view word : {"m", "male", "boy", "lalaki"}) {
+    if (lower == word) return "M";
+  }
+  for (const std::string_view word : {"f", "female", "girl", "babae"}) {
+    if (lower == word) return "F";
+  }
+  return {};
+}
+
+bool IsLrn(std::string_view text) {
+  return text.size() == kLrnDigits &&
+         text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 std::string_view WeekdayName(int weekday) { return kWeekdays[weekday]; }
 
 std::string ClockText(int minutes) {
@@ -123,6 +141,8 @@ json::object ToJson(const Person& person) {
                       {"email", person.email},           {"role", ToString(person.role)},
                       {"grade", person.grade},           {"section", person.section},
                       {"registered", person.registered}, {"person", person.person}};
+  if (!person.sex.empty()) object.emplace("sex", person.sex);
+  if (!person.lrn.empty()) object.emplace("lrn", person.lrn);
   if (!person.replaced_cards.empty()) {
     json::array replaced;
     for (const CardId& card : person.replaced_cards) replaced.emplace_back(card.text());
@@ -212,6 +232,9 @@ Result<Person> PersonFromJson(const json::value& value, Role role) {
   person.grade = TextOrNumberAt(object, "grade");
   person.section = TextOrNumberAt(object, "section");
   person.registered = TextOrNumberAt(object, "registered");
+  person.sex = SexFrom(TextAt(object, "sex"));
+  person.lrn = TextOrNumberAt(object, "lrn");
+  if (!IsLrn(person.lrn)) person.lrn.clear();
   return person;
 }
 

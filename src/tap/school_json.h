@@ -1,7 +1,7 @@
 // The school's facts as JSON, in the field names of existing TamTap databases:
 //
 //   person    {nfc_id, card, tamtap_id, name, first_name, last_name, email, role, grade, section,
-//              registered, person[, replaced_cards: ["04A2B3C4", ...]]}
+//              registered, person[, sex: "M" | "F"][, lrn][, replaced_cards: ["04A2B3C4", ...]]}
 //   schedule  {section, grade, adviser_id, weekly_schedule: {monday: {start: "07:00", end:
 //   "17:00"},
 //              ...}, grace_period_minutes, absent_threshold_minutes}
@@ -24,6 +24,10 @@ namespace tamtap {
 
 std::string_view ToString(CalendarKind kind);  // "suspension" | "no-class" | "saturday-makeup"
 std::optional<CalendarKind> CalendarKindFrom(std::string_view text);
+// "M" or "F", of the letter or the word in English or Filipino; empty: it is neither.
+std::string SexFrom(std::string_view text);
+// Whether the text is a learner's reference number: twelve digits.
+bool IsLrn(std::string_view text);
 // "monday" .. "sunday", by ISO weekday from 0.
 std::string_view WeekdayName(int weekday);
 // "07:05" from minutes since midnight.
