@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/output.h"
+#include "base/service_manager.h"
 #include "base/visible.h"
 
 namespace tamtap {
@@ -21,6 +22,7 @@ void (*log_receiver)(LogLevel level, std::string_view message) = nullptr;
 class StandardErrorSink final : public spdlog::sinks::base_sink<std::mutex> {
  private:
   void sink_it_(const spdlog::details::log_msg& message) override {
+    if (journal_) return WriteToJournal(message);
     spdlog::memory_buf_t line;
     formatter_->format(message, line);
     const std::string_view text(line.data(), line.size());
@@ -35,6 +37,26 @@ class StandardErrorSink final : public spdlog::sinks::base_sink<std::mutex> {
   }
   void flush_() override {}
 
+  // It has times of its own, and shows by the priority what matters (journalctl -p warning).
+  static void WriteToJournal(const spdlog::details::log_msg& message) {
+    const std::string_view text(message.payload.data(), message.payload.size());
+    WriteStandardErrorInColour(fmt::format("<{}>{}\n", Priority(message.level), text));
+  }
+
+  // As syslog(3) numbers them.
+  static int Priority(spdlog::level::level_enum level) {
+    switch (level) {
+      case spdlog::level::err:
+        return 3;
+      case spdlog::level::warn:
+        return 4;
+      case spdlog::level::info:
+        return 6;
+      default:
+        return 7;
+    }
+  }
+
   static std::string_view Colour(spdlog::level::level_enum level) {
     switch (level) {
       case spdlog::level::err:
@@ -48,6 +70,7 @@ class StandardErrorSink final : public spdlog::sinks::base_sink<std::mutex> {
     }
   }
 
+  const bool journal_ = StandardErrorIsJournal();
   const bool colours_ = isatty(STDERR_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
 };
 

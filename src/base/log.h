@@ -1,5 +1,7 @@
 // Logging to stderr through spdlog, behind a header that does not pull it in. One event a line:
-// control characters in a message are escaped, so that no input can forge a line. Thread-safe.
+// control characters in a message are escaped, so that no input can forge a line. Where standard
+// error is systemd's journal, a line begins with its priority and has no time of its own.
+// Thread-safe.
 #pragma once
 
 #include <fmt/core.h>

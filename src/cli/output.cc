@@ -4,13 +4,16 @@
 #include <algorithm>
 
 #include "base/output.h"
+#include "base/service_manager.h"
 #include "base/visible.h"
 #include "cli/command.h"
 
 namespace tamtap::cli {
 
 int Fail(const Error& error) {
-  Complain(fmt::format("tamtap: {}", error.Message()));
+  // What ends a service is an error in the journal, too.
+  const char* const priority = StandardErrorIsJournal() ? "<3>" : "";
+  Complain(fmt::format("{}tamtap: {}", priority, error.Message()));
   return kProblem;
 }
 

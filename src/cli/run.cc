@@ -5,6 +5,7 @@
 #include "cli/demo_school.h"
 #include "cli/master.h"
 #include "cli/own_server.h"
+#include "cli/service.h"
 #include "cli/stop_signal.h"
 #include "sync/deferred_store.h"
 
@@ -54,7 +55,7 @@ int Run(Settings& settings) {
   const auto terminal = StartTerminal(settings, server, *std::move(gate_lock));
   if (!terminal) return Fail(terminal.error());
   if (settings.exit_on_eof) (*terminal)->OnEndOfInput([&stop] { stop.Raise(); });
-  stop.Wait();
+  ServeUntil(stop, [&] { return LookAt(**terminal); });
   StopOrExit(**terminal);
   server.Stop();
   return kDone;

@@ -5,6 +5,7 @@
 #include "cli/central_choice.h"
 #include "cli/command.h"
 #include "cli/compose.h"
+#include "cli/service.h"
 #include "cli/serving.h"
 #include "cli/stop_signal.h"
 
@@ -28,7 +29,10 @@ int RunServer(Settings& settings) {
   if (accounts && accounts->empty()) {
     Print("Nobody can sign in yet: tamtap account add NAME --role admin --password-stdin\n");
   }
-  stop.Wait();
+  ServeUntil(stop, [&]() -> Liveness {
+    const bool alive = (*serving)->Answers();
+    return {alive, alive ? "serving " + (*serving)->url() : "the server's threads don't answer"};
+  });
   (*serving)->Stop();
   return kDone;
 }

@@ -50,6 +50,7 @@ Result<> ReadListen(const Settings& settings, http::ServerOptions& options) {
 }
 
 constexpr std::chrono::milliseconds kWipeEvery{60'000};
+constexpr std::chrono::milliseconds kAnswerPatience{10'000};
 
 // How many connections may be open. Peers can take all of these, so enough descriptors are left for
 // what must never lack one: the journal, the stores, the sync, and files that are being sent.
@@ -146,6 +147,8 @@ Result<> Serving::Check(const Settings& settings) {
 }
 
 Serving::~Serving() { Stop(); }
+
+bool Serving::Answers() { return http_->Answers(kAnswerPatience); }
 
 void Serving::Stop() {
   if (api_) api_->Stop();

@@ -42,6 +42,8 @@ class Serving {
   ApiServer& api() { return *api_; }
   // The address by which a browser on this machine reaches the server.
   const std::string& url() const { return url_; }
+  // Whether its threads still do what they are asked for. It may take ten seconds.
+  bool Answers();
   // Returns when no request is being answered any more. The destructor calls it too.
   void Stop();
 

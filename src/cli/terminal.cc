@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/compose.h"
 #include "cli/credentials_file.h"
+#include "cli/service.h"
 #include "cli/stop_signal.h"
 
 namespace tamtap::cli {
@@ -85,7 +86,7 @@ int RunTerminal(Settings& settings) {
   auto terminal = Start(settings, *std::move(lock));
   if (!terminal) return Fail(terminal.error());
   if (settings.exit_on_eof) (*terminal)->OnEndOfInput([&stop] { stop.Raise(); });
-  stop.Wait();
+  ServeUntil(stop, [&] { return LookAt(**terminal); });
   StopOrExit(**terminal);
   return kDone;
 }

@@ -11,6 +11,8 @@
 #include <boost/system/system_error.hpp>
 #include <cstring>
 #include <exception>
+#include <future>
+#include <memory>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -50,6 +52,7 @@ class SocketServer final : public Server {
 
   Result<> Start();
   uint16_t port() const override { return port_; }
+  bool Answers(std::chrono::milliseconds patience) override;
   void Stop() override;
 
  private:
@@ -229,6 +232,20 @@ void SocketServer::TurnOneAway() {
     if (!gone && !tls_) TurnAway(socket, core_);
   }
   spare_.open(tcp::v4(), gone);
+}
+
+bool SocketServer::Answers(std::chrono::milliseconds patience) {
+  // Shared, because the task may still be waiting for its turn when nobody waits for it any more.
+  try {
+    const auto done = std::make_shared<std::promise<void>>();
+    std::future<void> answer = done->get_future();
+    asio::post(acceptor_.get_executor(),
+               [this, done] { core_.workers.Post([done] { done->set_value(); }); });
+    return answer.wait_for(patience) == std::future_status::ready;
+  } catch (const std::exception& error) {
+    LogFailure("to ask the server's sockets", error);
+    return false;
+  }
 }
 
 void SocketServer::Stop() {

@@ -105,6 +105,9 @@ class Server {
  public:
   virtual ~Server() = default;  // stops
   virtual uint16_t port() const = 0;
+  // Whether a task gets through the thread of the sockets and then through a worker's within
+  // `patience`: not so if they all hang. Not while Stop() runs.
+  virtual bool Answers(std::chrono::milliseconds patience) = 0;
   // Closes the listener and every connection; returns when no callback runs any more. Bounded:
   // open requests get a second to finish.
   virtual void Stop() = 0;

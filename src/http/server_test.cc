@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "http/server_fixture.h"
 
 namespace tamtap::http {
@@ -28,6 +30,38 @@ TEST_F(HttpServer, AnswersSeveralRequestsOnOneConnection) {
     EXPECT_THAT(connection.ReadUntil("POST hello"), StartsWith("HTTP/1.1 200 OK\r\n"));
   }
   EXPECT_EQ(handler_.requests, 3);
+}
+
+// Holds whoever calls it until it is let go.
+class HangingHandler final : public Handler {
+ public:
+  Admission OnHead(const Request&) override {
+    entered.set_value();
+    let_go.get_future().wait();
+    return {};
+  }
+  void OnRequest(Request, std::shared_ptr<Responder>) override {}
+  std::shared_ptr<WebSocketHandler> OnUpgrade(const Request&, Response&) override {
+    return nullptr;
+  }
+
+  std::promise<void> entered;
+  std::promise<void> let_go;
+};
+
+TEST(HttpServerLiveness, WorkersWhoAllHangAreFoundOut) {
+  HangingHandler handler;
+  ServerOptions options;
+  options.worker_threads = 1;
+  const auto server = MustStart(options, handler);
+  ASSERT_NE(server, nullptr);
+  EXPECT_TRUE(server->Answers(milliseconds(10'000)));
+  RawConnection connection(server->port());
+  connection.Write(kGet);
+  handler.entered.get_future().wait();
+  EXPECT_FALSE(server->Answers(milliseconds(20)));
+  handler.let_go.set_value();
+  EXPECT_TRUE(server->Answers(milliseconds(10'000)));
 }
 
 TEST_F(HttpServer, PipelinedRequestsAreAnsweredInOrder) {

@@ -181,6 +181,12 @@ bool Terminal::Stop() {
   return sync_stopped && notify_stopped && photos_stopped;
 }
 
+std::chrono::microseconds Terminal::TapInHand() {
+  const int64_t since = in_hand_since_;
+  if (since == kNoTap) return std::chrono::microseconds(0);
+  return clock_.MonotonicNow().time_since_epoch() - std::chrono::microseconds(since);
+}
+
 void Terminal::ReadCards(Reader& reader, const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     auto card = reader.Next(stop);
@@ -204,7 +210,11 @@ void Terminal::ReadCards(Reader& reader, const std::stop_token& stop) {
 }
 
 void Terminal::TakeTaps() {
-  while (const auto read = cards_.Pop()) cycle_.Run(read->card, read->at);
+  while (const auto read = cards_.Pop()) {
+    in_hand_since_ = clock_.MonotonicNow().time_since_epoch().count();
+    cycle_.Run(read->card, read->at);
+    in_hand_since_ = kNoTap;
+  }
   std::function<void()> ended;
   {
     MutexLock lock(mutex_);

@@ -92,9 +92,13 @@ class Terminal final : private TapListener {
   // peer; everything is durable then, and the process may simply end.
   bool Stop();
 
+  // How long the tap that is in the tap cycle has been there; zero between taps. From any thread.
+  std::chrono::microseconds TapInHand();
+
   journal::Journal& journal() { return *journal_; }
 
  private:
+  static constexpr int64_t kNoTap = -1;
   struct ReadCard {
     PresentedCard card;
     MonotonicTime at;
@@ -146,7 +150,8 @@ class Terminal final : private TapListener {
   std::unique_ptr<StepThread> sync_thread_;
   std::unique_ptr<Notifier> notifier_;  // wakes sync_thread_, so it is destroyed first
   BoundedQueue<ReadCard> cards_;
-  std::atomic<size_t> readers_left_;  // whose input has not ended
+  std::atomic<int64_t> in_hand_since_ = kNoTap;  // monotonic, microseconds
+  std::atomic<size_t> readers_left_;             // whose input has not ended
   Mutex mutex_;
   std::function<void()> ended_ GUARDED_BY(mutex_);
   bool has_ended_ GUARDED_BY(mutex_) = false;
