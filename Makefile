@@ -7,6 +7,7 @@
 # make start-figures  how soon a gate is ready, and what memory it holds
 # make gate-order     lists anew what a gate calls, so that it lies side by side in the program
 # make soak   real processes, a fault every half minute, for HOURS (1); fractions work
+# make package  Debian packages in build/packages
 # make fuzz   each fuzzer for SECONDS (600); KEEP=1 packs what it found into tests/corpus
 #
 # The work is CMake's, npm's and ctest's; here is only the order.
@@ -15,7 +16,7 @@ BUILD := build
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 NODE_TESTS := tests/node
 
-.PHONY: run test build check fuzz sim planted-bugs start-figures gate-order soak packages clean
+.PHONY: run test build check fuzz sim planted-bugs start-figures gate-order soak packages package clean
 .DEFAULT_GOAL := build
 
 run: build
@@ -78,6 +79,11 @@ gate-order: build
 
 soak: build
 	@TAMTAP_BUILD=$(BUILD) python3 tests/soak/soak.py --hours $(or $(HOURS),1)
+
+package: build
+	@scripts/install-packages scripts/packages-package.txt
+	@cmake --build $(BUILD) --target modules
+	@scripts/package $(BUILD)
 
 fuzz: packages
 	@scripts/install-packages scripts/packages-check.txt

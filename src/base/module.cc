@@ -14,12 +14,13 @@
 namespace tamtap {
 namespace {
 
-constexpr const char* kPackagedModules = "/usr/lib/tamtap";
+constexpr const char* kPackagedModules = "/usr/lib/tamtap/modules";
 
 std::array<std::filesystem::path, 3> Places() {
   std::error_code failed;
   const auto beside = std::filesystem::read_symlink("/proc/self/exe", failed).parent_path();
-  return {beside / "modules", beside.parent_path() / "lib" / "tamtap", kPackagedModules};
+  return {beside / "modules", beside.parent_path() / "lib" / "tamtap" / "modules",
+          kPackagedModules};
 }
 
 Error Unusable(const std::string& path, std::string_view why, std::string hint) {

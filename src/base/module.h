@@ -34,8 +34,8 @@ struct ModuleEntry {
 inline constexpr const char* kModuleSymbol = "tamtap_module";
 
 // Loads libtamtap_NAME.so and returns its `functions`; the next calls for it return the same. It is
-// looked for in modules/ beside the program, in ../lib/tamtap seen from there, and in
-// /usr/lib/tamtap. Nothing that was loaded is ever unloaded. Thread-safe.
+// looked for in modules/ beside the program, in ../lib/tamtap/modules seen from there, and in
+// /usr/lib/tamtap/modules. Nothing that was loaded is ever unloaded. Thread-safe.
 //
 // kMisconfigured: there is none (the hint names the package that brings it), it is of another
 // build, or a library that it needs is missing. The next call tries again.

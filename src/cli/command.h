@@ -69,6 +69,9 @@ void AddPanel(CLI::App& app, Settings& settings, Action& action);
 void AddReader(CLI::App& app, Settings& settings, Action& action);
 void AddDoctor(CLI::App& app, Settings& settings, Action& action);
 void AddBench(CLI::App& app, Settings& settings, Action& action);
+// For shells and the build, so that neither can say what this program does not do.
+void AddComplete(CLI::App& app, Settings& settings, Action& action);
+void AddManual(CLI::App& app, Settings& settings, Action& action);
 void AddVersion(CLI::App& app, Settings& settings, Action& action);
 
 }  // namespace tamtap::cli

@@ -42,9 +42,9 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   for (const auto add :
-       {AddRun, AddTerminal, AddServer, AddJournal, AddRoster, AddSchedule, AddCalendar,
-        AddSettings, AddAttendance, AddPhotos, AddAccount, AddTerminals, AddEnroll, AddPanel,
-        AddReader, AddDoctor, AddBench, AddVersion}) {
+       {AddRun,      AddTerminal,   AddServer, AddJournal, AddRoster,    AddSchedule, AddCalendar,
+        AddSettings, AddAttendance, AddPhotos, AddAccount, AddTerminals, AddEnroll,   AddPanel,
+        AddReader,   AddDoctor,     AddBench,  AddVersion, AddComplete,  AddManual}) {
     add(app, settings, action);
   }
 
