@@ -195,6 +195,24 @@ class HttpStore final : public CentralStore {
     return outcomes;
   }
 
+  Result<> KeepRefusals(std::span<const RefusalRecord> refusals) override {
+    constexpr std::string_view kOperation = "tell the server of cards that were turned away";
+    http::Request request = NewRequest("POST", "/api/terminal/refusals");
+    request.headers.emplace_back("Content-Type", "application/json");
+    json::array list;
+    for (const RefusalRecord& refusal : refusals) list.push_back(ToJson(refusal));
+    request.body = json::serialize(json::object{{"refusals", std::move(list)}});
+    TAMTAP_TRY(const http::Response response, Send(std::move(request)));
+    if (response.status == 404) {
+      return Error{ErrorCode::kRejected, std::string(kOperation), 0,
+                   "this server is of an earlier release, and keeps none"};
+    }
+    if (response.status != 200) return StatusError(kOperation, response);
+    const auto answer = ReadAnswer(kOperation, response);
+    if (!answer) return answer.error();
+    return {};
+  }
+
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
     constexpr std::string_view kOperation = "fetch the arrivals from the server";
     TAMTAP_TRY(const http::Response response,

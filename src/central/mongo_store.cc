@@ -10,6 +10,7 @@
 #include "central/mongo_attendance.h"
 #include "central/mongo_connection.h"
 #include "central/mongo_predecessor.h"
+#include "central/mongo_refusals.h"
 #include "central/mongo_school.h"
 #include "central/mongo_voiding.h"
 #include "central/stores.h"
@@ -41,11 +42,13 @@ struct Index {
 };
 
 std::vector<Index> Indexes() {
-  return {{"attendance", "day_1_section_1", {{"day", 1}, {"section", 1}}, false},
-          {"attendance", "person_1_day_1", {{"person", 1}, {"day", 1}}, false},
-          {"attendance", "date_1", {{"date", 1}}, false},
-          {"students", "nfc_id_1", {{"nfc_id", 1}}, true},
-          {"schedules", "section_1", {{"section", 1}}, true}};
+  return {
+      {"attendance", "day_1_section_1", {{"day", 1}, {"section", 1}}, false},
+      {"attendance", "person_1_day_1", {{"person", 1}, {"day", 1}}, false},
+      {"attendance", "date_1", {{"date", 1}}, false},
+      {"students", "nfc_id_1", {{"nfc_id", 1}}, true},
+      {"schedules", "section_1", {{"section", 1}}, true},
+      {kRefusalsCollection, "day_1_refused_at_us_1", {{"day", 1}, {"refused_at_us", 1}}, false}};
 }
 
 // One index a command: one that can't be made takes no other with it.
@@ -113,6 +116,14 @@ class MongoStore final : public SchoolStore {
   Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) override {
     return CallSchool(
         [&](MongoSchool& school) { return school.Change(changes, SystemClock().Now()); });
+  }
+
+  Result<> KeepRefusals(std::span<const RefusalRecord> refusals) override {
+    return Call([&](MongoSession& session) { return MongoRefusals(session).Keep(refusals); });
+  }
+
+  Result<std::vector<RefusalRecord>> FindRefusals(const RefusalQuery& query) override {
+    return Call([&](MongoSession& session) { return MongoRefusals(session).Find(query); });
   }
 
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {

@@ -8,6 +8,7 @@
 #include "central/sqlite_database.h"
 #include "central/sqlite_full_disk.h"
 #include "central/sqlite_readers.h"
+#include "central/sqlite_refusals.h"
 #include "central/sqlite_school.h"
 #include "central/stores.h"
 
@@ -48,6 +49,7 @@ const char* const kSteps[] = {
     "  tapped_at TEXT NOT NULL, tapped_at_us INTEGER NOT NULL, record TEXT NOT NULL,"
     "  voided_by TEXT NOT NULL, voided_at_us INTEGER NOT NULL) WITHOUT ROWID;",
     kSchoolFactsSchema,
+    kRefusalsSchema,
 };
 const SqliteSchema kSchema{.application_id = 0x54544343, .steps = kSteps};  // "TTCC"
 
@@ -85,6 +87,16 @@ class SqliteStore final : public SchoolStore {
       EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
     return school_.Change(changes, SystemClock().Now());
+  }
+
+  Result<> KeepRefusals(std::span<const RefusalRecord> refusals) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return SqliteRefusals(*database_).Keep(refusals);
+  }
+
+  Result<std::vector<RefusalRecord>> FindRefusals(const RefusalQuery& query) override {
+    return readers_.Read(
+        [&](SqliteDatabase& database) { return SqliteRefusals(database).Find(query); });
   }
 
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {

@@ -31,6 +31,7 @@ class TerminalApi final : public http::Client {
     if (path == "/api/terminal/records" && request.method == "POST") return Records(request);
     if (path == "/api/terminal/school") return ReadSchool(request);
     if (path == "/api/terminal/school/changes") return ChangeSchool(request);
+    if (path == "/api/terminal/refusals") return Refusals(request);
     if (path == "/api/terminal/arrivals") return Arrivals(request.Query("day"));
     return Answer(404, Failure("no such path"));
   }
@@ -127,6 +128,17 @@ class TerminalApi final : public http::Client {
     json::array ids;
     for (const size_t i : lacking) ids.emplace_back(records[i].tap.ToString());
     return Answer(200, {{"success", true}, {"asked", records.size()}, {"lacking", ids}});
+  }
+
+  Result<http::Response> Refusals(const http::Request& request) {
+    std::vector<RefusalRecord> refusals;
+    const json::value body = json::parse(request.body);
+    for (const json::value& each : body.at("refusals").as_array()) {
+      TAMTAP_TRY(RefusalRecord refusal, RefusalRecordFromJson(each));
+      refusals.push_back(std::move(refusal));
+    }
+    TAMTAP_RETURN_IF_ERROR(store_->KeepRefusals(refusals));
+    return Answer(200, {{"success", true}});
   }
 
   Result<http::Response> Arrivals(const std::string& day) {

@@ -66,6 +66,10 @@ uint64_t BytesOf(const JournalState& state) {
   return bytes;
 }
 
+uint64_t RefusalsWaiting(const JournalState& state) {
+  return state.ledger.refusals() - state.ledger.handed_refusals();
+}
+
 }  // namespace
 
 int JournalStatus(const Settings& settings) {
@@ -82,6 +86,8 @@ int JournalStatus(const Settings& settings) {
                                        {"confirmed", state->ledger.confirmed()},
                                        {"quarantined", state->ledger.quarantined().size()},
                                        {"unchecked", unchecked},
+                                       {"refusals", state->ledger.refusals()},
+                                       {"refusals_waiting", RefusalsWaiting(*state)},
                                        {"central", central},
                                        {"store", {{"id", store.id}, {"epoch", store.epoch}}},
                                        {"segments", state->segments.size()},
@@ -103,6 +109,8 @@ int JournalStatus(const Settings& settings) {
   PrintLine("central      " + central);
   PrintLine(
       fmt::format("unchecked    {}: the store will be asked whether it still has them", unchecked));
+  PrintLine(fmt::format("refusals     {}, {} of them not brought to the store yet",
+                        state->ledger.refusals(), RefusalsWaiting(*state)));
   if (state->retired.segments > 0) {
     Print(fmt::format("retired      {} records in {} segments\n", state->retired.records,
                       state->retired.segments));

@@ -113,6 +113,10 @@ void AppendCheckpoint(const Checkpoint& checkpoint, LineWriter& writer) {
   AppendRanges("found_there", checkpoint.found_there, writer);
   writer.Number("last_confirmed", checkpoint.last_confirmed);
   writer.Number("last_checked", checkpoint.last_checked);
+  if (checkpoint.refusals > 0) {
+    writer.Number("refusals", checkpoint.refusals);
+    writer.Number("handed_refusals", checkpoint.handed_refusals);
+  }
 }
 
 Result<Checkpoint> CheckpointFrom(const json::object& object, std::string_view text) {
@@ -131,6 +135,8 @@ Result<Checkpoint> CheckpointFrom(const json::object& object, std::string_view t
   }
   checkpoint.last_confirmed = NumberAt(object, "last_confirmed");
   checkpoint.last_checked = NumberAt(object, "last_checked");
+  checkpoint.refusals = NumberAt(object, "refusals");
+  checkpoint.handed_refusals = NumberAt(object, "handed_refusals");
   if (!ReadRanges(object, "pending", checkpoint.pending) ||
       !ReadRanges(object, "voided", checkpoint.voided) ||
       !ReadRanges(object, "lost", checkpoint.lost) ||
@@ -158,6 +164,10 @@ void AppendSealLine(const SealLine& line, std::string& out) {
   writer.Text("first_day", line.first_day);
   writer.Text("last_day", line.last_day);
   writer.Text("last_vouched_day", line.last_vouched_day.value_or(""));
+  if (line.last_refusal > 0) {
+    writer.Number("first_refusal", line.first_refusal);
+    writer.Number("last_refusal", line.last_refusal);
+  }
   AppendCheckpoint(line.checkpoint, writer);
 }
 
@@ -179,6 +189,8 @@ Result<SealLine> ParseSealLine(std::string_view text) {
   if (object.contains("last_vouched_day")) {
     line.last_vouched_day = TextAt(object, "last_vouched_day");
   }
+  line.first_refusal = NumberAt(object, "first_refusal");
+  line.last_refusal = NumberAt(object, "last_refusal");
   if (line.records > 0 && (line.first_sequence == 0 || line.first_sequence > line.last_sequence)) {
     return Unexpected(text, "a seal of taps without their numbers");
   }

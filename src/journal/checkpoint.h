@@ -50,6 +50,8 @@ struct Checkpoint {
   std::vector<SequenceRange> found_there;  // taps found there since `last_confirmed` was taken
   uint64_t last_confirmed = 0;             // the tap that the store has taken last; 0: none
   uint64_t last_checked = 0;               // of the checked taps, the one that was taken last
+  uint64_t refusals = 0;         // the number of the last refusal; 0: none, as is the next
+  uint64_t handed_refusals = 0;  // the last one that was handed to the store
 };
 
 // The last line of a finished segment: what is in the segment, and a checkpoint.
@@ -62,6 +64,8 @@ struct SealLine {
   // The largest day of a tap whose clock was vouched for; empty if there is no such tap. Missing in
   // what release 0.1.0 wrote.
   std::optional<std::string> last_vouched_day;
+  uint64_t first_refusal = 0;  // 0 when it has none
+  uint64_t last_refusal = 0;
   Checkpoint checkpoint;
 };
 

@@ -95,7 +95,8 @@ JournalImpl::JournalImpl(JournalOptions options, Disk& disk, Clock& clock, Stora
       writer_(disk, {options_.directory, state.journal, options_.segment_bytes}, LastNumber(state)),
       log_(writer_, *this),
       state_(std::move(state)),
-      last_given_(state_.ledger.last_sequence()) {}
+      last_given_(state_.ledger.last_sequence()),
+      last_refusal_(state_.ledger.refusals()) {}
 
 JournalImpl::~JournalImpl() {
   {
@@ -258,6 +259,7 @@ bool JournalImpl::BeforeWrite(std::string& lines) {
   MutexLock lock(mutex_);
   paying_ = std::exchange(owed_, {});
   for (const OutcomeLine& outcome : paying_) AppendOutcomeLine(outcome, lines);
+  AppendRefusals(lines);
   return !paying_.empty();
 }
 
@@ -278,7 +280,7 @@ void JournalImpl::AfterWrite(WriteTicket ticket, size_t bytes, const Result<Plac
   notes.lines.clear();
   notes.outcomes.clear();
   const bool behind = storage_.mirror && storage_.mirror->behind();
-  if (behind || !owed_.empty()) AskForMaintenance();
+  if (behind || !owed_.empty() || RefusalsWait()) AskForMaintenance();
 }
 
 void JournalImpl::ApplyWritten(const Notes& notes, size_t bytes, const Placement& placement) {
@@ -296,6 +298,7 @@ void JournalImpl::ApplyWritten(const Notes& notes, size_t bytes, const Placement
     }
   }
   for (const Line& line : notes.lines) state_.ledger.Apply(line);
+  RefusalsWritten(segment);
   segment.end = placement.offset + bytes;
   segment.bytes = std::max(segment.bytes, segment.end);
 }
@@ -303,6 +306,7 @@ void JournalImpl::ApplyWritten(const Notes& notes, size_t bytes, const Placement
 // Numbers whose flush failed were never acknowledged: the next write that succeeds says so, before
 // any tap of it is acknowledged. Outcomes hold, and go with it.
 void JournalImpl::TakeBack(Notes& notes) {
+  TakeBackRefusals();
   owed_ = std::exchange(paying_, {});
   owed_.insert(owed_.end(), std::make_move_iterator(notes.outcomes.begin()),
                std::make_move_iterator(notes.outcomes.end()));
@@ -360,7 +364,9 @@ std::string JournalImpl::LastVouchedDay() {
 
 JournalImpl::Backlog JournalImpl::GetBacklog() {
   MutexLock lock(mutex_);
-  return {state_.ledger.pending().size(), last_given_, state_.ledger.unchecked().size()};
+  const Ledger& ledger = state_.ledger;
+  return {ledger.pending().size(), last_given_, ledger.unchecked().size(),
+          ledger.refusals() - ledger.handed_refusals()};
 }
 
 JournalStatus JournalImpl::Status() {
@@ -377,6 +383,8 @@ JournalStatus JournalImpl::Status() {
   status.segments = state_.segments.size();
   for (const SegmentInfo& segment : state_.segments) status.bytes += segment.bytes;
   status.unknown_lines = state_.unknown_lines;
+  status.refusals = last_refusal_;
+  status.handed_refusals = state_.ledger.handed_refusals();
   status.damage = state_.damage;
   if (storage_.mirror) status.mirror_problem = storage_.mirror->problem();
   return status;

@@ -68,6 +68,13 @@ struct RefusedTap {
   std::optional<Record> record;  // missing if its line can't be read any more
 };
 
+// A card that was turned away, of which no central store was told yet.
+struct PendingRefusal {
+  uint64_t number = 0;
+  TapStamp stamp;
+  RefusalRecord refusal;
+};
+
 struct ImportedTap {
   Record record;  // with the tap id that it has already
   bool confirmed = false;
@@ -89,6 +96,8 @@ struct JournalStatus {
   uint64_t segments = 0;       // counts segments
   uint64_t bytes = 0;          // counts the bytes of all segments
   uint64_t unknown_lines = 0;  // counts lines that a later version wrote
+  uint64_t refusals = 0;       // counts cards that were turned away
+  uint64_t handed_refusals = 0;  // of these, how many the store has or will never get
   std::vector<Damage> damage;
   // Why the mirror is not complete; empty if it is complete, or if there is none.
   std::string mirror_problem;
@@ -191,20 +200,34 @@ class Journal {
   virtual bool IsOfThisBoot(uint64_t sequence) const = 0;
   virtual bool HasTapsOfEarlierBoots() const = 0;
 
+  // ---- Cards that were turned away
+
+  // Writes a refusal along with the next write, and returns the id that it gave it. It waits for
+  // nothing and costs no flush, so a power cut may take the newest refusals. The id is empty if the
+  // refusal is not kept: too many still wait to be written, or its texts are too long for a line.
+  virtual TapId NoteRefusal(RefusalRecord refusal) = 0;
+  // Returns the first refusals that were not handed over, in their order, at most `limit`; none if
+  // none is left that can be read.
+  virtual Result<std::vector<PendingRefusal>> ReadRefusals(size_t limit) = 0;
+  // The store has the refusals up to that number. A crash may lose this; then it is brought them
+  // once more.
+  virtual void HandedOver(uint64_t refusal) = 0;
+
   // ---- State and upkeep
 
-  // The three numbers of the status that are asked for often: this is cheaper than Status().
+  // The numbers of the status that are asked for often: this is cheaper than Status().
   struct Backlog {
     uint64_t pending = 0;
     uint64_t last_sequence = 0;
     uint64_t unchecked = 0;
+    uint64_t refusals = 0;  // that were written, and not handed over
   };
   virtual Backlog GetBacklog() = 0;
   virtual JournalStatus Status() = 0;
   virtual const std::string& terminal() const = 0;
 
-  // `wake` is called after each durable append, and whenever taps become pending again, on the
-  // thread that made them pending. Set it before the first append.
+  // `wake` is called after each durable append, when refusals were written, and whenever taps
+  // become pending again, on the thread that did it. Set it before the first append.
   virtual void OnPending(std::function<void()> wake) = 0;
 
   // Prepares the next segment, writes outcomes that could not be written before, completes the

@@ -4,12 +4,14 @@
 //   journal.cc       opens the journal and appends taps
 //   outcomes.cc      writes what becomes of taps
 //   reading_back.cc  reads the taps that are to be sent, or that the store is to be asked about
+//   refusals.cc      keeps cards that were turned away, and reads them back
 //   maintenance.cc   prepares, seals and retires segments
 //
 // The ledger hears of a tap when its line is on the disk, and of an outcome at once. An outcome
 // whose line could not be written is owed to the disk: it goes along with the next write.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -73,6 +75,9 @@ class JournalImpl final : public Journal, private LogListener {
   std::string LastVouchedDay() override EXCLUDES(mutex_);
   bool IsOfThisBoot(uint64_t sequence) const override { return sequence >= boot_first_sequence_; }
   bool HasTapsOfEarlierBoots() const override { return boot_first_sequence_ > 1; }
+  TapId NoteRefusal(RefusalRecord refusal) override EXCLUDES(mutex_);
+  Result<std::vector<PendingRefusal>> ReadRefusals(size_t limit) override EXCLUDES(mutex_);
+  void HandedOver(uint64_t refusal) override EXCLUDES(mutex_);
   Backlog GetBacklog() override EXCLUDES(mutex_);
   JournalStatus Status() override EXCLUDES(mutex_);
   const std::string& terminal() const override { return options_.terminal; }
@@ -142,6 +147,23 @@ class JournalImpl final : public Journal, private LogListener {
       EXCLUDES(mutex_);
   void NoteUnreadable(const SequenceSet& taps) EXCLUDES(mutex_);
 
+  // refusals.cc
+  // What of refusals goes with a write, and what becomes of it.
+  void AppendRefusals(std::string& lines) REQUIRES(mutex_);
+  void RefusalsWritten(SegmentInfo& segment) REQUIRES(mutex_);
+  void TakeBackRefusals() REQUIRES(mutex_);
+  bool RefusalsWait() const REQUIRES(mutex_);
+  // A segment that may hold refusals behind that number.
+  struct RefusalPlace {
+    uint64_t after = 0;
+    uint64_t segment = 0;
+    uint64_t end = 0;  // of its lines, bytes
+  };
+  std::vector<RefusalPlace> PlacesOfRefusals(uint64_t after) REQUIRES(mutex_);
+  // Reads the refusals from there on into `found`, up to `limit`.
+  Result<> ReadRefusalsFrom(RefusalPlace place, size_t limit, std::vector<PendingRefusal>& found)
+      EXCLUDES(mutex_);
+
   // maintenance.cc
   SegmentInfo& SegmentAt(uint64_t number) REQUIRES(mutex_);  // must be there
   void AddSegment(uint64_t number) REQUIRES(mutex_);
@@ -180,6 +202,12 @@ class JournalImpl final : public Journal, private LogListener {
   SequenceSet unreadable_ GUARDED_BY(mutex_);           // taps whose lines were not found
   // Taps whose lines were found and can't be understood, each with the reason.
   std::map<uint64_t, std::string> unparsable_ GUARDED_BY(mutex_);
+  // Refusals that are to be written, and those that the present write writes.
+  std::deque<PendingRefusal> noted_refusals_ GUARDED_BY(mutex_);
+  std::vector<PendingRefusal> refusals_going_ GUARDED_BY(mutex_);
+  uint64_t last_refusal_ GUARDED_BY(mutex_);       // the last number given to a refusal
+  uint64_t handed_to_say_ GUARDED_BY(mutex_) = 0;  // HandedLine::refusals; 0: it is written
+  uint64_t handed_going_ GUARDED_BY(mutex_) = 0;   // what the present write says of it
   bool maintenance_due_ GUARDED_BY(mutex_) = true;
   std::jthread maintenance_;  // the last member, so that it stops before the others are destroyed
 };

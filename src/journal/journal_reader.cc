@@ -2,7 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <optional>
 
 #include "base/log.h"
@@ -58,15 +60,34 @@ class TapsOfSegment final : public LineVisitor {
   std::optional<Error> failed_;
 };
 
+class RefusalsOfSegment final : public LineVisitor {
+ public:
+  void OnLine(uint64_t, const LineView& line) override {
+    if (line.type != LineType::kRefusal) return;
+    auto refusal = ParseRefusalLine(line.text);
+    if (refusal) {
+      refusals.push_back(*std::move(refusal));
+    } else {
+      LogWarning("{}", refusal.error().Message());
+    }
+  }
+  void OnDamage(uint64_t, uint64_t, DamageKind) override {}  // `tamtap journal verify` reports it
+
+  std::vector<RefusalLine> refusals;
+};
+
+Result<> MustExist(Disk& disk, const std::string& directory) {
+  TAMTAP_TRY(const bool there, disk.Exists(directory));
+  if (there) return {};
+  return Error{ErrorCode::kMisconfigured, fmt::format("read the journal {}", directory), 0,
+               "there is none; say where with --data"};
+}
+
 }  // namespace
 
 Result<JournalState> ReadWholeJournal(Disk& disk, Clock& clock, const std::string& directory,
                                       const std::string& journal) {
-  TAMTAP_TRY(const bool there, disk.Exists(directory));
-  if (!there) {
-    return Error{ErrorCode::kMisconfigured, fmt::format("read the journal {}", directory), 0,
-                 "there is none; say where with --data"};
-  }
+  TAMTAP_RETURN_IF_ERROR(MustExist(disk, directory));
   RecoverOptions options;
   options.directory = directory;
   options.journal = journal;
@@ -98,6 +119,36 @@ Result<> ForEachTap(Disk& disk, const std::string& directory, const JournalState
     if (taps.failed()) return *taps.failed();
   }
   return {};
+}
+
+Result<std::vector<RefusalLine>> ReadLastRefusals(Disk& disk, const std::string& directory,
+                                                  size_t most) {
+  TAMTAP_RETURN_IF_ERROR(MustExist(disk, directory));
+  RecoverOptions options;
+  options.directory = directory;
+  options.first_indexed_day = "9999-12-31";  // duplicates are not asked for here
+  TAMTAP_TRY(const JournalState state, Recover(disk, options));
+  std::vector<RefusalLine> refusals;
+  // From the newest segment on: in most cases, one is enough.
+  for (auto segment = state.segments.rbegin();
+       segment != state.segments.rend() && refusals.size() < most; ++segment) {
+    if (segment->last_refusal == 0 || segment->foreign) continue;
+    TAMTAP_TRY(const std::string content,
+               ReadFile(disk, JoinPath(directory, SegmentName(segment->number))));
+    RefusalsOfSegment found;
+    ScanLines(content, /*at_end=*/false, found);
+    refusals.insert(refusals.begin(), std::make_move_iterator(found.refusals.begin()),
+                    std::make_move_iterator(found.refusals.end()));
+  }
+  // A flush that failed may have left one in two segments, one behind the other.
+  const auto twice = std::unique(
+      refusals.begin(), refusals.end(),
+      [](const RefusalLine& a, const RefusalLine& b) { return a.refusal.id == b.refusal.id; });
+  refusals.erase(twice, refusals.end());
+  if (refusals.size() > most) {
+    refusals.erase(refusals.begin(), refusals.end() - static_cast<std::ptrdiff_t>(most));
+  }
+  return refusals;
 }
 
 std::string Describe(const Damage& damage) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/disk.h"
@@ -30,6 +31,11 @@ struct TapVisit {
 // was lost in the other copy and its number was given away again there.
 Result<> ForEachTap(Disk& disk, const std::string& directory, const JournalState& state,
                     const std::function<Result<>(const TapVisit&)>& visit, bool each_line = false);
+
+// Returns the last refusals of the journal, at most `most`, in their order. Lines that this release
+// can't read are left out, with a warning. kMisconfigured if there is no journal.
+Result<std::vector<RefusalLine>> ReadLastRefusals(Disk& disk, const std::string& directory,
+                                                  size_t most);
 
 // Says in words what was lost: "segment 3, bytes 4096..8191: corrupt, 7 lines touched".
 std::string Describe(const Damage& damage);

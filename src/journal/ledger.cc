@@ -43,6 +43,8 @@ Ledger::Ledger(const Checkpoint& checkpoint)
       last_confirmed_(checkpoint.last_confirmed),
       last_checked_(checkpoint.last_checked),
       store_(checkpoint.store),
+      refusals_(checkpoint.refusals),
+      handed_refusals_(checkpoint.handed_refusals),
       boot_(checkpoint.boot),
       boot_first_sequence_(checkpoint.boot_first_sequence) {
   if (last_sequence_ > 0) known_.InsertRange({1, last_sequence_});
@@ -92,6 +94,8 @@ Checkpoint Ledger::ToCheckpoint(std::string_view journal, uint64_t number, uint6
   checkpoint.found_there = found.ranges();
   checkpoint.last_confirmed = last_confirmed_;
   checkpoint.last_checked = last_checked_;
+  checkpoint.refusals = refusals_;
+  checkpoint.handed_refusals = handed_refusals_;
   return checkpoint;
 }
 
@@ -100,8 +104,18 @@ void Ledger::Apply(const Line& line) {
                         [&](const StartLine& start) { ApplyStart(start); },
                         [&](const OutcomeLine& outcome) { ApplyOutcome(outcome); },
                         [&](const ClockLine& clock) { ApplyClock(clock); },
-                        [&](const StoreLine& line_of_store) { store_ = line_of_store.store; }},
+                        [&](const StoreLine& line_of_store) { store_ = line_of_store.store; },
+                        [&](const RefusalMark& refusal) { NoteRefusals(refusal.number); },
+                        [&](const HandedLine& handed) { ApplyHanded(handed); }},
              line);
+}
+
+// A number that was given to a refusal is not given again, whether or not its line is still there.
+void Ledger::NoteRefusals(uint64_t last) { refusals_ = std::max(refusals_, last); }
+
+void Ledger::ApplyHanded(const HandedLine& handed) {
+  NoteRefusals(handed.refusals);
+  handed_refusals_ = std::max(handed_refusals_, handed.refusals);
 }
 
 void Ledger::ApplyTap(const TapMark& tap) {

@@ -109,6 +109,9 @@ class Ledger {
   // was found to have since: it may have taken those before or after that one.
   SequenceSet Witnesses() const;
   const std::optional<StoreIdentity>& store() const { return store_; }
+  // The number of the last refusal, and of the last one that was handed to the store; 0: none.
+  uint64_t refusals() const { return refusals_; }
+  uint64_t handed_refusals() const { return handed_refusals_; }
   // The taps whose clock was vouched for, and those that NoteTapped() was told of.
   const DuplicateIndex& duplicates() const { return duplicates_; }
   // The other taps, by the day that their clock showed. That day may be yet to come, so these taps
@@ -128,6 +131,8 @@ class Ledger {
   void ApplyStart(const StartLine& start);
   void ApplyOutcome(const OutcomeLine& outcome);
   void ApplyClock(const ClockLine& clock);
+  void NoteRefusals(uint64_t last);
+  void ApplyHanded(const HandedLine& handed);
   void Confirm(SequenceRange range, TapOutcome how);
   void Quarantine(uint64_t sequence, const std::string& reason);
   void Requeue(SequenceRange range);
@@ -162,6 +167,8 @@ class Ledger {
   } only_by_checkpoint_;
   uint64_t last_checked_ = 0;  // what last_confirmed_ was when that one was checked; 0: none
   std::optional<StoreIdentity> store_;
+  uint64_t refusals_ = 0;
+  uint64_t handed_refusals_ = 0;
   std::vector<ClockLine> clocks_;  // one a boot; the last kClocksKept
   std::string boot_;
   uint64_t boot_first_sequence_ = 0;

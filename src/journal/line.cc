@@ -23,8 +23,11 @@ constexpr std::string_view kTapType = "tap";
 constexpr std::string_view kOutcomeType = "outcome";
 constexpr std::string_view kClockType = "clock";
 constexpr std::string_view kStoreType = "store";
+constexpr std::string_view kRefusalType = "refusal";
+constexpr std::string_view kHandedType = "handed";
 constexpr std::string_view kTapSequence = "{\"v\":1,\"type\":\"tap\",\"seq\":";
 constexpr std::string_view kTapRecord = ",\"record\":";
+constexpr std::string_view kRefusalNumber = "{\"v\":1,\"type\":\"refusal\",\"number\":";
 
 using ChecksumText = std::array<char, kChecksumDigits>;
 
@@ -83,6 +86,16 @@ int64_t NumberField(std::string_view text, std::string_view quoted_key) {
   return failed == std::errc() ? number : 0;
 }
 
+// The number of a tap or a refusal, which stands right behind `beginning`. 0: there is none, or
+// none that this version writes.
+uint64_t NumberBehind(std::string_view text, std::string_view beginning) {
+  if (!text.starts_with(beginning)) return 0;
+  uint64_t number = 0;
+  const char* const digits = text.data() + beginning.size();
+  const auto [end, failed] = std::from_chars(digits, text.data() + text.size(), number);
+  return failed == std::errc() && number <= kMaxNumber ? number : 0;
+}
+
 bool IsVouched(std::optional<ClockState> clock) { return clock && *clock != ClockState::kUnsure; }
 
 LineType TypeOf(std::string_view text) {
@@ -95,6 +108,8 @@ LineType TypeOf(std::string_view text) {
   if (type == kStartType) return LineType::kStart;
   if (type == kClockType) return LineType::kClock;
   if (type == kStoreType) return LineType::kStore;
+  if (type == kRefusalType) return LineType::kRefusal;
+  if (type == kHandedType) return LineType::kHanded;
   if (type == kSealType) return LineType::kSeal;
   if (type == kRetiredType) return LineType::kRetired;
   return LineType::kUnknown;
@@ -200,6 +215,20 @@ void AppendStoreLine(const StoreLine& line, std::string& out) {
   writer.Text("epoch", line.store.epoch);
 }
 
+void AppendRefusalLine(uint64_t number, const TapStamp& stamp, const RefusalRecord& refusal,
+                       std::string& out) {
+  LineWriter writer(kRefusalType, out);
+  writer.Number("number", number);
+  writer.Text("boot", stamp.boot);
+  writer.Number("mono_us", stamp.mono_us);
+  writer.Raw("refusal") += json::serialize(ToJson(refusal));
+}
+
+void AppendHandedLine(const HandedLine& line, std::string& out) {
+  LineWriter writer(kHandedType, out);
+  writer.Number("refusals", line.refusals);
+}
+
 std::optional<LineView> CheckLine(std::string_view text) {
   if (text.size() < kFrame.size() + kTrailerBytes || !text.starts_with(kFrame) ||
       !text.ends_with("\"}")) {
@@ -218,11 +247,9 @@ std::optional<LineView> CheckLine(std::string_view text) {
   line.text = text;
   if (line.type == LineType::kTap) {
     TapMark& tap = line.tap;
-    const char* const digits = text.data() + kTapSequence.size();
-    const auto [end, error] = std::from_chars(digits, text.data() + text.size(), tap.sequence);
+    tap.sequence = NumberBehind(text, kTapSequence);
     const size_t record = text.find(kTapRecord);
-    if (!text.starts_with(kTapSequence) || error != std::errc() || tap.sequence == 0 ||
-        tap.sequence > kMaxNumber || record == std::string_view::npos) {
+    if (tap.sequence == 0 || record == std::string_view::npos) {
       line.type = LineType::kUnknown;
       return line;
     }
@@ -233,6 +260,10 @@ std::optional<LineView> CheckLine(std::string_view text) {
     tap.person = QuotedField(line.record, "\"person\":\"");
     tap.tapped_at_us = NumberField(line.record, "\"tapped_at_us\":");
     tap.vouched = IsVouched(ClockStateFrom(QuotedField(line.record, "\"clock\":\"")));
+  }
+  if (line.type == LineType::kRefusal) {
+    line.refusal.number = NumberBehind(text, kRefusalNumber);
+    if (line.refusal.number == 0) line.type = LineType::kUnknown;
   }
   return line;
 }
@@ -256,6 +287,12 @@ Result<std::optional<Line>> ParseLine(const LineView& line) {
     case LineType::kStore: {
       TAMTAP_TRY(StoreLine store, ParseStoreLine(line.text));
       return std::optional<Line>(std::move(store));
+    }
+    case LineType::kRefusal:
+      return std::optional<Line>(line.refusal);
+    case LineType::kHanded: {
+      TAMTAP_TRY(const HandedLine handed, ParseHandedLine(line.text));
+      return std::optional<Line>(handed);
     }
     case LineType::kSegment:
     case LineType::kSeal:
@@ -329,6 +366,29 @@ Result<TapLine> ParseTapLine(std::string_view text) {
   if (record == nullptr || line.sequence == 0) return Unexpected(text, "a tap without its record");
   TAMTAP_TRY(line.record, RecordFromJson(*record));
   return line;
+}
+
+Result<HandedLine> ParseHandedLine(std::string_view text) {
+  TAMTAP_TRY(const json::object object, ParseObject(text));
+  const HandedLine line{NumberAt(object, "refusals")};
+  if (line.refusals == 0) return Unexpected(text, "it names no refusal");
+  return line;
+}
+
+Result<RefusalLine> ParseRefusalLine(std::string_view text) {
+  TAMTAP_TRY(const json::object object, ParseObject(text));
+  RefusalLine line;
+  line.number = NumberAt(object, "number");
+  line.stamp.boot = TextAt(object, "boot");
+  line.stamp.mono_us = SignedAt(object, "mono_us");
+  const json::value* const refusal = object.if_contains("refusal");
+  if (refusal == nullptr || line.number == 0) return Unexpected(text, "it holds no refusal");
+  TAMTAP_TRY(line.refusal, RefusalRecordFromJson(*refusal));
+  return line;
+}
+
+bool IsUnflushed(LineType type) {
+  return type == LineType::kOutcome || type == LineType::kRefusal || type == LineType::kHanded;
 }
 
 }  // namespace tamtap::journal

@@ -15,6 +15,7 @@
 
 #include "base/result.h"
 #include "tap/record.h"
+#include "tap/refusal_record.h"
 #include "tap/store_identity.h"
 
 namespace tamtap::journal {
@@ -37,6 +38,8 @@ enum class LineType {
   kOutcome,
   kClock,
   kStore,
+  kRefusal,
+  kHanded,
   kSeal,     // checkpoint.h
   kRetired,  // checkpoint.h
   kUnknown,
@@ -101,6 +104,11 @@ struct ClockLine {
   bool sure = false;  // false: an estimate, because that boot never had a right clock
 };
 
+// The refusals up to this number were handed to the central store, or can't be any more.
+struct HandedLine {
+  uint64_t refusals = 0;
+};
+
 // Each appends one whole line, '\n' included.
 void AppendSegmentLine(const SegmentLine& line, std::string& out);
 void AppendStartLine(const StartLine& line, std::string& out);
@@ -110,6 +118,10 @@ void AppendTapLine(uint64_t sequence, std::string_view boot, int64_t mono_us, co
 void AppendOutcomeLine(const OutcomeLine& line, std::string& out);
 void AppendClockLine(const ClockLine& line, std::string& out);
 void AppendStoreLine(const StoreLine& line, std::string& out);
+// `number`: refusals are counted apart from taps. `stamp`: when, as of a tap.
+void AppendRefusalLine(uint64_t number, const TapStamp& stamp, const RefusalRecord& refusal,
+                       std::string& out);
+void AppendHandedLine(const HandedLine& line, std::string& out);
 
 // What the ledger needs to know of a tap. Views: nothing is copied on the way of a tap.
 struct TapMark {
@@ -121,6 +133,11 @@ struct TapMark {
   bool vouched = false;      // its clock was known to be right
 };
 
+// What the ledger needs to know of a refusal.
+struct RefusalMark {
+  uint64_t number = 0;
+};
+
 // A line whose checksum holds. Views point into the checked text.
 struct LineView {
   LineType type = LineType::kUnknown;  // also of an unknown version
@@ -129,13 +146,15 @@ struct LineView {
   TapMark tap;
   std::string_view tap_id;
   std::string_view record;  // the record's JSON object
+  RefusalMark refusal;      // set for refusals only, in the same way
 };
 
 // Returns nothing if `text` (without its '\n') is no line or its checksum does not hold.
 std::optional<LineView> CheckLine(std::string_view text);
 
 // What one line means to the ledger.
-using Line = std::variant<TapMark, StartLine, OutcomeLine, ClockLine, StoreLine>;
+using Line =
+    std::variant<TapMark, StartLine, OutcomeLine, ClockLine, StoreLine, RefusalMark, HandedLine>;
 // Returns nothing for lines that mean nothing to the ledger: the lines about the file itself, and
 // unknown ones. kCorrupt: the checksum holds, but this version does not write such a content.
 Result<std::optional<Line>> ParseLine(const LineView& line);
@@ -152,5 +171,16 @@ struct TapLine {
   Record record;
 };
 Result<TapLine> ParseTapLine(std::string_view text);
+Result<HandedLine> ParseHandedLine(std::string_view text);
+struct RefusalLine {
+  uint64_t number = 0;
+  TapStamp stamp;
+  RefusalRecord refusal;
+};
+Result<RefusalLine> ParseRefusalLine(std::string_view text);
+
+// Whether a line of that type was written without a flush of its own, so that a power cut may take
+// it and leave what was written behind it.
+bool IsUnflushed(LineType type);
 
 }  // namespace tamtap::journal

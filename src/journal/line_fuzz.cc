@@ -48,6 +48,20 @@ void ParseEverything(std::string_view text) {
     case LineType::kStore:
       if (const auto parsed = ParseStoreLine(text)) CHECK(!parsed->store.id.empty());
       break;
+    case LineType::kRefusal: {
+      CHECK(line->refusal.number > 0);
+      const auto parsed = ParseRefusalLine(text);
+      if (!parsed) break;
+      std::string again;
+      AppendRefusalLine(parsed->number, parsed->stamp, parsed->refusal, again);
+      again.pop_back();
+      const auto twice = ParseRefusalLine(again);
+      CHECK(twice && twice->number == parsed->number && twice->refusal == parsed->refusal);
+      break;
+    }
+    case LineType::kHanded:
+      if (const auto parsed = ParseHandedLine(text)) CHECK(parsed->refusals > 0);
+      break;
     case LineType::kSeal:
       if (const auto parsed = ParseSealLine(text)) {
         for (const SequenceRange& range : parsed->checkpoint.pending) {

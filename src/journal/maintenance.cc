@@ -74,16 +74,22 @@ Result<> JournalImpl::Maintain() {
 }
 
 Result<> JournalImpl::WriteOwed() {
-  {
-    MutexLock lock(mutex_);
-    if (owed_.empty()) return {};
+  bool refusals = false;
+  while (true) {
+    {
+      MutexLock lock(mutex_);
+      if (owed_.empty() && !RefusalsWait()) break;
+      refusals = refusals || !noted_refusals_.empty();
+    }
+    Result<> written = log_.Commit(log_.Add({}, /*flush=*/false).ticket);
+    if (!written) {
+      MutexLock lock(mutex_);
+      maintenance_due_ = false;  // not at once: the next try comes in its time
+      return written;
+    }
   }
-  Result<> written = log_.Commit(log_.Add({}, /*flush=*/false).ticket);
-  if (!written) {
-    MutexLock lock(mutex_);
-    maintenance_due_ = false;  // not at once: the next try comes in its time
-  }
-  return written;
+  if (refusals && wake_) wake_();
+  return {};
 }
 
 Result<> JournalImpl::SealOne(uint64_t number) {

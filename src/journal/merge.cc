@@ -61,6 +61,8 @@ uint64_t LastNumberIn(const FoundLine& line) {
     case LineType::kSegment:
     case LineType::kClock:
     case LineType::kStore:
+    case LineType::kRefusal:
+    case LineType::kHanded:
     case LineType::kRetired:
     case LineType::kUnknown:
       return 0;

@@ -9,8 +9,6 @@
 namespace tamtap::journal {
 namespace {
 
-constexpr size_t kReadBytes = 256 << 10;
-
 // Hands the tap lines of a stretch of a segment to a function, in order.
 class TapCollector final : public LineVisitor {
  public:
@@ -232,19 +230,8 @@ Result<std::vector<PendingTap>> JournalImpl::ReadTaps(File& file, Stretch& stret
       unparsable.emplace(sequence, tap.error().Message());
     }
   });
-  std::string window;
-  uint64_t offset = stretch.offset;
-  while (offset < stretch.end && found.size() < limit && !stretch.taps.empty()) {
-    window.resize(static_cast<size_t>(std::min<uint64_t>(kReadBytes, stretch.end - offset)));
-    TAMTAP_TRY(const size_t got, file.ReadAt(offset, window));
-    window.resize(got);
-    const bool last = got == 0 || offset + got == stretch.end;
-    const size_t newline = window.rfind('\n');
-    const size_t whole = last || newline == std::string::npos ? got : newline + 1;
-    ScanLines(std::string_view(window).substr(0, whole), /*at_end=*/false, collector);
-    if (whole == 0) break;
-    offset += whole;
-  }
+  TAMTAP_RETURN_IF_ERROR(ScanFile(file, stretch.offset, stretch.end, collector,
+                                  [&] { return found.size() < limit && !stretch.taps.empty(); }));
   if (!unparsable.empty()) {
     MutexLock lock(mutex_);
     unparsable_.merge(unparsable);

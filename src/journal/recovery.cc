@@ -38,6 +38,8 @@ class Replay final : public LineVisitor {
     if (line.type == LineType::kTap) {
       segment_.NoteTap(line.tap, offset);
       seen_.Insert(line.tap.sequence);
+    } else if (line.type == LineType::kRefusal) {
+      segment_.NoteRefusal(line.refusal);
     } else if (treatment_ == Treatment::kReadTaps) {
       return;  // the checkpoint knows better what became of the taps
     }

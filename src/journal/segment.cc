@@ -18,6 +18,7 @@ constexpr std::string_view kLineEnd = "\"}";
 constexpr size_t kSmallestHole = 8;
 constexpr size_t kSectorBytes = 512;
 constexpr uint64_t kSealWindowBytes = 64 << 10;
+constexpr size_t kReadBytes = 256 << 10;
 constexpr size_t kHeaderWindowBytes = 256;
 
 // Bytes that have a line's checksum, or its key, were a whole line once: no single flipped bit can
@@ -204,7 +205,7 @@ Result<std::vector<uint64_t>> ListSegments(Disk& disk, const std::string& direct
 
 uint64_t ScanLines(std::string_view bytes, bool at_end, LineVisitor& visitor) {
   uint64_t end = 0;
-  // Damage waits until it is known whether anything that was flushed follows it: outcomes are not.
+  // Damage waits until it is known whether anything that was flushed follows it.
   HeldDamage held(bytes, visitor);
   size_t position = 0;
   bool behind_a_seal = false;
@@ -216,7 +217,7 @@ uint64_t ScanLines(std::string_view bytes, bool at_end, LineVisitor& visitor) {
     const size_t newline = std::min(bytes.find('\n', position), bytes.size());
     const std::string_view run = bytes.substr(position, newline - position);
     if (const auto line = CheckLine(run)) {
-      if (line->type == LineType::kOutcome) {
+      if (IsUnflushed(line->type)) {
         held.Keep();
       } else {
         held.Report(line->type == LineType::kSeal ? HeldDamage::Follows::kSeal
@@ -234,6 +235,23 @@ uint64_t ScanLines(std::string_view bytes, bool at_end, LineVisitor& visitor) {
   }
   held.Report(at_end ? HeldDamage::Follows::kNothing : HeldDamage::Follows::kFlushedLine);
   return end;
+}
+
+Result<> ScanFile(File& file, uint64_t offset, uint64_t end, LineVisitor& visitor,
+                  const std::function<bool()>& more) {
+  std::string window;
+  while (offset < end && more()) {
+    window.resize(static_cast<size_t>(std::min<uint64_t>(kReadBytes, end - offset)));
+    TAMTAP_TRY(const size_t got, file.ReadAt(offset, window));
+    window.resize(got);
+    const bool last = got == 0 || offset + got == end;
+    const size_t newline = window.rfind('\n');
+    const size_t whole = last || newline == std::string::npos ? got : newline + 1;
+    ScanLines(std::string_view(window).substr(0, whole), /*at_end=*/false, visitor);
+    if (whole == 0) break;
+    offset += whole;
+  }
+  return {};
 }
 
 Result<std::optional<SegmentLine>> ReadHeader(File& file) {

@@ -63,6 +63,12 @@ class LineVisitor {
 // offset behind the last byte that is not a newline.
 uint64_t ScanLines(std::string_view bytes, bool at_end, LineVisitor& visitor);
 
+// The same of a part of a file that begins and ends at a line, in pieces of 256 KiB, for as long as
+// `more` returns true; offsets count from the beginning of each piece. What stands behind that part
+// tells nothing of damage at its end.
+Result<> ScanFile(File& file, uint64_t offset, uint64_t end, LineVisitor& visitor,
+                  const std::function<bool()>& more);
+
 // Returns the segment line if the segment begins with a good one, or nothing. It reads only the
 // beginning of the file.
 Result<std::optional<SegmentLine>> ReadHeader(File& file);

@@ -16,6 +16,12 @@ void SegmentInfo::NoteTap(const TapMark& tap, uint64_t offset) {
   if (tap.vouched && tap.day > last_vouched_day) last_vouched_day = tap.day;
 }
 
+void SegmentInfo::NoteRefusal(const RefusalMark& refusal) {
+  if (first_refusal == 0) first_refusal = refusal.number;
+  first_refusal = std::min(first_refusal, refusal.number);
+  last_refusal = std::max(last_refusal, refusal.number);
+}
+
 SealLine SegmentInfo::ToSeal(Checkpoint checkpoint) const {
   SealLine seal;
   seal.records = records;
@@ -24,6 +30,8 @@ SealLine SegmentInfo::ToSeal(Checkpoint checkpoint) const {
   seal.first_day = first_day;
   seal.last_day = last_day;
   seal.last_vouched_day = last_vouched_day;
+  seal.first_refusal = first_refusal;
+  seal.last_refusal = last_refusal;
   seal.checkpoint = std::move(checkpoint);
   return seal;
 }
@@ -40,6 +48,8 @@ SegmentInfo SegmentInfo::From(const SealLine& seal, uint64_t number, uint64_t by
   segment.last_day = seal.last_day;
   // Release 0.1.0 did not write it down; it believed every day.
   segment.last_vouched_day = seal.last_vouched_day.value_or(seal.last_day);
+  segment.first_refusal = seal.first_refusal;
+  segment.last_refusal = seal.last_refusal;
   segment.sealed = true;
   return segment;
 }

@@ -29,6 +29,9 @@ struct SegmentInfo {
   std::string first_day;
   std::string last_day;
   std::string last_vouched_day;  // of the taps whose clock was vouched for; empty: none
+  // The refusals in it; 0: none. A line that was written twice may be in two segments.
+  uint64_t first_refusal = 0;
+  uint64_t last_refusal = 0;
   bool sealed = false;
   bool damaged = false;
   bool foreign = false;             // it is none of this journal's: nothing is ever written to it
@@ -36,6 +39,7 @@ struct SegmentInfo {
   std::vector<SparseEntry> sparse;  // of segments that were read or written by this process
 
   void NoteTap(const TapMark& tap, uint64_t offset);
+  void NoteRefusal(const RefusalMark& refusal);
   // Makes the seal that ends this segment.
   SealLine ToSeal(Checkpoint checkpoint) const;
   static SegmentInfo From(const SealLine& seal, uint64_t number, uint64_t bytes);

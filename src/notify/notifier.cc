@@ -15,7 +15,8 @@ constexpr std::string_view kFail = "/api/hardware/fail";
 constexpr std::string_view kStatus = "/api/hardware/status";
 constexpr std::string_view kNobody = "Unknown card";  // in the place of a name
 
-std::string RefusalBody(std::string_view card, std::string_view name, std::string_view reason) {
+std::string RefusalBody(std::string_view card, std::string_view name, std::string_view reason,
+                        const TapId& refusal = {}) {
   std::string body = "{\"nfc_id\":";
   AppendJsonString(card, body);
   body += ",\"name\":";
@@ -26,6 +27,10 @@ std::string RefusalBody(std::string_view card, std::string_view name, std::strin
   }
   body += ",\"reason\":";
   AppendJsonString(reason, body);
+  if (!refusal.empty()) {
+    body += ",\"refusal\":";
+    AppendJsonString(refusal.ToString(), body);
+  }
   body += '}';
   return body;
 }
@@ -50,8 +55,9 @@ void Notifier::Accepted(const Record& record, bool departure) {
   Enqueue(std::move(event));
 }
 
-void Notifier::Refused(std::string_view card, std::string_view name, std::string_view reason) {
-  Event event{std::string(kFail), RefusalBody(card, name, reason)};
+void Notifier::Refused(std::string_view card, std::string_view name, std::string_view reason,
+                       const TapId& refusal) {
+  Event event{std::string(kFail), RefusalBody(card, name, reason, refusal)};
   if (name.empty()) event.body_for_others = RefusalBody(card, kNobody, reason);
   Enqueue(std::move(event));
 }

@@ -44,9 +44,10 @@ class Notifier {
   Notifier(std::unique_ptr<http::Client> client, NotifierOptions options);
 
   void Accepted(const Record& record, bool departure) EXCLUDES(mutex_);
-  // `card` is spelled as the school spells it; `name` is empty if it is nobody's.
-  void Refused(std::string_view card, std::string_view name, std::string_view reason)
-      EXCLUDES(mutex_);
+  // `card` is spelled as the school spells it; `name` is empty if it is nobody's. `refusal` is the
+  // id under which the journal keeps it; empty if it does not.
+  void Refused(std::string_view card, std::string_view name, std::string_view reason,
+               const TapId& refusal = {}) EXCLUDES(mutex_);
   // Sends the status soon, not at the next interval.
   void StatusChanged() EXCLUDES(mutex_);
 

@@ -67,6 +67,7 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
   AddMarkRoutes();
   AddNotificationRoutes();
   AddAttendanceRoutes();
+  AddRefusalRoutes();
   AddPeopleRoutes();
   AddScheduleRoutes();
   AddCalendarRoutes();

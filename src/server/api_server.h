@@ -95,6 +95,7 @@ class ApiServer final : public http::Handler {
   void AddSettingRoutes();
   void AddStatsRoutes();
   void AddStateRoutes();
+  void AddRefusalRoutes();
   void AddStaffRoutes();
   void AddMarkRoutes();
   void AddNotificationRoutes();
@@ -118,6 +119,8 @@ class ApiServer final : public http::Handler {
   http::Response SendSchool(const Call& call);
   http::Response TakeSchoolChanges(const Call& call);
   http::Response Arrivals(const Call& call);
+  http::Response KeepRefusals(const Call& call);
+  http::Response ListRefusals(const Call& call);
   http::Response VoidTerminal(const Call& call);
   http::Response AuditTrail(const Call& call);
   http::Response Greet(const Call& call);

@@ -170,20 +170,6 @@ void ApiServer::AddStateRoutes() {
     const size_t count = data.size();
     return JsonOk({{"count", count}, {"data", std::move(data)}});
   });
-  router_.Add("GET", "/api/refusals", Access::kAccount, [this](const Call& call) {
-    json::array data;
-    for (const RefusalNotice& notice : feed_.RecentRefusals()) {
-      if (!call.caller.Sees(notice.section)) continue;
-      data.push_back({{"nfc_id", notice.nfc_id},
-                      {"name", notice.name.empty() ? json::value() : json::value(notice.name)},
-                      {"reason", notice.reason},
-                      {"decline_code", notice.decline_code},
-                      {"terminal", notice.terminal},
-                      {"timestamp", notice.timestamp}});
-    }
-    const size_t count = data.size();
-    return JsonOk({{"count", count}, {"data", std::move(data)}});
-  });
   router_.Add("GET", "/api/health", Access::kPublic, [this](const Call& call) {
     // As of the live feed's last look: a stranger who asks must not keep workers waiting for a
     // store that is away.

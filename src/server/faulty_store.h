@@ -33,6 +33,12 @@ class FaultyStore final : public SchoolStore {
   Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) override {
     return Do([&] { return store_->ChangeSchool(changes); });
   }
+  Result<> KeepRefusals(std::span<const RefusalRecord> refusals) override {
+    return Do([&] { return store_->KeepRefusals(refusals); });
+  }
+  Result<std::vector<RefusalRecord>> FindRefusals(const RefusalQuery& query) override {
+    return Do([&] { return store_->FindRefusals(query); });
+  }
   std::atomic<int> days_read = 0;
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
     ++days_read;

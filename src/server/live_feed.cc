@@ -255,13 +255,13 @@ void LiveFeed::FollowRule(const DepartureRule& rule) {
 
 void LiveFeed::Refused(RefusalNotice notice) {
   notice.timestamp = Timestamp();
-  const json::object message{
-      {"nfc_id", notice.nfc_id},
-      {"name", notice.name.empty() ? json::value() : json::value(notice.name)},
-      {"reason", notice.reason},
-      {"decline_code", notice.decline_code},
-      {"terminal", notice.terminal},
-      {"timestamp", notice.timestamp}};
+  json::object message{{"nfc_id", notice.nfc_id},
+                       {"name", notice.name.empty() ? json::value() : json::value(notice.name)},
+                       {"reason", notice.reason},
+                       {"decline_code", notice.decline_code},
+                       {"terminal", notice.terminal},
+                       {"timestamp", notice.timestamp}};
+  if (!notice.refusal.empty()) message.emplace("refusal", notice.refusal);
   const std::string section = notice.section;
   {
     MutexLock lock(mutex_);

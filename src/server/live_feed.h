@@ -45,6 +45,7 @@ struct RefusalNotice {
   std::string decline_code;  // "UNKNOWN_CARD" ...
   std::string section;       // of the person; empty if unknown, and then only admins see the notice
   std::string timestamp;     // ISO 8601
+  std::string refusal;  // the id of the record that the gate keeps of it; empty if it keeps none
 };
 
 class LiveFeed final : public socketio::Listener {

@@ -19,6 +19,15 @@ struct AttendanceQuery {
   std::string person;                                // empty: everyone
 };
 
+struct RefusalQuery {
+  std::string first_day;                             // "YYYY-MM-DD", inclusive
+  std::string last_day;                              // inclusive
+  std::optional<std::vector<std::string>> sections;  // missing: all, and cards that nobody knows
+  std::string terminal;                              // empty: of every gate
+  std::string reason;                                // a code; empty: for every reason
+  size_t limit = 100;
+};
+
 // Some taps of one attendance.
 struct TapsOfDay {
   std::string day;
@@ -44,6 +53,9 @@ class SchoolStore : public CentralStore {
   // of existing TamTap databases (which have an ObjectId as `_id`, and no `day` or `tap`) are
   // returned too, with the fields that they have.
   virtual Result<std::vector<Attendance>> FindAttendance(const AttendanceQuery& query) = 0;
+
+  // Returns the newest of the refusals that the query asks for, the newest first.
+  virtual Result<std::vector<RefusalRecord>> FindRefusals(const RefusalQuery& query) = 0;
 
   // Returns a mark of that day's attendance, which costs much less than reading the day. If it
   // equals an earlier mark, the day need not be read again, whoever may have written to the store.

@@ -118,6 +118,8 @@ class Checker {
         0;  // in the end, at the gates: among the lost, if nothing sends them any more
   };
   Counts Count() const;
+  // Whether somebody vouched for a wrong clock of that gate.
+  bool EverLied(size_t gate) const { return !gates_[gate].boots_with_a_lie.empty(); }
   // Taps of these persons are not lost: the store refused them for good.
   void NoteRefused(const std::set<std::string>& persons);
 

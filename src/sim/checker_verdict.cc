@@ -45,6 +45,9 @@ void Checker::CheckStatus(size_t gate, const GateStatus& status, bool refusals_r
   if (status.pending != 0) {
     Fail(fmt::format("I6: {} taps are still pending at {}", status.pending, name));
   }
+  if (status.refusals != 0) {
+    Fail(fmt::format("I6: {} refusals are not handed over at {}", status.refusals, name));
+  }
   if (!refusals_remain && status.quarantined != 0 && !facts.tampered) {
     Fail(fmt::format("I4: {} taps are quarantined at {} and nothing is refused any more",
                      status.quarantined, name));

@@ -51,6 +51,7 @@ struct GateStatus {
   uint64_t pending = 0;
   uint64_t quarantined = 0;
   uint64_t unchecked = 0;  // confirmed, and the store will be asked about them
+  uint64_t refusals = 0;   // that are to be handed over
   std::vector<journal::Damage> damage;
 };
 

@@ -1,6 +1,7 @@
 // The end of a life: what the checker is shown.
 #include <fmt/core.h>
 
+#include "journal/journal_reader.h"
 #include "sim/server.h"
 #include "sim/world.h"
 
@@ -49,11 +50,13 @@ void World::Judge() {
     const auto state = journal::Recover(*station.disk, verify);
     if (state) {
       checker_.CheckDisk(i, *station.disk, state->damage);
+      CheckRefusals(i);
     } else {
       checker_.Fail("I4: the journal can't be read: " + state.error().Message());
     }
   }
   if (server_) checker_.CheckDoubted(server_->Doubted());
+  if (front_.refusals_at_odds()) checker_.Fail("I2: one refusal came with two contents");
   auto everything = front_.central().Everything();
   if (!everything) return checker_.Fail("the store can't be read: " + everything.error().Message());
   checker_.CheckStore(
@@ -63,6 +66,21 @@ void World::Judge() {
         return outcomes ? outcomes->front() : Outcome{OutcomeKind::kRetry, {}};
       },
       front_.refused);
+}
+
+// What the journal still holds of cards that were turned away has come to the store.
+void World::CheckRefusals(size_t gate) {
+  const auto refusals =
+      journal::ReadLastRefusals(*stations_[gate]->disk, std::string(kJournalDirectory), SIZE_MAX);
+  if (!refusals) return checker_.Fail("I4: " + refusals.error().Message());
+  for (const journal::RefusalLine& each : *refusals) {
+    const std::string id = each.refusal.id.ToString();
+    // A day that is yet to come is not believed of a gate.
+    if (checker_.EverLied(gate)) continue;
+    // Unlike taps, refusals are not offered to the store that a gate is moved to.
+    if (other_.refusals().contains(id)) continue;
+    if (!front_.refusals().contains(id)) checker_.Fail("I6: refusal " + id + " was not brought");
+  }
 }
 
 }  // namespace tamtap::sim

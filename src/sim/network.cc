@@ -82,6 +82,14 @@ Result<std::vector<Record>> StoreFront::ArrivalsOf(std::string_view day) {
   return arrivals;
 }
 
+Result<> StoreFront::KeepRefusals(std::span<const RefusalRecord> refusals) {
+  for (const RefusalRecord& each : refusals) {
+    const auto [known, added] = refusals_.emplace(each.id.ToString(), each);
+    refusals_at_odds_ |= !(known->second == each);
+  }
+  return {};
+}
+
 void StoreFront::Later(int64_t at_us, std::function<void()> request) {
   late_.push_back({at_us, std::move(request)});
 }
@@ -176,6 +184,17 @@ Result<std::vector<std::string>> Link::ChangeSchool(std::span<const SchoolChange
                            changes.begin(), changes.end())]() -> Result<std::vector<std::string>> {
         return front->master().Change(copy, front->Wall());
       });
+}
+
+Result<> Link::KeepRefusals(std::span<const RefusalRecord> refusals) {
+  const auto kept =
+      Exchange<bool>([front = front_, copy = std::vector<RefusalRecord>(
+                                          refusals.begin(), refusals.end())]() -> Result<bool> {
+        TAMTAP_RETURN_IF_ERROR(front->KeepRefusals(copy));
+        return true;
+      });
+  if (!kept) return kept.error();
+  return {};
 }
 
 Result<std::vector<Record>> Link::ArrivalsOf(std::string_view day) {

@@ -37,6 +37,10 @@ class StoreFront {
   Result<std::vector<Outcome>> Apply(std::span<const Record> records);
   // The arrivals of that day, as they are.
   Result<std::vector<Record>> ArrivalsOf(std::string_view day);
+  // Each refusal once by its id. Whoever brings one again must bring the same.
+  Result<> KeepRefusals(std::span<const RefusalRecord> refusals);
+  const std::map<std::string, RefusalRecord>& refusals() const { return refusals_; }
+  bool refusals_at_odds() const { return refusals_at_odds_; }
   // A request that arrives late; its reply reaches nobody.
   void Later(int64_t at_us, std::function<void()> request);
   void ApplyDue();
@@ -88,6 +92,8 @@ class StoreFront {
   std::vector<Late> late_;
   std::set<std::string> stored_;                         // what it took, it does not refuse later
   std::optional<std::pair<uint64_t, uint64_t>> copied_;  // store and epoch
+  std::map<std::string, RefusalRecord> refusals_;        // by id
+  bool refusals_at_odds_ = false;                        // one came with two contents
 };
 
 // The schools of simulated lives are small, and come in several slices all the same.
@@ -104,6 +110,7 @@ class Link final : public CentralStore {
   Result<std::optional<SchoolUpdate>> PullSlice(std::string_view known_version,
                                                 const SlicePlace& place) override;
   Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) override;
+  Result<> KeepRefusals(std::span<const RefusalRecord> refusals) override;
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override;
   Result<StoreIdentity> Identity() override;
   Result<StoreIdentity> WentBack(const StoreIdentity& known) override;

@@ -68,6 +68,12 @@ class SimulatedServer::Backend final : public SchoolStore {
   Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) override {
     return front_.master().Change(changes, front_.Wall());
   }
+  Result<> KeepRefusals(std::span<const RefusalRecord> refusals) override {
+    return front_.KeepRefusals(refusals);
+  }
+  Result<std::vector<RefusalRecord>> FindRefusals(const RefusalQuery&) override {
+    return NotInThisWorld();
+  }
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
     return front_.ArrivalsOf(day);
   }

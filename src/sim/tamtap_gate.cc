@@ -77,11 +77,14 @@ class TamTapGate final : public Gate, private TapListener {
   Clock& TapClock() override { return corrected_; }
   GateStatus Status() override {
     journal::JournalStatus status = journal_->Status();
-    return {
-        status.journal,          maintained_ ? status.mirror_problem : "upkeep did not come to it",
-        status.records,          status.pending,
-        status.quarantined,      journal_->GetBacklog().unchecked,
-        std::move(status.damage)};
+    return {status.journal,
+            maintained_ ? status.mirror_problem : "upkeep did not come to it",
+            status.records,
+            status.pending,
+            status.quarantined,
+            journal_->GetBacklog().unchecked,
+            status.refusals - status.handed_refusals,
+            std::move(status.damage)};
   }
 
  private:
@@ -101,7 +104,9 @@ class TamTapGate final : public Gate, private TapListener {
     if (said && *said) sync_.SchoolChanged();
   }
   void OnAccepted(const Record& record, bool) override { accepted_ = record; }
-  void OnRefused(const Ack&) override {}
+  void OnRefused(const Ack&, RefusalRecord refusal) override {
+    if (journal_->NoteRefusal(std::move(refusal)).empty()) return;  // no promise was made
+  }
   void OnContested(const Ack&, const CardOwner&) override {}
   void OnPhoto(const Record&, Frame) override {}
 

@@ -315,7 +315,7 @@ void World::Drain() {
     return std::all_of(stations_.begin(), stations_.end(), [this](const auto& station) {
       if (!station->gate) return false;
       const GateStatus status = station->gate->Status();
-      return status.pending == 0 && status.unchecked == 0 &&
+      return status.pending == 0 && status.unchecked == 0 && status.refusals == 0 &&
              (!merges_ || HasSchoolOfMaster(*station));
     });
   };

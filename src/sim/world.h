@@ -73,6 +73,7 @@ class World {
   // Staff take what was set aside, and what lies on sticks in drawers, back into the journals.
   void BringBackWhatWasSetAside();
   void CheckForeignFiles();
+  void CheckRefusals(size_t gate);
 
   void Heal();
   void Drain();

@@ -19,6 +19,7 @@
 #include "school/slices.h"
 #include "school/update.h"
 #include "tap/record.h"
+#include "tap/refusal_record.h"
 #include "tap/store_identity.h"
 
 namespace tamtap {
@@ -88,6 +89,10 @@ class CentralStore {
   // returns for each "" if it was taken, else why it is refused for good. An Error means that
   // nothing is known of any of them, and that they may be brought again.
   virtual Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) = 0;
+
+  // Keeps cards that were turned away, each once by its id, so that they may be brought again. One
+  // that can't be what it says is passed over. kRejected: this kind of store keeps none.
+  virtual Result<> KeepRefusals(std::span<const RefusalRecord> refusals) = 0;
 
   // Returns who has tapped on that day ("YYYY-MM-DD") at any gate: the arrival of each person.
   virtual Result<std::vector<Record>> ArrivalsOf(std::string_view day) = 0;

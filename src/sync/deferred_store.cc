@@ -51,6 +51,11 @@ Result<std::vector<std::string>> DeferredStore::ChangeSchool(
   return store->ChangeSchool(changes);
 }
 
+Result<> DeferredStore::KeepRefusals(std::span<const RefusalRecord> refusals) {
+  TAMTAP_TRY(CentralStore* const store, Opened());
+  return store->KeepRefusals(refusals);
+}
+
 Result<std::vector<Record>> DeferredStore::ArrivalsOf(std::string_view day) {
   TAMTAP_TRY(CentralStore* const store, Opened());
   return store->ArrivalsOf(day);

@@ -26,6 +26,7 @@ class DeferredStore final : public CentralStore {
   Result<std::optional<SchoolUpdate>> PullSlice(std::string_view known_version,
                                                 const SlicePlace& place) override;
   Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) override;
+  Result<> KeepRefusals(std::span<const RefusalRecord> refusals) override;
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override;
   Result<StoreIdentity> Identity() override;
   Result<StoreIdentity> WentBack(const StoreIdentity& known) override;

@@ -54,6 +54,13 @@ class FakeStore final : public CentralStore {
     school.version += "+";
     return std::vector<std::string>(changes.size());
   }
+  Result<> KeepRefusals(std::span<const RefusalRecord> some) override {
+    if (fail) return *fail;
+    ++refusal_calls;
+    if (fail_refusals) return *fail_refusals;
+    for (const RefusalRecord& each : some) refusals.push_back(each);
+    return {};
+  }
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
     if (fail) return *fail;
     ++arrival_pulls;
@@ -108,6 +115,9 @@ class FakeStore final : public CentralStore {
   int slices_pulled = 0;
   std::function<void()> before_slice;  // after the school was looked at
   std::vector<SchoolChange> changed;
+  std::vector<RefusalRecord> refusals;  // as often as they came
+  std::optional<Error> fail_refusals;
+  int refusal_calls = 0;
   std::map<std::string, Record> taps;
   std::vector<std::string> order;  // cards, as they came
   std::vector<size_t> sizes;       // of the calls of Store

@@ -27,6 +27,9 @@ class ForwardingStore : public CentralStore {
   Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) override {
     return store_.ChangeSchool(changes);
   }
+  Result<> KeepRefusals(std::span<const RefusalRecord> refusals) override {
+    return store_.KeepRefusals(refusals);
+  }
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
     return store_.ArrivalsOf(day);
   }

@@ -31,6 +31,7 @@ Sync::Sync(journal::Journal& journal, CentralStore& store, SchoolCopy& school, C
       options_(options),
       contact_(store, clock, random, options_),
       school_(store, school, clock, options_),
+      refusals_(journal, store, clock, options_),
       batch_(std::min(kFirstBatch, options.batch)) {}
 
 milliseconds Sync::Step() {
@@ -94,7 +95,7 @@ std::optional<milliseconds> Sync::Work() {
 }
 
 // First the check for taps that the store may have lost, then who has tapped elsewhere, then the
-// school's facts, which may be many.
+// school's facts, which may be many, and last who was turned away.
 std::optional<milliseconds> Sync::DoTheRest() {
   const milliseconds pause = CheckStore();
   if (pause == milliseconds(0)) return pause;
@@ -112,7 +113,10 @@ std::optional<milliseconds> Sync::DoTheRest() {
       return std::nullopt;
     }
   }
-  return std::min(pause, school_.Wait());
+  const auto more = refusals_.HandOver(correction_);
+  if (!more) return LookWhy(more.error());
+  if (*more) return milliseconds(0);
+  return std::min({pause, school_.Wait(), refusals_.Wait()});
 }
 
 // A store that answers, and fails at this alone, goes on being sent taps.

@@ -27,6 +27,7 @@
 #include "sync/clock_correction.h"
 #include "sync/contact.h"
 #include "sync/other_gates.h"
+#include "sync/refusal_uplink.h"
 #include "sync/school_exchange.h"
 #include "sync/store_check.h"
 #include "sync/sync_options.h"
@@ -136,6 +137,7 @@ class Sync {
   // Only the thread that steps uses these.
   Contact contact_;
   SchoolExchange school_;
+  RefusalUplink refusals_;
   std::optional<OtherGates> other_gates_;  // missing: other gates' taps are not asked for
   Pass pass_;
   bool words_awaited_ = false;  // taps were held back until the store knows what was said here

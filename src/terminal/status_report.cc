@@ -86,6 +86,7 @@ std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Cloc
       {"pending", status.pending},
       {"confirmed", status.confirmed},
       {"quarantined", status.quarantined},
+      {"refusals", status.refusals},
       {"unchecked", journal.GetBacklog().unchecked},
       {"offered_again", sync.offered_again},
       {"oldest_pending_seconds", status.pending > 0 ? OldestPendingSeconds(journal, clock) : 0},

@@ -2,7 +2,6 @@
 
 #include "tap/photo_name.h"
 #include "terminal/tap_record.h"
-#include "terminal/visit.h"
 
 namespace tamtap {
 
@@ -35,7 +34,10 @@ Ack TapCycle::Run(const PresentedCard& card, MonotonicTime read_at) {
   if (person != nullptr) ack.nfc_id = person->NfcId();
   if (person != nullptr) ack.name = person->name;
   if (!owner.rivals.empty()) listener_.OnContested(ack, owner);
-  if (owner.refusal != Refusal::kNone) return Refuse(ack, owner.refusal);
+  const auto refuse = [&](Refusal reason) {
+    return Refuse(ack, reason, person, {tapped_at, now, vouched});
+  };
+  if (owner.refusal != Refusal::kNone) return refuse(owner.refusal);
 
   // May they tap now, and are they on time?
   const Admission admission = roster->Admit(*person, now);
@@ -49,7 +51,7 @@ Ack TapCycle::Run(const PresentedCard& card, MonotonicTime read_at) {
   const Visit visit = VisitOf(journal_, *roster, *person, admission, {tapped_at, now, vouched});
   ack.departure = visit.kind == Visit::Kind::kDeparture;
   if (admission.refusal != Refusal::kNone && !ack.departure && !doubtful_day) {
-    return Refuse(ack, admission.refusal);
+    return refuse(admission.refusal);
   }
   if (visit.kind == Visit::Kind::kDuplicate) return Duplicate(ack);
 
@@ -60,15 +62,15 @@ Ack TapCycle::Run(const PresentedCard& card, MonotonicTime read_at) {
   if (photographer_.ready()) {
     panel_.ShowState(GateState::kCameraActive, ack.card, person->name);
     Look look = photographer_.LookAtFace(roster->settings().camera_required);
-    if (look.refusal != Refusal::kNone) return Refuse(ack, look.refusal);
+    if (look.refusal != Refusal::kNone) return refuse(look.refusal);
     photo = std::move(look.frame);
     if (photo) record.photo = PhotoName(record, journal_.terminal());
   }
 
   // The moment that counts: once Append has returned, no power cut can take the tap away.
   if (const Result<> appended = journal_.Append(record); !appended) {
-    return Refuse(ack, appended.error().code == ErrorCode::kFull ? Refusal::kStorageFull
-                                                                 : Refusal::kStorageFailed);
+    return refuse(appended.error().code == ErrorCode::kFull ? Refusal::kStorageFull
+                                                            : Refusal::kStorageFailed);
   }
   if (owner.is_first_of_its_beginning) roster_.Bind({{person->person, owner.card}});
   return Accept(ack, record, std::move(photo));
@@ -91,12 +93,12 @@ Ack TapCycle::Duplicate(Ack ack) {
   return BackToIdle(std::move(ack));
 }
 
-Ack TapCycle::Refuse(Ack ack, Refusal reason) {
+Ack TapCycle::Refuse(Ack ack, Refusal reason, const Person* person, const TapTime& time) {
   ack.verdict = Verdict::kRefused;
   ack.reason = reason;
   panel_.ShowState(GateState::kFail, ack.card, ack.name);
   panel_.ShowAck(ack);
-  listener_.OnRefused(ack);
+  listener_.OnRefused(ack, MakeRefusal(ack, person, time));
   return BackToIdle(std::move(ack));
 }
 

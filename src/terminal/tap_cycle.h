@@ -11,8 +11,10 @@
 #include "journal/journal.h"
 #include "panel/panel.h"
 #include "roster/roster_holder.h"
+#include "tap/refusal_record.h"
 #include "tap/school_time.h"
 #include "terminal/photographer.h"
+#include "terminal/visit.h"
 
 namespace tamtap {
 
@@ -23,8 +25,9 @@ class TapListener {
   virtual ~TapListener() = default;
   // The tap is durable in the journal; `record` has its id. With it, the person may have left.
   virtual void OnAccepted(const Record& record, bool departure) = 0;
-  // What the person was told, and why. A duplicate is not a refusal: nobody hears of it.
-  virtual void OnRefused(const Ack& ack) = 0;
+  // What the person was told, and what of it may be kept; a duplicate is not a refusal: nobody
+  // hears of it. `refusal` has no id.
+  virtual void OnRefused(const Ack& ack, RefusalRecord refusal) = 0;
   // A card is refused that may be one of `owner.rivals`' cards: only staff can say whose it is. Is
   // told before OnRefused.
   virtual void OnContested(const Ack& ack, const CardOwner& owner) = 0;
@@ -51,7 +54,7 @@ class TapCycle {
   // `ack`.
   Ack Accept(Ack ack, const Record& record, std::optional<Frame> photo);
   Ack Duplicate(Ack ack);
-  Ack Refuse(Ack ack, Refusal reason);
+  Ack Refuse(Ack ack, Refusal reason, const Person* person, const TapTime& time);
   Ack BackToIdle(Ack ack);
 
   journal::Journal& journal_;

@@ -1,11 +1,14 @@
-// MakeRecord: from a person, a card and a moment to the record that the journal keeps.
+// From a person, a card and a moment to the record that the journal keeps.
 #pragma once
 
 #include <string>
 #include <string_view>
 
+#include "panel/panel.h"
 #include "tap/record.h"
+#include "tap/refusal_record.h"
 #include "tap/school_time.h"
+#include "terminal/visit.h"
 
 namespace tamtap {
 
@@ -15,5 +18,9 @@ namespace tamtap {
 // still empty: the journal gives it.
 Record MakeRecord(const Person& person, const CardId& card, const LocalTime& now, WallTime read_at,
                   std::string_view day, Status status, bool clock_synchronised);
+
+// What is kept of a card that was turned away; `ack` says why. `person` is null if nobody knows the
+// card. The id is still empty: the journal gives it.
+RefusalRecord MakeRefusal(const Ack& ack, const Person* person, const TapTime& time);
 
 }  // namespace tamtap

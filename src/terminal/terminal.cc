@@ -82,6 +82,7 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone asked,
       photos_(parts_.photo_disk ? *parts_.photo_disk : disk, PhotosPath(options_), CleanPicture),
       photographer_(parts_.camera.get(), parts_.face.get(), clock, options_.photographer),
       cycle_(*journal_, roster_, zone_, corrected_clock_, *parts_.panel, *this, photographer_),
+      refusals_(*journal_, clock),
       confirmations_(*journal_, zone_),
       cards_(kCardsWaiting),
       readers_left_(parts_.readers.size()),
@@ -282,13 +283,15 @@ void Terminal::OnAccepted(const Record& record, bool departure) {
   if (notifier_) notifier_->Accepted(record, departure);
 }
 
-void Terminal::OnRefused(const Ack& ack) {
+void Terminal::OnRefused(const Ack& ack, RefusalRecord refusal) {
+  const TapId id = refusals_.Note(ack.reason, std::move(refusal), DiskFree());
   if (ack.reason == Refusal::kUnreadableCard && !ack.card.empty()) {
     LogInfo("'{}' is no card", ack.card);
   }
   if (ack.reason == Refusal::kUnknownCard) AskForNewPeople();
   if (!notifier_) return;
-  notifier_->Refused(ack.nfc_id.empty() ? ack.card : ack.nfc_id, ack.name, ToString(ack.reason));
+  notifier_->Refused(ack.nfc_id.empty() ? ack.card : ack.nfc_id, ack.name, ToString(ack.reason),
+                     id);
 }
 
 // Perhaps they were registered a moment ago, and the next tap will do. The master may be a database

@@ -40,6 +40,7 @@
 #include "terminal/directory_watch.h"
 #include "terminal/photo_store.h"
 #include "terminal/photographer.h"
+#include "terminal/refusal_book.h"
 #include "terminal/tap_cycle.h"
 
 namespace tamtap {
@@ -112,7 +113,7 @@ class Terminal final : private TapListener {
   void StartNotifier();
 
   void OnAccepted(const Record& record, bool departure) override;
-  void OnRefused(const Ack& ack) override;
+  void OnRefused(const Ack& ack, RefusalRecord refusal) override;
   void OnContested(const Ack& ack, const CardOwner& owner) override;
   void OnPhoto(const Record& record, Frame frame) override;
 
@@ -144,6 +145,7 @@ class Terminal final : private TapListener {
   Photographer photographer_;
   TapCycle cycle_;
   ContestedCards contested_;
+  RefusalBook refusals_;
   JournalConfirmations confirmations_;
   std::unique_ptr<StoreCheck> store_check_;
   std::unique_ptr<Sync> sync_;

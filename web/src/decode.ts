@@ -85,6 +85,7 @@ export function refusal(value: unknown): Refusal | null {
     decline_code: text(from.decline_code),
     terminal: text(from.terminal),
     timestamp,
+    id: text(from.refusal),
   };
 }
 

@@ -5,6 +5,7 @@ import { empty, reduce } from "./state";
 import type { Refusal } from "./types";
 
 const refusal = (more: Partial<Refusal> = {}): Refusal => ({
+  id: "",
   nfc_id: "DEADBEEF",
   name: "",
   reason: "UNKNOWN_CARD",
@@ -91,6 +92,14 @@ test("refusals stand newest first, each once, today's only", () => {
     answers: answers([], { refusals: [later, refusal(), old] }),
   });
   expect(state.refusals).toEqual([later, refusal()]);
+});
+
+test("a refusal that was heard of and then listed with the gate's time stands once", () => {
+  const told = refusal({ id: "gate.a.1", timestamp: `${today}T07:00:01+08:00` });
+  const listed = refusal({ id: "gate.a.1" });
+  const state = reduce(loaded([]), { kind: "refusal", refusal: told });
+  const both = reduce(state, { kind: "loaded", answers: answers([], { refusals: [listed] }) });
+  expect(both.refusals).toEqual([listed]);
 });
 
 test("a refresh that failed keeps what was known, and the next one clears the trouble", () => {

@@ -65,8 +65,9 @@ function combine(stored: ReadonlyMap<string, Arrival>, heard: ReadonlyMap<string
   return both;
 }
 
+// Told live, it bears the server's time, and listed later that of the gate.
 const nameOf = (each: Refusal) =>
-  [each.timestamp, each.terminal, each.nfc_id, each.decline_code].join(" ");
+  each.id || [each.timestamp, each.terminal, each.nfc_id, each.decline_code].join(" ");
 
 function withRefusals(known: Refusal[], more: Refusal[], day: string): Refusal[] {
   const all = new Map([...known, ...more].map((each) => [nameOf(each), each]));

@@ -22,6 +22,7 @@ export interface Arrival {
 }
 
 export interface Refusal {
+  id: string; // of the record that the gate keeps; empty if it keeps none
   nfc_id: string;
   name: string;
   reason: string;

@@ -1,0 +1,143 @@
+// Cards that were turned away: gates bring them, staff read them.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/log.h"
+#include "server/api_server.h"
+#include "server/json_response.h"
+#include "server/visible_sections.h"
+#include "tap/school_time.h"
+
+namespace tamtap {
+namespace {
+
+namespace json = boost::json;
+
+constexpr size_t kMostBrought = 500;     // in one request
+constexpr uint64_t kMostListed = 1'000;  // in one answer
+constexpr uint64_t kUsuallyListed = 100;
+
+// As open pages hear of it, too.
+json::object ToListed(const RefusalRecord& refusal) {
+  return {{"refusal", refusal.id.ToString()},
+          {"nfc_id", refusal.nfc_id.empty() ? refusal.card : refusal.nfc_id},
+          {"name", refusal.name.empty() ? json::value() : json::value(refusal.name)},
+          {"reason", refusal.reason},
+          {"decline_code", refusal.reason},
+          {"terminal", refusal.id.terminal},
+          {"timestamp", refusal.refused_at},
+          {"card", refusal.card},
+          {"section", refusal.section}};
+}
+
+json::object ToListed(const RefusalNotice& notice) {
+  return {{"refusal", notice.refusal},
+          {"nfc_id", notice.nfc_id},
+          {"name", notice.name.empty() ? json::value() : json::value(notice.name)},
+          {"reason", notice.reason},
+          {"decline_code", notice.decline_code},
+          {"terminal", notice.terminal},
+          {"timestamp", notice.timestamp}};
+}
+
+}  // namespace
+
+// What a gate can't know is passed over: refusals of another gate, of a day that is yet to come, or
+// older than what is kept. Nothing is refused, since a refusal that the gate would bring again and
+// again does nobody good.
+http::Response ApiServer::KeepRefusals(const Call& call) {
+  const json::object body = JsonBody(call.request);
+  const json::value* const list = body.if_contains("refusals");
+  if (list == nullptr || !list->is_array()) return JsonError(400, "give refusals: a list");
+  if (list->get_array().size() > kMostBrought) {
+    return JsonError(413, fmt::format("bring at most {} refusals at once", kMostBrought));
+  }
+  const std::string& terminal = *call.caller.terminal;
+  const std::string tomorrow = AddDays(Today(), 1);
+  std::vector<RefusalRecord> refusals;
+  size_t passed_over = 0;
+  for (const json::value& each : list->get_array()) {
+    auto refusal = RefusalRecordFromJson(each);
+    bool good = refusal && refusal->day <= tomorrow;
+    // A gate that was given another name has refusals of its former one.
+    if (good && refusal->id.terminal != terminal) {
+      good = MayBringTapsOf(refusal->id.terminal, terminal).has_value();
+    }
+    if (good) {
+      refusals.push_back(*std::move(refusal));
+    } else {
+      ++passed_over;
+    }
+  }
+  if (passed_over > 0) {
+    LogWarning(
+        "server: {} refusals that {} brings can't be its own, or not of that day; they are "
+        "passed over",
+        passed_over, terminal);
+  }
+  if (!refusals.empty()) {
+    if (const auto kept = store_.KeepRefusals(refusals); !kept) return JsonError(kept.error());
+  }
+  return JsonOk({{"kept", refusals.size()}, {"passed_over", passed_over}});
+}
+
+http::Response ApiServer::ListRefusals(const Call& call) {
+  RefusalQuery query;
+  query.last_day = call.request.Query("to");
+  if (query.last_day.empty()) query.last_day = Today();
+  query.first_day = call.request.Query("from");
+  if (query.first_day.empty()) query.first_day = query.last_day;
+  if (!IsDay(query.first_day) || !IsDay(query.last_day) || query.last_day < query.first_day) {
+    return JsonError(400, "give from and to as YYYY-MM-DD, the earlier day first");
+  }
+  const std::string limit = call.request.Query("limit");
+  const auto asked = limit.empty() ? std::optional(kUsuallyListed) : NumberIn(limit);
+  if (!asked || *asked == 0 || *asked > kMostListed) {
+    return JsonError(400, fmt::format("give a limit from 1 to {}", kMostListed));
+  }
+  query.limit = static_cast<size_t>(*asked);
+  query.terminal = call.request.Query("terminal");
+  query.reason = call.request.Query("reason");
+  std::string asked_section = call.request.Query("section");
+  if (asked_section == "all") asked_section.clear();
+  std::vector<std::string> sections;
+  if (!asked_section.empty()) sections.push_back(asked_section);
+  query.sections = VisibleSections(call.caller, std::move(sections));
+  const auto found = store_.FindRefusals(query);
+  if (!found) return JsonError(found.error());
+  json::array data;
+  std::set<std::string> stored;
+  for (const RefusalRecord& refusal : *found) {
+    stored.insert(refusal.id.ToString());
+    data.push_back(ToListed(refusal));
+  }
+  // What a gate has told of and not brought yet, and what gates of earlier releases never bring.
+  for (const RefusalNotice& notice : feed_.RecentRefusals()) {
+    const std::string day = notice.timestamp.substr(0, 10);
+    const bool wanted = day >= query.first_day && day <= query.last_day &&
+                        (query.terminal.empty() || notice.terminal == query.terminal) &&
+                        (query.reason.empty() || notice.decline_code == query.reason) &&
+                        (asked_section.empty() || notice.section == asked_section);
+    if (!wanted || stored.contains(notice.refusal) || !call.caller.Sees(notice.section)) continue;
+    data.push_back(ToListed(notice));
+  }
+  std::stable_sort(data.begin(), data.end(), [](const json::value& a, const json::value& b) {
+    return a.at("timestamp").as_string() > b.at("timestamp").as_string();
+  });
+  if (data.size() > query.limit) data.resize(query.limit);
+  return JsonOk({{"from", query.first_day},
+                 {"to", query.last_day},
+                 {"count", data.size()},
+                 {"data", std::move(data)}});
+}
+
+void ApiServer::AddRefusalRoutes() {
+  router_.Add("POST", "/api/terminal/refusals", Access::kTerminal,
+              [this](const Call& call) { return KeepRefusals(call); });
+  router_.Add("GET", "/api/refusals", Access::kAccount,
+              [this](const Call& call) { return ListRefusals(call); });
+}
+
+}  // namespace tamtap
