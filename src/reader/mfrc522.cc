@@ -248,9 +248,9 @@ Result<std::optional<Mfrc522::Level>> Mfrc522::Anticollide(unsigned char select)
     const int whole = known / 8;
     const int more = known % 8;
     frame[1] = static_cast<unsigned char>((2 + whole) << 4 | more);
-    const auto sent = static_cast<size_t>(2 + whole + (more > 0 ? 1 : 0));
+    const auto sent = size_t{2} + static_cast<size_t>(whole) + (more > 0 ? 1 : 0);
     TAMTAP_TRY(const Reply reply, Transceive(std::span(frame).first(sent), more, more));
-    const auto at = static_cast<size_t>(2 + whole);
+    const auto at = size_t{2} + static_cast<size_t>(whole);
     if (reply.kind != Reply::Kind::kBits || reply.size == 0 || at + reply.size > frame.size()) {
       return std::optional<Level>();
     }
@@ -267,7 +267,7 @@ Result<std::optional<Mfrc522::Level>> Mfrc522::Anticollide(unsigned char select)
     }
     const int differs = whole * 8 + reply.collision;
     if (differs <= known || differs > kLevelBits) return std::optional<Level>();
-    unsigned char& byte = frame[static_cast<size_t>(2 + (differs - 1) / 8)];
+    unsigned char& byte = frame[size_t{2} + static_cast<size_t>((differs - 1) / 8)];
     const int bit = (differs - 1) % 8;
     byte = static_cast<unsigned char>((byte & LowBits(bit)) | 1U << bit);
     known = differs;

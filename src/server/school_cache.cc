@@ -40,7 +40,7 @@ Result<SchoolCache::Snapshot> SchoolCache::Current() {
     version = (*pulled)->version;
     was_told = (*pulled)->told;
     School school = (*pulled)->whole || !before ? School() : before->school();
-    Apply(**std::move(pulled), school);
+    Apply(std::move(**pulled), school);
     seen = std::make_shared<const Roster>(std::move(school));
   }
   const std::shared_ptr<const Roster>& to_tell = seen ? seen : untold;

@@ -8,8 +8,7 @@ namespace tamtap {
 
 void SpellCard(std::string_view spelled, const CardId& known, Person& person) {
   person.nfc_id = TrimSpace(spelled);
-  CardReadings readings = ReadingsOf(person.nfc_id);
-  person.card = known.empty() ? std::move(readings.uid) : known;
+  person.card = known.empty() ? ReadingsOf(person.nfc_id).uid : known;
   if (person.nfc_id == person.card.text()) person.nfc_id.clear();
 }
 
