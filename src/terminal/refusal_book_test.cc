@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "journal/test_journal.h"
+#include "terminal/tap_record.h"
 
 namespace tamtap {
 namespace {
@@ -50,6 +51,38 @@ TEST_F(RefusalBookTest, NoiseOfAReaderIsBounded) {
   clock_.Advance(std::chrono::hours(10));
   for (int i = 0; i < 1'000; ++i) Note(Refusal::kUnreadableCard);
   EXPECT_EQ(Kept(), 2 * kMostRefusalsAtOnce + 10);
+}
+
+TEST(MakeRefusalTest, SaysWhoWhenAndWhy) {
+  const SchoolZone zone(*TimeZone::Load("Asia/Manila"));
+  const WallTime at{std::chrono::microseconds(kExampleMorningUs)};
+  const TapTime time{at, zone.ToLocal(at), false};
+  Person ana;
+  ana.card = *CardId::Parse("176B3325");
+  ana.person = "176B3325";
+  ana.name = "Ana Reyes";
+  ana.section = "Narra";
+  Ack ack;
+  ack.card = "176B3325";
+  ack.reason = Refusal::kClassesEnded;
+  const RefusalRecord known = MakeRefusal(ack, &ana, time);
+  EXPECT_EQ(known.reason, "CLASSES_ENDED");
+  EXPECT_EQ(known.card, "176B3325");
+  EXPECT_EQ(known.person, "176B3325");
+  EXPECT_EQ(known.nfc_id, "176B3325");
+  EXPECT_EQ(known.name, "Ana Reyes");
+  EXPECT_EQ(known.section, "Narra");
+  EXPECT_EQ(known.date, "2026-11-23 07:00:00");
+  EXPECT_EQ(known.day, "2026-11-23");
+  EXPECT_EQ(known.refused_at, "2026-11-23T07:00:00.000+08:00");
+  EXPECT_EQ(known.refused_at_us, kExampleMorningUs);
+  EXPECT_EQ(known.clock, ClockState::kUnsure);
+
+  ack.card.assign(2'000, 'x');
+  ack.reason = Refusal::kUnreadableCard;
+  const RefusalRecord noise = MakeRefusal(ack, nullptr, time);
+  EXPECT_EQ(noise.person + noise.nfc_id + noise.name + noise.section, "");
+  EXPECT_TRUE(FieldsFit(noise));
 }
 
 }  // namespace
