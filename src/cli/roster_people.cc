@@ -1,10 +1,12 @@
-// tamtap roster add | remove | replace-card: one person at a time.
+// tamtap roster add | remove | replace-card: one person at a time, or one after the other.
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iostream>
 
 #include "base/ascii.h"
 #include "base/text.h"
+#include "cli/card_source.h"
 #include "cli/command.h"
 #include "cli/master.h"
 #include "roster/card_index.h"
@@ -26,6 +28,8 @@ struct Arguments {
   std::string sex;
   std::string lrn;
   std::string role = "student";
+  bool tap = false;
+  bool last_unknown = false;
 };
 
 Error Refused(std::string what, std::string hint) {
@@ -61,7 +65,24 @@ int Report(const Master& master, const Result<Master::Changed>& changed, const s
   return kDone;
 }
 
-int Add(const Settings& settings, const Arguments& arguments) {
+// The card that a command is given, or that is held up for it.
+Result<std::string> AskedCard(const Settings& settings, const Arguments& arguments) {
+  const int ways =
+      (arguments.card.empty() ? 0 : 1) + (arguments.tap ? 1 : 0) + (arguments.last_unknown ? 1 : 0);
+  if (ways != 1) {
+    return Error{ErrorCode::kMisconfigured, "know which card is meant", 0,
+                 "give one of CARD, --tap and --last-unknown"};
+  }
+  if (arguments.last_unknown) return LastUnknownCard(settings);
+  if (!arguments.tap) return arguments.card;
+  TAMTAP_TRY(CardSource source, CardSource::Open(settings));
+  PrintLine(source.hint());
+  TAMTAP_TRY(std::optional<std::string> card, source.Next());
+  if (!card) return Refused("read a card", "the input has ended without one");
+  return *std::move(card);
+}
+
+int AddPerson(const Settings& settings, const Arguments& arguments) {
   Person person;
   person.first_name = arguments.first_name;
   person.last_name = arguments.last_name;
@@ -81,6 +102,57 @@ int Add(const Settings& settings, const Arguments& arguments) {
   return Report(*master, changed, fmt::format("{} has the card {}", person.name, person.NfcId()));
 }
 
+// What somebody types behind a question; nothing at the end of input.
+Result<std::optional<std::string>> Ask(std::string_view question) {
+  Print(fmt::format("{}: ", question));
+  std::string line;
+  if (!std::getline(std::cin, line)) return std::optional<std::string>();
+  TAMTAP_TRY(const std::string text, DecodeUnicode(line, "what was typed"));
+  return std::optional(std::string(TrimSpace(text)));
+}
+
+// One card after the other is held up, and for each the name is typed. Section, grade and role stay
+// what they are, so that a whole section is registered in a row.
+Result<> AddInARow(const Settings& settings, Arguments arguments) {
+  TAMTAP_TRY(CardSource source, CardSource::Open(settings));
+  int added = 0;
+  while (true) {
+    PrintLine(source.hint());
+    TAMTAP_TRY(const std::optional<std::string> card, source.Next());
+    if (!card) break;
+    TAMTAP_TRY(const ShownSchool shown, ShowSchool(settings));
+    if (const Person* const owner = OwnerOfCard(*card, shown.school)) {
+      PrintLine(fmt::format("The card {} is that of {} already.", *card, owner->name));
+      continue;
+    }
+    PrintLine(fmt::format("The card {} is new. Whose is it? An empty first name ends.", *card));
+    TAMTAP_TRY(const std::optional<std::string> first, Ask("First name"));
+    if (!first || first->empty()) break;
+    TAMTAP_TRY(const std::optional<std::string> last, Ask("Last name"));
+    if (!last) break;
+    arguments.card = *card;
+    arguments.first_name = *first;
+    arguments.last_name = *last;
+    // What is wrong with one person was said, and the next card is waited for.
+    if (AddPerson(settings, arguments) == kDone) ++added;
+  }
+  PrintLine(fmt::format("registered: {}", added));
+  return {};
+}
+
+int Add(const Settings& settings, const Arguments& arguments) {
+  const bool named = !arguments.first_name.empty() || !arguments.last_name.empty();
+  if (arguments.tap && arguments.card.empty() && !arguments.last_unknown && !named) {
+    const auto done = AddInARow(settings, arguments);
+    return done ? kDone : Fail(done.error());
+  }
+  Arguments with_card = arguments;
+  auto card = AskedCard(settings, arguments);
+  if (!card) return Fail(card.error());
+  with_card.card = *std::move(card);
+  return AddPerson(settings, with_card);
+}
+
 int Remove(const Settings& settings, const Arguments& arguments) {
   auto master = Master::Open(settings);
   if (!master) return Fail(master.error());
@@ -96,13 +168,15 @@ int Remove(const Settings& settings, const Arguments& arguments) {
 }
 
 int ReplaceCard(const Settings& settings, const Arguments& arguments) {
+  const auto card = AskedCard(settings, arguments);
+  if (!card) return Fail(card.error());
   auto master = Master::Open(settings);
   if (!master) return Fail(master.error());
   std::string done;
   const auto changed = master->Change([&](School& school) -> Result<> {
     TAMTAP_TRY(const size_t place, FindPerson(arguments.person, school));
     const std::string before = std::as_const(school).people[place].NfcId();
-    TAMTAP_TRY(const bool given, GiveCard(arguments.card, place, school));
+    TAMTAP_TRY(const bool given, GiveCard(*card, place, school));
     const Person& person = std::as_const(school).people[place];
     done = given ? fmt::format("{} has the card {}; {} is refused from now on", person.name,
                                person.NfcId(), before)
@@ -125,8 +199,18 @@ void AddRosterPeople(CLI::App& roster, Settings& settings, Action& action) {
     return command;
   };
   constexpr const char* kPerson = "A card, a number (tamtap_id) or a whole name";
-  CLI::App* const adding = add("add", "Register one person", Add);
-  adding->add_option("CARD", arguments.card, "Their card, in any spelling")->required();
+  const auto add_card = [&](CLI::App& command, const char* what) {
+    command.add_option("CARD", arguments.card, what);
+    command.add_flag("--tap", arguments.tap,
+                     "Hold the card up: at the gate of this data directory if it runs, else at "
+                     "--reader");
+    command.add_flag("--last-unknown", arguments.last_unknown,
+                     "The card that the gate of this data directory turned away last as unknown");
+    AddReaderFlag(command, settings);
+  };
+  CLI::App* const adding =
+      add("add", "Register one person or, with --tap and no name, one after the other", Add);
+  add_card(*adding, "Their card, in any spelling");
   adding->add_option("--first-name", arguments.first_name, "First name");
   adding->add_option("--last-name", arguments.last_name, "Last name");
   adding->add_option("--section", arguments.section, "Section");
@@ -143,7 +227,7 @@ void AddRosterPeople(CLI::App& roster, Settings& settings, Action& action) {
   CLI::App* const replacing =
       add("replace-card", "Give a person another card; the old one is refused", ReplaceCard);
   replacing->add_option("PERSON", arguments.person, kPerson)->required();
-  replacing->add_option("CARD", arguments.card, "The new card, in any spelling")->required();
+  add_card(*replacing, "The new card, in any spelling");
 }
 
 }  // namespace tamtap::cli

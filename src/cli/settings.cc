@@ -62,13 +62,7 @@ void AddStoreFlags(CLI::App& command, Settings& settings) {
       ->capture_default_str();
 }
 
-void AddTerminalFlags(CLI::App& command, Settings& settings) {
-  command
-      .add_option("--notify", settings.notify,
-                  "The dashboard's server (default: the central server, if it is http)")
-      ->envname("TAMTAP_API_URL");
-  command.add_option("--terminal-id", settings.terminal_id,
-                     "This gate's name (default: the host's)");
+void AddReaderFlag(CLI::App& command, Settings& settings) {
   command
       .add_option("--reader", settings.readers,
                   "stdin, script:FILE, pcsc[:NAME], rc522:/dev/spidev0.0,reset=25, "
@@ -77,6 +71,16 @@ void AddTerminalFlags(CLI::App& command, Settings& settings) {
                   "once")
       ->capture_default_str()
       ->take_all();
+}
+
+void AddTerminalFlags(CLI::App& command, Settings& settings) {
+  command
+      .add_option("--notify", settings.notify,
+                  "The dashboard's server (default: the central server, if it is http)")
+      ->envname("TAMTAP_API_URL");
+  command.add_option("--terminal-id", settings.terminal_id,
+                     "This gate's name (default: the host's)");
+  AddReaderFlag(command, settings);
   command.add_option("--camera", settings.camera, "none or files:DIR")->capture_default_str();
   command.add_flag("--camera-required", settings.camera_required,
                    "Refuse a tap when the camera fails (else it is recorded without a photo)");

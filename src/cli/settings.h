@@ -62,6 +62,8 @@ void AddCommonFlags(CLI::App& command, Settings& settings);
 // Flags of `run`, `terminal` and `server`.
 void AddStoreFlags(CLI::App& command, Settings& settings);
 void AddTerminalFlags(CLI::App& command, Settings& settings);
+// `--reader` alone, which AddTerminalFlags() adds too.
+void AddReaderFlag(CLI::App& command, Settings& settings);
 void AddServerFlags(CLI::App& command, Settings& settings);
 
 // kRejected, saying which: an argument, or an environment variable that TamTap reads, is not UTF-8.
