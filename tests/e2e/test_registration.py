@@ -38,6 +38,7 @@ def test_the_last_unknown_card_is_claimed_and_a_lost_card_replaced_by_it(tmp_pat
     none = tamtap("roster", "add", "--data", data, "--last-unknown", "--first-name", "No", check=False)
     assert none.returncode == 1
     gate = gate_of(start, data, store)
+    assert answers(gate, "51E69621\n")[0][1] == "accepted"  # it has begun its journal
     none = tamtap("roster", "add", "--data", data, "--last-unknown", "--first-name", "No", check=False)
     assert none.returncode == 1 and "hold the card against its reader first" in none.stderr
     refuse(gate, "AABBCC01", "AABBCC02")
