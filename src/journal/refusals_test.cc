@@ -88,7 +88,10 @@ TEST_F(RefusalsTest, AreReadFromSealedSegmentsToo) {
   }
   ASSERT_GT(journal->Status().segments, 3u);
   journal.reset();
-  journal = Open();
+  // A start some days later, which reads no finished segment.
+  JournalOptions options = Options();
+  options.first_indexed_day = "2026-12-01";
+  journal = *Journal::Open(options, disk_, clock_, random_);
   EXPECT_EQ(Read(*journal), Cards(101, 130));
   EXPECT_EQ(Read(*journal, 5), Cards(101, 105));
 }
@@ -134,6 +137,7 @@ TEST_F(RefusalsTest, ThoseWhoseLinesAreGoneAreWaitedForNoLonger) {
 
 TEST_F(RefusalsTest, WaitWhileTheDiskTakesNothingUpToABound) {
   auto journal = Open();
+  ASSERT_TRUE(journal->Maintain());  // the next segment is there: it is the write that fails
   disk_.SetFaults([](sim::DiskCall call, const std::string&) -> std::optional<sim::DiskFault> {
     if (call == sim::DiskCall::kWrite) return sim::DiskFault{EIO, 0};
     return std::nullopt;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "journal/test_journal.h"
+#include "sync/clock_correction_fixture.h"
 #include "sync/fake_store.h"
 
 namespace tamtap {
@@ -96,6 +97,42 @@ TEST_F(RefusalUplinkTest, ARestartBringsWhatWasNotHandedOver) {
   RefusalUplink again(*journal_, store_, clock_, options_);
   EXPECT_EQ(again.HandOver(nullptr), false);
   EXPECT_THAT(Kept(), ElementsAre("A0000001", "A0000002"));
+}
+
+class RefusalClockTest : public ClockCorrectionTest {
+ protected:
+  void Refuse(const std::string& card, ClockState clock) {
+    const WallTime now = corrected_->Now();
+    const LocalTime local = zone_.ToLocal(now);
+    RefusalRecord refusal;
+    refusal.reason = "UNKNOWN_CARD";
+    refusal.card = card;
+    refusal.date = local.date;
+    refusal.time = local.time;
+    refusal.day = local.day;
+    refusal.refused_at = local.iso;
+    refusal.refused_at_us = now.time_since_epoch().count();
+    refusal.clock = clock;
+    journal_->NoteRefusal(refusal);
+    ASSERT_TRUE(journal_->Maintain());
+  }
+};
+
+TEST_F(RefusalClockTest, WaitsForARightTimeAsATapDoesAndTheLaterOnesWithIt) {
+  BootWithoutAClock("boot-2");
+  Refuse("A0000001", ClockState::kUnsure);
+  Refuse("A0000002", ClockState::kSynchronised);
+  const SyncOptions options;
+  RefusalUplink uplink(*journal_, store_, clock_, options);
+  EXPECT_EQ(uplink.HandOver(correction_.get()), false);
+  EXPECT_TRUE(store_.refusals.empty()) << "nobody knows when it was";
+  ASSERT_TRUE(correction_->Learn(ToldTime{kMorning, clock_.MonotonicNow(), true}));
+  clock_.Advance(options.again);
+  EXPECT_EQ(uplink.HandOver(correction_.get()), false);
+  ASSERT_EQ(store_.refusals.size(), 2u);
+  EXPECT_EQ(store_.refusals[0].card, "A0000001");
+  EXPECT_EQ(store_.refusals[0].day, "2026-11-23");
+  EXPECT_EQ(store_.refusals[0].clock, ClockState::kCorrected);
 }
 
 }  // namespace

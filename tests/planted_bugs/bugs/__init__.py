@@ -1,6 +1,6 @@
 """The planted bugs, a file a room."""
 
-from . import cards, central, http, journal, others, school, server, sync, terminal
+from . import cards, central, http, journal, others, refusals, school, server, sync, terminal
 
 BUGS = [
     *journal.BUGS,
@@ -12,4 +12,5 @@ BUGS = [
     *http.BUGS,
     *others.BUGS,
     *cards.BUGS,
+    *refusals.BUGS,
 ]
