@@ -1,37 +1,43 @@
-// Camera: it gives frames, and is kept warm between taps. Its one adapter so far is a directory of
-// pictures.
+// Camera: it gives frames, and is kept warm between taps: a directory of pictures, a device, or a
+// program that writes them.
 #pragma once
 
-#include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 
 namespace tamtap {
 
-// One picture, encoded (JPEG or PNG), exactly as it will be stored if it is chosen.
+// One picture, encoded (JPEG or PNG), as the camera gave it.
 struct Frame {
   std::string encoded;
 };
 
-// Called by the tap thread only.
+// Called by one thread, but for Want(), which any thread may call.
 class Camera {
  public:
   virtual ~Camera() = default;
-  // The next frame, waiting for it at most a fraction of a second. kRetry: none came in time;
-  // kMisconfigured: there is no camera, or there are no pictures.
-  virtual Result<Frame> Grab() = 0;
+  // The newest frame that was not given yet, of those taken at `from` or later; waits for one until
+  // `until`. A camera that is known to give none now does not wait. kRetry: this frame is no good,
+  // and the next one may be; kMisconfigured: there is no camera, or it gives no frames, which may
+  // change.
+  virtual Result<Frame> Grab(MonotonicTime from, MonotonicTime until) = 0;
+  // Whether frames will be wanted: one that is not wanted is switched off. It is wanted at first.
+  virtual void Want(bool wanted) = 0;
   virtual std::string Describe() const = 0;
 };
 
-// "none" gives a null pointer: the terminal then takes no photos. "files:DIR" goes through the
-// directory's .jpg, .jpeg and .png files in name order, over and over, one a Grab.
-// kMisconfigured for an unknown spec or an empty directory.
-Result<std::unique_ptr<Camera>> MakeCamera(std::string_view spec);
+// "none" gives a null pointer: the terminal then takes no photos.
+//   files:DIR         the directory's .jpg, .jpeg and .png files in name order, over and over
+//   v4l2:/dev/video0  a device of the kernel that gives JPEG; ",size=640x480" may follow
+//   rpicam            a Raspberry Pi's camera, by its program rpicam-vid (or libcamera-vid)
+//   exec:COMMAND      a shell's command that writes MJPEG to its standard output
+// kMisconfigured for an unknown spec. A camera that is not there, or goes away, is looked for again
+// until it is there; Grab() says what is wrong meanwhile. `clock` must outlive the process.
+Result<std::unique_ptr<Camera>> MakeCamera(std::string_view spec, Clock& clock);
 // kMisconfigured for a spec that can never work; whether the camera is there is not looked at.
 Result<> CheckCameraSpec(std::string_view spec);
 

@@ -7,6 +7,8 @@
 #include <fstream>
 
 #include "base/test_directory.h"
+#include "camera/files_camera.h"
+#include "camera/v4l2_source.h"
 
 namespace tamtap {
 namespace {
@@ -18,9 +20,9 @@ class FilesCameraTest : public ::testing::Test {
   void Write(const std::string& name, std::string_view content) {
     std::ofstream(directory_ / name) << content;
   }
-  Result<std::unique_ptr<Camera>> Make() { return MakeCamera("files:" + directory_.path()); }
+  Result<std::unique_ptr<Camera>> Make() { return MakeFilesCamera(directory_.path()); }
   static std::string Grab(Camera& camera) {
-    auto frame = camera.Grab();
+    auto frame = camera.Grab(MonotonicTime::min(), MonotonicTime::max());
     return frame ? frame->encoded : std::string(ToString(frame.error().code));
   }
 
@@ -74,7 +76,7 @@ TEST_F(FilesCameraTest, APictureThatCannotBeReadIsSaidAndPassed) {
   ASSERT_TRUE(camera);
   EXPECT_EQ(Grab(**camera), "1");
   for (const char* name : {"b.jpg", "c.jpg", "d.jpg"}) {
-    auto frame = (*camera)->Grab();
+    auto frame = (*camera)->Grab(MonotonicTime::min(), MonotonicTime::max());
     ASSERT_FALSE(frame) << name;
     EXPECT_EQ(frame.error().code, ErrorCode::kRetry);
     EXPECT_THAT(frame.error().Message(), HasSubstr(name));
@@ -86,22 +88,50 @@ TEST_F(FilesCameraTest, APictureThatCannotBeReadIsSaidAndPassed) {
 TEST_F(FilesCameraTest, ADirectoryWithoutPicturesIsAMisconfiguration) {
   Write("notes.txt", "no");
   EXPECT_EQ(Make().error().code, ErrorCode::kMisconfigured);
-  EXPECT_EQ(MakeCamera("files:" + directory_ / "none").error().code, ErrorCode::kMisconfigured);
+  EXPECT_EQ(MakeFilesCamera(directory_ / "none").error().code, ErrorCode::kMisconfigured);
 }
 
 TEST(MakeCameraTest, NoneIsNoCamera) {
-  const auto camera = MakeCamera("none");
+  const auto camera = MakeCamera("none", SystemClock());
   ASSERT_TRUE(camera);
   EXPECT_EQ(*camera, nullptr);
 }
 
+TEST(MakeCameraTest, ACameraThatIsNotThereIsMadeAllTheSameAndSaysWhatIsWrongAtOnce) {
+  for (const auto& [spec, said] :
+       {std::pair{"v4l2:/dev/video-none", "plug the camera in"}, {"exec:exit 3", "exit code 3"}}) {
+    auto camera = MakeCamera(spec, SystemClock());
+    ASSERT_TRUE(camera) << camera.error().Message();
+    const MonotonicTime begin = SystemClock().MonotonicNow();
+    const auto frame = (*camera)->Grab(MonotonicTime::min(), begin + std::chrono::seconds(20));
+    ASSERT_FALSE(frame);
+    EXPECT_EQ(frame.error().code, ErrorCode::kMisconfigured);
+    EXPECT_THAT(frame.error().Message(), HasSubstr(said));
+    EXPECT_LT(SystemClock().MonotonicNow() - begin, std::chrono::seconds(10));
+    EXPECT_EQ((*camera)->Describe(), spec);
+  }
+}
+
 TEST(MakeCameraTest, RefusesWhatDoesNotExistAndNamesWhatDoes) {
-  for (const char* spec : {"", "files", "files:", "none:", "v4l2:/dev/video0", "rpicam",
-                           "exec:cat a.mjpeg", "webcam"}) {
-    const auto camera = MakeCamera(spec);
+  for (const char* spec : {"", "files", "files:", "none:", "exec:", "exec", "rpicam:", "webcam"}) {
+    const auto camera = MakeCamera(spec, SystemClock());
     ASSERT_FALSE(camera) << spec;
     EXPECT_EQ(camera.error().code, ErrorCode::kMisconfigured);
-    EXPECT_THAT(camera.error().Message(), HasSubstr("none or files:DIR"));
+    EXPECT_THAT(camera.error().Message(), HasSubstr("none, files:DIR, v4l2:/dev/video0"));
+  }
+}
+
+TEST(MakeCameraTest, ADeviceMayBeAskedForASize) {
+  EXPECT_EQ(ParseV4l2("/dev/video2")->width, 640u);
+  const auto large = ParseV4l2("/dev/video2,size=1280x720");
+  ASSERT_TRUE(large) << large.error().Message();
+  EXPECT_EQ(large->device, "/dev/video2");
+  EXPECT_EQ(large->width, 1280u);
+  EXPECT_EQ(large->height, 720u);
+  for (const char* wrong :
+       {"", "video0", "/dev/video0,", "/dev/video0,size=", "/dev/video0,size=640",
+        "/dev/video0,size=640x0", "/dev/video0,size=ax480", "/dev/video0,fps=3"}) {
+    EXPECT_FALSE(CheckCameraSpec(std::string("v4l2:") + wrong)) << wrong;
   }
 }
 

@@ -57,7 +57,7 @@ void CameraThread::State::Run() {
     if (!opened) {
       frame = opened.error();
     } else if (!first) {
-      frame = (*opened)->Grab();
+      frame = (*opened)->Grab(MonotonicTime::min(), MonotonicTime::max());
     }
     first = false;
     MutexLock lock(mutex);
@@ -82,7 +82,7 @@ CameraThread::~CameraThread() {
   state_->changed.NotifyAll();
 }
 
-Result<Frame> CameraThread::Grab() {
+Result<Frame> CameraThread::Grab(MonotonicTime /*from*/, MonotonicTime /*until*/) {
   const Error silent{ErrorCode::kMisconfigured, "wait for the camera " + name_, 0,
                      "it does not answer; is it plugged in?"};
   const auto deadline = std::chrono::steady_clock::now() + patience_;

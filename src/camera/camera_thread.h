@@ -1,6 +1,6 @@
-// CameraThread: a camera that is opened and asked by a thread of its own, so that one which is not
-// there yet, or does not answer, holds up nobody. A frame that comes too late is thrown away: it
-// would be of somebody else.
+// CameraThread: a camera that takes a frame when it is asked for one (files), opened and asked by a
+// thread of its own, so that one which is not there yet, or does not answer, holds up nobody. A
+// frame that comes too late is thrown away: it would be of somebody else.
 //
 // Grab() is called by one thread. While the camera owes an answer, and while it can't be opened,
 // Grab() fails at once, with kMisconfigured. Opening is tried again every few seconds.
@@ -19,13 +19,15 @@ class CameraThread final : public Camera {
  public:
   using OpenFunction = std::function<Result<std::unique_ptr<Camera>>()>;
 
-  // `name` describes the camera. `patience` is how long one Grab() waits for a frame.
+  // `name` describes the camera. `patience` is how long one Grab() waits for a frame, whenever its
+  // caller wants it.
   CameraThread(OpenFunction open, std::string name,
                std::chrono::milliseconds patience = std::chrono::milliseconds(500));
   // Never waits for the camera: a thread that is inside a call is left behind.
   ~CameraThread() override;
 
-  Result<Frame> Grab() override;
+  Result<Frame> Grab(MonotonicTime from, MonotonicTime until) override;
+  void Want(bool /*wanted*/) override {}  // it does nothing unless it is asked
   std::string Describe() const override { return name_; }
 
  private:

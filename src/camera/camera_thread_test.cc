@@ -24,11 +24,12 @@ struct Model {
 class ModelCamera final : public Camera {
  public:
   explicit ModelCamera(Model& model) : model_(model) {}
-  Result<Frame> Grab() override {
+  Result<Frame> Grab(MonotonicTime, MonotonicTime) override {
     const int number = ++model_.frames;
     while (model_.frozen) std::this_thread::sleep_for(milliseconds(1));
     return Frame{std::to_string(number)};
   }
+  void Want(bool) override {}
   std::string Describe() const override { return "model"; }
 
  private:
@@ -48,6 +49,10 @@ class CameraThreadTest : public ::testing::Test {
   // The thread has opened the camera, or tried to, before the first frame is wanted.
   static void LetItOpen() { std::this_thread::sleep_for(milliseconds(50)); }
 
+  static Result<Frame> Grab(Camera& camera) {
+    return camera.Grab(MonotonicTime::min(), MonotonicTime::max());
+  }
+
   Model model_;
 };
 
@@ -55,7 +60,7 @@ TEST_F(CameraThreadTest, FramesComeOneAfterTheOther) {
   CameraThread camera(Open(), "model", milliseconds(5'000));
   LetItOpen();
   for (int i = 1; i <= 5; ++i) {
-    const auto frame = camera.Grab();
+    const auto frame = Grab(camera);
     ASSERT_TRUE(frame) << frame.error().Message();
     EXPECT_EQ(frame->encoded, std::to_string(i)) << "none is taken that was not asked for";
   }
@@ -66,16 +71,16 @@ TEST_F(CameraThreadTest, ACameraThatFreezesCostsItsPatienceOnceAndItsLateFrameIs
   LetItOpen();
   model_.frozen = true;
   auto begin = steady_clock::now();
-  auto frame = camera.Grab();
+  auto frame = Grab(camera);
   ASSERT_FALSE(frame);
   EXPECT_EQ(frame.error().code, ErrorCode::kMisconfigured);
   EXPECT_THAT(frame.error().Message(), HasSubstr("it does not answer"));
   EXPECT_GE(steady_clock::now() - begin, milliseconds(100));
   begin = steady_clock::now();
-  for (int i = 0; i < 100; ++i) EXPECT_FALSE(camera.Grab());
+  for (int i = 0; i < 100; ++i) EXPECT_FALSE(Grab(camera));
   EXPECT_LT(steady_clock::now() - begin, milliseconds(90)) << "the next taps do not wait";
   model_.frozen = false;
-  while (!(frame = camera.Grab())) std::this_thread::sleep_for(milliseconds(1));
+  while (!(frame = Grab(camera))) std::this_thread::sleep_for(milliseconds(1));
   EXPECT_NE(frame->encoded, "1") << "that one was of whoever stood there before";
 }
 
@@ -83,7 +88,7 @@ TEST_F(CameraThreadTest, ACameraThatIsNotThereFailsAtOnce) {
   model_.missing = true;
   CameraThread camera(Open(), "model", milliseconds(5'000));
   LetItOpen();
-  const auto frame = camera.Grab();
+  const auto frame = Grab(camera);
   ASSERT_FALSE(frame);
   EXPECT_EQ(frame.error().code, ErrorCode::kMisconfigured);
   EXPECT_THAT(frame.error().Message(), HasSubstr("plug it in"));
@@ -99,7 +104,7 @@ TEST_F(CameraThreadTest, ItsEndDoesNotWaitForAFrozenCamera) {
           return Error{ErrorCode::kRetry, "open", 0, ""};
         },
         "model", milliseconds(10));
-    EXPECT_FALSE(camera.Grab());
+    EXPECT_FALSE(Grab(camera));
   }
   EXPECT_LT(steady_clock::now() - begin, milliseconds(1'000));
 }

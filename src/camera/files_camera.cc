@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <optional>
+#include <vector>
 
 #include "base/disk.h"
 
@@ -41,7 +42,7 @@ class FilesCamera final : public Camera {
     return {};
   }
 
-  Result<Frame> Grab() override {
+  Result<Frame> Grab(MonotonicTime /*from*/, MonotonicTime /*until*/) override {
     // Twice: the rest of this round, and a whole new one.
     for (int round = 0; round < 2; ++round) {
       while (next_ < names_.size()) {
@@ -58,6 +59,7 @@ class FilesCamera final : public Camera {
     return Empty();  // all of them vanished between listing and reading
   }
 
+  void Want(bool /*wanted*/) override {}
   std::string Describe() const override { return "files:" + directory_; }
 
  private:

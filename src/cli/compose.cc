@@ -13,7 +13,6 @@
 #include "base/disk_beneath.h"
 #include "base/log.h"
 #include "base/output.h"
-#include "camera/camera_thread.h"
 #include "central/stores.h"
 #include "cli/central_choice.h"
 #include "cli/command.h"
@@ -123,12 +122,8 @@ Result<TerminalParts> MakeTerminalParts(const Settings& settings) {
     TAMTAP_TRY(auto reader, MakeReader(spec, SystemClock()));
     parts.readers.push_back(std::move(reader));
   }
-  TAMTAP_RETURN_IF_ERROR(CheckCameraSpec(settings.camera));
-  if (settings.camera != "none") {
-    parts.camera = std::make_unique<CameraThread>(
-        [spec = settings.camera] { return MakeCamera(spec); }, settings.camera);
-    parts.face = LoadFaceCheck();
-  }
+  TAMTAP_TRY(parts.camera, MakeCamera(settings.camera, SystemClock()));
+  if (parts.camera) parts.face = LoadFaceCheck();
   std::vector<std::unique_ptr<Panel>> panels;
   const std::vector<std::string> screen = {"screen"};
   const std::string idle_text(settings.idle_text.empty() ? kFirstIdleText : settings.idle_text);
@@ -147,7 +142,9 @@ TerminalOptions MakeTerminalOptions(const Settings& settings) {
   options.terminal_id = settings.terminal_id.empty() ? DefaultTerminalId() : settings.terminal_id;
   options.timezone = settings.timezone;
   options.photographer.camera_required = settings.camera_required;
-  options.photographer.face_time = std::chrono::milliseconds(settings.face_time_ms);
+  if (settings.face_patience_ms) {
+    options.photographer.face_patience = std::chrono::milliseconds(*settings.face_patience_ms);
+  }
   options.idle_text = settings.idle_text;
   options.journal_days = settings.journal_retention_days;
   options.retention.days = kFirstJournalDays;

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "base/output.h"
+#include "cli/camera_trial.h"
 #include "cli/gate_here.h"
 #include "device/access.h"
 #include "panel/panel_trial.h"
@@ -22,7 +23,8 @@ std::string DeviceOf(const std::string& spec) {
 }
 
 bool NamesDevice(const std::string& spec) {
-  return !DeviceOf(spec).empty() || spec.starts_with("pcsc") || spec.starts_with("evdev:");
+  return !DeviceOf(spec).empty() || spec.starts_with("pcsc") || spec.starts_with("evdev:") ||
+         spec == "rpicam" || spec.starts_with("exec:");
 }
 
 // Who runs the gate: the owner of its data. Nobody: there is no data yet.
@@ -61,6 +63,17 @@ class DeviceReport {
         Report("panel", spec, (*trial)->Find());
       }
     }
+  }
+
+  void AddCamera() {
+    if (settings_.camera == "none") {
+      Add("camera", true, "none; taps are taken without photos");
+      return;
+    }
+    if (IsWithGate("camera", settings_.camera)) return;
+    const auto sight = FindCamera(settings_.camera);
+    Report("camera", settings_.camera,
+           sight ? Result<std::string>(Describe(*sight)) : Result<std::string>(sight.error()));
   }
 
   void AddPluggedIn() {
@@ -116,6 +129,7 @@ void AddDevices(const Settings& settings, std::vector<Finding>& findings) {
   DeviceReport report(settings, findings);
   report.AddReaders();
   report.AddPanels();
+  report.AddCamera();
   report.AddPluggedIn();
 }
 

@@ -186,11 +186,6 @@ std::vector<Finding> Examine(const Settings& settings) {
        zone ? fmt::format("{}: it is {}", zone->name(), zone->ToLocal(SystemClock().Now()).iso)
             : zone.error().Message()});
   AddDevices(settings, findings);
-  const auto camera = MakeCamera(settings.camera);
-  findings.push_back({"camera", camera.has_value(),
-                      !camera   ? camera.error().Message()
-                      : *camera ? (*camera)->Describe()
-                                : "none; taps are taken without photos"});
   findings.push_back(ExamineStore(settings));
   findings.push_back(ExamineBacklog(settings));
   return findings;

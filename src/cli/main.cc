@@ -44,7 +44,7 @@ int main(int argc, char** argv) {
   for (const auto add :
        {AddRun,      AddTerminal,   AddServer, AddJournal, AddRoster,    AddSchedule, AddCalendar,
         AddSettings, AddAttendance, AddPhotos, AddAccount, AddTerminals, AddEnroll,   AddPanel,
-        AddReader,   AddDoctor,     AddBench,  AddVersion, AddComplete,  AddManual}) {
+        AddReader,   AddCamera,     AddDoctor, AddBench,   AddVersion,   AddComplete, AddManual}) {
     add(app, settings, action);
   }
 

@@ -81,11 +81,19 @@ void AddTerminalFlags(CLI::App& command, Settings& settings) {
   command.add_option("--terminal-id", settings.terminal_id,
                      "This gate's name (default: the host's)");
   AddReaderFlag(command, settings);
-  command.add_option("--camera", settings.camera, "none or files:DIR")->capture_default_str();
+  command
+      .add_option(
+          "--camera", settings.camera,
+          "none, files:DIR, v4l2:/dev/video0, rpicam or exec:COMMAND (a program that writes "
+          "MJPEG to its standard output)")
+      ->capture_default_str();
   command.add_flag("--camera-required", settings.camera_required,
                    "Refuse a tap when the camera fails (else it is recorded without a photo)");
-  command.add_option("--face-time-ms", settings.face_time_ms, "How long to look for a face")
-      ->capture_default_str();
+  command
+      .add_option("--face-patience-ms", settings.face_patience_ms,
+                  "How long to look for a face (default: as the school's settings say, at first "
+                  "1000)")
+      ->check(CLI::Range(0, 10'000));
   command
       .add_option("--panel", settings.panels,
                   "screen, json, lcd:/dev/i2c-1,0x27 or "

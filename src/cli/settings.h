@@ -32,7 +32,7 @@ struct Settings {
   std::vector<std::string> panels;
   std::string idle_text;  // empty: the school's
   bool camera_required = false;
-  int face_time_ms = 1000;
+  std::optional<int> face_patience_ms;  // missing: as the school says
   bool exit_on_eof = false;
   std::optional<uint32_t> journal_retention_days;  // 0: for good; missing: as the school says
   std::string journal_retired = "archive";

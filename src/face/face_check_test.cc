@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <filesystem>
 #include <fstream>
 
 #include "base/random.h"
@@ -39,11 +41,13 @@ class FaceCheckTest : public ::testing::Test {
     face_ = GreyPhoto("one_face.png");
   }
 
-  std::string Look(const std::string& encoded) {
-    const auto verdict = check_->Check(Frame{encoded});
+  std::string Look(const std::string& encoded, const FaceRules& rules = {}) {
+    const auto verdict = check_->Check(Frame{encoded}, rules);
     return verdict ? Name(*verdict) : verdict.error().Message();
   }
-  std::string Look(const GreyPicture& picture) { return Look(EncodePng(picture)); }
+  std::string Look(const GreyPicture& picture, const FaceRules& rules = {}) {
+    return Look(EncodePng(picture), rules);
+  }
 
   std::unique_ptr<FaceCheck> check_;
   GreyPicture face_;  // 380 x 380, the head about 110 wide in the middle
@@ -108,14 +112,32 @@ TEST_F(FaceCheckTest, AFaceThatIsUpsideDownOrOutOfFocusIsNone) {
   EXPECT_EQ(Look(Blur(frame, 25)), "no face");
 }
 
-TEST_F(FaceCheckTest, CoveredEyesAreNotVisible) {
+TEST_F(FaceCheckTest, AHeadMayBeTiltedBy20DegreesToEitherSide) {
   const GreyPicture frame = Place(face_, 640, 480, 130, 50);
-  // Dark glasses: a bar over both eyes, which lie about 100 px below the photo's upper edge.
-  const auto glasses = [&](int x, int y) {
-    const bool bar = x >= 130 + 148 && x < 130 + 235 && y >= 50 + 94 && y < 50 + 108;
-    return bar ? 90.0 : Sample(frame, x, y);
+  for (const double degrees : {12.0, 16.0, 20.0}) {
+    EXPECT_EQ(Look(Rotate(frame, degrees)), "one face") << degrees;
+    EXPECT_EQ(Look(Rotate(frame, -degrees)), "one face") << -degrees;
+  }
+}
+
+TEST_F(FaceCheckTest, ATiltedHeadIsWhereItIsInThePictureAsItWasTaken) {
+  // Its middle is at 33 % of the width, and where the head is turned upright, at 36 %.
+  EXPECT_EQ(Look(Rotate(Place(face_, 640, 480, 56, 256), -18)), "partial");
+  EXPECT_EQ(Look(Rotate(Place(face_, 640, 480, 96, 256), -18)), "one face") << "at 39 %";
+}
+
+TEST_F(FaceCheckTest, CoveredEyesAreNotVisibleWhereTheSchoolAsksForEyes) {
+  const GreyPicture frame = Place(face_, 640, 480, 130, 50);
+  // Both eyes, about 103 px below the edge of the photo, are covered with what is beneath them.
+  const auto painted = [&](int x, int y) {
+    const auto covers = [&](int eye) {
+      return std::hypot((x - 130 - eye) / 18.0, (y - 50 - 103) / 12.0) < 1;
+    };
+    return covers(172) || covers(208) ? Sample(frame, x, y + 24) : Sample(frame, x, y);
   };
-  EXPECT_EQ(Look(Paint(640, 480, glasses)), "eyes not visible");
+  EXPECT_EQ(Look(frame, {.eyes = true}), "one face");
+  EXPECT_EQ(Look(Paint(640, 480, painted), {.eyes = true}), "eyes not visible");
+  EXPECT_EQ(Look(Paint(640, 480, painted)), "one face") << "a face without eyes is a face";
 }
 
 TEST_F(FaceCheckTest, PicturesOfEverySizeAreLookedAtAlike) {
@@ -143,7 +165,7 @@ TEST_F(FaceCheckTest, SomebodySmallInTheBackgroundOfALargePictureDoesNotCount) {
 
 TEST_F(FaceCheckTest, WhatIsNoPictureIsRejected) {
   for (const std::string bytes : {"", "not a picture", "\xFF\xD8\xFF\xE0"}) {
-    const auto verdict = check_->Check(Frame{bytes});
+    const auto verdict = check_->Check(Frame{bytes}, {});
     ASSERT_FALSE(verdict);
     EXPECT_EQ(verdict.error().code, ErrorCode::kRejected);
   }
@@ -155,9 +177,10 @@ TEST(MakeFaceCheckTest, MissingOrBrokenCascadesAreAMisconfiguration) {
   ASSERT_FALSE(check);
   EXPECT_EQ(check.error().code, ErrorCode::kMisconfigured);
   EXPECT_THAT(check.error().Message(), HasSubstr("opencv-data"));
+  std::filesystem::create_directory(directory / "lbpcascades");
   for (const char* content :
        {"", "no XML", "<?xml version=\"1.0\"?><opencv_storage></opencv_storage>"}) {
-    std::ofstream(directory / "haarcascade_frontalface_default.xml") << content;
+    std::ofstream(directory / "lbpcascades/lbpcascade_frontalface.xml") << content;
     check = MakeFaceCheck(directory.path());
     ASSERT_FALSE(check) << content;
     EXPECT_EQ(check.error().code, ErrorCode::kMisconfigured);

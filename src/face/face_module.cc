@@ -14,10 +14,10 @@ class LoadedFaceCheck final : public FaceCheck {
  public:
   LoadedFaceCheck() { Load(); }
 
-  Result<FaceVerdict> Check(const Frame& frame) override {
+  Result<FaceVerdict> Check(const Frame& frame, const FaceRules& rules) override {
     if (!check_ && std::chrono::steady_clock::now() >= load_again_) Load();
     if (!check_) return *missing_;
-    return check_->Check(frame);
+    return check_->Check(frame, rules);
   }
 
  private:

@@ -9,7 +9,7 @@
 namespace tamtap {
 
 struct FaceModule {
-  Result<std::unique_ptr<FaceCheck>> (*make_face_check)(const std::string& cascade_directory);
+  Result<std::unique_ptr<FaceCheck>> (*make_face_check)(const std::string& directory);
 };
 
 }  // namespace tamtap

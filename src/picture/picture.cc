@@ -66,6 +66,7 @@ class JpegDecoder {
     GreyPicture picture;
     picture.width = static_cast<int>(info_.output_width);
     picture.height = static_cast<int>(info_.output_height);
+    picture.reduced = static_cast<int>(divisor);
     picture.pixels.resize(size_t{info_.output_width} * info_.output_height);
     if (!ReadRows(picture.pixels.data())) return Unusable(message_.data());
     return picture;

@@ -13,6 +13,7 @@ struct GreyPicture {
   int width = 0;
   int height = 0;
   std::vector<unsigned char> pixels;  // row by row, width * height
+  int reduced = 1;                    // how many times as wide the encoded picture is
 };
 
 inline constexpr int64_t kMostPixels = 40'000'000;

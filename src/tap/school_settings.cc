@@ -16,6 +16,7 @@ namespace {
 
 constexpr int kMinutesOfADay = 24 * 60;
 constexpr int kMostDays = 36'500;
+constexpr int kMostPatienceMs = 10'000;
 constexpr size_t kLongestLine = 16;  // characters of a 16x2 display
 constexpr size_t kMostFormer = 16;   // time zones; a school that moves has one or two
 constexpr size_t kShown = 60;        // bytes of a value that an error repeats
@@ -106,7 +107,7 @@ Result<std::string> ReadSaturdayClasses(std::string_view text, SchoolSettings& s
   return std::string(settings.saturday_classes ? "true" : "false");
 }
 
-// A number of minutes or days.
+// A number of minutes, days or milliseconds.
 template <auto kSetting, int kMost>
 Result<std::string> ReadNumber(std::string_view text, SchoolSettings& settings) {
   TAMTAP_TRY(const int number, Whole(text, 0, kMost));
@@ -137,9 +138,18 @@ constexpr std::array kEntries = {
     Entry{{"saturdayClassesEnabled", "true or false", "false",
            "Whether every Saturday is a class day"},
           ReadSaturdayClasses},
+    Entry{{"camera.enabled", "on or off", "on",
+           "Whether gates that have a camera take a photo of each tap and look for a face in it"},
+          ReadOnOrOff<&SchoolSettings::camera_enabled>},
     Entry{{"camera.required", "on or off", "off",
            "Whether a tap is refused when the camera fails; else it is recorded without a photo"},
           ReadOnOrOff<&SchoolSettings::camera_required>},
+    Entry{{"face.eyes", "on or off", "off",
+           "Whether an open eye must be seen; dark glasses and much hair are then refused"},
+          ReadOnOrOff<&SchoolSettings::face_eyes>},
+    Entry{{"face.patience_ms", "milliseconds, 0 to 10000", "1000",
+           "How long a face is looked for before a tap is refused; 0: one look"},
+          ReadNumber<&SchoolSettings::face_patience_ms, kMostPatienceMs>},
     Entry{{"texts.idle", "LINE/LINE, 16 characters each", "WAITING FOR/TAMARAW...",
            "What the gates show while nobody taps"},
           ReadIdleText},

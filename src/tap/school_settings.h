@@ -24,7 +24,10 @@ struct SchoolSettings {
   std::vector<TimeZone> former_timezones;  // taps were dated by these before
   DepartureRule departures;
   std::string idle_text;         // "LINE/LINE"; empty: the gate's own
+  bool camera_enabled = true;    // gates that have a camera take photos
   bool camera_required = false;  // refuse a tap whose photo fails
+  bool face_eyes = false;        // an open eye must be seen
+  int face_patience_ms = 1'000;  // how long a face is looked for
   // Of sections without a schedule of their own.
   int grace_minutes = 20;
   int absent_minutes = 60;

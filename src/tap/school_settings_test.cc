@@ -22,7 +22,10 @@ TEST(SchoolSettings, AnEmptyMasterMeansTheDefaults) {
   EXPECT_EQ(settings.grace_minutes, 20);
   EXPECT_EQ(settings.absent_minutes, 60);
   EXPECT_FALSE(settings.saturday_classes);
+  EXPECT_TRUE(settings.camera_enabled);
   EXPECT_FALSE(settings.camera_required);
+  EXPECT_FALSE(settings.face_eyes) << "a face without eyes is a face";
+  EXPECT_EQ(settings.face_patience_ms, 1000);
   EXPECT_EQ(settings.idle_text, "");
   EXPECT_FALSE(settings.journal_days);
   EXPECT_FALSE(settings.records_days);
@@ -36,7 +39,10 @@ TEST(SchoolSettings, EachKeyIsReadAndUnknownOnesMeanNothing) {
                                                 {"grace_period_minutes", "0"},
                                                 {"absent_threshold_minutes", "90"},
                                                 {"saturdayClassesEnabled", "true"},
+                                                {"camera.enabled", "no"},
                                                 {"camera.required", "yes"},
+                                                {"face.eyes", "on"},
+                                                {"face.patience_ms", "2500"},
                                                 {"texts.idle", "MABUHAY/TAP HERE"},
                                                 {"retention.journal_days", "0"},
                                                 {"retention.records_days", "800"},
@@ -48,7 +54,10 @@ TEST(SchoolSettings, EachKeyIsReadAndUnknownOnesMeanNothing) {
   EXPECT_EQ(settings.grace_minutes, 0) << "a grace of 0 is 0";
   EXPECT_EQ(settings.absent_minutes, 90);
   EXPECT_TRUE(settings.saturday_classes);
+  EXPECT_FALSE(settings.camera_enabled);
   EXPECT_TRUE(settings.camera_required);
+  EXPECT_TRUE(settings.face_eyes);
+  EXPECT_EQ(settings.face_patience_ms, 2500);
   EXPECT_EQ(settings.idle_text, "MABUHAY/TAP HERE");
   EXPECT_EQ(settings.journal_days, 0);
   EXPECT_EQ(settings.records_days, 800);

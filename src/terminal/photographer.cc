@@ -1,9 +1,14 @@
 #include "terminal/photographer.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 
 namespace tamtap {
 namespace {
+
+// So long before the card was read, its holder stood there already, and looked up.
+constexpr std::chrono::milliseconds kBeforeTheTap{300};
 
 Refusal RefusalFor(FaceVerdict verdict) {
   switch (verdict) {
@@ -23,34 +28,42 @@ Refusal RefusalFor(FaceVerdict verdict) {
 
 }  // namespace
 
-Look Photographer::LookAtFace(bool school_requires_photo) {
-  const MonotonicTime deadline = clock_.MonotonicNow() + options_.face_time;
+Look Photographer::LookAtFace(MonotonicTime read_at, const SchoolSettings& school) {
+  const MonotonicTime deadline =
+      clock_.MonotonicNow() +
+      options_.face_patience.value_or(std::chrono::milliseconds(school.face_patience_ms));
+  const MonotonicTime from = std::max(read_at - kBeforeTheTap, looked_until_);
   // The newest thing seen is what the person is told: it is what they can change.
   Refusal seen = Refusal::kNone;
   Error failure;
+  Look look;
   do {
-    auto frame = camera_->Grab();
+    auto frame = camera_->Grab(from, deadline);
     if (!frame) {
       failure = frame.error();
       if (failure.code == ErrorCode::kMisconfigured) break;
       continue;
     }
-    const auto verdict = face_->Check(*frame);
+    const auto verdict = face_->Check(*frame, {.eyes = school.face_eyes});
     if (!verdict) {
       failure = verdict.error();
       if (failure.code == ErrorCode::kMisconfigured) break;
       continue;
     }
     seen = RefusalFor(*verdict);
-    if (seen == Refusal::kNone) return {Refusal::kNone, *std::move(frame)};
-  } while (clock_.MonotonicNow() < deadline);
-  if (seen != Refusal::kNone) return {seen, std::nullopt};
+    if (seen == Refusal::kNone) look.frame = *std::move(frame);
+  } while (!look.frame && clock_.MonotonicNow() < deadline);
+  looked_until_ = clock_.MonotonicNow();
+  if (look.frame) return look;
+  look.refusal = seen;
+  if (seen != Refusal::kNone) return look;
 
-  const bool required = options_.camera_required || school_requires_photo;
+  const bool required = options_.camera_required || school.camera_required;
   LogWarning("camera: {}; {}", failure.Message(),
              required ? "the tap is refused, as camera.required says"
                       : "the tap is taken without a photo");
-  return {required ? Refusal::kCameraFailed : Refusal::kNone, std::nullopt};
+  if (required) look.refusal = Refusal::kCameraFailed;
+  return look;
 }
 
 }  // namespace tamtap

@@ -8,14 +8,17 @@
 #include "base/clock.h"
 #include "camera/camera.h"
 #include "face/face_check.h"
+#include "tap/school_settings.h"
 #include "tap/verdict.h"
 
 namespace tamtap {
 
 struct PhotographerOptions {
-  // Whether a camera that fails makes the tap fail. Otherwise the tap is taken without a photo.
+  // Whether a camera that fails makes the tap fail, whatever the school says. Otherwise the tap is
+  // taken without a photo.
   bool camera_required = false;
-  std::chrono::milliseconds face_time{1'000};  // how long a face is looked for
+  // How long a face is looked for; missing: as the school says.
+  std::optional<std::chrono::milliseconds> face_patience;
 };
 
 // What LookAtFace() found.
@@ -31,16 +34,22 @@ class Photographer {
   Photographer(Camera* camera, FaceCheck* face, Clock& clock, PhotographerOptions options = {})
       : camera_(camera), face_(face), clock_(clock), options_(options) {}
 
-  bool ready() const { return camera_ != nullptr && face_ != nullptr; }
-  // Call it only if ready(). It takes at most `face_time` and the time of one more frame.
-  // `school_requires_photo`: as `camera_required`, by the school's settings.
-  Look LookAtFace(bool school_requires_photo = false);
+  // Whether a tap is to be photographed: the terminal has a camera, and the school wants photos.
+  bool TakesPhotos(const SchoolSettings& school) const {
+    return camera_ != nullptr && face_ != nullptr && school.camera_enabled;
+  }
+  // Call it only if it takes photos. `read_at` is when the card was read: frames from shortly
+  // before will do, but none from before the end of the last look, which may show the last person.
+  // It takes at most the patience and the time of one more look; nothing, if the camera is known to
+  // fail.
+  Look LookAtFace(MonotonicTime read_at, const SchoolSettings& school);
 
  private:
   Camera* const camera_;
   FaceCheck* const face_;
   Clock& clock_;
   const PhotographerOptions options_;
+  MonotonicTime looked_until_ = MonotonicTime::min();
 };
 
 }  // namespace tamtap

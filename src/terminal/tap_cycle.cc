@@ -59,9 +59,9 @@ Ack TapCycle::Run(const PresentedCard& card, MonotonicTime read_at) {
   Record record =
       MakeRecord(*person, owner.card, now, tapped_at, visit.day, admission.status, vouched);
   std::optional<Frame> photo;
-  if (photographer_.ready()) {
+  if (photographer_.TakesPhotos(roster->settings())) {
     panel_.ShowState(GateState::kCameraActive, ack.card, person->name);
-    Look look = photographer_.LookAtFace(roster->settings().camera_required);
+    Look look = photographer_.LookAtFace(read_at, roster->settings());
     if (look.refusal != Refusal::kNone) return refuse(look.refusal);
     photo = std::move(look.frame);
     if (photo) record.photo = PhotoName(record, journal_.terminal());

@@ -48,14 +48,18 @@ class FakeListener final : public TapListener {
 class FakeCamera final : public Camera {
  public:
   explicit FakeCamera(sim::FakeClock& clock) : clock_(clock) {}
-  Result<Frame> Grab() override {
-    clock_.Advance(std::chrono::milliseconds(100));
+  Result<Frame> Grab(MonotonicTime from, MonotonicTime until) override {
+    asked_from.push_back(from);
+    clock_.Advance(std::min(std::chrono::microseconds(std::chrono::milliseconds(100)),
+                            std::max(until - clock_.MonotonicNow(), until - until)));
     if (fail) return *fail;
     return Frame{"frame " + std::to_string(++frames)};
   }
+  void Want(bool) override {}
   std::string Describe() const override { return "fake"; }
   std::optional<Error> fail;
   int frames = 0;
+  std::vector<MonotonicTime> asked_from;
 
  private:
   sim::FakeClock& clock_;
@@ -63,13 +67,15 @@ class FakeCamera final : public Camera {
 
 class FakeFace final : public FaceCheck {
  public:
-  Result<FaceVerdict> Check(const Frame&) override {
+  Result<FaceVerdict> Check(const Frame&, const FaceRules& asked) override {
+    rules = asked;
     if (verdicts.empty()) return FaceVerdict::kOneFace;
     const FaceVerdict verdict = verdicts.front();
     if (verdicts.size() > 1) verdicts.erase(verdicts.begin());
     return verdict;
   }
   std::vector<FaceVerdict> verdicts;  // the last one goes on
+  FaceRules rules;                    // of the newest check
 };
 
 class TapCycleTest : public journal::JournalTest {
@@ -100,7 +106,7 @@ class TapCycleTest : public journal::JournalTest {
 
   Ack Tap(const std::string& card, bool with_camera = false, bool required = false) {
     Photographer photographer(with_camera ? &camera_ : nullptr, with_camera ? &face_ : nullptr,
-                              clock_, {.camera_required = required});
+                              clock_, {.camera_required = required, .face_patience = {}});
     TapCycle cycle(*journal_, roster_, zone_, clock_, panel_, listener_, photographer);
     return cycle.Run(PresentedCard::Text(card, CardFormat::kAuto), clock_.MonotonicNow());
   }
@@ -444,6 +450,15 @@ TEST_F(TapCycleTest, TheSchoolMayRequireAPhotoOfEveryTap) {
   EXPECT_EQ(Tap("176B3325", /*with_camera=*/true).reason, Refusal::kCameraFailed);
   SetSchool({});
   EXPECT_EQ(Tap("176B3325", /*with_camera=*/true).verdict, Verdict::kAccepted);
+}
+
+TEST_F(TapCycleTest, ASchoolThatWantsNoPhotosIsAskedForNoFace) {
+  SetSchool({{"camera.enabled", "off"}, {"camera.required", "on"}});
+  face_.verdicts = {FaceVerdict::kNoFace};
+  EXPECT_EQ(Tap("176B3325", /*with_camera=*/true).verdict, Verdict::kAccepted);
+  EXPECT_EQ(camera_.frames, 0);
+  EXPECT_THAT(panel_.shown, ElementsAre("CARD_DETECTED", "SUCCESS", "IDLE"));
+  EXPECT_EQ(listener_.accepted.at(0).photo, "");
 }
 
 }  // namespace

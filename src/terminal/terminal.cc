@@ -258,6 +258,7 @@ void Terminal::FollowSettings() {
     idle_text_ = idle_text;
     parts_.panel->SetIdleText(idle_text.empty() ? kFirstIdleText : idle_text);
   }
+  if (parts_.camera) parts_.camera->Want(roster->settings().camera_enabled);
   // The gate goes on, by the master's word: a tap under another zone would be of a wrong day.
   const TimeZone zone = zone_.Current();
   const bool disagrees = !options_.timezone.empty() && zone.name() != options_.timezone;

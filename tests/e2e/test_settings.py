@@ -23,7 +23,7 @@ reader = "stdin"
 camera = "none"
 panel = ["json", "json"] # twice
 idle-text = "TAP, #1/\\u00d1ANDU"
-face_time_ms = 500
+face_patience_ms = 500
 exit-on-eof = true
 camera-required = false
 listen = "127.0.0.1:0"
@@ -131,7 +131,7 @@ def test_flags_win_over_the_environment_and_that_over_the_file(settings, tmp_pat
         ("data = 'a'\nreader = [['stdin']]", "line 2: write a value, or a list of values"),
         ("data = 'a'\nreader = [{x = 1}]", "line 2: write a value, or a list of values"),
         ("clock = 'sundial'", "line 1: --clock"),
-        ("data = 'a'\nface-time-ms = 'long'", "line 2: "),
+        ("data = 'a'\nface-patience-ms = 'long'", "line 2: "),
         ("json = 'perhaps'", "line 1"),
     ],
 )

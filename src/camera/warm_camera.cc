@@ -1,0 +1,209 @@
+#include "camera/warm_camera.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "base/log.h"
+#include "base/mutex.h"
+#include "camera/frame_ring.h"
+#include "device/said_once.h"
+
+namespace tamtap {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kReadFor{100};  // until a stop or a wish is looked at again
+constexpr milliseconds kFirstPause{1'000};
+constexpr milliseconds kLongestPause{30'000};
+constexpr milliseconds kEndPatience{1'000};
+// A camera that gave no frame for so long did not answer the tap that waited.
+constexpr milliseconds kNoAnswer{500};
+
+}  // namespace
+
+struct WarmCamera::State {
+  State(OpenFrameSource open_given, CameraWatch::Decode decode, std::string name_given,
+        Clock& clock_given)
+      : open(std::move(open_given)),
+        name(std::move(name_given)),
+        clock(clock_given),
+        watch(std::move(decode)) {}
+
+  void Run() EXCLUDES(mutex);
+  // Reads until the source is of no use any more (an error), or is not wanted.
+  Result<> ReadOn() EXCLUDES(mutex);
+  void LookAfter(MonotonicTime now) EXCLUDES(mutex);
+  void Trouble(const Error& error) EXCLUDES(mutex);
+  void NoTrouble() EXCLUDES(mutex);
+  bool Wanted() EXCLUDES(mutex);
+  // Until it is time, or something else is wanted.
+  void Pause(milliseconds pause) EXCLUDES(mutex);
+
+  // Of the camera's thread.
+  const OpenFrameSource open;
+  const std::string name;
+  Clock& clock;
+  std::unique_ptr<FrameSource> source;
+  CameraWatch watch;
+  SaidOnce said;
+  milliseconds pause = kFirstPause;
+
+  Mutex mutex;
+  CondVar changed;
+  FrameRing ring GUARDED_BY(mutex);
+  std::optional<Error> trouble GUARDED_BY(mutex);
+  MonotonicTime added GUARDED_BY(mutex) = MonotonicTime::min();  // the newest frame
+  bool waited_in_vain GUARDED_BY(mutex) = false;                 // and no frame came since
+  bool wanted GUARDED_BY(mutex) = true;
+  bool ended GUARDED_BY(mutex) = false;
+  bool finished GUARDED_BY(mutex) = false;
+};
+
+bool WarmCamera::State::Wanted() {
+  MutexLock lock(mutex);
+  return wanted && !ended;
+}
+
+void WarmCamera::State::Pause(milliseconds longest) {
+  const MonotonicTime until = clock.MonotonicNow() + longest;
+  MutexLock lock(mutex);
+  while (wanted && !ended) {
+    const auto left = until - clock.MonotonicNow();
+    if (left <= left.zero()) return;
+    changed.WaitFor(mutex, left);
+  }
+}
+
+void WarmCamera::State::Trouble(const Error& error) {
+  {
+    MutexLock lock(mutex);
+    ring.Clear();
+    trouble = error;
+    trouble->code = ErrorCode::kMisconfigured;  // the tap does not wait for it
+    changed.NotifyAll();
+  }
+  // What a program says of itself may be something else each time.
+  if (said.Begins(error.operation)) {
+    LogWarning("camera {}: {}; taps go on without it, and it is tried again", name,
+               error.Message());
+  }
+}
+
+void WarmCamera::State::NoTrouble() {
+  MutexLock lock(mutex);
+  trouble.reset();
+}
+
+void WarmCamera::State::LookAfter(MonotonicTime now) {
+  if (!watch.WorksSteadily(now)) return;
+  pause = kFirstPause;
+  if (said.Ends()) LogInfo("camera {} works again", name);
+}
+
+Result<> WarmCamera::State::ReadOn() {
+  while (Wanted()) {
+    const auto take = [this](std::string_view encoded) {
+      const MonotonicTime now = clock.MonotonicNow();
+      if (!watch.Comes(encoded, now)) return;
+      Frame frame{std::string(encoded)};
+      MutexLock lock(mutex);
+      ring.Add(std::move(frame), now);
+      added = now;
+      waited_in_vain = false;
+      trouble.reset();
+      changed.NotifyAll();
+    };
+    TAMTAP_RETURN_IF_ERROR(source->Read(kReadFor, take));
+    const MonotonicTime now = clock.MonotonicNow();
+    const CameraWatch::State state = watch.Look(now);
+    LookAfter(now);
+    if (state == CameraWatch::State::kStarting || state == CameraWatch::State::kWorks) continue;
+    const Error wrong{ErrorCode::kRetry, "wait for pictures: " + watch.Trouble(), 0,
+                      source->Remark()};
+    if (state == CameraWatch::State::kHopeless) return wrong;
+    Trouble(wrong);
+  }
+  return {};
+}
+
+void WarmCamera::State::Run() {
+  while (true) {
+    {
+      MutexLock lock(mutex);
+      while (!wanted && !ended) changed.Wait(mutex);
+      if (ended) break;
+    }
+    Result<> went;
+    if (auto opened = open()) {
+      source = *std::move(opened);
+      watch.Opened(clock.MonotonicNow());
+      went = ReadOn();
+      source.reset();
+    } else {
+      went = std::move(opened).error();
+    }
+    if (went) {  // it is not wanted
+      NoTrouble();
+      continue;
+    }
+    Trouble(went.error());
+    Pause(pause);
+    pause = std::min(pause * 2, kLongestPause);
+  }
+  MutexLock lock(mutex);
+  finished = true;
+  changed.NotifyAll();
+}
+
+WarmCamera::WarmCamera(OpenFrameSource open, CameraWatch::Decode decode, std::string name,
+                       Clock& clock)
+    : name_(std::move(name)),
+      clock_(clock),
+      state_(std::make_shared<State>(std::move(open), std::move(decode), name_, clock)) {
+  std::thread([state = state_] { state->Run(); }).detach();
+}
+
+WarmCamera::~WarmCamera() {
+  const auto deadline = std::chrono::steady_clock::now() + kEndPatience;
+  MutexLock lock(state_->mutex);
+  state_->ended = true;
+  state_->changed.NotifyAll();
+  while (!state_->finished) {
+    const auto left = deadline - std::chrono::steady_clock::now();
+    if (left <= left.zero()) return;
+    state_->changed.WaitFor(state_->mutex, left);
+  }
+}
+
+void WarmCamera::Want(bool wanted) {
+  MutexLock lock(state_->mutex);
+  if (std::exchange(state_->wanted, wanted) == wanted) return;
+  state_->ring.Clear();
+  state_->waited_in_vain = false;
+  state_->changed.NotifyAll();
+}
+
+Result<Frame> WarmCamera::Grab(MonotonicTime from, MonotonicTime until) {
+  const Error silent{ErrorCode::kMisconfigured, fmt::format("wait for the camera {}", name_), 0,
+                     "it does not answer; is it plugged in?"};
+  MutexLock lock(state_->mutex);
+  while (true) {
+    if (auto frame = state_->ring.TakeNewest(from)) return *std::move(frame);
+    if (state_->trouble) return *state_->trouble;
+    if (state_->waited_in_vain) return silent;
+    const MonotonicTime now = clock_.MonotonicNow();
+    if (now >= until) {
+      state_->waited_in_vain =
+          state_->added == MonotonicTime::min() || now - state_->added > kNoAnswer;
+      return silent;
+    }
+    state_->changed.WaitFor(state_->mutex, until - now);
+  }
+}
+
+}  // namespace tamtap

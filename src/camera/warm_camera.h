@@ -1,0 +1,38 @@
+// WarmCamera: a camera that runs all the time, so that frames from before a tap are there when it
+// comes. A thread of its own reads what the source gives, keeps the newest frames (FrameRing) and
+// decodes none but one a second. Where the source ends, freezes or gives garbage (CameraWatch), the
+// thread says so once, and opens it anew, after longer and longer pauses.
+//
+// Grab() waits only for a camera of which no trouble is known, and of such a one at most once in
+// vain. The other calls never wait.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "camera/camera.h"
+#include "camera/camera_watch.h"
+#include "camera/frame_source.h"
+
+namespace tamtap {
+
+class WarmCamera final : public Camera {
+ public:
+  // `name` describes the camera. `clock` must outlive the process.
+  WarmCamera(OpenFrameSource open, CameraWatch::Decode decode, std::string name, Clock& clock);
+  // Waits a moment for the source to end. A thread that is inside a call to it is left behind.
+  ~WarmCamera() override;
+
+  Result<Frame> Grab(MonotonicTime from, MonotonicTime until) override;
+  void Want(bool wanted) override;
+  std::string Describe() const override { return name_; }
+
+ private:
+  struct State;
+
+  const std::string name_;
+  Clock& clock_;
+  const std::shared_ptr<State> state_;  // the thread's, too
+};
+
+}  // namespace tamtap
