@@ -5,6 +5,7 @@
 # make sim    a school on simulated disks and networks, SEEDS lives (10000)
 # make planted-bugs   plants one bug at a time and lets the simulation or a test find it
 # make start-figures  how soon a gate is ready, and what memory it holds
+# make face-figures   how often the face check errs and how long it takes, the tables of docs/face-check.md
 # make gate-order     lists anew what a gate calls, so that it lies side by side in the program
 # make soak   real processes, a fault every half minute, for HOURS (1); fractions work
 # make package  Debian packages in build/packages
@@ -16,7 +17,7 @@ BUILD := build
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 NODE_TESTS := tests/node
 
-.PHONY: run test build check fuzz sim planted-bugs start-figures gate-order soak packages package clean
+.PHONY: run test build check fuzz sim planted-bugs start-figures face-figures gate-order soak packages package clean
 .DEFAULT_GOAL := build
 
 run: build
@@ -73,6 +74,10 @@ planted-bugs: build
 
 start-figures: build
 	@bench/start.py $(BUILD)/tamtap
+
+face-figures: build $(BUILD)/.photos
+	@cmake --build $(BUILD) --target face_bench
+	@$(BUILD)/bench/face_bench $(BUILD)/photos
 
 gate-order: build
 	@bench/gate_order.py $(BUILD)

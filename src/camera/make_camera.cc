@@ -23,7 +23,8 @@ constexpr std::string_view kRpicam = "rpicam";
 Result<> CanBeDecoded(std::string_view encoded) {
   // At an eighth of its size, which costs the least.
   TAMTAP_TRY(const GreyPicture picture, DecodeGrey(encoded, 1));
-  return {};
+  if (!picture.damaged) return {};
+  return Error{ErrorCode::kRejected, "look at a picture", 0, "its data is damaged"};
 }
 
 // 640x480 is what the face check looks at, and 15 frames a second are half the work of the usual

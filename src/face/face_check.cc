@@ -68,6 +68,9 @@ class CascadeFaceCheck final : public FaceCheck {
   Result<FaceVerdict> Check(const Frame& frame, const FaceRules& rules) override {
     try {
       TAMTAP_TRY(GreyPicture decoded, DecodeGrey(frame.encoded, kEnoughWidth));
+      if (decoded.damaged) {
+        return Error{ErrorCode::kRejected, "look for a face", 0, "the picture is damaged"};
+      }
       cv::Mat picture(decoded.height, decoded.width, CV_8UC1, decoded.pixels.data());
       // How many times smaller all in it is than in a picture of the size that is judged.
       const double reduced = decoded.reduced;

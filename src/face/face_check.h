@@ -30,7 +30,7 @@ struct FaceRules {
 class FaceCheck {
  public:
   virtual ~FaceCheck() = default;
-  // kRejected: the bytes are no picture.
+  // kRejected: the bytes are no picture, or a damaged one.
   virtual Result<FaceVerdict> Check(const Frame& frame, const FaceRules& rules) = 0;
 };
 

@@ -171,6 +171,13 @@ TEST_F(FaceCheckTest, WhatIsNoPictureIsRejected) {
   }
 }
 
+TEST_F(FaceCheckTest, ADamagedPictureIsRejected) {
+  const std::string photo = Photo("six_faces.jpg");
+  const auto verdict = check_->Check(Frame{photo.substr(0, photo.size() / 2) + "\xFF\xD9"}, {});
+  ASSERT_FALSE(verdict) << "half of it is grey";
+  EXPECT_EQ(verdict.error().code, ErrorCode::kRejected);
+}
+
 TEST(MakeFaceCheckTest, MissingOrBrokenCascadesAreAMisconfiguration) {
   const TestDirectory directory;
   auto check = MakeFaceCheck(directory.path());

@@ -47,6 +47,10 @@ class JpegDecoder {
     errors_.emit_message = [](j_common_ptr info, int level) {
       // A picture that ends early would have a grey bottom; other warnings change little.
       if (level < 0 && info->err->msg_code == JWRN_JPEG_EOF) info->err->error_exit(info);
+      if (level < 0 &&
+          (info->err->msg_code == JWRN_HUFF_BAD_CODE || info->err->msg_code == JWRN_HIT_MARKER)) {
+        static_cast<JpegDecoder*>(info->client_data)->damaged_ = true;
+      }
     };
     errors_.output_message = [](j_common_ptr) {};  // standard error is not libjpeg's
   }
@@ -69,6 +73,7 @@ class JpegDecoder {
     picture.reduced = static_cast<int>(divisor);
     picture.pixels.resize(size_t{info_.output_width} * info_.output_height);
     if (!ReadRows(picture.pixels.data())) return Unusable(message_.data());
+    picture.damaged = damaged_;
     return picture;
   }
 
@@ -104,6 +109,7 @@ class JpegDecoder {
   jpeg_decompress_struct info_{};
   jpeg_error_mgr errors_{};
   std::jmp_buf escape_{};
+  bool damaged_ = false;
   std::array<char, JMSG_LENGTH_MAX> message_{};
 };
 

@@ -79,6 +79,15 @@ TEST(PictureTest, DamagedBytesDoNoHarm) {
   }
 }
 
+TEST(PictureTest, AJpegWhoseDataMakesNoSenseOrEndsEarlyIsSaidToBeDamaged) {
+  const std::string photo = Photo("six_faces.jpg");
+  EXPECT_FALSE(DecodeGrey(photo, 1)->damaged);
+  EXPECT_EQ(DecodeGrey(photo, 640)->reduced, 2);
+  const auto early = DecodeGrey(photo.substr(0, photo.size() / 2) + "\xFF\xD9", 1);
+  ASSERT_TRUE(early) << "it has an end";
+  EXPECT_TRUE(early->damaged);
+}
+
 TEST(PictureTest, APictureOfTooManyPixelsIsRefusedByItsHeader) {
   std::string png = EncodePng(Paint(8, 8, [](int, int) { return 0; }));
   // IHDR's width and height, and its checksum (zlib's crc32 over "IHDR" and its 13 bytes).
