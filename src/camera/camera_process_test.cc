@@ -133,7 +133,8 @@ TEST_F(CameraProcessTest, TheProgramStartsWithUsualSignals) {
   sigaddset(&blocked, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &blocked, &before);
   const auto handler = std::signal(SIGPIPE, SIG_IGN);
-  Start("grep -E 'SigBlk|SigIgn' /proc/self/status > signals.new\nmv signals.new signals\nsleep 100");
+  Start(
+      "grep -E 'SigBlk|SigIgn' /proc/self/status > signals.new\nmv signals.new signals\nsleep 100");
   std::signal(SIGPIPE, handler);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   while (!IsThere("signals")) std::this_thread::sleep_for(milliseconds(5));

@@ -15,8 +15,8 @@ struct Finding {
   std::string said;
 };
 
-// Readers, panels and the camera, each with what was found; what the owner of the data directory may not use;
-// and what is plugged in. Takes no device from a gate that runs here.
+// Readers, panels and the camera, each with what was found; what the owner of the data directory
+// may not use; and what is plugged in. Takes no device from a gate that runs here.
 void AddDevices(const Settings& settings, std::vector<Finding>& findings);
 
 }  // namespace tamtap::cli

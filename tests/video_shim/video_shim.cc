@@ -181,7 +181,7 @@ int open64(const char* path, int flags, ...) {
   return OpenPath("open64", path, flags, mode);
 }
 
-int ioctl(int descriptor, unsigned long request, ...) {
+int ioctl(int descriptor, unsigned long request, ...) noexcept {
   va_list rest;
   va_start(rest, request);
   void* const argument = va_arg(rest, void*);
@@ -190,7 +190,8 @@ int ioctl(int descriptor, unsigned long request, ...) {
   return Next<int (*)(int, unsigned long, ...)>("ioctl")(descriptor, request, argument);
 }
 
-void* mmap(void* start, size_t length, int protection, int flags, int descriptor, off_t offset) {
+void* mmap(void* start, size_t length, int protection, int flags, int descriptor,
+           off_t offset) noexcept {
   if (descriptor >= 0 && descriptor == device.descriptor) return MapDevice(length, offset);
   return Next<decltype(&mmap)>("mmap")(start, length, protection, flags, descriptor, offset);
 }
