@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/log.h"
 #include "cli/camera_trial.h"
 #include "cli/command.h"
 #include "cli/gate_here.h"
@@ -53,6 +54,10 @@ Result<> LookThrough(const Settings& settings, const CameraArguments& arguments,
 int TestCamera(const Settings& settings, const CameraArguments& arguments) {
   StopSignal stop;
   if (const auto free = CheckNoGateHere(settings); !free) return Fail(free.error());
+  // What a camera's thread warns of is what the trial says in the end.
+  if (settings.log_level == "info") {
+    if (const auto quieter = SetLogLevel("error"); !quieter) return Fail(quieter.error());
+  }
   const auto looked = LookThrough(settings, arguments, stop);
   return looked ? kDone : Fail(looked.error());
 }
