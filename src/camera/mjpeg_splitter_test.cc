@@ -43,7 +43,8 @@ Pictures Split(std::string_view stream, size_t chunk) {
 
 Pictures Split(std::string_view stream) {
   const Pictures at_once = Split(stream, stream.size() + 1);
-  for (const size_t chunk : {1u, 2u, 3u, 7u, 100u}) EXPECT_EQ(Split(stream, chunk), at_once) << chunk;
+  for (const size_t chunk : {1u, 2u, 3u, 7u, 100u})
+    EXPECT_EQ(Split(stream, chunk), at_once) << chunk;
   return at_once;
 }
 
