@@ -26,12 +26,14 @@ async function call(path: string, init?: RequestInit): Promise<unknown> {
 const sentence = (words: string) =>
   `${words[0].toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;
 
-const post = (path: string, body: object) =>
+const send = (method: "POST" | "PUT", path: string, body: object) =>
   call(path, {
-    method: "POST",
+    method,
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });
+
+const post = (path: string, body: object) => send("POST", path, body);
 
 const data = async <T>(path: string, one: (each: unknown) => T | null) =>
   decode.list(decode.fields(await call(path)).data, path, one);
@@ -47,6 +49,19 @@ export const summary = async (day = "") =>
 export const sections = () => data("/api/stats/sections", decode.section);
 export const refusals = () => data("/api/refusals", decode.refusal);
 export const terminals = () => data("/api/terminals", decode.terminal);
+// Returns the student as the school knows them now.
+const studentIn = (answer: unknown) => {
+  const student = decode.student(decode.fields(answer).data);
+  if (student === null) throw new decode.NotUnderstood("student");
+  return student;
+};
+export const addStudent = async (said: Record<string, string>) =>
+  studentIn(await send("POST", "/api/admin/students", said));
+// The card that they had is refused from now on.
+export const giveCard = async (nfc_id: string, card: string) =>
+  studentIn(
+    await send("PUT", `/api/admin/students/${encodeURIComponent(nfc_id)}`, { nfc_id: card }),
+  );
 export const students = () => data("/api/students", decode.student);
 
 // Of the last month: how long staff can still know when somebody came.

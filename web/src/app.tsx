@@ -100,7 +100,7 @@ function SignedIn({ user, theme, onTheme, onLeft }: Props) {
       onWall={toggleWall}
       onLeave={leave}
     >
-      {page === "today" && <Dashboard state={state} wall={wall} />}
+      {page === "today" && <Dashboard state={state} wall={wall} admin={user.admin} />}
       {page === "students" && <Students state={state} onMark={mark} />}
       {page === "days" && (
         <PastDays today={state.day} chosen={route.page === "days" ? route.day : ""} onMark={mark} />

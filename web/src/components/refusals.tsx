@@ -1,16 +1,24 @@
+import { useState } from "preact/hooks";
 import type { Refusal } from "../types";
 import { clock, isSerious, refusalText } from "../words";
+import { Claim } from "./claim";
 import { Icon } from "./icons";
 
 const mostShown = 12;
 
 interface Props {
   refusals: Refusal[]; // newest first
+  sections: string[];
+  claims: boolean; // whether the reader may say whose an unknown card is
   day: string;
   loaded: boolean;
 }
 
-export function Refusals({ refusals, day, loaded }: Props) {
+export function Refusals({ refusals, sections, claims, day, loaded }: Props) {
+  const [claimed, setClaimed] = useState("");
+  const [done, setDone] = useState<ReadonlyMap<string, string>>(new Map());
+  const unknown = (each: Refusal) =>
+    claims && each.decline_code === "UNKNOWN_CARD" && !done.has(each.nfc_id);
   return (
     <section class="card refusals" aria-labelledby="refusals-title">
       <h2 id="refusals-title">
@@ -34,11 +42,33 @@ export function Refusals({ refusals, day, loaded }: Props) {
                   .filter((part) => part !== "")
                   .join(" · ")}
               </small>
+              {done.has(each.nfc_id) && <small role="status">{done.get(each.nfc_id)}</small>}
             </span>
+            {unknown(each) && (
+              <button
+                type="button"
+                class="small"
+                data-testid="claim"
+                onClick={() => setClaimed(each.nfc_id)}
+              >
+                Whose is it?<span class="sr-only"> Card {each.nfc_id}</span>
+              </button>
+            )}
             <time dateTime={each.timestamp}>{clock(each.timestamp, day)}</time>
           </li>
         ))}
       </ul>
+      {claimed !== "" && (
+        <Claim
+          card={claimed}
+          sections={sections}
+          onClose={() => setClaimed("")}
+          onDone={(words) => {
+            setDone(new Map(done).set(claimed, words));
+            setClaimed("");
+          }}
+        />
+      )}
     </section>
   );
 }

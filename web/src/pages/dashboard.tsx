@@ -10,7 +10,13 @@ import { count, newestFirst, slots } from "../counts";
 import type { State } from "../state";
 import { gateText, monthDay, plural, weekday } from "../words";
 
-export function Dashboard({ state, wall }: { state: State; wall: boolean }) {
+interface Props {
+  state: State;
+  wall: boolean;
+  admin: boolean;
+}
+
+export function Dashboard({ state, wall, admin }: Props) {
   const [section, setSection] = useState("");
   const { arrivals: all, summary, sections, day, loaded } = state;
   const counts = useMemo(() => count(state, section), [all, summary, sections, section]);
@@ -47,7 +53,13 @@ export function Dashboard({ state, wall }: { state: State; wall: boolean }) {
       <ArrivalChart slots={bars} title="Through the morning" key={String(wall)} />
       <Sections state={state} chosen={section} onChoose={setSection} />
       <Terminals terminals={state.terminals} day={day} loaded={loaded} />
-      <Refusals refusals={state.refusals} day={day} loaded={loaded} />
+      <Refusals
+        refusals={state.refusals}
+        sections={sections.map((each) => each.section)}
+        claims={admin && !wall}
+        day={day}
+        loaded={loaded}
+      />
     </div>
   );
 }

@@ -4,14 +4,12 @@ import { Marking, type Marker } from "../components/marking";
 import { SectionFilter } from "../components/section_filter";
 import { arrivalFinder } from "../counts";
 import { isMark, type MarkStatus } from "../marks";
+import { plain } from "../search";
 import type { State } from "../state";
 import type { Arrival, Student } from "../types";
 import { plural, statusText } from "../words";
 
 const firstShown = 200; // a row costs a phone time; who searches needs few
-
-// Without case and accents: "nino" finds "Niño".
-const plain = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 function useStudents(): [Student[] | null, string] {
   const [students, setStudents] = useState<Student[] | null>(null);
