@@ -65,6 +65,7 @@ void AddPhotos(CLI::App& app, Settings& settings, Action& action);
 void AddAccount(CLI::App& app, Settings& settings, Action& action);
 void AddTerminals(CLI::App& app, Settings& settings, Action& action);
 void AddEnroll(CLI::App& app, Settings& settings, Action& action);
+void AddButtons(CLI::App& app, Settings& settings, Action& action);
 void AddPanel(CLI::App& app, Settings& settings, Action& action);
 void AddReader(CLI::App& app, Settings& settings, Action& action);
 void AddCamera(CLI::App& app, Settings& settings, Action& action);

@@ -6,8 +6,11 @@
 #include "base/output.h"
 #include "cli/camera_trial.h"
 #include "cli/gate_here.h"
+#include "cli/power_guard.h"
 #include "device/access.h"
+#include "device/gpio_chip.h"
 #include "panel/panel_trial.h"
+#include "power/button.h"
 #include "reader/reader.h"
 
 namespace tamtap::cli {
@@ -76,6 +79,36 @@ class DeviceReport {
            sight ? Result<std::string>(Describe(*sight)) : Result<std::string>(sight.error()));
   }
 
+  void AddButtons() {
+    for (const std::string& spec : settings_.buttons) {
+      const auto button = ParseButton(spec);
+      if (!button) {
+        Add("button", false, button.error().Message());
+        continue;
+      }
+      AddAccessTo("button", button->chip);
+      const auto user = UserOfGpioLine(button->chip, button->line, GpioHints());
+      if (!user) {
+        Add("button", false, fmt::format("{}: {}", spec, user.error().Message()));
+      } else {
+        // Its own program calls itself as every part of this one does.
+        Add("button", !*user || **user == "tamtap",
+            fmt::format("{}: {}", spec,
+                        !*user ? "its line is free" : fmt::format("'{}' has its line", **user)));
+      }
+    }
+  }
+
+  void AddPower() {
+    const auto sources = MakePowerSources(settings_);
+    if (!sources) return Add("power", false, sources.error().Message());
+    for (const auto& source : *sources) {
+      const auto state = source->Look({});
+      Add("power", state && !state->low,
+          fmt::format("{}: {}", source->Describe(), state ? state->said : state.error().Message()));
+    }
+  }
+
   void AddPluggedIn() {
     size_t found = 0;
     for (const auto& [flag, specs] :
@@ -109,8 +142,8 @@ class DeviceReport {
   }
 
   // Also if it was typed as root, who may use everything.
-  void AddAccess(const char* what, const std::string& spec) {
-    const std::string device = DeviceOf(spec);
+  void AddAccess(const char* what, const std::string& spec) { AddAccessTo(what, DeviceOf(spec)); }
+  void AddAccessTo(const char* what, const std::string& device) {
     if (!owner_ || device.empty()) return;
     if (std::string why = WhyNoAccess(device, *owner_); !why.empty()) {
       Add(what, false, std::move(why));
@@ -130,6 +163,8 @@ void AddDevices(const Settings& settings, std::vector<Finding>& findings) {
   report.AddReaders();
   report.AddPanels();
   report.AddCamera();
+  report.AddButtons();
+  report.AddPower();
   report.AddPluggedIn();
 }
 

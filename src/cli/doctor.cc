@@ -215,6 +215,7 @@ void AddDoctor(CLI::App& app, Settings& settings, Action& action) {
   AddCommonFlags(*command, settings);
   AddStoreFlags(*command, settings);
   AddTerminalFlags(*command, settings);
+  AddButtonFlags(*command, settings);
   command->callback([&] { action = [&] { return Doctor(settings); }; });
 }
 

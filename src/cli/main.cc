@@ -42,9 +42,10 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   for (const auto add :
-       {AddRun,      AddTerminal,   AddServer, AddJournal, AddRoster,    AddSchedule, AddCalendar,
-        AddSettings, AddAttendance, AddPhotos, AddAccount, AddTerminals, AddEnroll,   AddPanel,
-        AddReader,   AddCamera,     AddDoctor, AddBench,   AddVersion,   AddComplete, AddManual}) {
+       {AddRun,      AddTerminal, AddServer,     AddJournal, AddRoster,  AddSchedule,
+        AddCalendar, AddSettings, AddAttendance, AddPhotos,  AddAccount, AddTerminals,
+        AddEnroll,   AddButtons,  AddPanel,      AddReader,  AddCamera,  AddDoctor,
+        AddBench,    AddVersion,  AddComplete,   AddManual}) {
     add(app, settings, action);
   }
 

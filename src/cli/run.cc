@@ -5,6 +5,7 @@
 #include "cli/demo_school.h"
 #include "cli/master.h"
 #include "cli/own_server.h"
+#include "cli/power_guard.h"
 #include "cli/service.h"
 #include "cli/stop_signal.h"
 #include "sync/deferred_store.h"
@@ -32,6 +33,8 @@ Result<std::unique_ptr<Terminal>> StartTerminal(const Settings& settings, OwnSer
 int Run(Settings& settings) {
   StopSignal stop;
   NeverWaitForReaders(settings);
+  const auto power = PowerGuard::Make(settings, stop);
+  if (!power) return Fail(power.error());
   const auto choice = TakeCentral(settings, Role::kBoth);
   if (!choice) return Fail(choice.error());
   if (const auto usable = Serving::Check(settings); !usable) return Fail(usable.error());
@@ -55,7 +58,9 @@ int Run(Settings& settings) {
   const auto terminal = StartTerminal(settings, server, *std::move(gate_lock));
   if (!terminal) return Fail(terminal.error());
   if (settings.exit_on_eof) (*terminal)->OnEndOfInput([&stop] { stop.Raise(); });
+  (*power)->Watch();
   ServeUntil(stop, [&] { return LookAt(**terminal); });
+  (*power)->TellSystemd();
   StopOrExit(**terminal);
   server.Stop();
   return kDone;

@@ -113,8 +113,32 @@ void AddTerminalFlags(CLI::App& command, Settings& settings) {
       ->capture_default_str();
   command.add_option("--journal-mirror", settings.journal_mirror,
                      "Directory on another medium that gets each tap too, before SUCCESS is shown");
+  command.add_option(
+      "--power-ups", settings.power_ups,
+      "A UPS of 52Pi, as in /dev/i2c-1,0x17: stop cleanly when its battery runs low");
+  command.add_option("--power-command", settings.power_command,
+                     "A command that says how the power is: it ends with 0 while it is fine, and "
+                     "with 1 when the gate is to stop");
+  command
+      .add_option("--power-low", settings.power_low, "Percent of a UPS's battery that are too few")
+      ->check(CLI::Range(1, 99))
+      ->capture_default_str();
+  command
+      .add_option("--power-seconds", settings.power_seconds, "How often to look how the power is")
+      ->check(CLI::Range(1, 3'600))
+      ->capture_default_str();
+  command.add_flag("--power-off", settings.power_off,
+                   "Have the machine switched off, too, when the power is low");
   command.add_flag("--exit-on-eof", settings.exit_on_eof,
                    "Stop when the reader's input ends, without waiting for any network");
+}
+
+void AddButtonFlags(CLI::App& command, Settings& settings) {
+  command
+      .add_option("--button", settings.buttons,
+                  "start=CHIP,line=LINE, restart=... or stop=..., as in "
+                  "stop=/dev/gpiochip0,line=13; may be given more than once")
+      ->take_all();
 }
 
 void AddServerFlags(CLI::App& command, Settings& settings) {

@@ -30,7 +30,13 @@ struct Settings {
   std::vector<std::string> readers = {"stdin"};
   std::string camera = "none";
   std::vector<std::string> panels;
-  std::string idle_text;  // empty: the school's
+  std::vector<std::string> buttons;
+  std::string power_ups;      // "/dev/i2c-1,0x17"; empty: none
+  std::string power_command;  // empty: none
+  int power_low = 15;         // percent
+  int power_seconds = 10;     // between two looks
+  bool power_off = false;     // switch the machine off, too
+  std::string idle_text;      // empty: the school's
   bool camera_required = false;
   std::optional<int> face_patience_ms;  // missing: as the school says
   bool exit_on_eof = false;
@@ -65,6 +71,8 @@ void AddTerminalFlags(CLI::App& command, Settings& settings);
 // `--reader` alone, which AddTerminalFlags() adds too.
 void AddReaderFlag(CLI::App& command, Settings& settings);
 void AddServerFlags(CLI::App& command, Settings& settings);
+// The buttons of a gate, for `buttons` and for those that look at them.
+void AddButtonFlags(CLI::App& command, Settings& settings);
 
 // kRejected, saying which: an argument, or an environment variable that TamTap reads, is not UTF-8.
 // It would be stored and could not be read back.

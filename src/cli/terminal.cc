@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/compose.h"
 #include "cli/credentials_file.h"
+#include "cli/power_guard.h"
 #include "cli/service.h"
 #include "cli/stop_signal.h"
 
@@ -77,6 +78,8 @@ Result<std::unique_ptr<Terminal>> Start(const Settings& settings, std::unique_pt
 int RunTerminal(Settings& settings) {
   StopSignal stop;
   NeverWaitForReaders(settings);
+  const auto power = PowerGuard::Make(settings, stop);
+  if (!power) return Fail(power.error());
   const auto choice = TakeCentral(settings, Role::kGate);
   if (!choice) return Fail(choice.error());
   // Nothing is changed before it is held.
@@ -86,7 +89,9 @@ int RunTerminal(Settings& settings) {
   auto terminal = Start(settings, *std::move(lock));
   if (!terminal) return Fail(terminal.error());
   if (settings.exit_on_eof) (*terminal)->OnEndOfInput([&stop] { stop.Raise(); });
+  (*power)->Watch();
   ServeUntil(stop, [&] { return LookAt(**terminal); });
+  (*power)->TellSystemd();
   StopOrExit(**terminal);
   return kDone;
 }

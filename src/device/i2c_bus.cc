@@ -7,8 +7,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstdint>
 
 #include "base/descriptor.h"
@@ -60,6 +62,29 @@ class I2cDevice final : public I2cBus {
 };
 
 }  // namespace
+
+Result<I2cPlace> ParseI2cPlace(std::string_view argument, int usual_address,
+                               const std::string& whole, std::string_view example) {
+  const auto wrong = [&](std::string_view what) {
+    return Error{ErrorCode::kMisconfigured, fmt::format("{}: {}", whole, what), 0,
+                 fmt::format("write it as {}", example)};
+  };
+  I2cPlace place{"", usual_address};
+  const size_t comma = std::min(argument.find(','), argument.size());
+  place.device = argument.substr(0, comma);
+  if (!place.device.starts_with('/')) return wrong("it names no I2C bus");
+  if (comma == argument.size()) return place;
+  std::string_view address = argument.substr(comma + 1);
+  if (!address.starts_with("0x")) return wrong("its address is no hexadecimal number");
+  address.remove_prefix(2);
+  const auto [end, failed] =
+      std::from_chars(address.data(), address.data() + address.size(), place.address, 16);
+  if (failed != std::errc() || end != address.data() + address.size() || place.address < 0x08 ||
+      place.address > 0x77) {
+    return wrong("its address is none from 0x08 to 0x77");
+  }
+  return place;
+}
 
 Result<std::unique_ptr<I2cBus>> OpenI2c(const std::string& device, int address) {
   Descriptor fd(open(device.c_str(), O_RDWR | O_CLOEXEC));

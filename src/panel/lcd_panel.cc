@@ -2,7 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -17,6 +16,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr int kUsualAddress = 0x27;
 constexpr milliseconds kStays{2'500};           // what a tap came to
 constexpr milliseconds kBetweenSetUps{10'000};  // its power may have sunk, which nobody is told
 constexpr milliseconds kBetweenTries{2'000};    // to find a display that is away
@@ -147,26 +147,9 @@ class LcdPanel final : public Panel {
 
 }  // namespace
 
-Result<LcdWiring> ParseLcd(std::string_view argument) {
-  const auto wrong = [&](std::string_view what) {
-    return Error{ErrorCode::kMisconfigured, fmt::format("panel 'lcd:{}': {}", argument, what), 0,
-                 "write it as lcd:/dev/i2c-1,0x27"};
-  };
-  LcdWiring wiring;
-  const size_t comma = std::min(argument.find(','), argument.size());
-  wiring.device = argument.substr(0, comma);
-  if (!wiring.device.starts_with('/')) return wrong("it names no I2C bus");
-  if (comma == argument.size()) return wiring;
-  std::string_view address = argument.substr(comma + 1);
-  if (!address.starts_with("0x")) return wrong("its address is no hexadecimal number");
-  address.remove_prefix(2);
-  const auto [end, failed] =
-      std::from_chars(address.data(), address.data() + address.size(), wiring.address, 16);
-  if (failed != std::errc() || end != address.data() + address.size() || wiring.address < 0x08 ||
-      wiring.address > 0x77) {
-    return wrong("its address is none from 0x08 to 0x77");
-  }
-  return wiring;
+Result<I2cPlace> ParseLcd(std::string_view argument) {
+  return ParseI2cPlace(argument, kUsualAddress, fmt::format("panel 'lcd:{}'", argument),
+                       "lcd:/dev/i2c-1,0x27");
 }
 
 std::unique_ptr<Panel> MakeLcdPanel(std::string name, OpenI2cBus open, std::string idle_text,

@@ -13,12 +13,9 @@
 
 namespace tamtap {
 
-struct LcdWiring {
-  std::string device;  // "/dev/i2c-1"
-  int address = 0x27;  // 7 bits; boards have 0x20 to 0x27, or 0x38 to 0x3F
-};
-// "/dev/i2c-1" or "/dev/i2c-1,0x3F". kMisconfigured names what is wrong.
-Result<LcdWiring> ParseLcd(std::string_view argument);
+// "/dev/i2c-1" or "/dev/i2c-1,0x3F"; boards have 0x20 to 0x27 (most 0x27), or 0x38 to 0x3F.
+// kMisconfigured names what is wrong.
+Result<I2cPlace> ParseLcd(std::string_view argument);
 
 using OpenI2cBus = std::function<Result<std::unique_ptr<I2cBus>>()>;
 

@@ -54,7 +54,7 @@ Result<std::unique_ptr<Panel>> MakePanel(std::string_view spec, std::string_view
   }
   if (spec.starts_with(kLcd)) {
     const std::string argument(spec.substr(kLcd.size()));
-    TAMTAP_TRY(const LcdWiring wiring, ParseLcd(argument));
+    TAMTAP_TRY(const I2cPlace wiring, ParseLcd(argument));
     return MakeLcdPanel(
         argument, [wiring] { return OpenI2c(wiring.device, wiring.address); },
         std::string(idle_text), SystemClock());

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <filesystem>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -29,8 +30,8 @@ constexpr const char* kWhen = "2026-11-23T07:00:00.000+08:00";
 // PCF8574 and PCF8574A, with all that their three address pins allow.
 constexpr std::pair<int, int> kDisplayAddresses[] = {{0x20, 0x27}, {0x38, 0x3F}};
 
-Result<> FindDisplay(const LcdWiring& wiring) {
-  TAMTAP_TRY(const auto bus, OpenI2c(wiring.device, wiring.address));
+Result<> FindDisplay(const I2cPlace& place) {
+  TAMTAP_TRY(const auto bus, OpenI2c(place.device, place.address));
   std::array<unsigned char, 1> pins{};
   return bus->Ask({}, pins);
 }
@@ -47,8 +48,8 @@ std::vector<int> DisplayAddressesOf(const std::string& device) {
 
 class LcdTrial final : public PanelTrial {
  public:
-  LcdTrial(LcdWiring wiring, std::string_view idle_text, Clock& clock)
-      : wiring_(std::move(wiring)), clock_(clock) {
+  LcdTrial(I2cPlace place, std::string_view idle_text, Clock& clock)
+      : place_(std::move(place)), clock_(clock) {
     for (const PanelEvent& event : EveryEvent(kWhen)) {
       const Sign& sign = signs_.emplace_back(event.SignOf(idle_text));
       parts_.push_back(fmt::format("{} / {}", sign.upper, sign.lower));
@@ -56,12 +57,12 @@ class LcdTrial final : public PanelTrial {
   }
 
   Result<std::string> Find() override {
-    const auto answers = FindDisplay(wiring_);
-    if (answers) return "a chip answers at " + I2cName(wiring_.device, wiring_.address);
+    const auto answers = FindDisplay(place_);
+    if (answers) return "a chip answers at " + I2cName(place_.device, place_.address);
     Error error = answers.error();
-    if (const auto others = DisplayAddressesOf(wiring_.device); !others.empty()) {
+    if (const auto others = DisplayAddressesOf(place_.device); !others.empty()) {
       error.hint = fmt::format("a chip answers at 0x{0:02X}: try --panel lcd:{1},0x{0:02X}",
-                               others.front(), wiring_.device);
+                               others.front(), place_.device);
     }
     return error;
   }
@@ -70,7 +71,7 @@ class LcdTrial final : public PanelTrial {
 
   Result<> Show(size_t part, const std::stop_token& /*stop*/) override {
     if (!display_) {
-      TAMTAP_TRY(bus_, OpenI2c(wiring_.device, wiring_.address));
+      TAMTAP_TRY(bus_, OpenI2c(place_.device, place_.address));
       Hd44780 display(*bus_, clock_);
       TAMTAP_RETURN_IF_ERROR(display.SetUp());
       display_.emplace(display);
@@ -79,7 +80,7 @@ class LcdTrial final : public PanelTrial {
   }
 
  private:
-  const LcdWiring wiring_;
+  const I2cPlace place_;
   Clock& clock_;
   std::vector<Sign> signs_;
   std::vector<std::string> parts_;
@@ -99,11 +100,14 @@ class GpioTrial final : public PanelTrial {
       alone_.push_back(static_cast<OutputLine>(i));
       parts_.push_back(fmt::format("{} (line {})", kAlone[i].second, **kAlone[i].first));
     }
+    std::set<std::string> seen;
     for (const PanelEvent& event : EveryEvent(kWhen)) {
       const Sign sign = event.SignOf("");
-      if (sign.light == Light::kNone && sign.beeps == 0) continue;
+      const std::string signals = DescribeSignals(sign);
+      // Each once: several texts come with the same.
+      if (signals.empty() || !seen.insert(signals).second) continue;
       signs_.push_back(sign);
-      parts_.push_back(fmt::format("{}: {}", sign.upper, DescribeSignals(sign)));
+      parts_.push_back(fmt::format("{}: {}", sign.upper, signals));
     }
   }
   ~GpioTrial() override {
@@ -190,9 +194,9 @@ Result<std::unique_ptr<PanelTrial>> MakePanelTrial(std::string_view spec,
                                                    std::string_view idle_text, PanelOutputs outputs,
                                                    Clock& clock) {
   if (spec.starts_with(kLcdSpec)) {
-    TAMTAP_TRY(LcdWiring wiring, ParseLcd(spec.substr(kLcdSpec.size())));
+    TAMTAP_TRY(I2cPlace place, ParseLcd(spec.substr(kLcdSpec.size())));
     return std::unique_ptr<PanelTrial>(
-        std::make_unique<LcdTrial>(std::move(wiring), idle_text, clock));
+        std::make_unique<LcdTrial>(std::move(place), idle_text, clock));
   }
   if (spec.starts_with(kGpioSpec)) {
     TAMTAP_TRY(GpioWiring wiring, ParseGpio(spec.substr(kGpioSpec.size())));
