@@ -24,7 +24,7 @@ run: build
 	@rm -rf $(BUILD)/demo  # a demo's day begins anew
 	@exec $(BUILD)/tamtap run --demo --data $(BUILD)/demo
 
-test: build $(BUILD)/web/index.html $(BUILD)/.node-tests $(BUILD)/.photos $(BUILD)/tests/mongodb_server
+test: build $(BUILD)/web/index.html $(BUILD)/.node-tests $(BUILD)/.photos $(BUILD)/.drivers $(BUILD)/tests/mongodb_server
 	@cmake --build $(BUILD)
 	@echo "Running the tests"
 	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -j $$(nproc)
@@ -54,6 +54,11 @@ $(BUILD)/.node-tests: $(NODE_TESTS)/package-lock.json | packages
 $(BUILD)/.photos: scripts/test-photos | packages
 	@echo "Fetching the tests' photographs"
 	@scripts/test-photos
+	@touch $@
+
+$(BUILD)/.drivers: scripts/test-drivers | packages
+	@echo "Fetching drivers of others for the tests"
+	@scripts/test-drivers
 	@touch $@
 
 $(BUILD)/tests/mongodb_server: $(wildcard tests/mongodb_server/*) scripts/test-mongodb | packages

@@ -21,13 +21,21 @@ void Hd44780Model::PowerUp() {
 }
 
 Result<> Hd44780Model::Write(std::span<const unsigned char> written) {
+  now_ = clock_.MonotonicNow();
+  const Result<> taken = Take(written);
+  // Not byte by byte: a thread that sleeps so shortly sleeps longer, which would hide haste.
+  if (const auto left = now_ - clock_.MonotonicNow(); left > left.zero()) clock_.SleepFor(left);
+  return taken;
+}
+
+Result<> Hd44780Model::Take(std::span<const unsigned char> written) {
   for (const unsigned char byte : written) {
     if (fail && fail_after-- == 0) {
       fail_after = 0;
       return *fail;
     }
     ++bytes;
-    clock_.Advance(kByteOnTheBus);
+    now_ += kByteOnTheBus;
     const bool falls = (pins_ & 0x04) != 0 && (byte & 0x04) == 0;
     const bool rises = (pins_ & 0x04) == 0 && (byte & 0x04) != 0;
     if (rises && ((pins_ ^ byte) & 0x03) != 0) faults.emplace_back("RS changes with E");
@@ -48,7 +56,7 @@ Result<> Hd44780Model::Ask(std::span<const unsigned char> question,
 }
 
 void Hd44780Model::Latch(uint8_t high_bits, bool data) {
-  if (clock_.MonotonicNow() < busy_until_) {
+  if (now_ < busy_until_) {
     faults.push_back(fmt::format("0x{:02X} while it is busy", high_bits));
     return;
   }
@@ -63,7 +71,7 @@ void Hd44780Model::Latch(uint8_t high_bits, bool data) {
 }
 
 void Hd44780Model::Take(uint8_t byte, bool data) {
-  busy_until_ = clock_.MonotonicNow() + microseconds(37);
+  busy_until_ = now_ + microseconds(37);
   if (!data) return Command(byte);
   memory_[address_ & 0x7F] = static_cast<char>(byte);
   ++address_;

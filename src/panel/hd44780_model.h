@@ -1,5 +1,6 @@
 // For tests: an HD44780 behind a PCF8574 as their data sheets describe them. It enforces the
-// timing: what comes too early is noted, and lost. It shares nothing with the driver.
+// timing: what comes too early is noted, and lost. A byte takes the bus as long as at 100 kHz, on
+// which whoever writes waits. It shares nothing with the driver.
 #pragma once
 
 #include <array>
@@ -8,14 +9,14 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "device/i2c_bus.h"
-#include "sim/fake_clock.h"
 
 namespace tamtap {
 
 class Hd44780Model final : public I2cBus {
  public:
-  explicit Hd44780Model(sim::FakeClock& clock) : clock_(clock) { PowerUp(); }
+  explicit Hd44780Model(Clock& clock) : clock_(clock) { PowerUp(); }
 
   Result<> Write(std::span<const unsigned char> bytes) override;
   // The pins, as a PCF8574 tells them to anybody who reads.
@@ -31,11 +32,13 @@ class Hd44780Model final : public I2cBus {
   bool light = false;
 
  private:
+  Result<> Take(std::span<const unsigned char> written);
   void Latch(uint8_t high_bits, bool data);
   void Take(uint8_t byte, bool data);
   void Command(uint8_t command);
 
-  sim::FakeClock& clock_;
+  Clock& clock_;
+  MonotonicTime now_{};  // on the bus
   uint8_t pins_ = 0;
   bool four_bits_ = false;
   std::optional<uint8_t> half_;

@@ -6,9 +6,11 @@
 #include <atomic>
 #include <thread>
 
+#include "base/mutex.h"
 #include "base/random.h"
 #include "panel/hd44780.h"
 #include "panel/hd44780_model.h"
+#include "sim/fake_clock.h"
 
 namespace tamtap {
 namespace {

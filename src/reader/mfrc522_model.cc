@@ -142,11 +142,13 @@ void Mfrc522Model::WriteRegister(uint8_t address, uint8_t value) {
         return PowerUp();
       }
       registers_[address] = value;
+      if ((value & 0x0F) == 0x03) CalculateCrc();
       return;
+    case 0x05:  // as the next one
     case 0x04:  // bit 7 says whether the marked bits are set or cleared
       registers_[address] = static_cast<uint8_t>(
           (value & 0x80) != 0 ? registers_[address] | value : registers_[address] & ~value);
-      if ((value & 0x81) == 0x01) timer_.reset();
+      if (address == 0x04 && (value & 0x81) == 0x01) timer_.reset();
       return;
     case 0x09:
       if (fifo_.size() < 64) fifo_.push_back(value);
@@ -188,6 +190,17 @@ uint8_t Mfrc522Model::ReadRegister(uint8_t address) {
   }
 }
 
+// 10.3.1.4: of what is in the FIFO, with the first value that ModeReg says; drivers of others use
+// it.
+void Mfrc522Model::CalculateCrc() {
+  const std::vector<uint8_t> bytes = std::exchange(fifo_, {});
+  if ((registers_[0x11] & 0x03) != 0x01) return;  // only the first value of type A is modelled
+  const auto [low, high] = CrcOf(bytes, bytes.size());
+  registers_[0x22] = low;
+  registers_[0x21] = high;
+  registers_[0x05] |= 0x04;
+}
+
 void Mfrc522Model::Transceive() {
   if (stalled) return;
   const std::vector<uint8_t> frame = std::exchange(fifo_, {});
@@ -195,8 +208,11 @@ void Mfrc522Model::Transceive() {
   registers_[0x04] |= 0x40;  // sent
   registers_[0x06] = 0;
   if ((registers_[0x2A] & 0x80) != 0) {
-    const int ticks = registers_[0x2C] << 8 | registers_[0x2D];
-    timer_ = clock_.MonotonicNow() + std::chrono::microseconds(ticks * 25);
+    // 8.5: (2 * prescaler + 1) * (reload + 1) periods of 13.56 MHz.
+    const int prescaler = (registers_[0x2A] & 0x0F) << 8 | registers_[0x2B];
+    const int reload = registers_[0x2C] << 8 | registers_[0x2D];
+    const double us = (2.0 * prescaler + 1.0) * (reload + 1.0) / 13.56;
+    timer_ = clock_.MonotonicNow() + std::chrono::microseconds(static_cast<int64_t>(us));
   }
   const bool powered =
       field_since_ && clock_.MonotonicNow() - *field_since_ >= std::chrono::milliseconds(5);

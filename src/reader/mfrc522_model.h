@@ -70,6 +70,7 @@ class Mfrc522Model final : public SpiBus {
  private:
   void WriteRegister(uint8_t address, uint8_t value);
   uint8_t ReadRegister(uint8_t address);
+  void CalculateCrc();
   void Transceive();
   void Receive(const std::vector<CardModel::Bits>& answers, int align);
 
