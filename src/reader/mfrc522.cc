@@ -265,6 +265,10 @@ Result<std::optional<Mfrc522::Level>> Mfrc522::Anticollide(unsigned char select)
       if (at + reply.size != frame.size() || !checks) return std::optional<Level>();
       return std::optional(level);
     }
+    // CollPos counts from the start of the FIFO, with the bits that RxAlign has left out: so the
+    // chip's maker reads it, whose library cuts the received bytes there. Drivers that take it for
+    // a place in the UID agree as long as nothing is known yet, and read two cards; they fail at
+    // three.
     const int differs = whole * 8 + reply.collision;
     if (differs <= known || differs > kLevelBits) return std::optional<Level>();
     unsigned char& byte = frame[size_t{2} + static_cast<size_t>((differs - 1) / 8)];
