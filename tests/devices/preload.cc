@@ -421,8 +421,7 @@ int access(const char* path, int mode) {
 }
 
 char* realpath(const char* path, char* resolved) {
-  if (SocketPath() != nullptr &&
-      std::string_view(path).starts_with("/sys/dev/char/254:")) {
+  if (SocketPath() != nullptr && std::string_view(path).starts_with("/sys/dev/char/254:")) {
     if (resolved == nullptr) return strdup("/sys/bus/gpio");
     return std::strcpy(resolved, "/sys/bus/gpio");
   }
