@@ -9,6 +9,7 @@
 # make gate-order     lists anew what a gate calls, so that it lies side by side in the program
 # make soak   real processes, a fault every half minute, for HOURS (1); fractions work
 # make package  Debian packages in build/packages
+# make package-test   those packages on a bare Debian 12, from the first command to a purge; as root
 # make fuzz   each fuzzer for SECONDS (600); KEEP=1 packs what it found into tests/corpus
 #
 # The work is CMake's, npm's and ctest's; here is only the order.
@@ -17,7 +18,7 @@ BUILD := build
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 NODE_TESTS := tests/node
 
-.PHONY: run test build check fuzz sim planted-bugs start-figures face-figures gate-order soak packages package clean
+.PHONY: run test build check fuzz sim planted-bugs start-figures face-figures gate-order soak packages package package-test clean
 .DEFAULT_GOAL := build
 
 run: build
@@ -94,6 +95,13 @@ package: build
 	@scripts/install-packages scripts/packages-package.txt
 	@cmake --build $(BUILD) --target modules
 	@scripts/package $(BUILD)
+	@scripts/package-arm64 $(BUILD)
+
+package-test: build
+	@scripts/install-packages scripts/packages-package.txt
+	@cmake --build $(BUILD) --target modules
+	@scripts/package $(BUILD)
+	@TAMTAP_BUILD=$(abspath $(BUILD)) PYTHONDONTWRITEBYTECODE=1 python3 -m pytest -q -s -p no:cacheprovider tests/package
 
 fuzz: packages
 	@scripts/install-packages scripts/packages-check.txt

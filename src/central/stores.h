@@ -53,6 +53,12 @@ class ExistingDatabase {
 Result<std::unique_ptr<ExistingDatabase>> OpenExistingDatabase(const MongoOptions& options);
 Result<std::unique_ptr<ExistingDatabase>> OpenExistingDatabaseModule(const MongoOptions& options);
 
+// Copies a database of SQLite as it is at one moment, while others read and write it; `to` must not
+// exist. Errors: kRetry (it was busy), kFull, kMisconfigured.
+Result<> CopySqlite(const std::string& from, const std::string& to);
+// kCorrupt: the database there is damaged.
+Result<> CheckSqlite(const std::string& path);
+
 // Opens the store behind our server. `secret` is the terminal's, from its enrolment. If it is
 // empty, every call returns kDenied with the hint to enrol. `most_in_slice`: of the school, people
 // in an answer.

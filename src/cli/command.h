@@ -52,6 +52,7 @@ class Progress {
 
 void AddRun(CLI::App& app, Settings& settings, Action& action);
 void AddTerminal(CLI::App& app, Settings& settings, Action& action);
+void AddSetup(CLI::App& app, Settings& settings, Action& action);
 void AddServer(CLI::App& app, Settings& settings, Action& action);
 void AddJournal(CLI::App& app, Settings& settings, Action& action);
 void AddRoster(CLI::App& app, Settings& settings, Action& action);
@@ -62,6 +63,7 @@ void AddSchedule(CLI::App& app, Settings& settings, Action& action);
 void AddSettings(CLI::App& app, Settings& settings, Action& action);
 void AddAttendance(CLI::App& app, Settings& settings, Action& action);
 void AddPhotos(CLI::App& app, Settings& settings, Action& action);
+void AddBackup(CLI::App& app, Settings& settings, Action& action);
 void AddAccount(CLI::App& app, Settings& settings, Action& action);
 void AddTerminals(CLI::App& app, Settings& settings, Action& action);
 void AddEnroll(CLI::App& app, Settings& settings, Action& action);

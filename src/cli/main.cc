@@ -15,7 +15,25 @@
 #include "base/visible.h"
 #include "cli/command.h"
 #include "cli/compose.h"
+#include "cli/credential.h"
 #include "cli/settings_file.h"
+
+namespace {
+
+// The settings file of an installed program that was not told where an installation is. `setup` is
+// about to write it, and a demo must never get into a school's records.
+std::string SettingsFor(const std::vector<std::string>& given) {
+  if (tamtap::cli::ProgramDirectory() != "/usr/bin") return {};
+  for (const std::string& word : given) {
+    for (const char* const own : {"--config", "--data", "--demo"}) {
+      if (word == own || word.starts_with(std::string(own) + "=")) return {};
+    }
+    if (word == "setup" || word == "--help" || word == "-h" || word == "--version") return {};
+  }
+  return tamtap::cli::kInstalledSettings;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace tamtap;
@@ -42,10 +60,10 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   for (const auto add :
-       {AddRun,      AddTerminal, AddServer,     AddJournal, AddRoster,  AddSchedule,
-        AddCalendar, AddSettings, AddAttendance, AddPhotos,  AddAccount, AddTerminals,
-        AddEnroll,   AddButtons,  AddPanel,      AddReader,  AddCamera,  AddDoctor,
-        AddBench,    AddVersion,  AddComplete,   AddManual}) {
+       {AddRun,      AddSetup,     AddTerminal, AddServer,     AddJournal,  AddRoster,
+        AddSchedule, AddCalendar,  AddSettings, AddAttendance, AddPhotos,   AddBackup,
+        AddAccount,  AddTerminals, AddEnroll,   AddButtons,    AddPanel,    AddReader,
+        AddCamera,   AddDoctor,    AddBench,    AddVersion,    AddComplete, AddManual}) {
     add(app, settings, action);
   }
 
@@ -54,7 +72,7 @@ int main(int argc, char** argv) {
     Fail(text.error());
     return kUsage;
   }
-  const auto file = SettingsFile::AddTo(app);
+  const auto file = SettingsFile::AddTo(app, SettingsFor(given));
   try {
     // The library takes them last first.
     app.parse(std::vector<std::string>(given.rbegin(), given.rend()));
@@ -76,6 +94,7 @@ int main(int argc, char** argv) {
   parser.reset();
   malloc_trim(0);
   if (const auto level = SetLogLevel(settings.log_level); !level) return Fail(level.error());
+  if (const auto resolved = ResolveCredentials(settings); !resolved) return Fail(resolved.error());
   const int code = action();
   LetReadersCatchUp();
   return code;

@@ -131,9 +131,9 @@ bool InEnvironment(const CLI::Option& option) {
 
 }  // namespace
 
-std::shared_ptr<SettingsFile> SettingsFile::AddTo(CLI::App& app) {
+std::shared_ptr<SettingsFile> SettingsFile::AddTo(CLI::App& app, const std::string& otherwise) {
   std::shared_ptr<SettingsFile> file(new SettingsFile(app));
-  CLI::Option* const config = app.set_config("--config", "", kHelp);
+  CLI::Option* const config = app.set_config("--config", otherwise, kHelp);
   app.config_formatter(file);
   // CLI11 knows it at the front only. People write it behind the command's words, too.
   const auto add = [config](const auto& self, CLI::App& command) -> void {

@@ -15,11 +15,16 @@
 
 namespace tamtap::cli {
 
+// Where an installed program's settings are. It reads them when neither --config nor --data says
+// where an installation is.
+inline constexpr const char* kInstalledSettings = "/etc/tamtap/tamtap.toml";
+
 class SettingsFile final : public CLI::Config {
  public:
   // Gives `app` and each of its commands, which must all have been added, the option --config.
-  // `app` must outlive what is returned.
-  static std::shared_ptr<SettingsFile> AddTo(CLI::App& app);
+  // `app` must outlive what is returned. `otherwise`: the file that is read if --config names none,
+  // as far as it can be read; empty: none.
+  static std::shared_ptr<SettingsFile> AddTo(CLI::App& app, const std::string& otherwise);
 
   // Called by CLI11, when it has read the command line. Throws CLI::ConfigError, with file and
   // line.

@@ -5,6 +5,8 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <boost/json.hpp>
+
 #include "base/unreadable.h"
 
 namespace tamtap {
@@ -13,6 +15,16 @@ namespace {
 prometheus::Family<prometheus::Gauge>& AddGauge(prometheus::Registry& registry, const char* name,
                                                 const char* help) {
   return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+}
+
+// Sets `gauge` to a count of microseconds that a terminal reported, if it reported one.
+void SetReported(prometheus::Family<prometheus::Gauge>& gauge, const prometheus::Labels& labels,
+                 const boost::json::value& reported, std::string_view key) {
+  const boost::json::object* const object = reported.if_object();
+  const boost::json::value* const count = object ? object->if_contains(key) : nullptr;
+  if (count != nullptr && count->is_number()) {
+    gauge.Add(labels).Set(count->to_number<double>() / 1e6);
+  }
 }
 
 }  // namespace
@@ -73,6 +85,8 @@ std::string Metrics::Text(const Moment& moment) const {
                                "Taps that the central store has refused for good");
   auto& round_trip = AddGauge(now, "tamtap_terminal_round_trip_seconds",
                               "How long a terminal's last batch took to be answered");
+  auto& append = AddGauge(now, "tamtap_terminal_append_seconds",
+                          "How long the last 512 taps took to be durable, by quantile");
   auto& outcomes = AddGauge(now, "tamtap_terminal_outcomes",
                             "What became of a terminal's taps since it started, by outcome");
   for (const TerminalState& terminal : moment.terminals) {
@@ -85,6 +99,12 @@ std::string Metrics::Text(const Moment& moment) const {
     confirmed.Add(labels).Set(terminal.confirmed);
     quarantined.Add(labels).Set(terminal.quarantined);
     round_trip.Add(labels).Set(terminal.round_trip_ms / 1'000);
+    boost::system::error_code failed;
+    const auto reported = boost::json::parse(terminal.status_json, failed);
+    SetReported(append, {{"terminal", terminal.name}, {"quantile", "0.5"}}, reported,
+                "append_half_us");
+    SetReported(append, {{"terminal", terminal.name}, {"quantile", "0.99"}}, reported,
+                "append_ninety_nine_us");
     for (size_t kind = 0; kind < kOutcomeKinds; ++kind) {
       const std::string outcome(ToString(static_cast<OutcomeKind>(kind)));
       outcomes.Add({{"terminal", terminal.name}, {"outcome", outcome}})

@@ -76,7 +76,8 @@ uint64_t Requeue(const json::value& asked, journal::Journal& journal) {
 }  // namespace
 
 std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Clock& clock,
-                         ContestedCards& contested, std::optional<uint64_t> disk_free) {
+                         ContestedCards& contested, std::optional<uint64_t> disk_free,
+                         const AppendTimes::Quantiles& appends) {
   const journal::JournalStatus status = journal.Status();
   json::object report{
       {"state", "IDLE"},
@@ -99,6 +100,10 @@ std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Cloc
   if (disk_free) {
     report.emplace("disk_free_bytes", *disk_free);
     report.emplace("disk_problem", DescribeRoom(*disk_free, kGatePhotoReserve));
+  }
+  if (appends.taps > 0) {
+    report.emplace("append_half_us", appends.half.count());
+    report.emplace("append_ninety_nine_us", appends.ninety_nine.count());
   }
   for (size_t kind = 0; kind < kOutcomeKinds; ++kind) {
     report.emplace(ToString(static_cast<OutcomeKind>(kind)), sync.outcomes[kind]);

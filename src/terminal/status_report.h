@@ -9,17 +9,19 @@
 #include "base/clock.h"
 #include "journal/journal.h"
 #include "sync/sync.h"
+#include "terminal/append_times.h"
 #include "terminal/contested_cards.h"
 
 namespace tamtap {
 
 // The body of POST /api/hardware/status: the journal's counts, what the sync last heard, and the
 // first quarantined taps with the store's reasons, and the cards that only staff can settle.
-// `disk_free` is in bytes, on the journal's disk;
-// it is missing if it is not known.
+// `disk_free` is in bytes, on the journal's disk; it is missing if it is not known. `appends`: how
+// long taps took to become durable.
 std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Clock& clock,
                          ContestedCards& contested,
-                         std::optional<uint64_t> disk_free = std::nullopt);
+                         std::optional<uint64_t> disk_free = std::nullopt,
+                         const AppendTimes::Quantiles& appends = {});
 
 // The panel's notice to staff, at most 16 characters; empty while all is well. The first that
 // holds:

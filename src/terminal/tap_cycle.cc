@@ -67,11 +67,13 @@ Ack TapCycle::Run(const PresentedCard& card, MonotonicTime read_at) {
     if (photo) record.photo = PhotoName(record, journal_.terminal());
   }
 
+  const MonotonicTime before = clock_.MonotonicNow();
   // The moment that counts: once Append has returned, no power cut can take the tap away.
   if (const Result<> appended = journal_.Append(record); !appended) {
     return refuse(appended.error().code == ErrorCode::kFull ? Refusal::kStorageFull
                                                             : Refusal::kStorageFailed);
   }
+  append_times_.Note(clock_.MonotonicNow() - before);
   if (owner.is_first_of_its_beginning) roster_.Bind({{person->person, owner.card}});
   return Accept(ack, record, std::move(photo));
 }

@@ -13,6 +13,7 @@
 #include "roster/roster_holder.h"
 #include "tap/refusal_record.h"
 #include "tap/school_time.h"
+#include "terminal/append_times.h"
 #include "terminal/photographer.h"
 #include "terminal/visit.h"
 
@@ -49,6 +50,9 @@ class TapCycle {
   // verdict is kAccepted (this tap is durable) or kDuplicate (an earlier one of that day is).
   Ack Run(const PresentedCard& card, MonotonicTime read_at);
 
+  // How long the journal took. From any thread.
+  AppendTimes& append_times() { return append_times_; }
+
  private:
   // The ways in which a tap ends. Each tells the person and the listener, and returns the finished
   // `ack`.
@@ -64,6 +68,7 @@ class TapCycle {
   Panel& panel_;
   TapListener& listener_;
   Photographer& photographer_;
+  AppendTimes append_times_;
 };
 
 }  // namespace tamtap

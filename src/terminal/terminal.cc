@@ -133,7 +133,8 @@ void Terminal::StartNotifier() {
   NotifierOptions notify;
   notify.secret = options_.notify_secret;
   notify.status = [this] {
-    return StatusReport(*journal_, sync_->Status(), corrected_clock_, contested_, DiskFree());
+    return StatusReport(*journal_, sync_->Status(), corrected_clock_, contested_, DiskFree(),
+                        cycle_.append_times().Look());
   };
   notify.answered = [this, known = std::string()](const std::string& body) mutable {
     const StatusAnswer answer = TakeStatusAnswer(body, *journal_);

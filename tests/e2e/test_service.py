@@ -79,6 +79,26 @@ def test_the_journal_is_told_priorities_and_no_times(tmp_path, school):
     assert not any(line[3:5] == "20" for line in lines), lines
 
 
+def test_a_secret_that_the_settings_name_is_what_the_manager_hands_over(tmp_path, school, start):
+    data, handed = school(), tmp_path / "handed"
+    handed.mkdir()
+    (handed / "tamtap_central").write_text(f"sqlite:{tmp_path}/secret.db\n")
+    settings = tmp_path / "tamtap.toml"
+    settings.write_text(f'data = "{data}"\ncentral = "credential:central"\n')
+    gate = start("terminal", "--config", settings, "--panel", "json", environment={"CREDENTIALS_DIRECTORY": str(handed)})
+    gate.type("A0000001")
+    assert gate.acks(1)[0]["verdict"] == "accepted"
+    wait_until(lambda: (tmp_path / "secret.db").exists(), 30, "the store that the secret names")
+    assert gate.stop() == 0
+    for name, why in (("gone", "put the address"), ("../x", "name a file of")):
+        settings.write_text(f'data = "{data}"\ncentral = "credential:{name}"\n')
+        done = subprocess.run(
+            [TAMTAP, "terminal", "--config", settings], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
+            env={**os.environ, "CREDENTIALS_DIRECTORY": str(handed)},
+        )  # fmt: skip
+        assert done.returncode == 1 and why in done.stderr
+
+
 def test_what_keeps_a_service_from_starting_is_an_error_in_the_journal(tmp_path):
     log = tmp_path / "log"
     with log.open("wb") as stream:
