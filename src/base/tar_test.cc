@@ -122,7 +122,8 @@ TEST_F(TarTest, EveryCutAndEveryFlippedBitOfAHeaderIsFound) {
     std::string other = bytes;
     other[at] = static_cast<char>(other[at] ^ 1);
     // Blanks and zero bytes around the sum itself mean the same.
-    if (at < 148 || at >= 156) EXPECT_FALSE(reads(other)) << at;
+    const bool of_the_sum = at >= 148 && at < 156;
+    EXPECT_TRUE(of_the_sum || !reads(other)) << at;
   }
 }
 
