@@ -22,12 +22,14 @@ constexpr Bench kBenches[] = {
      true},
     {"history", "history_bench", "What a million records cost an append, a start and an export",
      true},
+    {"cycle", "cycle_bench", "Each step of a tap, from a card in the field to SUCCESS", true},
     {"sync", "sync_bench", "From a tap to the central store, and how fast a backlog drains", false},
 };
 
 struct Arguments {
   std::string directory = ".";
   int rounds = 0;
+  std::string photographs;  // a directory; empty: none
 };
 
 std::filesystem::path ProgramPath(const char* program) {
@@ -43,6 +45,9 @@ int Become(const Bench& bench, const Settings& settings, const Arguments& argume
   if (bench.of_a_disk) command.insert(command.end(), {"--directory", arguments.directory});
   if (arguments.rounds > 0) {
     command.insert(command.end(), {"--rounds", std::to_string(arguments.rounds)});
+  }
+  if (!arguments.photographs.empty()) {
+    command.insert(command.end(), {"--camera", arguments.photographs});
   }
   if (settings.json) command.emplace_back("--json");
   std::vector<char*> argv;
@@ -68,6 +73,11 @@ void AddBench(CLI::App& app, Settings& settings, Action& action) {
           ->add_option("--directory", arguments.directory, "A directory on the disk to be measured")
           ->capture_default_str();
       command->add_option("--rounds", arguments.rounds, "How often each is measured");
+    }
+    if (std::string_view(each.name) == "cycle") {
+      command->add_option(
+          "--photographs", arguments.photographs,
+          "A directory of photographs with a face: measures taps with a camera, too");
     }
     command->callback([&] { action = [&] { return Become(each, settings, arguments); }; });
   }

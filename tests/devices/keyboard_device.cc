@@ -30,12 +30,14 @@ class KeyboardDevice final : public Device {
   }
   void PowerUp() override {}
 
-  // "type TEXT": with the key of Enter behind it; "half TEXT": without. "lost": the kernel's buffer
-  // ran over.
+  // "taken": whether a program has it for itself. "type TEXT": with the key of Enter behind it;
+  // "half TEXT": without. "lost": the kernel's buffer ran over.
   std::string Tell(const std::vector<std::string>& words) override {
     if (words[0] == "type" || words[0] == "half") {
       for (const char c : words[1]) Key(KeyOf(c));
       if (words[0] == "type") Key(KEY_ENTER);
+    } else if (words[0] == "taken") {
+      return taken_by_ != nullptr && taken_by_->send ? "yes" : "no";
     } else if (words[0] == "lost") {
       Send({Event(EV_SYN, SYN_DROPPED, 0), Event(EV_SYN, SYN_REPORT, 0)});
     } else {

@@ -28,6 +28,7 @@ def gate(devices, school, start):
         )  # fmt: skip
         devices.shows("WAITING FOR", "TAMARAW...")
         wait_until(lambda: devices.tell("gpio", "line", BUZZER).endswith("tamtap"), 10, "the lines are taken")
+        wait_until(lambda: devices.tell("keyboard", "taken") == "yes", 10, "the keyboard is taken")
         devices.tell("gpio", "log")
         return process
 
