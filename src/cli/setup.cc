@@ -100,8 +100,8 @@ void AskAll(SetupAnswers& answers) {
     if (answers.password.empty()) answers.password = AskSecret("Their password");
   }
   if (!gate) return;
-  AskForDevices("card reader", FindReaders(), answers.readers);
-  AskForDevices("panel", FindPanels(), answers.panels);
+  AskForDevices("card reader", ProposedReaders(), answers.readers);
+  AskForDevices("panel", ProposedPanels(), answers.panels);
 }
 
 Result<> CheckAnswers(const SetupAnswers& answers) {
@@ -196,7 +196,7 @@ int SetUp(const Settings& settings, SetupArguments& arguments) {
         {"--config", arguments.to, "reader", "test", "--cards", "1", "--seconds", "30"});
     if (!tried) Fail(tried.error());
   }
-  const std::string unit = UnitOf(answers.role);
+  const std::string unit = UnitForRole(answers.role);
   if (arguments.start ||
       (asks && AskWhether("Start " + unit + " now, and whenever this machine does?"))) {
     fine &= StartService(unit);

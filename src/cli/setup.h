@@ -31,6 +31,6 @@ std::string SettingsText(const SetupAnswers& answers);
 Result<std::string> WriteSettings(const std::string& path, const std::string& text);
 
 // The unit of systemd for a role.
-std::string UnitOf(const std::string& role);
+std::string UnitForRole(const std::string& role);
 
 }  // namespace tamtap::cli

@@ -28,7 +28,7 @@ bool IsThere(const std::string& path) {
 
 }  // namespace
 
-std::vector<FoundDevice> FindReaders(const std::string& root) {
+std::vector<FoundDevice> ProposedReaders(const std::string& root) {
   std::vector<FoundDevice> found;
   if (IsThere(root + "/run/pcscd/pcscd.comm")) {
     found.push_back({"pcsc", "a PC/SC reader, by pcscd"});
@@ -47,7 +47,7 @@ std::vector<FoundDevice> FindReaders(const std::string& root) {
   return found;
 }
 
-std::vector<FoundDevice> FindPanels(const std::string& root) {
+std::vector<FoundDevice> ProposedPanels(const std::string& root) {
   std::vector<FoundDevice> found;
   for (const std::string& name : NamesThere(root + "/dev", "i2c-")) {
     found.push_back({"lcd:/dev/" + name + ",0x27", "a display on I2C"});

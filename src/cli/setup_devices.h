@@ -12,7 +12,7 @@ struct FoundDevice {
 };
 
 // Looks beneath `root`, "" on a machine. Nothing is opened, so nothing is disturbed.
-std::vector<FoundDevice> FindReaders(const std::string& root = "");
-std::vector<FoundDevice> FindPanels(const std::string& root = "");
+std::vector<FoundDevice> ProposedReaders(const std::string& root = "");
+std::vector<FoundDevice> ProposedPanels(const std::string& root = "");
 
 }  // namespace tamtap::cli

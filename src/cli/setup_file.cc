@@ -40,7 +40,7 @@ std::string Key(const char* name, const std::string& value, const char* why, con
 
 }  // namespace
 
-std::string UnitOf(const std::string& role) {
+std::string UnitForRole(const std::string& role) {
   if (role == "gate") return "tamtap-gate.service";
   return role == "server" ? "tamtap-server.service" : "tamtap.service";
 }
@@ -51,7 +51,7 @@ std::string SettingsText(const SetupAnswers& answers) {
   std::string text = fmt::format(
       "# TamTap on this machine: {}. Written by `tamtap setup`; tamtap.toml(5) has every key.\n"
       "# After a change: systemctl restart {}\n",
-      answers.role == "both" ? "gate and server" : answers.role, UnitOf(answers.role));
+      answers.role == "both" ? "gate and server" : answers.role, UnitForRole(answers.role));
   text += Key("data", Quoted(answers.data), "Where everything of this installation is kept.",
               "\"/var/lib/tamtap\"");
   if (server) {
