@@ -22,6 +22,10 @@ pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(CRYPT REQUIRED IMPORTED_TARGET libcrypt)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
+pkg_check_modules(XLSXWRITER REQUIRED IMPORTED_TARGET xlsxwriter)
+find_library(HPDF_LIBRARY hpdf REQUIRED)
+add_library(hpdf UNKNOWN IMPORTED GLOBAL)
+set_target_properties(hpdf PROPERTIES IMPORTED_LOCATION ${HPDF_LIBRARY})
 
 # In their static form: they are for commands that end by themselves, so they lie among what a gate does
 # not call, and are not loaded at its start (docs/decisions/0026).

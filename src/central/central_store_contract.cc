@@ -104,6 +104,24 @@ TEST_P(CentralStoreContract, AMarkOfStaffGivesWayToATapAndToANewerMarkAndAllAreK
   }
 }
 
+TEST_P(CentralStoreContract, WhoWasHereByTheWordOfStaffHasATimeAndGivesWayToATap) {
+  const TimeZone zone = *TimeZone::Load("Asia/Manila");
+  const WallTime made = WallTime(std::chrono::microseconds(kExampleMorningUs));
+  MarkWords words{Status::kLate, "head", "Ms. Head", "Forgotten card", "at the north gate"};
+  words.time = "07:45:00";
+  const Record mark = MakeMark(ExamplePerson("176B3325", "Ana"), "2026-11-23", words, made, zone);
+  StoreAll({mark});
+  const auto day = [&] {
+    return *harness_->Observer().FindAttendance({mark.day, mark.day, {}, {}});
+  };
+  ASSERT_EQ(day().size(), 1u);
+  EXPECT_EQ(day()[0].arrival, mark);
+  EXPECT_EQ(day()[0].arrival.date, "2026-11-23 07:45:00");
+  const Record tap = ExampleRecord(1);
+  StoreAll({tap});
+  EXPECT_EQ(day()[0].arrival, tap);
+}
+
 TEST_P(CentralStoreContract, EveryOrderOfFourTapsEndsTheSame) {
   // Three terminals, two taps at the very same instant, one of them twice in a batch's reach.
   std::vector<Record> taps = {ExampleRecord(3, "176B3325", kExampleMorningUs, "gate-3"),

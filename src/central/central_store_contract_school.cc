@@ -86,6 +86,24 @@ TEST_P(CentralStoreContract, TheSchoolComesBackAsItWasPutAndItsVersionTellsChang
   EXPECT_TRUE(pull("")->told) << "it was emptied, which is another thing than never told";
 }
 
+TEST_P(CentralStoreContract, SexAndLrnOfALearnerAreKeptAndMayBeTakenBack) {
+  SchoolStore& observer = harness_->Observer();
+  Person ana = ExamplePerson("00000001", "Ana");
+  const auto kept = [&] {
+    auto pulled = store_->PullSchool("");
+    EXPECT_TRUE(pulled && *pulled);
+    School school = SchoolIn(**std::move(pulled));
+    EXPECT_EQ(school.people.size(), 1u);
+    return school.people.at(0);
+  };
+  for (const char* lrn : {"136542100123", "136542100124", ""}) {
+    ana.sex = *lrn == '\0' ? "" : "F";
+    ana.lrn = lrn;
+    ASSERT_TRUE(PutPeople(observer, {ana}));
+    EXPECT_EQ(kept(), ana) << lrn;
+  }
+}
+
 TEST_P(CentralStoreContract, ASchoolThatNobodyToldOfSaysSo) {
   const auto pulled = store_->PullSchool("");
   ASSERT_TRUE(pulled) << pulled.error().Message();

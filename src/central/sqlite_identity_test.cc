@@ -7,6 +7,8 @@
 #include <thread>
 
 #include "base/test_directory.h"
+#include "central/sqlite_database.h"
+#include "central/sqlite_identity_schema.h"
 #include "central/stores.h"
 
 namespace tamtap::central {
@@ -72,6 +74,54 @@ TEST_F(SqliteIdentityTest, OneUnreadableAccountCostsItselfAlone) {
   EXPECT_EQ((*accounts)[1].username, "Cora");
   EXPECT_FALSE(store_->FindAccount("Ben"));  // let into nothing
   ASSERT_TRUE(store_->RemoveAccount("Ben"));
+}
+
+TEST_F(SqliteIdentityTest, AnAccountIsChangedAndKeepsItsPasswordAndItsSessions) {
+  AddAccount("ana");
+  ASSERT_TRUE(store_->AddSession({"s1", "ana", kNow, kNow}));
+  ASSERT_TRUE(store_->AddSession({"s2", "ana", kNow + kHour, kNow + kHour}));
+  Account changed{"ana", AccountRole::kAdmin, {"Ipil"}, "ignored", "Ana Reyes", "a@b", true};
+  ASSERT_TRUE(store_->ChangeAccount(changed));
+  const auto found = (*OpenSqliteIdentity(path_))->FindAccount("ana");
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ((*found)->role, AccountRole::kAdmin);
+  EXPECT_EQ((*found)->sections, std::vector<std::string>{"Ipil"});
+  EXPECT_EQ((*found)->password_hash, "hash");
+  EXPECT_EQ((*found)->name, "Ana Reyes");
+  EXPECT_TRUE((*found)->must_change_password);
+  const auto sessions = store_->SessionsOf("ana");
+  ASSERT_TRUE(sessions);
+  ASSERT_EQ(sessions->size(), 2u);
+  EXPECT_EQ(sessions->front().id_hash, "s2") << "the newest first";
+  ASSERT_TRUE(store_->RemoveSession("s2"));
+  EXPECT_EQ(store_->SessionsOf("ana")->size(), 1u);
+  EXPECT_TRUE(store_->SessionsOf("ben")->empty());
+  changed.username = "ben";
+  const auto refused = store_->ChangeAccount(changed);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kRejected);
+}
+
+TEST_F(SqliteIdentityTest, TheAuditTrailIsReadInPagesAndOnlyEverAddedTo) {
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(store_->Trust().AddAudit(
+        {kNow + i * kHour, i % 2 == 0 ? "head" : "ana", "do", std::to_string(i), ""}));
+  }
+  const auto first = store_->Trust().Audit({.most = 2});
+  ASSERT_TRUE(first);
+  ASSERT_EQ(first->size(), 2u);
+  EXPECT_EQ(first->at(0).whom, "4");
+  const auto next = store_->Trust().Audit({.most = 9, .before = first->at(1).id});
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->size(), 3u);
+  EXPECT_EQ(next->at(0).whom, "2");
+  EXPECT_EQ(store_->Trust().Audit({.who = "ana"})->size(), 2u);
+  EXPECT_EQ(store_->Trust().Audit({.whom = "3"})->size(), 1u);
+  const auto raw = *SqliteDatabase::Open(path_, kIdentitySchema);
+  for (const char* change : {"DELETE FROM audit", "UPDATE audit SET who = 'x'"}) {
+    EXPECT_FALSE(raw->Query(change).Done()) << change;
+  }
+  EXPECT_EQ(store_->Trust().Audit({})->size(), 5u);
 }
 
 TEST_F(SqliteIdentityTest, ANameIsTakenInAnyCase) {

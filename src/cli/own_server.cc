@@ -68,9 +68,11 @@ Result<> Welcome(const Settings& settings, Serving& serving) {
         "a card id to tap it, Ctrl-C to stop.\n  Some cards are in {}\n",
         kDemoAccount, password, JoinPath(settings.data, "demo-cards.txt"));
   } else {
-    TAMTAP_TRY(const auto accounts, serving.identity().Accounts());
-    if (accounts.empty()) {
-      text += "  Nobody can sign in yet: tamtap account add NAME --role admin --password-stdin\n";
+    TAMTAP_TRY(const std::string first_admin, serving.api().OfferFirstAdmin());
+    if (!first_admin.empty()) {
+      text += fmt::format(
+          "  There is no administrator yet. Make the first one within an hour at\n  {}{}\n",
+          serving.url(), first_admin);
     }
   }
   Print(text + "\n");

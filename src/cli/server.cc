@@ -25,9 +25,12 @@ int RunServer(Settings& settings) {
   const auto serving = Serving::Start(settings, "0.0.0.0", /*any_port_will_do=*/false);
   if (!serving) return Fail(serving.error());
   Print(fmt::format("TamTap serves {}\n", (*serving)->url()));
-  const auto accounts = (*serving)->identity().Accounts();
-  if (accounts && accounts->empty()) {
-    Print("Nobody can sign in yet: tamtap account add NAME --role admin --password-stdin\n");
+  const auto first_admin = (*serving)->api().OfferFirstAdmin();
+  if (first_admin && !first_admin->empty()) {
+    Print(
+        fmt::format("There is no administrator yet. Make the first one within an hour at {}{}\n"
+                    "or type: tamtap account add NAME --role admin --password-stdin\n",
+                    (*serving)->url(), *first_admin));
   }
   ServeUntil(stop, [&]() -> Liveness {
     const bool alive = (*serving)->Answers();

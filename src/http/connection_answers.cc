@@ -39,8 +39,10 @@ void Connection::WriteOut() {
     write_waits_ = true;
     return;
   }
+  const Outgoing::Buffers piece = outgoing_.Next(kWriteChunk);
+  if (asio::buffer_size(piece) == 0 && !outgoing_.empty()) return Close();
   asio::async_write(
-      *stream_, outgoing_.Next(kWriteChunk),
+      *stream_, piece,
       Safely([](Connection& self, const boost::system::error_code& error, size_t sent) {
         if (self.state_ == State::kClosed) return;
         if (error) return self.Close();
@@ -64,7 +66,7 @@ void Connection::FinishExchange() {
 }
 
 void TurnAway(AnyStream::Tcp& socket, const ServerCore& core) {
-  const Outgoing busy(TextResponse(503), {.keep_alive = false, .version = core.options.version});
+  Outgoing busy(TextResponse(503), {.keep_alive = false, .version = core.options.version});
   boost::system::error_code gone;
   socket.non_blocking(true, gone);
   socket.write_some(busy.Next(kWriteChunk), gone);

@@ -38,6 +38,23 @@ class EchoSocket final : public WebSocketHandler {
   std::atomic<int>& closed_;
 };
 
+// A million bytes that are in no memory; or the first half of them.
+class EchoSource final : public BodySource {
+ public:
+  static constexpr uint64_t kBytes = 1'000'000;
+
+  explicit EchoSource(bool broken) : broken_(broken) {}
+  uint64_t size() const override { return kBytes; }
+  bool Read(uint64_t offset, std::span<char> into) override {
+    for (size_t i = 0; i < into.size(); ++i) into[i] = ByteAt(offset + i);
+    return !broken_ || offset < kBytes / 2;
+  }
+  static char ByteAt(uint64_t offset) { return static_cast<char>('a' + offset % 23); }
+
+ private:
+  const bool broken_;
+};
+
 class EchoHandler final : public Handler {
  public:
   Admission OnHead(const Request& head) override {
@@ -68,6 +85,11 @@ class EchoHandler final : public Handler {
     if (path == "/large") {
       Response response;
       response.body = std::string(5'000'000, 'L');
+      return responder->Send(std::move(response));
+    }
+    if (path == "/pieces" || path == "/broken") {
+      Response response;
+      response.source = std::make_shared<EchoSource>(path == "/broken");
       return responder->Send(std::move(response));
     }
     Response response;

@@ -1,7 +1,9 @@
 // HTTP messages as plain values; no library shows through.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,12 +29,23 @@ struct Request {
   std::string Cookie(std::string_view name) const;
 };
 
+// Content that is not in memory, but read piece by piece while it is sent. One thread at a time.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  virtual uint64_t size() const = 0;
+  // Fills `into` with what stands at `offset`; false: it can't be read, and the connection ends.
+  virtual bool Read(uint64_t offset, std::span<char> into) = 0;
+};
+
 struct Response {
   int status = 200;
   Headers headers{};
   std::string body{};
   // Instead of `body`: content that is in memory once, however many are being answered with it.
   std::shared_ptr<const std::string> shared_body{};
+  // Instead of both.
+  std::shared_ptr<BodySource> source{};
 
   std::string_view Header(std::string_view name) const;
 };

@@ -100,6 +100,33 @@ TEST_F(HttpServer, HeadGetsTheLengthAndNoBody) {
   EXPECT_THAT(answer, EndsWith("\r\n\r\n"));
 }
 
+TEST_F(HttpServer, ContentThatIsInNoMemoryComesWholeAndInOrder) {
+  Start();
+  const std::string answer =
+      Ask("GET /pieces HTTP/1.1\r\nHost: a\r\n\r\n"
+          "HEAD /pieces HTTP/1.1\r\nHost: a\r\n\r\n"
+          "GET /after HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  const size_t body = answer.find("\r\n\r\n") + 4;
+  EXPECT_THAT(answer.substr(0, body), HasSubstr("Content-Length: 1000000\r\n"));
+  ASSERT_GT(answer.size(), body + EchoSource::kBytes);
+  size_t wrong = 0;
+  for (uint64_t i = 0; i < EchoSource::kBytes; ++i) {
+    wrong += answer[body + i] != EchoSource::ByteAt(i) ? 1 : 0;
+  }
+  EXPECT_EQ(wrong, 0u);
+  const std::string rest = answer.substr(body + EchoSource::kBytes);
+  EXPECT_THAT(rest, HasSubstr("Content-Length: 1000000\r\n"));
+  EXPECT_THAT(rest, HasSubstr("GET "));
+}
+
+TEST_F(HttpServer, ContentThatCantBeReadOnEndsTheConnectionAndIsNotMadeUp) {
+  Start();
+  const std::string answer = Ask("GET /broken HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_THAT(answer, HasSubstr("Content-Length: 1000000\r\n"));
+  EXPECT_LT(answer.size(), EchoSource::kBytes);
+  EXPECT_GT(answer.size(), EchoSource::kBytes / 4);
+}
+
 TEST_F(HttpServer, MalformedRequestsGet400AndTheConnectionEnds) {
   Start();
   for (const char* bytes :

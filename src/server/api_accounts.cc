@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "http/peer_address.h"
+#include "server/account_json.h"
 #include "server/api_server.h"
 #include "server/credentials.h"
 #include "server/json_response.h"
@@ -12,20 +13,6 @@ namespace tamtap {
 namespace {
 
 namespace json = boost::json;
-
-json::object UserJson(const Account& account) {
-  json::array sections;
-  for (const std::string& section : account.sections) sections.emplace_back(section);
-  const bool adviser = account.role == AccountRole::kAdviser && !account.sections.empty();
-  return {{"username", account.username},
-          {"name", account.name.empty() ? account.username : account.name},
-          {"email", account.email},
-          {"role", account.role == AccountRole::kAdmin ? "admin" : "teacher"},
-          {"role_type", ToString(account.role)},
-          {"advised_section", adviser ? json::value(account.sections.front()) : json::value()},
-          {"sections_handled", std::move(sections)},
-          {"forcePasswordChange", account.must_change_password}};
-}
 
 std::string SessionCookie(std::string_view value, bool secure, int max_age_seconds) {
   return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}", kSessionCookie,
@@ -87,10 +74,15 @@ http::Response ApiServer::SignIn(const Call& call) {
   if (!call.caller.session_hash.empty()) authenticator_.SignOut(call.caller.session_hash);
   http::Response response = JsonOk({{"user", UserJson(attempt->signed_in->account)}});
   const bool secure = call.request.secure || options_.secure_cookies;
-  response.headers.emplace_back(
-      "Set-Cookie", SessionCookie(attempt->signed_in->session_id, secure, kCookieSeconds));
+  AddSessionCookie(call.request, attempt->signed_in->session_id, response);
   response.headers.emplace_back("Set-Cookie", DeviceCookie(attempt->signed_in->device, secure));
   return response;
+}
+
+void ApiServer::AddSessionCookie(const http::Request& request, std::string_view session_id,
+                                 http::Response& response) const {
+  const bool secure = request.secure || options_.secure_cookies;
+  response.headers.emplace_back("Set-Cookie", SessionCookie(session_id, secure, kCookieSeconds));
 }
 
 http::Response ApiServer::EnrollTerminal(const Call& call) {

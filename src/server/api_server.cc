@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view kSocketPath = "/socket.io/";
 constexpr std::string_view kSignInPath = "/api/auth/login";
+constexpr std::string_view kFirstAdminPath = "/api/auth/first-admin";
 // The longest bodies of known callers. That of a stranger is the default of http::Admission.
 constexpr size_t kMaxAccountBody = 1 << 20;
 constexpr size_t kMaxAdminBody = 8 << 20;  // a school's list as a file
@@ -22,16 +23,41 @@ constexpr size_t kMaxTerminalBody = 8 << 20;
 // Whether the request asks about many days, or changes many.
 bool MayTakeLong(const http::Request& request) {
   const std::string path = request.Path();
-  for (const std::string_view long_one : {"/api/attendance/range/", "/api/attendance/student/",
-                                          "/api/attendance/unsure", "/api/stats/daily"}) {
+  for (const std::string_view long_one :
+       {"/api/attendance/range/", "/api/attendance/student/", "/api/attendance/unsure",
+        "/api/stats/daily", "/api/export/"}) {
     if (path.starts_with(long_one)) return true;
   }
   return (path.starts_with("/api/terminals/") && path.ends_with("/void")) ||
          path == "/api/admin/students/bulk" || path == "/api/schedules/import";
 }
 
+// Whether a password is checked or set by it, which takes as much as a sign-in does.
+bool HashesPassword(const http::Request& request) {
+  if (request.method != "POST") return false;
+  const std::string path = request.Path();
+  return path == "/api/auth/change-password" || path == "/api/admin/teachers" ||
+         (path.starts_with("/api/admin/teachers/") && path.ends_with("/reset-password"));
+}
+
+// Beside the photos: what the server has room for lies on that disk.
+std::string ExportDirectory(const std::string& photos) {
+  return photos.empty() ? std::string() : JoinPath(ParentDirectory(photos), "exports");
+}
+
+http::Response PasswordIsDue() {
+  return JsonProblem(403, "set a password of your own first",
+                     boost::json::object{{"forcePasswordChange", true}});
+}
+
 bool IsChange(std::string_view method) {
   return method != "GET" && method != "HEAD" && method != "OPTIONS";
+}
+
+// What somebody may ask whose password somebody else has set, until they have set another.
+bool MayAskBeforeChange(std::string_view path) {
+  return path == "/api/auth/me" || path == "/api/auth/logout" ||
+         path == "/api/auth/change-password" || !path.starts_with("/api/");
 }
 
 bool IsApi(std::string_view path) {
@@ -50,6 +76,7 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
       clock_(clock),
       random_(random),
       authenticator_(identity, clock, random, options_.allowed_origins),
+      first_admin_(identity, clock, random),
       school_(store, clock, [this](const School& school) { return LearnSchool(school); }),
       office_(store, school_, identity.Trust(), clock, random),
       slices_(store, clock),
@@ -57,6 +84,7 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
       stranger_limits_(clock),
       photo_disk_(MakeDiskBeneath(options_.photo_directory)),
       photos_(*photo_disk_, options_.photo_directory, CleanJpeg),
+      exports_(ExportDirectory(options_.photo_directory), random),
       terminals_(identity, clock),
       feed_(store, terminals_, authenticator_, zone_, clock, random) {
   AddAccountRoutes();
@@ -66,6 +94,10 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
   AddStaffRoutes();
   AddMarkRoutes();
   AddNotificationRoutes();
+  AddExportRoutes();
+  AddSearchRoutes();
+  AddGateRoutes();
+  AddStaffAccountRoutes();
   AddAttendanceRoutes();
   AddRefusalRoutes();
   AddPeopleRoutes();
@@ -117,6 +149,9 @@ std::optional<http::Response> ApiServer::Refuse(const http::Request& head, const
     return JsonError(403, "this page may not change anything here");
   }
   if (auto refusal = router_.Refuse(head, caller)) return refusal;
+  if (caller.account && caller.account->must_change_password && !MayAskBeforeChange(path)) {
+    return PasswordIsDue();
+  }
   if (!IsChange(head.method) || caller.account || caller.terminal) return std::nullopt;
   // Neighbours behind the same address must not use up the attempts of somebody who has signed in
   // before: their device has counters of its own.
@@ -137,18 +172,21 @@ void ApiServer::OnRequest(http::Request request, std::shared_ptr<http::Responder
     }
     return feed_.sockets().OnRequest(std::move(request), std::move(responder));
   }
-  if (request.method == "POST" && request.Path() == kSignInPath) {
+  if (request.method == "POST" &&
+      (request.Path() == kSignInPath || request.Path() == kFirstAdminPath)) {
     // A flood of attempts by strangers must not keep people waiting who have signed in before.
     const std::string device = request.Cookie(kDeviceCookie);
     const bool known = authenticator_.KnowsDevice(device);
     const std::string from = known ? HashSecret(device) : http::ClientOf(request).key;
     return RespondIn(sign_ins_, from, known, std::move(request), responder);
   }
-  if (MayTakeLong(request)) {
+  const bool hashes = HashesPassword(request);
+  if (hashes || MayTakeLong(request)) {
     const std::string session = request.Cookie(kSessionCookie);
     // A stranger is refused at once, below, and takes no place in the line.
     if (!session.empty() && authenticator_.AccountOf(session)) {
-      return RespondIn(questions_, HashSecret(session), false, std::move(request), responder);
+      return RespondIn(hashes ? sign_ins_ : questions_, HashSecret(session), hashes,
+                       std::move(request), responder);
     }
   }
   Respond(request, *responder);
@@ -201,6 +239,10 @@ http::Response ApiServer::AnswerCaller(const http::Request& request) {
   }
   const bool to_terminal = caller.terminal.has_value();
   const bool to_account = caller.account.has_value();
+  if (to_account && caller.account->must_change_password && !MayAskBeforeChange(path) &&
+      !router_.Refuse(request, caller)) {
+    return PasswordIsDue();
+  }
   http::Response response = router_.Answer(request, std::move(caller));
   if (to_account) AddEntityTag(request, response);
   if (to_terminal) {

@@ -22,6 +22,8 @@
 #include "base/random.h"
 #include "http/server.h"
 #include "server/authenticator.h"
+#include "server/export_file.h"
+#include "server/first_admin.h"
 #include "server/live_feed.h"
 #include "server/metrics.h"
 #include "server/photo_inbox.h"
@@ -81,6 +83,10 @@ class ApiServer final : public http::Handler {
   // A sync in this process has stored these records: open pages are told at once.
   void NoteStored(std::span<const Record> records) { feed_.Arrived(records); }
 
+  // The path of a page on which the first administrator is made, by whoever is told it; empty:
+  // there is one.
+  Result<std::string> OfferFirstAdmin();
+
   const Router& router() const { return router_; }
   LiveFeed& feed() { return feed_; }
 
@@ -99,6 +105,10 @@ class ApiServer final : public http::Handler {
   void AddStaffRoutes();
   void AddMarkRoutes();
   void AddNotificationRoutes();
+  void AddExportRoutes();
+  void AddSearchRoutes();
+  void AddGateRoutes();
+  void AddStaffAccountRoutes();
   void AddPhotoRoutes();
   void AddTrustRoutes();
 
@@ -171,6 +181,7 @@ class ApiServer final : public http::Handler {
   http::Response RemoveCalendarEntry(const Call& call, CalendarKind kind);
   http::Response PutSetting(const Call& call, const std::string& key, const std::string& text);
   http::Response Summary(const Call& call);
+  http::Response Overview(const Call& call);
   http::Response SignIn(const Call& call);
   http::Response EnrollTerminal(const Call& call);
   http::Response Photo(const Call& call);
@@ -184,6 +195,29 @@ class ApiServer final : public http::Handler {
   http::Response StoreMarks(const Call& call, const std::string& day,
                             const std::vector<Record>& marks, boost::json::array skipped);
   http::Response UndoMark(const Call& call);
+  http::Response Export(const Call& call, ExportFormat format, const std::string& name,
+                        const std::function<Result<>(ReportSink&)>& write);
+  http::Response ExportAttendance(const Call& call, ExportFormat format);
+  http::Response ExportStudent(const Call& call, ExportFormat format);
+  http::Response ExportRegister(const Call& call, ExportFormat format);
+  http::Response Search(const Call& call);
+  http::Response UnknownCards(const Call& call);
+  void AddSessionCookie(const http::Request& request, std::string_view session_id,
+                        http::Response& response) const;
+  http::Response MakeFirstAdmin(const Call& call);
+  http::Response ChangeOwnPassword(const Call& call);
+  http::Response OwnSessions(const Call& call);
+  http::Response EndSession(const Call& call);
+  http::Response StaffAccounts(const Call& call);
+  http::Response AddStaffAccount(const Call& call);
+  http::Response EditStaffAccount(const Call& call);
+  http::Response RemoveStaffAccount(const Call& call);
+  http::Response ResetPassword(const Call& call);
+  http::Response WithAccount(const Call& call,
+                             const std::function<http::Response(const Account&)>& handle);
+  Result<bool> IsLastAdmin(const std::string& username);
+  http::Response AddGate(const Call& call);
+  http::Response RevokeGate(const Call& call);
   void NoteMarks(const Call& call, const std::string& what, const std::string& whom,
                  const std::string& detail);
   // Students whom the caller may see and of whom nothing is known on that day, by section.
@@ -209,6 +243,7 @@ class ApiServer final : public http::Handler {
   Clock& clock_;
   Random& random_;
   Authenticator authenticator_;
+  FirstAdmin first_admin_;
   SchoolCache school_;
   SchoolOffice office_;
   SchoolSlices slices_;
@@ -216,6 +251,7 @@ class ApiServer final : public http::Handler {
   StrangerLimits stranger_limits_;
   const std::unique_ptr<Disk> photo_disk_;  // of options_.photo_directory
   PhotoInbox photos_;
+  Exports exports_;
   TerminalBook terminals_;
   LiveFeed feed_;
   Metrics metrics_;

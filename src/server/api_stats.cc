@@ -1,4 +1,5 @@
 // Counts for pages, and the state of the server itself.
+#include <algorithm>
 #include <map>
 
 #include "base/disk.h"
@@ -15,6 +16,8 @@ namespace tamtap {
 namespace {
 
 namespace json = boost::json;
+
+constexpr size_t kLatest = 10;  // arrivals that the first page shows
 
 // Of students who are enrolled: present + excused + absent is the total on a class day.
 struct Counts {
@@ -49,11 +52,12 @@ struct Counts {
 };
 
 // Counts of the day's attendance by section, or by whatever else `group` makes of a person; of the
-// students whom the caller may see and who are of `only`, if it names a section.
+// students whom the caller may see and who are of the sections `only`, if it names any.
 template <typename Group>
 std::map<std::string, Counts> CountBy(Group group, const Caller& caller, const Roster& roster,
                                       const std::vector<Attendance>& attendance,
-                                      std::string_view day, const std::string& only = {}) {
+                                      std::string_view day,
+                                      const std::vector<std::string>& only = {}) {
   // By person; documents of existing databases know only the card.
   std::map<std::string_view, Status> statuses;
   for (const Attendance& each : attendance) {
@@ -64,7 +68,8 @@ std::map<std::string, Counts> CountBy(Group group, const Caller& caller, const R
   std::map<std::string_view, bool> has_classes;
   std::map<std::string, Counts> groups;
   for (const Person& person : roster.school().people) {
-    const bool wanted = only.empty() || only == "all" || person.section == only;
+    const bool wanted =
+        only.empty() || std::find(only.begin(), only.end(), person.section) != only.end();
     if (person.role != Role::kStudent || !wanted || !caller.Sees(person.section)) continue;
     Counts& counts = groups[group(person)];
     ++counts.total;
@@ -90,12 +95,12 @@ http::Response ApiServer::Summary(const Call& call) {
   if (!school) return JsonError(school.error());
   const auto attendance = store_.FindAttendance({date, date, {}, {}});
   if (!attendance) return JsonError(attendance.error());
-  const bool all_sections = section.empty() || section == "all";
-  const DayOfSection day =
-      all_sections ? school->roster->DayForAll(date) : school->roster->DayFor(section, date);
+  const auto sections = AskedSections(call.request);
+  const DayOfSection day = sections.size() == 1 ? school->roster->DayFor(sections.front(), date)
+                                                : school->roster->DayForAll(date);
   const auto all = [](const Person&) { return std::string(); };
   const Counts counts =
-      CountBy(all, call.caller, *school->roster, *attendance, date, section)[std::string()];
+      CountBy(all, call.caller, *school->roster, *attendance, date, sections)[std::string()];
   return JsonOk({{"date", date},
                  {"section", section.empty() ? "all" : section},
                  {"isInstructional", day.has_classes},
@@ -114,11 +119,60 @@ http::Response ApiServer::Summary(const Call& call) {
                  {"absentMinutes", day.absent_minutes}});
 }
 
+// The day in figures, for the first page: who there is, who has come, and who came last.
+http::Response ApiServer::Overview(const Call& call) {
+  const std::string today = Today();
+  const auto school = school_.Current();
+  if (!school) return JsonError(school.error());
+  const auto attendance =
+      store_.FindAttendance({today, today, VisibleSections(call.caller, {}), {}});
+  if (!attendance) return JsonError(attendance.error());
+  const auto all = [](const Person&) { return std::string(); };
+  const Counts counts = CountBy(all, call.caller, *school->roster, *attendance, today)[""];
+  size_t teachers = 0;
+  for (const Person& person : school->roster->school().people) {
+    teachers += person.role == Role::kTeacher ? 1 : 0;
+  }
+  size_t came = 0;
+  size_t in_the_morning = 0;
+  json::array latest;
+  for (auto each = attendance->rbegin(); each != attendance->rend(); ++each) {
+    const Record& record = each->arrival;
+    const bool here = !IsMark(record) || IsMarkOfPresence(record);
+    if (!here) continue;
+    ++came;
+    in_the_morning += record.session == tamtap::Session::kAm ? 1 : 0;
+    if (latest.size() >= kLatest) continue;
+    latest.push_back({{"name", record.name},
+                      {"role", ToString(record.role)},
+                      {"time", record.time},
+                      {"session", ToString(record.session)}});
+  }
+  const auto students = static_cast<size_t>(counts.total);
+  return JsonOk({{"timestamp", zone_.ToLocal(clock_.Now()).iso},
+                 {"date", today},
+                 {"stats",
+                  {{"students", students},
+                   {"totalStudents", students},
+                   {"teachers", teachers},
+                   {"totalUsers", students + teachers},
+                   {"todayAttendance", came},
+                   {"todayAM", in_the_morning},
+                   {"todayPM", came - in_the_morning},
+                   {"onTime", counts.on_time},
+                   {"late", counts.late},
+                   {"excused", counts.excused},
+                   {"absent", counts.absent},
+                   {"present", counts.present()},
+                   {"attendanceRate", counts.rate()}}},
+                 {"latest", std::move(latest)}});
+}
+
 void ApiServer::AddStatsRoutes() {
   router_.Add("GET", "/api/stats/summary", Access::kAccount,
               [this](const Call& call) { return Summary(call); });
   router_.Add("GET", "/api/stats", Access::kAccount,
-              [this](const Call& call) { return Summary(call); });
+              [this](const Call& call) { return Overview(call); });
   // Today's counts by section or by grade.
   const auto add_groups = [this](const char* pattern, const char* name, auto group) {
     router_.Add("GET", pattern, Access::kAccount, [this, name, group](const Call& call) {
@@ -151,16 +205,20 @@ void ApiServer::AddStatsRoutes() {
     const std::string today = Today();
     const std::string first = AddDays(today, 1 - days);
     std::map<std::string, int> counts;
-    const auto read =
-        ReadPage(store_, {first, today, VisibleSections(call.caller, {}), {}}, SIZE_MAX,
-                 [&](const Attendance& each) { ++counts[each.arrival.day]; });
+    const AttendanceQuery query{
+        first, today, VisibleSections(call.caller, AskedSections(call.request)), {}};
+    const auto read = ReadPage(store_, query, SIZE_MAX,
+                               [&](const Attendance& each) { ++counts[each.arrival.day]; });
     if (!read) return JsonError(read.error());
     static constexpr const char* kNames[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
     json::array data;
     for (std::string day = first; day <= today; day = AddDays(day, 1)) {
       data.push_back({{"date", day}, {"day", kNames[WeekdayOf(day)]}, {"count", counts[day]}});
     }
-    return JsonOk({{"data", std::move(data)}});
+    const std::string section = call.request.Query("section");
+    return JsonOk({{"days", days},
+                   {"section", section.empty() ? "all" : section},
+                   {"data", std::move(data)}});
   });
 }
 

@@ -188,18 +188,59 @@ Result<std::optional<SignedIn>> Authenticator::Check(std::optional<Account> acco
   }
   TAMTAP_TRY(const bool fits, Fits(account, password));
   if (!fits) return std::optional<SignedIn>();
-  SignedIn signed_in{*account, NewSecret(random_), std::string(device)};
-  const WallTime now = clock_.Now();
-  TAMTAP_RETURN_IF_ERROR(identity_.RemoveSessionsBefore(now - kWholeLife, now - kIdleLife));
-  TAMTAP_RETURN_IF_ERROR(identity_.AddSession(
-      {HashSecret(signed_in.session_id), signed_in.account.username, now, now}));
+  TAMTAP_TRY(std::string session_id, BeginSession(account->username));
+  SignedIn signed_in{*account, std::move(session_id), std::string(device)};
   // A device keeps its cookie only if this server has made it: somebody else may have chosen the
   // content of any other.
   if (!KnowsDevice(signed_in.device)) signed_in.device = NewSecret(random_);
-  const auto remembered =
-      identity_.RememberDevice(HashSecret(signed_in.device), signed_in.account.username, now);
+  const auto remembered = identity_.RememberDevice(HashSecret(signed_in.device),
+                                                   signed_in.account.username, clock_.Now());
   if (!remembered) LogWarning("server: {}", remembered.error().Message());
   return std::optional(std::move(signed_in));
+}
+
+Result<std::string> Authenticator::BeginSession(const std::string& username) {
+  std::string session_id = NewSecret(random_);
+  const WallTime now = clock_.Now();
+  TAMTAP_RETURN_IF_ERROR(identity_.RemoveSessionsBefore(now - kWholeLife, now - kIdleLife));
+  TAMTAP_RETURN_IF_ERROR(identity_.AddSession({HashSecret(session_id), username, now, now}));
+  return session_id;
+}
+
+Result<Authenticator::Attempt> Authenticator::ChangePassword(const Account& account,
+                                                             std::string_view current,
+                                                             std::string_view next,
+                                                             std::string_view client,
+                                                             std::string_view device) {
+  SignInLimits::Who who;
+  who.client = client;
+  who.account = account.username;
+  who.account_exists = true;
+  if (!device.empty()) {
+    const std::string hash = HashSecret(device);
+    TAMTAP_TRY(const bool known, identity_.KnowsDevice(hash, account.username));
+    who.device = known ? hash : std::string();
+  }
+  {
+    MutexLock lock(mutex_);
+    const auto wait = limits_.Attempt(who, clock_.MonotonicNow());
+    if (wait > wait.zero()) return Attempt{std::nullopt, wait};
+  }
+  std::optional<Account> tried = account;
+  const auto fits =
+      CountCharacters(Nfc(current)) > kLongestPassword ? Result<bool>(false) : Fits(tried, current);
+  {
+    MutexLock lock(mutex_);
+    if (!fits) {
+      limits_.Undo(who);
+      return fits.error();
+    }
+    if (!*fits) return Attempt{};
+    limits_.Forgive(who);
+  }
+  TAMTAP_RETURN_IF_ERROR(tamtap::ChangePassword(identity_, account.username, next));
+  TAMTAP_TRY(std::string session_id, BeginSession(account.username));
+  return Attempt{SignedIn{account, std::move(session_id), std::string(device)}, {}};
 }
 
 void Authenticator::SignOut(std::string_view session_hash) {

@@ -54,6 +54,12 @@ class Authenticator {
   // memory. Nothing is known of the password then, and the attempt does not count.
   Result<Attempt> SignIn(std::string_view username, std::string_view password,
                          std::string_view client, std::string_view device = {}) EXCLUDES(mutex_);
+  // Puts another password in the place of the current one, ends all sessions of the account and
+  // begins a new one. Who may try that, how often, and what an Error means, is as of SignIn; but
+  // kRejected: the new password is none that anybody should have.
+  Result<Attempt> ChangePassword(const Account& account, std::string_view current,
+                                 std::string_view next, std::string_view client,
+                                 std::string_view device) EXCLUDES(mutex_);
   // Whether that device has signed in to any account before.
   bool KnowsDevice(std::string_view device);
   void SignOut(std::string_view session_hash);
@@ -63,6 +69,8 @@ class Authenticator {
   bool FromOurPages(const http::Request& request) const;
 
  private:
+  // Stores a session that begins now, and returns its id.
+  Result<std::string> BeginSession(const std::string& username);
   Result<std::optional<SignedIn>> Check(std::optional<Account> account, std::string_view password,
                                         std::string_view device);
 

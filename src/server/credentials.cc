@@ -180,6 +180,11 @@ Result<> AddAccount(IdentityStore& store, std::string_view name, AccountRole rol
   return store.AddAccount(account);
 }
 
+Result<> EditAccount(IdentityStore& store, Account account) {
+  TAMTAP_TRY(account.sections, CleanSections(account.sections));
+  return store.ChangeAccount(account);
+}
+
 Result<std::optional<Account>> FindAccount(IdentityStore& store, std::string_view name) {
   const std::string composed = Nfc(name);
   TAMTAP_TRY(auto account, store.FindAccount(composed));

@@ -38,6 +38,9 @@ std::string HashSecret(std::string_view secret);
 // account's name, the commonest ones), text that is not UTF-8, and the like.
 Result<> AddAccount(IdentityStore& store, std::string_view name, AccountRole role,
                     const std::vector<std::string>& sections, std::string_view password);
+// Puts role, sections, name and e-mail address of an account in the place of what it has. Sections
+// are brought to their one form. kRejected if there is no such account.
+Result<> EditAccount(IdentityStore& store, Account account);
 // Finds an account by its name, in any spelling of its letters, also if an earlier version stored
 // the name in another spelling.
 Result<std::optional<Account>> FindAccount(IdentityStore& store, std::string_view name);

@@ -37,7 +37,7 @@ struct Account {
   std::string password_hash;
   std::string name = {};   // of the person; empty: none is known beyond the account's
   std::string email = {};  // to show; who may sign in by it, former_accounts.h says
-  // Somebody else has set the password, and wants its owner to set another. Not enforced.
+  // Somebody else has set the password, and its owner must set another before anything else.
   bool must_change_password = false;
 };
 

@@ -167,7 +167,7 @@ def check_program(build):
         return
     done = subprocess.run(["objdump", "-p", program], check=True, capture_output=True, text=True)
     for library in re.findall(r"NEEDED\s+(\S+)", done.stdout):
-        if re.match(r"lib(ssl|crypto|mongoc|bson|opencv)", library):
+        if re.match(r"lib(ssl|crypto|mongoc|bson|opencv|hpdf|xlsxwriter)", library):
             yield f"tamtap is linked with {library}, which is to be loaded when it is wanted"
 
 

@@ -19,7 +19,8 @@ async function call(path: string, init?: RequestInit): Promise<unknown> {
   if (response.ok) return body;
   const { error } = decode.fields(body);
   const message = typeof error === "string" && error !== "" ? sentence(error) : "";
-  if (response.status === 401 && !path.endsWith("/login")) throw new SignedOut("signed out");
+  if (response.status === 401 && !path.endsWith("/login") && !path.endsWith("/first-admin"))
+    throw new SignedOut("signed out");
   throw new Error(message || `The server answered with an error (${response.status}).`);
 }
 
@@ -40,6 +41,10 @@ const data = async <T>(path: string, one: (each: unknown) => T | null) =>
 
 export const signIn = async (username: string, password: string) =>
   decode.user(await post("/api/auth/login", { username, password }));
+export const changePassword = (currentPassword: string, newPassword: string) =>
+  post("/api/auth/change-password", { currentPassword, newPassword });
+export const firstAdmin = (token: string, username: string, password: string) =>
+  post("/api/auth/first-admin", { token, username, password });
 export const signOut = () => post("/api/auth/logout", {});
 export const me = async () => decode.user(await call("/api/auth/me"));
 export const today = async () => decode.day(await call("/api/attendance"));

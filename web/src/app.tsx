@@ -8,6 +8,7 @@ import type { MarkStatus } from "./marks";
 import { Dashboard } from "./pages/dashboard";
 import { PastDays } from "./pages/past_days";
 import { SignIn } from "./pages/sign_in";
+import { FirstAdmin, SetPassword } from "./pages/set_password";
 import { Students } from "./pages/students";
 import { ToCheck } from "./pages/to_check";
 import { useRoute } from "./route";
@@ -49,7 +50,10 @@ export function App() {
       </main>
     );
   }
+  const token = location.pathname === "/setup" ? location.hash.slice(1) : "";
+  if (who.user === null && token !== "") return <FirstAdmin token={token} onSignedIn={setUser} />;
   if (who.user === null) return <SignIn onSignedIn={setUser} />;
+  if (who.user.mustChange) return <SetPassword user={who.user} onSet={setUser} />;
   return (
     <SignedIn
       key={who.user.username}

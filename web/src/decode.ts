@@ -160,5 +160,10 @@ export function user(value: unknown): User {
   const from = fields(fields(value).user);
   const username = text(from.username);
   if (username === "") throw new NotUnderstood("account");
-  return { username, name: text(from.name) || username, admin: text(from.role_type) === "admin" };
+  return {
+    username,
+    name: text(from.name) || username,
+    admin: text(from.role_type) === "admin",
+    mustChange: from.forcePasswordChange === true,
+  };
 }

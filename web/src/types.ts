@@ -73,6 +73,7 @@ export interface User {
   username: string;
   name: string;
   admin: boolean;
+  mustChange: boolean; // somebody else has set the password
 }
 
 // A tap that the central store refused for good, as its gate reports it.

@@ -1,0 +1,60 @@
+// The attendance of a period as a table: a row an arrival or mark, in the columns that existing
+// reports have; a sheet a section and a summary, if there are several sections. One thread.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "report/report_sink.h"
+#include "roster/roster.h"
+#include "tap/record.h"
+
+namespace tamtap {
+
+std::string_view StatusWord(Status status);  // "On time" "Late" "Absent" "Excused"
+
+struct AttendanceReportHead {
+  std::string first_day;  // "YYYY-MM-DD"; both days are included
+  std::string last_day;
+  std::string today;                  // days after it are not counted
+  std::vector<std::string> sections;  // whose learners it is about
+  bool one_sheet = false;             // all in one table, and no summary
+  std::string made_at;                // for people
+  std::string made_by;
+};
+
+class AttendanceReport {
+ public:
+  // Both must outlive the report.
+  AttendanceReport(AttendanceReportHead head, const Roster& roster, ReportSink& sink)
+      : head_(std::move(head)), roster_(roster), sink_(sink) {}
+
+  Result<> Begin();
+  // In the order of days.
+  Result<> Add(const Attendance& attendance);
+  // Adds the summary; the sink is finished by who owns it.
+  Result<> End();
+
+ private:
+  struct Section {
+    size_t sheet = 0;
+    size_t learners = 0;
+    size_t class_days = 0;
+    size_t counts[4] = {};                     // of class days, by Status
+    std::map<std::string, bool> classes = {};  // whether a day is a class day
+  };
+  Result<size_t> AddSheet(const std::string& name);
+  Result<Section*> SectionOf(const std::string& name);
+  std::string PeriodText() const;
+
+  const AttendanceReportHead head_;
+  const Roster& roster_;
+  ReportSink& sink_;
+  std::map<std::string, Section> sections_;
+  size_t only_sheet_ = 0;
+};
+
+}  // namespace tamtap

@@ -1,0 +1,180 @@
+"""Reports that a server makes, opened with other programs and compared with what it has."""
+
+import contextlib
+import csv
+import io
+import json
+import re
+import sqlite3
+import subprocess
+import time
+import zipfile
+
+import openpyxl
+import pytest
+from conftest import Server, card, wait_until
+
+DAY = "2026-11-%02d"
+CLASS_DAYS = [2, 3, 4, 5, 6, 9, 10, 11, 12, 13, 16, 17, 18, 19, 20]
+SECTION = "Narra"
+
+
+def record(n, day, status, section=SECTION, time_in="07:03:12"):
+    date = DAY % day
+    return {
+        "tap": f"gate-1.00112233445566ff.{day * 100_000 + n}", "person": card(n), "nfc_id": card(n),
+        "card": card(n), "tamtap_id": "", "name": f"First{n} Last{n}", "first_name": f"First{n}",
+        "last_name": f"Last{n}", "email": "", "role": "student", "grade": "7", "section": section,
+        "date": f"{date} {time_in}", "time": time_in, "day": date, "session": "AM", "status": status,
+        "photo": None, "tapped_at": f"{date}T{time_in}.000+08:00",
+        "tapped_at_us": 1_793_574_192_000_000 + day * 86_400_000_000 + n, "clock": "synchronised",
+        "terminal": "gate-1",
+    }  # fmt: skip
+
+
+def store(database, records):
+    """As the server's own store keeps them."""
+    with contextlib.closing(sqlite3.connect(database)) as central, central:
+        central.executemany(
+            "INSERT INTO attendance(id, day, person, section, tapped_at_us, tap) VALUES(?, ?, ?, ?, ?, ?)",
+            ((f"{r['day']}/{r['person']}", r["day"], r["person"], r["section"], r["tapped_at_us"], r["tap"])
+             for r in records),
+        )  # fmt: skip
+        central.executemany(
+            "INSERT INTO attendance_taps(tap, attendance, terminal, tapped_at, tapped_at_us, record)"
+            " VALUES(?, ?, ?, ?, ?, ?)",
+            ((r["tap"], f"{r['day']}/{r['person']}", r["terminal"], r["tapped_at"], r["tapped_at_us"],
+              json.dumps(r)) for r in records),
+        )  # fmt: skip
+
+
+@pytest.fixture
+def server_of(start, school):
+    """A server on a school of so many people, in sections of `each`; and what it is."""
+
+    def make(people, each):
+        data = school("server", 1)
+        server = Server(start, data).prepare().run().sign_in()
+        lines = ["nfc_id,first_name,last_name,grade,section,sex,lrn"]
+        sections = {}
+        for n in range(2, people + 2):
+            section = f"Section {n // each:03}"
+            sections[n] = section
+            lines.append(f"{card(n)},First{n},Last{n},7,{section},{'MF'[n % 2]},{100_000_000_000 + n}")
+        code, body, _ = server.request(
+            "/api/admin/students/bulk", "POST", "\n".join(lines).encode(), {"Content-Type": "text/csv"}
+        )
+        assert code == 200 and json.loads(body)["imported"], body[:500]
+        return server, sections
+
+    return make
+
+
+def fetch(server, path):
+    code, body, headers = server.request("/api/export/" + path)
+    assert code == 200, body[:500]
+    return body, headers
+
+
+def test_what_is_exported_is_what_is_there(server_of, tmp_path):
+    server, sections = server_of(30, 10)
+    statuses = {}
+    for n in sections:
+        for day in CLASS_DAYS:
+            kind = (n * 7 + day * 3) % 10
+            if kind != 0:
+                statuses[n, day] = "late" if kind == 1 else "excused" if kind == 2 else "on_time"
+    store(server.data / "central.db", [record(n, day, s, sections[n]) for (n, day), s in statuses.items()])
+    period = "from=2026-11-01&to=2026-11-30"
+    _, day = server.get(f"/api/attendance/range/query?{period}")
+    known = {(r["nfc_id"], r["day"]): r for r in day["records"]}
+    assert len(known) == len(statuses)
+
+    # A workbook: a sheet a section, and a summary that adds up.
+    body, headers = fetch(server, f"xlsx?{period}")
+    assert "attachment" in headers["Content-Disposition"]
+    book = openpyxl.load_workbook(io.BytesIO(body))
+    assert book.sheetnames[-1] == "Summary"
+    seen = {}
+    for sheet in book.worksheets[:-1]:
+        rows = list(sheet.iter_rows(values_only=True))
+        header = next(i for i, row in enumerate(rows) if row[0] == "Student Name")
+        for row in rows[header + 1 :]:
+            if row[3]:
+                assert row[2] == sheet.title
+                seen[row[6], row[3]] = row[4]
+    words = {"on_time": "On time", "late": "Late", "excused": "Excused"}
+    assert seen == {key: words[r["status"]] for key, r in known.items()}
+    total = [row for row in book["Summary"].iter_rows(values_only=True) if row[0] == "All"][0]
+    count = {s: list(statuses.values()).count(s) for s in words}
+    assert total[3:6] == (count["on_time"], count["late"], count["excused"])
+
+    # CSV says the same, and spreadsheets read it as it is.
+    body, _ = fetch(server, f"csv?{period}")
+    rows = list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
+    assert {(row["NFC ID"].lstrip("'"), row["Date"]): row["Status"] for row in rows} == seen
+
+    # The register of a section: x, half marks and totals are those of the days.
+    section = sections[12]
+    body, _ = fetch(server, f"register/xlsx?month=2026-11&section={section.replace(' ', '%20')}")
+    sheet = openpyxl.load_workbook(io.BytesIO(body))[section]
+    rows = list(sheet.iter_rows(values_only=True))
+    header = next(row for row in rows if row[2] == "LEARNER'S NAME")
+    column = {int(name.split()[0]): i for i, name in enumerate(header) if name and re.match(r"\d+ [MTWFS]", name)}
+    held = [day for day in column if (DAY % day) <= time.strftime("%Y-%m-%d")]
+    for n in [n for n in sections if sections[n] == section]:
+        row = next(row for row in rows if row[2] == f"Last{n}, First{n}")
+        assert row[1] == str(100_000_000_000 + n)
+        marks = {day: statuses.get((n, day)) for day in held}
+        for day, status in marks.items():
+            assert row[column[day]] == {"on_time": None, "late": "\u25e4"}.get(status, "x"), (n, day)
+        absent = sum(status not in ("on_time", "late") for status in marks.values())
+        late = sum(status == "late" for status in marks.values())
+        behind = max(column.values()) + 1
+        assert row[behind : behind + 2] == (absent, late)
+
+    # On paper: everybody of the section, and lines to sign.
+    body, _ = fetch(server, f"register/pdf?month=2026-11&section={section.replace(' ', '%20')}")
+    (tmp_path / "a.pdf").write_bytes(body)
+    text = subprocess.run(["pdftotext", "-layout", tmp_path / "a.pdf", "-"], capture_output=True, text=True).stdout
+    for n in [n for n in sections if sections[n] == section]:
+        assert f"Last{n}, First{n}" in text
+    assert "School Form 2" in text and "Signature of Teacher" in text
+
+    # A student's days.
+    body, _ = fetch(server, f"student/{card(12)}/xlsx?{period}")
+    book = openpyxl.load_workbook(io.BytesIO(body))
+    days = {row[0]: row[2] for row in book["Days"].iter_rows(values_only=True) if row[0] and "-" in row[0][4:5]}
+    for day in CLASS_DAYS:
+        assert days[DAY % day] == words.get(statuses.get((12, day)), "Absent")
+
+
+def peak_kib(process):
+    status = open(f"/proc/{process.process.pid}/status").read()
+    return int(re.search(r"VmHWM:\s+(\d+)", status)[1])
+
+
+def test_a_month_of_five_thousand_people_is_exported_in_little_memory(server_of):
+    server, sections = server_of(5_000, 40)
+    days = [*CLASS_DAYS, 23, 24, 25, 26, 27]
+    store(
+        server.data / "central.db",
+        [record(n, day, "late" if (n + day) % 9 == 0 else "on_time", sections[n]) for day in days for n in sections],
+    )
+    period = "from=2026-11-01&to=2026-11-30"
+    fetch(server, f"csv?{period}&section=Section%20003")  # the school is known by now
+    before = peak_kib(server.process)
+    figures = {}
+    for path in (f"csv?{period}", f"xlsx?{period}", "register/xlsx?month=2026-11", "register/pdf?month=2026-11"):
+        began = time.monotonic()
+        body, _ = fetch(server, path)
+        figures[path] = (round(time.monotonic() - began, 2), len(body))
+        # Taps are taken meanwhile and afterwards.
+        wait_until(server.answers, 5, "it answers")
+    grown = (peak_kib(server.process) - before) / 1024
+    print(f"seconds and bytes: {figures}; {grown:.0f} MiB over {before / 1024:.0f}")
+    assert grown < 64, figures
+    assert max(seconds for seconds, _ in figures.values()) < 30, figures
+    assert not list((server.data / "exports").iterdir())
+    body, _ = fetch(server, "register/xlsx?month=2026-11")
+    assert len([name for name in zipfile.ZipFile(io.BytesIO(body)).namelist() if "worksheets/sheet" in name]) > 120
