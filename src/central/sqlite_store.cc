@@ -65,14 +65,7 @@ class SqliteStore final : public SchoolStore {
         readers_(path) {}
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override EXCLUDES(mutex_) {
-    // The gates keep what is not taken here; what is left is for their taps, if this is their disk
-    // too, and for whoever signs out.
-    const auto free = PosixDisk().FreeBytes(directory_);
-    if (free && *free < kRecordReserve) {
-      return Error{ErrorCode::kFull, "store records", 0,
-                   fmt::format("{} MiB are free at {}, and are kept for taps; make room",
-                               *free >> 20, directory_)};
-    }
+    TAMTAP_RETURN_IF_ERROR(CheckRoom("store records"));
     MutexLock lock(mutex_);
     return attendance_.Store(records);
   }
@@ -90,6 +83,7 @@ class SqliteStore final : public SchoolStore {
   }
 
   Result<> KeepRefusals(std::span<const RefusalRecord> refusals) override EXCLUDES(mutex_) {
+    TAMTAP_RETURN_IF_ERROR(CheckRoom("keep refusals"));
     MutexLock lock(mutex_);
     return SqliteRefusals(*database_).Keep(refusals);
   }
@@ -160,6 +154,15 @@ class SqliteStore final : public SchoolStore {
   std::string_view Kind() const override { return "sqlite"; }
 
  private:
+  // The gates keep what is not taken here; what is left is for their taps, if this is their disk
+  // too, and for whoever signs out.
+  Result<> CheckRoom(const char* operation) const {
+    const auto free = PosixDisk().FreeBytes(directory_);
+    if (!free || *free >= kRecordReserve) return {};
+    return Error{ErrorCode::kFull, operation, 0,
+                 fmt::format("{} MiB are free at {}, and are kept for taps; make room", *free >> 20,
+                             directory_)};
+  }
   Result<StoreIdentity> ReadIdentity() REQUIRES(mutex_) {
     SqliteQuery query = database_->Query("SELECT id, epoch FROM store_identity");
     TAMTAP_TRY(const bool found, query.Step());

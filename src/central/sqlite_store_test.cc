@@ -71,7 +71,8 @@ TEST_F(SqliteStoreTest, AFileOfTheVersionBeforeGetsAnIdentityAndKeepsWhatItHolds
   const Record record = ExampleRecord(1);
   ASSERT_TRUE((*OpenSqlite(path_))->Store({&record, 1}));
   Sql(kTablesBeforeFacts);
-  Sql("DROP TABLE store_identity; DROP TABLE voided_taps; PRAGMA user_version=1");
+  Sql("DROP TABLE store_identity; DROP TABLE voided_taps; DROP TABLE refusals; PRAGMA "
+      "user_version=1");
   const auto store = OpenSqlite(path_);
   ASSERT_TRUE(store) << store.error().Message();
   const auto identity = (*store)->Identity();

@@ -28,15 +28,22 @@ class CardSource {
   // for.
   Result<std::optional<std::string>> Next();
 
+  // Passes over what was held up at the gate since Next() returned, and returns it: nobody knows
+  // that it was meant for this command.
+  Result<std::vector<std::string>> PassOver();
+
  private:
   CardSource() = default;
   Result<std::optional<std::string>> NextAtGate();
+  Result<std::vector<std::string>> NewAtGate();
   std::optional<std::string> NextHere();
+  std::optional<std::string> NextTyped();
 
   std::string hint_;
   std::string journal_;           // of the gate that runs; empty: none does
   std::set<std::string> before_;  // ids of refusals that were there at the last look
   std::vector<std::unique_ptr<Reader>> readers_;
+  std::optional<CardFormat> typed_;  // cards are lines of standard input, as names are
 };
 
 // The card that the gate of this data directory turned away last because nobody knows it, running

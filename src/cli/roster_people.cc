@@ -111,6 +111,23 @@ Result<std::optional<std::string>> Ask(std::string_view question) {
   return std::optional(std::string(TrimSpace(text)));
 }
 
+// Asks for the name of the card's person until it can be registered. Returns whether it was.
+bool AddNamed(const Settings& settings, Arguments& arguments) {
+  while (true) {
+    const auto first = Ask("First name");
+    if (first && (!*first || (*first)->empty())) return false;
+    const auto last = first ? Ask("Last name") : first;
+    if (!last) {
+      Fail(last.error());
+      continue;
+    }
+    if (!*last) return false;
+    arguments.first_name = **first;
+    arguments.last_name = **last;
+    if (AddPerson(settings, arguments) == kDone) return true;
+  }
+}
+
 // One card after the other is held up, and for each the name is typed. Section, grade and role stay
 // what they are, so that a whole section is registered in a row.
 Result<> AddInARow(const Settings& settings, Arguments arguments) {
@@ -126,15 +143,14 @@ Result<> AddInARow(const Settings& settings, Arguments arguments) {
       continue;
     }
     PrintLine(fmt::format("The card {} is new. Whose is it? An empty first name ends.", *card));
-    TAMTAP_TRY(const std::optional<std::string> first, Ask("First name"));
-    if (!first || first->empty()) break;
-    TAMTAP_TRY(const std::optional<std::string> last, Ask("Last name"));
-    if (!last) break;
     arguments.card = *card;
-    arguments.first_name = *first;
-    arguments.last_name = *last;
-    // What is wrong with one person was said, and the next card is waited for.
-    if (AddPerson(settings, arguments) == kDone) ++added;
+    if (!AddNamed(settings, arguments)) break;
+    ++added;
+    TAMTAP_TRY(const std::vector<std::string> others, source.PassOver());
+    for (const std::string& each : others) {
+      if (each == *card) continue;
+      PrintLine(fmt::format("The card {} was held up meanwhile and is passed over.", each));
+    }
   }
   PrintLine(fmt::format("registered: {}", added));
   return {};

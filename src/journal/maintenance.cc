@@ -228,13 +228,15 @@ void JournalImpl::MaintainUntil(std::stop_token stop) {
         maintain_.Wait(mutex_);
       }
     }
-    if (stop.stop_requested()) return;
+    if (stop.stop_requested()) break;
     const Result<> maintained = Maintain();
     if (!maintained && !failing) {
       LogWarning("journal upkeep: {}; trying again until it works", maintained.error().Message());
     }
     failing = !maintained;
   }
+  // A process that ends cleanly leaves nothing unwritten. A failure was said, and costs refusals.
+  if (const auto written = WriteOwed(); !written) return;
 }
 
 }  // namespace tamtap::journal

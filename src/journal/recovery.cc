@@ -213,6 +213,8 @@ class Recovery {
       }
       case Treatment::kSkip:
         state_.segments.push_back(SegmentInfo::From(*found.seal, found.number, found.bytes));
+        // The newest checkpoint may be of a release that knows no refusals.
+        state_.ledger.Apply(RefusalMark{found.seal->last_refusal});
         return {};
       case Treatment::kReadTaps:
       case Treatment::kReplay:

@@ -163,5 +163,16 @@ TEST_F(RefusalsTest, ATextThatIsTooLongForALineIsNotKept) {
   EXPECT_EQ(journal->Status().refusals, 0u);
 }
 
+TEST_F(RefusalsTest, ACleanStopLeavesNoneUnwritten) {
+  JournalOptions options = Options();
+  options.maintenance_thread = true;
+  for (int round = 0; round < 20; ++round) {
+    auto journal = *Journal::Open(options, disk_, clock_, random_);
+    journal->NoteRefusal(UnknownCard(1));
+    journal.reset();
+  }
+  EXPECT_EQ(Read(*Open()).size(), 20u);
+}
+
 }  // namespace
 }  // namespace tamtap::journal

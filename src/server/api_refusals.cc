@@ -18,6 +18,22 @@ namespace json = boost::json;
 constexpr size_t kMostBrought = 500;     // in one request
 constexpr uint64_t kMostListed = 1'000;  // in one answer
 constexpr uint64_t kUsuallyListed = 100;
+constexpr size_t kMostFormerNames = 8;
+
+// As every reason is that a gate gives; later ones have other codes.
+bool IsCode(std::string_view reason) {
+  return std::all_of(reason.begin(), reason.end(),
+                     [](char c) { return c == '_' || (c >= 'A' && c <= 'Z'); });
+}
+
+// What a wall of the school showed at that instant, whatever the gate says.
+void SetTime(const TimeZone& zone, RefusalRecord& refusal) {
+  const LocalTime local = zone.ToLocal(WallTime(std::chrono::microseconds(refusal.refused_at_us)));
+  refusal.date = local.date;
+  refusal.time = local.time;
+  refusal.day = local.day;
+  refusal.refused_at = local.iso;
+}
 
 // As open pages hear of it, too.
 json::object ToListed(const RefusalRecord& refusal) {
@@ -44,9 +60,8 @@ json::object ToListed(const RefusalNotice& notice) {
 
 }  // namespace
 
-// What a gate can't know is passed over: refusals of another gate, of a day that is yet to come, or
-// older than what is kept. Nothing is refused, since a refusal that the gate would bring again and
-// again does nobody good.
+// What a gate can't know is passed over, such as refusals of a day that is yet to come. Nothing is
+// refused for good, since a refusal that the gate would bring again and again does nobody good.
 http::Response ApiServer::KeepRefusals(const Call& call) {
   const json::object body = JsonBody(call.request);
   const json::value* const list = body.if_contains("refusals");
@@ -56,20 +71,26 @@ http::Response ApiServer::KeepRefusals(const Call& call) {
   }
   const std::string& terminal = *call.caller.terminal;
   const std::string tomorrow = AddDays(Today(), 1);
+  const TimeZone zone = zone_.Current();
   std::vector<RefusalRecord> refusals;
+  std::set<std::string> former;  // names of this gate that were asked about
   size_t passed_over = 0;
   for (const json::value& each : list->get_array()) {
     auto refusal = RefusalRecordFromJson(each);
-    bool good = refusal && refusal->day <= tomorrow;
-    // A gate that was given another name has refusals of its former one.
-    if (good && refusal->id.terminal != terminal) {
-      good = MayBringTapsOf(refusal->id.terminal, terminal).has_value();
-    }
-    if (good) {
-      refusals.push_back(*std::move(refusal));
-    } else {
+    if (refusal) SetTime(zone, *refusal);
+    if (!refusal || refusal->day > tomorrow || !IsCode(refusal->reason)) {
       ++passed_over;
+      continue;
     }
+    // A gate that was given another name has refusals of its former one. They wait, as its taps do,
+    // while that is still the name of another gate.
+    const std::string& name = refusal->id.terminal;
+    if (name != terminal && !former.contains(name)) {
+      if (former.size() >= kMostFormerNames) return JsonError(413, "too many former names at once");
+      if (const auto may = MayBringTapsOf(name, terminal); !may) return JsonError(may.error());
+      former.insert(name);
+    }
+    refusals.push_back(*std::move(refusal));
   }
   if (passed_over > 0) {
     LogWarning(
@@ -109,9 +130,15 @@ http::Response ApiServer::ListRefusals(const Call& call) {
   if (!found) return JsonError(found.error());
   json::array data;
   std::set<std::string> stored;
+  const auto school = school_.Current();
   for (const RefusalRecord& refusal : *found) {
     stored.insert(refusal.id.ToString());
     data.push_back(ToListed(refusal));
+    // Whose the card is by now, if it was registered since.
+    const Person* const owner =
+        school && refusal.person.empty() ? school->roster->cards().Find(refusal.card) : nullptr;
+    const bool seen = owner != nullptr && call.caller.Sees(owner->section);
+    data.back().get_object().emplace("owner", seen ? owner->name : std::string());
   }
   // What a gate has told of and not brought yet, and what gates of earlier releases never bring.
   for (const RefusalNotice& notice : feed_.RecentRefusals()) {

@@ -87,13 +87,36 @@ TEST_F(ApiRefusalsTest, BroughtTwiceTheyAreThereOnce) {
 
 TEST_F(ApiRefusalsTest, WhatAGateCantKnowIsPassedOver) {
   const http::Headers gate = EnrolledTerminal("gate-1");
-  EnrolledTerminal("gate-2");
-  const http::Response brought = Bring(gate, {RefusalAt("gate-2", 1, "AAAAAAAA"),
-                                              RefusalAt("gate-1", 2, "BBBBBBBB", "", "2026-11-25"),
-                                              RefusalAt("gate-1", 3, "CCCCCCCC")});
+  RefusalRecord to_come = RefusalAt("gate-1", 2, "BBBBBBBB");
+  to_come.refused_at_us += 3 * int64_t{86'400'000'000};
+  RefusalRecord no_reason = RefusalAt("gate-1", 3, "DDDDDDDD");
+  no_reason.reason = "<img onerror=x>";
+  RefusalRecord lies = RefusalAt("gate-1", 4, "CCCCCCCC");
+  lies.refused_at = "ZZZZ<script>";
+  lies.day = "2026-11-01";
+  const http::Response brought = Bring(gate, {to_come, no_reason, lies});
   ASSERT_EQ(brought.status, 200) << brought.body;
   EXPECT_EQ(Body(brought).at("passed_over"), 2);
-  EXPECT_THAT(CardsSeenBy(Head(), "?from=2026-11-01&to=2026-11-30"), ElementsAre("CCCCCCCC"));
+  EXPECT_THAT(CardsSeenBy(Head()), ElementsAre("CCCCCCCC")) << "under the day of its instant";
+  const http::Response listed = Ask("GET", "/api/refusals?from=2026-11-01", {}, Head());
+  EXPECT_EQ(listed.body.find("ZZZZ"), std::string::npos);
+}
+
+TEST_F(ApiRefusalsTest, ThoseOfAFormerNameComeUnlessItIsAnothersNow) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  EnrolledTerminal("gate-2");
+  EXPECT_EQ(Bring(gate, {RefusalAt("gate-0", 1, "AAAAAAAA")}).status, 200);
+  EXPECT_EQ(Bring(gate, {RefusalAt("gate-2", 1, "BBBBBBBB")}).status, 503) << "it keeps them";
+  EXPECT_THAT(CardsSeenBy(Head()), ElementsAre("AAAAAAAA"));
+}
+
+TEST_F(ApiRefusalsTest, ACardThatWasRegisteredSinceIsSaidToBeTheirs) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  ASSERT_EQ(Bring(gate, {RefusalAt("gate-1", 1, kBen), RefusalAt("gate-1", 2, "00112233")}).status,
+            200);
+  const json::object body = Body(Ask("GET", "/api/refusals", {}, Head()));
+  EXPECT_EQ(body.at("data").at(0).at("owner"), "");
+  EXPECT_EQ(body.at("data").at(1).at("owner"), "Ben Cruz");
 }
 
 TEST_F(ApiRefusalsTest, BadQuestionsAndBodiesAreToldWhatIsWrong) {

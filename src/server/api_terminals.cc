@@ -294,7 +294,8 @@ http::Response ApiServer::TakeHardwareFail(const Call& call) {
   notice.nfc_id = Shortened(TextAt(body, "nfc_id"), 64);
   notice.name = Shortened(TextAt(body, "name"), 200);
   notice.reason = Shortened(TextAt(body, "reason"), 200);
-  notice.refusal = Shortened(TextAt(body, "refusal"), 96);
+  const auto refusal = TapId::Parse(TextAt(body, "refusal"));
+  if (refusal && refusal->terminal == notice.terminal) notice.refusal = refusal->ToString();
   notice.decline_code = Shortened(TextAt(body, "decline_code"), 64);
   if (notice.decline_code.empty()) notice.decline_code = notice.reason;
   if (notice.reason.empty()) return JsonError(400, "a refusal needs its reason");

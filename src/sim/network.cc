@@ -85,7 +85,10 @@ Result<std::vector<Record>> StoreFront::ArrivalsOf(std::string_view day) {
 Result<> StoreFront::KeepRefusals(std::span<const RefusalRecord> refusals) {
   for (const RefusalRecord& each : refusals) {
     const auto [known, added] = refusals_.emplace(each.id.ToString(), each);
-    refusals_at_odds_ |= !(known->second == each);
+    // When it was may be known otherwise, where the words on its boot were lost with a disk.
+    const RefusalRecord& first = known->second;
+    refusals_at_odds_ |=
+        first.reason != each.reason || first.card != each.card || first.person != each.person;
   }
   return {};
 }

@@ -7,6 +7,11 @@
 #include "base/log.h"
 
 namespace tamtap {
+namespace {
+
+constexpr std::chrono::minutes kBetweenWarnings{1};
+
+}  // namespace
 
 // A bucket that holds kMostRefusalsAtOnce, and gains one each second.
 bool RefusalBook::TakesOne() {
@@ -24,12 +29,13 @@ TapId RefusalBook::Note(Refusal reason, RefusalRecord refusal, std::optional<uin
   // The journal's own trouble can't be written into it.
   const bool storage = reason == Refusal::kStorageFull || reason == Refusal::kStorageFailed;
   if (!no_room && !storage && TakesOne()) {
-    if (not_kept_ > 0) LogWarning("{} refusals were not kept", std::exchange(not_kept_, 0));
     return journal_.NoteRefusal(std::move(refusal));
   }
-  if (not_kept_++ == 0) {
-    LogWarning("refusals are not kept now, {}",
+  ++not_kept_;
+  if (clock_.MonotonicNow() >= say_again_) {
+    LogWarning("{} refusals were not kept, {}", std::exchange(not_kept_, 0),
                no_room || storage ? "for want of room for taps" : "since too many come at once");
+    say_again_ = clock_.MonotonicNow() + kBetweenWarnings;
   }
   return {};
 }

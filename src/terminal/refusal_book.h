@@ -31,7 +31,8 @@ class RefusalBook {
   Clock& clock_;
   uint64_t left_ = kMostRefusalsAtOnce;
   MonotonicTime refilled_{};
-  uint64_t not_kept_ = 0;
+  uint64_t not_kept_ = 0;      // since it was said last
+  MonotonicTime say_again_{};  // not before
 };
 
 }  // namespace tamtap

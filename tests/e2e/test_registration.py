@@ -84,12 +84,22 @@ def test_a_section_is_registered_in_a_row_at_a_gate_that_runs(tmp_path, start):
         command.stdin.write(f"{first}\n{last}\n")
         command.stdin.flush()
         until(f"{first} {last} has the card {card}")
+    # Who passes by while a name is typed does not get the next pupil's name.
     until("the reader of the gate")
     refuse(gate, "AABBCC06")
     until("The card AABBCC06 is new")
+    refuse(gate, "AABBCCFF")
+    written(data, 5)
+    command.stdin.write("bad \x07 name\nX\nOna\nQuo\n")
+    command.stdin.flush()
+    until("Ona Quo has the card AABBCC06")
+    until("AABBCCFF was held up meanwhile and is passed over")
+    until("the reader of the gate")
+    refuse(gate, "AABBCC0A")
+    until("The card AABBCC0A is new")
     command.stdin.write("\n")
     command.stdin.flush()
-    until("registered: 2")
+    until("registered: 3")
     assert command.wait(10) == 0
     known(gate, data, "AABBCC05", "Ivo Paz")
 
@@ -113,6 +123,15 @@ def test_without_a_gate_the_readers_of_the_command_are_asked(tmp_path):
         *("--data", data, "--central", store, "--reader", f"script:{one}"),
     )
     assert "Ana Reyes has the card AABBCC09" in done.stdout
+
+
+def test_cards_and_names_may_be_typed_or_piped(tmp_path):
+    store = f"sqlite:{tmp_path / 'central.db'}"
+    data = make(tmp_path, store)
+    typed = "AABBCC20\nMia\nLim\nnothing\nAABBCC21\nNed\nOh\n"
+    done = add("--tap", "--data", data, "--central", store, "--section", "Narra", stdin=typed)
+    assert "Type or scan" in done.stdout and "registered: 2" in done.stdout
+    assert "'nothing' is no card" in done.stderr
 
 
 def test_one_way_to_say_the_card(tmp_path):

@@ -86,6 +86,7 @@ export function refusal(value: unknown): Refusal | null {
     terminal: text(from.terminal),
     timestamp,
     id: text(from.refusal),
+    owner: text(from.owner),
   };
 }
 

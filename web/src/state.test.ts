@@ -6,6 +6,7 @@ import type { Refusal } from "./types";
 
 const refusal = (more: Partial<Refusal> = {}): Refusal => ({
   id: "",
+  owner: "",
   nfc_id: "DEADBEEF",
   name: "",
   reason: "UNKNOWN_CARD",

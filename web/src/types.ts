@@ -29,6 +29,7 @@ export interface Refusal {
   decline_code: string;
   terminal: string;
   timestamp: string;
+  owner: string; // whose the card is by now, if it was registered since; else empty
 }
 
 export interface Terminal {

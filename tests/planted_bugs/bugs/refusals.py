@@ -30,7 +30,7 @@ BUGS = [
         "  segment.last_refusal = seal.last_refusal;\n", "",
         "Refusals in sealed segments are not brought after a start", test="journal_test:RefusalsTest.*"),
     Bug("refusal-of-another-gate-believed", "src/server/api_refusals.cc",
-        "    if (good && refusal->id.terminal != terminal) {", "    if (false) {",
+        "    if (name != terminal && !former.contains(name)) {", "    if (false) {",
         "A gate brings refusals of another gate", test="server_test:ApiRefusalsTest.*"),
     Bug("unknown-cards-told-to-advisers", "src/server/api_refusals.cc",
         " || !call.caller.Sees(notice.section)) continue;", ") continue;",

@@ -17,8 +17,10 @@ interface Props {
 export function Refusals({ refusals, sections, claims, day, loaded }: Props) {
   const [claimed, setClaimed] = useState("");
   const [done, setDone] = useState<ReadonlyMap<string, string>>(new Map());
+  const wordsOn = (each: Refusal) =>
+    done.get(each.nfc_id) ?? (each.owner === "" ? "" : `It is the card of ${each.owner} now`);
   const unknown = (each: Refusal) =>
-    claims && each.decline_code === "UNKNOWN_CARD" && !done.has(each.nfc_id);
+    claims && each.decline_code === "UNKNOWN_CARD" && wordsOn(each) === "";
   return (
     <section class="card refusals" aria-labelledby="refusals-title">
       <h2 id="refusals-title">
@@ -42,7 +44,7 @@ export function Refusals({ refusals, sections, claims, day, loaded }: Props) {
                   .filter((part) => part !== "")
                   .join(" · ")}
               </small>
-              {done.has(each.nfc_id) && <small role="status">{done.get(each.nfc_id)}</small>}
+              {wordsOn(each) !== "" && <small role="status">{wordsOn(each)}</small>}
             </span>
             {unknown(each) && (
               <button
