@@ -85,7 +85,7 @@ TEST_F(SqliteStoreTest, AFileOfTheVersionBeforeGetsAnIdentityAndKeepsWhatItHolds
 TEST_F(SqliteStoreTest, TheSchoolOfAFileBeforeFactsComesOverAndWhatCannotBeReadIsKept) {
   ASSERT_TRUE(OpenSqlite(path_));
   Sql(kTablesBeforeFacts);
-  Sql("PRAGMA user_version=3;"
+  Sql("DROP TABLE refusals; PRAGMA user_version=3;"
       "INSERT INTO people VALUES('176B3325', '04A2B3C4', '007', 'Ana Peña', 'Ana', 'Peña',"
       "  'ana@example.org', 'teacher', '7', 'Narra', '2026-06-01 08:00:00');"
       "INSERT INTO schedules VALUES('Narra', '{\"section\":\"Narra\",\"grade\":\"7\",'"
