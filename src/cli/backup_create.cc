@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/json.hpp>
 #include <filesystem>
@@ -165,15 +166,18 @@ class Backup {
     TAMTAP_TRY(auto segments, journal::ListSegments(PosixDisk(), source));
     if (segments.empty()) return {};
     for (int round = 0; round < kMostRounds; ++round) {
-      // All but the newest, then what has left the journal meanwhile, then the newest.
+      // All but the newest two, then what has left the journal meanwhile, then these: the last one
+      // may be prepared only, and then the one before it is in use.
       const size_t first = round == 0 ? 0 : known_;
-      known_ = segments.size() - 1;
+      known_ = segments.size() - std::min<size_t>(segments.size(), 2);
       for (size_t i = first; i < known_; ++i) {
         TAMTAP_RETURN_IF_ERROR(CopySegment(source, copy, segments[i]));
       }
       TAMTAP_RETURN_IF_ERROR(CopyIfThere(source, copy, "retired"));
       until_ = Now();
-      TAMTAP_RETURN_IF_ERROR(CopySegment(source, copy, segments.back()));
+      for (size_t i = known_; i < segments.size(); ++i) {
+        TAMTAP_RETURN_IF_ERROR(CopySegment(source, copy, segments[i]));
+      }
       TAMTAP_TRY(auto now, journal::ListSegments(PosixDisk(), source));
       const bool grew = now.back() != segments.back();
       segments = std::move(now);

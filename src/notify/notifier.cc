@@ -58,7 +58,8 @@ void Notifier::Accepted(const Record& record, bool departure) {
 void Notifier::Refused(std::string_view card, std::string_view name, std::string_view reason,
                        const TapId& refusal) {
   Event event{std::string(kFail), RefusalBody(card, name, reason, refusal)};
-  if (name.empty()) event.body_for_others = RefusalBody(card, kNobody, reason);
+  // Servers of earlier installations are told what they always were.
+  event.body_for_others = RefusalBody(card, name.empty() ? kNobody : name, reason);
   Enqueue(std::move(event));
 }
 
