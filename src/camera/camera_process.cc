@@ -203,7 +203,7 @@ std::string FindProgram(const std::string& name) {
   std::string_view places = path != nullptr ? path : "/usr/bin:/bin";
   while (!places.empty()) {
     const size_t colon = std::min(places.find(':'), places.size());
-    const std::string candidate = std::string(places.substr(0, colon)) + "/" + name;
+    std::string candidate = std::string(places.substr(0, colon)) + "/" + name;
     if (colon > 0 && access(candidate.c_str(), X_OK) == 0) return candidate;
     places.remove_prefix(std::min(colon + 1, places.size()));
   }

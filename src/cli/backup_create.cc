@@ -151,7 +151,7 @@ class Backup {
   // Photos that have reached the server, and requests that were carried out, go meanwhile.
   Result<> AddIfStillThere(const std::string& name) {
     const std::string path = JoinPath(settings_.data, name);
-    const auto added = writer_.Add(name, path);
+    auto added = writer_.Add(name, path);
     if (added || added.error().errno_value != ENOENT) return added;
     return {};
   }

@@ -54,7 +54,7 @@ Result<Unpacked> Unpack(const std::string& file, const std::string& directory) {
     uint64_t at = 0;
     const auto take = [&](std::string_view bytes) -> Result<> {
       hash.Add(bytes);
-      const auto written = out->WriteAt(at, bytes);
+      auto written = out->WriteAt(at, bytes);
       at += bytes.size();
       return written;
     };

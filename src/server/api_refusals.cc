@@ -18,7 +18,7 @@ namespace json = boost::json;
 constexpr size_t kMostBrought = 500;     // in one request
 constexpr uint64_t kMostListed = 1'000;  // in one answer
 constexpr uint64_t kUsuallyListed = 100;
-constexpr size_t kMostFormerNames = 8;
+constexpr size_t kMostNamesAsked = 8;
 
 // As every reason is that a gate gives; later ones have other codes.
 bool IsCode(std::string_view reason) {
@@ -86,7 +86,7 @@ http::Response ApiServer::KeepRefusals(const Call& call) {
     // while that is still the name of another gate.
     const std::string& name = refusal->id.terminal;
     if (name != terminal && !former.contains(name)) {
-      if (former.size() >= kMostFormerNames) return JsonError(413, "too many former names at once");
+      if (former.size() >= kMostNamesAsked) return JsonError(413, "too many former names at once");
       if (const auto may = MayBringTapsOf(name, terminal); !may) return JsonError(may.error());
       former.insert(name);
     }

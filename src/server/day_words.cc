@@ -11,7 +11,7 @@ std::string_view DayName(std::string_view date) {
 }
 
 std::string LabelOfDay(const DayOfSection& day, std::string_view date) {
-  const auto with_reason = [&day](std::string label) {
+  const auto with_reason = [&day](const std::string& label) {
     return day.reason.empty() ? label : label + ": " + day.reason;
   };
   switch (day.kind) {

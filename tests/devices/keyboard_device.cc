@@ -120,7 +120,7 @@ class KeyboardDevice final : public Device {
         bits[bit / 8] = static_cast<char>(bits[bit / 8] | 1 << bit % 8);
       };
       if (kind == 0) {
-        for (const size_t each : {EV_SYN, EV_KEY, EV_MSC}) set(each);
+        for (const int each : {EV_SYN, EV_KEY, EV_MSC}) set(static_cast<size_t>(each));
       } else if (kind == EV_KEY) {
         for (const char c : std::string_view("0123456789ABCDEF\n")) set(KeyOf(c));
       } else if (kind == EV_MSC) {
