@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/unreadable.h"
 #include "central/content.h"
+#include "central/sqlite_sections.h"
 #include "tap/school_settings.h"
 
 namespace tamtap::central {
@@ -132,12 +133,7 @@ Result<DepartureRule> SqliteAttendance::Rule() {
 }
 
 Result<std::vector<Attendance>> SqliteAttendance::Find(const AttendanceQuery& query) {
-  std::string sections;  // a JSON list; empty: all
-  if (query.sections) {
-    boost::json::array list;
-    for (const std::string& section : *query.sections) list.emplace_back(section);
-    sections = boost::json::serialize(list);
-  }
+  const std::string sections = SectionsForQuery(query.sections);
   // An attendance's taps come in the order of arrival, so the first is the arrival.
   SqliteQuery rows = database_.Query(
       "SELECT a.id, t.tap, t.terminal, t.tapped_at, t.record, t.tapped_at_us FROM attendance a"

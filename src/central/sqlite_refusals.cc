@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "base/unreadable.h"
+#include "central/sqlite_sections.h"
 
 namespace tamtap::central {
 
@@ -26,12 +27,7 @@ Result<> SqliteRefusals::Keep(std::span<const RefusalRecord> refusals) {
 }
 
 Result<std::vector<RefusalRecord>> SqliteRefusals::Find(const RefusalQuery& query) {
-  std::string sections;  // a JSON list; empty: all
-  if (query.sections) {
-    boost::json::array list;
-    for (const std::string& section : *query.sections) list.emplace_back(section);
-    sections = boost::json::serialize(list);
-  }
+  const std::string sections = SectionsForQuery(query.sections);
   SqliteQuery rows = database_.Query(
       "SELECT refusal, record FROM refusals WHERE day BETWEEN ?1 AND ?2"
       " AND (?3 = '' OR section IN (SELECT value FROM json_each(?3)))"

@@ -98,6 +98,11 @@ uint64_t NumberBehind(std::string_view text, std::string_view beginning) {
 
 bool IsVouched(std::optional<ClockState> clock) { return clock && *clock != ClockState::kUnsure; }
 
+// Of a tap or a refusal.
+TapStamp StampOf(const json::object& object) {
+  return {TextAt(object, "boot"), SignedAt(object, "mono_us")};
+}
+
 LineType TypeOf(std::string_view text) {
   if (!text.starts_with(kFrameOfThisVersion)) return LineType::kUnknown;
   const std::string_view rest = text.substr(kFrameOfThisVersion.size());
@@ -360,8 +365,7 @@ Result<TapLine> ParseTapLine(std::string_view text) {
   TAMTAP_TRY(const json::object object, ParseObject(text));
   TapLine line;
   line.sequence = NumberAt(object, "seq");
-  line.stamp.boot = TextAt(object, "boot");
-  line.stamp.mono_us = SignedAt(object, "mono_us");
+  line.stamp = StampOf(object);
   const json::value* const record = object.if_contains("record");
   if (record == nullptr || line.sequence == 0) return Unexpected(text, "a tap without its record");
   TAMTAP_TRY(line.record, RecordFromJson(*record));
@@ -379,8 +383,7 @@ Result<RefusalLine> ParseRefusalLine(std::string_view text) {
   TAMTAP_TRY(const json::object object, ParseObject(text));
   RefusalLine line;
   line.number = NumberAt(object, "number");
-  line.stamp.boot = TextAt(object, "boot");
-  line.stamp.mono_us = SignedAt(object, "mono_us");
+  line.stamp = StampOf(object);
   const json::value* const refusal = object.if_contains("refusal");
   if (refusal == nullptr || line.number == 0) return Unexpected(text, "it holds no refusal");
   TAMTAP_TRY(line.refusal, RefusalRecordFromJson(*refusal));

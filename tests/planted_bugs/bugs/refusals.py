@@ -33,7 +33,7 @@ BUGS = [
         "    if (name != terminal && !former.contains(name)) {", "    if (false) {",
         "A gate brings refusals of another gate", test="server_test:ApiRefusalsTest.*"),
     Bug("unknown-cards-told-to-advisers", "src/server/api_refusals.cc",
-        " || !call.caller.Sees(notice.section)) continue;", ") continue;",
+        " &&\n                        IsOfSections(query.sections, notice.section);", ";",
         "Advisers hear of refusals of sections that are not theirs", test="server_test:LiveFeedTest.*"),
     Bug("noise-fills-the-disk", "src/terminal/refusal_book.cc", "  if (left_ == 0) return false;\n", "",
         "A reader that gives nothing but noise fills the disk", test="terminal_test:RefusalBookTest.*"),
