@@ -1,11 +1,17 @@
 #include "base/step_thread.h"
 
+#include <utility>
+
+#include "base/log.h"
+
 namespace tamtap {
 
 using std::chrono::milliseconds;
 
-StepThread::StepThread(Step step)
-    : step_(std::move(step)), thread_([this](std::stop_token stop) { Run(stop); }) {}
+StepThread::StepThread(std::string what, Step step)
+    : what_(std::move(what)),
+      step_(std::move(step)),
+      thread_([this](std::stop_token stop) { Run(stop); }) {}
 
 StepThread::~StepThread() {
   {
@@ -34,9 +40,18 @@ bool StepThread::StopWithin(milliseconds timeout) {
   return true;
 }
 
+milliseconds StepThread::TakeStep() noexcept {
+  try {
+    return step_();
+  } catch (const std::exception& error) {
+    LogFailure(what_, error);
+    return kAfterFailure;
+  }
+}
+
 void StepThread::Run(std::stop_token stop) {
   while (!stop.stop_requested()) {
-    const milliseconds pause = step_();
+    const milliseconds pause = TakeStep();
     MutexLock lock(mutex_);
     if (pause > milliseconds(0) && !woken_ && !stop.stop_requested()) {
       condition_.WaitFor(mutex_, pause);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <string>
 #include <thread>
 
 #include "base/mutex.h"
@@ -11,11 +12,15 @@ namespace tamtap {
 
 class StepThread {
  public:
+  static constexpr std::chrono::milliseconds kAfterFailure{1'000};
+
   // Does one piece of work, and returns for how long nothing needs to be done unless somebody calls
-  // Wake(). 0: there is more to do.
+  // Wake(). 0: there is more to do. A step that throws (there may be no memory left) is said, and
+  // the next one begins after kAfterFailure.
   using Step = std::function<std::chrono::milliseconds()>;
 
-  explicit StepThread(Step step);
+  // `what` it does, for the log: "the sync".
+  StepThread(std::string what, Step step);
   ~StepThread();
   // From any thread; never blocks for long.
   void Wake() EXCLUDES(mutex_);
@@ -24,7 +29,9 @@ class StepThread {
 
  private:
   void Run(std::stop_token stop) EXCLUDES(mutex_);
+  std::chrono::milliseconds TakeStep() noexcept;
 
+  const std::string what_;
   const Step step_;
   Mutex mutex_;
   CondVar condition_;

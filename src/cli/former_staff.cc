@@ -93,7 +93,7 @@ StaffOfDatabase::StaffOfDatabase(std::string uri, std::string database, Identity
     : uri_(std::move(uri)),
       database_(std::move(database)),
       identity_(identity),
-      thread_([this] { return Look(); }) {}
+      thread_("former accounts", [this] { return Look(); }) {}
 
 std::chrono::milliseconds StaffOfDatabase::Look() {
   const auto there = ReadExistingAccounts(uri_, database_);

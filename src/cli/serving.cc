@@ -128,10 +128,11 @@ Result<std::unique_ptr<Serving>> Serving::Start(const Settings& settings,
   serving->url_ = fmt::format("{}://{}:{}", options.certificate_file.empty() ? "http" : "https",
                               any ? "127.0.0.1" : options.host, serving->http_->port());
   serving->api_->Start();
-  serving->wiping_ = std::make_unique<StepThread>([&identity = *serving->identity_] {
-    identity.WipeHashes();
-    return kWipeEvery;
-  });
+  serving->wiping_ =
+      std::make_unique<StepThread>("former passwords", [&identity = *serving->identity_] {
+        identity.WipeHashes();
+        return kWipeEvery;
+      });
   if (serving->store_->Kind() == "mongodb") {
     serving->staff_ = std::make_unique<StaffOfDatabase>(settings.central, settings.mongodb_name,
                                                         *serving->identity_);

@@ -179,6 +179,7 @@ class JournalImpl final : public Journal, private LogListener {
   std::vector<SegmentInfo> Retirable(std::string_view first_kept_day) REQUIRES(mutex_);
   Result<> RemoveSegments(std::span<const uint64_t> numbers) EXCLUDES(mutex_);
   void MaintainUntil(std::stop_token stop) EXCLUDES(mutex_);
+  Result<> MaintainWithoutThrowing() noexcept EXCLUDES(mutex_);
 
   const JournalOptions options_;
   const Storage storage_;

@@ -215,6 +215,14 @@ Result<> JournalImpl::RemoveSegments(std::span<const uint64_t> numbers) {
   return disk_.SyncDirectory(options_.directory);
 }
 
+Result<> JournalImpl::MaintainWithoutThrowing() noexcept {
+  try {
+    return Maintain();
+  } catch (const std::exception&) {  // there is no memory left; what was begun is done next time
+    return Error{ErrorCode::kFull, "look after the journal", ENOMEM, ""};
+  }
+}
+
 void JournalImpl::MaintainUntil(std::stop_token stop) {
   bool failing = false;
   while (!stop.stop_requested()) {
@@ -229,7 +237,7 @@ void JournalImpl::MaintainUntil(std::stop_token stop) {
       }
     }
     if (stop.stop_requested()) break;
-    const Result<> maintained = Maintain();
+    const Result<> maintained = MaintainWithoutThrowing();
     if (!maintained && !failing) {
       LogWarning("journal upkeep: {}; trying again until it works", maintained.error().Message());
     }

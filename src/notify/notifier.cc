@@ -46,7 +46,7 @@ bool MayBeAnEarlierServers(const http::Response& response) {
 Notifier::Notifier(std::unique_ptr<http::Client> client, NotifierOptions options)
     : client_(std::move(client)),
       options_(std::move(options)),
-      thread_([this] { return Step(); }) {}
+      thread_("telling the server", [this] { return Step(); }) {}
 
 void Notifier::Accepted(const Record& record, bool departure) {
   Event event{std::string(kAttendance), {}};

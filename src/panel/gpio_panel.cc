@@ -100,7 +100,7 @@ class GpioPanel final : public Panel {
   std::array<bool, 3> switched_{};  // by OutputLine
   SaidOnce trouble_;
 
-  StepThread thread_{[this] { return Step(); }};  // last: it uses the rest
+  StepThread thread_{"the lights", [this] { return Step(); }};  // last: it uses the rest
 };
 
 }  // namespace

@@ -142,7 +142,7 @@ class LcdPanel final : public Panel {
   MonotonicTime next_set_up_{};
   SaidOnce trouble_;
 
-  StepThread thread_{[this] { return Step(); }};  // last: it uses the rest
+  StepThread thread_{"the display", [this] { return Step(); }};  // last: it uses the rest
 };
 
 }  // namespace

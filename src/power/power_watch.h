@@ -38,7 +38,7 @@ class PowerWatch {
   std::vector<Watched> watched_;
   bool done_ = false;
   std::stop_source stop_;
-  StepThread thread_{[this] { return Step(); }};  // last: it uses the rest
+  StepThread thread_{"watching the power", [this] { return Step(); }};  // last: it uses the rest
 };
 
 }  // namespace tamtap

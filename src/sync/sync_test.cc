@@ -88,6 +88,23 @@ TEST_F(SyncTest, ALostReplyIsSentAgainAndStoredOnce) {
   EXPECT_EQ(sync_.Status().outcomes[static_cast<size_t>(OutcomeKind::kAlreadyStored)], 5u);
 }
 
+TEST_F(SyncTest, AStepThatFindsNoMemoryLosesNothingAndTheNextGoesOn) {
+  Tap(1, 20);
+  for (const int at : {1, 7, 20}) {  // in the middle of a batch that the store has taken in part
+    int left = at;
+    store_.decide = [&](const Record&) {
+      if (--left == 0) throw std::bad_alloc();
+      return Outcome{OutcomeKind::kStored, {}};
+    };
+    EXPECT_THROW(Settle(), std::bad_alloc);
+    EXPECT_EQ(Pending(), 20u);
+  }
+  store_.decide = nullptr;
+  Settle();
+  EXPECT_EQ(Pending(), 0u);
+  EXPECT_EQ(store_.taps.size(), 20u);
+}
+
 TEST_F(SyncTest, ABadRecordIsQuarantinedAndItsNeighboursAreConfirmed) {
   Tap(1, 100);
   store_.decide = [](const Record& record) {
@@ -254,7 +271,7 @@ TEST(SyncOnAThreadTest, AWakeBringsATapToTheStoreAtOnceAndAStopIsPrompt) {
   FakeStore store;
   SchoolCopy school(disk, SystemClock(), kCopy, SchoolCopy::Former::kKeep);
   Sync sync(**journal, store, school, SystemClock(), SystemRandom());
-  StepThread thread([&sync] { return sync.Step(); });
+  StepThread thread("the sync", [&sync] { return sync.Step(); });
   (*journal)->OnPending([&] { thread.Wake(); });
   Record record = ExampleRecord(1);
   ASSERT_TRUE((*journal)->Append(record));

@@ -21,11 +21,19 @@ void PhotoStore::Add(const std::string& day, const std::string& name, Frame fram
 
 void PhotoStore::Run() {
   while (const auto photo = queue_.Pop()) {
-    if (const auto written = Write(*photo); !written) {
-      LogWarning("photo {}/{} is dropped: {}", photo->day, photo->name, written.error().Message());
-    } else if (stored_) {
-      stored_();
+    try {
+      Take(*photo);
+    } catch (const std::exception& error) {  // no memory for this one; the next may have it
+      LogFailure("storing a photo", error);
     }
+  }
+}
+
+void PhotoStore::Take(const Photo& photo) {
+  if (const auto written = Write(photo); !written) {
+    LogWarning("photo {}/{} is dropped: {}", photo.day, photo.name, written.error().Message());
+  } else if (stored_) {
+    stored_();
   }
 }
 

@@ -38,6 +38,7 @@ class PhotoStore {
     Frame frame;
   };
   void Run();
+  void Take(const Photo& photo);
   Result<> Write(const Photo& photo);
 
   Disk& disk_;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <set>
 
 #include "base/disk_room.h"
 #include "base/log.h"
@@ -17,8 +16,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr size_t kMostQuarantined = 20;  // in a report
-constexpr size_t kMostToRequeue = 10'000;
-constexpr size_t kMostAnswerBytes = 1 << 20;  // as many tap ids have half of it
 
 int64_t OldestPendingSeconds(journal::Journal& journal, Clock& clock) {
   const auto oldest = journal.ReadPending(1, 1);
@@ -48,29 +45,6 @@ json::array QuarantinedTaps(journal::Journal& journal) {
     list.push_back(std::move(each));
   }
   return list;
-}
-
-// `asked` is a list of tap ids, or "all".
-uint64_t Requeue(const json::value& asked, journal::Journal& journal) {
-  if (asked.is_string() && asked.get_string() == "all") return journal.Requeue({});
-  if (!asked.is_array()) return 0;
-  std::set<std::string_view> wanted;
-  for (const json::value& tap : asked.get_array()) {
-    if (tap.is_string()) wanted.insert(tap.get_string());
-  }
-  if (wanted.empty()) return 0;
-  const auto taps = journal.ReadQuarantined(kMostToRequeue);
-  if (!taps) {
-    LogWarning("requeue: {}", taps.error().Message());
-    return 0;
-  }
-  std::vector<uint64_t> sequences;
-  for (const journal::RefusedTap& tap : *taps) {
-    if (tap.record && wanted.contains(tap.record->tap.ToString())) {
-      sequences.push_back(tap.sequence);
-    }
-  }
-  return sequences.empty() ? 0 : journal.Requeue(sequences);
 }
 
 }  // namespace
@@ -127,24 +101,6 @@ std::string IdleNotice(journal::Journal& journal, Clock& clock, std::optional<ui
   }
   const uint64_t quarantined = journal.Status().quarantined;
   return quarantined > 0 ? CutToSign(fmt::format("{} REFUSED", quarantined)) : std::string();
-}
-
-StatusAnswer TakeStatusAnswer(std::string_view body, journal::Journal& journal) {
-  StatusAnswer taken;
-  // What is read takes many times its bytes.
-  if (body.size() > kMostAnswerBytes) return taken;
-  boost::system::error_code failed;
-  const json::value answer = json::parse(body, failed);
-  if (failed || !answer.is_object()) return taken;
-  const json::object& object = answer.get_object();
-  if (const json::value* const school = object.if_contains("school");
-      school && school->is_string()) {
-    taken.school_version = json::value_to<std::string>(*school);
-  }
-  if (const json::value* const asked = object.if_contains("requeue")) {
-    taken.requeued = Requeue(*asked, journal);
-  }
-  return taken;
 }
 
 }  // namespace tamtap

@@ -1,10 +1,9 @@
-// What a terminal reports of itself to the dashboard's server, and what the server's answer asks of
-// the terminal.
+// What a terminal reports of itself to the dashboard's server. What the server's answer asks of the
+// terminal: terminal/status_answer.h.
 #pragma once
 
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "base/clock.h"
 #include "journal/journal.h"
@@ -31,14 +30,5 @@ std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Cloc
 //   "2 REFUSED"         quarantined taps wait for staff
 std::string IdleNotice(journal::Journal& journal, Clock& clock,
                        std::optional<uint64_t> disk_free = std::nullopt);
-
-// What the server answers to a report: {success, school: VERSION, requeue: [tap ids] or "all"}.
-// `school` and `requeue` are optional. An answer of any other form asks for nothing.
-struct StatusAnswer {
-  std::string school_version;  // of the school's facts at the server; empty if it did not say
-  uint64_t requeued = 0;       // taps that are pending again, because the server asked for it
-};
-// Reads the answer and makes the taps pending that it asks for.
-StatusAnswer TakeStatusAnswer(std::string_view body, journal::Journal& journal);
 
 }  // namespace tamtap

@@ -21,9 +21,6 @@ class StatusReportTest : public journal::JournalTest {
   json::object Report(const SyncStatus& sync = {}) {
     return json::parse(StatusReport(*journal_, sync, clock_, contested_)).as_object();
   }
-  std::string TapOf(size_t index) {
-    return json::value_to<std::string>(Report().at("quarantined_taps").at(index).at("tap"));
-  }
 
   std::unique_ptr<journal::Journal> journal_;
   ContestedCards contested_;
@@ -110,36 +107,6 @@ TEST_F(StatusReportTest, NamesQuarantinedTapsAndTheirReason) {
   EXPECT_EQ(tap.at("nfc_id").as_string(), journal::ExampleCard(2));
   EXPECT_EQ(tap.at("reason").as_string(), "too large");
   EXPECT_EQ(tap.at("day").as_string(), "2026-11-23");
-}
-
-TEST_F(StatusReportTest, TheServersAnswerMakesNamedTapsPendingAgain) {
-  for (const uint64_t sequence : {1u, 2u, 3u}) journal_->Quarantine(sequence, "too large");
-  const std::string second = TapOf(1);
-  EXPECT_EQ(
-      TakeStatusAnswer(R"({"success":true,"requeue":[")" + second + R"("]})", *journal_).requeued,
-      1u);
-  EXPECT_EQ(PendingCards(*journal_), Cards(2, 2));
-  EXPECT_EQ(TakeStatusAnswer(R"({"requeue":"all"})", *journal_).requeued, 2u);
-  EXPECT_EQ(PendingCards(*journal_), Cards(1, 3));
-}
-
-TEST_F(StatusReportTest, TheAnswerTellsWhichSchoolTheServerKnows) {
-  EXPECT_EQ(TakeStatusAnswer(R"({"success":true,"school":"v7"})", *journal_).school_version, "v7");
-  EXPECT_EQ(TakeStatusAnswer(R"({"success":true,"school":7})", *journal_).school_version, "");
-}
-
-TEST_F(StatusReportTest, AnAnswerThatAsksForNothingChangesNothing) {
-  journal_->Quarantine(2, "too large");
-  for (const char* answer :
-       {"", "<html>", "[]", R"({"success":true})", R"({"requeue":[]})", R"({"requeue":true})",
-        R"({"requeue":["gate-9.00.1",7,null]})", R"({"requeue":"some"})"}) {
-    EXPECT_EQ(TakeStatusAnswer(answer, *journal_).requeued, 0u) << answer;
-  }
-  // Nor does one that is far larger than any that asks: it would take many times its bytes.
-  const std::string large =
-      R"({"success":true,"requeue":"all","x":")" + std::string(1 << 20, 'x') + R"("})";
-  EXPECT_EQ(TakeStatusAnswer(large, *journal_).requeued, 0u);
-  EXPECT_EQ(journal_->Status().quarantined, 1u);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "picture/clean_photo.h"
 #include "terminal/card_learning.h"
 #include "terminal/inbox.h"
+#include "terminal/status_answer.h"
 #include "terminal/status_report.h"
 
 namespace tamtap {
@@ -112,7 +113,7 @@ void Terminal::StartSync(Random& random) {
   sync_->CorrectWith(&correction_);
   sync_->CheckStoreBy(store_check_.get());
   sync_->PullArrivalsBy(corrected_clock_, zone_);
-  sync_thread_ = std::make_unique<StepThread>([this] { return sync_->Step(); });
+  sync_thread_ = std::make_unique<StepThread>("the sync", [this] { return sync_->Step(); });
   journal_->OnPending([this] { sync_thread_->Wake(); });
   parts_.store->OnAnswering([this] {
     sync_->StoreAnswers();
@@ -125,7 +126,8 @@ void Terminal::StartPhotoUplink() {
   photo_uplink_ = std::make_unique<PhotoUplink>(
       disk, clock_, PhotosPath(options_), std::move(parts_.photo_client), options_.photo_secret,
       [this] { return journal_->GetBacklog().pending > 0; });
-  photo_thread_ = std::make_unique<StepThread>([this] { return photo_uplink_->Step(); });
+  photo_thread_ =
+      std::make_unique<StepThread>("sending photos", [this] { return photo_uplink_->Step(); });
   photos_.OnStored([this] { photo_thread_->Wake(); });
 }
 
@@ -136,8 +138,9 @@ void Terminal::StartNotifier() {
     return StatusReport(*journal_, sync_->Status(), corrected_clock_, contested_, DiskFree(),
                         cycle_.append_times().Look());
   };
-  notify.answered = [this, known = std::string()](const std::string& body) mutable {
-    const StatusAnswer answer = TakeStatusAnswer(body, *journal_);
+  notify.answered = [this, answers = StatusAnswers(*journal_, clock_),
+                     known = std::string()](const std::string& body) mutable {
+    const StatusAnswer answer = answers.Take(body);
     if (answer.requeued > 0) {
       LogInfo("journal: {} refused taps are tried again, as staff asked", answer.requeued);
     }
@@ -214,7 +217,13 @@ void Terminal::ReadCards(Reader& reader, const std::stop_token& stop) {
 void Terminal::TakeTaps() {
   while (const auto read = cards_.Pop()) {
     in_hand_since_ = clock_.MonotonicNow().time_since_epoch().count();
-    cycle_.Run(read->card, read->at);
+    try {
+      cycle_.Run(read->card, read->at);
+    } catch (const std::exception& error) {
+      // There is no memory left: this card stays unanswered, and the gate goes on.
+      LogFailure("a tap", error);
+      parts_.panel->ShowState(GateState::kIdle, "", "");
+    }
     in_hand_since_ = kNoTap;
   }
   std::function<void()> ended;
@@ -229,26 +238,34 @@ void Terminal::TakeTaps() {
 void Terminal::WatchDirectories(std::stop_token stop) {
   std::string notice;
   while (!stop.stop_requested()) {
-    if (const auto emptied =
-            EmptyInbox(disk_, clock_, InboxPath(options_), *journal_, JournalPath(options_));
-        !emptied) {
-      LogWarning("inbox: {}; trying again", emptied.error().Message());
-    }
-    const bool bound = SayBoundCards();
-    if (const auto changed = school_->Look(); !changed) {
-      LogWarning("roster: {}; going on with the one in memory", changed.error().Message());
-    } else if (*changed || bound) {
-      const School& school = roster_.Current()->school();
-      LogInfo("roster: {} people, {} schedules", school.people.size(), school.schedules.size());
-      sync_->SchoolChanged();
-      sync_thread_->Wake();
-    }
-    FollowSettings();
-    if (std::string now = IdleNotice(*journal_, corrected_clock_, DiskFree()); now != notice) {
-      notice = std::move(now);
-      parts_.panel->ShowNotice(notice);
+    try {
+      LookAtDirectories(notice);
+    } catch (const std::exception& error) {  // there may be no memory left; the next look has some
+      LogFailure("a look at the directories", error);
     }
     watch_.Wait(kLookAtDirectories);
+  }
+}
+
+void Terminal::LookAtDirectories(std::string& notice) {
+  if (const auto emptied =
+          EmptyInbox(disk_, clock_, InboxPath(options_), *journal_, JournalPath(options_));
+      !emptied) {
+    LogWarning("inbox: {}; trying again", emptied.error().Message());
+  }
+  const bool bound = SayBoundCards();
+  if (const auto changed = school_->Look(); !changed) {
+    LogWarning("roster: {}; going on with the one in memory", changed.error().Message());
+  } else if (*changed || bound) {
+    const School& school = roster_.Current()->school();
+    LogInfo("roster: {} people, {} schedules", school.people.size(), school.schedules.size());
+    sync_->SchoolChanged();
+    sync_thread_->Wake();
+  }
+  FollowSettings();
+  if (std::string now = IdleNotice(*journal_, corrected_clock_, DiskFree()); now != notice) {
+    notice = std::move(now);
+    parts_.panel->ShowNotice(notice);
   }
 }
 

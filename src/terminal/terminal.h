@@ -119,9 +119,10 @@ class Terminal final : private TapListener {
 
   void ReadCards(Reader& reader, const std::stop_token& stop);
   void TakeTaps();
-  // Carries out the requests in the inbox, takes a roster that was changed on disk, and keeps the
-  // panel's notice up to date.
   void WatchDirectories(std::stop_token stop);
+  // Carries out the requests in the inbox, takes a roster that was changed on disk, and keeps the
+  // panel's notice up to date; `notice` is the one it shows.
+  void LookAtDirectories(std::string& notice);
   // Shows and says what of the school's settings is not as it was.
   void FollowSettings();
   void AskForNewPeople();

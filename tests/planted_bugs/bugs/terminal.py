@@ -44,4 +44,14 @@ BUGS = [
         "if (confirmed) imported.ids_.emplace(line.tap);",
         "if (confirmed || !line.tap.empty()) imported.ids_.emplace(line.tap);",
         "Taps of a journal that is gone count as imported", test="terminal_test:InboxTest.*"),
+    # What the server asks of a gate
+    Bug("asked-again-without-end", "src/terminal/status_answer.cc",
+        "if (has_requeued_ && now - last_ < kLeastPause) return false;", "",
+        "A server that refuses what it asks for again fills the gate's journal",
+        test="terminal_test:StatusAnswerTest.*"),
+    Bug("asked-too-soon-forgotten", "src/terminal/status_answer.cc",
+        "if ((all_ || !asked_.empty()) && MayRequeue()) taken.requeued = RequeueAsked();",
+        "if (MayRequeue()) taken.requeued = RequeueAsked(); else asked_.clear();",
+        "Taps that staff want tried again are forgotten if they ask twice in a minute",
+        test="terminal_test:StatusAnswerTest.*"),
 ]
