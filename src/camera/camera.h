@@ -16,7 +16,13 @@ struct Frame {
   std::string encoded;
 };
 
-// Called by one thread, but for Want(), which any thread may call.
+enum class CameraHealth {
+  kStarting,  // it gave no frame yet
+  kWorks,
+  kFails,  // it is not there, or gives no frames; it is looked for again and again
+};
+
+// Called by one thread, but for Want() and Health(), which any thread may call.
 class Camera {
  public:
   virtual ~Camera() = default;
@@ -27,6 +33,8 @@ class Camera {
   virtual Result<Frame> Grab(MonotonicTime from, MonotonicTime until) = 0;
   // Whether frames will be wanted: one that is not wanted is switched off. It is wanted at first.
   virtual void Want(bool wanted) = 0;
+  // Never waits.
+  virtual CameraHealth Health() { return CameraHealth::kWorks; }
   virtual std::string Describe() const = 0;
 };
 

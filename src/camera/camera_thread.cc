@@ -31,6 +31,7 @@ struct CameraThread::State {
   uint64_t asked GUARDED_BY(mutex) = 1;  // the first question is whether it can be opened
   uint64_t answered GUARDED_BY(mutex) = 0;
   std::optional<Result<Frame>> answer GUARDED_BY(mutex);  // to the newest question
+  CameraHealth health GUARDED_BY(mutex) = CameraHealth::kStarting;
   bool ended GUARDED_BY(mutex) = false;
 };
 
@@ -61,6 +62,8 @@ void CameraThread::State::Run() {
     }
     first = false;
     MutexLock lock(mutex);
+    const bool fails = frame && !*frame && frame->error().code == ErrorCode::kMisconfigured;
+    health = fails ? CameraHealth::kFails : CameraHealth::kWorks;
     answer = std::move(frame);
     answered = asked;
     changed.NotifyAll();
@@ -80,6 +83,11 @@ CameraThread::~CameraThread() {
   MutexLock lock(state_->mutex);
   state_->ended = true;
   state_->changed.NotifyAll();
+}
+
+CameraHealth CameraThread::Health() {
+  MutexLock lock(state_->mutex);
+  return state_->health;
 }
 
 Result<Frame> CameraThread::Grab(MonotonicTime /*from*/, MonotonicTime /*until*/) {

@@ -28,6 +28,7 @@ class CameraThread final : public Camera {
 
   Result<Frame> Grab(MonotonicTime from, MonotonicTime until) override;
   void Want(bool /*wanted*/) override {}  // it does nothing unless it is asked
+  CameraHealth Health() override;
   std::string Describe() const override { return name_; }
 
  private:

@@ -188,6 +188,12 @@ void WarmCamera::Want(bool wanted) {
   state_->changed.NotifyAll();
 }
 
+CameraHealth WarmCamera::Health() {
+  MutexLock lock(state_->mutex);
+  if (state_->trouble) return CameraHealth::kFails;
+  return state_->added == MonotonicTime::min() ? CameraHealth::kStarting : CameraHealth::kWorks;
+}
+
 Result<Frame> WarmCamera::Grab(MonotonicTime from, MonotonicTime until) {
   const Error silent{ErrorCode::kMisconfigured, fmt::format("wait for the camera {}", name_), 0,
                      "it does not answer; is it plugged in?"};

@@ -25,6 +25,8 @@ class WarmCamera final : public Camera {
 
   Result<Frame> Grab(MonotonicTime from, MonotonicTime until) override;
   void Want(bool wanted) override;
+  // One that is not wanted is as it was last seen.
+  CameraHealth Health() override;
   std::string Describe() const override { return name_; }
 
  private:

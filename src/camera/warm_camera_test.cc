@@ -164,9 +164,11 @@ TEST_F(WarmCameraTest, ACameraThatIsPluggedInLaterIsFound) {
   model_->missing = true;
   Make();
   Until("plug it in");
+  EXPECT_EQ(camera_->Health(), CameraHealth::kFails);
   EXPECT_LT(TimeOf([this] { EXPECT_FALSE(Grab(seconds(20))); }), seconds(5));
   model_->missing = false;
   EXPECT_LT(Until("a frame"), seconds(20));
+  EXPECT_EQ(camera_->Health(), CameraHealth::kWorks);
 }
 
 TEST_F(WarmCameraTest, ATapWaitsForACameraThatStartsAndTheNextOneDoesNot) {

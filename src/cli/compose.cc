@@ -139,6 +139,7 @@ Result<TerminalParts> MakeTerminalParts(const Settings& settings) {
 TerminalOptions MakeTerminalOptions(const Settings& settings) {
   TerminalOptions options;
   options.data_directory = settings.data;
+  options.version = TAMTAP_VERSION;
   options.terminal_id = settings.terminal_id.empty() ? DefaultTerminalId() : settings.terminal_id;
   options.timezone = settings.timezone;
   options.photographer.camera_required = settings.camera_required;

@@ -2,6 +2,7 @@
 // each time that it is looked for. One thread at a time.
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <utility>
 
@@ -16,6 +17,24 @@ class SaidOnce {
 
  private:
   std::string said_;
+};
+
+// The same, of which any thread may ask whether there is trouble now.
+class LastingTrouble {
+ public:
+  bool Begins(const std::string& trouble) {
+    lasts_ = true;
+    return said_.Begins(trouble);
+  }
+  bool Ends() {
+    lasts_ = false;
+    return said_.Ends();
+  }
+  bool Lasts() const { return lasts_; }
+
+ private:
+  SaidOnce said_;
+  std::atomic<bool> lasts_ = false;
 };
 
 }  // namespace tamtap

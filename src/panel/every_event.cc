@@ -15,6 +15,8 @@ constexpr Refusal kRefusals[] = {
     Refusal::kEyesNotVisible, Refusal::kDetectionTimeout,     Refusal::kCameraFailed,
     Refusal::kStorageFull,    Refusal::kStorageFailed};
 
+const char* NameFor(GateState state) { return state == GateState::kStarting ? "1.0" : kName; }
+
 PanelEvent OfState(GateState state) {
   PanelEvent event;
   event.state = state;
@@ -40,15 +42,19 @@ PanelEvent OfAck(std::string_view at, Verdict verdict, Refusal reason = Refusal:
 
 void PanelEvent::ShowOn(Panel& panel) const {
   if (is_ack) return panel.ShowAck(ack);
-  panel.ShowState(state, state == GateState::kIdle ? "" : kCard, kName);
+  const bool of_nobody = state == GateState::kIdle || IsNews(state);
+  panel.ShowState(state, of_nobody ? "" : kCard, NameFor(state));
 }
 
 Sign PanelEvent::SignOf(std::string_view idle_text) const {
-  return is_ack ? SignForAck(ack) : SignForState(state, kName, idle_text);
+  return is_ack ? SignForAck(ack) : SignForState(state, NameFor(state), idle_text);
 }
 
 std::vector<PanelEvent> EveryEvent(std::string_view at) {
   std::vector<PanelEvent> events = {
+      OfState(GateState::kStarting),
+      OfState(GateState::kCameraReady),
+      OfState(GateState::kCameraWarning),
       OfState(GateState::kIdle),
       OfState(GateState::kCardDetected),
       OfState(GateState::kCameraActive),

@@ -32,24 +32,25 @@ class GpioPanel final : public Panel {
     if (const auto dark = Switch({}); !dark) LogWarning("{}", dark.error().Message());
   }
 
-  void ShowState(GateState state, std::string_view /*card*/, std::string_view /*name*/) override {
-    if (state != GateState::kCardDetected && state != GateState::kShutdown) return;
-    {
-      MutexLock lock(mutex_);
-      sign_ = Sign();
+  void ShowState(GateState state, std::string_view /*card*/, std::string_view name) override {
+    if (IsNews(state)) {
+      if (Now().until_change > milliseconds(0)) return;  // somebody is told what came of their tap
+      return Show(SignForState(state, name, ""));
     }
-    thread_.Wake();
+    if (state == GateState::kCardDetected || state == GateState::kShutdown) Show(Sign());
   }
-  void ShowAck(const Ack& ack) override {
+  void ShowAck(const Ack& ack) override { Show(SignForAck(ack)); }
+
+ private:
+  void Show(Sign sign) EXCLUDES(mutex_) {
     {
       MutexLock lock(mutex_);
-      sign_ = SignForAck(ack);
+      sign_ = std::move(sign);
       began_ = clock_.MonotonicNow();
     }
     thread_.Wake();
   }
 
- private:
   Signals Now() EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
     return SignalsAt(sign_,

@@ -110,6 +110,20 @@ TEST_F(GpioPanelTest, TheNextCardEndsWhatIsLeftOfTheLastOnes) {
   EXPECT_TRUE(Becomes(0, true));
 }
 
+TEST_F(GpioPanelTest, NewsOfTheGateSoundOnlyWhileNobodyIsTold) {
+  const auto panel = Make();
+  panel->ShowState(GateState::kStarting, "", "1.2.3");
+  panel->ShowState(GateState::kIdle, "", "");
+  EXPECT_TRUE(Becomes(2, true));
+  std::this_thread::sleep_for(milliseconds(500));
+  EXPECT_EQ(beeps_, 2);
+  panel->ShowAck(CameTo(Verdict::kAccepted));
+  panel->ShowState(GateState::kCameraWarning, "", "");
+  EXPECT_TRUE(Becomes(0, true));
+  EXPECT_TRUE(Becomes(0, false));
+  EXPECT_EQ(beeps_, 4);
+}
+
 TEST_F(GpioPanelTest, LinesThatAreLostAreTakenAgainAndTheEndIsDark) {
   auto panel = Make();
   broken_ = true;

@@ -41,6 +41,10 @@ class LcdPanel final : public Panel {
     if (state == GateState::kSuccess || state == GateState::kFail) return;
     {
       MutexLock lock(mutex_);
+      if (IsNews(state)) {
+        if (idle_ && !acked_until_) Hold(SignForState(state, name, ""));
+        return thread_.Wake();
+      }
       idle_ = state == GateState::kIdle;
       // Idle comes right behind what the person must have time to read.
       if (idle_ && acked_until_) return;
@@ -52,8 +56,7 @@ class LcdPanel final : public Panel {
   void ShowAck(const Ack& ack) override {
     {
       MutexLock lock(mutex_);
-      sign_ = SignForAck(ack);
-      acked_until_ = clock_.MonotonicNow() + kStays;
+      Hold(SignForAck(ack));
     }
     thread_.Wake();
   }
@@ -75,6 +78,10 @@ class LcdPanel final : public Panel {
   }
 
  private:
+  void Hold(Sign sign) REQUIRES(mutex_) {
+    sign_ = std::move(sign);
+    acked_until_ = clock_.MonotonicNow() + kStays;
+  }
   void ShowIdle() REQUIRES(mutex_) {
     sign_ = SignForState(GateState::kIdle, "", WithNotice(idle_text_, notice_));
   }

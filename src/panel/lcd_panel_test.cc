@@ -163,6 +163,22 @@ TEST_F(LcdPanelTest, ShowsWhatATapCameToLongEnoughToReadAndThenTheIdleText) {
   EXPECT_TRUE(Shows("WAITING FOR     |12 UNSENT 3 H   "));
 }
 
+TEST_F(LcdPanelTest, NewsOfTheGateAreShownForAMomentAndNeverInFrontOfSomebody) {
+  const auto panel = Make();
+  panel->ShowState(GateState::kStarting, "", "1.2.3");
+  panel->ShowState(GateState::kIdle, "", "");
+  EXPECT_TRUE(Shows("TAMTAP v1.2.3   |STARTING...     "));
+  EXPECT_TRUE(Shows("WAITING FOR     |TAMARAW...      "));
+  panel->ShowState(GateState::kCardDetected, "176B3325", "");
+  panel->ShowState(GateState::kCameraWarning, "", "");
+  EXPECT_TRUE(Shows("CHECKING CARD"));
+  panel->ShowAck(Accepted("Ana"));
+  panel->ShowState(GateState::kIdle, "", "");
+  panel->ShowState(GateState::kCameraReady, "", "");
+  EXPECT_TRUE(Shows("WELCOME         |ANA             "));
+  EXPECT_TRUE(Shows("WAITING FOR     |TAMARAW...      "));
+}
+
 TEST_F(LcdPanelTest, AnotherCardDoesNotWaitAndASlowDisplayShowsTheNewestAlone) {
   slow_ = milliseconds(40);  // a transfer
   const auto panel = Make();

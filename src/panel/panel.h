@@ -15,8 +15,20 @@
 
 namespace tamtap {
 
-enum class GateState { kIdle, kCardDetected, kCameraActive, kSuccess, kFail, kShutdown };
+enum class GateState {
+  kIdle,
+  kCardDetected,
+  kCameraActive,
+  kSuccess,
+  kFail,
+  kShutdown,
+  // News of the gate itself, shown for a moment while nobody taps:
+  kStarting,
+  kCameraReady,
+  kCameraWarning,
+};
 std::string_view ToString(GateState state);  // "IDLE" "CARD_DETECTED" ...
+bool IsNews(GateState state);                // one of the last three
 
 // What a tap came to, as the person is told.
 struct Ack {
@@ -41,7 +53,7 @@ struct Sign {
   int beeps = 0;
   std::chrono::milliseconds beep{0};  // how long each is, and the pauses between them
 };
-// `name` is cut to 16 characters of ASCII, upper case.
+// `name` is cut to 16 characters of ASCII, upper case. Of kStarting it is the program's version.
 Sign SignForState(GateState state, std::string_view name, std::string_view idle_text);
 Sign SignForAck(const Ack& ack);
 // The idle text with a notice in place of its second line; as it is without one.

@@ -101,6 +101,7 @@ class AnsiScreen final : public Panel {
     // The Ack has shown these two with all it knows; idle leaves its text up for the person to
     // read.
     if (state == GateState::kSuccess || state == GateState::kFail) return;
+    if (IsNews(state)) return;  // nobody would take it away again; the log has it, and the notice
     const bool idle = state == GateState::kIdle;
     if (!idle || !acked_) sign_ = SignForState(state, name, WithNotice(idle_text_, notice_));
     acked_ = false;

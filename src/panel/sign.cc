@@ -15,6 +15,8 @@ constexpr milliseconds kUnknown{200};
 constexpr milliseconds kNoClass{150};
 constexpr milliseconds kFace{100};
 constexpr milliseconds kStorage{200};
+constexpr milliseconds kNews{100};
+constexpr milliseconds kLong{300};
 
 Sign Green(std::string upper, std::string lower, int beeps, milliseconds beep) {
   return Sign{std::move(upper), std::move(lower), Light::kGreen, beeps, beep};
@@ -22,8 +24,8 @@ Sign Green(std::string upper, std::string lower, int beeps, milliseconds beep) {
 Sign Red(std::string upper, std::string lower, int beeps, milliseconds beep) {
   return Sign{std::move(upper), std::move(lower), Light::kRed, beeps, beep};
 }
-Sign Dark(std::string upper, std::string lower) {
-  return Sign{std::move(upper), std::move(lower), Light::kNone, 0, {}};
+Sign Dark(std::string upper, std::string lower, int beeps = 0, milliseconds beep = {}) {
+  return Sign{std::move(upper), std::move(lower), Light::kNone, beeps, beep};
 }
 
 Sign SignForRefusal(Refusal reason) {
@@ -78,8 +80,19 @@ std::string_view ToString(GateState state) {
       return "FAIL";
     case GateState::kShutdown:
       return "SHUTDOWN";
+    case GateState::kStarting:
+      return "STARTING";
+    case GateState::kCameraReady:
+      return "CAMERA_READY";
+    case GateState::kCameraWarning:
+      return "CAMERA_WARNING";
   }
   CheckFailed("a GateState", __FILE__, __LINE__);
+}
+
+bool IsNews(GateState state) {
+  return state == GateState::kStarting || state == GateState::kCameraReady ||
+         state == GateState::kCameraWarning;
 }
 
 Sign SignForState(GateState state, std::string_view name, std::string_view idle_text) {
@@ -101,6 +114,12 @@ Sign SignForState(GateState state, std::string_view name, std::string_view idle_
       return Red("NOT RECORDED", "TRY AGAIN", 0, {});
     case GateState::kShutdown:
       return Dark("SHUTDOWN", "TAMTAP");
+    case GateState::kStarting:
+      return Dark(fmt::format("TAMTAP v{}", name).substr(0, kSignColumns), "STARTING...", 2, kNews);
+    case GateState::kCameraReady:
+      return Dark("CAMERA READY", "OK", 1, kNews);
+    case GateState::kCameraWarning:
+      return Dark("CAMERA WARNING", "CHECK HARDWARE", 3, kLong);
   }
   CheckFailed("a GateState", __FILE__, __LINE__);
 }
@@ -111,7 +130,7 @@ Sign SignForAck(const Ack& ack) {
     case Verdict::kAccepted:
       return Green(ack.departure ? "GOODBYE" : "WELCOME", name, 2, milliseconds(100));
     case Verdict::kDuplicate:
-      return Green("ALREADY LOGGED", name, 1, milliseconds(300));
+      return Green("ALREADY LOGGED", name, 1, kLong);
     case Verdict::kRefused:
       return SignForRefusal(ack.reason);
   }

@@ -1,3 +1,4 @@
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -84,6 +85,19 @@ TEST(SignTest, StatesHaveTheirTexts) {
   EXPECT_EQ(SignForState(GateState::kCameraActive, "Maria Dela Cruz", "").upper,
             "HELLO MARIA DELA");
   EXPECT_EQ(SignForState(GateState::kCameraActive, "", "").upper, "HELLO");
+}
+
+TEST(SignTest, NewsOfTheGateHaveTheirTextsAndSounds) {
+  const auto said = [](GateState state) {
+    const Sign sign = SignForState(state, "1.2.3", "WAITING FOR/TAMARAW...");
+    EXPECT_EQ(sign.light, Light::kNone);
+    return fmt::format("{}/{}/{}x{}", sign.upper, sign.lower, sign.beeps, sign.beep.count());
+  };
+  EXPECT_EQ(said(GateState::kStarting), "TAMTAP v1.2.3/STARTING.../2x100");
+  EXPECT_EQ(said(GateState::kCameraReady), "CAMERA READY/OK/1x100");
+  EXPECT_EQ(said(GateState::kCameraWarning), "CAMERA WARNING/CHECK HARDWARE/3x300");
+  EXPECT_EQ(SignForState(GateState::kStarting, "1.2.3+git.20261127", "").upper.size(), 16u);
+  EXPECT_FALSE(IsNews(GateState::kIdle));
 }
 
 TEST(SignTest, AnIdleTextOfAnyShapeFitsTheSign) {

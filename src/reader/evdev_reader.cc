@@ -121,6 +121,8 @@ class EvdevReader final : public Reader {
     return fmt::format("'{}', which types", name);
   }
 
+  bool IsAway() const override { return trouble_.Lasts(); }
+
   std::string Describe() const override { return "evdev:" + name_; }
 
  private:
@@ -156,7 +158,7 @@ class EvdevReader final : public Reader {
   WedgeLine line_;
   std::deque<WedgeLine::Typed> typed_;
   CardPresence presence_;
-  SaidOnce trouble_;
+  LastingTrouble trouble_;
 };
 
 }  // namespace

@@ -110,10 +110,13 @@ TEST_F(EvdevReaderTest, ALineOfWhichKeysWereLostIsNoCard) {
 
 TEST_F(EvdevReaderTest, OneThatIsUnpluggedIsSaidOnceAndReadWhenItIsBack) {
   plugged_ = false;
+  EXPECT_FALSE(reader_->IsAway());
   EXPECT_THAT(Next(), HasSubstr("is it plugged in?"));
+  EXPECT_TRUE(reader_->IsAway());
   plugged_ = true;
   Type("176B3325\n05");
   EXPECT_EQ(Next(), "176B3325");
+  EXPECT_FALSE(reader_->IsAway());
   device_.Reset();
   EXPECT_THAT(Next(), HasSubstr("IC Reader"));
   Type("04A2B3C4\n");

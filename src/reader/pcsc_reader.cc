@@ -103,6 +103,8 @@ class PcscReader final : public Reader {
     return found;
   }
 
+  bool IsAway() const override { return trouble_.Lasts(); }
+
   std::string Describe() const override {
     const MutexLock lock(mutex_);
     if (!found_.empty()) return "pcsc:" + found_;
@@ -258,7 +260,7 @@ class PcscReader final : public Reader {
   DWORD plug_and_play_state_ = SCARD_STATE_UNAWARE;
   std::vector<Slot> slots_;
   std::deque<Result<CardId>> ready_;
-  SaidOnce trouble_;
+  LastingTrouble trouble_;
 
   mutable Mutex mutex_;
   std::string found_ GUARDED_BY(mutex_);

@@ -72,6 +72,8 @@ class Rc522Reader final : public Reader {
     return "a chip " + ChipName(version);
   }
 
+  bool IsAway() const override { return trouble_.Lasts(); }
+
   std::string Describe() const override { return "rc522:" + name_; }
 
  private:
@@ -162,7 +164,7 @@ class Rc522Reader final : public Reader {
   std::optional<MonotonicTime> unreadable_since_;
   bool said_unreadable_ = false;
   bool said_lost_ = false;
-  SaidOnce trouble_;
+  LastingTrouble trouble_;
 };
 
 }  // namespace

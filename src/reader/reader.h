@@ -31,6 +31,9 @@ class Reader {
   // Takes no card, and is not called while a thread is in Next(). Errors as those of Next().
   virtual Result<std::string> Examine() { return Describe(); }
 
+  // Whether its device is away or broken, and looked for again. From any thread; never waits.
+  virtual bool IsAway() const { return false; }
+
   // Its name in logs and for `doctor`, such as "stdin" or "pcsc:ACS ACR122U".
   virtual std::string Describe() const = 0;
 };

@@ -99,6 +99,8 @@ class SerialReader final : public Reader {
                        port_.baud);
   }
 
+  bool IsAway() const override { return trouble_.Lasts(); }
+
   std::string Describe() const override { return "serial:" + port_.device; }
 
  private:
@@ -122,7 +124,7 @@ class SerialReader final : public Reader {
   Descriptor fd_;
   LineSource lines_;
   CardPresence presence_;
-  SaidOnce trouble_;
+  LastingTrouble trouble_;
 };
 
 }  // namespace

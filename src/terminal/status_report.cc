@@ -47,10 +47,33 @@ json::array QuarantinedTaps(journal::Journal& journal) {
   return list;
 }
 
+std::string_view ToString(CameraHealth health) {
+  switch (health) {
+    case CameraHealth::kStarting:
+      return "starting";
+    case CameraHealth::kWorks:
+      return "works";
+    case CameraHealth::kFails:
+      break;
+  }
+  return "fails";
+}
+
+void AddHealth(const GateHealth& health, json::object& report) {
+  if (health.disk_free) {
+    report.emplace("disk_free_bytes", *health.disk_free);
+    report.emplace("disk_problem", DescribeRoom(*health.disk_free, kGatePhotoReserve));
+  }
+  if (health.camera) report.emplace("camera", ToString(*health.camera));
+  report.emplace("readers_away",
+                 json::array(health.readers_away.begin(), health.readers_away.end()));
+  if (!health.version.empty()) report.emplace("version", health.version);
+}
+
 }  // namespace
 
 std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Clock& clock,
-                         ContestedCards& contested, std::optional<uint64_t> disk_free,
+                         ContestedCards& contested, const GateHealth& health,
                          const AppendTimes::Quantiles& appends) {
   const journal::JournalStatus status = journal.Status();
   json::object report{
@@ -71,10 +94,7 @@ std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Cloc
       {"mirror_problem", status.mirror_problem},
       {"output_dropped", DroppedOutput()},
       {"clock", clock.Synchronised() ? "synchronised" : "unsure"}};
-  if (disk_free) {
-    report.emplace("disk_free_bytes", *disk_free);
-    report.emplace("disk_problem", DescribeRoom(*disk_free, kGatePhotoReserve));
-  }
+  AddHealth(health, report);
   if (appends.taps > 0) {
     report.emplace("append_half_us", appends.half.count());
     report.emplace("append_ninety_nine_us", appends.ninety_nine.count());
@@ -87,9 +107,11 @@ std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Cloc
   return json::serialize(report);
 }
 
-std::string IdleNotice(journal::Journal& journal, Clock& clock, std::optional<uint64_t> disk_free) {
-  const DiskRoom room = disk_free ? RoomIn(*disk_free, kGatePhotoReserve) : DiskRoom::kEnough;
+std::string IdleNotice(journal::Journal& journal, Clock& clock, const GateHealth& health) {
+  const DiskRoom room =
+      health.disk_free ? RoomIn(*health.disk_free, kGatePhotoReserve) : DiskRoom::kEnough;
   if (room == DiskRoom::kNoTaps) return "DISK FULL";
+  if (!health.readers_away.empty()) return "CHECK THE READER";
   if (room != DiskRoom::kEnough) return "DISK NEARLY FULL";
   const uint64_t pending = journal.GetBacklog().pending;
   if (pending > 0) {
@@ -100,7 +122,9 @@ std::string IdleNotice(journal::Journal& journal, Clock& clock, std::optional<ui
     if (minutes > 0) return CutToSign(fmt::format("{} UNSENT {}", pending, age));
   }
   const uint64_t quarantined = journal.Status().quarantined;
-  return quarantined > 0 ? CutToSign(fmt::format("{} REFUSED", quarantined)) : std::string();
+  if (quarantined > 0) return CutToSign(fmt::format("{} REFUSED", quarantined));
+  if (health.camera == CameraHealth::kFails) return "CHECK THE CAMERA";
+  return clock.Synchronised() ? "" : "CHECK THE CLOCK";
 }
 
 }  // namespace tamtap

@@ -12,6 +12,12 @@ namespace {
 
 namespace json = boost::json;
 
+GateHealth Free(uint64_t bytes) {
+  GateHealth health;
+  health.disk_free = bytes;
+  return health;
+}
+
 class StatusReportTest : public journal::JournalTest {
  protected:
   void SetUp() override {
@@ -85,13 +91,14 @@ TEST_F(StatusReportTest, ThePanelsNoticeTellsStaffWhatDoesNotLeave) {
 
 TEST_F(StatusReportTest, ADiskThatFillsIsSaidInPlainWordsBeforeAnythingElse) {
   clock_.SleepFor(std::chrono::minutes(5));
-  EXPECT_EQ(IdleNotice(*journal_, clock_, kGatePhotoReserve), "3 UNSENT 5 M");
-  EXPECT_EQ(IdleNotice(*journal_, clock_, kGatePhotoReserve - 1), "DISK NEARLY FULL");
-  EXPECT_EQ(IdleNotice(*journal_, clock_, kRecordReserve - 1), "DISK NEARLY FULL");
-  EXPECT_EQ(IdleNotice(*journal_, clock_, kTapReserve - 1), "DISK FULL");
+  EXPECT_EQ(IdleNotice(*journal_, clock_, Free(kGatePhotoReserve)), "3 UNSENT 5 M");
+  EXPECT_EQ(IdleNotice(*journal_, clock_, Free(kGatePhotoReserve - 1)), "DISK NEARLY FULL");
+  EXPECT_EQ(IdleNotice(*journal_, clock_, Free(kRecordReserve - 1)), "DISK NEARLY FULL");
+  EXPECT_EQ(IdleNotice(*journal_, clock_, Free(kTapReserve - 1)), "DISK FULL");
   const auto said = [&](uint64_t free) {
     return json::value_to<std::string>(
-        json::parse(StatusReport(*journal_, {}, clock_, contested_, free)).at("disk_problem"));
+        json::parse(StatusReport(*journal_, {}, clock_, contested_, Free(free)))
+            .at("disk_problem"));
   };
   EXPECT_EQ(said(1 << 30), "");
   EXPECT_THAT(said(40 << 20),
@@ -99,6 +106,27 @@ TEST_F(StatusReportTest, ADiskThatFillsIsSaidInPlainWordsBeforeAnythingElse) {
   EXPECT_THAT(said(12 << 20), testing::HasSubstr("takes no records"));
   EXPECT_THAT(said(0), testing::HasSubstr("refuse taps"));
   EXPECT_FALSE(Report().contains("disk_problem"));
+}
+
+TEST_F(StatusReportTest, ReadersThatAreAwayACameraThatFailsAndAnUnsureClockAreSaid) {
+  GateHealth health;
+  health.camera = CameraHealth::kWorks;
+  health.version = "1.2.3";
+  EXPECT_EQ(IdleNotice(*journal_, clock_, health), "");
+  clock_.SetSynchronised(false);
+  EXPECT_EQ(IdleNotice(*journal_, clock_, health), "CHECK THE CLOCK");
+  health.camera = CameraHealth::kFails;
+  EXPECT_EQ(IdleNotice(*journal_, clock_, health), "CHECK THE CAMERA");
+  journal_->Quarantine(3, "too large");
+  EXPECT_EQ(IdleNotice(*journal_, clock_, health), "1 REFUSED");
+  health.readers_away = {"evdev:Sycreader"};
+  EXPECT_EQ(IdleNotice(*journal_, clock_, health), "CHECK THE READER");
+  const json::object report =
+      json::parse(StatusReport(*journal_, {}, clock_, contested_, health)).as_object();
+  EXPECT_EQ(report.at("camera").as_string(), "fails");
+  EXPECT_EQ(report.at("readers_away"), json::array({"evdev:Sycreader"}));
+  EXPECT_EQ(report.at("version").as_string(), "1.2.3");
+  EXPECT_FALSE(Report().contains("camera"));
 }
 
 TEST_F(StatusReportTest, NamesQuarantinedTapsAndTheirReason) {

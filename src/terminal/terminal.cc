@@ -95,6 +95,7 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone asked,
   StartSync(random);
   if (parts_.photo_client) StartPhotoUplink();
   if (parts_.notify_client) StartNotifier();
+  parts_.panel->ShowState(GateState::kStarting, "", options_.version);
   parts_.panel->ShowState(GateState::kIdle, "", "");
   watch_thread_ = std::jthread([this](std::stop_token stop) { WatchDirectories(stop); });
   tap_thread_ = std::jthread([this] { TakeTaps(); });
@@ -135,7 +136,7 @@ void Terminal::StartNotifier() {
   NotifierOptions notify;
   notify.secret = options_.notify_secret;
   notify.status = [this] {
-    return StatusReport(*journal_, sync_->Status(), corrected_clock_, contested_, DiskFree(),
+    return StatusReport(*journal_, sync_->Status(), corrected_clock_, contested_, Health(),
                         cycle_.append_times().Look());
   };
   notify.answered = [this, answers = StatusAnswers(*journal_, clock_),
@@ -263,7 +264,16 @@ void Terminal::LookAtDirectories(std::string& notice) {
     sync_thread_->Wake();
   }
   FollowSettings();
-  if (std::string now = IdleNotice(*journal_, corrected_clock_, DiskFree()); now != notice) {
+  const GateHealth health = Health();
+  if (health.camera != shown_camera_) {
+    shown_camera_ = health.camera;
+    if (health.camera == CameraHealth::kWorks) {
+      parts_.panel->ShowState(GateState::kCameraReady, "", "");
+    } else if (health.camera == CameraHealth::kFails) {
+      parts_.panel->ShowState(GateState::kCameraWarning, "", "");
+    }
+  }
+  if (std::string now = IdleNotice(*journal_, corrected_clock_, health); now != notice) {
     notice = std::move(now);
     parts_.panel->ShowNotice(notice);
   }
@@ -296,6 +306,19 @@ bool Terminal::SayBoundCards() {
 std::optional<uint64_t> Terminal::DiskFree() {
   const auto free = disk_.FreeBytes(JournalPath(options_));
   return free ? std::optional(*free) : std::nullopt;
+}
+
+GateHealth Terminal::Health() {
+  GateHealth health;
+  health.disk_free = DiskFree();
+  if (photographer_.TakesPhotos(roster_.Current()->settings())) {
+    health.camera = parts_.camera->Health();
+  }
+  for (const auto& reader : parts_.readers) {
+    if (reader->IsAway()) health.readers_away.push_back(reader->Describe());
+  }
+  health.version = options_.version;
+  return health;
 }
 
 void Terminal::OnAccepted(const Record& record, bool departure) {

@@ -38,6 +38,7 @@
 #include "terminal/bounded_queue.h"
 #include "terminal/contested_cards.h"
 #include "terminal/directory_watch.h"
+#include "terminal/gate_health.h"
 #include "terminal/photo_store.h"
 #include "terminal/photographer.h"
 #include "terminal/refusal_book.h"
@@ -48,6 +49,7 @@ namespace tamtap {
 struct TerminalOptions {
   std::string data_directory;
   std::string terminal_id;
+  std::string version;   // of the program
   std::string timezone;  // that a flag names; empty: the school's
   PhotographerOptions photographer;
   // The secrets by which the server that is notified, and the one that gets the photos, know this
@@ -129,6 +131,7 @@ class Terminal final : private TapListener {
   // Whether cards were bound to people (roster/roster_holder.h) that the master must hear of.
   bool SayBoundCards();
   std::optional<uint64_t> DiskFree();  // bytes, where the journal is
+  GateHealth Health();
 
   const TerminalOptions options_;
   TerminalParts parts_;
@@ -158,9 +161,10 @@ class Terminal final : private TapListener {
   Mutex mutex_;
   std::function<void()> ended_ GUARDED_BY(mutex_);
   bool has_ended_ GUARDED_BY(mutex_) = false;
-  std::string idle_text_;          // that the panel was told
-  MonotonicTime next_question_{};  // of the tap thread
-  std::string said_zone_;          // the school's, when it was said that a flag names another
+  std::string idle_text_;                     // that the panel was told
+  std::optional<CameraHealth> shown_camera_;  // of the watch thread
+  MonotonicTime next_question_{};             // of the tap thread
+  std::string said_zone_;  // the school's, when it was said that a flag names another
   DirectoryWatch watch_;
   std::jthread watch_thread_;
   std::jthread tap_thread_;

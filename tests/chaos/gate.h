@@ -44,7 +44,7 @@ class Gate {
     store_ = open_store_();
     sync_ = std::make_unique<Sync>(*journal_, *store_, school_, SystemClock(), SystemRandom(),
                                    options_);
-    thread_ = std::make_unique<StepThread>([this] { return sync_->Step(); });
+    thread_ = std::make_unique<StepThread>("the sync", [this] { return sync_->Step(); });
     store_->OnAnswering([this] {
       sync_->StoreAnswers();
       thread_->Wake();
