@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/log.h"
@@ -19,6 +20,7 @@ constexpr size_t kMostBrought = 500;     // in one request
 constexpr uint64_t kMostListed = 1'000;  // in one answer
 constexpr uint64_t kUsuallyListed = 100;
 constexpr size_t kMostNamesAsked = 8;
+constexpr int kDaysOfUnknownCards = 7;  // who lost a card comes back within a week
 
 // As every reason is that a gate gives; later ones have other codes.
 bool IsCode(std::string_view reason) {
@@ -62,6 +64,13 @@ json::object ToListed(const RefusalNotice& notice) {
           {"decline_code", notice.decline_code},
           {"terminal", notice.terminal},
           {"timestamp", notice.timestamp}};
+}
+
+void SortNewestFirst(json::array& refusals) {
+  std::stable_sort(refusals.begin(), refusals.end(),
+                   [](const json::value& a, const json::value& b) {
+                     return a.at("timestamp").as_string() > b.at("timestamp").as_string();
+                   });
 }
 
 }  // namespace
@@ -128,18 +137,27 @@ http::Response ApiServer::ListRefusals(const Call& call) {
   query.terminal = call.request.Query("terminal");
   query.reason = call.request.Query("reason");
   query.sections = VisibleSections(call.caller, AskedSections(call.request));
-  const auto found = store_.FindRefusals(query);
+  auto found = FindRefusals(query, call.caller);
   if (!found) return JsonError(found.error());
+  const size_t count = found->size();
+  return JsonOk({{"from", query.first_day},
+                 {"to", query.last_day},
+                 {"count", count},
+                 {"data", *std::move(found)}});
+}
+
+Result<json::array> ApiServer::FindRefusals(const RefusalQuery& query, const Caller& caller) {
+  TAMTAP_TRY(const auto found, store_.FindRefusals(query));
   json::array data;
   std::set<std::string> stored;
   const auto school = school_.Current();
-  for (const RefusalRecord& refusal : *found) {
+  for (const RefusalRecord& refusal : found) {
     stored.insert(refusal.id.ToString());
     data.push_back(ToListed(refusal));
     // Whose the card is by now, if it was registered since.
     const Person* const owner =
         school && refusal.person.empty() ? school->roster->cards().Find(refusal.card) : nullptr;
-    const bool seen = owner != nullptr && call.caller.Sees(owner->section);
+    const bool seen = owner != nullptr && caller.Sees(owner->section);
     data.back().get_object().emplace("owner", seen ? owner->name : std::string());
   }
   // What a gate has told of and not brought yet, and what gates of earlier releases never bring.
@@ -152,14 +170,47 @@ http::Response ApiServer::ListRefusals(const Call& call) {
     if (!wanted || stored.contains(notice.refusal)) continue;
     data.push_back(ToListed(notice));
   }
-  std::stable_sort(data.begin(), data.end(), [](const json::value& a, const json::value& b) {
-    return a.at("timestamp").as_string() > b.at("timestamp").as_string();
-  });
+  SortNewestFirst(data);
   if (data.size() > query.limit) data.resize(query.limit);
-  return JsonOk({{"from", query.first_day},
-                 {"to", query.last_day},
-                 {"count", data.size()},
-                 {"data", std::move(data)}});
+  return data;
+}
+
+http::Response ApiServer::UnknownCards(const Call& call) {
+  const auto school = school_.Current();
+  if (!school) return JsonError(school.error());
+  RefusalQuery query;
+  query.last_day = Today();
+  query.first_day = AddDays(query.last_day, -kDaysOfUnknownCards);
+  query.terminal = call.request.Query("terminal");
+  query.limit = kMostListed;
+  json::array refused;
+  for (const char* reason : {"UNKNOWN_CARD", "CARD_REPLACED"}) {
+    query.reason = reason;
+    const auto found = FindRefusals(query, call.caller);
+    if (!found) return JsonError(found.error());
+    refused.insert(refused.end(), found->begin(), found->end());
+  }
+  SortNewestFirst(refused);
+  json::array data;
+  std::map<std::pair<json::string, json::string>, size_t> places;  // by gate and card
+  for (const json::value& each : refused) {
+    const json::string& card = each.at("nfc_id").as_string();
+    if (school->roster->cards().Find(std::string_view(card)) != nullptr) continue;  // registered
+    const auto [place, fresh] =
+        places.emplace(std::pair(each.at("terminal").as_string(), card), data.size());
+    if (!fresh) {
+      json::value& times = data[place->second].as_object()["times"];
+      times = times.as_int64() + 1;
+      continue;
+    }
+    data.push_back({{"terminal", each.at("terminal")},
+                    {"nfc_id", card},
+                    {"reason", each.at("reason")},
+                    {"at", each.at("timestamp")},
+                    {"times", int64_t{1}}});
+  }
+  const size_t count = data.size();
+  return JsonOk({{"count", count}, {"data", std::move(data)}});
 }
 
 void ApiServer::AddRefusalRoutes() {
@@ -167,6 +218,8 @@ void ApiServer::AddRefusalRoutes() {
               [this](const Call& call) { return KeepRefusals(call); });
   router_.Add("GET", "/api/refusals", Access::kAccount,
               [this](const Call& call) { return ListRefusals(call); });
+  router_.Add("GET", "/api/cards/unknown", Access::kAdmin,
+              [this](const Call& call) { return UnknownCards(call); });
 }
 
 }  // namespace tamtap

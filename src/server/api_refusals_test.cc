@@ -44,6 +44,19 @@ class ApiRefusalsTest : public ServerFixture {
   }
 };
 
+TEST_F(ApiRefusalsTest, CardsThatNobodyKnewAreListedThoughTheServerWasStartedSince) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  ASSERT_EQ(Bring(gate, {RefusalAt("gate-1", 1, "00112233"), RefusalAt("gate-1", 2, "00112233"),
+                         RefusalAt("gate-1", 3, kAna, "Narra"), RefusalAt("gate-1", 4, "0A0B0C0D")})
+                .status,
+            200);
+  const json::object cards = Body(Ask("GET", "/api/cards/unknown", {}, Head()));
+  ASSERT_EQ(cards.at("count"), 2);
+  EXPECT_EQ(cards.at("data").at(0).at("nfc_id"), "0A0B0C0D");
+  EXPECT_EQ(cards.at("data").at(1).at("nfc_id"), "00112233");
+  EXPECT_EQ(cards.at("data").at(1).at("times"), 2);
+}
+
 TEST_F(ApiRefusalsTest, AreListedForThoseWhoSeeTheSection) {
   const http::Headers gate = EnrolledTerminal("gate-1");
   const http::Response brought =

@@ -1,6 +1,5 @@
-// Finding people by whatever is known of them, and cards that gates did not know.
+// Finding people by whatever is known of them.
 #include <algorithm>
-#include <map>
 
 #include "base/ascii.h"
 #include "base/text.h"
@@ -68,41 +67,9 @@ http::Response ApiServer::Search(const Call& call) {
   return JsonOk({{"count", count}, {"total", found.size()}, {"data", std::move(data)}});
 }
 
-// As gates told of them since the server's start, the newest first: somebody holds a new card to a
-// gate, and registers it from here without typing its number.
-http::Response ApiServer::UnknownCards(const Call& call) {
-  const auto school = school_.Current();
-  if (!school) return JsonError(school.error());
-  const std::string terminal = call.request.Query("terminal");
-  json::array data;
-  std::map<std::pair<std::string, std::string>, size_t> places;  // by gate and card
-  for (const RefusalNotice& notice : feed_.RecentRefusals()) {
-    const bool unknown =
-        notice.decline_code == "UNKNOWN_CARD" || notice.decline_code == "CARD_REPLACED";
-    if (!unknown || (!terminal.empty() && notice.terminal != terminal)) continue;
-    if (school->roster->cards().Find(notice.nfc_id) != nullptr) continue;  // registered since
-    const auto [place, fresh] =
-        places.emplace(std::pair(notice.terminal, notice.nfc_id), data.size());
-    if (!fresh) {
-      json::value& times = data[place->second].as_object()["times"];
-      times = times.as_int64() + 1;
-      continue;
-    }
-    data.push_back({{"terminal", notice.terminal},
-                    {"nfc_id", notice.nfc_id},
-                    {"reason", notice.decline_code},
-                    {"at", notice.timestamp},
-                    {"times", int64_t{1}}});
-  }
-  const size_t count = data.size();
-  return JsonOk({{"count", count}, {"data", std::move(data)}});
-}
-
 void ApiServer::AddSearchRoutes() {
   router_.Add("GET", "/api/search", Access::kAccount,
               [this](const Call& call) { return Search(call); });
-  router_.Add("GET", "/api/cards/unknown", Access::kAdmin,
-              [this](const Call& call) { return UnknownCards(call); });
 }
 
 }  // namespace tamtap

@@ -131,6 +131,12 @@ class ApiServer final : public http::Handler {
   http::Response Arrivals(const Call& call);
   http::Response KeepRefusals(const Call& call);
   http::Response ListRefusals(const Call& call);
+  // The stored ones, and those that gates have told of and not brought yet, each once, as the
+  // caller may see them. The newest first, at most `query.limit`.
+  Result<boost::json::array> FindRefusals(const RefusalQuery& query, const Caller& caller);
+  // Somebody holds a new card to a gate, and an administrator registers it without typing its
+  // number.
+  http::Response UnknownCards(const Call& call);
   http::Response VoidTerminal(const Call& call);
   http::Response AuditTrail(const Call& call);
   http::Response Greet(const Call& call);
@@ -201,7 +207,6 @@ class ApiServer final : public http::Handler {
   http::Response ExportStudent(const Call& call, ExportFormat format);
   http::Response ExportRegister(const Call& call, ExportFormat format);
   http::Response Search(const Call& call);
-  http::Response UnknownCards(const Call& call);
   void AddSessionCookie(const http::Request& request, std::string_view session_id,
                         http::Response& response) const;
   http::Response MakeFirstAdmin(const Call& call);
