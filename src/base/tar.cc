@@ -108,8 +108,8 @@ Result<> TarWriter::Begin(const std::string& name, uint64_t size) {
                  "its name or the file is too long for a tar archive"};
   }
   Header header{};
-  std::memcpy(header.name, split->name.data(), split->name.size());
-  std::memcpy(header.prefix, split->prefix.data(), split->prefix.size());
+  std::copy(split->name.begin(), split->name.end(), header.name);
+  std::copy(split->prefix.begin(), split->prefix.end(), header.prefix);  // it may be empty
   PutOctal(header.mode, 0600);
   PutOctal(header.uid, 0);
   PutOctal(header.gid, 0);

@@ -24,6 +24,7 @@ from devices import DISPLAY, KEYBOARD, LIGHTS, READER, UPS, Devices  # noqa: E40
 
 MOST_OF_A_CORE = 0.01
 MOST_GROWTH_KB = 300
+SAME_PRESENTATION = 0.5  # within this many seconds a card is one tap (src/reader/card_presence.h)
 
 
 def processor_seconds(pid):
@@ -63,8 +64,11 @@ def measure_idle(pid, seconds):
 def measure_taps(gate, devices, taps, people):
     """The same people tap again and again: what is held must not grow with their taps."""
     pid, held = gate.process.pid, {}
-    begin = time.monotonic()
+    begin = round_began = time.monotonic()
     for n in range(taps):
+        if n % people == 0:  # a fast gate is through with all of them in less than that
+            time.sleep(max(0, round_began + SAME_PRESENTATION + 0.1 - time.monotonic()))
+            round_began = time.monotonic()
         devices.tell("keyboard", "type", card(n % people))
         try:
             gate.acks(1)
