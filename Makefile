@@ -15,7 +15,7 @@
 # The work is CMake's, npm's and ctest's; here is only the order.
 
 BUILD := build
-WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
+WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -name schema.d.ts 2>/dev/null) docs/openapi.yaml
 NODE_TESTS := tests/node
 
 .PHONY: run test build check fuzz sim planted-bugs start-figures face-figures gate-order soak packages package package-test clean

@@ -1,8 +1,6 @@
 """From a tap to a page: the live feed, the notifications, the browser."""
 
 import json
-import os
-import pathlib
 import subprocess
 import urllib.request
 
@@ -150,33 +148,3 @@ def test_too_many_wrong_passwords_are_slowed_down(running):
         for n in range(12)
     ]
     assert codes[:10] == [401] * 10 and codes[10:] == [429] * 2
-
-
-def test_the_dashboard_in_a_real_browser(running):
-    terminal_stop = False
-
-    def tap_now_and_then():
-        import threading
-        import time
-
-        def work():
-            for n in range(10, 200):
-                if terminal_stop:
-                    return
-                running.process.type(card(n))
-                time.sleep(0.5)
-
-        threading.Thread(target=work, daemon=True).start()
-
-    tap_now_and_then()
-    done = subprocess.run(
-        ["node", "--test", "test/dashboard.test.mjs"],
-        cwd=ROOT / "web",
-        env={**os.environ, "TAMTAP_URL": running.url, "TAMTAP_USER": "head",
-             "TAMTAP_PASSWORD": "correct horse"},
-        capture_output=True,
-        text=True,
-        timeout=180,
-    )  # fmt: skip
-    terminal_stop = True
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]

@@ -1,10 +1,9 @@
 """A card is held up, and its person typed: at a gate that runs, and at a reader of the command's own."""
 
 import json
-import os
 import subprocess
 
-from conftest import ROOT, SCHEDULE, TAMTAP, tamtap, wait_until
+from conftest import TAMTAP, tamtap, wait_until
 from test_cards import answers, copy_of, gate_of, make
 
 
@@ -163,33 +162,3 @@ def test_offline_it_waits_in_the_outbox_and_arrives(tmp_path, start, server):
 
     central.sign_in()
     wait_until(listed, 60, "the refusal was brought")
-
-
-def test_unknown_cards_are_claimed_on_the_page(tmp_path, start, server):
-    central = server()
-    (tmp_path / "people.csv").write_text("51E69621,Ana,Reyes,7,Narra\n")
-    (tmp_path / "schedule.csv").write_text(SCHEDULE)
-    for sheet in ("people.csv", "schedule.csv"):
-        tamtap("roster", "import", tmp_path / sheet, "--data", central.data)
-    central.run()
-    data = tmp_path / "gate"
-    central.enroll(data)
-    gate = start("terminal", "--data", data, "--panel", "json", "--terminal-id", "gate-1")
-    wait_until(lambda: "51E69621" in copy_of(data), 30, "the gate has the school")
-    refuse(gate, "AABBCC11", "AABBCC12")
-    done = subprocess.run(
-        ["node", "--test", "test/claim.test.mjs"],
-        cwd=ROOT / "web",
-        env={**os.environ, "TAMTAP_URL": central.url, "TAMTAP_USER": "head", "TAMTAP_PASSWORD": "correct horse",
-             "TAMTAP_NEW_CARD": "AABBCC11", "TAMTAP_FOUND_CARD": "AABBCC12", "TAMTAP_LOSER": "ana rey"},
-        capture_output=True,
-        text=True,
-        timeout=90,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
-    known(gate, data, "AABBCC11", 'María O\'Hara <b>"Jr"</b>')
-    wait_until(lambda: "AABBCC12" in copy_of(data), 15, "the gate knows the new card")
-    assert answers(gate, "AABBCC12\n", "51E69621\n") == [
-        ("Ana Reyes", "accepted", None, "AABBCC12"),
-        ("Ana Reyes", "refused", "CARD_REPLACED", "51E69621"),
-    ]

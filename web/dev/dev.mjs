@@ -1,19 +1,34 @@
-// `npm run dev`: the pages as they are edited, with a made-up school whose students keep arriving.
-// With TAMTAP_URL they show that server's school instead.
+// `npm run dev`: the pages as they are edited. With TAMTAP_URL they show that server's school; else a
+// real `tamtap run --demo` is started, from TAMTAP_BUILD (../build), whose taps come by themselves.
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { createServer } from "vite";
-import { startMock } from "./mock_server.mjs";
 
-let target = process.env.TAMTAP_URL;
-if (!target) {
-  const mock = await startMock({ until: 6.9 * 3600 });
-  target = mock.url;
-  mock.refuse();
-  mock.refuse({ nfc_id: "04A2B3C4", name: "Nena Uy", decline_code: "EYES_NOT_VISIBLE" });
-  mock.tapUnsure();
-  mock.quarantine("main-gate");
-  setInterval(() => mock.tap(), 2500);
-  console.log(`A made-up school; sign in as "${mock.user}" with the password "${mock.password}".`);
+function demo() {
+  const port = process.env.TAMTAP_PORT ?? "3000";
+  const data = mkdtempSync(join(tmpdir(), "tamtap-dev-"));
+  const binary = resolve(process.env.TAMTAP_BUILD ?? "../build", "tamtap");
+  const school = spawn(
+    binary,
+    ["run", "--demo", "--data", data, "--listen", `127.0.0.1:${port}`],
+    { stdio: "inherit" }, // it prints the name and the password to sign in with
+  );
+  school.on("error", (error) => {
+    console.error(`${binary} cannot be started (${error.message}); build it, or set TAMTAP_URL.`);
+    process.exit(1);
+  });
+  school.on("exit", (code) => process.exit(code ?? 0));
+  process.on("exit", () => {
+    school.kill();
+    rmSync(data, { recursive: true, force: true });
+  });
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(0));
+  return `http://127.0.0.1:${port}`;
 }
+
+const target = process.env.TAMTAP_URL ?? demo();
 const server = await createServer({
   server: {
     proxy: {

@@ -1,115 +1,109 @@
-import { useCallback, useEffect, useReducer, useState } from "preact/hooks";
-import * as api from "./api";
-import { countOf, refusedKey, useChecks } from "./checks";
-import { Frame } from "./components/frame";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { I18nProvider } from "react-aria-components/I18nProvider";
+import { Route, Switch, useLocation } from "wouter";
+import * as api from "./api/answers";
 import { Mark } from "./components/mark";
-import { listen } from "./live";
-import type { MarkStatus } from "./marks";
-import { Dashboard } from "./pages/dashboard";
-import { PastDays } from "./pages/past_days";
+import { chooseLanguage } from "./i18n/language";
+import { currentLanguage, t } from "./i18n/words";
+import { Dashboard } from "./pages/today";
 import { SignIn } from "./pages/sign_in";
-import { FirstAdmin, SetPassword } from "./pages/set_password";
-import { Students } from "./pages/students";
-import { ToCheck } from "./pages/to_check";
-import { useRoute } from "./route";
-import { empty, reduce } from "./state";
+import { Frame } from "./shell/frame";
+import { Pages } from "./shell/pages";
+import { LiveSchool } from "./shell/school";
+import { SessionContext, useWho } from "./shell/session";
 import { useTheme } from "./theme";
-import type { Student, User } from "./types";
-import { useWall } from "./wall";
+import { Toasts } from "./design/toasts";
+import type { User } from "./types";
 
-// Not known yet, nobody, or somebody.
-type Who = { known: false } | { known: true; user: User | null };
-
-const retryAfter = 3_000;
-
-function useUser(): [Who, (user: User | null) => void] {
-  const [who, setWho] = useState<Who>({ known: false });
-  const setUser = useCallback((user: User | null) => setWho({ known: true, user }), []);
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const ask = () =>
-      api.me().then(setUser, (error) => {
-        if (error instanceof api.SignedOut) setUser(null);
-        else timer = setTimeout(ask, retryAfter); // a server that starts is no reason to sign in
-      });
-    void ask();
-    return () => clearTimeout(timer);
-  }, []);
-  return [who, setUser];
-}
+const FirstAdmin = lazy(() => import("./pages/first_admin"));
+const SetPassword = lazy(() => import("./pages/set_password"));
+const Design = lazy(() => import("./pages/design"));
 
 export function App() {
-  const [who, setUser] = useUser();
+  const [language, setLanguage] = useState(currentLanguage);
   const [theme, toggleTheme] = useTheme();
-  if (!who.known) {
-    return (
-      <main class="loading">
-        <Mark />
-        <h1>TamTap</h1>
-        <p role="status">One moment…</p>
-      </main>
-    );
-  }
-  const token = location.pathname === "/setup" ? location.hash.slice(1) : "";
-  if (who.user === null && token !== "") return <FirstAdmin token={token} onSignedIn={setUser} />;
-  if (who.user === null) return <SignIn onSignedIn={setUser} />;
-  if (who.user.mustChange) return <SetPassword user={who.user} onSet={setUser} />;
+  const onLanguage = (wanted: string) =>
+    void chooseLanguage(wanted).then(() => setLanguage(currentLanguage()));
+  const choices = { theme, onTheme: toggleTheme, onLanguage };
   return (
-    <SignedIn
-      key={who.user.username}
-      user={who.user}
-      theme={theme}
-      onTheme={toggleTheme}
-      onLeft={() => setUser(null)}
-    />
+    <I18nProvider locale={language} key={language}>
+      <Switch>
+        <Route path="/design">
+          <Suspense>
+            <Design {...choices} />
+          </Suspense>
+        </Route>
+        <Route>
+          <Suspense fallback={<Waiting />}>
+            <School {...choices} />
+          </Suspense>
+        </Route>
+      </Switch>
+      <Toasts />
+    </I18nProvider>
   );
 }
 
-interface Props {
-  user: User;
+export interface AppChoices {
   theme: "light" | "dark";
   onTheme: () => void;
-  onLeft: () => void;
+  onLanguage: (language: string) => void;
 }
 
-function SignedIn({ user, theme, onTheme, onLeft }: Props) {
-  const [state, dispatch] = useReducer(reduce, empty);
-  const [wall, toggleWall] = useWall();
-  const route = useRoute();
-  useEffect(() => listen(dispatch, onLeft), []);
-
-  const page = wall ? "today" : route.page;
-  const checking = useChecks(refusedKey(state.terminals), page === "check", user.admin, onLeft);
-
-  const mark = async (day: string, student: Student, status: MarkStatus) => {
-    try {
-      const arrival = await api.mark(day, student.nfc_id, status);
-      dispatch({ kind: "arrival", arrival });
-      return arrival;
-    } catch (error) {
-      if (error instanceof api.SignedOut) onLeft();
-      throw error;
-    }
-  };
-  const leave = () => api.signOut().then(onLeft, onLeft);
+function School(choices: AppChoices) {
+  const [who, setUser] = useWho();
+  if (!who.known) return <Waiting />;
+  const token = location.pathname === "/setup" ? location.hash.slice(1) : "";
+  if (who.user === null && token !== "") return <FirstAdmin token={token} onSignedIn={setUser} />;
+  if (who.user === null) {
+    return <SignIn onSignedIn={setUser} onLanguage={choices.onLanguage} />;
+  }
+  if (who.user.mustChange) return <SetPassword user={who.user} onSet={setUser} />;
   return (
-    <Frame
-      user={user}
-      state={state}
-      page={page}
-      toCheck={countOf(checking.checks)}
-      theme={theme}
-      wall={wall}
-      onTheme={onTheme}
-      onWall={toggleWall}
-      onLeave={leave}
-    >
-      {page === "today" && <Dashboard state={state} wall={wall} admin={user.admin} />}
-      {page === "students" && <Students state={state} onMark={mark} />}
-      {page === "days" && (
-        <PastDays today={state.day} chosen={route.page === "days" ? route.day : ""} onMark={mark} />
-      )}
-      {page === "check" && <ToCheck checking={checking} today={state.day} admin={user.admin} />}
-    </Frame>
+    <SignedIn key={who.user.username} {...choices} user={who.user} onLeft={() => setUser(null)} />
   );
+}
+
+const Waiting = () => (
+  <main className="loading">
+    <Mark />
+    <h1>TamTap</h1>
+    <p role="status">{t("act.moment")}</p>
+  </main>
+);
+
+function SignedIn({ user, onLeft, ...choices }: AppChoices & { user: User; onLeft: () => void }) {
+  const wall = useWall();
+  const onLeave = () => void api.signOut().then(onLeft, onLeft);
+  return (
+    <SessionContext.Provider value={user}>
+      <LiveSchool>
+        <Frame {...choices} wall={wall} onLeave={onLeave}>
+          {wall ? <Dashboard wall /> : <Pages />}
+        </Frame>
+      </LiveSchool>
+    </SessionContext.Provider>
+  );
+}
+
+// The page for a screen in the hall: /wall, and ?wall as it was before.
+function useWall(): boolean {
+  const [path, go] = useLocation();
+  const wall = path === "/wall";
+  useEffect(() => {
+    if (new URLSearchParams(location.search).has("wall")) go("/wall", { replace: true });
+  }, [go]);
+  useEffect(() => {
+    document.documentElement.classList.toggle("wall", wall);
+    if (!wall) return;
+    const leave = (event: KeyboardEvent) => {
+      if (event.key === "Escape") go("/");
+    };
+    addEventListener("keydown", leave);
+    return () => {
+      removeEventListener("keydown", leave);
+      document.documentElement.classList.remove("wall");
+    };
+  }, [wall, go]);
+  return wall;
 }

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { byGate, countOf, newestDayFirst, refusedKey } from "./checks";
 import * as decode from "./decode";
-import { parse } from "./route";
 import { arrival, today } from "./samples";
 import { reasonText, unsureTime, whenText } from "./words";
 
@@ -69,8 +68,4 @@ test("when a tap was, and why it was refused, is said in words", () => {
   expect(reasonText("tap id with two contents")).toMatch(/^The store has this very tap/);
   expect(reasonText("a thing never heard of")).toBe("A thing never heard of");
   expect(reasonText("")).toBe("No reason was given");
-});
-
-test("the page has its address", () => {
-  expect(parse("/check")).toEqual({ page: "check" });
 });

@@ -1,6 +1,8 @@
 // What waits for the judgement of staff, and when it is asked for.
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import * as api from "./api";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useEffect } from "react";
+import * as api from "./api/answers";
+import { messageOf } from "./api/problem";
 import type { Arrival, RefusedTap, Terminal } from "./types";
 
 // What a gate had refused.
@@ -62,48 +64,34 @@ export function byGate(refused: RefusedTap[], terminals: Terminal[]): GateTaps[]
     .filter((each) => refusedOf(each) > 0);
 }
 
+const waits = (checks: Checks | undefined) =>
+  checks?.gates.some((gate) => gate.taps.some((each) => each.requeued)) ?? false;
+
+async function ask(admin: boolean): Promise<Checks> {
+  const [unsure, refused, terminals] = await Promise.all([
+    api.unsureTaps(),
+    api.refusedTaps(),
+    admin ? api.terminals() : [],
+  ]);
+  return { unsure: newestDayFirst(unsure), gates: byGate(refused, terminals) };
+}
+
 // Asks when the page opens, now and then, and whenever `key` changes.
-export function useChecks(
-  key: string,
-  open: boolean,
-  admin: boolean,
-  signedOut: () => void,
-): Checking {
-  const [checks, setChecks] = useState<Checks | null>(null);
-  const [error, setError] = useState("");
-  const latest = useRef(0); // of the questions; an answer to an older one is not shown
-
+export function useChecks(key: string, open: boolean, admin: boolean): Checking {
+  const { data, error, refetch } = useQuery({
+    queryKey: ["get", "/api/quarantine", "checks", admin],
+    queryFn: () => ask(admin),
+    staleTime: 0,
+    retry: false,
+    meta: { saysItself: true },
+    refetchInterval: (query) =>
+      open ? (waits(query.state.data) ? whileAsked : whileOpen) : otherwise,
+  });
   const refresh = useCallback(async () => {
-    const mine = ++latest.current;
-    try {
-      const [unsure, refused, terminals] = await Promise.all([
-        api.unsureTaps(),
-        api.refusedTaps(),
-        admin ? api.terminals() : [],
-      ]);
-      if (mine !== latest.current) return;
-      setChecks({ unsure: newestDayFirst(unsure), gates: byGate(refused, terminals) });
-      setError("");
-    } catch (failure) {
-      if (mine !== latest.current) return;
-      if (failure instanceof api.SignedOut) return signedOut();
-      setError((failure as Error).message);
-    }
-  }, []);
-
-  const asked = checks?.gates.some((gate) => gate.taps.some((each) => each.requeued)) ?? false;
+    await refetch();
+  }, [refetch]);
   useEffect(() => {
-    void refresh();
-  }, [key, open]);
-  useEffect(() => {
-    const timer = setInterval(refresh, open ? (asked ? whileAsked : whileOpen) : otherwise);
-    return () => clearInterval(timer);
-  }, [open, asked]);
-  useEffect(
-    () => () => {
-      ++latest.current;
-    },
-    [],
-  );
-  return { checks, error, refresh };
+    void refetch();
+  }, [key, open, refetch]);
+  return { checks: data ?? null, error: error === null ? "" : messageOf(error), refresh };
 }

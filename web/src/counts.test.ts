@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { arrivalFinder, count, countSections, newestFirst, slots } from "./counts";
+import { arrivalFinder, count, countSections, newestFirst, roundMarks, slots } from "./counts";
 import { arrival, loaded } from "./samples";
 
 test("counts follow the section, and teachers are no students", () => {
@@ -79,4 +79,11 @@ test("a replaced card still finds its person", () => {
   const student = { nfc_id: "NEW", tamtap_id: "007", name: "Ana", grade: "7", section: "Narra" };
   expect(find(student)?.nfc_id).toBe("OLD");
   expect(find({ ...student, tamtap_id: "" })).toBeUndefined();
+});
+
+test("an axis has round marks, and the highest bar ends below the last", () => {
+  expect(roundMarks(4, 4)).toEqual([0, 1, 2, 3, 4]);
+  expect(roundMarks(37, 4)).toEqual([0, 10, 20, 30, 40]);
+  expect(roundMarks(180, 3)).toEqual([0, 100, 200]);
+  expect(roundMarks(4, 1)).toEqual([0, 5]);
 });

@@ -99,6 +99,14 @@ export function slots(arrivals: Arrival[]): Slot[] {
   return result;
 }
 
+// Marks of an axis from 0 to at least `most`, evenly and at round numbers; of `lines` steps, about.
+export function roundMarks(most: number, lines: number): number[] {
+  const wanted = most / lines;
+  const power = 10 ** Math.floor(Math.log10(wanted));
+  const step = Math.max(1, power * [1, 2, 5, 10].find((each) => each * power >= wanted)!);
+  return Array.from({ length: Math.ceil(most / step) + 1 }, (_, n) => n * step);
+}
+
 // What is known of a student's day, by card and by number: a replaced card still finds its person.
 // A mark gives way to a tap here too, for until the store has both they may go by two cards.
 export function arrivalFinder(arrivals: Iterable<Arrival>) {

@@ -46,6 +46,10 @@ test("only the role of an administrator makes one", () => {
   expect(user({ role_type: "admin" }).admin).toBe(true);
   expect(user({ role_type: "teacher", role: "admin" }).admin).toBe(false);
   expect(user({}).admin).toBe(false);
+  expect([user({ role_type: "adviser" }).role, user({ role_type: "boss" }).role]).toEqual([
+    "adviser",
+    "teacher",
+  ]);
 });
 
 test("what is no record is left out, and what is no list is said", () => {

@@ -1,5 +1,6 @@
 // From what came over the wire to types.ts. Nothing from outside is trusted to have its shape: a
 // missing text is "", a missing number 0, and an entry without what identifies it is left out.
+import { t } from "./i18n/words";
 import type { Arrival, Day, Refusal, RefusedTap, SectionTotal, Status, Student } from "./types";
 import type { Summary, Terminal, User } from "./types";
 
@@ -7,7 +8,7 @@ type Fields = Record<string, unknown>;
 
 export class NotUnderstood extends Error {
   constructor(what: string) {
-    super(`The server's answer (${what}) was not understood. Is this page up to date?`);
+    super(t("problem.not_understood", { what }));
   }
 }
 
@@ -161,10 +162,18 @@ export function user(value: unknown): User {
   const from = fields(fields(value).user);
   const username = text(from.username);
   if (username === "") throw new NotUnderstood("account");
+  const role_type = text(from.role_type);
+  const role = role_type === "admin" || role_type === "adviser" ? role_type : "teacher";
+  const handled = Array.isArray(from.sections_handled) ? from.sections_handled : [];
+  const sections = [text(from.advised_section), ...handled.map(text)].filter(
+    (each, n, all) => each !== "" && all.indexOf(each) === n,
+  );
   return {
     username,
     name: text(from.name) || username,
-    admin: text(from.role_type) === "admin",
+    role,
+    admin: role === "admin",
+    sections,
     mustChange: from.forcePasswordChange === true,
   };
 }

@@ -1,13 +1,41 @@
 // The live feed: events become changes, and after every (re)connection everything is asked for anew,
 // so that nothing that happened in between is missed.
 import { io } from "socket.io-client";
-import * as api from "./api";
+import * as api from "./api/answers";
+import { SignedOut } from "./api/problem";
+import { queryClient, sessionEnded, stale } from "./api/queries";
 import * as decode from "./decode";
 import type { Change, Loaded } from "./state";
 
 const reloadEvery = 60_000; // rosters and schedules change without an event
 const firstRetry = 1_000;
 const lastRetry = 20_000;
+const askForDayEvery = 10_000; // when an arrival is of a later day than the server's
+const staleEvery = 2_000; // at seven o'clock events come faster than lists can be read
+
+// What an event makes old, by the paths that it was read from. A page that shows a list need do no
+// more than ask by server.useQuery.
+const changedBy: Record<string, string[]> = {
+  "attendance:new": ["/api/attendance", "/api/stats", "/api/notifications", "/api/search"],
+  "attendance:departure": ["/api/attendance"],
+  "attendance:fail": ["/api/refusals", "/api/cards/unknown"],
+  "system:status": ["/api/terminals", "/api/quarantine"],
+};
+
+function staleSoon() {
+  const paths = new Set<string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tell = (event: string) => {
+    for (const each of changedBy[event] ?? []) paths.add(each);
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      const olds = [...paths];
+      paths.clear();
+      void stale(...olds);
+    }, staleEvery);
+  };
+  return { tell, end: () => clearTimeout(timer) };
+}
 
 async function load(): Promise<Loaded> {
   const [today, summary, sections, refusals, terminals] = await Promise.all([
@@ -22,12 +50,14 @@ async function load(): Promise<Loaded> {
 
 // Loads now and every minute; sooner after a failure. Answers never overtake each other: a wish to
 // load while one load is under way starts another when that one is done.
-function reloading(dispatch: (change: Change) => void, signedOut: () => void) {
+function reloading(dispatch: (change: Change) => void) {
   let ended = false;
   let busy = false;
   let again = false;
   let wait = firstRetry;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let day = "";
+  let askedForDay = 0;
 
   const reload = async () => {
     again = true;
@@ -39,11 +69,12 @@ function reloading(dispatch: (change: Change) => void, signedOut: () => void) {
       again = false;
       try {
         const answers = await load();
+        day = answers.today.date;
         if (!ended) dispatch({ kind: "loaded", answers });
         failed = false;
       } catch (error) {
         if (ended) break;
-        if (error instanceof api.SignedOut) return signedOut();
+        if (error instanceof SignedOut) return sessionEnded();
         dispatch({ kind: "failed", message: (error as Error).message });
         failed = true;
       }
@@ -56,13 +87,20 @@ function reloading(dispatch: (change: Change) => void, signedOut: () => void) {
     ended = true;
     clearTimeout(timer);
   };
-  return { reload, end };
+  // A new day begins with its first arrival, or a gate's clock is wrong: the server knows.
+  const heardOf = (arrived: string) => {
+    if (arrived <= day || Date.now() - askedForDay < askForDayEvery) return;
+    askedForDay = Date.now();
+    void reload();
+  };
+  return { reload, heardOf, end };
 }
 
 // Returns what ends it.
-export function listen(dispatch: (change: Change) => void, signedOut: () => void): () => void {
-  const { reload, end } = reloading(dispatch, signedOut);
+export function listen(dispatch: (change: Change) => void): () => void {
+  const { reload, heardOf, end } = reloading(dispatch);
   const socket = io({ withCredentials: true, reconnectionDelay: 500, reconnectionDelayMax: 3000 });
+  const olds = staleSoon();
   let retry: ReturnType<typeof setTimeout> | undefined;
 
   // Socket.IO itself comes back after a cut network, but not when the server said no or hung up.
@@ -76,12 +114,15 @@ export function listen(dispatch: (change: Change) => void, signedOut: () => void
   socket.on("connect", () => {
     dispatch({ kind: "live", live: "live" });
     void reload();
+    void queryClient.invalidateQueries(); // whatever was told meanwhile was missed
   });
   socket.on("disconnect", lost);
   socket.on("connect_error", lost);
   socket.on("attendance:new", (message: unknown) => {
     const arrival = decode.arrival(message);
-    if (arrival) dispatch({ kind: "arrival", arrival });
+    if (!arrival) return;
+    dispatch({ kind: "arrival", arrival });
+    heardOf(arrival.day);
   });
   socket.on("attendance:departure", (message: unknown) => {
     const departure = decode.departure(message);
@@ -101,6 +142,8 @@ export function listen(dispatch: (change: Change) => void, signedOut: () => void
     });
   });
 
+  socket.onAny((event: string) => olds.tell(event));
+
   // A phone that slept has old figures.
   const seen = () => {
     if (document.visibilityState === "visible") void reload();
@@ -109,6 +152,7 @@ export function listen(dispatch: (change: Change) => void, signedOut: () => void
   void reload();
   return () => {
     end();
+    olds.end();
     clearTimeout(retry);
     document.removeEventListener("visibilitychange", seen);
     socket.off();

@@ -1,5 +1,8 @@
-import { render } from "preact";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { createRoot } from "react-dom/client";
+import { queryClient } from "./api/queries";
 import { App } from "./app";
+import { startLanguage } from "./i18n/language";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/frame.css";
@@ -8,6 +11,22 @@ import "./styles/figures.css";
 import "./styles/dashboard.css";
 import "./styles/pages.css";
 import "./styles/staff.css";
+import "./styles/controls.css";
+import "./styles/overlays.css";
+import "./styles/shell.css";
 import "./styles/wall.css";
 
-render(<App />, document.getElementById("app")!);
+void startLanguage().then(() =>
+  createRoot(document.getElementById("app")!).render(
+    <QueryClientProvider client={queryClient}>
+      <App />
+    </QueryClientProvider>,
+  ),
+);
+
+// Only where the page came by TLS, or from this very machine, does a browser allow it.
+if (import.meta.env.PROD && "serviceWorker" in navigator) {
+  navigator.serviceWorker.register("/service-worker.js").catch((error: Error) => {
+    console.warn(`The pages are not kept on this device: ${error.message}`);
+  });
+}

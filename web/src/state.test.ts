@@ -75,12 +75,25 @@ test("an arrival that was heard before the first answer is kept", () => {
   expect(state.arrivals.size).toBe(2);
 });
 
-test("a new day begins empty, and yesterday's arrival is not today's", () => {
+test("an arrival dated tomorrow empties nothing, and is there when the server says that day has come", () => {
   const state = loaded([arrival("A")]);
   expect(heard(state, arrival("C", { id: "2026-11-22/C", day: "2026-11-22" }))).toBe(state);
-  const tomorrow = heard(state, arrival("A", { id: "2026-11-24/A", day: "2026-11-24" }));
-  expect([...tomorrow.arrivals.keys()]).toEqual(["2026-11-24/A"]);
-  expect(tomorrow.day).toBe("2026-11-24");
+  const early = heard(state, arrival("A", { id: "2026-11-24/A", day: "2026-11-24" }));
+  expect([...early.arrivals.keys()]).toEqual([`${today}/A`]);
+  expect(early.day).toBe(today);
+  const reloaded = loaded([arrival("A")], early);
+  expect([...reloaded.arrivals.keys()]).toEqual([`${today}/A`]);
+  const next = reduce(reloaded, {
+    kind: "loaded",
+    answers: { ...answers([]), today: { date: "2026-11-24", arrivals: [] } },
+  });
+  expect([...next.arrivals.keys()]).toEqual(["2026-11-24/A"]);
+});
+
+test("what was told of tomorrow before the first answer does not hide today", () => {
+  const tomorrow = arrival("B", { id: "2026-11-24/B", day: "2026-11-24" });
+  const state = loaded([], [tomorrow, arrival("A")].reduce(heard, empty));
+  expect([...state.arrivals.keys()]).toEqual([`${today}/A`]);
 });
 
 test("refusals stand newest first, each once, today's only", () => {

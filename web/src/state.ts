@@ -77,10 +77,13 @@ function withRefusals(known: Refusal[], more: Refusal[], day: string): Refusal[]
     .slice(0, mostRefusals);
 }
 
+const ofDay = (heard: ReadonlyMap<string, Arrival>, day: string) =>
+  new Map([...heard].filter(([, each]) => each.day === day));
+
 function loaded(state: State, answers: Loaded): State {
   const { today, summary, sections, refusals, terminals } = answers;
   const stored = new Map(today.arrivals.map((each) => [each.id, each]));
-  const heard = new Map([...state.heard].filter(([, each]) => each.day === today.date));
+  const heard = new Map([...state.heard].filter(([, each]) => each.day >= today.date));
   return {
     ...state,
     trouble: "",
@@ -89,24 +92,24 @@ function loaded(state: State, answers: Loaded): State {
     summary,
     stored,
     heard,
-    arrivals: combine(stored, heard),
+    arrivals: combine(stored, ofDay(heard, today.date)),
     sections,
     refusals: withRefusals(state.refusals, refusals, today.date),
     terminals,
   };
 }
 
+// Which day it is, the server says: the clock of a gate may be wrong. An arrival of a later day is
+// kept, and shown when that day has come.
 function arrived(state: State, arrival: Arrival): State {
-  if (arrival.day < state.day) return state; // of a day that is over
-  if (arrival.day > state.day) {
-    const heard = new Map([[arrival.id, arrival]]);
-    return { ...state, day: arrival.day, stored: new Map(), heard, arrivals: heard, refusals: [] };
-  }
+  if (state.loaded && arrival.day < state.day) return state; // of a day that is over
   const known = state.heard.get(arrival.id);
   if (known && !comesFirst(arrival, known)) return state;
   if (state.arrivals.get(arrival.id)?.taps.includes(arrival.tap)) return state;
   const heard = new Map(state.heard).set(arrival.id, arrival);
-  return { ...state, heard, arrivals: combine(state.stored, heard) };
+  const day = state.day || arrival.day;
+  if (arrival.day !== day) return { ...state, day, heard };
+  return { ...state, day, heard, arrivals: combine(state.stored, ofDay(heard, day)) };
 }
 
 function departed(state: State, id: string, time: string): State {

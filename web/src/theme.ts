@@ -1,5 +1,6 @@
 // Light or dark: as the device has it, until somebody chooses; a choice is kept on the device.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useState } from "react";
+import { keep, kept } from "./kept";
 
 export type Theme = "light" | "dark";
 
@@ -9,21 +10,8 @@ const device = matchMedia("(prefers-color-scheme: dark)");
 const ofDevice = (): Theme => (device.matches ? "dark" : "light");
 
 function chosen(): Theme | null {
-  try {
-    const value = localStorage.getItem(key);
-    return value === "light" || value === "dark" ? value : null;
-  } catch {
-    return null; // storage is switched off: the device's colours then
-  }
-}
-
-function keep(theme: Theme) {
-  try {
-    if (theme === ofDevice()) localStorage.removeItem(key);
-    else localStorage.setItem(key, theme);
-  } catch {
-    // storage is switched off: the choice lasts as long as the page
-  }
+  const value = kept(key);
+  return value === "light" || value === "dark" ? value : null;
 }
 
 export function useTheme(): [Theme, () => void] {
@@ -38,7 +26,7 @@ export function useTheme(): [Theme, () => void] {
   }, [theme]);
   const toggle = () => {
     const next = theme === "dark" ? "light" : "dark";
-    keep(next);
+    keep(key, next === ofDevice() ? null : next);
     setTheme(next);
   };
   return [theme, toggle];

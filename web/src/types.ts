@@ -70,10 +70,14 @@ export interface Day {
   arrivals: Arrival[];
 }
 
+export type Role = "admin" | "adviser" | "teacher";
+
 export interface User {
   username: string;
   name: string;
+  role: Role;
   admin: boolean;
+  sections: string[]; // that an adviser or a teacher sees; empty for an administrator
   mustChange: boolean; // somebody else has set the password
 }
 

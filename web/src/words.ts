@@ -1,35 +1,36 @@
 // The words that staff read.
 import { cameIn } from "./counts";
+import { currentLanguage, t, type Word } from "./i18n/words";
 import type { Arrival, Refusal, RefusedTap, Terminal } from "./types";
 
 export function statusText(arrival: Arrival): string {
   switch (arrival.status) {
     case "on_time":
-      return "On time";
+      return t("status.on_time");
     case "late":
-      return "Late";
+      return t("status.late");
     case "excused":
-      return "Excused";
+      return t("status.excused");
     case "absent":
-      return cameIn(arrival) ? "Very late" : "Marked absent";
+      return cameIn(arrival) ? t("status.very_late") : t("status.marked_absent");
   }
 }
 
-const refusalWords: Record<string, string> = {
-  UNKNOWN_CARD: "Card not registered",
-  UNREADABLE_CARD: "Card could not be read",
-  CARD_REPLACED: "Card was replaced",
-  AMBIGUOUS_CARD: "Number may be two people's card",
-  NO_CLASSES_TODAY: "No classes today",
-  CLASSES_ENDED: "Classes have ended",
-  NO_FACE_DETECTED: "No face seen by the camera",
-  FACE_PARTIALLY_VISIBLE: "Face not fully in the picture",
-  MULTIPLE_FACES_DETECTED: "More than one face in the picture",
-  EYES_NOT_VISIBLE: "Eyes not visible",
-  DETECTION_TIMEOUT: "The camera took too long",
-  CAMERA_FAILED: "The camera is not working",
-  STORAGE_FULL: "The gate's memory is full: call for help",
-  STORAGE_FAILED: "The gate's memory failed: call for help",
+const refusalWords: Record<string, Word> = {
+  UNKNOWN_CARD: "refusal.unknown_card",
+  UNREADABLE_CARD: "refusal.unreadable_card",
+  CARD_REPLACED: "refusal.card_replaced",
+  AMBIGUOUS_CARD: "refusal.ambiguous_card",
+  NO_CLASSES_TODAY: "refusal.no_classes_today",
+  CLASSES_ENDED: "refusal.classes_ended",
+  NO_FACE_DETECTED: "refusal.no_face_detected",
+  FACE_PARTIALLY_VISIBLE: "refusal.face_partially_visible",
+  MULTIPLE_FACES_DETECTED: "refusal.multiple_faces_detected",
+  EYES_NOT_VISIBLE: "refusal.eyes_not_visible",
+  DETECTION_TIMEOUT: "refusal.detection_timeout",
+  CAMERA_FAILED: "refusal.camera_failed",
+  STORAGE_FULL: "refusal.storage_full",
+  STORAGE_FAILED: "refusal.storage_failed",
 };
 
 export const isSerious = (refusal: Refusal) =>
@@ -37,32 +38,31 @@ export const isSerious = (refusal: Refusal) =>
 
 export function refusalText(refusal: Refusal): string {
   const known = refusalWords[refusal.decline_code] ?? refusalWords[refusal.reason];
-  if (known !== undefined) return known;
+  if (known !== undefined) return t(known);
   const words = (refusal.reason || refusal.decline_code).replaceAll("_", " ").trim().toLowerCase();
-  return words === "" ? "Turned away" : words[0].toUpperCase() + words.slice(1);
+  return words === "" ? t("refusal.other") : words[0].toUpperCase() + words.slice(1);
 }
 
 // What central stores say when they refuse a tap for good.
-const reasonWords: Record<string, string> = {
-  "tap id with two contents": "The store has this very tap already, with other contents",
-  "tap of another terminal": "The gate is signed up under another name than its taps carry",
-  "the line is no JSON": "The store could not read it",
-  "a record field holds text that is no UTF-8": "Its text is damaged",
+const reasonWords: Record<string, Word> = {
+  "tap id with two contents": "reason.two_contents",
+  "tap of another terminal": "reason.other_terminal",
+  "the line is no JSON": "reason.unreadable",
+  "a record field holds text that is no UTF-8": "reason.damaged",
 };
 
 export function reasonText(reason: string): string {
-  const words = reasonWords[reason] ?? reason.trim();
-  return words === "" ? "No reason was given" : words[0].toUpperCase() + words.slice(1);
+  const known = reasonWords[reason];
+  if (known !== undefined) return t(known);
+  const words = reason.trim();
+  return words === "" ? t("reason.none") : words[0].toUpperCase() + words.slice(1);
 }
 
-export const plural = (n: number, one: string, many: string) =>
-  `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
-
 export function duration(seconds: number): string {
-  if (seconds < 90) return plural(Math.round(seconds), "second", "seconds");
-  if (seconds < 5400) return plural(Math.round(seconds / 60), "minute", "minutes");
-  if (seconds < 129600) return plural(Math.round(seconds / 3600), "hour", "hours");
-  return plural(Math.round(seconds / 86400), "day", "days");
+  if (seconds < 90) return t("time.seconds", { n: Math.round(seconds) });
+  if (seconds < 5400) return t("time.minutes", { n: Math.round(seconds / 60) });
+  if (seconds < 129600) return t("time.hours", { n: Math.round(seconds / 3600) });
+  return t("time.days", { n: Math.round(seconds / 86400) });
 }
 
 // "07:42" as the school's clocks have it; with the day when that is not `today`.
@@ -84,26 +84,35 @@ export interface GateWords {
 }
 
 export function gateText(gate: Terminal, today: string): GateWords {
-  const waiting = plural(gate.pending, "tap", "taps");
   if (!gate.online) {
     if (gate.last_seen === "") {
-      return { mood: "silent", chip: "Not seen yet", line: "It has not called in yet" };
+      return { mood: "silent", chip: t("gate.unseen"), line: t("gate.unseen_line") };
     }
-    const left = gate.pending > 0 ? `, with ${waiting} still to send` : "";
-    const line = `Last heard at ${clock(gate.last_seen, today)}${left}`;
-    return { mood: "silent", chip: "Silent", line };
+    const line = t("gate.silent_line", {
+      time: clock(gate.last_seen, today),
+      count: gate.pending,
+    });
+    return { mood: "silent", chip: t("gate.silent"), line };
   }
   if (gate.pending > 0) {
     const since = duration(gate.oldest_pending_seconds);
-    const line = `${waiting} waiting to be sent, the oldest for ${since}`;
-    return { mood: gate.oldest_pending_seconds > 60 ? "waiting" : "good", chip: "Sending", line };
+    const line = t("gate.sending_line", { count: gate.pending, since });
+    return {
+      mood: gate.oldest_pending_seconds > 60 ? "waiting" : "good",
+      chip: t("gate.sending"),
+      line,
+    };
   }
-  return { mood: "good", chip: "Online", line: "Everything is sent" };
+  return { mood: "good", chip: t("gate.online"), line: t("gate.online_line") };
 }
 
 const dayFormat = (options: Intl.DateTimeFormatOptions) => {
-  const format = new Intl.DateTimeFormat("en", { ...options, timeZone: "UTC" });
+  const formats = new Map<string, Intl.DateTimeFormat>();
   return (day: string) => {
+    const language = currentLanguage();
+    const format =
+      formats.get(language) ?? new Intl.DateTimeFormat(language, { ...options, timeZone: "UTC" });
+    formats.set(language, format);
     const date = new Date(`${day}T00:00:00Z`);
     return Number.isNaN(date.getTime()) ? "" : format.format(date);
   };

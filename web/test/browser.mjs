@@ -1,9 +1,23 @@
 // A real Chromium with one page, which notes what a page must never do.
+import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import AxeBuilder from "@axe-core/playwright";
 import { chromium } from "playwright-core";
+import { password } from "./school.mjs";
 
-const pictures = process.env.TAMTAP_SCREENSHOTS;
+export const views = {
+  phone: { width: 390, height: 844 },
+  desk: { width: 1440, height: 900 },
+  wall: { width: 1920, height: 1080 },
+};
+
+// With TAMTAP_PICTURES the pages are pictured, into docs/pages/.
+const pictures = process.env.TAMTAP_PICTURES
+  ? fileURLToPath(new URL("../../docs/pages/", import.meta.url))
+  : null;
+
+export const by = (id, more = "") => `[data-testid="${id}"]${more}`;
 
 export async function openBrowser(url) {
   const browser = await chromium.launch({
@@ -18,8 +32,9 @@ export async function openBrowser(url) {
       "--no-first-run",
     ],
   });
-  const context = await browser.newContext({ viewport: { width: 1366, height: 900 } });
+  const context = await browser.newContext({ viewport: views.desk, locale: "en-PH" });
   const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
   const complaints = [];
   const strangers = [];
   // Being refused while signed out or while the server is away is no fault of the page; nor is a
@@ -32,21 +47,30 @@ export async function openBrowser(url) {
     complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("request", (request) => {
+  context.on("request", (request) => {
     const to = request.url();
     const ours = to.startsWith(url) || to.startsWith(url.replace("http", "ws"));
     if (!ours && !to.startsWith("data:")) strangers.push(to);
   });
 
-  return {
+  const self = {
     page,
+    context,
     complaints,
     strangers,
     close: () => browser.close(),
-    async picture(name) {
+    async signIn(username = "head") {
+      await page.waitForSelector(by("login-form"));
+      await page.fill('input[name="username"]', username);
+      await page.fill('input[name="password"]', password);
+      await page.click('button[type="submit"]');
+      await self.live("live");
+    },
+    live: (state) => page.waitForSelector(by("live-state", `[data-state="${state}"]`)),
+    async picture(name, view) {
       if (!pictures) return;
       mkdirSync(pictures, { recursive: true });
-      await page.screenshot({ path: `${pictures}/${name}.png` });
+      await page.screenshot({ path: `${pictures}${name}-${view}.png` });
     },
     // What axe finds, a line each.
     async barriers() {
@@ -59,6 +83,42 @@ export async function openBrowser(url) {
       page.evaluate(
         () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
       ),
-    number: async (id) => Number(await page.textContent(`[data-testid="${id}"]`)),
+    // Shows the page in a view and colours, once `selector` is there and nothing moves any more.
+    async show(view, colorScheme = "light", selector = "main") {
+      await page.setViewportSize(views[view] ?? view);
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.waitForSelector(`html[data-theme="${colorScheme}"]`);
+      await page.waitForSelector(selector);
+      await page.evaluate(() =>
+        Promise.allSettled(document.getAnimations().map((each) => each.finished)),
+      );
+    },
+    // Every page passes this: on phone and desk, light and dark, nothing for axe to find, nothing
+    // that sticks out; and pictures of it, if they are wanted.
+    async looksWell(name, selector = "main", seen = ["phone", "desk"]) {
+      for (const view of seen) {
+        for (const colours of ["light", "dark"]) {
+          await self.show(view, colours, selector);
+          if (colours === "light") await self.picture(name, view);
+          assert.deepEqual(await self.barriers(), [], `${name}, ${view}, ${colours}`);
+          assert.equal(await self.scrollsSideways(), false, `${name} sticks out on a ${view}`);
+        }
+      }
+      for (const width of [320, 820]) {
+        await page.setViewportSize({ width, height: 900 });
+        assert.equal(await self.scrollsSideways(), false, `${name} sticks out at ${width} px`);
+      }
+      await self.show(seen.at(-1), "light", selector);
+    },
+    number: async (id) => Number(await page.textContent(by(id))),
+    // At the end of each file.
+    wellBehaved(allowed = /^$/) {
+      assert.deepEqual(strangers, []);
+      assert.deepEqual(
+        complaints.filter((each) => !allowed.test(each)),
+        [],
+      );
+    },
   };
+  return self;
 }

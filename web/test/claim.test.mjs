@@ -1,58 +1,63 @@
-// A card that a gate turned away is claimed on the page, in a real browser on a real server. With
-// TAMTAP_URL, TAMTAP_USER and TAMTAP_PASSWORD (an administrator's); the cards TAMTAP_NEW_CARD and
-// TAMTAP_FOUND_CARD were turned away a moment ago, and TAMTAP_LOSER has lost theirs.
+// A card that a gate turned away is claimed on the page.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { openBrowser } from "./browser.mjs";
+import { by, openBrowser } from "./browser.mjs";
+import { card, startSchool, until } from "./school.mjs";
 
-const { TAMTAP_URL, TAMTAP_USER, TAMTAP_PASSWORD } = process.env;
-const { TAMTAP_NEW_CARD, TAMTAP_FOUND_CARD, TAMTAP_LOSER } = process.env;
-
+let school;
+let gate;
 let browser;
 let page;
 
 before(async () => {
-  browser = await openBrowser(TAMTAP_URL.replace(/\/$/, ""));
+  school = await startSchool({ people: 4, named: { 1: ["Ana", "Reyes"] } });
+  gate = await school.addGate();
+  for (const each of ["AABBCC11", "AABBCC12"]) {
+    assert.equal((await gate.tap(each)).reason, "UNKNOWN_CARD");
+  }
+  browser = await openBrowser(school.url);
   page = browser.page;
-  page.setDefaultTimeout(8_000);
-  await page.goto(TAMTAP_URL);
-  await page.fill('input[name="username"]', TAMTAP_USER);
-  await page.fill('input[name="password"]', TAMTAP_PASSWORD);
-  await page.click('button[type="submit"]');
-  await page.waitForSelector('[data-testid="live-state"][data-state="live"]');
+  await page.goto(school.url);
+  await browser.signIn();
 });
 
-after(() => browser?.close());
+after(async () => {
+  await browser?.close();
+  await school?.close();
+});
 
-const row = (card) => page.locator(`[data-testid="refusal"][data-card="${card}"]`).first();
+const row = (id) => page.locator(by("refusal", `[data-card="${id}"]`)).first();
 const dialog = () => page.getByRole("dialog");
 
-async function open(card) {
-  await row(card).getByTestId("claim").click();
+async function open(id) {
+  await row(id).getByTestId("claim").click();
   await dialog().waitFor();
 }
 
 test("a new student is registered with the card that was turned away", async () => {
-  await open(TAMTAP_NEW_CARD);
-  assert.deepEqual(await browser.barriers(), []);
-  await browser.picture("claim");
+  await open("AABBCC11");
+  await browser.looksWell("claim", "[role=dialog]");
   await dialog().getByLabel("First name").fill("María");
   await dialog().getByLabel("Last name").fill('O\'Hara <b>"Jr"</b>');
-  await dialog().getByLabel("Section").fill("Narra");
+  await dialog().getByRole("combobox", { name: "Section" }).fill("Narra");
+  await dialog().getByLabel("Grade").fill("7");
   await dialog().getByRole("button", { name: "Register" }).click();
   await dialog().waitFor({ state: "detached" });
-  await row(TAMTAP_NEW_CARD).getByText('María O\'Hara <b>"Jr"</b> is registered').waitFor();
-  assert.equal(await row(TAMTAP_NEW_CARD).getByTestId("claim").count(), 0);
+  await row("AABBCC11").getByText('María O\'Hara <b>"Jr"</b> is registered').waitFor();
+  assert.equal(await row("AABBCC11").getByTestId("claim").count(), 0);
 });
 
 test("what the server does not take is said in words, and nothing is lost of what was typed", async () => {
-  await open(TAMTAP_FOUND_CARD);
+  await open("AABBCC12");
   await dialog().getByLabel("First name").fill("x".repeat(90));
   await dialog().getByLabel("Last name").fill("y");
-  await dialog().getByLabel("Section").fill("Narra");
+  await dialog().getByRole("combobox", { name: "Section" }).fill("Narra");
   await page.route("**/api/admin/students", (route) =>
     route.fulfill({ status: 503, body: '{"success":false,"error":"the disk sleeps"}' }),
   );
+  await dialog().getByLabel("Grade").click();
   await dialog().getByRole("button", { name: "Register" }).click();
   await dialog().getByRole("alert").getByText("The disk sleeps.").waitFor();
   assert.equal(await dialog().getByLabel("First name").inputValue(), "x".repeat(90));
@@ -62,16 +67,23 @@ test("what the server does not take is said in words, and nothing is lost of wha
 });
 
 test("somebody who lost their card is given the one that was found", async () => {
-  await page.setViewportSize({ width: 390, height: 844 });
-  await open(TAMTAP_FOUND_CARD);
+  await browser.show("phone", "light", by("refusal"));
+  await open("AABBCC12");
   await dialog().getByText("Somebody lost theirs").click();
-  await page.getByPlaceholder("Name, section or number").fill(TAMTAP_LOSER.toUpperCase());
+  await page.getByPlaceholder("Name, section or number").fill("ANA REY");
   await page.getByTestId("candidate").first().click();
   assert.deepEqual(await browser.barriers(), []);
   assert.equal(await browser.scrollsSideways(), false);
-  await browser.picture("claim-lost-phone");
+  await browser.picture("claim-lost", "phone");
   await dialog().getByRole("button", { name: "Give them this card" }).click();
-  await row(TAMTAP_FOUND_CARD).getByText("has this card now").waitFor();
-  assert.deepEqual(browser.complaints, []);
-  assert.deepEqual(browser.strangers, []);
+  await row("AABBCC12").getByText("has this card now").waitFor();
+  browser.wellBehaved();
+});
+
+test("the gate knows the new student, and refuses the card that was replaced", async () => {
+  const known = (id) => readFileSync(join(gate.data, "roster.json"), "utf8").includes(id);
+  await until(() => known("AABBCC11") && known("AABBCC12"), "the gate knows both cards");
+  assert.equal((await gate.tap("AABBCC11")).name, 'María O\'Hara <b>"Jr"</b>');
+  assert.equal((await gate.tap("AABBCC12")).name, "Ana Reyes");
+  assert.equal((await gate.tap(card(1))).reason, "CARD_REPLACED");
 });

@@ -1,30 +1,31 @@
-// The first administrator, by the link that a server prints, and a password that somebody else has
-// set, in a real browser. It needs a server: TAMTAP_SETUP is the link. tests/e2e/test_passwords.py
-// starts one.
+// The first administrator, by the link that a server prints once, and a password that somebody else
+// has set, on a server of which nothing is known.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { openBrowser } from "./browser.mjs";
+import { by, openBrowser } from "./browser.mjs";
+import { password, startSchool, until } from "./school.mjs";
 
-const setup = process.env.TAMTAP_SETUP;
-const url = setup && new URL(setup).origin;
-const password = "correct horse 7";
-
+let school;
 let browser;
 let page;
+let link;
+
+const printed = () => /http\S+\/setup#[0-9a-f]{64}/.exec(school.output.join("\n"))?.[0];
 
 before(async () => {
-  assert.ok(setup, "TAMTAP_SETUP is the link that the server prints");
-  browser = await openBrowser(url);
+  school = await startSchool({ empty: true });
+  link = await until(printed, "the link is printed");
+  browser = await openBrowser(school.url);
   page = browser.page;
-  page.setDefaultTimeout(15_000);
 });
 
-after(() => browser?.close());
-
-const by = (id) => `[data-testid="${id}"]`;
+after(async () => {
+  await browser?.close();
+  await school?.close();
+});
 
 test("whoever has the link makes the first administrator and is signed in", async () => {
-  await page.goto(setup);
+  await page.goto(link);
   await page.fill('input[name="username"]', "head");
   await page.fill('input[name="password"]', password);
   await page.fill('input[name="again"]', "another");
@@ -33,7 +34,7 @@ test("whoever has the link makes the first administrator and is signed in", asyn
     (error) => document.querySelector(error)?.textContent?.includes("not the same"),
     by("password-error"),
   );
-  assert.deepEqual(await browser.barriers(), []);
+  await browser.looksWell("first-admin", by("password-form"));
   await page.fill('input[name="again"]', password);
   await page.click('button[type="submit"]');
   await page.waitForSelector(by("live-state"));
@@ -41,23 +42,18 @@ test("whoever has the link makes the first administrator and is signed in", asyn
 });
 
 test("who was given a password sets another before anything else", async () => {
-  const given = await page.evaluate(async () => {
-    const post = (path, body) =>
-      fetch(path, {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify(body),
-      });
-    const added = await post("/api/admin/teachers", { username: "ana", sections_handled: [] });
-    return (await added.json()).password;
-  });
+  const cookie = await school.signIn();
+  const made = { username: "ana", sections_handled: [] };
+  const added = await school.ask(cookie, "/api/admin/teachers", "POST", made);
+  const given = added.body.password;
   assert.ok(given);
   await page.context().clearCookies();
-  await page.goto(url);
+  await page.goto(school.url);
   await page.fill('input[name="username"]', "ana");
   await page.fill('input[name="password"]', given);
   await page.click('button[type="submit"]');
   await page.waitForSelector(by("password-form"));
+  await browser.looksWell("set-password", by("password-form"));
   await page.fill('input[name="current"]', given);
   await page.fill('input[name="password"]', password);
   await page.fill('input[name="again"]', password);
@@ -65,7 +61,13 @@ test("who was given a password sets another before anything else", async () => {
   await page.waitForSelector(by("live-state"));
 });
 
-test("nothing was complained of, and nobody else was asked", () => {
-  assert.deepEqual(browser.complaints, []);
-  assert.deepEqual(browser.strangers, []);
+test("the link is good for nothing any more, and the next start prints none", async () => {
+  const token = link.split("#")[1];
+  const again = { token, username: "eve", password: "correct horse 8" };
+  assert.equal((await school.ask("", "/api/auth/first-admin", "POST", again)).status, 401);
+  await school.stop();
+  await school.run();
+  assert.equal(printed(), undefined);
 });
+
+test("nothing was complained of, and nobody else was asked", () => browser.wellBehaved());

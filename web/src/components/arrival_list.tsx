@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "react";
 import type { Arrival } from "../types";
-import { plural, statusText } from "../words";
+import { statusText } from "../words";
 import { ArrivalRow } from "./arrival_row";
+import { t } from "../i18n/words";
 
 const mostShown = 100;
 const announceEvery = 4_000; // a gate at seven o'clock would talk without a pause
@@ -16,19 +17,17 @@ export function ArrivalList({ arrivals, loaded }: Props) {
   const fresh = useFresh(arrivals, loaded);
   const shown = all ? arrivals : arrivals.slice(0, mostShown);
   return (
-    <section class={`card arrivals ${all ? "all" : ""}`} aria-labelledby="arrivals-title">
-      <h2 id="arrivals-title">Arrivals</h2>
-      {loaded && arrivals.length === 0 && (
-        <p class="nothing">Nobody has tapped yet. The first arrival shows here by itself.</p>
-      )}
+    <section className={`card arrivals ${all ? "all" : ""}`} aria-labelledby="arrivals-title">
+      <h2 id="arrivals-title">{t("arrivals.title")}</h2>
+      {loaded && arrivals.length === 0 && <p className="nothing">{t("arrivals.empty")}</p>}
       <ol data-testid="arrivals">
         {shown.map((each) => (
           <ArrivalRow key={each.id} arrival={each} fresh={fresh(each)} />
         ))}
       </ol>
       {arrivals.length > 8 && (
-        <button type="button" class="more" aria-expanded={all} onClick={() => setAll(!all)}>
-          {all ? "Show the newest only" : `Show all ${arrivals.length}`}
+        <button type="button" className="more" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? t("arrivals.newest_only") : t("list.show_all", { count: arrivals.length })}
         </button>
       )}
       {loaded && <Announcer newest={arrivals[0]} count={arrivals.length} />}
@@ -54,14 +53,14 @@ function Announcer({ newest, count }: { newest: Arrival | undefined; count: numb
       const { newest, count } = latest.current;
       if (newest === undefined || newest.id === told.current.id) return;
       const more = count - told.current.count - 1;
-      const others = more > 0 ? ` And ${plural(more, "other", "others")}.` : "";
-      setWords(`${newest.name}, ${newest.section}: ${statusText(newest)}.${others}`);
+      const { name, section } = newest;
+      setWords(t("arrivals.announce", { name, section, status: statusText(newest), more }));
       told.current = { id: newest.id, count };
     }, announceEvery);
     return () => clearInterval(timer);
   }, []);
   return (
-    <p class="sr-only" aria-live="polite">
+    <p className="sr-only" aria-live="polite">
       {words}
     </p>
   );

@@ -1,6 +1,7 @@
-import { useState } from "preact/hooks";
+import { useState } from "react";
 import type { Arrival } from "../types";
 import { statusText } from "../words";
+import { t } from "../i18n/words";
 
 const initials = (name: string) => {
   const parts = name.split(/\s+/).filter((part) => /^\p{L}/u.test(part));
@@ -20,27 +21,27 @@ interface Props {
 }
 
 export function ArrivalRow({ arrival, fresh = false }: Props) {
-  const group = arrival.section || (arrival.role === "teacher" ? "Teacher" : "");
+  const group = arrival.section || (arrival.role === "teacher" ? t("role.teacher") : "");
   return (
     <li
-      class={fresh ? "arrival fresh" : "arrival"}
+      className={fresh ? "arrival fresh" : "arrival"}
       data-testid="arrival"
       data-tap={arrival.tap}
       data-card={arrival.nfc_id}
     >
-      <div class="arrival-in">
+      <div className="arrival-in">
         <Face arrival={arrival} />
-        <span class="who">
+        <span className="who">
           <strong>{arrival.name}</strong>
           <small>
             {group}
-            <span class="place">
+            <span className="place">
               {group !== "" && arrival.terminal !== "" && " · "}
               {arrival.terminal}
             </span>
           </small>
         </span>
-        <span class={`chip chip-${arrival.status}`}>{statusText(arrival)}</span>
+        <span className={`chip chip-${arrival.status}`}>{statusText(arrival)}</span>
         <time dateTime={arrival.tapped_at}>
           {arrival.time.slice(0, 5)}
           {arrival.departure !== "" && `–${arrival.departure.slice(0, 5)}`}
@@ -56,7 +57,7 @@ function Face({ arrival }: { arrival: Arrival }) {
   if (photo !== null && photo !== broken) {
     return (
       <img
-        class="face"
+        className="face"
         src={`/photos/${arrival.day}/${encodeURIComponent(photo)}`}
         alt=""
         width="44"
@@ -67,7 +68,7 @@ function Face({ arrival }: { arrival: Arrival }) {
     );
   }
   return (
-    <span class={`face tint-${tintOf(arrival.section)}`} aria-hidden="true">
+    <span className={`face tint-${tintOf(arrival.section)}`} aria-hidden>
       {initials(arrival.name)}
     </span>
   );

@@ -1,9 +1,17 @@
-import { useEffect, useId, useRef, useState } from "preact/hooks";
-import * as api from "../api";
+import { useQuery } from "@tanstack/react-query";
+import { useId, useState, type FormEvent, type ReactNode } from "react";
+import * as api from "../api/answers";
+import { messageOf } from "../api/problem";
+import { Button } from "../design/button";
+import { Choice } from "../design/choice";
+import { ComboBox } from "../design/combo_box";
+import { Dialog, DialogEnd } from "../design/dialog";
+import { TextField } from "../design/text_field";
+import { t } from "../i18n/words";
 import { plain } from "../search";
-import type { Student } from "../types";
 
 const mostFound = 6;
+const longest = 100; // characters of a name
 
 interface Props {
   card: string;
@@ -14,34 +22,28 @@ interface Props {
 
 // Whose card is it that a gate turned away? A new student's, or the new one of somebody who lost
 // theirs.
-export function Claim({ card, sections, onDone, onClose }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const [lost, setLost] = useState(false);
-  const title = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+export default function Claim({ card, sections, onDone, onClose }: Props) {
+  const [whose, setWhose] = useState("new");
   return (
-    <dialog ref={dialog} class="card claim" aria-labelledby={title} onClose={onClose}>
-      <h2 id={title}>Whose card is this?</h2>
-      <p class="explain">
-        A gate turned away the card <b>{card}</b>, because nobody has it.
-      </p>
-      <fieldset class="choice">
-        <legend class="sr-only">Whose card it is</legend>
-        <label>
-          <input type="radio" name="claim" checked={!lost} onChange={() => setLost(false)} />
-          <span>A new student</span>
-        </label>
-        <label>
-          <input type="radio" name="claim" checked={lost} onChange={() => setLost(true)} />
-          <span>Somebody lost theirs</span>
-        </label>
-      </fieldset>
-      {lost ? (
+    <Dialog title={t("claim.title")} onClose={onClose} keepOpen>
+      <div className="dialog-body">
+        <p className="explain">{t("claim.explain", { card })}</p>
+        <Choice
+          label={t("claim.whose")}
+          value={whose}
+          options={[
+            { value: "new", words: t("claim.new") },
+            { value: "lost", words: t("claim.lost") },
+          ]}
+          onChange={setWhose}
+        />
+      </div>
+      {whose === "lost" ? (
         <LostCard card={card} onDone={onDone} onCancel={onClose} />
       ) : (
         <NewStudent card={card} sections={sections} onDone={onDone} onCancel={onClose} />
       )}
-    </dialog>
+    </Dialog>
   );
 }
 
@@ -62,7 +64,7 @@ function useSending(onDone: (words: string) => void) {
     try {
       onDone(await work());
     } catch (failure) {
-      setError((failure as Error).message);
+      setError(messageOf(failure));
       setBusy(false);
     }
   };
@@ -71,81 +73,105 @@ function useSending(onDone: (words: string) => void) {
 
 function NewStudent({ card, sections, onDone, onCancel }: FormProps & { sections: string[] }) {
   const { busy, error, send } = useSending(onDone);
-  const known = useId();
-  const submit = (event: SubmitEvent) => {
+  const [section, setSection] = useState("");
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget as HTMLFormElement);
+    const form = new FormData(event.currentTarget);
     const said = (name: string) => String(form.get(name) ?? "").trim();
     void send(async () => {
       const student = await api.addStudent({
         nfc_id: card,
         first_name: said("first_name"),
         last_name: said("last_name"),
-        section: said("section"),
+        section: section.trim(),
         grade: said("grade"),
       });
-      return `${student.name} is registered`;
+      return t("claim.registered", { name: student.name });
     });
   };
   return (
-    <form class="claim-form" onSubmit={submit} aria-busy={busy}>
-      <Field label="First name" name="first_name" autofocus />
-      <Field label="Last name" name="last_name" />
-      <Field label="Section" name="section" list={known} />
-      <Field label="Grade" name="grade" optional />
-      <datalist id={known}>
-        {sections.map((each) => (
-          <option key={each} value={each} />
-        ))}
-      </datalist>
-      <Ending error={error} busy={busy} words="Register" onCancel={onCancel} />
+    <form className="dialog-body" onSubmit={submit} aria-busy={busy}>
+      <TextField
+        label={t("people.first_name")}
+        name="first_name"
+        isRequired
+        autoFocus
+        maxLength={longest}
+        autoComplete="off"
+      />
+      <TextField
+        label={t("people.last_name")}
+        name="last_name"
+        isRequired
+        maxLength={longest}
+        autoComplete="off"
+      />
+      <ComboBox
+        label={t("section.one")}
+        items={sections.map((each) => ({ id: each, words: each }))}
+        text={section}
+        onText={setSection}
+        onChange={() => undefined}
+        mayBeNew
+        isRequired
+      />
+      <TextField
+        label={t("people.grade_optional")}
+        name="grade"
+        maxLength={longest}
+        autoComplete="off"
+      />
+      <Ending error={error} onCancel={onCancel}>
+        <Button type="submit" tone="main" isPending={busy}>
+          {t("claim.register")}
+        </Button>
+      </Ending>
     </form>
   );
 }
 
 function LostCard({ card, onDone, onCancel }: FormProps) {
   const { busy, error, send } = useSending(onDone);
-  const [students, setStudents] = useState<Student[]>([]);
-  const [failed, setFailed] = useState("");
+  const { data: students = [], error: failed } = useQuery({
+    queryKey: ["get", "/api/students"],
+    queryFn: api.students,
+    meta: { saysItself: true },
+  });
   const [search, setSearch] = useState("");
   const [chosen, setChosen] = useState("");
-  useEffect(() => {
-    api.students().then(setStudents, (failure: Error) => setFailed(failure.message));
-  }, []);
+  const group = useId();
   const words = plain(search).split(/\s+/).filter(Boolean);
   const found = students.filter((each) => {
     const text = plain(`${each.name} ${each.section} ${each.tamtap_id}`);
     return words.length > 0 && words.every((word) => text.includes(word));
   });
-  const submit = (event: SubmitEvent) => {
+  const submit = (event: FormEvent) => {
     event.preventDefault();
     const student = students.find((each) => each.nfc_id === chosen);
     if (student === undefined) return;
     void send(async () => {
       await api.giveCard(student.nfc_id, card);
-      return `${student.name} has this card now; the old one is refused`;
+      return t("claim.given", { name: student.name });
     });
   };
   return (
-    <form class="claim-form" onSubmit={submit} aria-busy={busy}>
-      <label class="field">
-        <span>Search</span>
-        <input
-          type="search"
-          value={search}
-          placeholder="Name, section or number"
-          autofocus
-          onInput={(event) => setSearch(event.currentTarget.value)}
-        />
-      </label>
-      <fieldset class="found" aria-live="polite">
-        <legend class="sr-only">Students found</legend>
-        {words.length > 0 && found.length === 0 && <p class="nothing">Nobody found.</p>}
+    <form className="dialog-body" onSubmit={submit} aria-busy={busy}>
+      <TextField
+        label={t("search.label")}
+        type="search"
+        value={search}
+        onChange={setSearch}
+        placeholder={t("claim.search")}
+        autoFocus
+      />
+      <fieldset className="found" aria-live="polite">
+        <legend className="sr-only">{t("claim.found")}</legend>
+        {words.length > 0 && found.length === 0 && <p className="nothing">{t("search.nobody")}</p>}
         {found.slice(0, mostFound).map((each) => (
           <label key={each.nfc_id} data-testid="candidate">
             <input
               type="radio"
-              name="student"
+              name={group}
               checked={chosen === each.nfc_id}
               onChange={() => setChosen(each.nfc_id)}
             />
@@ -154,70 +180,30 @@ function LostCard({ card, onDone, onCancel }: FormProps) {
             </span>
           </label>
         ))}
-        {found.length > mostFound && (
-          <p class="nothing">{found.length - mostFound} more: type more of the name.</p>
-        )}
       </fieldset>
-      <Ending
-        error={error || failed}
-        busy={busy || chosen === ""}
-        words="Give them this card"
-        onCancel={onCancel}
-      />
+      <Ending error={error || (failed ? messageOf(failed) : "")} onCancel={onCancel}>
+        <Button type="submit" tone="main" isPending={busy} isDisabled={chosen === ""}>
+          {t("claim.give")}
+        </Button>
+      </Ending>
     </form>
-  );
-}
-
-interface FieldProps {
-  label: string;
-  name: string;
-  list?: string;
-  optional?: boolean;
-  autofocus?: boolean;
-}
-
-function Field({ label, name, list, optional, autofocus }: FieldProps) {
-  return (
-    <label class="field">
-      <span>
-        {label}
-        {optional && " (may be empty)"}
-      </span>
-      <input
-        name={name}
-        list={list}
-        required={!optional}
-        maxLength={100}
-        autocomplete="off"
-        autofocus={autofocus}
-      />
-    </label>
   );
 }
 
 interface EndingProps {
   error: string;
-  busy: boolean;
-  words: string;
   onCancel: () => void;
+  children: ReactNode;
 }
 
-function Ending({ error, busy, words, onCancel }: EndingProps) {
-  return (
-    <>
-      {error !== "" && (
-        <p class="error" role="alert">
-          {error}
-        </p>
-      )}
-      <div class="claim-end">
-        <button type="button" class="small" onClick={onCancel}>
-          Cancel
-        </button>
-        <button type="submit" class="small claim-do" disabled={busy}>
-          {words}
-        </button>
-      </div>
-    </>
-  );
-}
+const Ending = ({ error, onCancel, children }: EndingProps) => (
+  <>
+    <p className="error" role="alert">
+      {error}
+    </p>
+    <DialogEnd>
+      <Button onPress={onCancel}>{t("act.cancel")}</Button>
+      {children}
+    </DialogEnd>
+  </>
+);

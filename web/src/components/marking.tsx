@@ -1,13 +1,15 @@
-import { useState } from "preact/hooks";
+import { useState } from "react";
+import { messageOf } from "../api/problem";
+import { t, type Word } from "../i18n/words";
 import type { MarkStatus } from "../marks";
 import type { Arrival, Student } from "../types";
 
 // Stores what staff say of a student's day; rejects with words that can be shown.
 export type Marker = (day: string, student: Student, status: MarkStatus) => Promise<Arrival>;
 
-const choices: [MarkStatus, string][] = [
-  ["excused", "Excuse"],
-  ["absent", "Mark absent"],
+const choices: [MarkStatus, Word][] = [
+  ["excused", "mark.excuse"],
+  ["absent", "mark.absent"],
 ];
 
 interface Props {
@@ -28,29 +30,29 @@ export function Marking({ name, status, onMark }: Props) {
     try {
       await onMark(wanted);
     } catch (failure) {
-      setError(`Not marked. ${(failure as Error).message}`);
+      setError(t("mark.failed", { why: messageOf(failure) }));
     }
     setBusy(false);
   };
 
   return (
-    <span class="marking" aria-busy={busy}>
+    <span className="marking" aria-busy={busy}>
       {choices.map(([each, words]) => (
         <button
           key={each}
           type="button"
-          class="small"
+          className="small"
           data-testid={`mark-${each}`}
           aria-pressed={each === status}
           aria-disabled={busy || each === status}
           onClick={() => press(each)}
         >
-          {words}
-          <span class="sr-only"> {name}</span>
+          {t(words)}
+          <span className="sr-only"> {name}</span>
         </button>
       ))}
       {error !== "" && (
-        <span class="error" role="alert">
+        <span className="error" role="alert">
           {error}
         </span>
       )}

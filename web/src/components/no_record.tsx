@@ -1,8 +1,9 @@
-import { useState } from "preact/hooks";
+import { useState } from "react";
 import type { MarkStatus } from "../marks";
 import type { Arrival, Student } from "../types";
-import { plural, statusText } from "../words";
+import { statusText } from "../words";
 import { Marking } from "./marking";
+import { t } from "../i18n/words";
 
 const firstShown = 100;
 
@@ -17,19 +18,19 @@ export function NoRecord({ students, find, onMark }: Props) {
   const [all, setAll] = useState(false);
   const shown = all ? students : students.slice(0, firstShown);
   return (
-    <section class="card" aria-labelledby="no-record">
-      <h2 id="no-record">{plural(students.length, "student", "students")} without a tap</h2>
-      <ul class="rows">
+    <section className="card" aria-labelledby="no-record">
+      <h2 id="no-record">{t("days.without_tap", { count: students.length })}</h2>
+      <ul className="rows">
         {shown.map((each) => {
           const mark = find(each);
           return (
             <li key={each.nfc_id} data-testid="no-record" data-card={each.nfc_id}>
-              <span class="who">
+              <span className="who">
                 <strong>{each.name}</strong>
                 <small>{each.section}</small>
               </span>
-              <span class="day-of">
-                {mark && <span class={`chip chip-${mark.status}`}>{statusText(mark)}</span>}
+              <span className="day-of">
+                {mark && <span className={`chip chip-${mark.status}`}>{statusText(mark)}</span>}
                 <Marking
                   name={each.name}
                   status={(mark?.status as MarkStatus | undefined) ?? null}
@@ -41,8 +42,8 @@ export function NoRecord({ students, find, onMark }: Props) {
         })}
       </ul>
       {students.length > shown.length && (
-        <button type="button" class="more" onClick={() => setAll(true)}>
-          Show all {students.length}
+        <button type="button" className="more" onClick={() => setAll(true)}>
+          {t("list.show_all", { count: students.length })}
         </button>
       )}
     </section>

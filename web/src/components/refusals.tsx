@@ -1,8 +1,10 @@
-import { useState } from "preact/hooks";
+import { lazy, Suspense, useState } from "react";
 import type { Refusal } from "../types";
 import { clock, isSerious, refusalText } from "../words";
-import { Claim } from "./claim";
 import { Icon } from "./icons";
+import { t } from "../i18n/words";
+
+const Claim = lazy(() => import("./claim"));
 
 const mostShown = 12;
 
@@ -18,29 +20,30 @@ export function Refusals({ refusals, sections, claims, day, loaded }: Props) {
   const [claimed, setClaimed] = useState("");
   const [done, setDone] = useState<ReadonlyMap<string, string>>(new Map());
   const wordsOn = (each: Refusal) =>
-    done.get(each.nfc_id) ?? (each.owner === "" ? "" : `It is the card of ${each.owner} now`);
+    done.get(each.nfc_id) ?? (each.owner === "" ? "" : t("refusals.owner", { name: each.owner }));
   const unknown = (each: Refusal) =>
     claims && each.decline_code === "UNKNOWN_CARD" && wordsOn(each) === "";
   return (
-    <section class="card refusals" aria-labelledby="refusals-title">
+    <section className="card refusals" aria-labelledby="refusals-title">
       <h2 id="refusals-title">
-        Turned away {refusals.length > 0 && <span class="badge">{refusals.length}</span>}
+        {t("refusals.title")}{" "}
+        {refusals.length > 0 && <span className="badge">{refusals.length}</span>}
       </h2>
-      {loaded && refusals.length === 0 && <p class="nothing">Nobody was turned away today.</p>}
-      <ul class="rows" data-testid="refusals">
+      {loaded && refusals.length === 0 && <p className="nothing">{t("refusals.empty")}</p>}
+      <ul className="rows" data-testid="refusals">
         {refusals.slice(0, mostShown).map((each) => (
           <li
             key={`${each.timestamp} ${each.terminal} ${each.nfc_id}`}
             data-testid="refusal"
             data-card={each.nfc_id}
           >
-            <span class={isSerious(each) ? "token token-bad" : "token"}>
+            <span className={isSerious(each) ? "token token-bad" : "token"}>
               <Icon name={isSerious(each) ? "warning" : "card"} />
             </span>
-            <span class="who">
+            <span className="who">
               <strong>{refusalText(each)}</strong>
               <small>
-                {[each.name || `Card ${each.nfc_id}`, each.terminal]
+                {[each.name || t("card.named", { card: each.nfc_id }), each.terminal]
                   .filter((part) => part !== "")
                   .join(" · ")}
               </small>
@@ -49,11 +52,12 @@ export function Refusals({ refusals, sections, claims, day, loaded }: Props) {
             {unknown(each) && (
               <button
                 type="button"
-                class="small"
+                className="small"
                 data-testid="claim"
                 onClick={() => setClaimed(each.nfc_id)}
               >
-                Whose is it?<span class="sr-only"> Card {each.nfc_id}</span>
+                {t("claim.ask")}
+                <span className="sr-only"> {t("card.named", { card: each.nfc_id })}</span>
               </button>
             )}
             <time dateTime={each.timestamp}>{clock(each.timestamp, day)}</time>
@@ -61,15 +65,17 @@ export function Refusals({ refusals, sections, claims, day, loaded }: Props) {
         ))}
       </ul>
       {claimed !== "" && (
-        <Claim
-          card={claimed}
-          sections={sections}
-          onClose={() => setClaimed("")}
-          onDone={(words) => {
-            setDone(new Map(done).set(claimed, words));
-            setClaimed("");
-          }}
-        />
+        <Suspense>
+          <Claim
+            card={claimed}
+            sections={sections}
+            onClose={() => setClaimed("")}
+            onDone={(words) => {
+              setDone(new Map(done).set(claimed, words));
+              setClaimed("");
+            }}
+          />
+        </Suspense>
       )}
     </section>
   );

@@ -1,25 +1,21 @@
+import { Select } from "../design/select";
+import { t } from "../i18n/words";
+
 interface Props {
   sections: string[];
   value: string;
   onChange: (section: string) => void;
 }
 
-export function SectionFilter({ sections, value, onChange }: Props) {
-  return (
-    <label class="field">
-      <span>Section</span>
-      <select
-        data-testid="section-filter"
-        value={value}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      >
-        <option value="">All sections</option>
-        {sections.map((each) => (
-          <option key={each} value={each}>
-            {each}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
+export const SectionFilter = ({ sections, value, onChange }: Props) => (
+  <Select
+    label={t("section.one")}
+    testId="section-filter"
+    value={value}
+    options={[
+      { value: "", words: t("section.all") },
+      ...sections.map((each) => ({ value: each, words: each })),
+    ]}
+    onChange={onChange}
+  />
+);

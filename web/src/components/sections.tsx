@@ -1,6 +1,7 @@
 import { countSections } from "../counts";
 import type { State } from "../state";
 import { ShareBar } from "./counts";
+import { t } from "../i18n/words";
 
 interface Props {
   state: State;
@@ -11,24 +12,31 @@ interface Props {
 export function Sections({ state, chosen, onChoose }: Props) {
   const sections = countSections(state);
   return (
-    <section class="card sections-card" aria-labelledby="sections-title">
-      <h2 id="sections-title">Sections</h2>
-      {state.loaded && sections.length === 0 && <p class="nothing">No students are listed yet.</p>}
-      <ul class={sections.length > 7 ? "sections many" : "sections"} data-testid="sections">
+    <section className="card sections-card" aria-labelledby="sections-title">
+      <h2 id="sections-title">{t("section.many")}</h2>
+      {state.loaded && sections.length === 0 && <p className="nothing">{t("section.empty")}</p>}
+      <ul className={sections.length > 7 ? "sections many" : "sections"} data-testid="sections">
         {sections.map(([section, counts]) => (
           <li key={section} data-section={section}>
             <button
               type="button"
               aria-pressed={section === chosen}
-              title={section === chosen ? "Show all sections" : `Show ${section} only`}
+              title={section === chosen ? t("section.show_all") : t("section.show", { section })}
               onClick={() => onChoose(section === chosen ? "" : section)}
             >
-              <span class="name">{section || "No section"}</span>
+              <span className="name">{section || t("section.none")}</span>
               <ShareBar counts={counts} />
-              <span class="share">
-                <b>{counts.present}</b> <span aria-hidden="true">/</span>
-                <span class="sr-only"> of </span> {counts.total}
-                <span class="sr-only"> present, {counts.late} of them late</span>
+              <span className="share">
+                <span aria-hidden>
+                  <b>{counts.present}</b> / {counts.total}
+                </span>
+                <span className="sr-only">
+                  {t("section.counts", {
+                    present: counts.present,
+                    total: counts.total,
+                    late: counts.late,
+                  })}
+                </span>
               </span>
             </button>
           </li>

@@ -1,17 +1,21 @@
-import { useEffect, useState } from "preact/hooks";
-import * as api from "../api";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useLocation, useParams } from "wouter";
+import * as api from "../api/answers";
 import { ArrivalChart } from "../components/arrival_chart";
 import { ArrivalRow } from "../components/arrival_row";
 import { Tiles } from "../components/counts";
-import { Icon } from "../components/icons";
-import type { Marker } from "../components/marking";
 import { NoRecord } from "../components/no_record";
 import { SectionFilter } from "../components/section_filter";
 import { arrivalFinder, newestFirst, slots, tally } from "../counts";
 import { isMark, withRecord, type MarkStatus } from "../marks";
-import { go } from "../route";
+import { queryClient } from "../api/queries";
+import { ErrorMessage } from "../design/error_message";
+import { IconButton } from "../design/icon_button";
+import { t } from "../i18n/words";
+import { useSchool } from "../shell/school";
 import type { Arrival, Student, Summary } from "../types";
-import { addDays, longDay, plural } from "../words";
+import { addDays, longDay } from "../words";
 
 interface Answer {
   day: string;
@@ -20,66 +24,63 @@ interface Answer {
   students: Student[]; // of today's list: the store keeps no older ones
 }
 
+const keyOf = (day: string) => ["get", "/api/attendance", "day", day];
+
+async function askFor(day: string): Promise<Answer> {
+  const [{ arrivals }, summary, students] = await Promise.all([
+    api.pastDay(day),
+    api.summary(day),
+    api.students(),
+  ]);
+  return { day, arrivals, summary, students };
+}
+
 // What the server says of a day; null while it is being asked.
 function useDay(day: string) {
-  const [answer, setAnswer] = useState<Answer | null>(null);
-  const [error, setError] = useState("");
-  useEffect(() => {
-    setAnswer(null);
-    setError("");
-    if (day === "") return;
-    let current = true; // a slow answer for another day is not shown for this one
-    Promise.all([api.pastDay(day), api.summary(day), api.students()]).then(
-      ([{ arrivals }, summary, students]) =>
-        current && setAnswer({ day, arrivals, summary, students }),
-      (failure: Error) => current && setError(failure.message),
-    );
-    return () => {
-      current = false;
-    };
-  }, [day]);
-  const add = (record: Arrival) =>
-    setAnswer((known) =>
-      known?.day === record.day
-        ? { ...known, arrivals: withRecord(known.arrivals, record) }
-        : known,
-    );
-  // Before the effect has run, the answer is still that for another day.
-  return [answer?.day === day ? answer : null, error, add] as const;
+  const { data, error } = useQuery({
+    queryKey: keyOf(day),
+    queryFn: () => askFor(day),
+    enabled: day !== "",
+    meta: { saysItself: true },
+  });
+  return { answer: data ?? null, error };
 }
 
-interface Props {
-  today: string;
-  chosen: string; // empty: yesterday
-  onMark: Marker;
-}
+const add = (record: Arrival) =>
+  queryClient.setQueryData<Answer>(
+    keyOf(record.day),
+    (known) => known && { ...known, arrivals: withRecord(known.arrivals, record) },
+  );
 
-export function PastDays({ today, chosen, onMark }: Props) {
-  const day = chosen || (today === "" ? "" : addDays(today, -1));
-  const [answer, error, add] = useDay(day);
+const isDay = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text);
+
+export default function PastDays() {
+  const { state, mark: onMark } = useSchool();
+  const today = state.day;
+  const { day: chosen = "" } = useParams<{ day?: string }>();
+  const [, go] = useLocation();
+  const day = isDay(chosen) ? chosen : today === "" ? "" : addDays(today, -1);
+  const { answer, error } = useDay(day);
   const mark = async (student: Student, status: MarkStatus) =>
     add(await onMark(day, student, status));
   const [section, setSection] = useState("");
   const choose = (next: string) => {
-    if (next !== "" && (today === "" || next <= today)) go(`/days/${next}`, true);
+    if (next !== "" && (today === "" || next <= today)) go(`/days/${next}`, { replace: true });
   };
   const atEnd = today === "" || day >= today;
 
   return (
-    <div class="page">
-      <div class="headline">
-        <h1>{longDay(day) || "Past days"}</h1>
-        <div class="day-picker">
-          <button
-            type="button"
-            class="tool"
-            aria-label="Day before"
-            onClick={() => choose(addDays(day, -1))}
-          >
-            <Icon name="back" />
-          </button>
-          <label class="field">
-            <span>Day</span>
+    <div className="page">
+      <div className="headline">
+        <h1>{longDay(day) || t("nav.days")}</h1>
+        <div className="day-picker">
+          <IconButton
+            icon="back"
+            words={t("days.before")}
+            onPress={() => choose(addDays(day, -1))}
+          />
+          <label className="field">
+            <span>{t("days.day")}</span>
             <input
               type="date"
               value={day}
@@ -87,24 +88,17 @@ export function PastDays({ today, chosen, onMark }: Props) {
               onChange={(event) => choose(event.currentTarget.value)}
             />
           </label>
-          <button
-            type="button"
-            class="tool"
-            aria-label="Day after"
-            disabled={atEnd}
-            onClick={() => choose(addDays(day, 1))}
-          >
-            <Icon name="forward" />
-          </button>
+          <IconButton
+            icon="forward"
+            words={t("days.after")}
+            isDisabled={atEnd}
+            onPress={() => choose(addDays(day, 1))}
+          />
         </div>
         <SectionFilter sections={sectionsOf(answer)} value={section} onChange={setSection} />
       </div>
-      {error !== "" && (
-        <p class="error" role="alert">
-          {error}
-        </p>
-      )}
-      <div class="page" aria-live="polite" aria-busy={answer === null && error === ""}>
+      <ErrorMessage error={error} />
+      <div className="page" aria-live="polite" aria-busy={answer === null && error === null}>
         {answer !== null && <DayView answer={answer} section={section} onMark={mark} />}
       </div>
     </div>
@@ -141,10 +135,10 @@ function DayView({ answer, section, onMark }: ViewProps) {
   if (arrivals.length === 0) {
     return (
       <>
-        <p class="card nothing">
+        <p className="card nothing">
           {summary.isInstructional
-            ? "Nobody tapped on this day."
-            : `${summary.calendarLabel || "No classes"}: nobody tapped.`}
+            ? t("days.nobody")
+            : t("days.nobody_closed", { why: summary.calendarLabel || t("days.no_classes") })}
         </p>
         {noRecord}
       </>
@@ -153,9 +147,9 @@ function DayView({ answer, section, onMark }: ViewProps) {
   return (
     <>
       {section === "" && <Tiles counts={counts} over />}
-      <ArrivalChart slots={slots(arrivals)} title="Through the day" />
-      <section class="card" aria-labelledby="day-list">
-        <h2 id="day-list">{plural(arrivals.length, "person", "people")} came</h2>
+      <ArrivalChart slots={slots(arrivals)} title={t("chart.day")} />
+      <section className="card" aria-labelledby="day-list">
+        <h2 id="day-list">{t("days.came", { count: arrivals.length })}</h2>
         <ol>
           {arrivals.map((each) => (
             <ArrivalRow key={each.id} arrival={each} />

@@ -1,52 +1,61 @@
-import { useState } from "preact/hooks";
-import * as api from "../api";
+import { useState, type FormEvent } from "react";
+import * as api from "../api/answers";
 import { Mark } from "../components/mark";
+import { messageOf } from "../api/problem";
+import { t } from "../i18n/words";
+import { LanguageChoice } from "../shell/tools";
 import type { User } from "../types";
 
-export function SignIn({ onSignedIn }: { onSignedIn: (user: User) => void }) {
+interface Props {
+  onSignedIn: (user: User) => void;
+  onLanguage: (language: string) => void;
+}
+
+export function SignIn({ onSignedIn, onLanguage }: Props) {
   const [error, setError] = useState("");
   const [busy, setBusy] = useState(false);
 
-  const submit = async (event: SubmitEvent) => {
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget as HTMLFormElement);
+    const form = new FormData(event.currentTarget);
     setBusy(true);
     setError("");
     try {
       onSignedIn(await api.signIn(String(form.get("username")), String(form.get("password"))));
     } catch (failure) {
-      setError((failure as Error).message);
+      setError(messageOf(failure));
       setBusy(false);
     }
   };
 
   return (
-    <main class="sign-in">
+    <main className="sign-in">
       <form data-testid="login-form" onSubmit={submit}>
         <Mark />
         <h1>TamTap</h1>
-        <p>Who is at school today, as they arrive.</p>
-        <label class="field">
-          <span>User name</span>
+        <p>{t("sign_in.explain")}</p>
+        <label className="field">
+          <span>{t("sign_in.name")}</span>
           <input
             name="username"
-            autocomplete="username"
-            autocapitalize="none"
-            spellcheck={false}
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
             required
-            autofocus
+            autoFocus
           />
         </label>
-        <label class="field">
-          <span>Password</span>
-          <input name="password" type="password" autocomplete="current-password" required />
+        <label className="field">
+          <span>{t("sign_in.password")}</span>
+          <input name="password" type="password" autoComplete="current-password" required />
         </label>
-        <p class="error" role="alert" data-testid="login-error">
+        <p className="error" role="alert" data-testid="login-error">
           {error}
         </p>
-        <button type="submit" class="primary" disabled={busy}>
-          {busy ? "One moment…" : "Sign in"}
+        <button type="submit" className="primary" disabled={busy}>
+          {busy ? t("act.moment") : t("sign_in.do")}
         </button>
+        <LanguageChoice onLanguage={onLanguage} />
       </form>
     </main>
   );

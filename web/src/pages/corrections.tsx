@@ -1,26 +1,27 @@
-import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
-import * as api from "../api";
-import { refusedOf, type Checking, type GateTaps } from "../checks";
+import { useState, type ReactNode } from "react";
+import * as api from "../api/answers";
+import { messageOf } from "../api/problem";
+import { refusedOf, type GateTaps } from "../checks";
 import { Icon } from "../components/icons";
+import { Count } from "../design/badge";
+import { t } from "../i18n/words";
+import { useSchool } from "../shell/school";
+import { useUser } from "../shell/session";
 import type { Arrival, RefusedTap } from "../types";
-import { plural, reasonText, unsureTime, whenText } from "../words";
-
-interface Props {
-  checking: Checking;
-  today: string;
-  admin: boolean;
-}
+import { reasonText, unsureTime, whenText } from "../words";
 
 // What machines cannot settle.
-export function ToCheck({ checking, today, admin }: Props) {
+export default function Corrections() {
+  const { checking, state } = useSchool();
+  const { admin } = useUser();
   const { checks, error, refresh } = checking;
+  const today = state.day;
   return (
-    <div class="page" aria-busy={checks === null && error === ""}>
-      <div class="headline">
-        <h1>To check</h1>
+    <div className="page" aria-busy={checks === null && error === ""}>
+      <div className="headline">
+        <h1>{t("nav.corrections")}</h1>
       </div>
-      <p class="error" role="alert">
+      <p className="error" role="alert">
         {error}
       </p>
       {checks !== null && (
@@ -33,12 +34,10 @@ export function ToCheck({ checking, today, admin }: Props) {
   );
 }
 
-const Count = ({ value }: { value: number }) => <span class="badge">{value}</span>;
-
 function Well({ words }: { words: string }) {
   return (
-    <p class="well">
-      <span class="token token-good">
+    <p className="well">
+      <span className="token token-good">
         <Icon name="check" />
       </span>
       {words}
@@ -59,39 +58,39 @@ function UnsureTaps({ taps, today, refresh }: UnsureProps) {
     try {
       await api.acceptTime(tap.day, tap.tap);
     } catch (failure) {
-      setError(`The time of ${tap.name} was not accepted. ${(failure as Error).message}`);
+      setError(t("check.not_accepted", { name: tap.name, why: messageOf(failure) }));
     }
     await refresh();
   };
   return (
-    <section class="card" aria-labelledby="unsure-title">
+    <section className="card" aria-labelledby="unsure-title">
       <h2 id="unsure-title">
-        Taps with an unsure time {taps.length > 0 && <Count value={taps.length} />}
+        {t("check.unsure")} {taps.length > 0 && <Count value={taps.length} />}
       </h2>
       {taps.length === 0 ? (
-        <Well words="Nothing to do: the time of every tap of the last month is known." />
+        <Well words={t("check.unsure_none")} />
       ) : (
-        <p class="explain">
-          These people did tap, but their gate’s clock was never known to be right meanwhile, so the
-          day and the time may be wrong. Ask them or their adviser when they came. Accept the time
-          if it will do; then see to that gate’s clock. The taps stay as they are, and leave this
-          list after a month.
-        </p>
+        <p className="explain">{t("check.unsure_explain")}</p>
       )}
-      <p class="error" role="alert">
+      <p className="error" role="alert">
         {error}
       </p>
-      <ul class="rows" data-testid="unsure-taps">
+      <ul className="rows" data-testid="unsure-taps">
         {taps.map((each) => (
           <li key={each.id} data-testid="unsure-tap" data-card={each.nfc_id} data-tap={each.tap}>
-            <span class="token">
+            <span className="token">
               <Icon name="unsure" />
             </span>
             <Person name={each.name} section={each.section} gate={each.terminal} />
-            <span class="day-of">
-              <span class="chip chip-late">Time unsure</span>
+            <span className="day-of">
+              <span className="chip chip-late">{t("check.time_unsure")}</span>
               <time dateTime={each.tapped_at}>{unsureTime(each, today)}</time>
-              <Again words="Accept" of={each.name} asked={false} onAsk={() => accept(each)} />
+              <Again
+                words={t("check.accept")}
+                of={each.name}
+                asked={false}
+                onAsk={() => accept(each)}
+              />
             </span>
           </li>
         ))}
@@ -109,10 +108,10 @@ interface PersonProps {
 
 function Person({ name, section, gate = "", reason = "" }: PersonProps) {
   return (
-    <span class="who">
+    <span className="who">
       <strong>{name}</strong>
       <small>{[section, gate].filter((part) => part !== "").join(" · ")}</small>
-      {reason !== "" && <small class="warning">{reason}</small>}
+      {reason !== "" && <small className="warning">{reason}</small>}
     </span>
   );
 }
@@ -134,40 +133,32 @@ function RefusedTaps({ gates, today, admin, refresh }: RefusedProps) {
     setError("");
     try {
       await api.tryAgain(gate, taps);
-      setSaid(`${gate} was asked to try again: it answers within seconds, or once it is online.`);
+      setSaid(t("check.asked", { gate }));
     } catch (failure) {
-      setError(`${gate} was not asked. ${(failure as Error).message}`);
+      setError(t("check.not_asked", { gate, why: messageOf(failure) }));
     }
     await refresh();
   };
 
   return (
-    <section class="card" aria-labelledby="refused-title">
+    <section className="card" aria-labelledby="refused-title">
       <h2 id="refused-title">
-        Taps that the central store refused {total > 0 && <Count value={total} />}
+        {t("check.refused")} {total > 0 && <Count value={total} />}
       </h2>
       {total === 0 ? (
-        <Well
-          words={
-            admin
-              ? "Nothing to do: no gate has a tap that was refused."
-              : "Nothing to do: no tap of your students was refused."
-          }
-        />
+        <Well words={admin ? t("check.refused_none") : t("check.refused_none_yours")} />
       ) : (
-        <p class="explain">
-          Their gates keep these taps safe, but reports do not count them until the store takes
-          them. {admin ? "Mend the reason, then let the gate" : "An administrator can let the gate"}{" "}
-          try again.
+        <p className="explain">
+          {admin ? t("check.refused_explain") : t("check.refused_explain_yours")}
         </p>
       )}
-      <p class="error" role="alert">
+      <p className="error" role="alert">
         {error}
       </p>
       {gates.map((each) => (
         <Gate key={each.gate} of={each} today={today} admin={admin} ask={ask} />
       ))}
-      <p class="said" aria-live="polite">
+      <p className="said" aria-live="polite">
         {said}
       </p>
     </section>
@@ -184,14 +175,14 @@ interface GateProps {
 function Gate({ of: { gate, taps, more }, today, admin, ask }: GateProps) {
   const waits = taps.length > 0 && taps.every((each) => each.requeued);
   return (
-    <section class="gate" aria-label={gate} data-testid="refusing-gate" data-name={gate}>
-      <div class="card-head">
+    <section className="gate" aria-label={gate} data-testid="refusing-gate" data-name={gate}>
+      <div className="card-head">
         <h3>{gate}</h3>
         {admin && (
-          <Again words="Try all again" of={gate} asked={waits} onAsk={() => ask(gate, [])} />
+          <Again words={t("check.try_all")} of={gate} asked={waits} onAsk={() => ask(gate, [])} />
         )}
       </div>
-      <ul class="rows">
+      <ul className="rows">
         {taps.map((each, n) => (
           <Refused
             key={each.tap || n}
@@ -200,7 +191,7 @@ function Gate({ of: { gate, taps, more }, today, admin, ask }: GateProps) {
             again={
               admin && each.tap !== "" ? (
                 <Again
-                  words="Try again"
+                  words={t("act.try_again")}
                   of={each.name}
                   asked={each.requeued}
                   onAsk={() => ask(gate, [each.tap])}
@@ -211,9 +202,10 @@ function Gate({ of: { gate, taps, more }, today, admin, ask }: GateProps) {
         ))}
       </ul>
       {more > 0 && (
-        <p class="nothing">
-          {taps.length > 0 && "And "}
-          {plural(more, "tap", "taps")} that the gate has not named yet.
+        <p className="nothing">
+          {taps.length > 0
+            ? t("check.and_more", { count: more })
+            : t("check.more", { count: more })}
         </p>
       )}
     </section>
@@ -223,22 +215,22 @@ function Gate({ of: { gate, taps, more }, today, admin, ask }: GateProps) {
 interface RefusedTapProps {
   tap: RefusedTap;
   today: string;
-  again: ComponentChildren;
+  again: ReactNode;
 }
 
 function Refused({ tap, today, again }: RefusedTapProps) {
   return (
     <li data-testid="refused-tap" data-tap={tap.tap} data-requeued={tap.requeued}>
-      <span class="token token-bad">
+      <span className="token token-bad">
         <Icon name="warning" />
       </span>
       <Person
-        name={tap.name || "A tap that the gate cannot read"}
+        name={tap.name || t("check.unreadable")}
         section={tap.section}
         reason={reasonText(tap.reason)}
       />
-      <span class="day-of">
-        {tap.requeued && <span class="chip chip-late">Asked, waiting for the gate</span>}
+      <span className="day-of">
+        {tap.requeued && <span className="chip chip-late">{t("check.waiting")}</span>}
         <time>{whenText(tap, today)}</time>
         {again}
       </span>
@@ -263,9 +255,9 @@ function Again({ words, of, asked, onAsk }: AgainProps) {
     setBusy(false);
   };
   return (
-    <button type="button" class="small" aria-disabled={asked || busy} onClick={press}>
+    <button type="button" className="small" aria-disabled={asked || busy} onClick={press}>
       {words}
-      <span class="sr-only">: {of}</span>
+      <span className="sr-only">: {of}</span>
     </button>
   );
 }

@@ -1,31 +1,11 @@
-// The server's API. A call without a session ends in SignedOut; every other failure is an Error
-// whose message can be shown to staff.
-import * as decode from "./decode";
-import type { MarkStatus } from "./marks";
+// Answers of the server that the live page looks over field by field, because what it shows is also
+// told live, by gates of other versions. Pages of other things ask by client.ts, which has types.
+import * as decode from "../decode";
+import type { MarkStatus } from "../marks";
+import { ask } from "./client";
 
-export class SignedOut extends Error {}
-
-const patience = 15_000; // milliseconds until a silent server counts as unreachable
-
-async function call(path: string, init?: RequestInit): Promise<unknown> {
-  const response = await fetch(path, {
-    credentials: "same-origin",
-    signal: AbortSignal.timeout(patience),
-    ...init,
-  }).catch(() => {
-    throw new Error("The server cannot be reached just now.");
-  });
-  const body: unknown = await response.json().catch(() => ({}));
-  if (response.ok) return body;
-  const { error } = decode.fields(body);
-  const message = typeof error === "string" && error !== "" ? sentence(error) : "";
-  if (response.status === 401 && !path.endsWith("/login") && !path.endsWith("/first-admin"))
-    throw new SignedOut("signed out");
-  throw new Error(message || `The server answered with an error (${response.status}).`);
-}
-
-const sentence = (words: string) =>
-  `${words[0].toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;
+const call = async (path: string, init?: RequestInit): Promise<unknown> =>
+  (await ask(new URL(path, location.origin), init)).json();
 
 const send = (method: "POST" | "PUT", path: string, body: object) =>
   call(path, {

@@ -1,4 +1,4 @@
-import { useMemo, useState } from "preact/hooks";
+import { useMemo, useState } from "react";
 import { ArrivalChart } from "../components/arrival_chart";
 import { ArrivalList } from "../components/arrival_list";
 import { Hero, Tiles } from "../components/counts";
@@ -7,16 +7,18 @@ import { SectionFilter } from "../components/section_filter";
 import { Sections } from "../components/sections";
 import { Terminals } from "../components/terminals";
 import { count, newestFirst, slots } from "../counts";
-import type { State } from "../state";
-import { gateText, monthDay, plural, weekday } from "../words";
+import { useSchool } from "../shell/school";
+import { useUser } from "../shell/session";
+import { t } from "../i18n/words";
+import { gateText, monthDay, weekday } from "../words";
 
-interface Props {
-  state: State;
-  wall: boolean;
-  admin: boolean;
+export default function Today() {
+  return <Dashboard wall={false} />;
 }
 
-export function Dashboard({ state, wall, admin }: Props) {
+export function Dashboard({ wall }: { wall: boolean }) {
+  const { state } = useSchool();
+  const { admin } = useUser();
   const [section, setSection] = useState("");
   const { arrivals: all, summary, sections, day, loaded } = state;
   const counts = useMemo(() => count(state, section), [all, summary, sections, section]);
@@ -25,20 +27,20 @@ export function Dashboard({ state, wall, admin }: Props) {
   const uneasy = state.terminals.filter((each) => gateText(each, day).mood !== "good").length;
 
   return (
-    <div class={loaded ? "dashboard" : "dashboard waiting"} aria-busy={!loaded}>
-      <div class="headline">
+    <div className={loaded ? "dashboard" : "dashboard waiting"} aria-busy={!loaded}>
+      <div className="headline">
         <h1>
-          <span>{weekday(day) || "Today"}</span> {monthDay(day)}
+          <span>{weekday(day) || t("nav.today")}</span> {monthDay(day)}
         </h1>
         {summary !== null &&
           (!summary.isInstructional || summary.calendarLabel !== "Class day") && (
-            <p class={summary.isInstructional ? "flag" : "flag flag-closed"}>
-              {summary.calendarLabel || "No classes today"}
+            <p className={summary.isInstructional ? "flag" : "flag flag-closed"}>
+              {summary.calendarLabel || t("today.no_classes")}
             </p>
           )}
         {uneasy > 0 && (
-          <a class="flag flag-gates" href="#gates">
-            {plural(uneasy, "gate needs", "gates need")} a look
+          <a className="flag flag-gates" href="#gates">
+            {t("today.gates_need", { count: uneasy })}
           </a>
         )}
         <SectionFilter
@@ -47,10 +49,10 @@ export function Dashboard({ state, wall, admin }: Props) {
           onChange={setSection}
         />
       </div>
-      <Hero counts={counts} noun={section === "" ? "students" : `in ${section}`} />
+      <Hero counts={counts} section={section} />
       <Tiles counts={counts} />
       <ArrivalList arrivals={arrivals} loaded={loaded} />
-      <ArrivalChart slots={bars} title="Through the morning" key={String(wall)} />
+      <ArrivalChart slots={bars} title={t("chart.morning")} key={String(wall)} />
       <Sections state={state} chosen={section} onChoose={setSection} />
       <Terminals terminals={state.terminals} day={day} loaded={loaded} />
       <Refusals

@@ -1,0 +1,73 @@
+// Every page: where it is, who sees it, and what loads it. A new page is one entry here; its module is
+// fetched when somebody goes there.
+import type { ComponentType } from "react";
+import type { IconName } from "../components/icons";
+import type { Word } from "../i18n/words";
+import type { Role } from "../types";
+
+export interface Place {
+  path: string; // as wouter reads it: "/people/:person?"
+  words: Word;
+  icon: IconName;
+  roles: readonly Role[]; // who finds it in the navigation; what they see, the server decides
+  group: "day" | "school" | "office";
+  phone?: boolean; // at the thumb on a phone; four at most, the others are behind "More"
+  badge?: "checks"; // counts what waits there
+  load: () => Promise<{ default: ComponentType }>;
+}
+
+const staff: readonly Role[] = ["admin", "adviser", "teacher"];
+
+export const places: readonly Place[] = [
+  // The day
+  {
+    path: "/",
+    words: "nav.today",
+    icon: "today",
+    roles: staff,
+    group: "day",
+    phone: true,
+    load: () => import("../pages/today"),
+  },
+  {
+    path: "/corrections",
+    words: "nav.corrections",
+    icon: "check",
+    roles: staff,
+    group: "day",
+    phone: true,
+    badge: "checks",
+    load: () => import("../pages/corrections"),
+  },
+  {
+    path: "/days/:day?",
+    words: "nav.days",
+    icon: "days",
+    roles: staff,
+    group: "day",
+    phone: true,
+    load: () => import("../pages/past_days"),
+  },
+  // The school
+  {
+    path: "/people",
+    words: "nav.people",
+    icon: "students",
+    roles: staff,
+    group: "school",
+    phone: true,
+    load: () => import("../pages/people"),
+  },
+  // The office
+];
+
+// Addresses of before, and what is there now.
+export const moved: readonly [string, string][] = [
+  ["/students", "/people"],
+  ["/check", "/corrections"],
+];
+
+// "/people/:person?" is linked as "/people".
+export const linkOf = (place: Place) => place.path.replace(/\/:.*$/, "") || "/";
+
+export const placesFor = (role: Role) => places.filter((each) => each.roles.includes(role));

@@ -1,0 +1,53 @@
+import { useLocation } from "wouter";
+import { IconButton } from "../design/icon_button";
+import { currentLanguage, languages, nameOf, t } from "../i18n/words";
+import { useUser } from "./session";
+
+export interface Choices {
+  theme: "light" | "dark";
+  wall: boolean;
+  onTheme: () => void;
+  onLanguage: (language: string) => void;
+  onLeave: () => void;
+}
+
+// Colours, language, wall screen, leaving.
+export function Tools({ theme, wall, onTheme, onLanguage, onLeave }: Choices) {
+  const { name } = useUser();
+  const [, go] = useLocation();
+  const toWall = () => {
+    go(wall ? "/" : "/wall");
+    // Without leave to fill the screen, the page fills its window: as good.
+    if (!wall) document.documentElement.requestFullscreen?.().catch(() => undefined);
+    else if (document.fullscreenElement) void document.exitFullscreen();
+  };
+  return (
+    <div className="tools">
+      <IconButton
+        icon={theme === "dark" ? "light" : "dark"}
+        words={theme === "dark" ? t("tools.light") : t("tools.dark")}
+        onPress={onTheme}
+      />
+      <IconButton
+        icon={wall ? "unwall" : "wall"}
+        words={wall ? t("tools.leave_wall") : t("tools.wall")}
+        onPress={toWall}
+      />
+      <IconButton icon="leave" words={t("tools.leave", { name })} onPress={onLeave} />
+      <LanguageChoice onLanguage={onLanguage} />
+    </div>
+  );
+}
+
+export const LanguageChoice = ({ onLanguage }: Pick<Choices, "onLanguage">) => (
+  <label className="language">
+    <span className="sr-only">{t("tools.language")}</span>
+    <select value={currentLanguage()} onChange={(event) => onLanguage(event.currentTarget.value)}>
+      {languages.map((each) => (
+        <option key={each} value={each} lang={each}>
+          {nameOf(each)}
+        </option>
+      ))}
+    </select>
+  </label>
+);
