@@ -1,7 +1,7 @@
 // Keeps the pages themselves on the device, so that they open at once and also while the server is
 // away. It keeps no data: whatever is asked of /api, /photos and /socket.io passes it by.
 const shell = "tamtap-__VERSION__";
-const files = JSON.parse("__FILES__");
+const files = ["__FILES__"];
 
 self.addEventListener("install", (event) => {
   const keep = async () => {
