@@ -158,9 +158,14 @@ test("the same event told three times counts once", async () => {
 test("an arrival dated tomorrow empties nothing", async () => {
   const before = await page.locator(by("arrival")).count();
   const day = schoolDay(1);
-  const [{ time, tapped_at }] = await records();
+  const [{ time, tapped_at, tapped_at_us }] = await records();
   const then = tapped_at.replace(schoolDay(), day);
-  await tell(next, { day, date: `${day} ${time}`, tapped_at: then, tapped_at_us: undefined });
+  await tell(next, {
+    day,
+    date: `${day} ${time}`,
+    tapped_at: then,
+    tapped_at_us: tapped_at_us + 86_400_000_000,
+  });
   await pause(1500);
   assert.equal(await page.locator(by("arrival")).count(), before);
   await shown("count-present", next);
