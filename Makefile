@@ -25,7 +25,7 @@ run: build
 	@rm -rf $(BUILD)/demo  # a demo's day begins anew
 	@exec $(BUILD)/tamtap run --demo --data $(BUILD)/demo
 
-test: build $(BUILD)/web/index.html $(BUILD)/.node-tests $(BUILD)/.photos $(BUILD)/.drivers $(BUILD)/tests/mongodb_server
+test: build $(BUILD)/web/index.html $(BUILD)/.node-tests $(BUILD)/.photos $(BUILD)/.drivers $(BUILD)/promtool $(BUILD)/tests/mongodb_server
 	@cmake --build $(BUILD)
 	@echo "Running the tests"
 	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -j $$(nproc)
@@ -60,6 +60,10 @@ $(BUILD)/.photos: scripts/test-photos | packages
 $(BUILD)/.drivers: scripts/test-drivers | packages
 	@echo "Fetching drivers of others for the tests"
 	@scripts/test-drivers
+	@touch $@
+
+$(BUILD)/promtool: scripts/test-promtool | packages
+	@scripts/test-promtool
 	@touch $@
 
 $(BUILD)/tests/mongodb_server: $(wildcard tests/mongodb_server/*) scripts/test-mongodb | packages
