@@ -53,7 +53,7 @@ std::string AskSecret(const std::string& question) {
   termios quiet = before;
   quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
   if (terminal) tcsetattr(STDIN_FILENO, TCSANOW, &quiet);
-  const std::string secret = Ask(question, "");
+  std::string secret = Ask(question, "");
   if (terminal) tcsetattr(STDIN_FILENO, TCSANOW, &before);
   Print("\n");
   return secret;
