@@ -19,5 +19,12 @@ tamtap_apart(src/central mongo_failure.cc mongo_voiding.cc sqlite_trust.cc)
 tamtap_apart(src/server attendance_pages.cc record_judge_test.cc school_cache.cc sign_in_limits.cc
   told_taps.cc voiding.cc voiding_test.cc)
 tamtap_apart(tests/chaos ten_gates.cc)
-# Each subcommand is a file with the same few names in it.
-set_target_properties(tamtap PROPERTIES UNITY_BUILD OFF)
+tamtap_apart(src/cli compose.cc demo_school.cc existing_documents.cc former_staff.cc moving_in.cc
+  photos.cc roster.cc roster_people.cc schedule.cc school_settings.cc serving.cc)
+# Each subcommand has a type `Arguments` of its own, which gets a name of its file.
+set_target_properties(tamtap PROPERTIES
+  UNITY_BUILD_UNIQUE_ID TAMTAP_FILE
+  UNITY_BUILD_CODE_BEFORE_INCLUDE [[
+#define TAMTAP_JOIN_NOW(a, b) a##b
+#define TAMTAP_JOIN(a, b) TAMTAP_JOIN_NOW(a, b)
+#define Arguments TAMTAP_JOIN(ArgumentsOf_, TAMTAP_FILE)]])
