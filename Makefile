@@ -25,7 +25,7 @@ run: build
 	@rm -rf $(BUILD)/demo  # a demo's day begins anew
 	@exec $(BUILD)/tamtap run --demo --data $(BUILD)/demo
 
-test: build $(BUILD)/web/index.html $(BUILD)/.node-tests $(BUILD)/.photos $(BUILD)/.drivers $(BUILD)/promtool $(BUILD)/tests/mongodb_server
+test: build $(BUILD)/web/index.html $(BUILD)/.node-tests $(BUILD)/.photos $(BUILD)/.drivers $(BUILD)/.proxies $(BUILD)/promtool $(BUILD)/tests/mongodb_server
 	@cmake --build $(BUILD)
 	@echo "Running the tests"
 	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -j $$(nproc)
@@ -64,6 +64,11 @@ $(BUILD)/.drivers: scripts/test-drivers | packages
 
 $(BUILD)/promtool: scripts/test-promtool | packages
 	@scripts/test-promtool
+	@touch $@
+
+$(BUILD)/.proxies: scripts/test-proxies | packages
+	@echo "Fetching proxies for the tests"
+	@scripts/test-proxies
 	@touch $@
 
 $(BUILD)/tests/mongodb_server: $(wildcard tests/mongodb_server/*) scripts/test-mongodb | packages

@@ -28,19 +28,14 @@ Result<std::string> CredentialPath(std::string_view setting) {
                            : JoinPath(kDirectory, name);
 }
 
-}  // namespace
-
-Result<> ResolveCredentials(Settings& settings) {
-  for (std::string* const path : {&settings.tls_certificate, &settings.tls_key}) {
-    if (!path->starts_with(kPrefix)) continue;
-    TAMTAP_TRY(*path, CredentialPath(*path));
-  }
-  if (!settings.central.starts_with(kPrefix)) return {};
-  TAMTAP_TRY(const std::string path, CredentialPath(settings.central));
+// Puts what the file holds in the place of its name.
+Result<> ReadInto(std::string& setting, std::string_view what) {
+  if (!setting.starts_with(kPrefix)) return {};
+  TAMTAP_TRY(const std::string path, CredentialPath(setting));
   const auto content = ReadFile(PosixDisk(), path);
   if (!content) {
     Error error = content.error();
-    error.hint = "put the address of the central store there, as root, with mode 0600";
+    error.hint = fmt::format("put {} there, as root, with mode 0600", what);
     return error;
   }
   TAMTAP_TRY(const std::string text, DecodeUnicode(*content, path));
@@ -49,8 +44,19 @@ Result<> ResolveCredentials(Settings& settings) {
   if (begin == text.npos) {
     return Error{ErrorCode::kMisconfigured, "read " + path, 0, "it is empty"};
   }
-  settings.central = text.substr(begin, end - begin + 1);
+  setting = text.substr(begin, end - begin + 1);
   return {};
+}
+
+}  // namespace
+
+Result<> ResolveCredentials(Settings& settings) {
+  for (std::string* const path : {&settings.tls_certificate, &settings.tls_key}) {
+    if (!path->starts_with(kPrefix)) continue;
+    TAMTAP_TRY(*path, CredentialPath(*path));
+  }
+  TAMTAP_RETURN_IF_ERROR(ReadInto(settings.central, "the address of the central store"));
+  return ReadInto(settings.metrics_token, "the token of whoever reads the metrics");
 }
 
 }  // namespace tamtap::cli

@@ -8,10 +8,9 @@
 
 namespace tamtap::cli {
 
-// Puts the secret itself in the place of its name in --central, and the path of its file in those
-// of
-// --tls-certificate and --tls-key. kMisconfigured: there is no such file, or this user can't read
-// it.
+// Puts the secret itself in the place of its name in --central and --metrics-token, and the path of
+// its file in those of --tls-certificate and --tls-key. kMisconfigured: there is no such file, or
+// this user can't read it.
 Result<> ResolveCredentials(Settings& settings);
 
 }  // namespace tamtap::cli

@@ -179,7 +179,8 @@ std::string SettingsPage(const CLI::App& app) {
       "over there. A key that no command knows is refused with its line and the nearest key that "
       "there is. A key may be written with _ in place of \\-, and tables join with \\-: "
       "\\fB[journal] mirror\\fR is \\fBjournal\\-mirror\\fR.\n.PP\n"
-      "\\fBcentral\\fR, \\fBtls\\-certificate\\fR and \\fBtls\\-key\\fR may be "
+      "\\fBcentral\\fR, \\fBmetrics\\-token\\fR, \\fBtls\\-certificate\\fR and "
+      "\\fBtls\\-key\\fR may be "
       "\\fI\"credential:NAME\"\\fR: what the file \\fI/etc/tamtap/credentials/NAME\\fR holds, "
       "which "
       "systemd hands to the service and nobody else can read.\n";

@@ -60,7 +60,8 @@ Result<std::string> OneTimeLogin(IdentityStore& identity) {
 
 // Prints the address in one piece, because the panel prints taps at the same time.
 Result<> Welcome(const Settings& settings, Serving& serving) {
-  std::string text = fmt::format("\n  TamTap is running.\n\n  Dashboard  {}\n", serving.url());
+  std::string text =
+      fmt::format("\n  TamTap is running.\n\n  Dashboard  {}\n", serving.public_url());
   if (settings.demo) {
     TAMTAP_TRY(const std::string password, OneTimeLogin(serving.identity()));
     text += fmt::format(
@@ -72,7 +73,7 @@ Result<> Welcome(const Settings& settings, Serving& serving) {
     if (!first_admin.empty()) {
       text += fmt::format(
           "  There is no administrator yet. Make the first one within an hour at\n  {}{}\n",
-          serving.url(), first_admin);
+          serving.public_url(), first_admin);
     }
   }
   Print(text + "\n");

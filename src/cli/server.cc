@@ -24,13 +24,15 @@ int RunServer(Settings& settings) {
   RememberCentral(settings, *choice, Role::kServer);
   const auto serving = Serving::Start(settings, "0.0.0.0", /*any_port_will_do=*/false);
   if (!serving) return Fail(serving.error());
-  Print(fmt::format("TamTap serves {}\n", (*serving)->url()));
+  const std::string& url = (*serving)->public_url();
+  Print(fmt::format("TamTap serves {}{}\n", url,
+                    url == (*serving)->url() ? "" : ", on this machine " + (*serving)->url()));
   const auto first_admin = (*serving)->api().OfferFirstAdmin();
   if (first_admin && !first_admin->empty()) {
     Print(
         fmt::format("There is no administrator yet. Make the first one within an hour at {}{}\n"
                     "or type: tamtap account add NAME --role admin --password-stdin\n",
-                    (*serving)->url(), *first_admin));
+                    url, *first_admin));
   }
   ServeUntil(stop, [&]() -> Liveness {
     const bool alive = (*serving)->Answers();

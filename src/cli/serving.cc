@@ -3,14 +3,14 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cstdlib>
 
 #include "base/descriptor_limit.h"
 #include "base/disk.h"
 #include "base/log.h"
 #include "cli/compose.h"
+#include "cli/listening.h"
 #include "school/change.h"
+#include "server/credentials.h"
 #include "tap/school_settings.h"
 
 namespace tamtap::cli {
@@ -18,39 +18,10 @@ namespace {
 
 constexpr uint16_t kDefaultPort = 3000;
 
-Result<uint16_t> PortFrom(std::string_view text) {
-  uint16_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc() || end != text.data() + text.size() || text.empty()) {
-    return Error{ErrorCode::kMisconfigured, fmt::format("port '{}'", text), 0,
-                 "use a number up to 65535; 0 takes any free one"};
-  }
-  return port;
-}
-
-// Reads where to listen. --listen (HOST:PORT, HOST, :PORT or [IPV6]:PORT) wins over the
-// environment, and that wins over the defaults, which `options` holds before the call.
-Result<> ReadListen(const Settings& settings, http::ServerOptions& options) {
-  if (const char* const host = std::getenv("API_SERVER_HOST")) options.host = host;
-  if (const char* const port = std::getenv("API_SERVER_PORT")) {
-    TAMTAP_TRY(options.port, PortFrom(port));
-  }
-  std::string_view listen = settings.listen;
-  if (listen.empty()) return {};
-  const size_t colon = listen.rfind(':');
-  const bool has_port = colon != std::string_view::npos && listen.find(']', colon) == listen.npos;
-  if (has_port) {
-    TAMTAP_TRY(options.port, PortFrom(listen.substr(colon + 1)));
-    listen = listen.substr(0, colon);
-  }
-  if (listen.starts_with('[') && listen.ends_with(']'))
-    listen = listen.substr(1, listen.size() - 2);
-  if (!listen.empty()) options.host = listen;
-  return {};
-}
-
 constexpr std::chrono::milliseconds kWipeEvery{60'000};
 constexpr std::chrono::milliseconds kAnswerPatience{10'000};
+constexpr std::chrono::milliseconds kDrainPatience{2'500};  // of five seconds for the whole stop
+constexpr size_t kMostRedirected = 64;
 
 // How many connections may be open. Peers can take all of these, so enough descriptors are left for
 // what must never lack one: the journal, the stores, the sync, and files that are being sent.
@@ -102,7 +73,16 @@ Result<std::unique_ptr<Serving>> Serving::Start(const Settings& settings,
   TAMTAP_TRY(serving->store_, OpenSchoolStore(settings));
   TAMTAP_TRY(const TimeZone zone, AgreeOnZone(settings, *serving->store_, with_gate));
   TAMTAP_TRY(serving->identity_, OpenIdentityStore(settings));
+  TAMTAP_TRY(DoorOptions door, ReadDoor(settings));
+  serving->public_url_ = door.public_urls.first();
+  const std::string secure_url = door.public_urls.FirstSecure();
   ApiOptions api;
+  api.public_url = serving->public_url_;
+  api.authenticator = {.allowed_origins = door.public_urls.Origins(),
+                       .believe_loopback = !HasProxy(settings),
+                       .watcher = settings.metrics_token.empty()
+                                      ? std::string()
+                                      : HashSecret(settings.metrics_token)};
   api.web_directory = WebDirectory(settings);
   api.photo_directory = JoinPath(settings.data, "photos");
   api.keep_days = settings.records_keep_days;
@@ -115,18 +95,19 @@ Result<std::unique_ptr<Serving>> Serving::Start(const Settings& settings,
   options.max_connections = ConnectionsFor(RaiseDescriptorLimit());
   options.certificate_file = settings.tls_certificate;
   options.private_key_file = settings.tls_key;
+  options.trusted_proxies = door.trusted_proxies;
   TAMTAP_RETURN_IF_ERROR(ReadListen(settings, options));
-  auto http = http::StartServer(options, *serving->api_);
+  serving->door_ = std::make_unique<FrontDoor>(std::move(door), *serving->api_, SystemRandom());
+  auto http = http::StartServer(options, *serving->door_);
   if (!http && any_port_will_do && settings.listen.empty()) {
     LogInfo("{}; taking another port", http.error().Message());
     options.port = 0;
-    http = http::StartServer(options, *serving->api_);
+    http = http::StartServer(options, *serving->door_);
   }
   if (!http) return http.error();
   serving->http_ = *std::move(http);
-  const bool any = options.host == "0.0.0.0" || options.host == "::";
-  serving->url_ = fmt::format("{}://{}:{}", options.certificate_file.empty() ? "http" : "https",
-                              any ? "127.0.0.1" : options.host, serving->http_->port());
+  serving->url_ = LocalUrl(options, serving->http_->port());
+  TAMTAP_RETURN_IF_ERROR(serving->StartRedirect(settings, secure_url));
   serving->api_->Start();
   serving->wiping_ =
       std::make_unique<StepThread>("former passwords", [&identity = *serving->identity_] {
@@ -144,14 +125,38 @@ Result<> Serving::Check(const Settings& settings) {
   if (const auto zone = ZoneUntilSaid(settings); !zone) return zone.error();
   TAMTAP_RETURN_IF_ERROR(CheckSchoolStore(settings));
   http::ServerOptions options;
-  return ReadListen(settings, options);
+  TAMTAP_RETURN_IF_ERROR(ReadListen(settings, options));
+  TAMTAP_RETURN_IF_ERROR(ReadRedirectListen(settings, options));
+  if (const auto door = ReadDoor(settings); !door) return door.error();
+  return {};
+}
+
+Result<> Serving::StartRedirect(const Settings& settings, const std::string& secure_url) {
+  if (settings.redirect_listen.empty()) return {};
+  if (settings.tls_certificate.empty() && secure_url.empty()) {
+    return Error{ErrorCode::kMisconfigured, "redirect to https", 0,
+                 "name --tls-certificate and --tls-key, or a --public-url that begins with "
+                 "https://"};
+  }
+  http::ServerOptions options;
+  options.version = TAMTAP_VERSION;
+  options.worker_threads = 1;
+  options.max_connections = kMostRedirected;
+  TAMTAP_RETURN_IF_ERROR(ReadRedirectListen(settings, options));
+  redirect_ = std::make_unique<HttpsRedirect>(secure_url, http_->port());
+  TAMTAP_TRY(redirecting_, http::StartServer(options, *redirect_));
+  return {};
 }
 
 Serving::~Serving() { Stop(); }
 
 bool Serving::Answers() { return http_->Answers(kAnswerPatience); }
 
+// Requests under way are answered first, by an API that has all its parts.
 void Serving::Stop() {
+  if (redirecting_) redirecting_->Stop();
+  if (api_) api_->BeginStop();
+  if (http_) http_->Drain(kDrainPatience);
   if (api_) api_->Stop();
   if (http_) http_->Stop();
   wiping_.reset();

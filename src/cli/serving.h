@@ -12,6 +12,8 @@
 #include "cli/settings.h"
 #include "http/server.h"
 #include "server/api_server.h"
+#include "server/front_door.h"
+#include "server/https_redirect.h"
 #include "server/identity_store.h"
 #include "server/school_store.h"
 
@@ -42,19 +44,29 @@ class Serving {
   ApiServer& api() { return *api_; }
   // The address by which a browser on this machine reaches the server.
   const std::string& url() const { return url_; }
+  // The address for people: the first public one, or the one above.
+  const std::string& public_url() const { return public_url_.empty() ? url_ : public_url_; }
   // Whether its threads still do what they are asked for. It may take ten seconds.
   bool Answers();
-  // Returns when no request is being answered any more. The destructor calls it too.
+  // Turns new requests away, answers those under way for at most two and a half seconds, and
+  // returns when no request is being answered any more. The destructor calls it too.
   void Stop();
 
  private:
+  // `secure_url` is the public address with TLS, or empty.
+  Result<> StartRedirect(const Settings& settings, const std::string& secure_url);
+
   std::unique_ptr<SchoolStore> store_;
   std::unique_ptr<IdentityStore> identity_;
   std::unique_ptr<StepThread> wiping_;      // of former hashes
   std::unique_ptr<StaffOfDatabase> staff_;  // of a database that an existing installation has made
   std::unique_ptr<ApiServer> api_;
+  std::unique_ptr<FrontDoor> door_;
   std::unique_ptr<http::Server> http_;
+  std::unique_ptr<HttpsRedirect> redirect_;
+  std::unique_ptr<http::Server> redirecting_;
   std::string url_;
+  std::string public_url_;
 };
 
 }  // namespace tamtap::cli

@@ -144,8 +144,28 @@ void AddButtonFlags(CLI::App& command, Settings& settings) {
 void AddServerFlags(CLI::App& command, Settings& settings) {
   command.add_option("--listen", settings.listen, "HOST:PORT to listen on");
   command.add_option("--web", settings.web, "Directory of the dashboard's pages");
-  command.add_option("--tls-certificate", settings.tls_certificate, "PEM chain to serve TLS with");
+  command
+      .add_option("--public-url", settings.public_urls,
+                  "Where people reach the server, as https://school.example/tamtap, if a proxy in "
+                  "front gives it another address; may be given more than once, the first is the "
+                  "one that is printed. This machine itself is then asked to sign in like others")
+      ->take_all();
+  command
+      .add_option("--trusted-proxy", settings.trusted_proxies,
+                  "Address or network of proxies that are believed in whom they ask for, as "
+                  "192.0.2.7 or 10.0.0.0/8; none: nobody is; may be given more than once "
+                  "(default: those on this machine)")
+      ->take_all();
+  command.add_option("--tls-certificate", settings.tls_certificate,
+                     "PEM chain to serve TLS with; a renewed one is taken without a restart");
   command.add_option("--tls-key", settings.tls_key, "PEM private key of --tls-certificate");
+  command.add_option("--redirect-listen", settings.redirect_listen,
+                     "HOST:PORT where browsers that come without TLS are told to come with it");
+  command.add_option("--metrics-token", settings.metrics_token,
+                     "Whoever brings it as a bearer token may read /metrics; credential:NAME takes "
+                     "it from a file");
+  command.add_flag("--access-log", settings.access_log,
+                   "Log a line for each request, with its id, and without the values of a query");
   command
       .add_option("--records-keep-days", settings.records_keep_days,
                   "How many days back records of gates are taken; 0: any")

@@ -45,7 +45,12 @@ struct Settings {
   std::string journal;  // empty: DATA/journal
   std::string journal_mirror;
   bool demo = false;
-  std::string web;  // empty: beside the binary, or where the package puts it
+  std::string web;                       // empty: beside the binary, or where the package puts it
+  std::vector<std::string> public_urls;  // where people reach the server
+  std::vector<std::string> trusted_proxies;  // empty: those on this machine
+  std::string redirect_listen;               // empty: nowhere
+  std::string metrics_token;                 // empty: nobody has one
+  bool access_log = false;
   std::string tls_certificate;
   std::string tls_key;
   int records_keep_days = 0;  // 0: for good

@@ -63,6 +63,9 @@ std::string SettingsText(const SetupAnswers& answers) {
                 "Where the records are kept; without this line in the data directory, in SQLite. "
                 "\"credential:central\" is\n# what /etc/tamtap/credentials/central holds.",
                 "\"credential:central\"");
+    text += Key("public-url", "",
+                "Where people reach the server, if a proxy in front gives it another address.",
+                "\"https://attendance.example.org/tamtap\"");
     text += Key("tls-certificate", "", "To serve HTTPS without a proxy.",
                 "\"credential:tls.crt\"\n# tls-key = \"credential:tls.key\"");
   }

@@ -41,6 +41,7 @@ Connection::Connection(AnyStream::Tcp socket, asio::ssl::context* tls, ServerCor
   if (!error) {
     remote_address_ = AddressText(endpoint.address());
     peer_ = PeerAddressOf(remote_address_);
+    peer_.local |= core_.options.trusted_proxies.Contain(remote_address_);
   }
   stream_->socket().set_option(asio::ip::tcp::no_delay(true), error);
   // A peer whose machine vanished while its request is being answered sends no FIN.
@@ -159,6 +160,7 @@ void Connection::AskForAdmission() {
 
 // The strand leaves reader_ alone meanwhile.
 void Connection::AskHandler(const std::shared_ptr<ConnectionResponder>& responder) {
+  core_.handler.OnArrival(reader_->request());
   Admission admission = core_.handler.OnHead(reader_->request());
   if (!seat_->SetKnown(admission.known)) return responder->Send(TextResponse(503));
   if (admission.refusal) return responder->Send(*std::move(admission.refusal));

@@ -1,6 +1,7 @@
 // HTTP messages as plain values; no library shows through.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -19,8 +20,14 @@ struct Request {
   std::string target = "/";  // as on the wire: path and query, percent-encoded
   Headers headers;
   std::string body;
-  std::string remote_address;  // server side: the peer's IP address
-  bool secure = false;         // server side: came over TLS
+  // What follows is of the server's side. The first three are as proxies that are trusted say
+  // (forwarded.h).
+  std::string remote_address;  // the IP address of whoever asks
+  bool secure = false;         // it came over TLS
+  bool forwarded = false;      // it says that it was passed on by a proxy
+  std::string prefix;          // the path before `target` by which the site is reached: "/tamtap"
+  std::string id;              // names it in the access log; empty: it has none
+  std::chrono::steady_clock::time_point arrived{};  // when its head was there
 
   std::string_view Header(std::string_view name) const;  // empty when absent
   std::string Path()
@@ -50,6 +57,8 @@ struct Response {
   std::string_view Header(std::string_view name) const;
 };
 
+// Without regard to the case of ASCII's letters, as names of headers, schemes and hosts compare.
+bool SameName(std::string_view a, std::string_view b);
 std::string_view FindHeader(const Headers& headers, std::string_view name);
 // %XX and, with `plus_is_space`, '+'. Malformed escapes stay as they are.
 std::string PercentDecode(std::string_view text, bool plus_is_space);

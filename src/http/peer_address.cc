@@ -24,17 +24,6 @@ PeerAddress PeerAddressOf(std::string_view text) {
   return {network + "/64", false};
 }
 
-PeerAddress ClientOf(const Request& request) {
-  PeerAddress peer = PeerAddressOf(request.remote_address);
-  if (!peer.local) return peer;
-  // The last one was written by the proxy; those before it, by whoever asked.
-  std::string_view named = request.Header("X-Forwarded-For");
-  named = named.substr(named.rfind(',') == std::string_view::npos ? 0 : named.rfind(',') + 1);
-  while (named.starts_with(' ')) named.remove_prefix(1);
-  while (named.ends_with(' ')) named.remove_suffix(1);
-  constexpr size_t kLongest = 45;  // of an IPv6 address
-  if (named.empty() || named.size() > kLongest) return peer;
-  return PeerAddressOf(named);
-}
+PeerAddress ClientOf(const Request& request) { return PeerAddressOf(request.remote_address); }
 
 }  // namespace tamtap::http

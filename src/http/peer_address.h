@@ -17,8 +17,7 @@ struct PeerAddress {
 // IPv4 or IPv6.
 PeerAddress PeerAddressOf(std::string_view text);
 
-// The address that a request comes from. A proxy on this machine is believed when it names one, and
-// nobody else is.
+// The address that a request comes from, as far as proxies are believed (forwarded.h).
 PeerAddress ClientOf(const Request& request);
 
 }  // namespace tamtap::http

@@ -8,7 +8,8 @@
 // for longest: so newcomers have at least a moment to say who they are, however many others there
 // are. Who is being answered never gives way, and neither does who is known.
 //
-// A machine's own addresses are exempt from an address' share: behind a proxy, everybody has them.
+// A machine's own addresses and those of trusted proxies are exempt from an address' share: behind
+// a proxy, everybody has them.
 //
 // Thread-safe. `give_way` is called without a lock held, on the thread of whoever needs the room;
 // it must not call back, and may not have happened yet when the room is given to another.

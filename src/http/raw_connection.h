@@ -18,13 +18,14 @@ namespace tamtap::http {
 
 class RawConnection {
  public:
-  explicit RawConnection(uint16_t port)
+  // `host`: an IPv4 address in the machine's own order of bytes.
+  explicit RawConnection(uint16_t port, in_addr_t host = INADDR_LOOPBACK)
       : descriptor_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     CHECK(descriptor_);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_addr.s_addr = htonl(host);
     CHECK(connect(descriptor_.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0);
   }
 

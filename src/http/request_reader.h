@@ -45,6 +45,7 @@ class RequestReader {
 
   // These are known from kAdmission on.
   const Request& request() const { return request_; }
+  Request& request() { return request_; }
   bool upgrade() const { return upgrade_; }  // to a WebSocket
   bool has_body() const { return has_body_; }
   bool expects_invitation() const { return expects_invitation_; }  // "100 Continue"

@@ -4,23 +4,21 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
-#include <boost/system/system_error.hpp>
 #include <cstring>
 #include <exception>
 #include <future>
 #include <memory>
-#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/log.h"
+#include "http/certificate.h"
 #include "http/connection.h"
-#include "http/openssl.h"
 #include "http/resolver.h"
 #include "http/server_core.h"
 
@@ -44,20 +42,24 @@ class SocketServer final : public Server {
  public:
   SocketServer(const ServerOptions& options, Handler& handler)
       : core_(options, handler),
+        certificate_(options.certificate_file, options.private_key_file),
         acceptor_(asio::make_strand(io_)),
         pause_(acceptor_.get_executor()),
         tidy_at_(acceptor_.get_executor()),
+        certificate_at_(acceptor_.get_executor()),
         spare_(io_) {}
   ~SocketServer() override { Stop(); }
 
   Result<> Start();
   uint16_t port() const override { return port_; }
   bool Answers(std::chrono::milliseconds patience) override;
+  void Drain(std::chrono::milliseconds patience) override;
   void Stop() override;
 
  private:
-  Result<> LoadCertificate();
+  void BeginStop();
   Result<> Listen();
+  void WatchCertificate();
   void Accept();
   void OnAccepted(const boost::system::error_code& error, tcp::socket socket);
   void TurnOneAway();
@@ -71,10 +73,11 @@ class SocketServer final : public Server {
 
   asio::io_context io_;
   ServerCore core_;
-  std::optional<asio::ssl::context> tls_;
+  Certificate certificate_;
   tcp::acceptor acceptor_;
   asio::steady_timer pause_;
   asio::steady_timer tidy_at_;
+  asio::steady_timer certificate_at_;
   bool tidying_ = false;
   size_t given_back_ = 0;  // by peers, since the heap gave back what it kept
   int rounds_ = 0;         // since then
@@ -82,13 +85,16 @@ class SocketServer final : public Server {
   tcp::socket spare_;  // not connected; it keeps one descriptor in reserve
   uint16_t port_ = 0;
   std::vector<std::thread> threads_;
+  bool draining_ = false;
   bool stopped_ = false;
+  std::promise<void> closed_;  // the listener, and those that were idle
 };
 
 Result<> SocketServer::Start() {
-  TAMTAP_RETURN_IF_ERROR(LoadCertificate());
+  TAMTAP_RETURN_IF_ERROR(certificate_.Load());
   TAMTAP_RETURN_IF_ERROR(Listen());
   Accept();
+  WatchCertificate();
   for (int i = 0; i < core_.options.io_threads; ++i) {
     threads_.emplace_back([this] { RunIo(); });
   }
@@ -143,28 +149,19 @@ void SocketServer::Tidy() {
   });
 }
 
-Result<> SocketServer::LoadCertificate() {
-  const ServerOptions& options = core_.options;
-  if (options.certificate_file.empty() && options.private_key_file.empty()) return {};
-  if (options.certificate_file.empty() || options.private_key_file.empty()) {
-    return Error{ErrorCode::kMisconfigured, "set up TLS", 0,
-                 "name both the certificate file and the private key file"};
-  }
-  TAMTAP_RETURN_IF_ERROR(LoadOpenSsl());
-  try {
-    tls_.emplace(asio::ssl::context::tls_server);
-    tls_->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 |
-                      asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 |
-                      asio::ssl::context::no_tlsv1_1);
-    tls_->use_certificate_chain_file(options.certificate_file);
-    tls_->use_private_key_file(options.private_key_file, asio::ssl::context::pem);
-  } catch (const boost::system::system_error& error) {
-    return Error{ErrorCode::kMisconfigured,
-                 "load the certificate " + options.certificate_file + " and its key " +
-                     options.private_key_file,
-                 0, error.code().message()};
-  }
-  return {};
+// The files may lie on a disk that is slow, so a worker reads them.
+void SocketServer::WatchCertificate() {
+  if (certificate_.context() == nullptr) return;
+  certificate_at_.expires_after(core_.options.certificate_check);
+  certificate_at_.async_wait([this](const boost::system::error_code& stopped) {
+    if (stopped) return;
+    core_.workers.Post([this] {
+      certificate_.LookAgain();
+      asio::post(acceptor_.get_executor(), [this] {
+        if (acceptor_.is_open()) WatchCertificate();
+      });
+    });
+  });
 }
 
 Result<> SocketServer::Listen() {
@@ -178,6 +175,10 @@ Result<> SocketServer::Listen() {
   boost::system::error_code error;
   acceptor_.open(endpoint.protocol(), error);
   if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+  // "[::]" stands for all addresses of both kinds, whatever the system's default.
+  if (!error && endpoint.protocol() == tcp::v6()) {
+    acceptor_.set_option(asio::ip::v6_only(false), error);
+  }
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
   if (!error) spare_.open(endpoint.protocol(), error);
@@ -208,7 +209,8 @@ void SocketServer::Accept() {
 void SocketServer::OnAccepted(const boost::system::error_code& error, tcp::socket socket) {
   if (!error) {
     if (!tidying_) Tidy();
-    return StartConnection(std::move(socket), tls_ ? &*tls_ : nullptr, core_);
+    const auto tls = certificate_.context();  // the connection keeps what it needs of it
+    return StartConnection(std::move(socket), tls.get(), core_);
   }
   // It can go on only after other connections are closed. If descriptors are missing, the client
   // that waits now is told so; one descriptor is kept for that.
@@ -229,7 +231,7 @@ void SocketServer::TurnOneAway() {
     tcp::socket socket(io_);
     acceptor_.non_blocking(true, gone);
     acceptor_.accept(socket, gone);
-    if (!gone && !tls_) TurnAway(socket, core_);
+    if (!gone && certificate_.context() == nullptr) TurnAway(socket, core_);
   }
   spare_.open(tcp::v4(), gone);
 }
@@ -248,19 +250,36 @@ bool SocketServer::Answers(std::chrono::milliseconds patience) {
   }
 }
 
-void SocketServer::Stop() {
-  if (std::exchange(stopped_, true)) return;
+// On the acceptor's strand, so that a connection that is just being accepted is among those that
+// are told.
+void SocketServer::BeginStop() {
   asio::post(acceptor_.get_executor(), [this] {
     boost::system::error_code gone;  // an acceptor that never opened has nothing to close
     acceptor_.close(gone);
     pause_.cancel();
     tidy_at_.cancel();
-    // This runs on the acceptor's strand, so that a connection that is just being accepted is among
-    // them.
+    certificate_at_.cancel();
     for (const auto& each : core_.registry.All()) each->BeginStop();
+    closed_.set_value();
   });
+}
+
+void SocketServer::Drain(std::chrono::milliseconds patience) {
+  if (stopped_ || threads_.empty() || std::exchange(draining_, true)) return;
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  BeginStop();
+  // Before that, a connection may be on its way into the registry.
+  if (closed_.get_future().wait_until(deadline) != std::future_status::ready) return;
+  core_.registry.WaitEmpty(deadline - std::chrono::steady_clock::now());
+}
+
+void SocketServer::Stop() {
+  if (std::exchange(stopped_, true)) return;
+  if (!draining_) BeginStop();
   if (threads_.empty()) return;
-  if (!core_.registry.WaitEmpty(kFinishTimeout)) {
+  // After a drain they have had their time.
+  const auto patience = draining_ ? std::chrono::nanoseconds(0) : kFinishTimeout;
+  if (!core_.registry.WaitEmpty(patience)) {
     do {
       for (const auto& each : core_.registry.All()) each->Abort();
     } while (!core_.registry.WaitEmpty(kFinishTimeout));

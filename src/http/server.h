@@ -15,6 +15,7 @@
 
 #include "base/result.h"
 #include "http/message.h"
+#include "http/networks.h"
 
 namespace tamtap::http {
 
@@ -66,7 +67,10 @@ struct Admission {
 class Handler {
  public:
   virtual ~Handler() = default;
-  // Called first for every request and upgrade, when its head is there and nothing of its body.
+  // Called first for every request and upgrade, when its head is there and nothing of its body. It
+  // may change the head; the calls that follow get what it made of it.
+  virtual void OnArrival(Request& /*head*/) {}
+  // Called next.
   virtual Admission OnHead(const Request& head) = 0;
   // Called for a request that OnHead() admitted, with its body.
   virtual void OnRequest(Request request, std::shared_ptr<Responder> responder) = 0;
@@ -95,6 +99,12 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout{75'000};  // between requests of a kept-alive connection
   std::string certificate_file{};                  // PEM chain; with private_key_file: TLS
   std::string private_key_file{};
+  // How often to look whether these files have changed. New connections then get the new
+  // certificate; those that are open stay as they are. What can't be used is said, and the old one
+  // stays.
+  std::chrono::milliseconds certificate_check{10'000};
+  // Proxies pass on what many ask: an address of theirs has more than one peer's share (peers.h).
+  Networks trusted_proxies{};
   // Of the program that serves; every answer carries it, those of this room and of a WebSocket's
   // handshake included: by it a terminal knows our server's answer from a stranger's
   // (our_server.h). Empty: no answer does.
@@ -108,6 +118,10 @@ class Server {
   // Whether a task gets through the thread of the sockets and then through a worker's within
   // `patience`: not so if they all hang. Not while Stop() runs.
   virtual bool Answers(std::chrono::milliseconds patience) = 0;
+  // Turns new connections away, closes those that nobody asks anything on, and tells WebSockets to
+  // go elsewhere; requests under way are answered. Returns when there are none any more, but after
+  // `patience` in any case.
+  virtual void Drain(std::chrono::milliseconds patience) = 0;
   // Closes the listener and every connection; returns when no callback runs any more. Bounded:
   // open requests get a second to finish.
   virtual void Stop() = 0;

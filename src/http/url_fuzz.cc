@@ -1,8 +1,10 @@
-// Any bytes as the address of a server, and as the target and headers of a request.
+// Any bytes as the address of a server, and as the target and headers of a request,
+// those of a proxy among them.
 #include <cstdint>
 
 #include "base/check.h"
 #include "http/client.h"
+#include "http/forwarded.h"
 #include "http/wire.h"
 
 namespace tamtap::http {
@@ -36,6 +38,26 @@ void TryRequest(std::string_view text) {
   CHECK(request.Cookie("session").size() <= text.size());
 }
 
+// What a proxy says of whom it asks for, whoever wrote it.
+void TryForwarded(std::string_view text) {
+  static const Networks proxies = *Networks::Parse({"127.0.0.0/8", "10.0.0.0/8"});
+  static const Networks any = *Networks::Parse({"::/0"});
+  for (const char* name : {"X-Forwarded-For", "Forwarded", "X-Forwarded-Host"}) {
+    Request request;
+    request.remote_address = "127.0.0.1";
+    request.headers = {{"Host", "inside"}, {name, std::string(text)}};
+    CHECK(Believe(request, proxies));
+    CHECK(any.Contain(request.remote_address) && SafeInHeader(request.Header("Host")));
+    Request stranger;
+    stranger.remote_address = "192.0.2.7";
+    stranger.headers = {{"Host", "inside"}, {name, std::string(text)}};
+    CHECK(!Believe(stranger, proxies) && stranger.remote_address == "192.0.2.7");
+    CHECK(stranger.Header("Host") == "inside");
+  }
+  const auto networks = Networks::Parse({std::string(text)});
+  CHECK(networks || !networks.error().Message().empty());
+}
+
 void TryHead(std::string_view text) {
   const std::string head = SerializeHead(
       200, {{"X-A", std::string(text)}, {std::string(text), "b"}}, Framing{.content_length = 0});
@@ -51,6 +73,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   tamtap::http::TryAddress(text);
   tamtap::http::TryAddress("http://" + std::string(text));
   tamtap::http::TryRequest(text);
+  tamtap::http::TryForwarded(text);
   tamtap::http::TryHead(text);
   return 0;
 }

@@ -14,9 +14,10 @@ namespace {
 
 namespace json = boost::json;
 
-std::string SessionCookie(std::string_view value, bool secure, int max_age_seconds) {
-  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}", kSessionCookie,
-                     value, max_age_seconds, secure ? "; Secure" : "");
+// The front door (front_door.h) marks cookies as Secure, and says below which path they hold.
+std::string SessionCookie(std::string_view value, int max_age_seconds) {
+  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}", kSessionCookie, value,
+                     max_age_seconds);
 }
 
 // {"username":...} as JSON, or username=...&password=... as a form sends it.
@@ -32,9 +33,9 @@ std::string LoginField(const http::Request& request, std::string_view name) {
 constexpr int kCookieSeconds = 7 * 24 * 3600;
 constexpr int kDeviceSeconds = 400 * 24 * 3600;  // as long as browsers keep one
 
-std::string DeviceCookie(std::string_view value, bool secure) {
-  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}", kDeviceCookie, value,
-                     kDeviceSeconds, secure ? "; Secure" : "");
+std::string DeviceCookie(std::string_view value) {
+  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}", kDeviceCookie, value,
+                     kDeviceSeconds);
 }
 
 // A fault of ours, to who is a stranger still: the log has the rest.
@@ -73,16 +74,13 @@ http::Response ApiServer::SignIn(const Call& call) {
   // A session that came along is another one's end: ids are never carried over a sign-in.
   if (!call.caller.session_hash.empty()) authenticator_.SignOut(call.caller.session_hash);
   http::Response response = JsonOk({{"user", UserJson(attempt->signed_in->account)}});
-  const bool secure = call.request.secure || options_.secure_cookies;
-  AddSessionCookie(call.request, attempt->signed_in->session_id, response);
-  response.headers.emplace_back("Set-Cookie", DeviceCookie(attempt->signed_in->device, secure));
+  AddSessionCookie(attempt->signed_in->session_id, response);
+  response.headers.emplace_back("Set-Cookie", DeviceCookie(attempt->signed_in->device));
   return response;
 }
 
-void ApiServer::AddSessionCookie(const http::Request& request, std::string_view session_id,
-                                 http::Response& response) const {
-  const bool secure = request.secure || options_.secure_cookies;
-  response.headers.emplace_back("Set-Cookie", SessionCookie(session_id, secure, kCookieSeconds));
+void ApiServer::AddSessionCookie(std::string_view session_id, http::Response& response) {
+  response.headers.emplace_back("Set-Cookie", SessionCookie(session_id, kCookieSeconds));
 }
 
 http::Response ApiServer::EnrollTerminal(const Call& call) {
@@ -107,8 +105,7 @@ void ApiServer::AddAccountRoutes() {
   router_.Add("POST", "/api/auth/logout", Access::kAccount, [this](const Call& call) {
     authenticator_.SignOut(call.caller.session_hash);
     http::Response response = JsonOk({});
-    response.headers.emplace_back(
-        "Set-Cookie", SessionCookie("", call.request.secure || options_.secure_cookies, 0));
+    response.headers.emplace_back("Set-Cookie", SessionCookie("", 0));
     return response;
   });
 

@@ -6,6 +6,14 @@
 
 namespace tamtap {
 
+// The server's address as a gate is to be told it: the public one, or that by which whoever asks
+// has reached it.
+std::string ApiServer::AddressFor(const http::Request& request) const {
+  if (!options_.public_url.empty()) return options_.public_url;
+  return (request.secure ? "https://" : "http://") + std::string(request.Header("Host")) +
+         request.prefix;
+}
+
 http::Response ApiServer::AddGate(const Call& call) {
   const std::string name = TextAt(JsonBody(call.request), "name");
   if (name.empty()) return JsonError(400, "name the gate, as {\"name\": \"main-gate\"}");
@@ -13,8 +21,10 @@ http::Response ApiServer::AddGate(const Call& call) {
   if (!token) return JsonError(token.error());
   NoteMarks(call, "let a gate in", name, "a token for an hour");
   feed_.TerminalsChanged();
+  const std::string address = AddressFor(call.request);
   http::Response response =
-      JsonOk({{"message", "give the token to the gate: tamtap enroll SERVER TOKEN"},
+      JsonOk({{"message", "give the token to the gate: tamtap enroll " + address + " TOKEN"},
+              {"server", address},
               {"name", name},
               {"token", token->token},
               {"expires", zone_.ToLocal(token->expires).iso}});

@@ -75,7 +75,7 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
       zone_(zone),
       clock_(clock),
       random_(random),
-      authenticator_(identity, clock, random, options_.allowed_origins),
+      authenticator_(identity, clock, random, options_.authenticator),
       first_admin_(identity, clock, random),
       school_(store, clock, [this](const School& school) { return LearnSchool(school); }),
       office_(store, school_, identity.Trust(), clock, random),
@@ -106,6 +106,7 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
   AddSettingRoutes();
   AddStatsRoutes();
   AddStateRoutes();
+  AddHealthRoutes();
   AddPhotoRoutes();
 }
 

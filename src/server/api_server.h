@@ -8,6 +8,7 @@
 // Thread-safe: the workers of the HTTP server call it at the same time.
 #pragma once
 
+#include <atomic>
 #include <boost/json/fwd.hpp>
 #include <functional>
 #include <map>
@@ -45,12 +46,8 @@ namespace tamtap {
 struct ApiOptions {
   std::string web_directory;
   std::string photo_directory;
-  // Origins ("https://...") that a page may have besides the Host of the request. They are needed
-  // if a proxy in front of the server changes the Host.
-  std::vector<std::string> allowed_origins{};
-  // Marks the cookie as Secure even on requests without TLS. It is needed if a proxy in front of
-  // the server speaks TLS.
-  bool secure_cookies = false;
+  Authenticator::Options authenticator{};
+  std::string public_url{};  // where gates and people reach the server; empty: not known
   // Records of gates are taken if they are at most so many days old; 0: of any age.
   int keep_days = 0;
 };
@@ -63,6 +60,9 @@ class ApiServer final : public http::Handler {
             Clock& clock, Random& random);
 
   void Start();
+  // The server is about to stop: /api/health/ready says so from now on, and the live feed sends its
+  // pages elsewhere. All else is answered as before.
+  void BeginStop();
   // Call it before the http::Server is destroyed.
   void Stop() {
     sign_ins_.Stop();
@@ -101,6 +101,7 @@ class ApiServer final : public http::Handler {
   void AddSettingRoutes();
   void AddStatsRoutes();
   void AddStateRoutes();
+  void AddHealthRoutes();
   void AddRefusalRoutes();
   void AddStaffRoutes();
   void AddMarkRoutes();
@@ -188,6 +189,7 @@ class ApiServer final : public http::Handler {
   http::Response PutSetting(const Call& call, const std::string& key, const std::string& text);
   http::Response Summary(const Call& call);
   http::Response Overview(const Call& call);
+  http::Response Ready();
   http::Response SignIn(const Call& call);
   http::Response EnrollTerminal(const Call& call);
   http::Response Photo(const Call& call);
@@ -207,8 +209,7 @@ class ApiServer final : public http::Handler {
   http::Response ExportStudent(const Call& call, ExportFormat format);
   http::Response ExportRegister(const Call& call, ExportFormat format);
   http::Response Search(const Call& call);
-  void AddSessionCookie(const http::Request& request, std::string_view session_id,
-                        http::Response& response) const;
+  static void AddSessionCookie(std::string_view session_id, http::Response& response);
   http::Response MakeFirstAdmin(const Call& call);
   http::Response ChangeOwnPassword(const Call& call);
   http::Response OwnSessions(const Call& call);
@@ -221,6 +222,7 @@ class ApiServer final : public http::Handler {
   http::Response WithAccount(const Call& call,
                              const std::function<http::Response(const Account&)>& handle);
   Result<bool> IsLastAdmin(const std::string& username);
+  std::string AddressFor(const http::Request& request) const;
   http::Response AddGate(const Call& call);
   http::Response RevokeGate(const Call& call);
   void NoteMarks(const Call& call, const std::string& what, const std::string& whom,
@@ -242,6 +244,7 @@ class ApiServer final : public http::Handler {
   std::string Today();
 
   const ApiOptions options_;
+  std::atomic<bool> stopping_{false};
   SchoolStore& store_;
   IdentityStore& identity_;
   SchoolZone zone_;  // follows what the school says

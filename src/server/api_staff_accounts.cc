@@ -90,7 +90,7 @@ http::Response ApiServer::ChangeOwnPassword(const Call& call) {
   http::Response response = JsonOk({{"message",
                                      "the password is changed; you are signed out "
                                      "everywhere else"}});
-  AddSessionCookie(call.request, attempt->signed_in->session_id, response);
+  AddSessionCookie(attempt->signed_in->session_id, response);
   return response;
 }
 

@@ -30,14 +30,23 @@ struct SignedIn {
 
 class Authenticator {
  public:
-  // `allowed_origins` ("https://tamtap.school.example") are origins of our own pages besides the
-  // one that the Host of a request names. They are needed if a proxy in front changes the Host.
-  Authenticator(IdentityStore& identity, Clock& clock, Random& random,
-                std::vector<std::string> allowed_origins = {})
+  struct Options {
+    // Origins ("https://tamtap.school.example") of our own pages besides the one that the Host of a
+    // request names. They are needed if a proxy in front changes the Host.
+    std::vector<std::string> allowed_origins{};
+    // Whether who asks from this machine itself is known by that. Not so behind a proxy, which may
+    // be on this machine and pass strangers on without saying so.
+    bool believe_loopback = true;
+    // HashSecret of the token of whoever may read the metrics; empty: nobody has one.
+    std::string watcher{};
+  };
+  Authenticator(IdentityStore& identity, Clock& clock, Random& random, Options options)
       : identity_(identity),
         clock_(clock),
         random_(random),
-        allowed_origins_(std::move(allowed_origins)) {}
+        allowed_origins_(std::move(options.allowed_origins)),
+        believe_loopback_(options.believe_loopback),
+        watcher_(std::move(options.watcher)) {}
 
   // Returns a caller without account and terminal if there are no credentials, or no valid ones.
   Caller Identify(const http::Request& request) EXCLUDES(mutex_);
@@ -84,6 +93,8 @@ class Authenticator {
   Clock& clock_;
   Random& random_;
   const std::vector<std::string> allowed_origins_;
+  const bool believe_loopback_;
+  const std::string watcher_;
   Mutex mutex_;
   SignInLimits limits_ GUARDED_BY(mutex_);
   std::map<std::string, MonotonicTime> touched_ GUARDED_BY(mutex_);

@@ -66,7 +66,7 @@ bool MayCall(Access access, const Caller& caller) {
     case Access::kTerminal:
       return caller.terminal.has_value();
     case Access::kAccountOrLoopback:
-      return caller.account.has_value() || caller.loopback;
+      return caller.account.has_value() || caller.loopback || caller.watches;
   }
   return false;
 }

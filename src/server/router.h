@@ -25,6 +25,7 @@ struct Caller {
   std::string session_hash;             // of the account's session id
   std::optional<std::string> terminal;  // the name of an enrolled terminal
   bool loopback = false;                // the request comes from this machine
+  bool watches = false;                 // it has the token of whoever reads the metrics
 
   bool IsAdmin() const { return account && account->role == AccountRole::kAdmin; }
   bool Sees(std::string_view section) const { return account && tamtap::Sees(*account, section); }
@@ -35,7 +36,7 @@ enum class Access {
   kAccount,  // anyone signed in
   kAdmin,
   kTerminal,           // an enrolled terminal
-  kAccountOrLoopback,  // anyone signed in, and everybody on this machine
+  kAccountOrLoopback,  // anyone signed in, everybody on this machine, and whoever watches
 };
 
 // A request that its route has admitted.

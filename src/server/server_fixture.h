@@ -14,6 +14,7 @@
 #include "base/disk.h"
 #include "base/test_directory.h"
 #include "central/stores.h"
+#include "http/forwarded.h"
 #include "server/api_server.h"
 #include "server/credentials.h"
 #include "server/faulty_store.h"
@@ -81,6 +82,7 @@ class ServerFixture : public ::testing::Test {
     request.headers.emplace_back("Host", host_);
     request.remote_address = remote_address_;
     request.secure = secure_;
+    http::Believe(request, http::Networks::Loopback());  // as the front door does
     return request;
   }
   http::Response Ask(const std::string& method, const std::string& target, std::string body = {},

@@ -19,10 +19,11 @@ namespace {
 
 constexpr size_t kMaxPageBytes = 16 << 20;
 
-// Nothing from elsewhere is loaded, nothing inline is run, nobody may frame the page.
+// Nothing from elsewhere is loaded, nothing inline is run, nobody may frame the page. Its base is
+// its own: below a path prefix the server says there where the site begins.
 constexpr std::string_view kContentSecurityPolicy =
     "default-src 'self'; img-src 'self' data:; connect-src 'self'; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
 Error Unread(std::string_view name, int error_number) {
   const bool for_now = error_number == EMFILE || error_number == ENFILE || error_number == ENOMEM ||
@@ -46,6 +47,17 @@ http::Response Labelled(const std::string& tag, std::string_view type,
                       {"ETag", tag}};
   if (request.Header("If-None-Match") == tag) response.status = 304;
   return response;
+}
+
+// The page's relative addresses begin at its base.
+constexpr std::string_view kBase = "<base href=\"/\" />";
+
+std::string WithBase(const std::string& page, const std::string& prefix) {
+  std::string placed = page;
+  if (const size_t base = placed.find(kBase); base != std::string::npos) {
+    placed.replace(base, kBase.size(), "<base href=\"" + prefix + "/\" />");
+  }
+  return placed;
 }
 
 }  // namespace
@@ -131,6 +143,7 @@ http::Response StaticFiles::Serve(const http::Request& request) {
     return response;
   }
   std::string name = request.Path().substr(1);
+  if (name.empty()) name = "index.html";
   // Vite puts a hash of the content into the names of assets.
   bool immutable = name.starts_with("assets/");
   auto page = Read(name, immutable);
@@ -140,6 +153,10 @@ http::Response StaticFiles::Serve(const http::Request& request) {
     name = "index.html";
     immutable = false;
     page = Read(name, immutable);
+  }
+  if (page && name == "index.html" && !request.prefix.empty()) {
+    page->content = std::make_shared<const std::string>(WithBase(*page->content, request.prefix));
+    page->tag = TagOf(*page->content);
   }
   http::Response response;
   if (page) {

@@ -116,7 +116,7 @@ http::Request HandshakeOf(const http::Request& request) {
   handshake.target = request.target;
   handshake.remote_address = request.remote_address;
   handshake.secure = request.secure;
-  for (const char* name : {"Cookie", "Host", "Origin", "Sec-Fetch-Site", "X-Forwarded-For"}) {
+  for (const char* name : {"Cookie", "Host", "Origin", "Sec-Fetch-Site"}) {
     const std::string_view value = request.Header(name);
     if (!value.empty()) handshake.headers.emplace_back(name, value);
   }
