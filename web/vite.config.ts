@@ -4,6 +4,7 @@ import { serviceWorker } from "./build/service_worker.mjs";
 import { words } from "./build/words.mjs";
 
 export default defineConfig({
+  base: "./", // the server says by <base> where the site begins
   esbuild: { jsx: "automatic" },
   plugins: [
     words(),

@@ -18,7 +18,7 @@ export const serviceWorker = () => ({
     const version = createHash("sha256").update(files.join()).digest("hex").slice(0, 12);
     const text = (await readFile(source, "utf8"))
       .replace("__VERSION__", version)
-      .replace('["__FILES__"]', JSON.stringify(files.map((name) => `/${name}`)));
+      .replace('["__FILES__"]', JSON.stringify(files));
     this.emitFile({ type: "asset", fileName: "service-worker.js", source: text });
   },
 });

@@ -7,6 +7,7 @@ import { chooseLanguage } from "./i18n/language";
 import { currentLanguage, t } from "./i18n/words";
 import { Dashboard } from "./pages/today";
 import { SignIn } from "./pages/sign_in";
+import { within } from "./place";
 import { Frame } from "./shell/frame";
 import { Pages } from "./shell/pages";
 import { LiveSchool } from "./shell/school";
@@ -53,7 +54,7 @@ export interface AppChoices {
 function School(choices: AppChoices) {
   const [who, setUser] = useWho();
   if (!who.known) return <Waiting />;
-  const token = location.pathname === "/setup" ? location.hash.slice(1) : "";
+  const token = within(location.pathname) === "/setup" ? location.hash.slice(1) : "";
   if (who.user === null && token !== "") return <FirstAdmin token={token} onSignedIn={setUser} />;
   if (who.user === null) {
     return <SignIn onSignedIn={setUser} onLanguage={choices.onLanguage} />;

@@ -5,6 +5,7 @@ import * as api from "./api/answers";
 import { SignedOut } from "./api/problem";
 import { queryClient, sessionEnded, stale } from "./api/queries";
 import * as decode from "./decode";
+import { prefix } from "./place";
 import type { Change, Loaded } from "./state";
 
 const reloadEvery = 60_000; // rosters and schedules change without an event
@@ -99,7 +100,12 @@ function reloading(dispatch: (change: Change) => void) {
 // Returns what ends it.
 export function listen(dispatch: (change: Change) => void): () => void {
   const { reload, heardOf, end } = reloading(dispatch);
-  const socket = io({ withCredentials: true, reconnectionDelay: 500, reconnectionDelayMax: 3000 });
+  const socket = io({
+    path: `${prefix}/socket.io/`,
+    withCredentials: true,
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 3000,
+  });
   const olds = staleSoon();
   let retry: ReturnType<typeof setTimeout> | undefined;
 

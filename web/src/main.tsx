@@ -1,8 +1,10 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { createRoot } from "react-dom/client";
+import { Router } from "wouter";
 import { queryClient } from "./api/queries";
 import { App } from "./app";
 import { startLanguage } from "./i18n/language";
+import { prefix } from "./place";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/frame.css";
@@ -19,14 +21,16 @@ import "./styles/wall.css";
 void startLanguage().then(() =>
   createRoot(document.getElementById("app")!).render(
     <QueryClientProvider client={queryClient}>
-      <App />
+      <Router base={prefix}>
+        <App />
+      </Router>
     </QueryClientProvider>,
   ),
 );
 
 // Only where the page came by TLS, or from this very machine, does a browser allow it.
 if (import.meta.env.PROD && "serviceWorker" in navigator) {
-  navigator.serviceWorker.register("/service-worker.js").catch((error: Error) => {
+  navigator.serviceWorker.register(`${prefix}/service-worker.js`).catch((error: Error) => {
     console.warn(`The pages are not kept on this device: ${error.message}`);
   });
 }

@@ -2,11 +2,12 @@
 // away. It keeps no data: whatever is asked of /api, /photos and /socket.io passes it by.
 const shell = "tamtap-__VERSION__";
 const files = ["__FILES__"];
+const site = new URL(".", self.location.href).pathname; // "/", or "/tamtap/" below a path prefix
 
 self.addEventListener("install", (event) => {
   const keep = async () => {
     const cache = await caches.open(shell);
-    await cache.addAll(["/", "/tamaraw.svg", ...files]);
+    await cache.addAll([site, ...["tamaraw.svg", ...files].map((name) => site + name)]);
     await self.skipWaiting();
   };
   event.waitUntil(keep());
@@ -25,11 +26,13 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
-  if (pathname.startsWith("/assets/") || pathname === "/tamaraw.svg") {
+  if (!pathname.startsWith(site)) return;
+  const place = pathname.slice(site.length);
+  if (place.startsWith("assets/") || place === "tamaraw.svg") {
     event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)));
-  } else if (request.mode === "navigate" && !/^\/(api|photos|socket\.io)\//.test(pathname)) {
+  } else if (request.mode === "navigate" && !/^(api|photos|socket\.io)\//.test(place)) {
     event.respondWith(
-      fetch(request).catch(async () => (await caches.match("/")) ?? Response.error()),
+      fetch(request).catch(async () => (await caches.match(site)) ?? Response.error()),
     );
   }
 });

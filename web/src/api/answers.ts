@@ -2,10 +2,11 @@
 // told live, by gates of other versions. Pages of other things ask by client.ts, which has types.
 import * as decode from "../decode";
 import type { MarkStatus } from "../marks";
+import { prefix } from "../place";
 import { ask } from "./client";
 
 const call = async (path: string, init?: RequestInit): Promise<unknown> =>
-  (await ask(new URL(path, location.origin), init)).json();
+  (await ask(new URL(prefix + path, location.origin), init)).json();
 
 const send = (method: "POST" | "PUT", path: string, body: object) =>
   call(path, {

@@ -2,6 +2,7 @@
 // session throws SignedOut, and App then shows the sign-in page.
 import createFetchClient from "openapi-fetch";
 import createQueries from "openapi-react-query";
+import { prefix, within } from "../place";
 import { problemOf, SignedOut, unreachable } from "./problem";
 import type { paths } from "./schema";
 
@@ -23,11 +24,11 @@ export async function ask(request: RequestInfo | URL, init?: RequestInit): Promi
     .finally(() => clearTimeout(timer));
   if (response.ok) return response;
   const { pathname } = new URL(asked.url);
-  if (response.status === 401 && !opens.includes(pathname)) throw new SignedOut();
+  if (response.status === 401 && !opens.includes(within(pathname))) throw new SignedOut();
   throw await problemOf(response);
 }
 
-export const client = createFetchClient<paths>({ fetch: ask });
+export const client = createFetchClient<paths>({ baseUrl: prefix, fetch: ask });
 
 // server.useQuery("get", "/api/students", {params}) and server.useMutation("post", "/api/...").
 // A query's key is ["get", path, params]: what live.ts and `stale` below go by.

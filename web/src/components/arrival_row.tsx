@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { prefix } from "../place";
 import type { Arrival } from "../types";
 import { statusText } from "../words";
 import { t } from "../i18n/words";
@@ -58,7 +59,7 @@ function Face({ arrival }: { arrival: Arrival }) {
     return (
       <img
         className="face"
-        src={`/photos/${arrival.day}/${encodeURIComponent(photo)}`}
+        src={`${prefix}/photos/${arrival.day}/${encodeURIComponent(photo)}`}
         alt=""
         width="44"
         height="44"

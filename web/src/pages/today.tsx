@@ -10,6 +10,7 @@ import { count, newestFirst, slots } from "../counts";
 import { useSchool } from "../shell/school";
 import { useUser } from "../shell/session";
 import { t } from "../i18n/words";
+import { here } from "../place";
 import { gateText, monthDay, weekday } from "../words";
 
 export default function Today() {
@@ -39,7 +40,7 @@ export function Dashboard({ wall }: { wall: boolean }) {
             </p>
           )}
         {uneasy > 0 && (
-          <a className="flag flag-gates" href="#gates">
+          <a className="flag flag-gates" href={here("gates")}>
             {t("today.gates_need", { count: uneasy })}
           </a>
         )}

@@ -5,6 +5,7 @@ import { countOf } from "../checks";
 import { Icon } from "../components/icons";
 import { Mark } from "../components/mark";
 import { t } from "../i18n/words";
+import { here } from "../place";
 import { linkOf, placesFor, type Place } from "./navigation";
 import { Clock } from "./clock";
 import { LiveSign } from "./live_sign";
@@ -25,7 +26,7 @@ export function Frame({ children, ...choices }: Props) {
   const [more, setMore] = useState(false);
   return (
     <>
-      <a className="skip" href="#content">
+      <a className="skip" href={here("content")}>
         {t("frame.skip")}
       </a>
       <header className="top">
