@@ -31,6 +31,9 @@ class ListsInTime {
   std::atomic<MonotonicTime::duration> not_before_{};
 };
 
+// The ids under which an existing database may hold this person, as text and as numbers.
+boost::json::array IdsIn(std::string_view person);
+
 // Made for one call of the store, and used by one thread.
 class MongoAttendance {
  public:

@@ -31,19 +31,6 @@ void SortTaps(Object& document) {
             [&](const json::value& a, const json::value& b) { return key(a) < key(b); });
 }
 
-// The ids under which an existing database may hold this person, as text and as numbers.
-json::array IdsIn(std::string_view person) {
-  json::array ids;
-  for (const std::string& spelling : SpellingsOf(person)) {
-    ids.emplace_back(spelling);
-    int64_t number = 0;
-    const char* const end = spelling.data() + spelling.size();
-    const auto [stop, failed] = std::from_chars(spelling.data(), end, number);
-    if (failed == std::errc() && stop == end) ids.emplace_back(number);
-  }
-  return ids;
-}
-
 Object FilterOf(const AttendanceQuery& query) {
   // Documents of existing databases have no `day`, but a `date` that begins with it.
   const Object day{{"day", {{"$gte", query.first_day}, {"$lte", query.last_day}}}};
@@ -111,6 +98,18 @@ bool MayBeOverwritten(const Attendance& attendance) {
 }
 
 }  // namespace
+
+json::array IdsIn(std::string_view person) {
+  json::array ids;
+  for (const std::string& spelling : SpellingsOf(person)) {
+    ids.emplace_back(spelling);
+    int64_t number = 0;
+    const char* const end = spelling.data() + spelling.size();
+    const auto [stop, failed] = std::from_chars(spelling.data(), end, number);
+    if (failed == std::errc() && stop == end) ids.emplace_back(number);
+  }
+  return ids;
+}
 
 // A tap wins: what was tapped stands in the list of taps, as it was.
 Result<> MongoAttendance::UndoMarksOverTaps(std::vector<Attendance>& attendances) {

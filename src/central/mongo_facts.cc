@@ -1,5 +1,6 @@
 // Who said what of the school: changes in MongoDB. mongo_school.cc has the documents themselves.
 #include "base/random.h"
+#include "central/erased_fact.h"
 #include "central/mongo_school.h"
 #include "school/facts_in_memory.h"
 #include "tap/json_fields.h"
@@ -142,6 +143,23 @@ Result<> MongoSchool::KeepFacts(const std::map<FactKey, Fact>& facts) {
   return {};
 }
 
+Result<> MongoSchool::CountChange() {
+  const auto counted = session_.UpdateOne(kStore, {{"_id", kCounter}}, {{"$inc", {{"changes", 1}}}},
+                                          /*upsert=*/true);
+  if (!counted) return counted.error().ToError("count a change of the school");
+  return {};
+}
+
+Result<> MongoSchool::Erase(const std::string& person, std::string_view by, WallTime now) {
+  const FactKey key{FactKind::kPerson, person};
+  TAMTAP_TRY(const auto facts, Facts(now));
+  const auto before = facts.find(key);
+  if (before == facts.end()) return {};
+  TAMTAP_RETURN_IF_ERROR(RemovePerson(person));
+  TAMTAP_RETURN_IF_ERROR(KeepFacts({{key, ErasedFact(before->second, by, now)}}));
+  return CountChange();
+}
+
 Result<std::vector<std::string>> MongoSchool::Change(std::span<const SchoolChange> changes,
                                                      WallTime now) {
   TAMTAP_TRY(auto facts, Facts(now));
@@ -157,12 +175,7 @@ Result<std::vector<std::string>> MongoSchool::Change(std::span<const SchoolChang
   TAMTAP_TRY(auto outcomes, ApplyChanges(changes, now, table));
   TAMTAP_RETURN_IF_ERROR(Put(table.put()));
   TAMTAP_RETURN_IF_ERROR(KeepFacts(table.put()));
-  if (!table.put().empty()) {
-    const auto counted =
-        session_.UpdateOne(kStore, {{"_id", kCounter}}, {{"$inc", {{"changes", 1}}}},
-                           /*upsert=*/true);
-    if (!counted) return counted.error().ToError("count a change of the school");
-  }
+  if (!table.put().empty()) TAMTAP_RETURN_IF_ERROR(CountChange());
   std::vector<Object> taken;
   for (const auto& [id, outcome] : table.taken()) {
     taken.push_back({{"_id", id}, {"outcome", outcome}, {"at_us", now.time_since_epoch().count()}});

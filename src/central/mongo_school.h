@@ -38,6 +38,8 @@ class MongoSchool {
   Result<bool> WasTold(const School& school);
   // See CentralStore::ChangeSchool.
   Result<std::vector<std::string>> Change(std::span<const SchoolChange> changes, WallTime now);
+  // Takes them out, with all that was ever said of them (see PersonalData::Erase).
+  Result<> Erase(const std::string& person, std::string_view by, WallTime now);
 
  private:
   // By key, in order: removals first, so that a card may go from one to another.
@@ -60,6 +62,7 @@ class MongoSchool {
   // The facts, brought up to date with what other software has written into the documents.
   Result<std::map<FactKey, Fact>> Facts(WallTime now);
   Result<> KeepFacts(const std::map<FactKey, Fact>& facts);
+  Result<> CountChange();
 
   MongoSession& session_;
   const Report report_;

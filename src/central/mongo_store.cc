@@ -9,6 +9,8 @@
 #include "central/content.h"
 #include "central/mongo_attendance.h"
 #include "central/mongo_connection.h"
+#include "central/mongo_indexes.h"
+#include "central/mongo_personal.h"
 #include "central/mongo_predecessor.h"
 #include "central/mongo_refusals.h"
 #include "central/mongo_school.h"
@@ -33,30 +35,6 @@ constexpr size_t kSchoolsKept = 4;                      // for whoever is a few 
 constexpr const char* kIdentityCollection = "tamtap_store";
 constexpr const char* kIdentityKey = "identity";
 constexpr size_t kIdentityBytes = 16;
-
-struct Index {
-  const char* collection;
-  const char* name;
-  json::object key;
-  bool unique;
-};
-
-std::vector<Index> Indexes() {
-  return {
-      {"attendance", "day_1_section_1", {{"day", 1}, {"section", 1}}, false},
-      {"attendance", "person_1_day_1", {{"person", 1}, {"day", 1}}, false},
-      {"attendance", "date_1", {{"date", 1}}, false},
-      {"students", "nfc_id_1", {{"nfc_id", 1}}, true},
-      {"schedules", "section_1", {{"section", 1}}, true},
-      {kRefusalsCollection, "day_1_refused_at_us_1", {{"day", 1}, {"refused_at_us", 1}}, false}};
-}
-
-// One index a command: one that can't be made takes no other with it.
-json::object CommandFor(const Index& index) {
-  json::object wanted{{"key", index.key}, {"name", index.name}};
-  if (index.unique) wanted.emplace("unique", true);
-  return {{"createIndexes", index.collection}, {"indexes", json::array{std::move(wanted)}}};
-}
 
 // Nothing: there is none yet.
 Result<std::optional<StoreIdentity>> FindIdentity(MongoSession& session) {
@@ -87,16 +65,13 @@ struct SeenSchool {
 };
 
 // Each call takes a connection of its own from the pool, so calls run side by side.
-class MongoStore final : public SchoolStore {
+class MongoStore final : public SchoolStore, public PersonalData {
  public:
   explicit MongoStore(std::unique_ptr<MongoPool> pool) : pool_(std::move(pool)) {}
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override EXCLUDES(mutex_) {
-    auto outcomes = Call(
-        [&](MongoSession& session) { return MongoAttendance(session, lists_).Store(records); });
-    // Of most taps the existing server has said nothing, so they don't wait for a look at it.
-    if (outcomes && NoteStored(records)) TakeInDue(/*at_once=*/true);
-    return outcomes;
+    TAMTAP_TRY(const std::shared_ptr<const MongoSettled> settled, SettledFor(records));
+    return settled->StoreRest(records, [this](auto rest) { return StoreAll(rest); });
   }
 
   Result<std::optional<SchoolUpdate>> PullSchool(std::string_view known_version) override
@@ -114,12 +89,19 @@ class MongoStore final : public SchoolStore {
   }
 
   Result<std::vector<std::string>> ChangeSchool(std::span<const SchoolChange> changes) override {
-    return CallSchool(
+    auto outcomes = CallSchool(
         [&](MongoSchool& school) { return school.Change(changes, SystemClock().Now()); });
+    settled_.LookAgain();  // somebody may be registered with the card of one who was erased
+    return outcomes;
   }
 
   Result<> KeepRefusals(std::span<const RefusalRecord> refusals) override {
-    return Call([&](MongoSession& session) { return MongoRefusals(session).Keep(refusals); });
+    TAMTAP_TRY(const auto settled, Settled());
+    std::vector<RefusalRecord> kept;
+    for (const RefusalRecord& each : refusals) {
+      if (!settled->Holds(each)) kept.push_back(each);
+    }
+    return Call([&](MongoSession& session) { return MongoRefusals(session).Keep(kept); });
   }
 
   Result<std::vector<RefusalRecord>> FindRefusals(const RefusalQuery& query) override {
@@ -175,8 +157,13 @@ class MongoStore final : public SchoolStore {
   }
 
   Result<std::vector<size_t>> Lacking(std::span<const Record> records) override {
-    return Call(
+    auto lacking = Call(
         [&](MongoSession& session) { return MongoAttendance(session, lists_).Lacking(records); });
+    if (!lacking || lacking->empty()) return lacking;
+    // What was forgotten on purpose does not show that the store went back.
+    TAMTAP_TRY(const auto settled, Settled());
+    std::erase_if(*lacking, [&](size_t i) { return settled->OutcomeOf(records[i]).has_value(); });
+    return lacking;
   }
 
   Result<> Ping() override {
@@ -231,6 +218,42 @@ class MongoStore final : public SchoolStore {
     return Call([&](MongoSession& session) { return MongoVoiding(session).Void(taps, voiding); });
   }
 
+  PersonalData& Personal() override { return *this; }
+
+  Result<size_t> PurgeAttendance(std::string_view first_kept_day, size_t most) override {
+    auto removed = CallPersonal(
+        [&](MongoPersonal& personal) { return personal.PurgeAttendance(first_kept_day, most); });
+    settled_.LookAgain();
+    return removed;
+  }
+  Result<size_t> PurgeRefusals(std::string_view first_kept_day, size_t most) override {
+    return CallPersonal(
+        [&](MongoPersonal& personal) { return personal.PurgeRefusals(first_kept_day, most); });
+  }
+  Result<std::vector<KnownPerson>> FindPeople(std::string_view named) override {
+    TAMTAP_TRY(const std::shared_ptr<const SeenSchool> now, SeeSchool());
+    return CallPersonal(
+        [&](MongoPersonal& personal) { return personal.FindPeople(named, now->school.people); });
+  }
+  Result<PersonRecords> RecordsOf(const PersonNames& names) override {
+    return CallPersonal([&](MongoPersonal& personal) { return personal.RecordsOf(names); });
+  }
+  Result<ErasedRecords> Erase(const PersonNames& names, std::string_view by,
+                              WallTime now) override {
+    TAMTAP_TRY(const ErasedRecords erased, CallPersonal([&](MongoPersonal& personal) {
+                 return personal.EraseRecords(names, now);
+               }));
+    settled_.LookAgain();
+    TAMTAP_RETURN_IF_ERROR(
+        CallSchool([&](MongoSchool& school) { return school.Erase(names.person, by, now); }));
+    return erased;
+  }
+  Result<bool> WasErased(std::string_view person) override {
+    TAMTAP_TRY(const auto settled, Settled());
+    const auto found = settled->erased.find(std::string(person));
+    return found != settled->erased.end() && !found->second.present;
+  }
+
   std::string_view Kind() const override { return "mongodb"; }
 
  private:
@@ -249,6 +272,34 @@ class MongoStore final : public SchoolStore {
         ReportOnce(collection, what);
       });
       return work(school);
+    });
+  }
+
+  Result<std::vector<Outcome>> StoreAll(std::span<const Record> records) EXCLUDES(mutex_) {
+    auto outcomes = Call(
+        [&](MongoSession& session) { return MongoAttendance(session, lists_).Store(records); });
+    // Of most taps the existing server has said nothing, so they don't wait for a look at it.
+    if (outcomes && NoteStored(records)) TakeInDue(/*at_once=*/true);
+    return outcomes;
+  }
+
+  template <typename Work>
+  auto CallPersonal(Work work) -> decltype(work(std::declval<MongoPersonal&>())) {
+    return Call([&](MongoSession& session) {
+      MongoPersonal personal(session);
+      return work(personal);
+    });
+  }
+
+  // As it is now.
+  Result<std::shared_ptr<const MongoSettled>> Settled() {
+    settled_.LookAgain();
+    return SettledFor({});
+  }
+  Result<std::shared_ptr<const MongoSettled>> SettledFor(std::span<const Record> records) {
+    return settled_.For(records, [this] {
+      MongoSession session(pool_->get(), pool_->database());
+      return MongoPersonal(session).ReadSettled();
     });
   }
 
@@ -342,7 +393,7 @@ class MongoStore final : public SchoolStore {
       if (index_attempts_left_ == 0) return;
       --index_attempts_left_;
     }
-    for (const Index& index : Indexes()) {
+    for (const MongoIndex& index : MongoIndexes()) {
       const auto created = session.WriteCommand(CommandFor(index));
       if (created) continue;
       LogWarning("mongodb: no index {} on {}: {}", index.name, index.collection,
@@ -365,6 +416,7 @@ class MongoStore final : public SchoolStore {
 
   const std::unique_ptr<MongoPool> pool_;
   ListsInTime lists_;
+  SettledCache settled_;
   Mutex school_mutex_;
   // As they were seen one after the other, the newest last; no two are equal.
   std::vector<std::shared_ptr<const SeenSchool>> schools_ GUARDED_BY(school_mutex_);

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/unreadable.h"
 #include "central/content.h"
+#include "central/sqlite_personal.h"
 #include "central/sqlite_sections.h"
 #include "tap/school_settings.h"
 
@@ -31,9 +32,16 @@ Result<std::vector<Outcome>> SqliteAttendance::Store(std::span<const Record> rec
   std::vector<Outcome> outcomes;
   outcomes.reserve(records.size());
   TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(database_));
+  SqlitePersonal personal(database_);
+  TAMTAP_TRY(const std::string first_kept_day, personal.FirstKeptDay());
   for (const Record& record : records) {
     if (std::string why = WhyUnstorable(record); !why.empty()) {
       outcomes.push_back(Rejected(std::move(why)));
+      continue;
+    }
+    TAMTAP_TRY(auto settled, personal.OutcomeOf(record, first_kept_day));
+    if (settled) {
+      outcomes.push_back(*std::move(settled));
       continue;
     }
     TAMTAP_TRY(Outcome outcome, StoreOne(record));
@@ -111,11 +119,16 @@ Result<std::vector<size_t>> SqliteAttendance::Lacking(std::span<const Record> re
   std::vector<size_t> lacking;
   // One state of the file for all of them, and one lock.
   TAMTAP_TRY(auto transaction, SqliteTransaction::BeginReading(database_));
+  SqlitePersonal personal(database_);
+  TAMTAP_TRY(const std::string first_kept_day, personal.FirstKeptDay());
   for (size_t i = 0; i < records.size(); ++i) {
     const std::string tap = records[i].tap.ToString();
     SqliteQuery known = database_.Query("SELECT 1 FROM attendance_taps WHERE tap = ?");
     TAMTAP_TRY(const bool found, known.Bind(tap).Step());
-    if (!found) lacking.push_back(i);
+    if (found) continue;
+    // What was forgotten on purpose does not show that the store went back.
+    TAMTAP_TRY(const auto settled, personal.OutcomeOf(records[i], first_kept_day));
+    if (!settled) lacking.push_back(i);
   }
   return lacking;
 }

@@ -75,6 +75,17 @@ inline constexpr const char* kIdentitySteps[] = {
     "  BEGIN SELECT RAISE(ABORT, 'the audit trail is kept'); END;"
     "CREATE TRIGGER audit_is_as_it_was BEFORE UPDATE ON audit"
     "  BEGIN SELECT RAISE(ABORT, 'the audit trail is kept'); END;",
+    // The one change that it takes is that an entry names somebody no more who was erased
+    // (kErasedName). What was done may say why a change was refused, with names, behind a colon.
+    "CREATE INDEX audit_by_whom ON audit(whom, id);"
+    "CREATE INDEX audit_by_who ON audit(who, id);"
+    "DROP TRIGGER audit_is_as_it_was;"
+    "CREATE TRIGGER audit_is_as_it_was BEFORE UPDATE ON audit WHEN NOT ("
+    "    new.id = old.id AND new.at_us = old.at_us AND new.who = old.who AND"
+    "    new.what = CASE instr(old.what, ':') WHEN 0 THEN old.what"
+    "      ELSE substr(old.what, 1, instr(old.what, ':') - 1) END AND"
+    "    new.whom = 'somebody who was erased' AND new.detail = '')"
+    "  BEGIN SELECT RAISE(ABORT, 'the audit trail is kept'); END;",
 };
 inline constexpr SqliteSchema kIdentitySchema{.application_id = 0x54544944,
                                               .steps = kIdentitySteps};  // "TTID"

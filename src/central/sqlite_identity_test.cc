@@ -353,5 +353,73 @@ TEST_F(SqliteIdentityTest, TheLocksOfAConnectionStayWhenThisProcessOpensTheFileA
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << "nobody holds the database";
 }
 
+TEST_F(SqliteIdentityTest, AnActThatIsRepeatedMayBeNotedOnceSinceAMoment) {
+  TrustStore& trust = store_->Trust();
+  const auto note = [&](WallTime at, const std::string& whom, WallTime since) {
+    ASSERT_TRUE(trust.AddAuditOnce({at, "head", "look at photos", whom, "x"}, since));
+  };
+  note(kNow, "Narra", kNow - kHour);
+  note(kNow + kHour, "Narra", kNow - kHour);
+  note(kNow, "Molave", kNow - kHour);
+  note(kNow + 2 * kHour, "Narra", kNow + kHour);
+  EXPECT_EQ(trust.Audit({})->size(), 3u);
+}
+
+TEST_F(SqliteIdentityTest, TheTrailIsAskedByWhatAndWhen) {
+  TrustStore& trust = store_->Trust();
+  for (int i = 0; i < 4; ++i) {
+    ASSERT_TRUE(trust.AddAudit(
+        {kNow + i * kHour, "head", i < 2 ? "mark absent" : "mark late", "x", std::to_string(i)}));
+  }
+  const auto details = [&](const AuditQuery& query) {
+    std::string all;
+    const auto entries = *trust.Audit(query);
+    for (const AuditEntry& each : entries) all += each.detail;
+    return all;
+  };
+  EXPECT_EQ(details({.what = "mark"}), "3210");
+  EXPECT_EQ(details({.what = "mark late"}), "32");
+  EXPECT_EQ(details({.what = "late"}), "");
+  EXPECT_EQ(details({.since = kNow + kHour, .until = kNow + 3 * kHour}), "21");
+}
+
+TEST_F(SqliteIdentityTest, TheTrailForgetsWhoWasErasedAndNothingElse) {
+  TrustStore& trust = store_->Trust();
+  const PersonNames ana{"176B3325", {"04A2B3C4D5E680", "176B3325"}};
+  ASSERT_TRUE(trust.RememberCards(
+      std::vector<KnownCard>{{"176B3325", "04A2B3C4D5E680"}, {"DEADBEEF", "DEADBEEF"}}));
+  const std::vector<AuditEntry> entries = {
+      {kNow, "head", "mark absent", "176B3325", "2026-11-23"},
+      {kNow, "head", "change the school", "", "60 things at once, the first: Ana Reyes"},
+      {kNow, "gate-1", "change the school: the card 04A2B3C4D5E680 of Ben belongs to Ana Reyes",
+       "DEADBEEF", "person DEADBEEF: card=04A2B3C4D5E680"},
+      {kNow, "head", "mark absent", "DEADBEEF", "2026-11-23"}};
+  for (const AuditEntry& each : entries) ASSERT_TRUE(trust.AddAudit(each));
+  EXPECT_EQ(trust.AuditOf(ana, "Ana Reyes")->size(), 3u);
+  ASSERT_TRUE(trust.ForgetPerson(ana, "Ana Reyes"));
+  EXPECT_EQ(trust.AuditOf(ana, "Ana Reyes")->size(), 0u);
+  EXPECT_FALSE(*trust.WasCardOf("04A2B3C4D5E680", "176B3325"));
+  EXPECT_TRUE(*trust.WasCardOf("DEADBEEF", "DEADBEEF"));
+  const auto kept = trust.Audit({});
+  ASSERT_EQ(kept->size(), 4u);
+  EXPECT_EQ(kept->at(0).whom, "DEADBEEF");
+  EXPECT_EQ(kept->at(0).detail, "2026-11-23");
+  EXPECT_EQ(kept->at(1).who, "gate-1");
+  EXPECT_EQ(kept->at(1).what, "change the school");
+  for (size_t i = 1; i < 4; ++i) {
+    EXPECT_EQ(kept->at(i).whom, kErasedName);
+    EXPECT_EQ(kept->at(i).detail, "");
+    EXPECT_EQ(kept->at(i).at, kNow);
+  }
+  // The database takes no other change, whoever asks for it.
+  const auto database = SqliteDatabase::Open(path_, kIdentitySchema);
+  ASSERT_TRUE(database);
+  EXPECT_FALSE((*database)->Execute("UPDATE audit SET detail = ''"));
+  EXPECT_FALSE(
+      (*database)->Execute("UPDATE audit SET who = 'nobody', whom = "
+                           "'somebody who was erased', detail = ''"));
+  EXPECT_FALSE((*database)->Execute("DELETE FROM audit"));
+}
+
 }  // namespace
 }  // namespace tamtap::central

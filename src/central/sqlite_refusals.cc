@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "base/unreadable.h"
+#include "central/sqlite_personal.h"
 #include "central/sqlite_sections.h"
 
 namespace tamtap::central {
@@ -10,6 +11,8 @@ namespace tamtap::central {
 Result<> SqliteRefusals::Keep(std::span<const RefusalRecord> refusals) {
   TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(database_));
   for (const RefusalRecord& refusal : refusals) {
+    TAMTAP_TRY(const bool erased, SqlitePersonal(database_).IsErased(refusal));
+    if (erased) continue;
     TAMTAP_RETURN_IF_ERROR(
         database_
             .Query("INSERT INTO refusals(refusal, day, refused_at_us, section, terminal, reason,"

@@ -2,11 +2,13 @@
 
 #include "base/disk.h"
 #include "base/disk_room.h"
+#include "base/log.h"
 #include "base/mutex.h"
 #include "central/content.h"
 #include "central/sqlite_attendance.h"
 #include "central/sqlite_database.h"
 #include "central/sqlite_full_disk.h"
+#include "central/sqlite_personal.h"
 #include "central/sqlite_readers.h"
 #include "central/sqlite_refusals.h"
 #include "central/sqlite_school.h"
@@ -50,12 +52,13 @@ const char* const kSteps[] = {
     "  voided_by TEXT NOT NULL, voided_at_us INTEGER NOT NULL) WITHOUT ROWID;",
     kSchoolFactsSchema,
     kRefusalsSchema,
+    kPersonalSchema,
 };
 const SqliteSchema kSchema{.application_id = 0x54544343, .steps = kSteps};  // "TTCC"
 
 // One connection behind a lock for what is written: writers of one SQLite file queue anyhow.
 // Questions about the attendance, which may be long, go to connections of their own.
-class SqliteStore final : public SchoolStore {
+class SqliteStore final : public SchoolStore, public PersonalData {
  public:
   SqliteStore(const std::string& path, std::unique_ptr<SqliteDatabase> database)
       : directory_(ParentDirectory(path)),
@@ -151,6 +154,45 @@ class SqliteStore final : public SchoolStore {
     return attendance_.Void(taps, voiding);
   }
 
+  PersonalData& Personal() override { return *this; }
+
+  Result<size_t> PurgeAttendance(std::string_view first_kept_day, size_t most) override
+      EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return SqlitePersonal(*database_).PurgeAttendance(first_kept_day, most);
+  }
+
+  Result<size_t> PurgeRefusals(std::string_view first_kept_day, size_t most) override
+      EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return SqlitePersonal(*database_).PurgeRefusals(first_kept_day, most);
+  }
+
+  Result<std::vector<KnownPerson>> FindPeople(std::string_view named) override {
+    return readers_.Read(
+        [&](SqliteDatabase& database) { return SqlitePersonal(database).FindPeople(named); });
+  }
+
+  Result<PersonRecords> RecordsOf(const PersonNames& names) override {
+    return readers_.Read(
+        [&](SqliteDatabase& database) { return SqlitePersonal(database).RecordsOf(names); });
+  }
+
+  Result<ErasedRecords> Erase(const PersonNames& names, std::string_view by, WallTime now) override
+      EXCLUDES(mutex_) {
+    TAMTAP_TRY(const PersonRecords records, RecordsOf(names));
+    MutexLock lock(mutex_);
+    TAMTAP_TRY(const ErasedRecords erased,
+               SqlitePersonal(*database_).Erase(names, records.refusals, by, now));
+    EmptyLog();
+    return erased;
+  }
+
+  Result<bool> WasErased(std::string_view person) override {
+    return readers_.Read(
+        [&](SqliteDatabase& database) { return SqlitePersonal(database).WasErased(person); });
+  }
+
   std::string_view Kind() const override { return "sqlite"; }
 
  private:
@@ -162,6 +204,16 @@ class SqliteStore final : public SchoolStore {
     return Error{ErrorCode::kFull, operation, 0,
                  fmt::format("{} MiB are free at {}, and are kept for taps; make room", *free >> 20,
                              directory_)};
+  }
+  // What was erased stands in the log until it is written over. Whoever reads it now is not waited
+  // for: then it goes when the log is used again.
+  void EmptyLog() REQUIRES(mutex_) {
+    const Result<> hasty = database_->Execute("PRAGMA busy_timeout=50");
+    const Result<> emptied = database_->Query("PRAGMA wal_checkpoint(TRUNCATE)").Done();
+    const Result<> patient = database_->Execute("PRAGMA busy_timeout=5000");
+    for (const Result<>& each : {hasty, emptied, patient}) {
+      if (!each) LogDebug("central: {}", each.error().Message());
+    }
   }
   Result<StoreIdentity> ReadIdentity() REQUIRES(mutex_) {
     SqliteQuery query = database_->Query("SELECT id, epoch FROM store_identity");
@@ -185,6 +237,8 @@ class SqliteStore final : public SchoolStore {
 
 Result<std::unique_ptr<SchoolStore>> OpenSqlite(const std::string& path) {
   TAMTAP_TRY(auto database, SqliteFullDisk(path).Open(path, kSchema));
+  // What was erased must not be left in the file's free pages.
+  TAMTAP_RETURN_IF_ERROR(database->Execute("PRAGMA secure_delete = ON"));
   return std::unique_ptr<SchoolStore>(std::make_unique<SqliteStore>(path, std::move(database)));
 }
 

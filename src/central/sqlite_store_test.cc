@@ -28,8 +28,9 @@ class SqliteHarness final : public StoreHarness {
 INSTANTIATE_TEST_SUITE_P(Sqlite, CentralStoreContract,
                          testing::Values([] { return std::make_unique<SqliteHarness>(); }));
 
-// The tables of the school as they were before facts had authors.
+// The tables as they were before facts had authors.
 constexpr const char* kTablesBeforeFacts =
+    "DROP TABLE purged; DROP TABLE erased; DROP INDEX voided_taps_by_attendance;"
     "DROP TABLE facts; DROP TABLE school_states; DROP TABLE changes_taken;"
     "DROP TABLE schedules; DROP TABLE calendar;"
     "CREATE TABLE people("

@@ -1,5 +1,7 @@
 #include "central/sqlite_trust.h"
 
+#include <boost/json.hpp>
+
 #include "base/mutex.h"
 #include "central/sqlite_identity_schema.h"
 
@@ -124,8 +126,79 @@ class SqliteTrust final : public TrustStore {
     MutexLock lock(mutex_);
     SqliteQuery rows = database_->Query(
         "SELECT id, at_us, who, what, whom, detail FROM audit WHERE id < ?1"
-        " AND (?2 = '' OR who = ?2) AND (?3 = '' OR whom = ?3) ORDER BY id DESC LIMIT ?4");
-    rows.Bind(query.before).Bind(query.who).Bind(query.whom).Bind(int64_t{query.most});
+        " AND (?2 = '' OR who = ?2) AND (?3 = '' OR whom = ?3)"
+        " AND (?4 = '' OR substr(what, 1, length(?4)) = ?4) AND at_us >= ?5 AND at_us < ?6"
+        " ORDER BY id DESC LIMIT ?7");
+    rows.Bind(query.before).Bind(query.who).Bind(query.whom).Bind(query.what);
+    rows.Bind(Microseconds(query.since)).Bind(Microseconds(query.until));
+    rows.Bind(int64_t{query.most});
+    return Entries(rows);
+  }
+
+  Result<> AddAuditOnce(const AuditEntry& entry, WallTime since) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return database_
+        ->Query(
+            "INSERT INTO audit(at_us, who, what, whom, detail) SELECT ?1, ?2, ?3, ?4, ?5"
+            " WHERE NOT EXISTS(SELECT 1 FROM audit WHERE who = ?2 AND what = ?3 AND whom = ?4"
+            "                  AND at_us >= ?6)")
+        .Bind(Microseconds(entry.at))
+        .Bind(entry.who)
+        .Bind(entry.what)
+        .Bind(entry.whom)
+        .Bind(entry.detail)
+        .Bind(Microseconds(since))
+        .Done();
+  }
+
+  Result<std::vector<AuditEntry>> AuditOf(const PersonNames& names, std::string_view name) override
+      EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    const std::string wanted = ListOf(names, name);
+    SqliteQuery rows = database_->Query(
+        "SELECT id, at_us, who, what, whom, detail FROM audit WHERE EXISTS("
+        "  SELECT 1 FROM json_each(?1) WHERE whom = value"
+        "    OR (length(value) >= ?2 AND instr(what || ' ' || whom || ' ' || detail, value) > 0))"
+        " ORDER BY id DESC");
+    rows.Bind(wanted).Bind(kTellingLength);
+    return Entries(rows);
+  }
+
+  // The log is due to be emptied then, as after a change of a password (sqlite_wipe.h).
+  Result<> ForgetPerson(const PersonNames& names, std::string_view name) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    const std::string wanted = ListOf(names, name);
+    TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(*database_));
+    TAMTAP_RETURN_IF_ERROR(
+        database_->Query("DELETE FROM known_cards WHERE person = ?").Bind(names.person).Done());
+    TAMTAP_RETURN_IF_ERROR(
+        database_
+            ->Query("UPDATE audit SET whom = ?3, detail = '', what = CASE instr(what, ':')"
+                    "    WHEN 0 THEN what ELSE substr(what, 1, instr(what, ':') - 1) END"
+                    " WHERE EXISTS(SELECT 1 FROM json_each(?1) WHERE whom = value"
+                    "    OR (length(value) >= ?2"
+                    "        AND instr(what || ' ' || whom || ' ' || detail, value) > 0))")
+            .Bind(wanted)
+            .Bind(kTellingLength)
+            .Bind(kErasedName)
+            .Done());
+    TAMTAP_RETURN_IF_ERROR(
+        database_->Query("UPDATE replaced_hashes SET replaced = replaced + 1").Done());
+    return transaction->Commit();
+  }
+
+ private:
+  // Shorter texts stand in many that have nothing to do with the person.
+  static constexpr int64_t kTellingLength = 5;
+
+  static std::string ListOf(const PersonNames& names, std::string_view name) {
+    boost::json::array list{names.person};
+    for (const std::string& card : names.cards) list.emplace_back(card);
+    if (!name.empty()) list.emplace_back(name);
+    return boost::json::serialize(list);
+  }
+
+  static Result<std::vector<AuditEntry>> Entries(SqliteQuery& rows) {
     std::vector<AuditEntry> entries;
     while (true) {
       TAMTAP_TRY(const bool row, rows.Step());
@@ -135,7 +208,6 @@ class SqliteTrust final : public TrustStore {
     }
   }
 
- private:
   // All in one transaction.
   template <typename Items, typename Write>
   Result<> ForEach(const Items& items, Write write) EXCLUDES(mutex_) {
@@ -164,6 +236,7 @@ class SqliteTrust final : public TrustStore {
 
 Result<std::unique_ptr<TrustStore>> OpenSqliteTrust(const std::string& path) {
   TAMTAP_TRY(auto database, SqliteDatabase::Open(path, kIdentitySchema));
+  TAMTAP_RETURN_IF_ERROR(database->Execute("PRAGMA secure_delete = ON"));
   return std::unique_ptr<TrustStore>(std::make_unique<SqliteTrust>(std::move(database)));
 }
 

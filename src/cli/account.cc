@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/command_audit.h"
 #include "cli/compose.h"
 #include "server/credentials.h"
 #include "server/former_password.h"
@@ -43,6 +44,7 @@ Result<> Add(const Settings& settings, const Arguments& arguments) {
   TAMTAP_TRY(const auto identity, OpenIdentityStore(settings));
   TAMTAP_RETURN_IF_ERROR(AddAccount(*identity, arguments.name, *AccountRoleFrom(arguments.role),
                                     arguments.sections, password));
+  NoteCommand(settings, "add an account", arguments.name, arguments.role);
   PrintLine(fmt::format("account {} added", arguments.name));
   return {};
 }
@@ -76,6 +78,7 @@ Result<> ChangePasswordOf(const Settings& settings, const Arguments& arguments) 
   TAMTAP_TRY(const std::string password, ReadPassword(arguments));
   TAMTAP_TRY(const auto identity, OpenIdentityStore(settings));
   TAMTAP_RETURN_IF_ERROR(ChangePassword(*identity, arguments.name, password));
+  NoteCommand(settings, "reset a password", arguments.name, "its sessions are ended");
   PrintLine(fmt::format("password of {} changed; its sessions are ended", arguments.name));
   return {};
 }
@@ -86,6 +89,7 @@ Result<> Remove(const Settings& settings, const Arguments& arguments) {
   const auto account = FindAccount(*identity, arguments.name);
   const bool found = account && *account;
   TAMTAP_RETURN_IF_ERROR(identity->RemoveAccount(found ? (*account)->username : arguments.name));
+  NoteCommand(settings, "remove an account", arguments.name, "its sessions are ended");
   PrintLine(fmt::format("account {} removed", arguments.name));
   return {};
 }

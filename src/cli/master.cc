@@ -5,15 +5,11 @@
 #include "base/log.h"
 #include "cli/central_choice.h"
 #include "cli/command.h"
+#include "cli/command_audit.h"
 #include "cli/compose.h"
 #include "sync/school_exchange.h"
 
 namespace tamtap::cli {
-namespace {
-
-constexpr const char* kAuthor = "command line";
-
-}  // namespace
 
 Result<TimeZone> SchoolsZone(const Settings& settings) {
   TAMTAP_TRY(Master master, Master::Open(settings));
@@ -71,9 +67,15 @@ Result<Master::Changed> Master::Change(const std::function<Result<>(School&)>& c
   const auto changes = ChangesBetween(before, after, {0, kAuthor}, SystemRandom());
   if (!changes.empty()) {
     TAMTAP_TRY(const auto outcomes, store_->ChangeSchool(changes));
-    for (const std::string& outcome : outcomes) {
-      if (!outcome.empty()) changed.refused.push_back(outcome);
+    std::vector<SchoolChange> taken;
+    for (size_t i = 0; i < outcomes.size(); ++i) {
+      if (outcomes[i].empty()) {
+        taken.push_back(changes[i]);
+      } else {
+        changed.refused.push_back(outcomes[i]);
+      }
     }
+    NoteChanges(settings_, taken);
   }
   changed.things = changes.size() - changed.refused.size();
   RefreshCopy();

@@ -6,6 +6,7 @@
 #include "base/disk.h"
 #include "cli/command.h"
 #include "cli/master.h"
+#include "cli/roster_privacy.h"
 #include "cli/sheet_import.h"
 #include "school/roster_sheet.h"
 #include "tap/record.h"
@@ -81,6 +82,7 @@ void AddRoster(CLI::App& app, Settings& settings, Action& action) {
   list->callback([&] { action = [&] { return List(settings); }; });
 
   AddRosterPeople(*roster, settings, action);
+  AddRosterPrivacy(*roster, settings, action);
 }
 
 }  // namespace tamtap::cli

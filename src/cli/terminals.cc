@@ -5,6 +5,7 @@
 
 #include "cli/central_choice.h"
 #include "cli/command.h"
+#include "cli/command_audit.h"
 #include "cli/compose.h"
 #include "cli/credentials_file.h"
 #include "cli/master.h"
@@ -36,6 +37,7 @@ Result<> Add(const Settings& settings, const Arguments& arguments) {
   TAMTAP_TRY(const auto identity, OpenIdentityStore(settings));
   TAMTAP_TRY(const TerminalToken token,
              NewTerminalToken(*identity, SystemRandom(), SystemClock(), arguments.name));
+  NoteCommand(settings, "let a gate in", arguments.name, "a token for an hour");
   Print(settings.json ? json::serialize(json::object{{"token", token.token},
                                                      {"expires", UtcText(token.expires)}}) +
                             "\n"
@@ -67,6 +69,8 @@ Result<> List(const Settings& settings, const Arguments&) {
 Result<> Revoke(const Settings& settings, const Arguments& arguments) {
   TAMTAP_TRY(const auto identity, OpenIdentityStore(settings));
   TAMTAP_RETURN_IF_ERROR(identity->RevokeTerminal(arguments.name));
+  NoteCommand(settings, "shut a gate out", arguments.name,
+              "its secret is good for nothing any more");
   PrintLine(
       fmt::format("terminal {} is revoked; it goes on recording, and can't send", arguments.name));
   return {};

@@ -95,6 +95,7 @@ JournalImpl::JournalImpl(JournalOptions options, Disk& disk, Clock& clock, Stora
       writer_(disk, {options_.directory, state.journal, options_.segment_bytes}, LastNumber(state)),
       log_(writer_, *this),
       state_(std::move(state)),
+      retention_(options_.retention),
       last_given_(state_.ledger.last_sequence()),
       last_refusal_(state_.ledger.refusals()) {}
 

@@ -215,6 +215,11 @@ class Journal {
 
   // ---- State and upkeep
 
+  // From now on, confirmed taps stay in the journal for so many days, and in its archive for so
+  // many (retention.h); 0: for good. What is old enough leaves at the next Maintain(), which is due
+  // then.
+  virtual void KeepFor(uint32_t days, uint32_t archive_days) = 0;
+
   // The numbers of the status that are asked for often: this is cheaper than Status().
   struct Backlog {
     uint64_t pending = 0;

@@ -82,6 +82,7 @@ class JournalImpl final : public Journal, private LogListener {
   JournalStatus Status() override EXCLUDES(mutex_);
   const std::string& terminal() const override { return options_.terminal; }
   void OnPending(std::function<void()> wake) override { wake_ = std::move(wake); }
+  void KeepFor(uint32_t days, uint32_t archive_days) override EXCLUDES(mutex_);
   Result<> Maintain() override EXCLUDES(mutex_);
 
  private:
@@ -175,6 +176,10 @@ class JournalImpl final : public Journal, private LogListener {
   // is one, was complete when they were looked for; without that, nothing is written yet.
   void SettleUnreadable(bool all_copies) EXCLUDES(mutex_);
   Result<> Retire() EXCLUDES(mutex_);
+  // Removes from the archive, and from the mirror's, what is older than the school keeps it.
+  Result<> LeaveArchive() EXCLUDES(mutex_);
+  // Whether the clock may decide what is old.
+  bool ClockDecides() const REQUIRES(mutex_);
   bool MayLeave(const SegmentInfo& segment) const REQUIRES(mutex_);
   std::vector<SegmentInfo> Retirable(std::string_view first_kept_day) REQUIRES(mutex_);
   Result<> RemoveSegments(std::span<const uint64_t> numbers) EXCLUDES(mutex_);
@@ -195,6 +200,7 @@ class JournalImpl final : public Journal, private LogListener {
   Mutex mutex_;
   CondVar maintain_;
   JournalState state_ GUARDED_BY(mutex_);
+  RetentionOptions retention_ GUARDED_BY(mutex_);
   uint64_t last_given_ GUARDED_BY(mutex_);              // the last number given to a tap
   Notes notes_[2] GUARDED_BY(mutex_);                   // by ticket, even and odd
   std::string scratch_ GUARDED_BY(mutex_);              // a line that is being put together

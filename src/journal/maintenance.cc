@@ -65,6 +65,7 @@ Result<> JournalImpl::Maintain() {
   for (const uint64_t number : finished) TAMTAP_RETURN_IF_ERROR(SealOne(number));
   SettleUnreadable(all_copies);
   TAMTAP_RETURN_IF_ERROR(Retire());
+  TAMTAP_RETURN_IF_ERROR(LeaveArchive());
   if (!storage_.mirror) return {};
   TAMTAP_RETURN_IF_ERROR(storage_.mirror->CatchUp(/*everything=*/true));
   if (all_copies) return {};
@@ -163,17 +164,47 @@ std::vector<SegmentInfo> JournalImpl::Retirable(std::string_view first_kept_day)
   return retirable;
 }
 
+bool JournalImpl::ClockDecides() const {
+  const bool leapt = FirstKeptDay(clock_.Now(), kLeapDays) > state_.ledger.last_vouched_day();
+  return clock_.Synchronised() && !leapt;
+}
+
+void JournalImpl::KeepFor(uint32_t days, uint32_t archive_days) {
+  MutexLock lock(mutex_);
+  retention_.days = days;
+  retention_.archive_days = archive_days;
+  AskForMaintenance();
+}
+
+Result<> JournalImpl::LeaveArchive() {
+  std::string first_kept_day;
+  std::string journal;
+  {
+    MutexLock lock(mutex_);
+    if (retention_.archive_days == 0 || !ClockDecides()) return {};
+    first_kept_day = FirstKeptDay(clock_.Now(), retention_.archive_days);
+    journal = state_.journal;
+  }
+  TAMTAP_TRY(size_t left, PurgeArchive(disk_, options_.directory, journal, first_kept_day));
+  if (!options_.mirror.empty() && !storage_.mirror->behind()) {
+    TAMTAP_TRY(const size_t there, PurgeArchive(disk_, options_.mirror, journal, first_kept_day));
+    left += there;
+  }
+  if (left > 0) LogInfo("journal: {} archived segments of before {} went", left, first_kept_day);
+  return {};
+}
+
 Result<> JournalImpl::Retire() {
   std::vector<uint64_t> leaving;
   std::vector<SegmentInfo> retirable;
   RetiredLine retired;
+  bool archive = false;
   {
     MutexLock lock(mutex_);
     leaving = state_.left_behind;
-    // A clock that may be wrong must not decide that records are old.
-    const bool leapt = FirstKeptDay(clock_.Now(), kLeapDays) > state_.ledger.last_vouched_day();
-    if (options_.retention.days > 0 && clock_.Synchronised() && !leapt) {
-      retirable = Retirable(FirstKeptDay(clock_.Now(), options_.retention.days));
+    archive = retention_.archive;
+    if (retention_.days > 0 && ClockDecides()) {
+      retirable = Retirable(FirstKeptDay(clock_.Now(), retention_.days));
     }
     if (!retirable.empty()) {
       retired.segments = retirable.back().number;
@@ -184,8 +215,8 @@ Result<> JournalImpl::Retire() {
     }
   }
   for (const SegmentInfo& segment : retirable) {
-    TAMTAP_RETURN_IF_ERROR(ArchiveSegment(disk_, options_.directory, segment.number,
-                                          segment.records, options_.retention.archive));
+    TAMTAP_RETURN_IF_ERROR(
+        ArchiveSegment(disk_, options_.directory, segment.number, segment.records, archive));
     leaving.push_back(segment.number);
   }
   if (leaving.empty()) return {};

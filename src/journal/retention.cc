@@ -25,6 +25,34 @@ class Audit final : public LineVisitor {
   bool damaged_ = false;
 };
 
+constexpr size_t kMostPurged = 16;              // archived segments in one call
+constexpr size_t kMostSegmentBytes = 64 << 20;  // unpacked
+
+// The seal of an archived segment.
+class Seal final : public LineVisitor {
+ public:
+  void OnLine(uint64_t, const LineView& line) override {
+    if (line.type != LineType::kSeal) return;
+    if (auto seal = ParseSealLine(line.text)) seal_ = *std::move(seal);
+  }
+  void OnDamage(uint64_t, uint64_t, DamageKind) override {}
+  // "" if nobody vouched for any.
+  std::string LastDay() const {
+    return seal_ ? seal_->last_vouched_day.value_or(seal_->last_day) : std::string();
+  }
+
+ private:
+  std::optional<SealLine> seal_;
+};
+
+Result<std::string> LastDayOfArchived(Disk& disk, const std::string& path) {
+  TAMTAP_TRY(const std::string packed, ReadFile(disk, path));
+  TAMTAP_TRY(const std::string content, Gunzip(packed, kMostSegmentBytes));
+  Seal seal;
+  ScanLines(content, /*at_end=*/false, seal);
+  return seal.LastDay();
+}
+
 }  // namespace
 
 std::string FirstKeptDay(WallTime now, uint32_t days) {
@@ -78,6 +106,28 @@ Result<> ArchiveSegment(Disk& disk, const std::string& directory, uint64_t segme
   }
   TAMTAP_TRY(const std::string compressed, Gzip(content));
   return WriteFileAtomically(disk, JoinPath(to, name + ".gz"), compressed);
+}
+
+Result<size_t> PurgeArchive(Disk& disk, const std::string& directory, std::string_view journal,
+                            std::string_view first_kept_day) {
+  TAMTAP_TRY(const std::vector<std::string> files, ListArchive(disk, directory));  // by number
+  std::vector<std::string> old;
+  size_t leaving = 0;
+  for (const std::string& file : files) {
+    if (!file.ends_with(".gz") || leaving == kMostPurged) continue;
+    auto last_day = LastDayOfArchived(disk, JoinPath(directory, file));
+    if (!last_day && last_day.error().code == ErrorCode::kCorrupt) continue;
+    if (!last_day) return last_day.error();
+    if (*last_day >= first_kept_day) break;
+    old.push_back(file);
+    if (!last_day->empty()) leaving = old.size();
+  }
+  old.resize(leaving);
+  for (const std::string& file : old) {
+    TAMTAP_RETURN_IF_ERROR(RemoveIfOurs(disk, directory, file, journal));
+  }
+  if (!old.empty()) TAMTAP_RETURN_IF_ERROR(disk.SyncDirectory(JoinPath(directory, kArchive)));
+  return old.size();
 }
 
 }  // namespace tamtap::journal

@@ -18,8 +18,9 @@
 namespace tamtap::journal {
 
 struct RetentionOptions {
-  uint32_t days = 0;    // confirmed taps are kept at least that long; 0: for ever
-  bool archive = true;  // retired segments are kept as DIR/archive/<segment>.gz, not deleted
+  uint32_t days = 0;          // confirmed taps are kept at least that long; 0: for ever
+  bool archive = true;        // retired segments are kept as DIR/archive/<segment>.gz, not deleted
+  uint32_t archive_days = 0;  // and leave the archive when they are older than that; 0: never
 };
 
 // Returns the first day ("YYYY-MM-DD") that is still kept. One day more than `days` is kept, so
@@ -36,5 +37,11 @@ Result<> WriteRetired(Disk& disk, const std::string& directory, const RetiredLin
 // damage: that is always copied there byte for byte, because damage is never deleted (law 4).
 Result<> ArchiveSegment(Disk& disk, const std::string& directory, uint64_t segment,
                         uint64_t records, bool archive);
+
+// Removes archived segments of `journal` whose last day is before `first_kept_day`, the oldest
+// first, at most a few in a call. One that nobody vouched for goes when a later one does. What is
+// damaged stays. Returns how many it removed.
+Result<size_t> PurgeArchive(Disk& disk, const std::string& directory, std::string_view journal,
+                            std::string_view first_kept_day);
 
 }  // namespace tamtap::journal

@@ -247,5 +247,62 @@ TEST_F(RetentionTest, ACrashAtAnyMomentOfItLosesNothingAndLeavesNoFalseAlarm) {
   EXPECT_GT(crashes, 10);
 }
 
+TEST_F(RetentionTest, WhatTheSchoolSaysLaterHoldsFromThen) {
+  auto journal = OpenKeeping(/*days=*/0);
+  AppendSealed(*journal, 1, 30);
+  ConfirmAllBut(*journal, 30);
+  LetTimePass();
+  ASSERT_TRUE(journal->Maintain());
+  EXPECT_EQ(Segments().front(), 1u) << "for good";
+  journal->KeepFor(kKeptDays, 0);
+  ASSERT_TRUE(journal->Maintain());
+  EXPECT_GT(Segments().front(), 3u);
+  EXPECT_EQ(Archive().size(), Segments().front() - 1) << "the archive stays";
+}
+
+TEST_F(RetentionTest, TheArchiveGoesWithTheRecords) {
+  auto journal = OpenKeeping(kKeptDays);
+  AppendSealed(*journal, 1, 30);
+  ConfirmAllBut(*journal, 30, /*but=*/20);
+  LetTimePass();
+  ASSERT_TRUE(journal->Maintain());
+  ASSERT_FALSE(Archive().empty());
+  // As old as that nothing is yet.
+  journal->KeepFor(kKeptDays, 2 * kKeptDays);
+  ASSERT_TRUE(journal->Maintain());
+  EXPECT_FALSE(Archive().empty());
+  clock_.Advance(std::chrono::days(kKeptDays));
+  ASSERT_TRUE(journal->Maintain());
+  EXPECT_THAT(Archive(), IsEmpty());
+  // What the store does not have is where it was.
+  EXPECT_EQ(PendingCards(*journal), Cards(20, 20));
+  EXPECT_THAT(Verified().damage, IsEmpty()) << "nothing seems to be missing";
+}
+
+TEST_F(RetentionTest, NothingLeavesTheArchiveByAClockThatNobodyVouchesFor) {
+  auto journal = OpenKeeping(kKeptDays);
+  AppendSealed(*journal, 1, 30);
+  ConfirmAllBut(*journal, 30);
+  LetTimePass();
+  ASSERT_TRUE(journal->Maintain());
+  ASSERT_FALSE(Archive().empty());
+  journal->KeepFor(kKeptDays, kKeptDays);
+  clock_.SetSynchronised(false);
+  ASSERT_TRUE(journal->Maintain());
+  EXPECT_FALSE(Archive().empty());
+}
+
+TEST_F(RetentionTest, AnotherJournalsArchiveIsSetAsideAndNotRemoved) {
+  auto journal = OpenKeeping(kKeptDays);
+  AppendSealed(*journal, 1, 30);
+  ConfirmAllBut(*journal, 30);
+  LetTimePass();
+  ASSERT_TRUE(journal->Maintain());
+  ASSERT_FALSE(Archive().empty());
+  const auto removed = PurgeArchive(disk_, kDirectory, "another journal", "2038-01-01");
+  ASSERT_TRUE(removed) << removed.error().Message();
+  EXPECT_TRUE(*disk_.Exists(kDirectory + "/set-aside"));
+}
+
 }  // namespace
 }  // namespace tamtap::journal

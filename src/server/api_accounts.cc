@@ -73,6 +73,7 @@ http::Response ApiServer::SignIn(const Call& call) {
   }
   // A session that came along is another one's end: ids are never carried over a sign-in.
   if (!call.caller.session_hash.empty()) authenticator_.SignOut(call.caller.session_hash);
+  NoteAct(attempt->signed_in->account.username, "sign in", "", "from " + client);
   http::Response response = JsonOk({{"user", UserJson(attempt->signed_in->account)}});
   AddSessionCookie(attempt->signed_in->session_id, response);
   response.headers.emplace_back("Set-Cookie", DeviceCookie(attempt->signed_in->device));
@@ -94,6 +95,8 @@ http::Response ApiServer::EnrollTerminal(const Call& call) {
   }
   if (!enrolled) return NotNow(enrolled.error());
   LogInfo("terminal {} enrolled from {}", enrolled->terminal, http::ClientOf(call.request).key);
+  NoteAct(enrolled->terminal, "enroll a gate", enrolled->terminal,
+          "from " + http::ClientOf(call.request).key);
   feed_.TerminalsChanged();
   return JsonOk({{"terminal", enrolled->terminal}, {"secret", enrolled->secret}});
 }
@@ -104,6 +107,7 @@ void ApiServer::AddAccountRoutes() {
 
   router_.Add("POST", "/api/auth/logout", Access::kAccount, [this](const Call& call) {
     authenticator_.SignOut(call.caller.session_hash);
+    NoteMarks(call, "sign out", "", "");
     http::Response response = JsonOk({});
     response.headers.emplace_back("Set-Cookie", SessionCookie("", 0));
     return response;

@@ -116,7 +116,11 @@ http::Response ApiServer::StoreMark(const Call& call, const Record& mark) {
 
 void ApiServer::NoteMarks(const Call& call, const std::string& what, const std::string& whom,
                           const std::string& detail) {
-  const std::string& who = call.caller.account->username;
+  NoteAct(call.caller.account->username, what, whom, detail);
+}
+
+void ApiServer::NoteAct(const std::string& who, const std::string& what, const std::string& whom,
+                        const std::string& detail) {
   const auto kept = identity_.Trust().AddAudit({clock_.Now(), who, what, whom, detail});
   if (!kept) LogWarning("server: {}", kept.error().Message());
 }

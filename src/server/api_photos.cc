@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "server/api_server.h"
 #include "server/json_response.h"
+#include "server/photo_lookup.h"
 #include "server/static_files.h"
 #include "tap/photo_name.h"
 
@@ -35,40 +36,6 @@ Result<IncomingPhoto> IncomingPhotoOf(const Call& call) {
 http::Response SayReceived(const IncomingPhoto& photo, const Result<uint64_t>& received) {
   if (!received) return JsonError(received.error());
   return JsonOk({{"received", *received}, {"complete", *received == photo.length}});
-}
-
-// kMisconfigured if it is not there.
-Result<std::string> ReadPhoto(Disk& disk, const std::string& path) {
-  {
-    TAMTAP_TRY(const std::unique_ptr<File> file, disk.Open(path, OpenMode::kRead));
-    TAMTAP_TRY(const uint64_t size, file->Size());
-    if (size > kMaxPhotoBytes) return Error{ErrorCode::kRejected, "show " + path, 0, "too large"};
-  }
-  return ReadFile(disk, path);
-}
-
-// The photo of that name, `terminal` having taken the tap (empty: not known). A photo lies under
-// the day that the gate's clock showed, which may not be the tap's right one: its name tells. Names
-// of earlier versions do not; such a photo is looked for, also under the name that it got on its
-// way.
-Result<std::string> FindPhoto(Disk& disk, const std::string& directory, const std::string& day,
-                              const std::string& file, const std::string& terminal) {
-  const auto read = [&](const std::string& under) {
-    const std::string place = JoinPath(directory, under);
-    auto content = ReadPhoto(disk, JoinPath(place, file));
-    if (content || IsForNow(content.error()) || terminal.empty()) return content;
-    return ReadPhoto(disk, JoinPath(place, WithOrigin(file, under, terminal)));
-  };
-  if (const auto origin = OriginOfPhoto(file)) return read(origin->day);
-  auto content = read(day);
-  if (content || IsForNow(content.error())) return content;
-  TAMTAP_TRY(const auto days, disk.List(directory));
-  for (const std::string& other : days) {
-    if (!IsDay(other)) continue;
-    auto found = read(other);
-    if (found || IsForNow(found.error())) return found;
-  }
-  return content;
 }
 
 }  // namespace
@@ -101,8 +68,9 @@ http::Response ApiServer::Photo(const Call& call) {
   if (!content && IsForNow(content.error())) return JsonError(content.error());
   if (!content) return missing;
   LogInfo("photo {}/{} shown to {}", day, file, call.caller.account->username);
+  photo_reads_.Note(call.caller.account->username, day, file);
   // A browser that someone else uses next must ask again, whatever it has kept.
-  return FileResponse(*std::move(content), type, "private, no-cache", call.request);
+  return FileResponse(std::move(content->content), type, "private, no-cache", call.request);
 }
 
 // A gate brings photos of its own taps. One that its gate named before names told day and gate is

@@ -29,7 +29,8 @@ bool MayTakeLong(const http::Request& request) {
     if (path.starts_with(long_one)) return true;
   }
   return (path.starts_with("/api/terminals/") && path.ends_with("/void")) ||
-         path == "/api/admin/students/bulk" || path == "/api/schedules/import";
+         path.starts_with("/api/admin/people/") || path == "/api/admin/students/bulk" ||
+         path == "/api/schedules/import";
 }
 
 // Whether a password is checked or set by it, which takes as much as a sign-in does.
@@ -86,7 +87,13 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
       photos_(*photo_disk_, options_.photo_directory, CleanJpeg),
       exports_(ExportDirectory(options_.photo_directory), random),
       terminals_(identity, clock),
-      feed_(store, terminals_, authenticator_, zone_, clock, random) {
+      feed_(store, terminals_, authenticator_, zone_, clock, random),
+      photo_reads_(store, identity.Trust(), clock, zone_),
+      retention_({store, identity.Trust(), *photo_disk_, options_.photo_directory, clock, zone_,
+                  [this]() -> Result<SchoolSettings> {
+                    TAMTAP_TRY(const auto school, school_.Current());
+                    return school.roster->settings();
+                  }}) {
   AddAccountRoutes();
   AddTerminalRoutes();
   AddHardwareRoutes();
@@ -108,6 +115,7 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
   AddStateRoutes();
   AddHealthRoutes();
   AddPhotoRoutes();
+  AddPrivacyRoutes();
 }
 
 void ApiServer::Start() {
@@ -116,6 +124,8 @@ void ApiServer::Start() {
     LogWarning("server: {}", school.error().Message());
   }
   feed_.Start();
+  retention_thread_ =
+      std::make_unique<StepThread>("retention", [this] { return retention_.Step(); });
 }
 
 http::Admission ApiServer::OnHead(const http::Request& head) {

@@ -21,6 +21,7 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "base/random.h"
+#include "base/step_thread.h"
 #include "http/server.h"
 #include "server/authenticator.h"
 #include "server/export_file.h"
@@ -28,8 +29,10 @@
 #include "server/live_feed.h"
 #include "server/metrics.h"
 #include "server/photo_inbox.h"
+#include "server/photo_reads.h"
 #include "server/record_judge.h"
 #include "server/requeue_requests.h"
+#include "server/retention.h"
 #include "server/router.h"
 #include "server/school_cache.h"
 #include "server/school_office.h"
@@ -48,7 +51,8 @@ struct ApiOptions {
   std::string photo_directory;
   Authenticator::Options authenticator{};
   std::string public_url{};  // where gates and people reach the server; empty: not known
-  // Records of gates are taken if they are at most so many days old; 0: of any age.
+  // Records of gates are taken if they are at most so many days old; 0: of any age. The school's
+  // setting holds too.
   int keep_days = 0;
 };
 
@@ -65,6 +69,7 @@ class ApiServer final : public http::Handler {
   void BeginStop();
   // Call it before the http::Server is destroyed.
   void Stop() {
+    retention_thread_.reset();
     sign_ins_.Stop();
     questions_.Stop();
     feed_.Stop();
@@ -112,6 +117,7 @@ class ApiServer final : public http::Handler {
   void AddStaffAccountRoutes();
   void AddPhotoRoutes();
   void AddTrustRoutes();
+  void AddPrivacyRoutes();
 
   void Respond(const http::Request& request, http::Responder& responder);
   // Answers the request on the thread of `lane`, or with 503 if the lane is full.
@@ -225,8 +231,11 @@ class ApiServer final : public http::Handler {
   std::string AddressFor(const http::Request& request) const;
   http::Response AddGate(const Call& call);
   http::Response RevokeGate(const Call& call);
+  // Writes into the audit trail what the caller did; NoteAct of somebody who is not the caller yet.
   void NoteMarks(const Call& call, const std::string& what, const std::string& whom,
                  const std::string& detail);
+  void NoteAct(const std::string& who, const std::string& what, const std::string& whom,
+               const std::string& detail);
   // Students whom the caller may see and of whom nothing is known on that day, by section.
   Result<std::map<std::string, std::vector<const Person*>>> PendingOf(const Call& call,
                                                                       const Roster& roster,
@@ -238,6 +247,12 @@ class ApiServer final : public http::Handler {
   void ReplaceOtherMarks(const Record& mark, const std::string& by);
   http::Response UnsureAttendance(const Call& call);
   http::Response AcceptTime(const Call& call);
+  // Answers what `do_it` returns for the person whom the path names, also if they have left.
+  http::Response WithPerson(const Call& call,
+                            const std::function<http::Response(const KnownPerson&)>& do_it);
+  http::Response ExportPerson(const Call& call);
+  http::Response ErasePersonNow(const Call& call);
+  http::Response PrivacyNotice(const Call& call);
   http::Response Quarantine(const Call& call);
   http::Response ContestedCards(const Call& call);
   http::Response RequeueTaps(const Call& call);
@@ -262,6 +277,8 @@ class ApiServer final : public http::Handler {
   Exports exports_;
   TerminalBook terminals_;
   LiveFeed feed_;
+  PhotoReads photo_reads_;
+  Retention retention_;
   Metrics metrics_;
   RequeueRequests requeues_;
   Router router_;
@@ -270,6 +287,7 @@ class ApiServer final : public http::Handler {
   WorkLane sign_ins_{{.most_waiting = 32, .most_of_one = 4, .yields = false}};
   // Requests that may take long are answered one after the other, while the processor is idle.
   WorkLane questions_{{.most_waiting = 64, .most_of_one = 16, .yields = true}};
+  std::unique_ptr<StepThread> retention_thread_;
   Mutex epoch_mutex_;
   std::optional<MonotonicTime> epoch_drawn_ GUARDED_BY(epoch_mutex_);  // when it was drawn last
 };

@@ -108,6 +108,7 @@ http::Response ApiServer::MakeFirstAdmin(const Call& call) {
     return JsonError(401, made.error().Message());
   }
   if (!made) return JsonError(made.error());
+  NoteAct(username, "make the first administrator", username, "by the one-time link");
   http::Response response =
       JsonOk({{"message", username + " is the first administrator; sign in"}});
   response.status = 201;
@@ -143,6 +144,7 @@ http::Response ApiServer::EndSession(const Call& call) {
     ++ended;
   }
   if (ended == 0 && named != "others") return JsonError(404, "there is no such session");
+  NoteMarks(call, "end sessions", call.caller.account->username, fmt::format("{} sessions", ended));
   return JsonOk({{"message", fmt::format("{} sessions are ended", ended)}, {"ended", ended}});
 }
 

@@ -62,6 +62,24 @@ http::Response ApiServer::AuditTrail(const Call& call) {
   query.most = static_cast<int>(std::min(page->limit, kMostAudited));
   query.who = call.request.Query("who");
   query.whom = call.request.Query("whom");
+  query.what = call.request.Query("what");
+  if (const std::string person = call.request.Query("person"); !person.empty()) {
+    // By any card of theirs; what is no card of anybody now may be the key of somebody who left.
+    const auto school = school_.Current();
+    const Person* const known = school ? school->roster->cards().Find(person) : nullptr;
+    query.whom = known == nullptr ? person : known->person;
+  }
+  for (const auto& [name, time] :
+       {std::pair("since", &query.since), std::pair("until", &query.until)}) {
+    const std::string day = call.request.Query(name);
+    if (day.empty()) continue;
+    // The day that is named is part of the answer.
+    const auto begin =
+        IsDay(day) ? zone_.FromLocal((time == &query.since ? day : AddDays(day, 1)) + " 00:00:00")
+                   : Result<WallTime>(Error{});
+    if (!begin) return JsonError(400, fmt::format("{} is a day, YYYY-MM-DD", name));
+    *time = *begin;
+  }
   if (!page->after.empty()) {
     const auto before = NumberIn(page->after);
     if (!before) return JsonError(400, "after is what `next` said");
@@ -150,6 +168,7 @@ http::Response ApiServer::RequeueTaps(const Call& call) {
     LogWarning("audit: {} vouches for {} taps of {}", by, count, name);
   }
   LogInfo("{} asks {} to try {} refused taps again", call.caller.account->username, name, count);
+  NoteMarks(call, "try refused taps again", name, fmt::format("{} taps", count));
   requeues_.Ask(name, std::move(taps));
   return JsonOk({{"count", count}});
 }

@@ -100,25 +100,39 @@ Exports::Exports(std::string directory, Random& random)
 
 Result<http::Response> Exports::Make(ExportFormat format, const std::string& name,
                                      const std::function<Result<>(ReportSink&)>& write) {
+  return MakeFile(TypeOf(format), EndingOf(format), name, [&](const std::string& path) -> Result<> {
+    TAMTAP_TRY(const auto sink, OpenSink(format, path));
+    TAMTAP_RETURN_IF_ERROR(write(*sink));
+    return sink->Finish();
+  });
+}
+
+Result<http::Response> Exports::MakeArchive(const std::string& name,
+                                            const std::function<Result<>(File&)>& write) {
+  return MakeFile("application/zip", "zip", name, [&](const std::string& path) -> Result<> {
+    TAMTAP_TRY(const auto file, PosixDisk().Open(path, OpenMode::kCreateReadWrite));
+    return write(*file);
+  });
+}
+
+Result<http::Response> Exports::MakeFile(
+    std::string_view type, std::string_view ending, const std::string& name,
+    const std::function<Result<>(const std::string& path)>& make) {
   TAMTAP_RETURN_IF_ERROR(PosixDisk().CreateDirectories(directory_));
   TAMTAP_TRY(const uint64_t free, PosixDisk().FreeBytes(directory_));
   if (std::string full = DescribeRoom(free, kServerPhotoReserve); !full.empty()) {
     return Error{ErrorCode::kFull, "make a report", 0, std::move(full)};
   }
-  const NameOnDisk file(JoinPath(
-      directory_, fmt::format("{}{}.{}", kPrefix, random_.Hex(kNameBytes), EndingOf(format))));
-  {
-    TAMTAP_TRY(const auto sink, OpenSink(format, file.path()));
-    TAMTAP_RETURN_IF_ERROR(write(*sink));
-    TAMTAP_RETURN_IF_ERROR(sink->Finish());
-  }
+  const NameOnDisk file(
+      JoinPath(directory_, fmt::format("{}{}.{}", kPrefix, random_.Hex(kNameBytes), ending)));
+  TAMTAP_RETURN_IF_ERROR(make(file.path()));
   TAMTAP_TRY(auto opened, PosixDisk().Open(file.path(), OpenMode::kRead));
   TAMTAP_TRY(const uint64_t size, opened->Size());
   http::Response response;
-  response.headers = {{"Content-Type", std::string(TypeOf(format))},
+  response.headers = {{"Content-Type", std::string(type)},
                       {"Cache-Control", "no-store"},
-                      {"Content-Disposition", fmt::format("attachment; filename=\"{}.{}\"",
-                                                          SafeName(name), EndingOf(format))}};
+                      {"Content-Disposition",
+                       fmt::format("attachment; filename=\"{}.{}\"", SafeName(name), ending)}};
   response.source = std::make_shared<FileBody>(std::move(opened), size);
   return response;
 }

@@ -29,8 +29,16 @@ class Exports {
   // ending. kFull: there is too little room on the disk.
   Result<http::Response> Make(ExportFormat format, const std::string& name,
                               const std::function<Result<>(ReportSink&)>& write);
+  // The same of a zip archive.
+  Result<http::Response> MakeArchive(const std::string& name,
+                                     const std::function<Result<>(File&)>& write);
 
  private:
+  // `make` makes the file at the path that it is given.
+  Result<http::Response> MakeFile(std::string_view type, std::string_view ending,
+                                  const std::string& name,
+                                  const std::function<Result<>(const std::string& path)>& make);
+
   const std::string directory_;
   Random& random_;
 };

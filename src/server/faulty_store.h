@@ -67,6 +67,7 @@ class FaultyStore final : public SchoolStore {
   Result<size_t> VoidTaps(std::span<const TapsOfDay> taps, const Voiding& voiding) override {
     return Do([&] { return store_->VoidTaps(taps, voiding); });
   }
+  PersonalData& Personal() override { return store_->Personal(); }
   std::string_view Kind() const override { return store_->Kind(); }
   void OnAnswering(std::function<void()> answering) override {
     store_->OnAnswering(std::move(answering));

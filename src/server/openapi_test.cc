@@ -185,6 +185,8 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
       {"/api/terminal/photos/{date}/{file}", TinyJpeg()},
       {"/api/attendance/{date}/accepted", R"({"tap":"gate-1.00112233445566ff.7"})"},
       {"/api/terminals/{name}/void", R"({"since":"2026-11-23"})"},
+      // Somebody whom no other example needs.
+      {"/api/admin/people/{nfc}/erase", R"({"confirm":"Ben Cruz","reason":"the parents asked"})"},
       {"/api/hardware/status",
        R"({"state":"IDLE","pending":1,"last_error":"","quarantined":1,"quarantined_taps":[{}],
           "contested_cards":[{"card":"04A3C6CAE26181","section":"Narra"}]})"}};
@@ -198,6 +200,7 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
       {"/api/attendance/{date}/marks", "/api/attendance/2026-11-23/marks"},
       {"/api/terminals/{name}/requeue", "/api/terminals/gate-1/requeue"},
       {"/api/terminals/{name}/void", "/api/terminals/gate-3/void"},
+      {"/api/admin/people/{nfc}/erase", std::string("/api/admin/people/") + kBen + "/erase"},
       {"/api/terminal/photos/{date}/{file}",
        fmt::format("/api/terminal/photos/2026-11-23/b.jpg?offset=0&length={}&sha256={}",
                    TinyJpeg().size(), Sha256Hex(TinyJpeg()))},

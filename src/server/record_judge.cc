@@ -100,7 +100,8 @@ Result<RecordJudge::Doubt> RecordJudge::DoubtOf(const Record& record) {
   if (std::string why = WhyImpossible(record, days); !why.empty()) {
     return Doubt(NotBelieved(std::move(why)));
   }
-  const int keep_days = keep_days_ > 0 ? keep_days_ : settings.records_days.value_or(0);
+  int keep_days = settings.records_days.value_or(0);
+  if (keep_days_ > 0) keep_days = keep_days == 0 ? keep_days_ : std::min(keep_days, keep_days_);
   if (Doubt doubt = DoubtOfDay(record, keep_days)) return doubt;
   const bool imported = record.tap.terminal == kImportTerminal;
   if (imported && record.tap != ImportedTapId(record) &&
@@ -179,6 +180,9 @@ Result<RecordJudge::Doubt> RecordJudge::DoubtOfPerson(const Record& record) {
                        {}});
   }
   if (*came) return Doubt();
+  // The store says what becomes of what somebody tapped who was erased since.
+  TAMTAP_TRY(const bool erased, store_.Personal().WasErased(record.person));
+  if (erased) return Doubt();
   return Doubt(NotBelieved(
       fmt::format("nobody of the school has, or ever had, the card {} and the number {}: register "
                   "them, and try this tap again",

@@ -40,7 +40,8 @@ std::string WhyImpossible(const Record& record, const SchoolDays& days);
 
 class RecordJudge {
  public:
-  // `keep_days` is how long this server is told to keep records; 0: as the school's settings say.
+  // `keep_days` is how old records this server is told to take; 0: any. The school's setting holds
+  // besides.
   RecordJudge(SchoolStore& store, SchoolCache& school, TrustStore& trust, TimeZone zone,
               Clock& clock, int keep_days)
       : store_(store),

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "server/personal_data.h"
 #include "sync/central_store.h"
 
 namespace tamtap {
@@ -68,6 +69,9 @@ class SchoolStore : public CentralStore {
   // store does not have are ignored, so the call may be repeated after an error. Returns how many
   // taps were taken out.
   virtual Result<size_t> VoidTaps(std::span<const TapsOfDay> taps, const Voiding& voiding) = 0;
+
+  // Retention, and what is done with the data of one person. It lives as long as the store.
+  virtual PersonalData& Personal() = 0;
 
   // "sqlite" | "mongodb"
   virtual std::string_view Kind() const = 0;

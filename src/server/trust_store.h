@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "server/personal_data.h"
 
 namespace tamtap {
 
@@ -44,7 +45,13 @@ struct AuditQuery {
   int64_t before = INT64_MAX;  // the id of an entry: older ones than that
   std::string who = {};        // exactly; empty: anybody
   std::string whom = {};       // likewise
+  std::string what = {};       // what it begins with, as "mark" of "mark absent"; empty: anything
+  WallTime since = WallTime::min();
+  WallTime until = WallTime::max();  // before that
 };
+
+// What the audit trail says in the place of somebody who was erased.
+inline constexpr std::string_view kErasedName = "somebody who was erased";
 
 class TrustStore {
  public:
@@ -71,8 +78,16 @@ class TrustStore {
   virtual Result<bool> IsVouchedFor(std::string_view tap) = 0;
 
   virtual Result<> AddAudit(const AuditEntry& entry) = 0;
-  // The newest first. What was added stays as it is, for good.
+  // Adds it unless the trail says since `since` that `who` did `what` to `whom`.
+  virtual Result<> AddAuditOnce(const AuditEntry& entry, WallTime since) = 0;
+  // The newest first. What was added stays as it is, for good, but for ForgetPerson().
   virtual Result<std::vector<AuditEntry>> Audit(const AuditQuery& query) = 0;
+  // The entries that name that person, the newest first: by key, by a card or by `name`.
+  virtual Result<std::vector<AuditEntry>> AuditOf(const PersonNames& names,
+                                                  std::string_view name) = 0;
+  // Takes the person out: their cards are forgotten, and entries of the trail that name them say
+  // kErasedName instead, and no detail. Who did what, and when, stays.
+  virtual Result<> ForgetPerson(const PersonNames& names, std::string_view name) = 0;
 };
 
 }  // namespace tamtap

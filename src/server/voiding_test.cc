@@ -89,7 +89,7 @@ TEST_F(VoidingTest, WhatARevokedGateBroughtSinceADayIsTakenOutAndStaysOut) {
       << "what comes after is believed again";
   EXPECT_EQ(Void(Head()).status, 400) << "enrolled again, it must be revoked first";
 
-  const auto audit = Body(Ask("GET", "/api/audit", {}, Head())).at("data").as_array();
+  const auto audit = Body(Ask("GET", "/api/audit?what=void", {}, Head())).at("data").as_array();
   ASSERT_FALSE(audit.empty());
   EXPECT_EQ(audit[0].at("who"), "head");
   EXPECT_EQ(audit[0].at("what"), "void records");

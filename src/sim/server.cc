@@ -54,6 +54,21 @@ class Client final : public http::Client {
 
 }  // namespace
 
+// Nothing is purged here, and nobody erased.
+class NobodyErased final : public PersonalData {
+ public:
+  Result<size_t> PurgeAttendance(std::string_view, size_t) override { return NotInThisWorld(); }
+  Result<size_t> PurgeRefusals(std::string_view, size_t) override { return NotInThisWorld(); }
+  Result<std::vector<KnownPerson>> FindPeople(std::string_view) override {
+    return NotInThisWorld();
+  }
+  Result<PersonRecords> RecordsOf(const PersonNames&) override { return NotInThisWorld(); }
+  Result<ErasedRecords> Erase(const PersonNames&, std::string_view, WallTime) override {
+    return NotInThisWorld();
+  }
+  Result<bool> WasErased(std::string_view) override { return false; }
+};
+
 // The store as the server sees it.
 class SimulatedServer::Backend final : public SchoolStore {
  public:
@@ -102,10 +117,12 @@ class SimulatedServer::Backend final : public SchoolStore {
   Result<size_t> VoidTaps(std::span<const TapsOfDay>, const Voiding&) override {
     return NotInThisWorld();
   }
+  PersonalData& Personal() override { return personal_; }
   std::string_view Kind() const override { return "simulated"; }
 
  private:
   StoreFront& front_;
+  NobodyErased personal_;
 };
 
 // All gates are enrolled; nobody else is known.

@@ -34,6 +34,11 @@ class SimulatedTrust final : public TrustStore {
     return vouched_;
   }
   Result<> AddAudit(const AuditEntry&) override { return {}; }
+  Result<> AddAuditOnce(const AuditEntry&, WallTime) override { return {}; }
+  Result<std::vector<AuditEntry>> AuditOf(const PersonNames&, std::string_view) override {
+    return std::vector<AuditEntry>{};
+  }
+  Result<> ForgetPerson(const PersonNames&, std::string_view) override { return {}; }
   Result<std::vector<AuditEntry>> Audit(const AuditQuery&) override {
     return std::vector<AuditEntry>{};
   }

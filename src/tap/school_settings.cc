@@ -16,10 +16,12 @@ namespace {
 
 constexpr int kMinutesOfADay = 24 * 60;
 constexpr int kMostDays = 36'500;
+constexpr int kFewestRecordsDays = 30;
 constexpr int kMostPatienceMs = 10'000;
-constexpr size_t kLongestLine = 16;  // characters of a 16x2 display
-constexpr size_t kMostFormer = 16;   // time zones; a school that moves has one or two
-constexpr size_t kShown = 60;        // bytes of a value that an error repeats
+constexpr size_t kLongestLine = 16;      // characters of a 16x2 display
+constexpr size_t kLongestContact = 200;  // bytes
+constexpr size_t kMostFormer = 16;       // time zones; a school that moves has one or two
+constexpr size_t kShown = 60;            // bytes of a value that an error repeats
 
 // Reads `text` into the setting, and gives the one spelling in which it is kept.
 using Reader = Result<std::string> (*)(std::string_view text, SchoolSettings& settings);
@@ -95,6 +97,15 @@ Result<std::string> ReadIdleText(std::string_view text, SchoolSettings& settings
   return settings.idle_text;
 }
 
+// One line for people: an office, an address, a number to call.
+Result<std::string> ReadContact(std::string_view text, SchoolSettings& settings) {
+  if (text.size() > kLongestContact || VisibleLine(text) != text) {
+    return NotAValue(text, fmt::format("one line of at most {} bytes", kLongestContact));
+  }
+  settings.privacy_contact = text;
+  return settings.privacy_contact;
+}
+
 template <bool SchoolSettings::*kSetting>
 Result<std::string> ReadOnOrOff(std::string_view text, SchoolSettings& settings) {
   TAMTAP_TRY(settings.*kSetting, OnOrOff(text));
@@ -113,6 +124,18 @@ Result<std::string> ReadNumber(std::string_view text, SchoolSettings& settings) 
   TAMTAP_TRY(const int number, Whole(text, 0, kMost));
   settings.*kSetting = number;
   return std::to_string(number);
+}
+
+// What is older is removed for good, so a slip of the finger must not take a term away.
+Result<std::string> ReadRecordsDays(std::string_view text, SchoolSettings& settings) {
+  TAMTAP_TRY(const int days, Whole(text, 0, kMostDays));
+  if (days > 0 && days < kFewestRecordsDays) {
+    return NotAValue(text, fmt::format("0 for good, or a whole number from {} to {}: older days "
+                                       "are removed for good",
+                                       kFewestRecordsDays, kMostDays));
+  }
+  settings.records_days = days;
+  return std::to_string(days);
 }
 
 struct Entry {
@@ -154,11 +177,20 @@ constexpr std::array kEntries = {
            "What the gates show while nobody taps"},
           ReadIdleText},
     Entry{{"retention.journal_days", "days; 0: for good", "400",
-           "How long confirmed taps stay in a gate's journal as a backup; from its next start"},
+           "How long confirmed taps stay in a gate's journal as a backup; not longer than records"},
           ReadNumber<&SchoolSettings::journal_days, kMostDays>},
-    Entry{{"retention.records_days", "days; 0: any", "0",
-           "How many days back records of gates are still taken"},
-          ReadNumber<&SchoolSettings::records_days, kMostDays>},
+    Entry{{"retention.records_days", "days; 0: for good", "0",
+           "How long attendance is kept; older days are removed, and not taken from gates either"},
+          ReadRecordsDays},
+    Entry{{"retention.refusals_days", "days; 0: for good", "400",
+           "How long it is kept who was turned away at a gate"},
+          ReadNumber<&SchoolSettings::refusals_days, kMostDays>},
+    Entry{{"retention.photos_days", "days; 0: as long as records", "0",
+           "How long photos are kept, on the server and at gates"},
+          ReadNumber<&SchoolSettings::photos_days, kMostDays>},
+    Entry{{"privacy.contact", "a line of text", "",
+           "Whom people ask about their data; it stands in the privacy notice"},
+          ReadContact},
 };
 constexpr auto kKeys = [] {
   std::array<SettingKey, kEntries.size()> keys{};
@@ -214,6 +246,12 @@ SchoolSettings ReadSettings(const SettingsByKey& settings) {
     }
   }
   return read;
+}
+
+int SchoolSettings::PhotoDays() const {
+  const int records = records_days.value_or(0);
+  if (photos_days == 0 || records == 0) return std::max(photos_days, records);
+  return std::min(photos_days, records);
 }
 
 std::span<const SettingKey> SettingKeys() { return kKeys; }

@@ -33,7 +33,14 @@ struct SchoolSettings {
   int absent_minutes = 60;
   bool saturday_classes = false;    // every Saturday is a class day
   std::optional<int> journal_days;  // confirmed taps stay so long in a gate's journal; 0: for good
-  std::optional<int> records_days;  // records that are further back are not taken; 0: any are
+  // Days that are further back are forgotten, and not taken from gates either; 0: none are.
+  std::optional<int> records_days;
+  int refusals_days = 400;      // so long refusals are kept; 0: for good
+  int photos_days = 0;          // so long photos are kept; 0: as long as records
+  std::string privacy_contact;  // whom people ask about their data; may be empty
+
+  // How many days photos are kept; 0: for good.
+  int PhotoDays() const;
 };
 
 using SettingsByKey = std::map<std::string, std::string>;

@@ -29,6 +29,31 @@ TEST(SchoolSettings, AnEmptyMasterMeansTheDefaults) {
   EXPECT_EQ(settings.idle_text, "");
   EXPECT_FALSE(settings.journal_days);
   EXPECT_FALSE(settings.records_days);
+  EXPECT_EQ(settings.refusals_days, 400);
+  EXPECT_EQ(settings.photos_days, 0);
+  EXPECT_EQ(settings.PhotoDays(), 0) << "nothing is removed before the school says so";
+  EXPECT_EQ(settings.privacy_contact, "");
+}
+
+TEST(SchoolSettings, PhotosAreNeverKeptLongerThanRecords) {
+  const auto days = [](const char* records, const char* photos) {
+    return ReadSettings({{"retention.records_days", records}, {"retention.photos_days", photos}})
+        .PhotoDays();
+  };
+  EXPECT_EQ(days("0", "0"), 0);
+  EXPECT_EQ(days("0", "14"), 14);
+  EXPECT_EQ(days("365", "0"), 365);
+  EXPECT_EQ(days("365", "14"), 14);
+  EXPECT_EQ(days("365", "400"), 365);
+}
+
+TEST(SchoolSettings, ASlipOfTheFingerDoesNotRemoveATerm) {
+  EXPECT_EQ(Spelled("retention.records_days", "0"), "0");
+  EXPECT_EQ(Spelled("retention.records_days", "30"), "30");
+  EXPECT_THAT(Spelled("retention.records_days", "3"), HasSubstr("removed for good"));
+  EXPECT_EQ(Spelled("retention.photos_days", "3"), "3");
+  EXPECT_EQ(Spelled("privacy.contact", "The office, 0917 555 0101"), "The office, 0917 555 0101");
+  EXPECT_THAT(Spelled("privacy.contact", std::string(201, 'x')), HasSubstr("200 bytes"));
 }
 
 TEST(SchoolSettings, EachKeyIsReadAndUnknownOnesMeanNothing) {

@@ -56,9 +56,9 @@ Result<std::unique_ptr<Terminal>> Terminal::Start(TerminalOptions options, Termi
   journal_options.first_indexed_day = AddDays(zone.ToLocal(clock.Now()).day, -1);
   journal_options.segment_bytes = options.segment_bytes;
   journal_options.retention = options.retention;
-  const std::optional<int> school_days = settings.journal_days;
-  if (school_days) journal_options.retention.days = static_cast<uint32_t>(*school_days);
-  if (options.journal_days) journal_options.retention.days = *options.journal_days;
+  const JournalDays days = JournalDaysOf(settings, options.journal_days, options.retention.days);
+  journal_options.retention.days = days.days;
+  journal_options.retention.archive_days = days.archive;
   journal_options.mirror = options.journal_mirror;
   TAMTAP_TRY(auto journal, journal::Journal::Open(std::move(journal_options), disk, clock, random,
                                                   std::move(parts.journal_lock)));
@@ -81,6 +81,8 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone asked,
       corrected_clock_(clock, *journal_, zone_),
       correction_(*journal_, roster_, zone_, clock, corrected_clock_),
       photos_(parts_.photo_disk ? *parts_.photo_disk : disk, PhotosPath(options_), CleanPicture),
+      retention_(*journal_, parts_.photo_disk ? *parts_.photo_disk : disk, PhotosPath(options_),
+                 clock),
       photographer_(parts_.camera.get(), parts_.face.get(), clock, options_.photographer),
       cycle_(*journal_, roster_, zone_, corrected_clock_, *parts_.panel, *this, photographer_),
       refusals_(*journal_, clock),
@@ -287,6 +289,9 @@ void Terminal::FollowSettings() {
     parts_.panel->SetIdleText(idle_text.empty() ? kFirstIdleText : idle_text);
   }
   if (parts_.camera) parts_.camera->Want(roster->settings().camera_enabled);
+  retention_.Follow(
+      roster->settings(),
+      JournalDaysOf(roster->settings(), options_.journal_days, options_.retention.days), zone_);
   // The gate goes on, by the master's word: a tap under another zone would be of a wrong day.
   const TimeZone zone = zone_.Current();
   const bool disagrees = !options_.timezone.empty() && zone.name() != options_.timezone;

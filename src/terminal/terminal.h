@@ -39,6 +39,7 @@
 #include "terminal/contested_cards.h"
 #include "terminal/directory_watch.h"
 #include "terminal/gate_health.h"
+#include "terminal/gate_retention.h"
 #include "terminal/photo_store.h"
 #include "terminal/photographer.h"
 #include "terminal/refusal_book.h"
@@ -146,6 +147,7 @@ class Terminal final : private TapListener {
   std::unique_ptr<PhotoUplink> photo_uplink_;
   std::unique_ptr<StepThread> photo_thread_;  // null: photos stay here
   PhotoStore photos_;                         // wakes photo_thread_, so it is destroyed first
+  GateRetention retention_;
   Photographer photographer_;
   TapCycle cycle_;
   ContestedCards contested_;
