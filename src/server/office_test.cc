@@ -219,6 +219,16 @@ TEST_F(OfficeTest, HoursAreChangedDayByDayAndAnAdviserChangesTheirOwn) {
   EXPECT_EQ(usual.at("weekly_schedule").at("saturday").at("start"), nullptr);
 }
 
+TEST_F(OfficeTest, ASectionWithASlashInItsNameIsReachedAndNothingElseHasOne) {
+  EXPECT_EQ(Do("PUT", "/api/schedules/STEM%2FA", {{"grace_period_minutes", 5}}).status, 200);
+  const json::object there = Body(Do("GET", "/api/schedules/STEM%2FA")).at("data").as_object();
+  EXPECT_EQ(there.at("section"), "STEM/A");
+  EXPECT_EQ(there.at("grace_period_minutes"), 5);
+  EXPECT_EQ(Do("GET", "/api/schedules/STEM/A").status, 404);
+  EXPECT_EQ(Do("GET", "/photos/2026-11-02/..%2F2026-11-02%2Fa.jpg").status, 404);
+  EXPECT_EQ(Do("GET", "/api/students/STEM%2FA").status, 404);
+}
+
 TEST_F(OfficeTest, WhatIsInTheCalendarHoldsAtTheGatesUntilItIsTakenOut) {
   const http::Response put =
       Do("POST", "/api/calendar/suspension", {{"date", "2026-11-24"}, {"reason", "Typhoon"}});

@@ -21,18 +21,33 @@ std::vector<std::string_view> Segments(std::string_view path) {
   return segments;
 }
 
+// The path as on the wire, where an encoded slash is a part of a name. A proxy's absolute form has
+// no such names.
+std::string EncodedPath(const http::Request& request) {
+  const std::string_view target = request.target;
+  if (!target.starts_with('/')) return request.Path();
+  return std::string(target.substr(0, target.find_first_of("?#")));
+}
+
+// Sections have names like "7/Narra". Nothing else that a path names may hold a slash: files have
+// names from paths, too.
+bool MayHoldSlash(std::string_view parameter) { return parameter == ":section"; }
+
+// `path` is percent-encoded; the parameters are decoded.
 std::optional<std::vector<std::string>> Match(std::string_view pattern, std::string_view path) {
   const auto expected = Segments(pattern);
   const auto given = Segments(path);
   if (expected.size() != given.size()) return std::nullopt;
   std::vector<std::string> parameters;
   for (size_t i = 0; i < expected.size(); ++i) {
-    if (expected[i].starts_with(':')) {
-      if (given[i].empty()) return std::nullopt;
-      parameters.emplace_back(given[i]);
-    } else if (expected[i] != given[i]) {
-      return std::nullopt;
+    std::string name = http::PercentDecode(given[i], /*plus_is_space=*/false);
+    if (!expected[i].starts_with(':')) {
+      if (expected[i] != name) return std::nullopt;
+      continue;
     }
+    const bool slash = name.find('/') != std::string::npos;
+    if (name.empty() || (slash && !MayHoldSlash(expected[i]))) return std::nullopt;
+    parameters.push_back(std::move(name));
   }
   return parameters;
 }
@@ -106,7 +121,7 @@ Router::Choice Router::Choose(const http::Request& request, const Caller& caller
   const auto refuse = [](int status, std::string_view why) {
     return Choice{.refusal = JsonError(status, why)};
   };
-  const std::string path = request.Path();
+  const std::string path = EncodedPath(request);
   Choice choice;
   const Route* chosen = nullptr;
   std::string allowed;
