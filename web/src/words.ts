@@ -121,6 +121,7 @@ const dayFormat = (options: Intl.DateTimeFormatOptions) => {
 export const weekday = dayFormat({ weekday: "long" });
 export const shortDay = dayFormat({ month: "short", day: "numeric" });
 export const monthDay = dayFormat({ month: "long", day: "numeric" });
+export const dayOfYear = dayFormat({ dateStyle: "long" });
 export const longDay = dayFormat({ dateStyle: "full" });
 
 export function addDays(day: string, days: number): string {

@@ -112,6 +112,13 @@ export async function openBrowser(url) {
       }
       await self.show(seen.at(-1), "light", selector);
     },
+    // Waits for a message and puts all of them away: they lie over what is at the page's lower edge.
+    async readMessages() {
+      await page.locator(".toast").first().waitFor();
+      while ((await page.locator(".toast").count()) > 0) {
+        await page.locator(".toast .tool").first().click();
+      }
+    },
     number: async (id) => Number(await page.textContent(by(id))),
     // At the end of each file.
     wellBehaved(allowed = /^$/) {

@@ -10,11 +10,16 @@ const patience = 15_000; // milliseconds until a silent server counts as unreach
 
 const opens = ["/api/auth/login", "/api/auth/first-admin"]; // 401 there is no ended session
 
-// As fetch, but every answer that is no success is thrown.
-export async function ask(request: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+// As fetch, but every answer that is no success is thrown. `wait`: for work that takes longer, in
+// milliseconds.
+export async function ask(
+  request: RequestInfo | URL,
+  init?: RequestInit,
+  wait = patience,
+): Promise<Response> {
   const asked = request instanceof Request ? request : new Request(request, init);
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), patience);
+  const timer = setTimeout(() => stop.abort(), wait);
   asked.signal.addEventListener("abort", () => stop.abort());
   const response = await fetch(asked, { credentials: "same-origin", signal: stop.signal })
     .catch(() => {
@@ -28,7 +33,7 @@ export async function ask(request: RequestInfo | URL, init?: RequestInit): Promi
   throw await problemOf(response);
 }
 
-export const client = createFetchClient<paths>({ baseUrl: prefix, fetch: ask });
+export const client = createFetchClient<paths>({ baseUrl: prefix, fetch: (request) => ask(request) });
 
 // server.useQuery("get", "/api/students", {params}) and server.useMutation("post", "/api/...").
 // A query's key is ["get", path, params]: what live.ts and `stale` below go by.

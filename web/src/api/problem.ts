@@ -19,7 +19,8 @@ export class SignedOut extends Problem {
 
 export const unreachable = () => new Problem(t("problem.unreachable"), 0);
 
-const sentence = (words: string) =>
+// As the server's words stand by themselves.
+export const sentence = (words: string) =>
   `${words[0].toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;
 
 // From problem details (RFC 9457), as the server sends them.

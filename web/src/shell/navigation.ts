@@ -50,13 +50,29 @@ export const places: readonly Place[] = [
   },
   // The school
   {
-    path: "/people",
+    path: "/people/:person?",
     words: "nav.people",
     icon: "students",
     roles: staff,
     group: "school",
     phone: true,
     load: () => import("../pages/people"),
+  },
+  {
+    path: "/schedules/:part?",
+    words: "nav.schedules",
+    icon: "schedules",
+    roles: staff,
+    group: "school",
+    load: () => import("../pages/schedules"),
+  },
+  {
+    path: "/calendar",
+    words: "nav.calendar",
+    icon: "calendar",
+    roles: staff,
+    group: "school",
+    load: () => import("../pages/calendar"),
   },
   // The office
 ];

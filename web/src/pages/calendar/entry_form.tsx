@@ -1,0 +1,110 @@
+import { useState, type FormEvent } from "react";
+import { messageOf } from "../../api/problem";
+import { weekdayOf } from "../../days";
+import { Button } from "../../design/button";
+import { DateField } from "../../design/date_field";
+import { Dialog, DialogEnd } from "../../design/dialog";
+import { Select } from "../../design/select";
+import { TextField } from "../../design/text_field";
+import { toast } from "../../design/toast";
+import { t } from "../../i18n/words";
+import { actionWords, kindWords, putEntry, type Kind } from "./entries";
+
+const saturday = 5;
+const longest = 200; // characters of a reason
+
+interface Props {
+  kinds: Kind[]; // that the reader may put in
+  kind: Kind;
+  first: string;
+  last: string;
+  section: string;
+  sections: string[];
+  onClose: () => void;
+}
+
+export default function EntryForm(props: Props) {
+  const { kinds, sections, onClose } = props;
+  const [kind, setKind] = useState<Kind>(props.kind);
+  const [first, setFirst] = useState(props.first);
+  const [last, setLast] = useState(props.last);
+  const [section, setSection] = useState(props.section);
+  const [reason, setReason] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState("");
+  const makeup = kind === "saturday-makeup";
+  const fault =
+    makeup && first !== "" && weekdayOf(first) !== saturday ? t("calendar.no_saturday") : "";
+  const chosen = kind === "no-class" && section === "" ? (sections[0] ?? "") : section;
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (busy || fault !== "") return;
+    setBusy(true);
+    setError("");
+    try {
+      const end = makeup || last < first ? first : last;
+      await putEntry({ kind, first, last: end, section: chosen, reason: reason.trim() });
+      toast(t("calendar.put", { what: t(kindWords[kind]) }));
+      onClose();
+    } catch (failure) {
+      setError(messageOf(failure));
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog title={t(actionWords[kind])} onClose={onClose} keepOpen>
+      <form className="dialog-body" onSubmit={submit} aria-busy={busy}>
+        {kinds.length > 1 && (
+          <Select
+            label={t("calendar.what")}
+            value={kind}
+            options={kinds.map((each) => ({ value: each, words: t(actionWords[each]) }))}
+            onChange={(value) => setKind(value as Kind)}
+          />
+        )}
+        <DateField
+          label={makeup ? t("days.day") : t("calendar.first")}
+          value={first}
+          error={fault}
+          isRequired
+          onChange={(day) => {
+            setFirst(day);
+            if (last < day) setLast(day);
+          }}
+        />
+        {!makeup && (
+          <DateField label={t("calendar.last")} value={last} min={first} onChange={setLast} />
+        )}
+        <Select
+          label={t("calendar.whom")}
+          testId="entry-section"
+          value={chosen}
+          options={[
+            ...(kind === "no-class" ? [] : [{ value: "", words: t("calendar.school") }]),
+            ...sections.map((each) => ({ value: each, words: each })),
+          ]}
+          onChange={setSection}
+        />
+        <TextField
+          label={makeup ? t("calendar.reason_optional") : t("calendar.reason")}
+          value={reason}
+          onChange={setReason}
+          isRequired={!makeup}
+          maxLength={longest}
+          autoFocus
+          autoComplete="off"
+        />
+        <p className="error" role="alert">
+          {error}
+        </p>
+        <DialogEnd>
+          <Button onPress={onClose}>{t("act.cancel")}</Button>
+          <Button type="submit" tone="main" isPending={busy}>
+            {t("calendar.do")}
+          </Button>
+        </DialogEnd>
+      </form>
+    </Dialog>
+  );
+}

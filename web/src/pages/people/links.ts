@@ -1,0 +1,1 @@
+export const linkTo = (card: string) => `/people/${encodeURIComponent(card)}`;

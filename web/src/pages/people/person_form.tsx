@@ -1,0 +1,142 @@
+import { useState, type FormEvent } from "react";
+import { server } from "../../api/client";
+import { messageOf } from "../../api/problem";
+import { Button } from "../../design/button";
+import { ComboBox } from "../../design/combo_box";
+import { Dialog, DialogEnd } from "../../design/dialog";
+import { Select } from "../../design/select";
+import { TextField } from "../../design/text_field";
+import { toast } from "../../design/toast";
+import { t, type Word } from "../../i18n/words";
+import { CardField } from "./card_field";
+import { addPerson, changePerson, type Person, type Said, type Seen } from "./person";
+
+const longest = 100; // characters
+
+interface Props {
+  seen?: Seen; // who is changed; without, somebody new
+  onDone: (person: Person) => void;
+  onClose: () => void;
+}
+
+const fields = ["first_name", "last_name", "section", "grade", "lrn", "sex", "email"] as const;
+type Field = (typeof fields)[number];
+type Filled = Record<Field, string>;
+
+const filledFrom = (person: Person | undefined): Filled => ({
+  first_name: person?.first_name ?? "",
+  last_name: person?.last_name ?? "",
+  section: person?.section ?? "",
+  grade: person?.grade ?? "",
+  lrn: person?.lrn ?? "",
+  sex: person?.sex ?? "",
+  email: person?.email ?? "",
+});
+
+const texts: [Field, Word][] = [
+  ["first_name", "people.first_name"],
+  ["last_name", "people.last_name"],
+];
+const moreTexts: [Field, Word][] = [
+  ["grade", "people.grade_optional"],
+  ["lrn", "person.lrn_optional"],
+  ["email", "person.email_optional"],
+];
+
+export default function PersonForm({ seen, onDone, onClose }: Props) {
+  const [filled, setFilled] = useState(() => filledFrom(seen?.person));
+  const [card, setCard] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState("");
+  const { data: sections } = server.useQuery("get", "/api/admin/sections");
+  const set = (field: Field, value: string) => setFilled((all) => ({ ...all, [field]: value }));
+  const setSection = (section: string) => {
+    const grade = sections?.data.find((each) => each.name === section)?.grade ?? "";
+    setFilled((all) => ({ ...all, section, grade: all.grade === "" ? grade : all.grade }));
+  };
+
+  const send = async () => {
+    const tidy = Object.fromEntries(fields.map((each) => [each, filled[each].trim()])) as Filled;
+    if (seen === undefined) return addPerson({ nfc_id: card.trim(), ...tidy });
+    const before = filledFrom(seen.person);
+    const said: Said = Object.fromEntries(
+      fields.filter((each) => tidy[each] !== before[each]).map((each) => [each, tidy[each]]),
+    );
+    return Object.keys(said).length === 0 ? seen.person : changePerson(seen, said);
+  };
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    setError("");
+    try {
+      const person = await send();
+      toast(
+        seen
+          ? t("person.changed", { name: person.name })
+          : t("claim.registered", { name: person.name }),
+      );
+      onDone(person);
+    } catch (failure) {
+      setError(messageOf(failure));
+      setBusy(false);
+    }
+  };
+
+  const text = ([field, words]: [Field, Word]) => (
+    <TextField
+      key={field}
+      label={t(words)}
+      value={filled[field]}
+      onChange={(value) => set(field, value)}
+      isRequired={field === "first_name" || field === "last_name"}
+      autoFocus={field === "first_name"}
+      maxLength={longest}
+      autoComplete="off"
+    />
+  );
+  return (
+    <Dialog
+      title={seen ? t("person.edit_title", { name: seen.person.name }) : t("people.add")}
+      onClose={onClose}
+      size="wide"
+      keepOpen
+    >
+      <form className="dialog-body" onSubmit={submit} aria-busy={busy}>
+        <div className="form-grid">
+          {texts.map(text)}
+          <ComboBox
+            label={t("section.one")}
+            items={(sections?.data ?? []).map((each) => ({ id: each.name, words: each.name }))}
+            text={filled.section}
+            onText={(value) => set("section", value)}
+            onChange={(id) => id !== "" && setSection(id)}
+            mayBeNew
+            isRequired
+          />
+          {moreTexts.map(text)}
+          <Select
+            label={t("person.sex_optional")}
+            value={filled.sex}
+            options={[
+              { value: "", words: t("person.sex_unsaid") },
+              { value: "F", words: t("person.sex_f") },
+              { value: "M", words: t("person.sex_m") },
+            ]}
+            onChange={(value) => set("sex", value)}
+          />
+        </div>
+        {!seen && <CardField label={t("person.card")} value={card} onChange={setCard} />}
+        <p className="error" role="alert">
+          {error}
+        </p>
+        <DialogEnd>
+          <Button onPress={onClose}>{t("act.cancel")}</Button>
+          <Button type="submit" tone="main" isPending={busy}>
+            {seen ? t("act.save") : t("claim.register")}
+          </Button>
+        </DialogEnd>
+      </form>
+    </Dialog>
+  );
+}
