@@ -133,6 +133,7 @@ test("a student who did not come on a past day is marked there", async () => {
 test("what waits for staff is counted beside its page, and shown there", async () => {
   await page.waitForSelector(by("to-check-count", ':text-is("2")'));
   await go("Corrections");
+  await page.getByRole("tab", { name: /^To check/ }).click();
   const unsure = page.locator(by("unsure-tap"));
   assert.match(await unsure.textContent(), /Time unsure.*\d\d:\d\d\?/);
   const refused = page.locator(by("refused-tap"));
@@ -181,7 +182,7 @@ test("who is no administrator sees no button, and who can help", async () => {
   await send({ ...pending, name: pattern.name });
   await gate.run(school.url);
   await page.context().clearCookies();
-  await page.goto(`${school.url}/corrections`);
+  await page.goto(`${school.url}/corrections/check`);
   await browser.signIn("adviser");
   await page.getByText("An administrator can let the gate try again").waitFor({ timeout: 60_000 });
   assert.equal(await page.getByRole("button", { name: /^Try/ }).count(), 0);

@@ -22,6 +22,7 @@ interface Props {
   onChange: (id: string) => void; // "" when nothing is
   text?: string; // what is typed, where the page searches itself or takes new words
   onText?: (text: string) => void;
+  isSearched?: boolean; // `items` are what the server found: all of them are shown
   mayBeNew?: boolean; // what is typed need not be in the list
   isRequired?: boolean;
   error?: string;
@@ -32,7 +33,18 @@ interface Props {
 
 // Searches while one types, without case and accents.
 export function ComboBox(props: Props) {
-  const { label, items, value, onChange, text, onText, mayBeNew, error = "", ...more } = props;
+  const {
+    label,
+    items,
+    value,
+    onChange,
+    text,
+    onText,
+    mayBeNew,
+    isSearched,
+    error = "",
+    ...more
+  } = props;
   return (
     <AriaComboBox
       {...more}
@@ -43,9 +55,10 @@ export function ComboBox(props: Props) {
       inputValue={text}
       onInputChange={onText}
       allowsCustomValue={mayBeNew}
+      allowsEmptyCollection={isSearched} // what was searched comes a moment later
       isInvalid={error !== "" || undefined}
       menuTrigger="focus"
-      defaultFilter={(words, typed) => plain(words).includes(plain(typed))}
+      defaultFilter={(words, typed) => isSearched || plain(words).includes(plain(typed))}
     >
       <Label>{label}</Label>
       <div className="combo-box">

@@ -7,6 +7,7 @@ import { Mark } from "../components/mark";
 import { t } from "../i18n/words";
 import { here } from "../place";
 import { linkOf, placesFor, type Place } from "./navigation";
+import { Bell } from "./bell";
 import { Clock } from "./clock";
 import { LiveSign } from "./live_sign";
 import { Notices } from "./notices";
@@ -44,6 +45,7 @@ export function Frame({ children, ...choices }: Props) {
           </button>
         </nav>
         {choices.wall && <Clock />}
+        {!choices.wall && <Bell />}
         <LiveSign live={state.live} />
         <Tools {...choices} />
       </header>

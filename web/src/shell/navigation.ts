@@ -30,7 +30,7 @@ export const places: readonly Place[] = [
     load: () => import("../pages/today"),
   },
   {
-    path: "/corrections",
+    path: "/corrections/:part?",
     words: "nav.corrections",
     icon: "check",
     roles: staff,
@@ -80,7 +80,7 @@ export const places: readonly Place[] = [
 // Addresses of before, and what is there now.
 export const moved: readonly [string, string][] = [
   ["/students", "/people"],
-  ["/check", "/corrections"],
+  ["/check", "/corrections/check"],
 ];
 
 // "/people/:person?" is linked as "/people".
