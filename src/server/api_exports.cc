@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <unordered_map>
 
 #include "base/log.h"
@@ -13,6 +12,7 @@
 #include "server/api_server.h"
 #include "server/attendance_pages.h"
 #include "server/json_response.h"
+#include "server/report_sections.h"
 #include "server/visible_sections.h"
 
 namespace tamtap {
@@ -23,23 +23,6 @@ constexpr int kDaysOfAYear = 365;
 
 // By day of the month from 1: a status, or -1.
 using MonthOfLearner = std::array<int8_t, 32>;
-
-// Those of the sections that the caller may see in which there are students, or all that were
-// asked for. Nothing: one was asked for that is not theirs.
-std::optional<std::vector<std::string>> SectionsToReport(const Call& call, const Roster& roster) {
-  const auto asked = AskedSections(call.request);
-  for (const std::string& section : asked) {
-    if (!call.caller.Sees(section)) return std::nullopt;
-  }
-  if (!asked.empty()) return asked;
-  std::set<std::string> sections;
-  for (const Person& person : roster.school().people) {
-    if (person.role == Role::kStudent && call.caller.Sees(person.section)) {
-      sections.insert(person.section);
-    }
-  }
-  return std::vector<std::string>(sections.begin(), sections.end());
-}
 
 std::string NamePart(const std::vector<std::string>& sections) {
   return sections.size() == 1 ? sections.front() : "all-sections";

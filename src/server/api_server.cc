@@ -102,6 +102,7 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
   AddMarkRoutes();
   AddNotificationRoutes();
   AddExportRoutes();
+  AddReportRoutes();
   AddSearchRoutes();
   AddGateRoutes();
   AddStaffAccountRoutes();

@@ -112,6 +112,7 @@ class ApiServer final : public http::Handler {
   void AddMarkRoutes();
   void AddNotificationRoutes();
   void AddExportRoutes();
+  void AddReportRoutes();
   void AddSearchRoutes();
   void AddGateRoutes();
   void AddStaffAccountRoutes();
@@ -211,6 +212,7 @@ class ApiServer final : public http::Handler {
   http::Response UndoMark(const Call& call);
   http::Response Export(const Call& call, ExportFormat format, const std::string& name,
                         const std::function<Result<>(ReportSink&)>& write);
+  http::Response ReportFigures(const Call& call);
   http::Response ExportAttendance(const Call& call, ExportFormat format);
   http::Response ExportStudent(const Call& call, ExportFormat format);
   http::Response ExportRegister(const Call& call, ExportFormat format);

@@ -93,6 +93,24 @@ TEST_F(ExportsTest, TheRegisterIsOfThePersonWhateverSectionATapHad) {
   EXPECT_EQ(Get("/api/export/register/csv?month=2026-13").status, 400);
 }
 
+TEST_F(ExportsTest, TheFiguresOfAPeriodAreOfTheCallersSections) {
+  const std::string target = "/api/reports/attendance?from=2026-11-19&to=2026-11-23";
+  const json::value all = Body(Get(target));
+  EXPECT_EQ(all.at("expected"), 6);  // two learners on Thursday, Friday and Monday
+  EXPECT_EQ(all.at("present"), 2);
+  EXPECT_EQ(all.at("days").at(2).at("date"), "2026-11-23");
+  EXPECT_EQ(all.at("days").at(2).at("rate").to_number<double>(), 100);
+  EXPECT_EQ(all.at("sections").as_array().size(), 2);
+  const json::value own = Body(Ask("GET", target, {}, Adviser()));
+  ASSERT_EQ(own.at("learners").as_array().size(), 1);
+  EXPECT_EQ(own.at("learners").at(0).at("name"), "Ana Reyes");
+  EXPECT_EQ(own.at("learners").at(0).at("mostInARow"), 2);
+  EXPECT_EQ(own.at("learners").at(0).at("inARowNow"), 0);
+  EXPECT_EQ(own.at("sections").at(0).at("classDays"), 3);
+  EXPECT_EQ(Ask("GET", target + "&section=Molave", {}, Adviser()).status, 404);
+  EXPECT_EQ(Get("/api/reports/attendance?from=yesterday").status, 400);
+}
+
 TEST_F(ExportsTest, WhatIsExportedIsInTheAuditTrail) {
   ASSERT_EQ(Get("/api/export/csv?section=Narra").status, 200);
   const json::value entry = Body(Get("/api/audit?limit=1&what=export")).at("data").at(0);
