@@ -119,6 +119,7 @@ const dayFormat = (options: Intl.DateTimeFormatOptions) => {
 };
 
 export const weekday = dayFormat({ weekday: "long" });
+export const shortWeekday = dayFormat({ weekday: "short" });
 export const shortDay = dayFormat({ month: "short", day: "numeric" });
 export const monthDay = dayFormat({ month: "long", day: "numeric" });
 export const dayOfYear = dayFormat({ dateStyle: "long" });

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { shortDay } from "../words";
 
 export interface Series {
   words: string;
@@ -15,11 +16,17 @@ interface Props {
   series: Series[];
   time?: boolean;
   height?: number; // in pixels
+  range?: [number, number]; // of the upright axis; else as the values are
   format?: (value: number) => string; // of the upright axis
 }
 
+const day = 86_400; // seconds
+const steps = [1, 2, 7, 14, 28, 56, 112].map((each) => each * day);
+const dayText = (seconds: number) => shortDay(new Date(seconds * 1000).toISOString().slice(0, 10));
+
 // Lines and bars over time. Import it by lazy(): it weighs 23 kB.
-export default function Chart({ label, xs, series, time = false, height = 240, format }: Props) {
+export default function Chart(props: Props) {
+  const { label, xs, series, time = false, height = 240, range, format } = props;
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = box.current!;
@@ -32,9 +39,9 @@ export default function Chart({ label, xs, series, time = false, height = 240, f
           width: element.clientWidth,
           height,
           tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "UTC"),
-          scales: { x: { time } },
+          scales: { x: { time }, y: range ? { range } : {} },
           axes: [
-            axis,
+            time ? { ...axis, incrs: steps, values: (_, ticks) => ticks.map(dayText) } : axis,
             { ...axis, values: format && ((_, ticks) => ticks.map((each) => format(each))) },
           ],
           series: [
@@ -67,6 +74,6 @@ export default function Chart({ label, xs, series, time = false, height = 240, f
       themes.disconnect();
       plot.destroy();
     };
-  }, [xs, series, time, height, format]);
+  }, [xs, series, time, height, range, format]);
   return <div className="chart-box" ref={box} role="img" aria-label={label} />;
 }

@@ -75,6 +75,14 @@ export const places: readonly Place[] = [
     load: () => import("../pages/calendar"),
   },
   // The office
+  {
+    path: "/reports",
+    words: "nav.reports",
+    icon: "reports",
+    roles: staff,
+    group: "office",
+    load: () => import("../pages/reports"),
+  },
 ];
 
 // Addresses of before, and what is there now.

@@ -38,7 +38,7 @@ function without(known: Pending, request: Request): Pending {
 
 // What else is old once days were marked.
 export const refreshMarks = () =>
-  stale("marks", "/api/attendance", "/api/notifications", "/api/stats");
+  stale("marks", "/api/attendance", "/api/notifications", "/api/stats", "/api/reports");
 
 async function undo(marks: MarkOf[]) {
   try {

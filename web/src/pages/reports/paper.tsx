@@ -1,0 +1,92 @@
+import { useEffect, useState } from "react";
+import { createPortal, flushSync } from "react-dom";
+import { currentLanguage, t } from "../../i18n/words";
+import { percent, type Figures, type SectionFigures } from "./figures";
+import { periodText } from "./period_choice";
+import type { Period } from "./period";
+
+// What the printer gets: one clean page a section. It is there only while it is printed, since a school
+// has a thousand rows.
+export function Paper({ figures, period }: { figures: Figures | undefined; period: Period }) {
+  const [printing, setPrinting] = useState(false);
+  useEffect(() => {
+    const begin = () => flushSync(() => setPrinting(true));
+    const end = () => setPrinting(false);
+    addEventListener("beforeprint", begin);
+    addEventListener("afterprint", end);
+    return () => {
+      removeEventListener("beforeprint", begin);
+      removeEventListener("afterprint", end);
+    };
+  }, []);
+  if (!printing || figures === undefined) return null;
+  return createPortal(
+    <div className="paper" data-testid="paper">
+      {figures.sections
+        .filter((each) => each.learners > 0)
+        .map((each) => (
+          <Sheet key={each.section} section={each} figures={figures} period={period} />
+        ))}
+    </div>,
+    document.body,
+  );
+}
+
+interface SheetProps {
+  section: SectionFigures;
+  figures: Figures;
+  period: Period;
+}
+
+function Sheet({ section, figures, period }: SheetProps) {
+  const { compare } = new Intl.Collator(currentLanguage());
+  const learners = figures.learners
+    .filter((each) => each.section === section.section)
+    .sort((a, b) => compare(a.name, b.name));
+  const figure = (value: number) => t("reports.number", { value });
+  return (
+    <section className="sheet">
+      <header>
+        <h2>{section.section}</h2>
+        <p>
+          {t("reports.sheet_title")} · {periodText(period)}
+        </p>
+        <p>
+          {t("reports.sheet_line", {
+            rate: percent(section.rate),
+            learners: section.learners,
+            days: section.classDays,
+          })}
+        </p>
+      </header>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t("people.name")}</th>
+            <th scope="col">{t("reports.present")}</th>
+            <th scope="col">{t("reports.late")}</th>
+            <th scope="col">{t("reports.excused")}</th>
+            <th scope="col">{t("reports.absent")}</th>
+            <th scope="col">{t("reports.rate_short")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {learners.map((each) => (
+            <tr key={each.nfc_id}>
+              <th scope="row">{each.name}</th>
+              <td>{figure(each.present)}</td>
+              <td>{figure(each.late)}</td>
+              <td>{figure(each.excused)}</td>
+              <td>{figure(each.absent)}</td>
+              <td>{percent(each.rate)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <footer>
+        <span>{t("reports.adviser")}</span>
+        <span>{t("reports.principal")}</span>
+      </footer>
+    </section>
+  );
+}
