@@ -83,6 +83,14 @@ export const places: readonly Place[] = [
     group: "office",
     load: () => import("../pages/reports"),
   },
+  {
+    path: "/settings",
+    words: "nav.settings",
+    icon: "settings",
+    roles: ["admin"],
+    group: "office",
+    load: () => import("../pages/settings"),
+  },
 ];
 
 // Addresses of before, and what is there now.
