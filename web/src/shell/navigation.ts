@@ -84,6 +84,14 @@ export const places: readonly Place[] = [
     load: () => import("../pages/reports"),
   },
   {
+    path: "/accounts/:part?",
+    words: "nav.accounts",
+    icon: "accounts",
+    roles: staff,
+    group: "office",
+    load: () => import("../pages/accounts"),
+  },
+  {
     path: "/settings",
     words: "nav.settings",
     icon: "settings",
