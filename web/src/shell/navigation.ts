@@ -99,6 +99,14 @@ export const places: readonly Place[] = [
     group: "office",
     load: () => import("../pages/settings"),
   },
+  {
+    path: "/audit",
+    words: "nav.audit",
+    icon: "audit",
+    roles: ["admin"],
+    group: "office",
+    load: () => import("../pages/audit"),
+  },
 ];
 
 // Addresses of before, and what is there now.
