@@ -139,6 +139,38 @@ test("paper has one clean page a section", async () => {
   await page.locator(".sheet").first().waitFor({ state: "detached" });
 });
 
+test("a section of 45, and one of 60, is one page, black on white in dark colours, too", async () => {
+  const more = async (route) => {
+    const answer = await route.fetch();
+    const body = await answer.json();
+    const many = (section, count) =>
+      Array.from({ length: count }, (_, n) => ({
+        ...body.learners[0],
+        nfc_id: `${section}${n}`,
+        section,
+      }));
+    body.learners = [...many("Molave", 45), ...many("Narra", 60)];
+    await route.fulfill({ response: answer, json: body });
+  };
+  await page.route("**/api/reports/attendance*", more);
+  await page.goto(`${school.url}/reports?${period}`);
+  await page.getByText("Attendance over time").waitFor();
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  assert.equal(await page.locator(".sheet").count(), 2);
+  const pdf = await page.pdf({ format: "A4", printBackground: false });
+  assert.equal(pdf.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g).length, 2);
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  const ink = await page
+    .locator(".sheet h2")
+    .first()
+    .evaluate((each) => getComputedStyle(each).color);
+  assert.equal(ink, "rgb(0, 0, 0)");
+  await page.emulateMedia({ media: "screen", colorScheme: "light" });
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  await page.unroute("**/api/reports/attendance*");
+});
+
 test("days without classes, or to come, say so", async () => {
   await page.goto(`${school.url}/reports?of=day&from=${schoolDay(1)}&to=${schoolDay(1)}`);
   await page.getByText("No class days here").waitFor();

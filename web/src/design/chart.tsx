@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { t } from "../i18n/words";
 import { shortDay } from "../words";
 
 export interface Series {
@@ -45,7 +46,7 @@ export default function Chart(props: Props) {
             { ...axis, values: format && ((_, ticks) => ticks.map((each) => format(each))) },
           ],
           series: [
-            {},
+            time ? { label: t("days.day"), value: (_, at) => (at ? dayText(at) : "–") } : {},
             ...series.map((each) => ({
               label: each.words,
               stroke: token(each.color),

@@ -32,6 +32,8 @@ export function Paper({ figures, period }: { figures: Figures | undefined; perio
   );
 }
 
+const many = 45; // learners of a section, for whom the letters are smaller
+
 interface SheetProps {
   section: SectionFigures;
   figures: Figures;
@@ -39,13 +41,13 @@ interface SheetProps {
 }
 
 function Sheet({ section, figures, period }: SheetProps) {
-  const { compare } = new Intl.Collator(currentLanguage());
+  const { compare } = new Intl.Collator(currentLanguage(), { numeric: true });
   const learners = figures.learners
     .filter((each) => each.section === section.section)
     .sort((a, b) => compare(a.name, b.name));
   const figure = (value: number) => t("reports.number", { value });
   return (
-    <section className="sheet">
+    <section className={learners.length > many ? "sheet sheet-long" : "sheet"}>
       <header>
         <h2>{section.section}</h2>
         <p>
