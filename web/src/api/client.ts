@@ -33,7 +33,10 @@ export async function ask(
   throw await problemOf(response);
 }
 
-export const client = createFetchClient<paths>({ baseUrl: prefix, fetch: (request) => ask(request) });
+export const client = createFetchClient<paths>({
+  baseUrl: prefix,
+  fetch: (request) => ask(request),
+});
 
 // server.useQuery("get", "/api/students", {params}) and server.useMutation("post", "/api/...").
 // A query's key is ["get", path, params]: what live.ts and `stale` below go by.
