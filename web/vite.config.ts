@@ -1,5 +1,6 @@
 import optimizeLocales from "@react-aria/optimize-locales-plugin";
 import { defineConfig } from "vitest/config";
+import { compressed } from "./build/compressed.mjs";
 import { serviceWorker } from "./build/service_worker.mjs";
 import { words } from "./build/words.mjs";
 
@@ -9,6 +10,7 @@ export default defineConfig({
   plugins: [
     words(),
     serviceWorker(),
+    compressed(),
     // React Aria says what it says itself in English; what a page says is in src/i18n.
     { ...optimizeLocales.vite({ locales: ["en-US"] }), enforce: "pre" },
   ],

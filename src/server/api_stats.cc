@@ -116,7 +116,10 @@ http::Response ApiServer::Summary(const Call& call) {
                    {"present", counts.present()},
                    {"attendanceRate", counts.rate()}}},
                  {"graceMinutes", day.grace_minutes},
-                 {"absentMinutes", day.absent_minutes}});
+                 {"absentMinutes", day.absent_minutes},
+                 {"timezone", zone_.Current().name()},
+                 {"localTime", zone_.ToLocal(clock_.Now()).iso},
+                 {"departures", ReadSettings(school->roster->school().settings).departures.on}});
 }
 
 // The day in figures, for the first page: who there is, who has come, and who came last.
@@ -223,10 +226,20 @@ void ApiServer::AddStatsRoutes() {
 }
 
 void ApiServer::AddStateRoutes() {
-  router_.Add("GET", "/api/terminals", Access::kAccount, [this](const Call&) {
+  router_.Add("GET", "/api/terminals", Access::kAccount, [this](const Call& call) {
     json::array data = feed_.TerminalList();
     const size_t count = data.size();
-    return JsonOk({{"count", count}, {"data", std::move(data)}});
+    json::object answer{{"count", count}, {"data", std::move(data)}};
+    if (call.caller.account->role == AccountRole::kAdmin) {
+      const auto terminals = identity_.Terminals();
+      if (!terminals) return JsonError(terminals.error());
+      json::array revoked;
+      for (const TerminalRow& each : *terminals) {
+        if (each.revoked) revoked.emplace_back(each.name);
+      }
+      answer.emplace("revoked", std::move(revoked));
+    }
+    return JsonOk(answer);
   });
   router_.Add("GET", "/api/health", Access::kPublic, [this](const Call& call) {
     // As of the live feed's last look: a stranger who asks must not keep workers waiting for a

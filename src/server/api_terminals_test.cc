@@ -114,7 +114,8 @@ TEST_F(ApiTerminalsTest, WhatATerminalSaysOfItselfIsTyped) {
   const http::Headers gate = EnrolledTerminal("gate-1");
   const http::Headers head = Head();
   const std::string hostile = R"({"pending":"<b>","quarantined":-1,"name":"head","online":"yes",)"
-                              R"("last_error":["x"],"deep":{"a":{"b":1}},"clock":"unsure"})";
+                              R"("last_error":["x"],"deep":{"a":{"b":1}},"clock":"unsure",)"
+                              R"("readers_away":["pn532",7,["x"]]})";
   ASSERT_EQ(Ask("POST", "/api/hardware/status", hostile, gate).status, 200);
   const json::object state =
       Body(Ask("GET", "/api/terminals", {}, head)).at("data").at(0).as_object();
@@ -125,6 +126,7 @@ TEST_F(ApiTerminalsTest, WhatATerminalSaysOfItselfIsTyped) {
   EXPECT_EQ(state.at("last_error"), "");
   EXPECT_EQ(state.at("clock"), "unsure");
   EXPECT_FALSE(state.contains("deep"));
+  EXPECT_EQ(state.at("readers_away"), (json::array{"pn532"}));
   for (const char* body : {"", "[]", "7", "{", "{}"}) {
     EXPECT_EQ(Ask("POST", "/api/hardware/status", body, gate).status, 400) << body;
   }

@@ -45,7 +45,10 @@ bool ApiServer::LearnSchool(const School& school) {
 http::Response ApiServer::VoidTerminal(const Call& call) {
   VoidRequest request;
   request.terminal = call.parameters[0];
-  request.since = TextAt(JsonBody(call.request), "since");
+  const json::object body = JsonBody(call.request);
+  request.since = TextAt(body, "since");
+  const json::value* const preview = body.if_contains("preview");
+  request.preview = preview != nullptr && *preview == json::value(true);
   request.today = Today();
   request.by = call.caller.account->username;
   request.now = clock_.Now();

@@ -25,6 +25,35 @@ constexpr auto kTokenLife = std::chrono::hours(1);
 constexpr size_t kMostHashBytes = 1 << 30;
 constexpr unsigned long long kMostPasses = 100;
 
+// The digits and letters of a code that somebody types: without I, L, O and U, which are taken for
+// others (Crockford's base 32).
+constexpr std::string_view kCodeLetters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+constexpr size_t kCodeGroup = 4;
+constexpr size_t kCodeLength = 3 * kCodeGroup;  // 60 bits, and good for an hour only
+
+// As it is hashed: a code however it was typed, and any other token as it is.
+std::string Plain(std::string_view token) {
+  std::string plain;
+  for (const char c : LowerAscii(token)) {
+    if (c == '-' || c == ' ') continue;
+    const char letter = c == 'o' ? '0' : c == 'i' || c == 'l' ? '1' : c;
+    plain += letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
+  }
+  const bool is_code =
+      plain.size() == kCodeLength && plain.find_first_not_of(kCodeLetters) == std::string::npos;
+  return is_code ? plain : std::string(token);
+}
+
+// "7K2M-9PQX-W4TD".
+std::string NewCode(Random& random) {
+  std::string code;
+  for (size_t i = 0; i < kCodeLength; ++i) {
+    if (i > 0 && i % kCodeGroup == 0) code += '-';
+    code += kCodeLetters[random.Below(kCodeLetters.size())];
+  }
+  return code;
+}
+
 std::string Lower(std::string_view text) { return LowerAscii(Nfc(text)); }
 
 Error TooLittleMemory() {
@@ -205,8 +234,8 @@ Result<TerminalToken> NewTerminalToken(IdentityStore& store, Random& random, Clo
     return Error{ErrorCode::kRejected, fmt::format("terminal name '{}'", Shortened(name, 64)), 0,
                  "use 1 to 32 letters, digits, '-' or '_', and neither 'import' nor 'staff'"};
   }
-  TerminalToken token{NewSecret(random), clock.Now() + kTokenLife};
-  TAMTAP_RETURN_IF_ERROR(store.AddTerminal(name, HashSecret(token.token), token.expires));
+  TerminalToken token{NewCode(random), clock.Now() + kTokenLife};
+  TAMTAP_RETURN_IF_ERROR(store.AddTerminal(name, HashSecret(Plain(token.token)), token.expires));
   return token;
 }
 
@@ -215,7 +244,7 @@ Result<TerminalSecret> Enroll(IdentityStore& store, Random& random, Clock& clock
   TerminalSecret enrolled;
   enrolled.secret = NewSecret(random);
   TAMTAP_TRY(enrolled.terminal,
-             store.ExchangeToken(HashSecret(token), clock.Now(), HashSecret(enrolled.secret),
+             store.ExchangeToken(HashSecret(Plain(token)), clock.Now(), HashSecret(enrolled.secret),
                                  former_secret_hash));
   return enrolled;
 }

@@ -50,7 +50,8 @@ struct TerminalToken {
   std::string token;
   WallTime expires;
 };
-// A one-time token, good for an hour. kRejected for a name that no terminal may have.
+// A one-time token, good for an hour: twelve letters and digits that can be typed, in either case,
+// with or without their dashes. kRejected for a name that no terminal may have.
 Result<TerminalToken> NewTerminalToken(IdentityStore& store, Random& random, Clock& clock,
                                        std::string_view name);
 struct TerminalSecret {

@@ -1,4 +1,7 @@
 // Finding people, and cards that gates did not know; letting gates in and shutting them out.
+#include <algorithm>
+
+#include "base/ascii.h"
 #include "server/server_fixture.h"
 
 namespace tamtap {
@@ -76,7 +79,12 @@ TEST_F(SearchTest, AGateIsLetInByATokenAndShutOutForGood) {
   const http::Headers head = Head();
   const http::Response added = Ask("POST", "/api/terminals", R"({"name":"gate-7"})", head);
   ASSERT_EQ(added.status, 201) << added.body;
-  const std::string token(Body(added).at("token").as_string());
+  std::string token(Body(added).at("token").as_string());
+  EXPECT_THAT(token, testing::MatchesRegex("[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}"));
+  // As somebody types it who was told it.
+  token = LowerAscii(token).erase(4, 1);
+  std::replace(token.begin(), token.end(), '0', 'o');
+  std::replace(token.begin(), token.end(), '1', 'l');
   const http::Response enrolled =
       Ask("POST", "/api/terminal/enroll", json::serialize(json::object{{"token", token}}));
   ASSERT_EQ(enrolled.status, 200) << enrolled.body;
@@ -85,6 +93,9 @@ TEST_F(SearchTest, AGateIsLetInByATokenAndShutOutForGood) {
   EXPECT_EQ(Ask("GET", "/api/terminal/hello", {}, gate).status, 200);
   EXPECT_EQ(Ask("DELETE", "/api/terminals/gate-7", {}, head).status, 200);
   EXPECT_EQ(Ask("GET", "/api/terminal/hello", {}, gate).status, 401);
+  const json::object gates = Body(Ask("GET", "/api/terminals", {}, head));
+  EXPECT_EQ(gates.at("revoked"), (json::array{"gate-7"}));
+  EXPECT_FALSE(Body(Ask("GET", "/api/terminals", {}, Adviser())).contains("revoked"));
   EXPECT_EQ(Ask("DELETE", "/api/terminals/gate-8", {}, head).status, 404);
   EXPECT_EQ(Ask("POST", "/api/terminals", R"({"name":"no name"})", head).status, 400);
   EXPECT_EQ(Ask("POST", "/api/terminals", R"({"name":"x"})", Adviser()).status, 403);

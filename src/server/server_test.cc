@@ -333,6 +333,52 @@ TEST_F(ServerTest, WhatIsSentToManyIsInMemoryOnceAndAPlaceIsNeverKeptForAYear) {
   EXPECT_EQ(*page.shared_body, "page");
 }
 
+TEST_F(ServerTest, PagesAreSentCompressedToWhoeverTakesThat) {
+  std::filesystem::create_directories(directory_ / "web/assets");
+  std::ofstream(directory_ / "web/index.html") << "a page";
+  std::ofstream(directory_ / "web/index.html.gz") << "gzipped page";
+  std::ofstream(directory_ / "web/assets/a-1.js") << "a script";
+  std::ofstream(directory_ / "web/assets/a-1.js.gz") << "gzipped";
+  std::ofstream(directory_ / "web/assets/a-1.js.br") << "brotli";
+  std::ofstream(directory_ / "web/assets/b-1.js") << "small";
+  const auto ask = [&](const char* target, const char* takes, std::string_view has = "") {
+    return Ask("GET", target, {},
+               {{"Accept-Encoding", takes}, {"If-None-Match", std::string(has)}});
+  };
+  struct Row {
+    const char* takes;
+    const char* coding;
+    const char* content;
+  };
+  for (const Row& row : std::initializer_list<Row>{{"gzip, deflate", "gzip", "gzipped"},
+                                                   {"gzip, deflate, br", "br", "brotli"},
+                                                   {"GZIP;q=0.5", "gzip", "gzipped"},
+                                                   {"br;q=0, gzip;q=0.001", "gzip", "gzipped"},
+                                                   {"gzip;q=0.0", "", "a script"},
+                                                   {"xgzip, deflate", "", "a script"},
+                                                   {"", "", "a script"}}) {
+    const http::Response script = ask("/assets/a-1.js", row.takes);
+    ASSERT_NE(script.shared_body, nullptr) << row.takes;
+    EXPECT_EQ(*script.shared_body, row.content) << row.takes;
+    EXPECT_EQ(script.Header("Content-Encoding"), row.coding) << row.takes;
+    EXPECT_EQ(script.Header("Content-Type"), "text/javascript; charset=utf-8");
+    EXPECT_EQ(script.Header("Vary"), "Accept-Encoding") << row.takes;
+    EXPECT_THAT(std::string(script.Header("Cache-Control")), HasSubstr("immutable"));
+  }
+  const std::string tag(ask("/assets/a-1.js", "gzip").Header("ETag"));
+  EXPECT_NE(tag, ask("/assets/a-1.js", "").Header("ETag")) << "two forms, two tags";
+  const http::Response known = ask("/assets/a-1.js", "gzip", tag);
+  EXPECT_EQ(known.status, 304);
+  EXPECT_EQ(known.Header("Vary"), "Accept-Encoding");
+  EXPECT_EQ(known.Header("Content-Encoding"), "");
+  EXPECT_EQ(ask("/assets/a-1.js", "", tag).status, 200);
+  EXPECT_EQ(*ask("/assets/b-1.js", "gzip").shared_body, "small") << "there is no smaller form";
+  const http::Response place = ask("/people", "gzip");
+  EXPECT_EQ(*place.shared_body, "gzipped page");
+  EXPECT_EQ(place.Header("Content-Type"), "text/html; charset=utf-8");
+  EXPECT_EQ(place.Header("Cache-Control"), "no-cache");
+}
+
 TEST_F(ServerTest, AddressesThatAreNoTextAreRefusedAndNeverRepeated) {
   const http::Headers head = Head();
   for (const char* target : {"/api/attendance?section=%ff", "/api/schedules/today/%c0%af",

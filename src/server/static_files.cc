@@ -6,12 +6,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/descriptor.h"
 #include "base/sha256.h"
+#include "base/text.h"
 #include "server/router.h"
 
 namespace tamtap {
@@ -36,6 +39,29 @@ Error Unread(std::string_view name, int error_number) {
 
 std::string TagOf(std::string_view content) {
   return "\"" + Sha256Hex(content).substr(0, 32) + "\"";
+}
+
+// The build puts compressed forms beside the files that they make smaller, the best first here.
+struct Coding {
+  std::string_view name;    // as in Accept-Encoding
+  std::string_view ending;  // of the compressed form's name
+};
+constexpr Coding kCodings[] = {{"br", ".br"}, {"gzip", ".gz"}};
+
+// Whether Accept-Encoding names the coding, and not with a weight of zero. "*" is no name: who
+// wants a coding says which.
+bool Takes(std::string_view accept_encoding, std::string_view coding) {
+  while (!accept_encoding.empty()) {
+    const size_t comma = std::min(accept_encoding.find(','), accept_encoding.size());
+    const std::string_view entry = accept_encoding.substr(0, comma);
+    accept_encoding.remove_prefix(std::min(comma + 1, accept_encoding.size()));
+    const size_t semicolon = std::min(entry.find(';'), entry.size());
+    if (LowerAscii(TrimSpace(entry.substr(0, semicolon))) != coding) continue;
+    const size_t weight = entry.find('=');
+    return weight == std::string_view::npos ||
+           entry.find_first_of("123456789", weight) != std::string_view::npos;
+  }
+  return false;
 }
 
 // 200 or, if the request has that content already, 304; without it.
@@ -136,6 +162,29 @@ Result<StaticFiles::Page> StaticFiles::Read(const std::string& name, bool immuta
   return page;
 }
 
+// Each form has an ETag of its own, and caches keep them apart. A page of another build that lies
+// beside a compressed form of this one can't be: the build makes the directory anew.
+http::Response StaticFiles::Send(Page page, const std::string& name, bool immutable,
+                                 const http::Request& request) {
+  std::string_view coding;
+  for (const Coding& each : kCodings) {
+    if (!Takes(request.Header("Accept-Encoding"), each.name)) continue;
+    auto smaller = Read(name + std::string(each.ending), immutable);
+    if (!smaller) continue;
+    page = *std::move(smaller);
+    coding = each.name;
+    break;
+  }
+  http::Response response =
+      Labelled(page.tag, ContentTypeOf(name),
+               immutable ? "public, max-age=31536000, immutable" : "no-cache", request);
+  response.headers.emplace_back("Vary", "Accept-Encoding");
+  if (response.status != 200) return response;
+  if (!coding.empty()) response.headers.emplace_back("Content-Encoding", coding);
+  response.shared_body = std::move(page.content);
+  return response;
+}
+
 http::Response StaticFiles::Serve(const http::Request& request) {
   if (request.method != "GET" && request.method != "HEAD") {
     http::Response response = JsonError(405, "pages are only read");
@@ -160,9 +209,7 @@ http::Response StaticFiles::Serve(const http::Request& request) {
   }
   http::Response response;
   if (page) {
-    response = Labelled(page->tag, ContentTypeOf(name),
-                        immutable ? "public, max-age=31536000, immutable" : "no-cache", request);
-    if (response.status == 200) response.shared_body = std::move(page->content);
+    response = Send(*std::move(page), name, immutable, request);
   } else if (IsForNow(page.error())) {
     response.status = 503;
     response.headers = {{"Content-Type", "text/plain; charset=utf-8"}, {"Retry-After", "5"}};

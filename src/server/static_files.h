@@ -30,7 +30,8 @@ class StaticFiles {
   explicit StaticFiles(std::string root) : root_(std::move(root)) {}
 
   // Answers with the file, or with index.html if the path is a place within a page. 404 if the
-  // pages are not installed.
+  // pages are not installed. If the build has put a compressed form beside the file (NAME.br,
+  // NAME.gz) and the request takes that coding, the compressed form is sent.
   http::Response Serve(const http::Request& request) EXCLUDES(mutex_);
 
  private:
@@ -42,6 +43,8 @@ class StaticFiles {
     std::weak_ptr<const std::string> content;
     std::string tag;
   };
+  http::Response Send(Page page, const std::string& name, bool immutable,
+                      const http::Request& request) EXCLUDES(mutex_);
   // `immutable` says that the content of that name never changes.
   Result<Page> Read(const std::string& name, bool immutable) EXCLUDES(mutex_);
 

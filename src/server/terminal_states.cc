@@ -22,6 +22,7 @@ constexpr const char* kCounts[] = {"pending", "oldest_pending_seconds", "confirm
 constexpr const char* kTexts[] = {"last_error", "state"};
 constexpr const char* kQuarantinedTaps = "quarantined_taps";
 constexpr const char* kContestedCards = "contested_cards";
+constexpr const char* kReadersAway = "readers_away";
 
 // A list that a report holds, and the texts of each of its entries.
 struct ListOfTexts {
@@ -52,6 +53,10 @@ double CountAt(const json::object& object, std::string_view key) {
   return value != nullptr && IsCount(*value) ? value->to_number<double>() : 0;
 }
 
+bool IsShortText(const json::value& value) {
+  return value.is_string() && value.get_string().size() <= kLongestText;
+}
+
 json::array Kept(const json::value& given, const ListOfTexts& list) {
   json::array kept;
   if (!given.is_array()) return kept;
@@ -61,10 +66,20 @@ json::array Kept(const json::value& given, const ListOfTexts& list) {
     json::object each;
     for (const char* text : list.texts) {
       const json::value* const value = entry.get_object().if_contains(text);
-      const bool fits = value && value->is_string() && value->get_string().size() <= kLongestText;
+      const bool fits = value != nullptr && IsShortText(*value);
       each.emplace(text, fits ? *value : json::value(""));
     }
     kept.push_back(std::move(each));
+  }
+  return kept;
+}
+
+// The names of a gate's readers.
+json::array ShortTexts(const json::value& given) {
+  json::array kept;
+  if (!given.is_array()) return kept;
+  for (const json::value& each : given.get_array()) {
+    if (kept.size() < kMostOfAList && IsShortText(each)) kept.push_back(each);
   }
   return kept;
 }
@@ -173,6 +188,9 @@ json::object ToJson(const TerminalState& state, const TimeZone& zone) {
   object["last_seen"] = state.last_seen == WallTime{}
                             ? json::value()
                             : json::value(zone.ToLocal(state.last_seen).iso);
+  if (const json::value* const away = object.if_contains(kReadersAway)) {
+    object[kReadersAway] = ShortTexts(*away);
+  }
   for (const char* count : kCounts) {
     if (const json::value* const value = object.if_contains(count); !value || !IsCount(*value)) {
       object[count] = 0;
@@ -192,9 +210,8 @@ std::optional<std::string> ReportedStatus(std::string_view body) {
   json::object kept;
   for (const auto& [key, value] : given) {
     if (kept.size() == kMostFields || key.size() > kLongestKey) continue;
-    const bool fits = value.is_bool() || value.is_number() ||
-                      (value.is_string() && value.get_string().size() <= kLongestText);
-    if (fits) kept.emplace(key, value);
+    if (value.is_bool() || value.is_number() || IsShortText(value)) kept.emplace(key, value);
+    if (key == kReadersAway) kept.emplace(key, ShortTexts(value));
     for (const ListOfTexts& list : {kTapList, kCardList}) {
       if (key == list.name) kept.emplace(key, Kept(value, list));
     }

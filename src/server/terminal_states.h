@@ -77,8 +77,8 @@ std::vector<boost::json::object> ContestedCardsOf(const TerminalState& state);
 boost::json::object ToJson(const TerminalState& state, const TimeZone& zone);
 
 // Returns what is kept of the body of POST /api/hardware/status: numbers, booleans, short texts,
-// and bounded lists of quarantined taps and contested cards. A count is kept only if it is a number
-// that a count can be. Nothing if the body is no JSON object.
+// the names of readers that are away, and bounded lists of quarantined taps and contested cards. A
+// count is kept only if it is a number that a count can be. Nothing if the body is no JSON object.
 std::optional<std::string> ReportedStatus(std::string_view body);
 
 }  // namespace tamtap

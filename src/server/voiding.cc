@@ -32,6 +32,7 @@ class Voider {
     TAMTAP_RETURN_IF_ERROR(FindNames());
     // Before any tap is taken out: none of them may come back meanwhile.
     for (const std::string& name : names_) {
+      if (request_.preview) break;
       TAMTAP_RETURN_IF_ERROR(identity_.Trust().AddVoided(
           {name, request_.since, AddDays(request_.today, 1), request_.by, request_.now}));
     }
@@ -56,7 +57,7 @@ class Voider {
       found = found || each.name == request_.terminal;
     }
     if (!found) return Refused(request_.terminal, "there is none of that name");
-    if (enrolled.contains(request_.terminal)) {
+    if (enrolled.contains(request_.terminal) && !request_.preview) {
       return Refused(request_.terminal, "revoke it first, or it sends them again");
     }
     names_.insert(request_.terminal);
@@ -99,6 +100,11 @@ class Voider {
   }
 
   Result<> Flush() {
+    if (request_.preview) {
+      for (const TapsOfDay& each : waiting_) voided_.taps += each.taps.size();
+      waiting_.clear();
+      return {};
+    }
     TAMTAP_RETURN_IF_ERROR(identity_.Trust().AddVoidedImports(voided_imports_));
     voided_imports_.clear();
     TAMTAP_TRY(const size_t taken, store_.VoidTaps(waiting_, {request_.by, request_.now}));
@@ -124,6 +130,7 @@ Result<VoidedRecords> VoidRecords(SchoolStore& store, IdentityStore& identity,
                                   const VoidRequest& request) {
   if (!IsDay(request.since)) return Refused(request.terminal, "give the day as YYYY-MM-DD");
   auto voided = Voider(store, identity, request).Run();
+  if (request.preview) return voided;
   if (!voided && voided.error().code == ErrorCode::kRejected) return voided;
   const std::string detail =
       voided

@@ -21,6 +21,8 @@ struct VoidRequest {
   std::string today;  // "YYYY-MM-DD", in the school's time zone
   std::string by;     // the account, or "this machine" for a command
   WallTime now{};
+  // Counts what would be voided, and changes nothing. The terminal need not be revoked for that.
+  bool preview = false;
 };
 
 struct VoidedRecords {

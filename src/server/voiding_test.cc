@@ -60,6 +60,13 @@ TEST_F(VoidingTest, WhatARevokedGateBroughtSinceADayIsTakenOutAndStaysOut) {
   const Record bens = ExampleRecord(3, kBen, kExampleMorningUs);
   for (const Record& record : {before, forged, bens}) EXPECT_EQ(Outcome(record, gate_), "stored");
   EXPECT_EQ(Outcome(honest, other_), "merged");
+  const http::Response preview =
+      Ask("POST", "/api/terminals/gate-1/void", R"({"since":"2026-11-23","preview":true})", Head());
+  ASSERT_EQ(preview.status, 200) << preview.body;
+  EXPECT_EQ(Body(preview).at("taps"), 2);
+  EXPECT_EQ(Body(preview).at("days"), 1);
+  ASSERT_EQ(Taps().size(), 4u) << "a preview changes nothing";
+  EXPECT_EQ(Outcome(bens, gate_), "already_stored") << "nor does it keep out what comes";
   EXPECT_EQ(Void(Head()).status, 400) << "revoke it first";
   EXPECT_EQ(Void(Head(), "2026-11-23", "gate-7").status, 400);
   ASSERT_TRUE(identity_->RevokeTerminal("gate-1"));
