@@ -5,7 +5,6 @@ import * as api from "./api/answers";
 import { Mark } from "./components/mark";
 import { chooseLanguage } from "./i18n/language";
 import { currentLanguage, t } from "./i18n/words";
-import { Dashboard } from "./pages/today";
 import { SignIn } from "./pages/sign_in";
 import { within } from "./place";
 import { Frame } from "./shell/frame";
@@ -18,6 +17,7 @@ import type { User } from "./types";
 
 const FirstAdmin = lazy(() => import("./pages/first_admin"));
 const SetPassword = lazy(() => import("./pages/set_password"));
+const Wall = lazy(() => import("./pages/wall"));
 const Design = lazy(() => import("./pages/design"));
 
 export function App() {
@@ -79,9 +79,15 @@ function SignedIn({ user, onLeft, ...choices }: AppChoices & { user: User; onLef
   return (
     <SessionContext.Provider value={user}>
       <LiveSchool>
-        <Frame {...choices} wall={wall} onLeave={onLeave}>
-          {wall ? <Dashboard wall /> : <Pages />}
-        </Frame>
+        {wall ? (
+          <Suspense fallback={<Waiting />}>
+            <Wall theme={choices.theme} onTheme={choices.onTheme} />
+          </Suspense>
+        ) : (
+          <Frame {...choices} onLeave={onLeave}>
+            <Pages />
+          </Frame>
+        )}
       </LiveSchool>
     </SessionContext.Provider>
   );

@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { arrivalFinder, count, countSections, newestFirst, roundMarks, slots } from "./counts";
+import {
+  arrivalFinder,
+  count,
+  countSections,
+  newestFirst,
+  roundMarks,
+  countBy,
+  slots,
+} from "./counts";
 import { arrival, loaded } from "./samples";
 
 test("counts follow the section, and teachers are no students", () => {
@@ -61,17 +69,47 @@ test("the newest arrival stands first, whatever the offset of its time", () => {
   expect(list.map((each) => each.nfc_id)).toEqual(["B", "A"]);
 });
 
-test("slots are five minutes and have no holes", () => {
-  const result = slots([
+test("slots are a minute and have no holes", () => {
+  const { minutes, slots: result } = slots([
     arrival("A", { time: "07:04:59" }),
-    arrival("B", { time: "07:12:00", status: "late" }),
+    arrival("B", { time: "07:06:00", status: "late" }),
     arrival("C", { time: "" }),
   ]);
-  expect(result[0]).toEqual({ minute: 420, onTime: 1, late: 0 });
+  expect(minutes).toBe(1);
+  expect(result[0]).toEqual({ minute: 424, onTime: 1, late: 0 });
   expect(result[1]).toEqual({ minute: 425, onTime: 0, late: 0 });
-  expect(result[2]).toEqual({ minute: 430, onTime: 0, late: 1 });
-  expect(result).toHaveLength(18);
-  expect(slots([])).toEqual([]);
+  expect(result[2]).toEqual({ minute: 426, onTime: 0, late: 1 });
+  expect(result).toHaveLength(90);
+  expect(slots([]).slots).toEqual([]);
+});
+
+test("a chart late in the evening ends with the day", () => {
+  const { slots: result } = slots([arrival("A", { time: "23:50:00" })]);
+  expect(result[0].minute).toBe(1350);
+  expect(result.at(-1)?.minute).toBe(1439);
+});
+
+test("a long day has wider slots", () => {
+  const morning = arrival("A", { time: "07:04:59" });
+  expect(slots([morning, arrival("B", { time: "10:00:00" })]).minutes).toBe(5);
+  const all = slots([morning, arrival("B", { time: "21:59:00", status: "late" })]);
+  expect(all.minutes).toBe(15);
+  expect(all.slots[0]).toEqual({ minute: 420, onTime: 1, late: 0 });
+  expect(all.slots.at(-1)).toEqual({ minute: 1305, onTime: 0, late: 1 });
+});
+
+test("the day before stands beside today, its stragglers left out", () => {
+  const then = Array.from({ length: 100 }, (_, n) =>
+    arrival(`A${n}`, { time: `07:${String(n % 30).padStart(2, "0")}:00` }),
+  );
+  const { slots: result, before } = slots(
+    [arrival("A", { time: "07:10:00" })],
+    [...then, arrival("S", { time: "16:00:00" })],
+  );
+  expect(result[0].minute).toBe(420);
+  expect(before).toHaveLength(result.length);
+  expect(before.reduce((a, b) => a + b)).toBe(100);
+  expect(countBy(then, "07:09")).toBe(40);
 });
 
 test("a replaced card still finds its person", () => {

@@ -71,33 +71,65 @@ export interface Slot {
   late: number;
 }
 
-export const slotMinutes = 5;
-const fewestSlots = 18;
+const fewestMinutes = 90; // that a chart shows
+const minutesOfDay = 1_440;
+const sizes = [1, 5, 15]; // of a slot, in minutes
+const mostSlots = 120;
 
 const minutesOf = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
+
+const timesOf = (arrivals: Arrival[]) =>
+  arrivals.filter((each) => /^\d\d:\d\d/.test(each.time)).map((each) => minutesOf(each.time));
 
 export const clockOf = (minute: number) =>
   `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
 
-// Arrivals by five minutes, from the first one to the last, without holes.
-export function slots(arrivals: Arrival[]): Slot[] {
+export interface Slots {
+  minutes: number; // that a slot is wide
+  slots: Slot[]; // from the first arrival to the last, without holes
+  before: number[]; // how many came in each slot on the day that it is compared with; or empty
+}
+
+// The bulk of a day, so that one straggler does not make the chart wide.
+function bulk(times: number[]): number[] {
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))];
+  return sorted.length === 0 ? [] : [at(0.01), at(0.97)];
+}
+
+// Arrivals by the minute; by more minutes where the day is long.
+export function slots(arrivals: Arrival[], earlier: Arrival[] = []): Slots {
   const timed = arrivals.filter((each) => /^\d\d:\d\d/.test(each.time));
-  if (timed.length === 0) return [];
-  const indexes = timed.map((each) => Math.floor(minutesOf(each.time) / slotMinutes));
-  const first = indexes.reduce((a, b) => Math.min(a, b));
-  const last = indexes.reduce((a, b) => Math.max(a, b), first + fewestSlots - 1);
-  const result = Array.from({ length: last - first + 1 }, (_, i) => ({
-    minute: (first + i) * slotMinutes,
+  if (timed.length === 0) return { minutes: sizes[0], slots: [], before: [] };
+  const times = timed.map((each) => minutesOf(each.time));
+  const then = timesOf(earlier);
+  const all = [...times, ...bulk(then)];
+  const first = all.reduce((a, b) => Math.min(a, b), minutesOfDay - fewestMinutes);
+  const last = all.reduce((a, b) => Math.max(a, b), first + fewestMinutes - 1);
+  const minutes = sizes.find((each) => (last - first + 1) / each <= mostSlots) ?? sizes.at(-1)!;
+  const start = Math.floor(first / minutes);
+  const count = Math.floor(last / minutes) - start + 1;
+  const result = Array.from({ length: count }, (_, i) => ({
+    minute: (start + i) * minutes,
     onTime: 0,
     late: 0,
   }));
   timed.forEach((each, i) => {
-    const slot = result[indexes[i] - first];
+    const slot = result[Math.floor(times[i] / minutes) - start];
     if (each.status === "on_time") ++slot.onTime;
     else ++slot.late;
   });
-  return result;
+  const before = then.length === 0 ? [] : result.map(() => 0);
+  for (const each of then) {
+    const index = Math.floor(each / minutes) - start;
+    if (index >= 0 && index < before.length) ++before[index];
+  }
+  return { minutes, slots: result, before };
 }
+
+// How many had come by "HH:MM".
+export const countBy = (arrivals: Arrival[], time: string) =>
+  timesOf(arrivals).filter((each) => each <= minutesOf(time)).length;
 
 // Marks of an axis from 0 to at least `most`, evenly and at round numbers; of `lines` steps, about.
 export function roundMarks(most: number, lines: number): number[] {

@@ -106,6 +106,11 @@ export function terminal(value: unknown): Terminal | null {
     last_error: text(from.last_error),
     disk_problem: text(from.disk_problem),
     clock: text(from.clock),
+    version: text(from.version),
+    camera: text(from.camera),
+    readers_away: Array.isArray(from.readers_away) ? from.readers_away.map(text) : [],
+    disk_free_bytes: number(from.disk_free_bytes),
+    mirror_problem: text(from.mirror_problem),
   };
 }
 
@@ -155,6 +160,9 @@ export function summary(value: unknown): Summary {
     isInstructional: from.isInstructional !== false,
     calendarLabel: text(from.calendarLabel),
     totalStudents: number(from.stats.totalStudents),
+    timezone: text(from.timezone),
+    localTime: text(from.localTime),
+    departures: from.departures === true,
   };
 }
 

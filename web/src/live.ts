@@ -12,6 +12,7 @@ const reloadEvery = 60_000; // rosters and schedules change without an event
 const firstRetry = 1_000;
 const lastRetry = 20_000;
 const askForDayEvery = 10_000; // when an arrival is of a later day than the server's
+const drawEvery = 200; // what is told meanwhile is drawn together
 const staleEvery = 2_000; // at seven o'clock events come faster than lists can be read
 
 // What an event makes old, by the paths that it was read from. A page that shows a list need do no
@@ -46,7 +47,23 @@ async function load(): Promise<Loaded> {
     api.refusals(),
     api.terminals(),
   ]);
-  return { today, summary, sections, refusals, terminals };
+  return { at: Date.now(), today, summary, sections, refusals, terminals };
+}
+
+// Gathers what is told, so that a page is not drawn anew twenty times a second.
+function gathering(dispatch: (change: Change) => void) {
+  let changes: Change[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const add = (change: Change) => {
+    changes.push(change);
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      const all = changes;
+      changes = [];
+      dispatch({ kind: "several", changes: all });
+    }, drawEvery);
+  };
+  return { add, end: () => clearTimeout(timer) };
 }
 
 // Loads now and every minute; sooner after a failure. Answers never overtake each other: a wish to
@@ -107,6 +124,7 @@ export function listen(dispatch: (change: Change) => void): () => void {
     reconnectionDelayMax: 3000,
   });
   const olds = staleSoon();
+  const told = gathering(dispatch);
   let retry: ReturnType<typeof setTimeout> | undefined;
 
   // Socket.IO itself comes back after a cut network, but not when the server said no or hung up.
@@ -127,16 +145,16 @@ export function listen(dispatch: (change: Change) => void): () => void {
   socket.on("attendance:new", (message: unknown) => {
     const arrival = decode.arrival(message);
     if (!arrival) return;
-    dispatch({ kind: "arrival", arrival });
+    told.add({ kind: "arrival", arrival });
     heardOf(arrival.day);
   });
   socket.on("attendance:departure", (message: unknown) => {
     const departure = decode.departure(message);
-    if (departure) dispatch({ kind: "departure", ...departure });
+    if (departure) told.add({ kind: "departure", ...departure });
   });
   socket.on("attendance:fail", (message: unknown) => {
     const refusal = decode.refusal(message);
-    if (refusal) dispatch({ kind: "refusal", refusal });
+    if (refusal) told.add({ kind: "refusal", refusal });
   });
   socket.on("system:status", (message: unknown) => {
     const { terminals, mongodb } = decode.fields(message);
@@ -159,6 +177,7 @@ export function listen(dispatch: (change: Change) => void): () => void {
   return () => {
     end();
     olds.end();
+    told.end();
     clearTimeout(retry);
     document.removeEventListener("visibilitychange", seen);
     socket.off();

@@ -16,7 +16,6 @@ import "./styles/staff.css";
 import "./styles/controls.css";
 import "./styles/overlays.css";
 import "./styles/shell.css";
-import "./styles/wall.css";
 
 void startLanguage().then(() =>
   createRoot(document.getElementById("app")!).render(

@@ -41,7 +41,16 @@ export const permutations = <T>(list: T[]): T[][] =>
 
 export const answers = (arrivals: Arrival[], more: Partial<Loaded> = {}): Loaded => ({
   today: { date: today, arrivals },
-  summary: { date: today, isInstructional: true, calendarLabel: "Class day", totalStudents: 3 },
+  at: 0,
+  summary: {
+    date: today,
+    isInstructional: true,
+    calendarLabel: "Class day",
+    totalStudents: 3,
+    timezone: "Asia/Manila",
+    localTime: `${today}T07:30:00+08:00`,
+    departures: false,
+  },
   sections: [
     { section: "Narra", total: 2 },
     { section: "Molave", total: 1 },

@@ -22,6 +22,23 @@ test("the same arrival heard twice changes nothing the second time", () => {
   expect(count(state, "").present).toBe(1);
 });
 
+test("what is told in a moment comes to the same as one after the other", () => {
+  const told = [
+    arrival("A", { tap: "north.1", tapped_at: `${today}T07:30:00+08:00` }),
+    arrival("B"),
+    arrival("A", { tap: "main.1", tapped_at: `${today}T06:59:00+08:00` }),
+    arrival("C", { day: "2026-11-24", id: "2026-11-24/C" }),
+    arrival("D", { day: "2026-11-20", id: "2026-11-20/D" }),
+  ];
+  const start = loaded([]);
+  const departure = { kind: "departure" as const, id: told[1].id, time: "16:00:00" };
+  const alone = reduce(told.reduce(heard, start), departure);
+  const changes = [...told.map((each) => ({ kind: "arrival" as const, arrival: each })), departure];
+  expect(reduce(start, { kind: "several", changes })).toEqual(alone);
+  expect(alone.arrivals.size).toBe(2);
+  expect(reduce(alone, { kind: "several", changes: changes.slice(0, 3) })).toBe(alone);
+});
+
 test("an arrival that the server listed is not counted again when it is heard", () => {
   const state = loaded([arrival("A", { taps: ["gate.a.A", "gate.b.9"] })]);
   expect(heard(state, arrival("A"))).toBe(state);

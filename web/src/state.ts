@@ -1,6 +1,7 @@
 // What the dashboard knows, and how each thing it hears changes that. Pure: the same thing heard
 // twice, or in another order, comes to the same.
 import { comesFirst } from "./marks";
+import { schoolClock, type SchoolClock } from "./school_clock";
 import type { Arrival, Day, Live, Refusal, SectionTotal, Summary, Terminal } from "./types";
 
 export interface State {
@@ -9,6 +10,8 @@ export interface State {
   storeAnswers: boolean; // whether the server reaches the central store
   loaded: boolean;
   day: string;
+  clock: SchoolClock; // the school's, whatever the device's clock and zone are
+  asOf: number; // when the lists were last asked for, as Date.now() has it
   summary: Summary | null;
   arrivals: ReadonlyMap<string, Arrival>; // by id; what is shown: `stored` and `heard` as one
   stored: ReadonlyMap<string, Arrival>; // as the server last listed them
@@ -24,6 +27,8 @@ export const empty: State = {
   storeAnswers: true,
   loaded: false,
   day: "",
+  clock: { zone: "", ahead: 0 },
+  asOf: 0,
   summary: null,
   arrivals: new Map(),
   stored: new Map(),
@@ -34,6 +39,7 @@ export const empty: State = {
 };
 
 export interface Loaded {
+  at: number; // when the answers came, as Date.now() has it
   today: Day;
   summary: Summary;
   sections: SectionTotal[];
@@ -48,6 +54,7 @@ export type Change =
   | { kind: "arrival"; arrival: Arrival }
   | { kind: "departure"; id: string; time: string }
   | { kind: "refusal"; refusal: Refusal }
+  | { kind: "several"; changes: Change[] } // what was told in a moment, to be drawn once
   | { kind: "status"; terminals: Terminal[]; storeAnswers: boolean };
 
 const mostRefusals = 100;
@@ -81,7 +88,7 @@ const ofDay = (heard: ReadonlyMap<string, Arrival>, day: string) =>
   new Map([...heard].filter(([, each]) => each.day === day));
 
 function loaded(state: State, answers: Loaded): State {
-  const { today, summary, sections, refusals, terminals } = answers;
+  const { at, today, summary, sections, refusals, terminals } = answers;
   const stored = new Map(today.arrivals.map((each) => [each.id, each]));
   const heard = new Map([...state.heard].filter(([, each]) => each.day >= today.date));
   return {
@@ -89,6 +96,8 @@ function loaded(state: State, answers: Loaded): State {
     trouble: "",
     loaded: true,
     day: today.date,
+    clock: schoolClock(summary.timezone, summary.localTime, at),
+    asOf: at,
     summary,
     stored,
     heard,
@@ -101,15 +110,40 @@ function loaded(state: State, answers: Loaded): State {
 
 // Which day it is, the server says: the clock of a gate may be wrong. An arrival of a later day is
 // kept, and shown when that day has come.
-function arrived(state: State, arrival: Arrival): State {
-  if (state.loaded && arrival.day < state.day) return state; // of a day that is over
-  const known = state.heard.get(arrival.id);
-  if (known && !comesFirst(arrival, known)) return state;
-  if (state.arrivals.get(arrival.id)?.taps.includes(arrival.tap)) return state;
-  const heard = new Map(state.heard).set(arrival.id, arrival);
-  const day = state.day || arrival.day;
-  if (arrival.day !== day) return { ...state, day, heard };
+function arrived(state: State, arrivals: Arrival[]): State {
+  let heard: Map<string, Arrival> | null = null;
+  for (const arrival of arrivals) {
+    if (state.loaded && arrival.day < state.day) continue; // of a day that is over
+    const known = (heard ?? state.heard).get(arrival.id);
+    if (known && !comesFirst(arrival, known)) continue;
+    if (state.arrivals.get(arrival.id)?.taps.includes(arrival.tap)) continue;
+    heard = (heard ?? new Map(state.heard)).set(arrival.id, arrival);
+  }
+  if (heard === null) return state;
+  const day = state.day || arrivals[0].day;
+  if (arrivals.every((each) => each.day !== day)) return { ...state, day, heard };
   return { ...state, day, heard, arrivals: combine(state.stored, ofDay(heard, day)) };
+}
+
+// Arrivals that were told one after the other are taken together: at seven o'clock there are many,
+// and each by itself would copy all the others.
+function several(state: State, changes: Change[]): State {
+  let arrivals: Arrival[] = [];
+  let next = state;
+  const take = () => {
+    if (arrivals.length > 0) next = arrived(next, arrivals);
+    arrivals = [];
+  };
+  for (const change of changes) {
+    if (change.kind === "arrival") {
+      arrivals.push(change.arrival);
+      continue;
+    }
+    take();
+    next = reduce(next, change);
+  }
+  take();
+  return next;
 }
 
 function departed(state: State, id: string, time: string): State {
@@ -130,7 +164,9 @@ export function reduce(state: State, change: Change): State {
     case "failed":
       return { ...state, trouble: change.message };
     case "arrival":
-      return arrived(state, change.arrival);
+      return arrived(state, [change.arrival]);
+    case "several":
+      return several(state, change.changes);
     case "departure":
       return departed(state, change.id, change.time);
     case "refusal":

@@ -43,6 +43,11 @@ export interface Terminal {
   last_error: string;
   disk_problem: string; // what a full disk stops there, in a sentence; "" if nothing
   clock: string;
+  version: string; // "" if the gate does not say
+  camera: string; // "starting", "works" or "fails"; "" where there is none
+  readers_away: string[]; // readers that do not answer it
+  disk_free_bytes: number; // 0 if the gate does not say
+  mirror_problem: string; // why the second copy of its journal is not written; "" if it is
 }
 
 export interface Student {
@@ -63,6 +68,9 @@ export interface Summary {
   isInstructional: boolean;
   calendarLabel: string;
   totalStudents: number;
+  timezone: string; // the school's, as in "Asia/Manila"; "" if the server does not say
+  localTime: string; // the server's clock when it answered
+  departures: boolean; // whether the school records when people leave
 }
 
 export interface Day {

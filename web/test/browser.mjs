@@ -19,7 +19,8 @@ const pictures = process.env.TAMTAP_PICTURES
 
 export const by = (id, more = "") => `[data-testid="${id}"]${more}`;
 
-export async function openBrowser(url) {
+// `device`: what else than a desk in the Philippines it is, as Playwright's newContext takes it.
+export async function openBrowser(url, device = {}) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
@@ -32,7 +33,7 @@ export async function openBrowser(url) {
       "--no-first-run",
     ],
   });
-  const context = await browser.newContext({ viewport: views.desk, locale: "en-PH" });
+  const context = await browser.newContext({ viewport: views.desk, locale: "en-PH", ...device });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const complaints = [];

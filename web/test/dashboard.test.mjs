@@ -1,4 +1,4 @@
-// Today, the wall and what stands around every page.
+// Today and what stands around every page.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { by, openBrowser } from "./browser.mjs";
@@ -92,21 +92,6 @@ test("choosing a section shows its arrivals only", async () => {
 test("Today is accessible in every view, and nothing sticks out", async () => {
   await page.waitForSelector(".plot svg");
   await browser.looksWell("today", by("arrival"));
-});
-
-test("the wall is accessible, and nobody scrolls it", async () => {
-  await page.goto(`${school.url}/?wall`);
-  await page.waitForURL("**/wall");
-  for (const colours of ["dark", "light"]) {
-    await browser.show("wall", colours, ".plot svg");
-    assert.deepEqual(await browser.barriers(), []);
-    const low = await page.evaluate(() => document.body.scrollHeight > innerHeight);
-    assert.equal(low, false, "nobody scrolls a wall");
-  }
-  await browser.picture("wall", "wall");
-  await page.keyboard.press("Escape");
-  await page.waitForSelector("html:not(.wall)");
-  await browser.show("desk");
 });
 
 test("people and past days are found, by link and by address", async () => {

@@ -174,10 +174,18 @@ export async function startSchool({ people = 40, named = {}, empty = false } = {
     },
     // An enrolled gate that runs. `tap` types a card and returns what the gate answered.
     async addGate(name = "gate-1", server = url) {
-      const gate = await openGate(home, name);
       const made = JSON.parse(await tamtap(["terminals", "add", name, "--data", data, "--json"]));
+      const gate = await openGate(home, name);
       await tamtap(["enroll", url, made.token, "--data", gate.data]);
       await gate.run(server);
+      gates.push(gate);
+      return gate;
+    },
+    // The same by a code that a page showed.
+    async gateByCode(name, code) {
+      const gate = await openGate(home, name);
+      await tamtap(["enroll", url, code, "--data", gate.data]);
+      await gate.run(url);
       gates.push(gate);
       return gate;
     },

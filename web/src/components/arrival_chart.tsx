@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { clockOf, roundMarks, slotMinutes, type Slot } from "../counts";
+import { clockOf, roundMarks, type Slot, type Slots } from "../counts";
 import { t } from "../i18n/words";
 
 // In pixels at the usual text size; on a wall everything is larger.
@@ -23,7 +23,7 @@ function useSize() {
   return [ref, size] as const;
 }
 
-function describe(slots: Slot[]): string {
+function describe({ slots, minutes }: Slots): string {
   const sum = (slot: Slot) => slot.onTime + slot.late;
   const all = slots.reduce((total, slot) => total + sum(slot), 0);
   const busiest = slots.reduce((a, b) => (sum(b) > sum(a) ? b : a));
@@ -32,12 +32,19 @@ function describe(slots: Slot[]): string {
     first: clockOf(slots[0].minute),
     most: sum(busiest),
     from: clockOf(busiest.minute),
-    to: clockOf(busiest.minute + slotMinutes),
+    to: clockOf(busiest.minute + minutes),
   });
 }
 
-// Bars of arrivals by five minutes; late ones stand on top of those on time.
-export function ArrivalChart({ slots, title }: { slots: Slot[]; title: string }) {
+interface Props {
+  slots: Slots;
+  title: string;
+  against?: string; // the day that a line shows
+  compared?: string; // the same in words
+}
+
+// Bars of arrivals by the minute; late ones stand on top of those on time. A line is another day's.
+export function ArrivalChart({ slots, title, against = "", compared = "" }: Props) {
   const [ref, size] = useSize();
   return (
     <section className="card chart" aria-labelledby="chart-title">
@@ -46,28 +53,36 @@ export function ArrivalChart({ slots, title }: { slots: Slot[]; title: string })
         <p className="legend" aria-hidden>
           <i className="key key-on-time" /> {t("status.on_time")} <i className="key key-late" />{" "}
           {t("status.late")}
+          {against !== "" && (
+            <>
+              {" "}
+              <i className="key key-before" /> {against}
+            </>
+          )}
         </p>
       </div>
       <div className="plot" ref={ref}>
-        {slots.length === 0 ? (
+        {slots.slots.length === 0 ? (
           <p className="nothing">{t("chart.empty")}</p>
         ) : (
-          size.width > 0 && <Plot slots={slots} {...size} />
+          size.width > 0 && <Plot of={slots} {...size} />
         )}
       </div>
+      {compared !== "" && <p className="compared">{compared}</p>}
     </section>
   );
 }
 
 interface PlotProps {
-  slots: Slot[];
+  of: Slots;
   width: number;
   height: number;
   scale: number;
 }
 
-function Plot({ slots, width, height, scale }: PlotProps) {
-  const most = Math.max(4, ...slots.map((slot) => slot.onTime + slot.late));
+function Plot({ of, width, height, scale }: PlotProps) {
+  const { slots, minutes, before } = of;
+  const most = Math.max(4, ...slots.map((slot) => slot.onTime + slot.late), ...before);
   const left = margin.left * scale;
   const right = width - margin.right * scale;
   const foot = height - margin.bottom * scale;
@@ -78,12 +93,12 @@ function Plot({ slots, width, height, scale }: PlotProps) {
   const y = (value: number) => foot - (value * (foot - margin.top * scale)) / marks.at(-1)!;
   const room = (right - left) / (labelWidth * scale);
   const steps = [15, 30, 60, 120, 240];
-  const step = steps.find((each) => (slots.length * slotMinutes) / each <= room) ?? 480;
+  const step = steps.find((each) => (slots.length * minutes) / each <= room) ?? 480;
   const thick = pitch * (1 - gapShare);
   const bar = { width: thick, radius: Math.min(4 * scale, thick / 3) };
 
   return (
-    <svg width={width} height={height} role="img" aria-label={describe(slots)}>
+    <svg width={width} height={height} role="img" aria-label={describe(of)}>
       {marks.map((tick) => (
         <g key={tick} className="tick">
           <line x1={left} x2={right} y1={y(tick)} y2={y(tick)} />
@@ -97,7 +112,7 @@ function Plot({ slots, width, height, scale }: PlotProps) {
           <title>
             {t("chart.bar", {
               from: clockOf(minute),
-              to: clockOf(minute + slotMinutes),
+              to: clockOf(minute + minutes),
               onTime,
               late,
             })}
@@ -113,6 +128,7 @@ function Plot({ slots, width, height, scale }: PlotProps) {
           />
         </g>
       ))}
+      {before.length > 0 && <path className="line-before" d={lineOf(before, x, y, pitch)} />}
       {slots
         .map(({ minute }, n) => [minute, n])
         .filter(([minute]) => minute % step === 0)
@@ -124,6 +140,14 @@ function Plot({ slots, width, height, scale }: PlotProps) {
     </svg>
   );
 }
+
+// Steps from slot to slot.
+const lineOf = (
+  values: number[],
+  x: (n: number) => number,
+  y: (value: number) => number,
+  pitch: number,
+) => values.map((each, n) => `${n === 0 ? "M" : "L"}${x(n)} ${y(each)}h${pitch}`).join("");
 
 interface BarProps {
   name: string;

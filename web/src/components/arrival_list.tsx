@@ -4,7 +4,7 @@ import { statusText } from "../words";
 import { ArrivalRow } from "./arrival_row";
 import { t } from "../i18n/words";
 
-const mostShown = 100;
+const mostShown = 24; // more are one press away
 const announceEvery = 4_000; // a gate at seven o'clock would talk without a pause
 
 interface Props {

@@ -7,13 +7,21 @@ interface Props {
   terminals: Terminal[];
   day: string;
   loaded: boolean;
+  admin: boolean;
 }
 
-export function Terminals({ terminals, day, loaded }: Props) {
+export function Terminals({ terminals, day, loaded, admin }: Props) {
   return (
     <section className="card gates" id="gates" aria-labelledby="gates-title">
       <h2 id="gates-title">{t("gates.title")}</h2>
       {loaded && terminals.length === 0 && <p className="nothing">{t("gates.empty")}</p>}
+      {loaded && terminals.length === 0 && admin && (
+        <p>
+          <Link href="/gates" className="button">
+            {t("gates.add")}
+          </Link>
+        </p>
+      )}
       <ul className="rows" data-testid="terminals">
         {terminals.map((each) => (
           <Gate key={each.name} gate={each} day={day} />
@@ -29,13 +37,15 @@ function Gate({ gate, day }: { gate: Terminal; day: string }) {
     <li data-testid="terminal" data-name={gate.name} data-online={gate.online}>
       <i className={`dot dot-${mood}`} aria-hidden />
       <span className="who">
-        <strong>{gate.name}</strong>
+        <strong>
+          <Link href="/gates">{gate.name}</Link>
+        </strong>
         <small>{line}</small>
         {mood === "silent" && gate.last_seen !== "" && <small>{t("gates.goes_on")}</small>}
         {gate.quarantined > 0 && (
           <small className="warning">
             {t("gates.refused", { count: gate.quarantined })}{" "}
-            <Link href="/corrections">{t("gates.have_a_look")}</Link>
+            <Link href="/gates">{t("gates.have_a_look")}</Link>
           </small>
         )}
         {gate.disk_problem !== "" && <small className="warning">{gate.disk_problem}</small>}

@@ -1,12 +1,14 @@
 import { useEffect, useState } from "react";
+import { schoolTime } from "../school_clock";
+import { useSchool } from "./school";
 
-const timeNow = () => new Date().toTimeString().slice(0, 5);
-
-export function Clock() {
-  const [time, setTime] = useState(timeNow);
+// The school's time, to the minute; again each second.
+export function useSchoolTime(): string {
+  const { clock } = useSchool().state;
+  const [now, setNow] = useState(Date.now);
   useEffect(() => {
-    const timer = setInterval(() => setTime(timeNow()), 1000);
+    const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);
   }, []);
-  return <time className="clock">{time}</time>;
+  return schoolTime(clock, now);
 }

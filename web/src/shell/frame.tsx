@@ -8,7 +8,6 @@ import { t } from "../i18n/words";
 import { here } from "../place";
 import { linkOf, placesFor, type Place } from "./navigation";
 import { Bell } from "./bell";
-import { Clock } from "./clock";
 import { LiveSign } from "./live_sign";
 import { Notices } from "./notices";
 import { useSchool } from "./school";
@@ -44,8 +43,7 @@ export function Frame({ children, ...choices }: Props) {
             <span>{t("nav.more")}</span>
           </button>
         </nav>
-        {choices.wall && <Clock />}
-        {!choices.wall && <Bell />}
+        <Bell />
         <LiveSign live={state.live} />
         <Tools {...choices} />
       </header>

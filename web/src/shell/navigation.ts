@@ -107,6 +107,22 @@ export const places: readonly Place[] = [
     group: "office",
     load: () => import("../pages/audit"),
   },
+  {
+    path: "/gates",
+    words: "nav.gates",
+    icon: "gates",
+    roles: staff,
+    group: "office",
+    load: () => import("../pages/gates"),
+  },
+  {
+    path: "/help",
+    words: "nav.help",
+    icon: "help",
+    roles: staff,
+    group: "office",
+    load: () => import("../pages/help"),
+  },
 ];
 
 // Addresses of before, and what is there now.

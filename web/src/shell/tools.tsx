@@ -5,21 +5,19 @@ import { useUser } from "./session";
 
 export interface Choices {
   theme: "light" | "dark";
-  wall: boolean;
   onTheme: () => void;
   onLanguage: (language: string) => void;
   onLeave: () => void;
 }
 
 // Colours, language, wall screen, leaving.
-export function Tools({ theme, wall, onTheme, onLanguage, onLeave }: Choices) {
+export function Tools({ theme, onTheme, onLanguage, onLeave }: Choices) {
   const { name } = useUser();
   const [, go] = useLocation();
   const toWall = () => {
-    go(wall ? "/" : "/wall");
+    go("/wall");
     // Without leave to fill the screen, the page fills its window: as good.
-    if (!wall) document.documentElement.requestFullscreen?.().catch(() => undefined);
-    else if (document.fullscreenElement) void document.exitFullscreen();
+    document.documentElement.requestFullscreen?.().catch(() => undefined);
   };
   return (
     <div className="tools">
@@ -28,11 +26,7 @@ export function Tools({ theme, wall, onTheme, onLanguage, onLeave }: Choices) {
         words={theme === "dark" ? t("tools.light") : t("tools.dark")}
         onPress={onTheme}
       />
-      <IconButton
-        icon={wall ? "unwall" : "wall"}
-        words={wall ? t("tools.leave_wall") : t("tools.wall")}
-        onPress={toWall}
-      />
+      <IconButton icon="wall" words={t("tools.wall")} onPress={toWall} />
       <IconButton icon="leave" words={t("tools.leave", { name })} onPress={onLeave} />
       <LanguageChoice onLanguage={onLanguage} />
     </div>

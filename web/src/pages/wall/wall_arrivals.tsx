@@ -1,0 +1,16 @@
+import { ArrivalRow } from "../../components/arrival_row";
+import { t } from "../../i18n/words";
+import type { Arrival } from "../../types";
+
+const rows = 8; // that fit
+
+export const WallArrivals = ({ arrivals, loaded }: { arrivals: Arrival[]; loaded: boolean }) => (
+  <section className="card wall-arrivals" aria-label={t("arrivals.title")}>
+    {loaded && arrivals.length === 0 && <p className="nothing">{t("arrivals.empty")}</p>}
+    <ol>
+      {arrivals.slice(0, rows).map((each) => (
+        <ArrivalRow key={each.id} arrival={each} />
+      ))}
+    </ol>
+  </section>
+);
