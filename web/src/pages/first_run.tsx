@@ -9,26 +9,22 @@ import { FirstGate } from "./first_run/first_gate";
 import { FirstTap } from "./first_run/first_tap";
 import { RosterStep } from "./first_run/roster_step";
 import { ZoneStep } from "./first_run/zone_step";
+import { guideAway, stepsDone } from "./today/guide";
 import "../styles/first_run.css";
 
-const putAway = "tamtap.guide";
 const zoneSeen = "tamtap.guide.zone"; // a server starts with a zone; somebody must have looked at it
 
 // From an empty school to its first tap, in four steps. It is there until the first tap has come, and
 // whoever wants it away puts it away.
 export default function FirstRun() {
   const { state } = useSchool();
-  const [away, setAway] = useState(() => kept(putAway) === "away");
-  // Only while it may be needed: a school that has people, gates and taps asks for nothing.
-  const people = (state.summary?.totalStudents ?? 0) > 0;
-  const gate = state.terminals.some((each) => each.last_seen !== "");
-  const tapped = state.arrivals.size > 0 || state.terminals.some((each) => each.confirmed > 0);
-  const needed = state.loaded && !away && !(people && gate && tapped);
-  const { data } = server.useQuery("get", "/api/admin/settings", {}, { enabled: needed });
+  const [away, setAway] = useState(false);
+  const { people, gate, tapped } = stepsDone(state);
+  const { data } = server.useQuery("get", "/api/admin/settings");
   const [sawZone, setSawZone] = useState(() => kept(zoneSeen) === "seen");
   const [open, setOpen] = useState("");
   const [began] = useState(() => Date.now());
-  if (!needed || data === undefined) return null;
+  if (away || data === undefined) return null;
   const zone = data.settings.find((each) => each.key === "timezone");
   const steps: StepOf[] = [
     {
@@ -56,7 +52,7 @@ export default function FirstRun() {
   ];
   const next = steps.find((each) => !each.done)?.id ?? "";
   const close = () => {
-    keep(putAway, "away");
+    keep(guideAway, "away");
     setAway(true);
   };
   return (

@@ -15,6 +15,7 @@ import { useUser } from "../shell/session";
 import type { Arrival } from "../types";
 import { monthDay, shortDay, weekday } from "../words";
 import { FeedSigns } from "./today/feed_signs";
+import { needsGuide } from "./today/guide";
 import { PresenceCard } from "./today/presence_card";
 
 const FirstRun = lazy(() => import("./first_run"));
@@ -43,7 +44,7 @@ export default function Today() {
           <SectionFilter sections={names} value={section} onChange={setSection} />
         </div>
         <FeedSigns state={state} />
-        {admin && (
+        {admin && needsGuide(state) && (
           <Suspense>
             <FirstRun />
           </Suspense>
