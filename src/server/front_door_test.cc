@@ -111,6 +111,16 @@ TEST_F(FrontDoorTest, TheWholeSiteLiesBelowItsPrefix) {
   EXPECT_EQ(Through("GET", "/tamtap/api/auth/me", headers).status, 200);
 }
 
+TEST_F(FrontDoorTest, BelowAPrefixNoCompressedFormOfTheRootsPageIsSent) {
+  ASSERT_TRUE(WriteFileAtomically(PosixDisk(), directory_ / "web/index.html.gz", "gzipped"));
+  http::Headers headers = Passed();
+  headers.emplace_back("Accept-Encoding", "gzip, br");
+  const http::Response page = Through("GET", "/tamtap/people", headers);
+  EXPECT_THAT(*page.shared_body, HasSubstr(R"(<base href="/tamtap/" />)"));
+  EXPECT_EQ(page.Header("Content-Encoding"), "");
+  EXPECT_EQ(*Through("GET", "/people", {{"Accept-Encoding", "gzip"}}).shared_body, "gzipped");
+}
+
 TEST_F(FrontDoorTest, AProxyMayTakeThePrefixOffItself) {
   const http::Response page = Through("GET", "/", Passed());
   EXPECT_THAT(*page.shared_body, HasSubstr(R"(<base href="/tamtap/" />)"));

@@ -164,11 +164,11 @@ Result<StaticFiles::Page> StaticFiles::Read(const std::string& name, bool immuta
 
 // Each form has an ETag of its own, and caches keep them apart. A page of another build that lies
 // beside a compressed form of this one can't be: the build makes the directory anew.
-http::Response StaticFiles::Send(Page page, const std::string& name, bool immutable,
+http::Response StaticFiles::Send(Page page, const std::string& name, bool immutable, bool whole,
                                  const http::Request& request) {
   std::string_view coding;
   for (const Coding& each : kCodings) {
-    if (!Takes(request.Header("Accept-Encoding"), each.name)) continue;
+    if (whole || !Takes(request.Header("Accept-Encoding"), each.name)) continue;
     auto smaller = Read(name + std::string(each.ending), immutable);
     if (!smaller) continue;
     page = *std::move(smaller);
@@ -203,13 +203,15 @@ http::Response StaticFiles::Serve(const http::Request& request) {
     immutable = false;
     page = Read(name, immutable);
   }
-  if (page && name == "index.html" && !request.prefix.empty()) {
+  // What lies compressed beside it is of a site without a prefix.
+  const bool placed = page && name == "index.html" && !request.prefix.empty();
+  if (placed) {
     page->content = std::make_shared<const std::string>(WithBase(*page->content, request.prefix));
     page->tag = TagOf(*page->content);
   }
   http::Response response;
   if (page) {
-    response = Send(*std::move(page), name, immutable, request);
+    response = Send(*std::move(page), name, immutable, /*whole=*/placed, request);
   } else if (IsForNow(page.error())) {
     response.status = 503;
     response.headers = {{"Content-Type", "text/plain; charset=utf-8"}, {"Retry-After", "5"}};

@@ -43,7 +43,8 @@ class StaticFiles {
     std::weak_ptr<const std::string> content;
     std::string tag;
   };
-  http::Response Send(Page page, const std::string& name, bool immutable,
+  // `whole`: no compressed form stands for it.
+  http::Response Send(Page page, const std::string& name, bool immutable, bool whole,
                       const http::Request& request) EXCLUDES(mutex_);
   // `immutable` says that the content of that name never changes.
   Result<Page> Read(const std::string& name, bool immutable) EXCLUDES(mutex_);

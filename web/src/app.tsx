@@ -4,7 +4,7 @@ import { Route, Switch, useLocation } from "wouter";
 import * as api from "./api/answers";
 import { Mark } from "./components/mark";
 import { chooseLanguage } from "./i18n/language";
-import { currentLanguage, t } from "./i18n/words";
+import { currentLanguage, t, withWords } from "./i18n/words";
 import { SignIn } from "./pages/sign_in";
 import { within } from "./place";
 import { Frame } from "./shell/frame";
@@ -15,10 +15,10 @@ import { useTheme } from "./theme";
 import { Toasts } from "./design/toasts";
 import type { User } from "./types";
 
-const FirstAdmin = lazy(() => import("./pages/first_admin"));
-const SetPassword = lazy(() => import("./pages/set_password"));
-const Wall = lazy(() => import("./pages/wall"));
-const Design = lazy(() => import("./pages/design"));
+const FirstAdmin = lazy(() => withWords(() => import("./pages/first_admin")));
+const SetPassword = lazy(() => withWords(() => import("./pages/set_password")));
+const Wall = lazy(() => withWords(() => import("./pages/wall")));
+const Design = lazy(() => withWords(() => import("./pages/design")));
 
 export function App() {
   const [language, setLanguage] = useState(currentLanguage);

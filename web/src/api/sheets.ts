@@ -1,4 +1,5 @@
 // Sheets are sent twice: to be told what would change, and to change it.
+import { prefix } from "../place";
 import { ask } from "./client";
 import type { paths } from "./schema";
 
@@ -22,7 +23,7 @@ async function send<Report>(
   asked: Record<string, string>,
   signal?: AbortSignal,
 ) {
-  const url = new URL(path, location.origin);
+  const url = new URL(prefix + path, location.origin);
   for (const [key, value] of Object.entries(asked))
     if (value !== "") url.searchParams.set(key, value);
   const headers = { "Content-Type": "application/octet-stream" };

@@ -2,9 +2,9 @@ import { lazy, Suspense, useState } from "react";
 import type { Refusal } from "../types";
 import { clock, isSerious, refusalText } from "../words";
 import { Icon } from "./icons";
-import { t } from "../i18n/words";
+import { t, withWords } from "../i18n/words";
 
-const Claim = lazy(() => import("./claim"));
+const Claim = lazy(() => withWords(() => import("./claim")));
 
 const mostShown = 12;
 

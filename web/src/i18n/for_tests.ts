@@ -1,3 +1,4 @@
-import { speak } from "./words";
+import { speak, withWords } from "./words";
 
 await speak("en");
+await withWords(async () => {});

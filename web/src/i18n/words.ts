@@ -7,9 +7,11 @@ export type Word = keyof typeof catalogue;
 export type Values = Record<string, string | number>;
 type Strings = Record<string, string>; // once built: functions, too
 
-const files = import.meta.glob<Strings>("./*.json", { import: "default" });
+// What the first load asks for, and all else: build/words.mjs parts them.
+const first = import.meta.glob<Strings>("./*.json", { import: "default", query: "?first" });
+const rest = import.meta.glob<Strings>("./*.json", { import: "default", query: "?rest" });
 
-export const languages = Object.keys(files).map((file) => /([\w-]+)\.json$/.exec(file)![1]);
+export const languages = Object.keys(first).map((file) => /([\w-]+)\.json$/.exec(file)![1]);
 
 // "Filipino", in its own language.
 export function nameOf(language: string): string {
@@ -34,8 +36,21 @@ export const currentLanguage = () => language;
 
 export async function speak(wanted: string): Promise<void> {
   language = languages.includes(wanted) ? wanted : "en";
-  const strings = await files[`./${language}.json`]();
-  formatter = formatterOf(language, strings);
+  const file = `./${language}.json`;
+  const parts = await Promise.all([first[file](), all ? rest[file]() : {}]);
+  formatter = formatterOf(language, Object.assign({}, ...parts));
+}
+
+let all = false; // whether the words of pages that are loaded later are wanted
+
+// A part of the pages that is loaded later, and with it the words that it asks for.
+export async function withWords<Part>(load: () => Promise<Part>): Promise<Part> {
+  const loading = load();
+  if (!all) {
+    all = true;
+    await speak(language);
+  }
+  return loading;
 }
 
 export const t = (word: Word, values?: Values): string => formatter.format(word, values);

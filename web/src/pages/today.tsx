@@ -7,7 +7,7 @@ import { SectionFilter } from "../components/section_filter";
 import { Sections } from "../components/sections";
 import { Terminals } from "../components/terminals";
 import { count, countBy, newestFirst, slots } from "../counts";
-import { t } from "../i18n/words";
+import { t, withWords } from "../i18n/words";
 import { usePreviousDay, type PreviousDay } from "../previous_day";
 import { useSchoolTime } from "../shell/clock";
 import { useSchool } from "../shell/school";
@@ -18,7 +18,7 @@ import { FeedSigns } from "./today/feed_signs";
 import { needsGuide } from "./today/guide";
 import { PresenceCard } from "./today/presence_card";
 
-const FirstRun = lazy(() => import("./first_run"));
+const FirstRun = lazy(() => withWords(() => import("./first_run")));
 
 export default function Today() {
   const { state } = useSchool();

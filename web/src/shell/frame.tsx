@@ -4,7 +4,7 @@ import { Link, useLocation } from "wouter";
 import { countOf } from "../checks";
 import { Icon } from "../components/icons";
 import { Mark } from "../components/mark";
-import { t } from "../i18n/words";
+import { t, withWords } from "../i18n/words";
 import { here } from "../place";
 import { linkOf, placesFor, type Place } from "./navigation";
 import { Bell } from "./bell";
@@ -14,7 +14,7 @@ import { useSchool } from "./school";
 import { useUser } from "./session";
 import { Tools, type Choices } from "./tools";
 
-const MoreDrawer = lazy(() => import("./more_drawer"));
+const MoreDrawer = lazy(() => withWords(() => import("./more_drawer")));
 
 interface Props extends Choices {
   children: ReactNode;

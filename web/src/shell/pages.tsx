@@ -2,13 +2,13 @@
 import { lazy, Suspense, useEffect, useRef, type ComponentType } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { EmptyState } from "../design/empty_state";
-import { t } from "../i18n/words";
+import { t, withWords } from "../i18n/words";
 import { linkOf, moved, places, placesFor } from "./navigation";
 import { PageFailure } from "./page_failure";
 import { useUser } from "./session";
 
 const pages = new Map<string, ComponentType>(
-  places.map((each) => [each.path, lazy(each.load)] as const),
+  places.map((each) => [each.path, lazy(() => withWords(each.load))] as const),
 );
 
 export function Pages() {

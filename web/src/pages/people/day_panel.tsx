@@ -4,6 +4,7 @@ import { Marking } from "../../components/marking";
 import { Card } from "../../design/card";
 import { IconButton } from "../../design/icon_button";
 import { t } from "../../i18n/words";
+import { prefix } from "../../place";
 import { isMark, type MarkStatus } from "../../marks";
 import { useSchool } from "../../shell/school";
 import { clock, longDay } from "../../words";
@@ -83,7 +84,7 @@ function Photo({ day, file, name }: { day: string; file: string; name: string })
   return (
     <img
       className="day-photo"
-      src={`/photos/${day}/${encodeURIComponent(file)}`}
+      src={`${prefix}/photos/${day}/${encodeURIComponent(file)}`}
       alt={t("day.photo", { name })}
       onError={() => setGone(true)}
     />

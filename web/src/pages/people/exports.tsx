@@ -1,6 +1,7 @@
 import { Icon } from "../../components/icons";
 import { Card } from "../../design/card";
 import { t, type Word } from "../../i18n/words";
+import { prefix } from "../../place";
 import type { Person } from "./person";
 
 const files: [string, Word][] = [
@@ -22,7 +23,7 @@ export const Exports = ({ person, first, last }: Props) => (
         <a
           key={ending}
           className="button"
-          href={`/api/export/student/${encodeURIComponent(person.nfc_id)}/${ending}?from=${first}&to=${last}`}
+          href={`${prefix}/api/export/student/${encodeURIComponent(person.nfc_id)}/${ending}?from=${first}&to=${last}`}
           download
         >
           <Icon name="download" />

@@ -1,5 +1,6 @@
 import { Icon } from "../../components/icons";
 import { t } from "../../i18n/words";
+import { prefix } from "../../place";
 
 interface Props {
   path: string; // "/api/export", "/api/export/register", "/api/export/student/ID"
@@ -22,7 +23,7 @@ export function Downloads({ path, query, of }: Props) {
         <a
           key={format}
           className="button"
-          href={`${path}/${format}?${asked}`}
+          href={`${prefix}${path}/${format}?${asked}`}
           aria-label={t("reports.download_as", { of, format: name })}
           download
         >
