@@ -41,8 +41,8 @@ Result<> EnrollHere(IdentityStore& identity, const std::string& terminal,
                     const std::string& secret) {
   TAMTAP_TRY(const TerminalToken token,
              NewTerminalToken(identity, SystemRandom(), SystemClock(), terminal));
-  const auto enrolled =
-      identity.ExchangeToken(HashSecret(token.token), SystemClock().Now(), HashSecret(secret), {});
+  const auto enrolled = identity.ExchangeToken(HashTerminalToken(token.token), SystemClock().Now(),
+                                               HashSecret(secret), {});
   if (!enrolled) return enrolled.error();
   return {};
 }

@@ -228,6 +228,8 @@ Result<> ChangePassword(IdentityStore& store, std::string_view name, std::string
   return store.SetPasswordHash(account ? account->username : Nfc(name), hash);
 }
 
+std::string HashTerminalToken(std::string_view token) { return HashSecret(Plain(token)); }
+
 Result<TerminalToken> NewTerminalToken(IdentityStore& store, Random& random, Clock& clock,
                                        std::string_view name) {
   if (!IsTerminalName(name) || name == kImportTerminal || name == kStaffTerminal) {
@@ -235,7 +237,7 @@ Result<TerminalToken> NewTerminalToken(IdentityStore& store, Random& random, Clo
                  "use 1 to 32 letters, digits, '-' or '_', and neither 'import' nor 'staff'"};
   }
   TerminalToken token{NewCode(random), clock.Now() + kTokenLife};
-  TAMTAP_RETURN_IF_ERROR(store.AddTerminal(name, HashSecret(Plain(token.token)), token.expires));
+  TAMTAP_RETURN_IF_ERROR(store.AddTerminal(name, HashTerminalToken(token.token), token.expires));
   return token;
 }
 
@@ -244,7 +246,7 @@ Result<TerminalSecret> Enroll(IdentityStore& store, Random& random, Clock& clock
   TerminalSecret enrolled;
   enrolled.secret = NewSecret(random);
   TAMTAP_TRY(enrolled.terminal,
-             store.ExchangeToken(HashSecret(Plain(token)), clock.Now(), HashSecret(enrolled.secret),
+             store.ExchangeToken(HashTerminalToken(token), clock.Now(), HashSecret(enrolled.secret),
                                  former_secret_hash));
   return enrolled;
 }

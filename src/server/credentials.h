@@ -54,6 +54,8 @@ struct TerminalToken {
 // with or without their dashes. kRejected for a name that no terminal may have.
 Result<TerminalToken> NewTerminalToken(IdentityStore& store, Random& random, Clock& clock,
                                        std::string_view name);
+// As IdentityStore keeps it, however it was typed.
+std::string HashTerminalToken(std::string_view token);
 struct TerminalSecret {
   std::string terminal;
   std::string secret;
