@@ -16,12 +16,12 @@ using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
-constexpr int64_t kDayUs = 86'400'000'000;
+constexpr int64_t kMicrosecondsADay = 86'400'000'000;
 constexpr int kSomeTurns = 1'000;
 
 // The record of the example's morning, that many days later or earlier.
 Record RecordOfDay(uint64_t sequence, const std::string& card, int days) {
-  return ExampleRecord(sequence, card, kExampleMorningUs + days * kDayUs);
+  return ExampleRecord(sequence, card, kExampleMorningUs + days * kMicrosecondsADay);
 }
 
 RefusalRecord RefusedOn(uint64_t number, const std::string& day, const std::string& card,

@@ -32,7 +32,7 @@ constexpr size_t kCodeGroup = 4;
 constexpr size_t kCodeLength = 3 * kCodeGroup;  // 60 bits, and good for an hour only
 
 // As it is hashed: a code however it was typed, and any other token as it is.
-std::string Plain(std::string_view token) {
+std::string CodeOrToken(std::string_view token) {
   std::string plain;
   for (const char c : LowerAscii(token)) {
     if (c == '-' || c == ' ') continue;
@@ -228,7 +228,7 @@ Result<> ChangePassword(IdentityStore& store, std::string_view name, std::string
   return store.SetPasswordHash(account ? account->username : Nfc(name), hash);
 }
 
-std::string HashTerminalToken(std::string_view token) { return HashSecret(Plain(token)); }
+std::string HashTerminalToken(std::string_view token) { return HashSecret(CodeOrToken(token)); }
 
 Result<TerminalToken> NewTerminalToken(IdentityStore& store, Random& random, Clock& clock,
                                        std::string_view name) {

@@ -22,7 +22,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-constexpr int64_t kDayUs = 86'400'000'000;
+constexpr int64_t kMicrosecondsADay = 86'400'000'000;
 constexpr const char* kAnasPhoto = "2026-11-23_001_Ana_Reyes_070000_AM_gate-1.jpg";
 constexpr const char* kBensPhoto = "2026-11-23_002_Ben_Cruz_070000_AM_gate-1.jpg";
 
@@ -116,8 +116,8 @@ class PrivacyTest : public ServerFixture {
 };
 
 TEST_F(PrivacyTest, NothingGoesBeforeTheSchoolSaysSo) {
-  ASSERT_TRUE(
-      store_->Store(std::vector<Record>{ExampleRecord(7, kAna, kExampleMorningUs - 399 * kDayUs)}));
+  ASSERT_TRUE(store_->Store(
+      std::vector<Record>{ExampleRecord(7, kAna, kExampleMorningUs - 399 * kMicrosecondsADay)}));
   PutPhoto("2020-01-06", "a.jpg");
   Retention retention = MakeRetention();
   Run(retention);
@@ -128,7 +128,7 @@ TEST_F(PrivacyTest, NothingGoesBeforeTheSchoolSaysSo) {
 
 TEST_F(PrivacyTest, WhatIsTooOldGoesAtTheStartAndEachDay) {
   const auto of_day = [](uint64_t sequence, int days) {
-    return ExampleRecord(sequence, kAna, kExampleMorningUs + days * kDayUs);
+    return ExampleRecord(sequence, kAna, kExampleMorningUs + days * kMicrosecondsADay);
   };
   ASSERT_TRUE(store_->Store(std::vector<Record>{of_day(7, -31), of_day(8, -30), of_day(9, -200)}));
   PutPhoto("2026-10-23", "old.jpg");
@@ -173,7 +173,7 @@ TEST_F(PrivacyTest, AClockThatNobodyVouchesForAndAStoreThatIsAwayRemoveNothing) 
 TEST_F(PrivacyTest, WhatWasPurgedIsQuarantinedWhenAGateBringsItAgain) {
   PutSetting("retention.records_days", "30");
   const http::Headers gate = EnrolledTerminal("gate-1");
-  Record old = ExampleRecord(7, kAna, kExampleMorningUs - 40 * kDayUs);
+  Record old = ExampleRecord(7, kAna, kExampleMorningUs - 40 * kMicrosecondsADay);
   const auto bring = [&] {
     std::string line;
     AppendJson(old, line);

@@ -44,7 +44,7 @@ class ExistingServer:
             {"username": "cruz", "password": "$2b$10$" + "x" * 53, "role_type": "adviser", "advised_section": "Narra"}
         )
         hours = {"start": "00:00", "end": "23:59"}
-        for section in ("Narra", "Molave"):
+        for section in ("Narra", "Molave", "Yakal"):
             self.db.schedules.insert_one({
                 "section": section, "grade": "7", "adviser_name": "M. Santos", "weekly_schedule": dict.fromkeys(WEEKDAYS, hours),
                 "grace_period_minutes": 1440, "absent_threshold_minutes": 1440,
