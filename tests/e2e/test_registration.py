@@ -3,7 +3,7 @@
 import json
 import subprocess
 
-from conftest import TAMTAP, tamtap, wait_until
+from conftest import SCHEDULE, TAMTAP, tamtap, wait_until
 from test_cards import answers, copy_of, gate_of, make
 
 
@@ -142,6 +142,8 @@ def test_one_way_to_say_the_card(tmp_path):
 
 def test_offline_it_waits_in_the_outbox_and_arrives(tmp_path, start, server):
     central = server()
+    (tmp_path / "hours.csv").write_text(SCHEDULE)  # classes on every day
+    tamtap("schedule", "import", tmp_path / "hours.csv", "--data", central.data)
     data = tmp_path / "gate"
     central.run()
     central.enroll(data)

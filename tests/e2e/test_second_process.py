@@ -71,6 +71,8 @@ def first(school, start):
             )  # fmt: skip
         process.type(card(1))
         assert process.acks(1)[0]["verdict"] == "accepted"
+        shared = data / "central.db-shm"
+        wait_until(lambda: shared.exists() and shared.stat().st_size > 0, 30, "its store is open")
         if kind == "run":
             wait_until(lambda: (data / "server.db-wal").exists(), 30, "its server is up")
         return data, process
