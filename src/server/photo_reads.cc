@@ -34,7 +34,7 @@ std::string PhotoReads::WhoseIs(const std::string& day, const std::string& file)
     photos.whose.emplace(arrival.photo, arrival.section.empty() ? arrival.person : arrival.section);
   }
   const auto whose = photos.whose.find(file);
-  const std::string answer = whose == photos.whose.end() ? std::string() : whose->second;
+  std::string answer = whose == photos.whose.end() ? std::string() : whose->second;
   MutexLock lock(mutex_);
   if (days_.size() >= kMostDaysKept) days_.clear();
   days_.insert_or_assign(day, std::move(photos));

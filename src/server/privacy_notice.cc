@@ -40,7 +40,8 @@ Notice English(const SchoolSettings& settings) {
       "en",
       "What we keep about you, and for how long",
       {{"What is kept",
-        {"Your name, number, grade and section, the number of your card and of cards that you had "
+        {// NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one paragraph
+         "Your name, number, grade and section, the number of your card and of cards that you had "
          "before. If the school has entered them: your e-mail address, sex and LRN. These are kept "
          "while you are at the school, and after that until the school erases them.",
          fmt::format("Each tap of your card with its day, time and gate, and what teachers say of "
@@ -84,7 +85,8 @@ Notice Filipino(const SchoolSettings& settings) {
       "fil",
       "Ano ang itinatago namin tungkol sa iyo, at gaano katagal",
       {{"Ano ang itinatago",
-        {"Ang iyong pangalan, numero, baitang at seksyon, ang numero ng iyong kard at ng mga dati "
+        {// NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one paragraph
+         "Ang iyong pangalan, numero, baitang at seksyon, ang numero ng iyong kard at ng mga dati "
          "mong kard. Kung inilagay ng paaralan: ang iyong e-mail, kasarian at LRN. Itinatago ang "
          "mga ito habang nasa paaralan ka, at pagkatapos hanggang burahin ng paaralan.",
          fmt::format("Ang bawat tap ng iyong kard kasama ang araw, oras at gate, at ang sinabi ng "

@@ -8,7 +8,10 @@ import { PageFailure } from "./page_failure";
 import { useUser } from "./session";
 
 const pages = new Map<string, ComponentType>(
-  places.map((each) => [each.path, lazy(() => withWords(each.load))] as const),
+  places.map(
+    (each) =>
+      [each.path, lazy(each.path === "/" ? each.load : () => withWords(each.load))] as const,
+  ),
 );
 
 export function Pages() {
