@@ -109,6 +109,9 @@ export async function openBrowser(url, device = {}) {
       }
       for (const width of [320, 820]) {
         await page.setViewportSize({ width, height: 900 });
+        // What is drawn, such as a chart, follows a moment later.
+        for (let times = 0; times < 20 && (await self.scrollsSideways()); ++times)
+          await page.waitForTimeout(100);
         assert.equal(await self.scrollsSideways(), false, `${name} sticks out at ${width} px`);
       }
       await self.show(seen.at(-1), "light", selector);
