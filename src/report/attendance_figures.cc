@@ -9,12 +9,11 @@ constexpr int8_t kNothingKnown = -1;
 
 }  // namespace
 
-double DayTally::rate() const {
-  return expected == 0 ? 0 : 100.0 * static_cast<double>(present()) / static_cast<double>(expected);
+double StatusCounts::RateOf(size_t all) const {
+  return all == 0 ? 0 : 100.0 * static_cast<double>(present()) / static_cast<double>(all);
 }
 
-void DayTally::Add(Status status) {
-  ++expected;
+void StatusCounts::Add(Status status) {
   switch (status) {
     case Status::kOnTime:
       ++on_time;

@@ -15,17 +15,27 @@
 
 namespace tamtap {
 
-// Of days of learners.
-struct DayTally {
-  size_t expected = 0;  // class days of learners; the others sum up to it
+// How many there are of each status.
+struct StatusCounts {
   size_t on_time = 0;
   size_t late = 0;
   size_t excused = 0;
   size_t absent = 0;
 
   size_t present() const { return on_time + late; }
-  double rate() const;  // percent of what was expected; 0 of nothing
+  double RateOf(size_t all) const;  // percent of `all` that are present; 0 of none
   void Add(Status status);
+};
+
+// Of days of learners.
+struct DayTally : StatusCounts {
+  size_t expected = 0;  // class days of learners; the others sum up to it
+
+  double rate() const { return RateOf(expected); }
+  void Add(Status status) {
+    ++expected;
+    StatusCounts::Add(status);
+  }
 };
 
 struct DayFigures {

@@ -4,6 +4,7 @@
 
 #include "base/disk.h"
 #include "base/disk_room.h"
+#include "report/attendance_figures.h"
 #include "server/api_server.h"
 #include "server/attendance_pages.h"
 #include "server/day_words.h"
@@ -20,31 +21,10 @@ namespace json = boost::json;
 constexpr size_t kLatest = 10;  // arrivals that the first page shows
 
 // Of students who are enrolled: present + excused + absent is the total on a class day.
-struct Counts {
-  int total = 0;
-  int on_time = 0;
-  int late = 0;
-  int excused = 0;
-  int absent = 0;  // marked so, tapped too late to count, or no tap on a class day
+struct Counts : StatusCounts {
+  size_t total = 0;
 
-  void Add(Status status) {
-    switch (status) {
-      case Status::kOnTime:
-        ++on_time;
-        return;
-      case Status::kLate:
-        ++late;
-        return;
-      case Status::kExcused:
-        ++excused;
-        return;
-      case Status::kAbsent:
-        ++absent;
-        return;
-    }
-  }
-  int present() const { return on_time + late; }
-  double rate() const { return total == 0 ? 0 : 100.0 * present() / total; }
+  double rate() const { return RateOf(total); }
   json::object Json() const {
     return {{"total", total},     {"present", present()}, {"onTime", on_time}, {"late", late},
             {"excused", excused}, {"absent", absent},     {"rate", rate()}};

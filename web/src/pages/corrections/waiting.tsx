@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
 import { server } from "../../api/client";
 import { SectionFilter } from "../../components/section_filter";
+import { learnerColumns } from "../../components/learner_columns";
 import { Button } from "../../design/button";
 import { EmptyState } from "../../design/empty_state";
 import { ErrorMessage } from "../../design/error_message";
@@ -125,24 +126,7 @@ function NobodyWaits({ day }: { day: string }) {
 }
 
 const columnsOf = (ask: (people: Who[], status: Said) => void): Column<Row>[] => [
-  {
-    id: "name",
-    words: t("people.name"),
-    sort: (each) => each.name,
-    cell: (each) => (
-      <>
-        {each.name}
-        <small className="narrow">{each.section}</small>
-      </>
-    ),
-  },
-  {
-    id: "section",
-    words: t("section.one"),
-    wide: true,
-    sort: (each) => each.section,
-    cell: (each) => each.section,
-  },
+  ...learnerColumns<Row>(),
   {
     id: "number",
     words: t("people.number"),

@@ -1,18 +1,13 @@
-import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { Link, useLocation } from "wouter";
-import { messageOf } from "../../api/problem";
+import { useLocation } from "wouter";
 import { sendPeople, type PeopleReport, type SameName } from "../../api/sheets";
-import { Icon } from "../../components/icons";
 import { ImportPreview } from "../../components/import_preview";
-import { SheetFile } from "../../components/sheet_file";
+import { SheetImport, useSheetPreview } from "../../components/sheet_import";
 import { Button } from "../../design/button";
 import { Card } from "../../design/card";
 import { Checkbox } from "../../design/checkbox";
 import { Choice } from "../../design/choice";
 import { ConfirmDialog } from "../../design/confirm_dialog";
-import { ErrorMessage } from "../../design/error_message";
-import { PageHeader } from "../../design/page_header";
 import { Progress } from "../../design/progress";
 import { toast } from "../../design/toast";
 import { t } from "../../i18n/words";
@@ -22,33 +17,26 @@ import { peopleChanged } from "./person";
 const template =
   "nfc_id,first_name,last_name,grade,section,lrn,sex,email\n04A2B3C4,Ana,Reyes,7,Narra,136542100123,F,\n";
 
-let chosenFiles = 0; // a file chosen anew is looked at anew, even if its name is the same
-
 // A sheet of people: what it would change is shown first, then it is done, all of it or nothing.
 export default function ImportPeople() {
   const [, go] = useLocation();
-  const [chosen, setChosen] = useState<{ file: File; number: number } | null>(null);
   const [sameName, setSameName] = useState<SameName>("");
   const [removeMissing, setRemoveMissing] = useState(false);
   const [asking, setAsking] = useState(false);
   const [running, setRunning] = useState(false);
   const options = { sameName, removeMissing };
-  const preview = useQuery({
-    queryKey: ["import", "people", chosen?.number, sameName, removeMissing],
-    queryFn: ({ signal }) => sendPeople(chosen!.file, options, true, signal),
-    enabled: chosen !== null,
-    retry: false,
-    gcTime: 0,
-    staleTime: Infinity,
-    meta: { saysItself: true },
-  });
+  const { file, choose, preview } = useSheetPreview(
+    "people",
+    (sheet, signal) => sendPeople(sheet, options, true, signal),
+    [sameName, removeMissing],
+  );
   const report = preview.data;
   const parts = useMemo(() => (report ? partsOf(report) : []), [report]);
   const possible = report !== undefined && !inTheWay(report, sameName);
 
   const run = async () => {
     setRunning(true);
-    const done = await sendPeople(chosen!.file, options, false).finally(() => setRunning(false));
+    const done = await sendPeople(file!, options, false).finally(() => setRunning(false));
     await peopleChanged();
     toast(
       t("import.done", {
@@ -60,38 +48,16 @@ export default function ImportPeople() {
     go("/people");
   };
   return (
-    <div className="page">
-      <Link href="/people" className="back-link">
-        <Icon name="back" />
-        {t("person.all")}
-      </Link>
-      <PageHeader title={t("import.title")} />
-      <Card label={t("import.file")}>
-        <SheetFile
-          file={chosen?.file ?? null}
-          explain={t("import.columns")}
-          onChoose={(file) => setChosen({ file, number: ++chosenFiles })}
-        />
-        <a
-          className="template-link"
-          href={`data:text/csv;charset=utf-8,${encodeURIComponent(template)}`}
-          download="people.csv"
-        >
-          {t("import.template")}
-        </a>
-      </Card>
-      {preview.isFetching && (
-        <Card label={t("import.looking")}>
-          <Progress words={t("import.looking")} onCancel={() => setChosen(null)} />
-        </Card>
-      )}
-      {preview.error && (
-        <ErrorMessage
-          error={new Error(messageOf(preview.error))}
-          onRetry={() => void preview.refetch()}
-        />
-      )}
-      {report && chosen && (
+    <SheetImport
+      back={{ href: "/people", words: t("person.all") }}
+      title={t("import.title")}
+      explain={t("import.columns")}
+      example={{ csv: template, name: "people.csv" }}
+      file={file}
+      choose={choose}
+      preview={preview}
+    >
+      {report && file && (
         <>
           <Questions
             report={report}
@@ -131,7 +97,7 @@ export default function ImportPeople() {
           {running && <Progress words={t("import.running")} />}
         </ConfirmDialog>
       )}
-    </div>
+    </SheetImport>
   );
 }
 

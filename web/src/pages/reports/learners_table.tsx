@@ -1,4 +1,5 @@
 import { useMemo, useState } from "react";
+import { learnerColumns } from "../../components/learner_columns";
 import { SearchField } from "../../design/search_field";
 import { Table, type Column } from "../../design/table";
 import { t } from "../../i18n/words";
@@ -43,24 +44,7 @@ export function LearnersTable({ learners, period }: { learners: Learner[]; perio
 }
 
 const columnsOf = (): Column<Learner>[] => [
-  {
-    id: "name",
-    words: t("people.name"),
-    sort: (each) => each.name,
-    cell: (each) => (
-      <>
-        {each.name}
-        <small className="narrow">{each.section}</small>
-      </>
-    ),
-  },
-  {
-    id: "section",
-    words: t("section.one"),
-    wide: true,
-    sort: (each) => each.section,
-    cell: (each) => each.section,
-  },
+  ...learnerColumns<Learner>(),
   ...numberColumns<Learner>(),
   {
     id: "rate",
