@@ -18,28 +18,33 @@ bool MustBeEscaped(char32_t c) {
   return control || separator || reorders;
 }
 
+// How many characters at the start are shown as they are without a closer look: nearly all, nearly
+// always.
+size_t PlainLength(std::string_view text, bool keep_layout) {
+  const auto plain = [keep_layout](char c) {
+    return (c >= 0x20 && c < 0x7F) || (keep_layout && (c == '\n' || c == '\t'));
+  };
+  return static_cast<size_t>(std::find_if_not(text.begin(), text.end(), plain) - text.begin());
+}
+
 std::string Escaped(std::string_view text, bool keep_layout) {
   std::string out;
   out.reserve(text.size());
-  while (!text.empty()) {
-    const char first = text.front();
-    const bool layout = keep_layout && (first == '\n' || first == '\t');
-    if (layout || (first >= 0x20 && first < 0x7F)) {
-      out += first;
-      text.remove_prefix(1);
-      continue;
-    }
+  while (true) {
+    const size_t plain = PlainLength(text, keep_layout);
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) return out;
     const std::string_view at = text;
     const char32_t c = TakeCodePoint(text);
     if (c == kNoCodePoint) {
-      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(first));
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(at.front()));
     } else if (MustBeEscaped(c)) {
       out += fmt::format("\\u{:04x}", static_cast<uint32_t>(c));
     } else {
       out += at.substr(0, at.size() - text.size());
     }
   }
-  return out;
 }
 
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }

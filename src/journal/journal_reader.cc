@@ -108,14 +108,15 @@ Result<> ForEachTap(Disk& disk, const std::string& directory, const JournalState
   SequenceSet seen;
   for (const SegmentInfo& segment : state.segments) {
     if (segment.records == 0) continue;
-    const auto content = ReadFile(disk, JoinPath(directory, SegmentName(segment.number)));
-    if (!content) {
+    const auto file = disk.Open(JoinPath(directory, SegmentName(segment.number)), OpenMode::kRead);
+    if (!file) {
       TAMTAP_TRY(const RetiredLine retired, ReadRetired(disk, directory));
       if (segment.number <= retired.segments) continue;  // it left while this was reading
-      return content.error();
+      return file.error();
     }
+    TAMTAP_TRY(const uint64_t size, (*file)->Size());
     TapsOfSegment taps(state, visit, seen, each_line);
-    ScanLines(*content, /*at_end=*/false, taps);
+    TAMTAP_RETURN_IF_ERROR(ScanFile(**file, 0, size, taps, [&taps] { return !taps.failed(); }));
     if (taps.failed()) return *taps.failed();
   }
   return {};

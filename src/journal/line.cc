@@ -5,6 +5,7 @@
 #include <array>
 #include <boost/json.hpp>
 #include <charconv>
+#include <cstring>
 
 #include "base/crc32.h"
 #include "journal/line_writer.h"
@@ -67,24 +68,50 @@ constexpr TapOutcome kOutcomes[] = {
     TapOutcome::kRequeued,  TapOutcome::kVoid,       TapOutcome::kLost,
     TapOutcome::kLacking,   TapOutcome::kUnchecked,  TapOutcome::kChecked};
 
-// The text between `"key":"` and the next quote; empty if there is none. Inside JSON strings every
-// quote is escaped, so the key can only be found where it is one.
-std::string_view QuotedField(std::string_view text, std::string_view quoted_key) {
-  const size_t at = text.find(quoted_key);
-  if (at == std::string_view::npos) return {};
-  const std::string_view rest = text.substr(at + quoted_key.size());
-  return rest.substr(0, rest.find('"'));
+// Where `part` begins in the text, npos if nowhere. The C library looks at many bytes at once;
+// find() stops at every quote.
+size_t PositionOf(std::string_view part, std::string_view text) {
+  const void* const at = memmem(text.data(), text.size(), part.data(), part.size());
+  return at == nullptr ? std::string_view::npos
+                       : static_cast<size_t>(static_cast<const char*>(at) - text.data());
 }
 
-// The whole number behind `"key":`; 0 if there is none.
-int64_t NumberField(std::string_view text, std::string_view quoted_key) {
-  const size_t at = text.find(quoted_key);
-  if (at == std::string_view::npos) return 0;
-  int64_t number = 0;
-  const char* const digits = text.data() + at + quoted_key.size();
-  const auto [end, failed] = std::from_chars(digits, text.data() + text.size(), number);
-  return failed == std::errc() ? number : 0;
-}
+// Finds fields in one piece of JSON. Inside JSON strings every quote is escaped, so a key can only
+// be found where it is one. Asked in the order in which they are written, all of them cost one way
+// through.
+class Fields {
+ public:
+  explicit Fields(std::string_view text) : text_(text) {}
+
+  // The text between `"key":"` and the next quote; empty if there is none.
+  std::string_view Quoted(std::string_view quoted_key) {
+    const std::string_view rest = Behind(quoted_key);
+    return rest.substr(0, rest.find('"'));
+  }
+
+  // The whole number behind `"key":`; 0 if there is none.
+  int64_t Number(std::string_view quoted_key) {
+    const std::string_view rest = Behind(quoted_key);
+    int64_t number = 0;
+    const auto [end, failed] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
+    return failed == std::errc() ? number : 0;
+  }
+
+ private:
+  std::string_view Behind(std::string_view quoted_key) {
+    size_t at = PositionOf(quoted_key, text_.substr(next_));
+    if (at == std::string_view::npos) {
+      at = PositionOf(quoted_key, text_);
+      if (at == std::string_view::npos) return {};
+      next_ = 0;
+    }
+    next_ += at + quoted_key.size();
+    return text_.substr(next_);
+  }
+
+  const std::string_view text_;
+  size_t next_ = 0;  // behind the key that was found last
+};
 
 // The number of a tap or a refusal, which stands right behind `beginning`. 0: there is none, or
 // none that this version writes.
@@ -148,9 +175,9 @@ Error Unexpected(std::string_view text, const char* what) {
                "its checksum holds, so another program wrote it; it is left as it is"};
 }
 
-Result<json::object> ParseObject(std::string_view text) {
+Result<json::object> ParseObject(std::string_view text, json::storage_ptr memory) {
   boost::system::error_code failed;
-  json::value value = json::parse(text, failed);
+  json::value value = json::parse(text, failed, std::move(memory));
   if (failed || !value.is_object()) return Unexpected(text, "it is no JSON object");
   return std::move(value.get_object());
 }
@@ -253,18 +280,19 @@ std::optional<LineView> CheckLine(std::string_view text) {
   if (line.type == LineType::kTap) {
     TapMark& tap = line.tap;
     tap.sequence = NumberBehind(text, kTapSequence);
-    const size_t record = text.find(kTapRecord);
+    const size_t record = PositionOf(kTapRecord, text);
     if (tap.sequence == 0 || record == std::string_view::npos) {
       line.type = LineType::kUnknown;
       return line;
     }
     line.record = covered.substr(record + kTapRecord.size());
-    line.tap_id = QuotedField(line.record, "\"tap\":\"");
-    tap.boot = QuotedField(covered.substr(0, record), "\"boot\":\"");
-    tap.day = QuotedField(line.record, "\"day\":\"");
-    tap.person = QuotedField(line.record, "\"person\":\"");
-    tap.tapped_at_us = NumberField(line.record, "\"tapped_at_us\":");
-    tap.vouched = IsVouched(ClockStateFrom(QuotedField(line.record, "\"clock\":\"")));
+    tap.boot = Fields(covered.substr(0, record)).Quoted("\"boot\":\"");
+    Fields fields(line.record);
+    line.tap_id = fields.Quoted("\"tap\":\"");
+    tap.person = fields.Quoted("\"person\":\"");
+    tap.day = fields.Quoted("\"day\":\"");
+    tap.tapped_at_us = fields.Number("\"tapped_at_us\":");
+    tap.vouched = IsVouched(ClockStateFrom(fields.Quoted("\"clock\":\"")));
   }
   if (line.type == LineType::kRefusal) {
     line.refusal.number = NumberBehind(text, kRefusalNumber);
@@ -362,7 +390,10 @@ Result<StoreLine> ParseStoreLine(std::string_view text) {
 }
 
 Result<TapLine> ParseTapLine(std::string_view text) {
-  TAMTAP_TRY(const json::object object, ParseObject(text));
+  // An export parses millions: from a piece of the stack, what is parsed takes half the time.
+  std::array<unsigned char, 8192> piece;
+  json::monotonic_resource memory(piece.data(), piece.size());
+  TAMTAP_TRY(const json::object object, ParseObject(text, &memory));
   TapLine line;
   line.sequence = NumberAt(object, "seq");
   line.stamp = StampOf(object);

@@ -40,7 +40,8 @@ class LineWriter {
 
 // The checksum of a line holds, and still this version did not write it.
 Error Unexpected(std::string_view text, const char* what);
-Result<boost::json::object> ParseObject(std::string_view text);
+Result<boost::json::object> ParseObject(std::string_view text,
+                                        boost::json::storage_ptr memory = {});
 // Empty or 0 where the key is missing or of another kind.
 uint64_t NumberAt(const boost::json::object& object, std::string_view key);
 int64_t SignedAt(const boost::json::object& object, std::string_view key);

@@ -10,7 +10,9 @@
 namespace tamtap::journal {
 namespace {
 
-constexpr size_t kPrepareBytes = 256 << 10;
+// A page at a time: what is filled in one call the kernel may keep in one large folio, and the
+// flush of a single line behind it then takes a fifth longer (docs/decisions/0028).
+constexpr size_t kPrepareBytes = 4 << 10;
 
 }  // namespace
 

@@ -12,8 +12,11 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr size_t kFieldsOfRecord = 32;  // and some more that callers add
+
 class ObjectFields {
  public:
+  ObjectFields() { object_.reserve(kFieldsOfRecord); }
   void Text(std::string_view key, std::string_view value) { object_.emplace(key, value); }
   void TextOrNull(std::string_view key, std::string_view value) {
     if (value.empty()) {
