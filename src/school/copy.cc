@@ -199,6 +199,23 @@ Result<> SchoolCopy::StillNewest(WallTime now) {
   });
 }
 
+Result<> SchoolCopy::NoteWentBack(const std::string& store) {
+  MutexLock lock(mutex_);
+  if (seen_.copy.went_back == store && seen_.copy.handed.empty()) return {};
+  return Change([&store](CopyOfSchool& copy) -> Result<> {
+    copy.went_back = store;
+    copy.outbox.insert(copy.outbox.begin(), std::make_move_iterator(copy.handed.begin()),
+                       std::make_move_iterator(copy.handed.end()));
+    copy.handed.clear();
+    return {};
+  });
+}
+
+std::string SchoolCopy::WentBack() const {
+  MutexLock lock(mutex_);
+  return seen_.copy.went_back;
+}
+
 Said SchoolCopy::SaidNow(const std::string& by) const {
   MutexLock lock(mutex_);
   int64_t at_us = seen_.copy.as_of_us;

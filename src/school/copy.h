@@ -55,6 +55,12 @@ class SchoolCopy {
   // over goes on holding here for a while.
   Result<> StillNewest(WallTime now) EXCLUDES(mutex_);
 
+  // The store of that id was restored from an older copy: its master may have forgotten people who
+  // have tapped, and what was handed over to it goes into the outbox again. Durable on return.
+  Result<> NoteWentBack(const std::string& store) EXCLUDES(mutex_);
+  // The store that went back last; empty: none did.
+  std::string WentBack() const EXCLUDES(mutex_);
+
   // Whose word it would be now, by the master's clock: told by the last contact of this boot and
   // the time since; else by this machine's clock, if somebody vouches for it; else it is as old as
   // the last contact, and any word since is later. Each word of one author is later than the one

@@ -117,7 +117,8 @@ class Writer {
     const json::object rest{{"version", copy.version},
                             {"as_of_us", copy.as_of_us},
                             {"as_of_boot", copy.as_of_boot},
-                            {"as_of_mono_us", copy.as_of_mono_us}};
+                            {"as_of_mono_us", copy.as_of_mono_us},
+                            {"went_back", copy.went_back}};
     TAMTAP_RETURN_IF_ERROR(Append("]," + json::serialize(rest).substr(1) + "\n"));
     return file_.Finish();
   }

@@ -2,7 +2,8 @@
 // and its outbox: what was said at this gate and has not been handed to the master. Both are one
 // file, which is replaced atomically: a crash leaves the old or the new one.
 //
-//   {version, as_of_us, as_of_boot, as_of_mono_us, outbox: [change, ...], handed: [change, ...],
+//   {version, as_of_us, as_of_boot, as_of_mono_us, went_back, outbox: [change, ...], handed:
+//   [change, ...],
 //    students: [...], ...}
 //
 // The lists are the master's school. What holds at the gate is that school with what was handed
@@ -34,6 +35,8 @@ struct CopyOfSchool {
   int64_t as_of_us = 0;    // when it was the master's, by the master's clock; 0: never
   std::string as_of_boot;  // that moment by this machine: its boot, and the time since
   int64_t as_of_mono_us = 0;
+  // The id of the central store that was seen to have lost what it knew; empty: none was.
+  std::string went_back;
   std::vector<SchoolChange> outbox;  // in the order in which it was said
   // What the master took of the outbox, until it has told what it made of it.
   std::vector<SchoolChange> handed;

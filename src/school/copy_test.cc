@@ -97,6 +97,21 @@ TEST_F(SchoolCopyTest, WhatWasHandedOverHoldsOverAPowerCutAndCostsNoWholeSchool)
   EXPECT_THAT(LoadCopy(disk_, kPath)->handed, IsEmpty());
 }
 
+TEST_F(SchoolCopyTest, AMasterThatWentBackIsToldAgainWhatItTook) {
+  {
+    SchoolCopy copy = Open();
+    ASSERT_TRUE(copy.Say(Joins(ana_, {5, "here"})));
+    ASSERT_TRUE(copy.HandedOver(copy.Outbox(), std::vector<std::string>{""}));
+    ASSERT_TRUE(copy.Say(Joins(ben_, {6, "here"})));
+    EXPECT_EQ(copy.WentBack(), "");
+    ASSERT_TRUE(copy.NoteWentBack("store-1"));
+    ASSERT_EQ(copy.Outbox().size(), 2u);
+    EXPECT_EQ(copy.Outbox()[0].fact.key, ana_.person) << "in the order in which it was said";
+  }
+  disk_.CrashLosingAll();
+  EXPECT_EQ(Open().WentBack(), "store-1");
+}
+
 TEST_F(SchoolCopyTest, AWordThatWasLostToALaterOneHoldsNoLongerOnceTheMasterHasSaidSo) {
   SchoolCopy copy = Open();
   ASSERT_TRUE(copy.Take({"v1", true, true, {{ben_}, {}, {}}, {}}, "", At(7)));

@@ -79,11 +79,19 @@ class Application {
     Touched& touched = there->second;
     touched.changes.push_back(i);
     const Said said = SaidOf(change, touched.after);
+    const bool gone = IsGoneLater(touched.after, said);
     for (const auto& [field, value] : change.fields) {
+      // Of somebody who was erased nothing is known but that; an older word must not tell it again.
+      if (gone && !touched.after.words.contains(field)) continue;
       const auto [word, fresh] = touched.after.words.emplace(field, Word{value, said});
       if (!fresh && word->second.said < said) word->second = {value, said};
     }
     return {};
+  }
+
+  static bool IsGoneLater(const Fact& fact, const Said& said) {
+    const auto there = fact.words.find(kPresent);
+    return there != fact.words.end() && there->second.value == "false" && said < there->second.said;
   }
 
   // A clock that is ahead must not make its gate's word the last one for good. Two words of one

@@ -95,6 +95,17 @@ TEST_F(FactsTest, WhoWasTakenOutStaysOutWhateverWasSaidOfThemBefore) {
   EXPECT_THAT(Master().people, IsEmpty());
 }
 
+TEST_F(FactsTest, WhoWasErasedIsNotDescribedAgainByAnOlderWord) {
+  Fact erased;
+  erased.words.emplace(kPresent, Word{"false", {50, "head"}});
+  const FactKey key{FactKind::kPerson, ana_.person};
+  ASSERT_TRUE(table_.Put(key, erased));
+  EXPECT_THAT(Take(Say("gate-1", 40, {}, {{ana_}, {}, {}}), 100), ElementsAre(""));
+  EXPECT_EQ(table_.facts().at(key), erased);
+  EXPECT_THAT(Take(Say("office", 60, {}, {{ana_}, {}, {}}), 100), ElementsAre(""));
+  EXPECT_EQ(Master().people.size(), 1u) << "who comes again is there again";
+}
+
 TEST_F(FactsTest, WhoComesBackGetsTheirNumberBackIfItIsFree) {
   Take(Say("office", 0, {}, {{ana_, ben_}, {}, {}}), 100);
   const School with_both = Master();

@@ -58,12 +58,14 @@ StoreIdentity StoreFront::WentBack(const StoreIdentity& known) {
 
 void StoreFront::Copy() {
   central_->Copy();
+  master_.Copy();
   copied_ = {store, epoch};
 }
 
 void StoreFront::PutBack() {
   if (!copied_) return Replace();
   central_->PutBack();
+  master_.PutBack();
   std::tie(store, epoch) = *copied_;
 }
 

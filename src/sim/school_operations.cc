@@ -142,7 +142,23 @@ void World::CheckSchool() {
       std::any_of(plan_.operations.begin(), plan_.operations.end(),
                   [](const Operation& operation) { return operation.act == Act::kMoveGate; });
   if (moved) return;
+  if (server_) CheckThatWhoTappedIsKnown();
   words_.Check(front_.master().facts(), [this](const std::string& what) { checker_.Fail(what); });
+}
+
+// A master that is restored from an older copy has not heard of who was registered since. Their
+// taps come again, and with them must come who they are: a server would not take them else.
+void World::CheckThatWhoTappedIsKnown() {
+  const auto all = front_.central().Everything();
+  if (!all) return checker_.Fail("the store can't be read: " + all.error().Message());
+  const People& known = front_.master().school().people;
+  for (const Attendance& attendance : *all) {
+    const std::string& person = attendance.arrival.person;
+    const auto is_them = [&person](const Person& each) { return each.person == person; };
+    if (std::none_of(known.begin(), known.end(), is_them)) {
+      checker_.Fail(fmt::format("{} tapped and is unknown to the master", person));
+    }
+  }
 }
 
 }  // namespace tamtap::sim

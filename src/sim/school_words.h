@@ -22,6 +22,9 @@ class SchoolWords {
   enum class Speaker { kOffice, kGate, kGateBehind, kGateAhead };
   // Words that are said one after the other, by the world's time.
   void Said(Speaker speaker, std::span<const SchoolChange> changes);
+  // An older copy of the master was put back. Which of the words so far it knew is not looked at:
+  // none of them has to hold from now on.
+  void PutBack();
   void Check(const std::map<FactKey, Fact>& facts,
              const std::function<void(const std::string& what)>& fail) const;
 
@@ -29,6 +32,7 @@ class SchoolWords {
   struct Word {
     Speaker speaker;
     std::string value;
+    bool may_be_lost = false;  // with the master that knew it
   };
   using Field = std::pair<FactKey, std::string>;
   std::map<Field, std::vector<Word>> words_;

@@ -75,7 +75,11 @@ class SimulatedServer::Backend final : public SchoolStore {
   explicit Backend(StoreFront& front) : front_(front) {}
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
+    for (const Record& record : records) on_believed_(record.tap.ToString());
     return front_.Apply(records);
+  }
+  void OnBelieved(std::function<void(const std::string& tap)> call) {
+    on_believed_ = std::move(call);
   }
   Result<std::optional<SchoolUpdate>> PullSchool(std::string_view known) override {
     return front_.master().Pull(known);
@@ -122,6 +126,7 @@ class SimulatedServer::Backend final : public SchoolStore {
 
  private:
   StoreFront& front_;
+  std::function<void(const std::string& tap)> on_believed_;
   NobodyErased personal_;
 };
 
@@ -199,7 +204,9 @@ SimulatedServer::SimulatedServer(const int64_t& now_us, int64_t wall_us, StoreFr
       clock_(now_us, wall_us, "serv"),
       store_(std::make_unique<Backend>(front)),
       identity_(std::make_unique<Identity>()),
-      api_({}, *store_, *identity_, zone, clock_, random_) {}
+      api_({}, *store_, *identity_, zone, clock_, random_) {
+  store_->OnBelieved([this](const std::string& tap) { identity_->Trust().Believe(tap); });
+}
 
 SimulatedServer::~SimulatedServer() { api_.Stop(); }
 
@@ -218,6 +225,10 @@ http::Response SimulatedServer::Answer(const http::Request& request) {
   response.headers.emplace_back(http::kVersionHeader, "simulated");
   return response;
 }
+
+void SimulatedServer::Copy() { identity_->Trust().Copy(); }
+
+void SimulatedServer::PutBack() { identity_->Trust().PutBack(); }
 
 void SimulatedServer::VouchForAll() { identity_->Trust().VouchForAll(); }
 

@@ -23,6 +23,10 @@ class SimulatedServer {
   // The HTTP store of a gate's process, behind that gate's link.
   std::unique_ptr<CentralStore> StoreOf(const std::string& gate, Link& link, Clock& clock);
 
+  // What it keeps besides the store, as the store is copied and put back.
+  void Copy();
+  void PutBack();
+
   // Staff look at what was not believed, and vouch for all of it from now on.
   void VouchForAll();
   const std::set<std::string>& Doubted() const;  // taps, by id

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -26,16 +27,29 @@ class SimulatedMaster {
   std::optional<SchoolUpdate> Pull(std::string_view known_version) const;
   std::vector<std::string> Change(std::span<const SchoolChange> changes, WallTime now);
 
-  const School& school() const { return states_.back(); }
-  std::string version() const { return VersionOf(states_.size() - 1); }
+  // What it holds is copied; and what was copied last is put back, as from a backup. The versions
+  // that it had in between are not known then, and no other state gets their names.
+  void Copy() { copied_ = {facts_, states_}; }
+  void PutBack();
+
+  const School& school() const { return states_.back().school; }
+  std::string version() const { return states_.back().version; }
   const std::map<FactKey, Fact>& facts() const { return facts_.facts(); }
 
  private:
-  std::string VersionOf(size_t state) const { return std::to_string(state) + "-" + name_; }
+  struct State {
+    std::string version;
+    School school;
+  };
+  State StateOf(School school) {
+    return {std::to_string(drawn_++) + "-" + name_, std::move(school)};
+  }
 
   const std::string name_;
+  uint64_t drawn_ = 0;  // how many versions were named
   FactsInMemory facts_;
-  std::vector<School> states_ = {School()};  // by the number in the version
+  std::vector<State> states_ = {StateOf({})};  // from the oldest
+  std::pair<FactsInMemory, std::vector<State>> copied_;
 };
 
 }  // namespace tamtap::sim

@@ -28,7 +28,7 @@ class SimulatedTrust final : public TrustStore {
   Result<> AddVoidedImports(std::span<const std::string>) override { return {}; }
   Result<bool> IsVoidedImport(std::string_view) override { return false; }
   Result<> Vouch(std::span<const std::string>, std::string_view, WallTime) override { return {}; }
-  // Asked only about taps that something speaks against.
+  // Asked only about taps that something speaks against. A gate asks again before it believes that.
   Result<bool> IsVouchedFor(std::string_view tap) override {
     doubted_.emplace(tap);
     return vouched_;
@@ -44,12 +44,21 @@ class SimulatedTrust final : public TrustStore {
   }
 
   void VouchForAll() { vouched_ = true; }
+  // It was taken after all, and nobody had to vouch for it.
+  void Believe(const std::string& tap) {
+    if (!vouched_) doubted_.erase(tap);
+  }
+  // As from a backup of the server.
+  void Copy() { copied_ = cards_; }
+  void PutBack() { cards_ = copied_; }
   const std::set<std::string>& Doubted() const { return doubted_; }
 
  private:
   static std::vector<std::string> None() { return {}; }
 
-  std::set<std::pair<std::string, std::string>> cards_;
+  using Cards = std::set<std::pair<std::string, std::string>>;  // person and card
+  Cards cards_;
+  Cards copied_;
   std::set<std::string> doubted_;
   bool vouched_ = false;
 };

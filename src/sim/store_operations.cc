@@ -1,4 +1,5 @@
 // Central stores that are restored, replaced and exchanged.
+#include "sim/server.h"
 #include "sim/world.h"
 
 namespace tamtap::sim {
@@ -9,9 +10,12 @@ void World::CarryOutStoreChange(const Operation& operation) {
   switch (operation.act) {
     case Act::kCopyStore:
       front_.Copy();
+      if (server_) server_->Copy();
       return checker_.OnStoreCopied();
     case Act::kRestoreStore:
       front_.PutBack();
+      words_.PutBack();
+      if (server_) server_->PutBack();
       front_.down_until_us = now_us_ + static_cast<int64_t>(operation.a) * 1'000;
       return checker_.OnStoreRestored();
     case Act::kReplaceStore:

@@ -47,6 +47,7 @@ class World {
   void SayAtGate(const Operation& operation, const std::function<void(School&)>& change);
   bool HasSchoolOfMaster(const Station& station) const;
   void CheckSchool();
+  void CheckThatWhoTappedIsKnown();
   void Tap(size_t gate, uint64_t person);
   void TapLikeThem(Station& station, uint64_t person, WallTime read_at);
   void Pass(int64_t us);

@@ -4,8 +4,47 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/random.h"
+#include "tap/person_cards.h"
 
 namespace tamtap {
+namespace {
+
+// The ids follow from what is said: gates that say the same say it once.
+class NoRandom final : public Random {
+ public:
+  void Fill(std::span<unsigned char> bytes) override { std::fill(bytes.begin(), bytes.end(), 0); }
+};
+
+// Who tapped, as their record tells: somebody new, or somebody known who had another card by then.
+std::vector<SchoolChange> WordsOf(const Record& record, const Person* known, const Said& said) {
+  School before;
+  School after;
+  Person person;
+  if (known != nullptr) {
+    person = *known;
+    before.people.push_back(person);
+    ReplaceCard(record.NfcId(), person);
+  } else {
+    person.person = record.person;
+    person.tamtap_id = record.tamtap_id;
+    person.name = record.name;
+    person.first_name = record.first_name;
+    person.last_name = record.last_name;
+    person.email = record.email;
+    person.role = record.role;
+    person.grade = record.grade;
+    person.section = record.section;
+  }
+  SpellCard(record.NfcId(), record.card, person);
+  after.people.push_back(std::move(person));
+  NoRandom random;
+  auto words = ChangesBetween(before, after, said, random);
+  for (SchoolChange& word : words) word.id = ContentId(word);
+  return words;
+}
+
+}  // namespace
 
 std::chrono::milliseconds SchoolExchange::Wait() const {
   const auto left = changed_ ? MonotonicTime::duration::zero() : next_ - clock_.MonotonicNow();
@@ -22,6 +61,40 @@ std::set<std::string> SchoolExchange::PeopleToTellOf() const {
   return people;
 }
 
+void SchoolExchange::Met(const std::string& store, bool went_back) {
+  store_id_ = store;
+  if (!went_back || store.empty()) return;
+  must_pull_ = true;
+  said_of_.clear();
+  if (const auto noted = copy_.NoteWentBack(store); !noted) {
+    LogWarning("sync: {}", noted.error().Message());  // after a restart, nobody is said any more
+  }
+}
+
+void SchoolExchange::SayWhoTapped(std::span<const journal::PendingTap> taps) {
+  if (store_id_.empty() || copy_.WentBack() != store_id_) return;
+  const std::shared_ptr<const Roster> roster = copy_.roster().Current();
+  std::vector<SchoolChange> words;
+  for (const journal::PendingTap& tap : taps) {
+    const Record& record = tap.record;
+    const Person* const known = roster->cards().FindPerson(record.person);
+    if (known != nullptr && (record.card.empty() || CouldBeTheirs(*known, record.card))) continue;
+    if (!said_of_.insert(record.person + "/" + record.NfcId()).second) continue;
+    const Said said = copy_.SaidNow(record.tap.terminal);
+    const int64_t at_us = std::clamp<int64_t>(record.tapped_at_us, 1, said.at_us);
+    for (SchoolChange& word : WordsOf(record, known, {at_us, said.by})) {
+      words.push_back(std::move(word));
+    }
+    LogWarning("sync: the central store has forgotten {}, who tapped; it is told again",
+               record.name);
+  }
+  if (words.empty()) return;
+  changed_ = true;
+  if (const auto said = copy_.Say(std::move(words)); !said) {
+    LogWarning("sync: {}", said.error().Message());
+  }
+}
+
 Result<> SchoolExchange::Exchange() {
   changed_ = false;
   auto exchanged = PullAndHandOver();
@@ -34,6 +107,7 @@ Result<> SchoolExchange::PullAndHandOver() {
   // gate knows, and not only what was said here. It would look emptied to all its gates else.
   TAMTAP_TRY(const bool pulled, Pull());
   if (!pulled) return {};
+  must_pull_ = false;
   TAMTAP_TRY(const bool handed, HandOver());
   if (handed) TAMTAP_RETURN_IF_ERROR(Pull());
   return {};

@@ -7,11 +7,13 @@
 #include <atomic>
 #include <chrono>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "journal/journal.h"
 #include "school/copy.h"
 #include "sync/central_store.h"
 #include "sync/sync_options.h"
@@ -27,6 +29,17 @@ class SchoolExchange {
   // How long until it is due, if nothing changes.
   std::chrono::milliseconds Wait() const;
   void MakeDue() { next_ = {}; }
+  // The store of that id was met; `went_back`: it has lost something that it held. From then on,
+  // nothing may be sent before MustPull() is false: a tap of somebody whom the master has forgotten
+  // would be refused for good.
+  void Met(const std::string& store, bool went_back);
+  bool MustPull() const { return must_pull_; }
+  void PullFirst() { must_pull_ = true; }
+  // The school can't be had, and taps don't wait for it.
+  void PullLater() { must_pull_ = false; }
+  // Whoever of these taps is not known, though their tap was taken once, was forgotten by a master
+  // that went back: their records say who they are, and that is said here as of their taps.
+  void SayWhoTapped(std::span<const journal::PendingTap> taps);
   // Of whom something was said here that the master has not taken yet (`person`); nobody if this
   // kind of store takes no such words.
   std::set<std::string> PeopleToTellOf() const;
@@ -55,6 +68,9 @@ class SchoolExchange {
   SliceJoin slices_;  // of the update that follows known_
   std::string known_;
   std::atomic<bool> changed_{false};
+  std::string store_id_;           // of the store that was met last
+  bool must_pull_ = false;         // before anything is sent
+  std::set<std::string> said_of_;  // people and their cards, who were said by SayWhoTapped
   std::vector<std::string> refusals_;
   bool said_refused_ = false;  // that this kind of store takes no changes
 };

@@ -43,12 +43,14 @@ Result<> StoreCheck::Meet() {
     first_until_ = next_ + kFirst;
   }
   knows_identity_ = !identity.id.empty();
+  store_id_ = identity.id;
   if (!knows_identity_) return {};
   const auto before = confirmations_.Store();
   if (before == identity) return {};
   met_ = false;  // until the journal has it
   TAMTAP_RETURN_IF_ERROR(confirmations_.SetStore(identity));
   if (before && before->id == identity.id) {
+    went_back_ = true;
     LogWarning("sync: the central store was restored from a copy; what it lacks is sent again");
   } else if (before) {
     LogWarning("sync: this is another central store than before; what it lacks is sent to it");
@@ -189,6 +191,7 @@ Result<milliseconds> StoreCheck::DoubtEverything() {
   LogWarning("sync: the central store has lost taps; all {} that are confirmed here are checked",
              doubtful);
   doubts_everything_ = true;
+  went_back_ = true;
   must_tell_ = true;
   in_pass_ = false;
   const milliseconds wait = wait_;

@@ -22,6 +22,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -94,6 +95,12 @@ class StoreCheck {
   // a check never holds up new taps.
   std::chrono::milliseconds Step();
 
+  // The id of the store that was met; empty: none was, or it can't say.
+  const std::string& store() const { return store_id_; }
+  // Whether the store was found to have lost what it held, since this was asked last. It may have
+  // lost more than taps.
+  bool TakeWentBack() { return std::exchange(went_back_, false); }
+
   // How many taps were sent again since the start because the store lacked them.
   uint64_t offered_again() const { return offered_again_; }
 
@@ -130,9 +137,11 @@ class StoreCheck {
   uint64_t cursor_ = 1;  // where the pass goes on
   bool doubts_everything_ = false;
   journal::SequenceSet held_;
-  size_t batch_;                       // how many taps go in one call, as the link has shown
-  bool was_away_ = false;              // in the middle of this pass
-  MonotonicTime asked_at_{};           // when the last answer of this pass came
+  size_t batch_;              // how many taps go in one call, as the link has shown
+  bool was_away_ = false;     // in the middle of this pass
+  MonotonicTime asked_at_{};  // when the last answer of this pass came
+  std::string store_id_;
+  bool went_back_ = false;
   bool must_tell_ = false;             // the store that it went back
   int failures_ = 0;                   // in a row
   MonotonicTime next_{};               // nothing is asked before

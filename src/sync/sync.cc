@@ -83,10 +83,27 @@ bool Sync::KnowsStore() {
     }
   }
   while (check_->GoesFirst()) check_->Step();
+  TellSchoolOfStore();
   return check_->Met();  // the check may have found another store
 }
 
+void Sync::TellSchoolOfStore() { school_.Met(check_->store(), check_->TakeWentBack()); }
+
+// A master that went back may have forgotten people whose taps wait here.
+bool Sync::KnowsPeople() {
+  if (!school_.MustPull()) return true;
+  const auto exchanged = school_.Exchange();
+  if (exchanged) return !school_.MustPull();
+  LookWhy(exchanged.error());
+  if (contact_.state() != Contact::State::kAway) school_.PullLater();
+  return false;
+}
+
 std::optional<milliseconds> Sync::Work() {
+  if (!KnowsPeople()) {
+    return contact_.state() == Contact::State::kAway ? std::nullopt
+                                                     : std::optional(milliseconds(0));
+  }
   const milliseconds pause = Push();
   if (contact_.state() == Contact::State::kAway) return std::nullopt;
   if (pause == milliseconds(0)) return pause;
@@ -139,6 +156,7 @@ void Sync::SayOfTheRest(std::string trouble) {
 milliseconds Sync::CheckStore() {
   if (check_ == nullptr) return milliseconds::max();
   const milliseconds pause = check_->Step();
+  TellSchoolOfStore();
   MutexLock lock(mutex_);
   status_.offered_again = check_->offered_again();
   return pause;
@@ -238,6 +256,7 @@ bool Sync::CorrectClocks(std::vector<journal::PendingTap>& taps) {
 }
 
 bool Sync::Send(std::vector<journal::PendingTap> taps) {
+  school_.SayWhoTapped(taps);
   HoldBack(taps);
   if (taps.empty()) return true;
   if (!CorrectClocks(taps)) return false;
@@ -291,6 +310,7 @@ void Sync::TakeOutcome(const journal::PendingTap& tap, const Outcome& outcome,
       confirmed.found_there.push_back(tap.sequence);
       return;
     case OutcomeKind::kRejected:
+      if (IsAskedAgain(tap)) return;
       LogError("sync: tap {} is refused for good: {}; it is kept, quarantined",
                tap.record.tap.ToString(), outcome.reason);
       journal_.Quarantine(tap.sequence, outcome.reason);
@@ -299,6 +319,18 @@ void Sync::TakeOutcome(const journal::PendingTap& tap, const Outcome& outcome,
       pass_.put_off = true;
       return;
   }
+}
+
+// A server that was restored from an older copy refuses people whom it has forgotten, and nobody
+// may have noticed yet that it went back. So no refusal is for good before the store was checked,
+// and its school pulled.
+bool Sync::IsAskedAgain(const journal::PendingTap& tap) {
+  if (check_ == nullptr || refused_once_.erase(tap.sequence) > 0) return false;
+  refused_once_.insert(tap.sequence);
+  pass_.put_off = true;
+  check_->ExpectAnother();
+  school_.PullFirst();
+  return true;
 }
 
 void Sync::AdaptBatch(bool sent, std::chrono::microseconds took) {

@@ -14,6 +14,7 @@
 #include <array>
 #include <chrono>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -91,6 +92,10 @@ class Sync {
   // Whether the store has said which one it is: until then, nothing is sent to it. If it has not,
   // it is asked, and a check that must go first is made.
   bool KnowsStore();
+  void TellSchoolOfStore();
+  // Whether taps can be sent, as far as the school is concerned. If not, the next part of it has
+  // been asked for.
+  bool KnowsPeople();
   // Pending taps go first, then the rest.
   std::optional<std::chrono::milliseconds> Work();
   std::optional<std::chrono::milliseconds> DoTheRest();
@@ -120,6 +125,8 @@ class Sync {
   };
   void TakeOutcome(const journal::PendingTap& tap, const Outcome& outcome, Confirmed& confirmed)
       EXCLUDES(mutex_);
+  // Whether a tap that was refused is offered once more before it is quarantined.
+  bool IsAskedAgain(const journal::PendingTap& tap);
   void AdaptBatch(bool sent, std::chrono::microseconds took);
 
   // Makes one step of the check of what is confirmed. Returns how long the check has nothing to do;
@@ -140,7 +147,8 @@ class Sync {
   RefusalUplink refusals_;
   std::optional<OtherGates> other_gates_;  // missing: other gates' taps are not asked for
   Pass pass_;
-  bool words_awaited_ = false;  // taps were held back until the store knows what was said here
+  std::set<uint64_t> refused_once_;  // sequence numbers: what is offered once more
+  bool words_awaited_ = false;       // taps were held back until the store knows what was said here
   size_t batch_;  // how many records go in one call, as the link has shown that it can carry
 
   Mutex mutex_;

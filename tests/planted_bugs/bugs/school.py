@@ -7,6 +7,9 @@ _COPY = "src/school/copy.cc"
 _SLICES = "src/school/slices.cc"
 
 BUGS = [
+    Bug("erased-and-told-again", _FACTS,
+        "      if (gone && !touched.after.words.contains(field)) continue;\n", "",
+        "An older word of a gate describes somebody who was erased", test="school_test:FactsTest.*"),
     Bug("word-that-comes-last-holds", _FACTS, "if (!fresh && word->second.said < said)", "if (!fresh)",
         "A gate that was alone undoes what was said later at the office"),
     Bug("clock-ahead-has-the-last-word", _FACTS,

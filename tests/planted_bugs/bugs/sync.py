@@ -129,4 +129,19 @@ BUGS = [
         test="sync_test:SyncTest.AStoreWhoseName*"),
     Bug("outage-said-each-time", _CONTACT, "said_.insert(kind).second", "(said_.insert(kind), true)",
         "An outage is said each time that the store is looked for", "sync_test"),
+    # A store that was restored from an older copy, and has forgotten people
+    Bug("forgotten-people-stay-forgotten", _SYNC, "  school_.SayWhoTapped(taps);\n", "",
+        "Whom a restored server has forgotten, their gates don't tell it of"),
+    Bug("refused-for-good-at-once", _SYNC, "      if (IsAskedAgain(tap)) return;\n", "",
+        "A tap is quarantined before anybody looked whether the server went back",
+        test="sync_test:ForgottenPeople.*"),
+    Bug("handed-over-to-who-forgot", "src/school/copy.cc",
+        "    copy.outbox.insert(copy.outbox.begin(), std::make_move_iterator(copy.handed.begin()),\n"
+        "                       std::make_move_iterator(copy.handed.end()));\n    copy.handed.clear();\n",
+        "", "What was handed over to a server that went back since is not said again",
+        test="school_test:SchoolCopyTest.*"),
+    Bug("sent-before-the-school-is-pulled", _SYNC, "  if (!school_.MustPull()) return true;\n",
+        "  if (!school_.MustPull() || true) return true;\n",
+        "Taps go to a server that went back before the gate knows whom it has forgotten",
+        test="sync_test:ForgottenPeople.*"),
 ]
