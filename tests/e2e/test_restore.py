@@ -29,6 +29,15 @@ def past_days(path, first):
     return path
 
 
+NEW_CARD = "176B3325"
+
+
+def people_of(data):
+    """Names by card, as that installation knows them."""
+    people = json.loads(tamtap("roster", "list", "--json", "--data", data).stdout)["students"]
+    return {person["nfc_id"]: person["name"] for person in people}
+
+
 class Gate:
     def __init__(self, start, data, first):
         self.start, self.data, self.next = start, data, first + 50
@@ -103,11 +112,17 @@ def test_a_server_restored_from_yesterdays_copy_and_one_that_a_gate_moves_to_get
     shutil.copytree(master.data, copy)
 
     master.run()
+    # Somebody comes to the school, and taps.
+    tamtap("roster", "add", NEW_CARD, "--first-name", "Ligaya", "--last-name", "Bautista", "--section", "Narra",
+           "--data", master.data)
+    wait_until(lambda: NEW_CARD in people_of(gates[0].data), 30, "the gate knows who is new")
+    gates[0].process.type(NEW_CARD)
+    assert [ack["verdict"] for ack in gates[0].process.acks(1)] == ["accepted"]
     for gate in gates:
         gate.tap(5)
     wait_until(lambda: all(status(gate.data)["pending"] == 0 for gate in gates), 30, "all confirmed")
     everything = set().union(*(gate.taps() for gate in gates))
-    assert len(everything) == 3 * (DAYS * A_DAY + 10)
+    assert len(everything) == 3 * (DAYS * A_DAY + 10) + 1
 
     # The machine is set up anew from what was saved yesterday; meanwhile people tap.
     master.process.stop()
@@ -119,6 +134,8 @@ def test_a_server_restored_from_yesterdays_copy_and_one_that_a_gate_moves_to_get
     master.run()
     took = wait_until(lambda: holds(master, gates), 75, "the restored server has all again")
     print(f"what the restored server lacked was there again after {took:.1f} s")
+    assert "Ligaya Bautista" in people_of(master.data)[NEW_CARD], "the server knows who came since the copy was made"
+    wait_until(lambda: all(NEW_CARD in people_of(gate.data) for gate in gates), 30, "and so do all gates")
 
     # One of them is given to another server: that one gets its whole history.
     other = Server(start, tmp_path / "other").prepare().run()
