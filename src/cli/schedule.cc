@@ -1,7 +1,8 @@
-// tamtap schedule import | export | list
+// tamtap schedule import | export | list | remove
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "cli/command.h"
@@ -57,6 +58,34 @@ int List(const Settings& settings) {
   return kDone;
 }
 
+int Remove(const Settings& settings, const std::string& section) {
+  auto master = Master::Open(settings);
+  if (!master) return Fail(master.error());
+  std::string name;  // as the school spells it
+  const auto changed = master->Change([&](School& school) -> Result<> {
+    const auto there = std::find_if(school.schedules.begin(), school.schedules.end(),
+                                    [&](const Schedule& each) { return each.section == section; });
+    if (there == school.schedules.end()) {
+      return Error{ErrorCode::kRejected, fmt::format("remove the schedule of '{}'", section), 0,
+                   "there is none; `tamtap schedule list` shows the sections that have one"};
+    }
+    name = there->section;
+    school.schedules.erase(there);
+    return {};
+  });
+  if (!changed) return Fail(changed.error());
+  if (!SayWhatWasRefused(*changed)) return kProblem;
+  if (settings.json) {
+    Print(boost::json::serialize(
+              boost::json::object{{"section", name}, {"central", master->name()}}) +
+          "\n");
+  } else {
+    PrintLine(fmt::format("{} has no schedule any more in {}: 07:00 to 17:00 holds for it", name,
+                          master->name()));
+  }
+  return kDone;
+}
+
 }  // namespace
 
 void AddSchedule(CLI::App& app, Settings& settings, Action& action) {
@@ -87,6 +116,14 @@ void AddSchedule(CLI::App& app, Settings& settings, Action& action) {
   AddCommonFlags(*list, settings);
   AddStoreFlags(*list, settings);
   list->callback([&] { action = [&] { return List(settings); }; });
+
+  CLI::App* const remove =
+      schedule->add_subcommand("remove", "Take a section's hours out; those of every school hold");
+  static std::string section;
+  remove->add_option("SECTION", section, "As `tamtap schedule list` shows it")->required();
+  AddCommonFlags(*remove, settings);
+  AddStoreFlags(*remove, settings);
+  remove->callback([&] { action = [&] { return Remove(settings, section); }; });
 }
 
 }  // namespace tamtap::cli

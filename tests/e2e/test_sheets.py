@@ -160,3 +160,12 @@ def test_a_card_of_somebody_else_is_refused_with_both_names(office):
     office.bring("04A2B3C4,Ana,Cruz,7,Narra\n")
     done = office.bring("04A2B3C4,Ben,Lim,7,Narra\n")
     assert done.returncode == 1 and "Ana Cruz" in done.stderr and "Ben Lim" in done.stderr
+
+
+def test_a_schedule_that_is_removed_is_gone_and_what_is_not_there_is_said(office):
+    assert office.bring("Section,Mon Start,Mon End\nNarra,07:00,12:00\nMolave,08:00,16:00\n", what="schedule").returncode == 0
+    removed = office.run("schedule", "remove", "Narra")
+    assert removed.returncode == 0 and "Narra has no schedule any more" in removed.stdout
+    assert list(office.hours()) == ["Molave"]
+    again = office.run("schedule", "remove", "Narra")
+    assert again.returncode == 1 and "tamtap schedule list" in again.stderr
