@@ -47,6 +47,11 @@ Result<const void*> FindAndLoad(const std::string& name) {
 
 }  // namespace
 
+void EnterModule(const ModuleHost& host) {
+  SendLogTo(host.log);
+  SendUnreadableTo(host.unreadable);
+}
+
 Result<const ModuleEntry*> OpenModule(const std::string& path) {
   void* const module = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (module == nullptr) {

@@ -33,6 +33,14 @@ struct ModuleEntry {
 };
 inline constexpr const char* kModuleSymbol = "tamtap_module";
 
+// What a module logs, and rows that it can't read, go where the program's do from then on.
+void EnterModule(const ModuleHost& host);
+
+// The entry of a module that begins with EnterModule.
+constexpr ModuleEntry EntryOf(const void* functions) {
+  return {kModuleBuild, EnterModule, functions};
+}
+
 // Loads libtamtap_NAME.so and returns its `functions`; the next calls for it return the same. It is
 // looked for in modules/ beside the program, in ../lib/tamtap/modules seen from there, and in
 // /usr/lib/tamtap/modules. Nothing that was loaded is ever unloaded. Thread-safe.

@@ -1,6 +1,5 @@
 // libtamtap_mongodb.so: the room `mongo` and libmongoc, for the program to load.
 #include "base/module.h"
-#include "base/unreadable.h"
 #include "central/mongo_module.h"
 
 namespace {
@@ -13,10 +12,5 @@ constexpr tamtap::central::MongoModule kFunctions{tamtap::central::OpenMongo,
 
 extern "C" {
 [[gnu::visibility("default")]] extern const tamtap::ModuleEntry tamtap_module;
-const tamtap::ModuleEntry tamtap_module{tamtap::kModuleBuild,
-                                        [](const tamtap::ModuleHost& host) {
-                                          tamtap::SendLogTo(host.log);
-                                          tamtap::SendUnreadableTo(host.unreadable);
-                                        },
-                                        &kFunctions};
+const tamtap::ModuleEntry tamtap_module = tamtap::EntryOf(&kFunctions);
 }

@@ -11,7 +11,5 @@ constexpr tamtap::FaceModule kFunctions{tamtap::MakeFaceCheck};
 
 extern "C" {
 [[gnu::visibility("default")]] extern const tamtap::ModuleEntry tamtap_module;
-const tamtap::ModuleEntry tamtap_module{
-    tamtap::kModuleBuild, [](const tamtap::ModuleHost& host) { tamtap::SendLogTo(host.log); },
-    &kFunctions};
+const tamtap::ModuleEntry tamtap_module = tamtap::EntryOf(&kFunctions);
 }

@@ -1,7 +1,6 @@
 // libtamtap_report.so: the room `report_files`, with libxlsxwriter and libharu, for the program to
 // load.
 #include "base/module.h"
-#include "base/unreadable.h"
 #include "report/pdf_report.h"
 #include "report/report_module.h"
 #include "report/xlsx_report.h"
@@ -14,10 +13,5 @@ constexpr tamtap::ReportModule kFunctions{tamtap::OpenXlsxFile, tamtap::OpenPdfF
 
 extern "C" {
 [[gnu::visibility("default")]] extern const tamtap::ModuleEntry tamtap_module;
-const tamtap::ModuleEntry tamtap_module{tamtap::kModuleBuild,
-                                        [](const tamtap::ModuleHost& host) {
-                                          tamtap::SendLogTo(host.log);
-                                          tamtap::SendUnreadableTo(host.unreadable);
-                                        },
-                                        &kFunctions};
+const tamtap::ModuleEntry tamtap_module = tamtap::EntryOf(&kFunctions);
 }

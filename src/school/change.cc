@@ -293,8 +293,10 @@ FactFields FindFact(const FactKey& key, const School& school) {
   return {};
 }
 
-std::vector<SchoolChange> ChangesBetween(const School& before, const School& after,
-                                         const Said& said, Random& random) {
+namespace {
+
+// Without their ids.
+std::vector<SchoolChange> Differences(const School& before, const School& after, const Said& said) {
   std::map<FactKey, FactFields> different;
   AddChanges(FactKind::kPerson, before.people, after.people, PersonKey, different);
   AddChanges(FactKind::kSchedule, before.schedules, after.schedules, ScheduleKey, different);
@@ -312,8 +314,24 @@ std::vector<SchoolChange> ChangesBetween(const School& before, const School& aft
   std::vector<SchoolChange> changes;
   changes.reserve(different.size());
   for (auto& [key, fields] : different) {
-    changes.push_back({random.Hex(kIdBytes), key, std::move(fields), said});
+    changes.push_back({{}, key, std::move(fields), said});
   }
+  return changes;
+}
+
+}  // namespace
+
+std::vector<SchoolChange> ChangesBetween(const School& before, const School& after,
+                                         const Said& said, Random& random) {
+  auto changes = Differences(before, after, said);
+  for (SchoolChange& change : changes) change.id = random.Hex(kIdBytes);
+  return changes;
+}
+
+std::vector<SchoolChange> ChangesByContent(const School& before, const School& after,
+                                           const Said& said) {
+  auto changes = Differences(before, after, said);
+  for (SchoolChange& change : changes) change.id = ContentId(change);
   return changes;
 }
 

@@ -83,6 +83,11 @@ FactFields FindFact(const FactKey& key, const School& school);
 std::vector<SchoolChange> ChangesBetween(const School& before, const School& after,
                                          const Said& said, Random& random);
 
+// The same, with ids that follow from what is said (ContentId): for what is said of itself, perhaps
+// by several gates, or once more after a restart.
+std::vector<SchoolChange> ChangesByContent(const School& before, const School& after,
+                                           const Said& said);
+
 // An id that follows from what the change says: whoever says the same once more says it once.
 std::string ContentId(const SchoolChange& change);
 

@@ -17,18 +17,10 @@ constexpr const char* kCopyAuthor = "the copy of a gate";
 constexpr std::chrono::seconds kSettles{5};  // a server looks each second
 constexpr const char* kFirstTap = "a card's first tap";
 
-// The ids follow from the content here, so a file that is loaded twice says nothing twice.
-class NoRandom final : public Random {
- public:
-  void Fill(std::span<unsigned char> bytes) override { std::fill(bytes.begin(), bytes.end(), 0); }
-};
-
 // Makes words that were said here of all that the copy has from elsewhere, before what was said
 // here in truth.
 void OfferAll(CopyOfSchool& copy) {
-  NoRandom random;
-  auto words = ChangesBetween({}, copy.school, {kBeforeStamps, kCopyAuthor}, random);
-  for (SchoolChange& change : words) change.id = ContentId(change);
+  auto words = ChangesByContent({}, copy.school, {kBeforeStamps, kCopyAuthor});
   for (auto* const said : {&copy.handed, &copy.outbox}) {
     words.insert(words.end(), std::make_move_iterator(said->begin()),
                  std::make_move_iterator(said->end()));
@@ -243,10 +235,8 @@ bool SchoolCopy::AddBoundCards(CopyOfSchool& copy) {
   const School before = copy.Now();
   const School after = roster_.WithCards(before);
   if (after == before) return false;
-  NoRandom random;
   const Said said{std::max(copy.as_of_us, kBeforeStamps + 1), kFirstTap};
-  for (SchoolChange& change : ChangesBetween(before, after, said, random)) {
-    change.id = ContentId(change);
+  for (SchoolChange& change : ChangesByContent(before, after, said)) {
     copy.outbox.push_back(std::move(change));
   }
   return true;

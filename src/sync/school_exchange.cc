@@ -4,17 +4,10 @@
 #include <utility>
 
 #include "base/log.h"
-#include "base/random.h"
 #include "tap/person_cards.h"
 
 namespace tamtap {
 namespace {
-
-// The ids follow from what is said: gates that say the same say it once.
-class NoRandom final : public Random {
- public:
-  void Fill(std::span<unsigned char> bytes) override { std::fill(bytes.begin(), bytes.end(), 0); }
-};
 
 // Who tapped, as their record tells: somebody new, or somebody known who had another card by then.
 std::vector<SchoolChange> WordsOf(const Record& record, const Person* known, const Said& said) {
@@ -38,10 +31,7 @@ std::vector<SchoolChange> WordsOf(const Record& record, const Person* known, con
   }
   SpellCard(record.NfcId(), record.card, person);
   after.people.push_back(std::move(person));
-  NoRandom random;
-  auto words = ChangesBetween(before, after, said, random);
-  for (SchoolChange& word : words) word.id = ContentId(word);
-  return words;
+  return ChangesByContent(before, after, said);
 }
 
 }  // namespace
