@@ -1,6 +1,7 @@
 #include "journal/ledger.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace tamtap::journal {
 namespace {
@@ -144,8 +145,15 @@ bool Ledger::IsIndexed(const TapMark& tap) const {
          });
 }
 
+bool Ledger::IsVoid(const TapId& tap) const {
+  if (!voided_.Contains(tap.sequence)) return false;
+  const auto next = generations_.lower_bound(tap.sequence);
+  return next != generations_.begin() && std::prev(next)->second == tap.generation;
+}
+
 void Ledger::ApplyStart(const StartLine& start) {
   generation_ = start.generation;
+  generations_.insert_or_assign(start.previous_last_sequence, start.generation);
   // Numbers that the generation before gave away may be missing here; they are not given again.
   last_sequence_ = std::max(last_sequence_, start.previous_last_sequence);
 }

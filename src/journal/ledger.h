@@ -95,6 +95,10 @@ class Ledger {
   SequenceSet Missing() const;
 
   const std::string& generation() const { return generation_; }
+  // Whether the tap of that generation and number was given away here, and is void: nobody was ever
+  // told that it was taken. It knows the generations whose first line it was given, so all of them
+  // only if the whole journal was read.
+  bool IsVoid(const TapId& tap) const;
   uint64_t last_sequence() const { return last_sequence_; }
   uint64_t records() const { return records_; }  // how many taps there ever were
   uint64_t confirmed() const;                    // how many taps are confirmed
@@ -145,6 +149,7 @@ class Ledger {
   void Know(SequenceRange range);
 
   std::string generation_;
+  std::map<uint64_t, std::string> generations_;  // by the number before their first one
   uint64_t last_sequence_ = 0;
   uint64_t records_ = 0;
   SequenceSet known_;  // numbers that something was said of

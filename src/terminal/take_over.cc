@@ -51,8 +51,11 @@ Result<journal::ClockLine> ClockFrom(const json::value& value) {
 Result<TakenOver> TakeOver(const journal::JournalImport& import, journal::Journal& journal,
                            Disk& disk, Clock& clock, const std::string& journal_directory) {
   std::set<std::string> wanted;
-  for (const journal::ImportedTap& tap : import.taps) wanted.insert(tap.record.tap.ToString());
   TAMTAP_TRY(const auto state, journal::ReadWholeJournal(disk, clock, journal_directory));
+  // A mirror may have kept the line of a tap whose write failed here: that one was refused.
+  for (const journal::ImportedTap& tap : import.taps) {
+    if (!state.ledger.IsVoid(tap.record.tap)) wanted.insert(tap.record.tap.ToString());
+  }
   TAMTAP_RETURN_IF_ERROR(journal::ForEachTap(disk, journal_directory, state,
                                              [&](const journal::TapVisit& visit) -> Result<> {
                                                wanted.erase(visit.line.record.tap.ToString());

@@ -59,6 +59,27 @@ TEST_F(TakeOverTest, TwiceIsOnceAlsoForTapsOfTheSameTerminal) {
   EXPECT_EQ(journal->Status().records, 2u);
 }
 
+// As on a mirror that had the line of a tap whose flush failed here. Found by seed 58938.
+TEST_F(TakeOverTest, ATapThatWasRefusedHereDoesNotComeBack) {
+  const auto journal = Open();
+  FailFlushes(2);
+  Record refused = ExampleRecord(1, journal::ExampleCard(1));
+  ASSERT_FALSE(journal->Append(refused));
+  Record taken = ExampleRecord(1, journal::ExampleCard(1));
+  ASSERT_TRUE(journal->Append(taken));
+  ASSERT_EQ(taken.tap.sequence, 2u);
+  refused.tap = taken.tap;
+  refused.tap.sequence = 1;
+  Record of_another_generation = refused;
+  of_another_generation.tap.generation = "00";
+  journal::JournalImport import;
+  import.taps = {{refused, false, {}}, {of_another_generation, false, {}}};
+  const auto brought = TakeOver(import, *journal, disk_, clock_, journal::kDirectory);
+  ASSERT_TRUE(brought);
+  EXPECT_EQ(brought->done, 1u) << "its number was given away elsewhere, too";
+  EXPECT_EQ(brought->skipped, 1u);
+}
+
 TEST_F(TakeOverTest, ARequestHoldsAllOfIt) {
   const journal::JournalImport import = Aside();
   const auto read = JournalImportFrom(ToJson(import));

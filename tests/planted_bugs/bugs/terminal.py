@@ -5,6 +5,9 @@ from .bug import Bug
 _CYCLE = "src/terminal/tap_cycle.cc"
 
 BUGS = [
+    Bug("refused-and-brought-back", "src/terminal/take_over.cc",
+        "if (!state.ledger.IsVoid(tap.record.tap)) wanted", "if (!state.ledger.IsVoid(tap.record.tap) || true) wanted",
+        "What a mirror kept of a tap that was refused is taken over", test="terminal_test:TakeOverTest.*"),
     # Acknowledging
     Bug("success-on-error", _CYCLE, "if (const Result<> appended = journal_.Append(record); !appended) {",
         "if (const Result<> appended = journal_.Append(record); !appended && record.name.empty()) {",
