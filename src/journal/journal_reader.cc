@@ -32,11 +32,11 @@ class TapsOfSegment final : public LineVisitor {
 
   void OnLine(uint64_t, const LineView& line) override {
     if (line.type != LineType::kTap || failed_) return;
-    if (seen_.Contains(line.tap.sequence) && !each_line_) return;
+    if (seen_.Contains(line.sequence) && !each_line_) return;
     const Ledger& ledger = state_.ledger;
-    const TapState tap_state = ledger.StateOf(line.tap.sequence);
+    const TapState tap_state = ledger.StateOf(line.sequence);
     if (tap_state == TapState::kUnknown || tap_state == TapState::kVoid) return;
-    seen_.Insert(line.tap.sequence);
+    seen_.Insert(line.sequence);
     const auto tap = ParseTapLine(line.text);
     if (!tap) {
       // Whole, but not of this release. It costs nobody else's tap.
@@ -44,7 +44,7 @@ class TapsOfSegment final : public LineVisitor {
       return;
     }
     std::string_view reason;
-    const auto quarantined = ledger.quarantined().find(line.tap.sequence);
+    const auto quarantined = ledger.quarantined().find(line.sequence);
     if (quarantined != ledger.quarantined().end()) reason = quarantined->second;
     if (const auto visited = visit_({*tap, tap_state, reason}); !visited) failed_ = visited.error();
   }

@@ -278,21 +278,14 @@ std::optional<LineView> CheckLine(std::string_view text) {
   line.type = TypeOf(text);
   line.text = text;
   if (line.type == LineType::kTap) {
-    TapMark& tap = line.tap;
-    tap.sequence = NumberBehind(text, kTapSequence);
+    line.sequence = NumberBehind(text, kTapSequence);
     const size_t record = PositionOf(kTapRecord, text);
-    if (tap.sequence == 0 || record == std::string_view::npos) {
+    if (line.sequence == 0 || record == std::string_view::npos) {
       line.type = LineType::kUnknown;
       return line;
     }
     line.record = covered.substr(record + kTapRecord.size());
-    tap.boot = Fields(covered.substr(0, record)).Quoted("\"boot\":\"");
-    Fields fields(line.record);
-    line.tap_id = fields.Quoted("\"tap\":\"");
-    tap.person = fields.Quoted("\"person\":\"");
-    tap.day = fields.Quoted("\"day\":\"");
-    tap.tapped_at_us = fields.Number("\"tapped_at_us\":");
-    tap.vouched = IsVouched(ClockStateFrom(fields.Quoted("\"clock\":\"")));
+    line.tap_id = Fields(line.record).Quoted("\"tap\":\"");
   }
   if (line.type == LineType::kRefusal) {
     line.refusal.number = NumberBehind(text, kRefusalNumber);
@@ -301,10 +294,23 @@ std::optional<LineView> CheckLine(std::string_view text) {
   return line;
 }
 
+TapMark MarkOf(const LineView& tap) {
+  TapMark mark;
+  mark.sequence = tap.sequence;
+  const size_t before = static_cast<size_t>(tap.record.data() - tap.text.data());
+  mark.boot = Fields(tap.text.substr(0, before)).Quoted("\"boot\":\"");
+  Fields fields(tap.record);
+  mark.person = fields.Quoted("\"person\":\"");
+  mark.day = fields.Quoted("\"day\":\"");
+  mark.tapped_at_us = fields.Number("\"tapped_at_us\":");
+  mark.vouched = IsVouched(ClockStateFrom(fields.Quoted("\"clock\":\"")));
+  return mark;
+}
+
 Result<std::optional<Line>> ParseLine(const LineView& line) {
   switch (line.type) {
     case LineType::kTap:
-      return std::optional<Line>(line.tap);
+      return std::optional<Line>(MarkOf(line));
     case LineType::kStart: {
       TAMTAP_TRY(StartLine start, ParseStartLine(line.text));
       return std::optional<Line>(std::move(start));

@@ -142,8 +142,8 @@ struct RefusalMark {
 struct LineView {
   LineType type = LineType::kUnknown;  // also of an unknown version
   std::string_view text;               // without '\n'
-  // These are set for taps only. They are found without parsing the whole line:
-  TapMark tap;
+  // These are set for taps only. They are found without parsing the whole line (MarkOf has more):
+  uint64_t sequence = 0;
   std::string_view tap_id;
   std::string_view record;  // the record's JSON object
   RefusalMark refusal;      // set for refusals only, in the same way
@@ -151,6 +151,9 @@ struct LineView {
 
 // Returns nothing if `text` (without its '\n') is no line or its checksum does not hold.
 std::optional<LineView> CheckLine(std::string_view text);
+
+// What a line of a tap means to the ledger, found without parsing the whole line.
+TapMark MarkOf(const LineView& tap);
 
 // What one line means to the ledger.
 using Line =

@@ -16,7 +16,7 @@ void ParseEverything(std::string_view text) {
   CHECK(line->text == text);
   switch (line->type) {
     case LineType::kTap: {
-      CHECK(line->tap.sequence > 0);
+      CHECK(line->sequence > 0);
       const auto tap = ParseTapLine(text);
       if (!tap) break;
       // What is understood can be written and is understood again, the same.
@@ -24,7 +24,7 @@ void ParseEverything(std::string_view text) {
       AppendTapLine(tap->sequence, tap->stamp.boot, tap->stamp.mono_us, tap->record, again);
       again.pop_back();
       const auto checked = CheckLine(again);
-      CHECK(checked && checked->type == LineType::kTap && checked->tap.sequence == tap->sequence);
+      CHECK(checked && checked->type == LineType::kTap && checked->sequence == tap->sequence);
       const auto parsed = ParseTapLine(again);
       CHECK(parsed && parsed->record.tap == tap->record.tap);
       CHECK(parsed->record.day == tap->record.day && parsed->record.person == tap->record.person);

@@ -24,7 +24,7 @@ std::vector<FoundLine> LinesOf(std::string_view bytes) {
   class Collector final : public LineVisitor {
    public:
     void OnLine(uint64_t offset, const LineView& line) override {
-      lines.push_back({offset, line.type, line.text, line.tap.sequence, line.tap_id});
+      lines.push_back({offset, line.type, line.text, line.sequence, line.tap_id});
     }
     void OnDamage(uint64_t, uint64_t, DamageKind) override {}
     std::vector<FoundLine> lines;

@@ -220,7 +220,7 @@ Result<std::vector<PendingTap>> JournalImpl::ReadTaps(File& file, Stretch& stret
   std::vector<PendingTap> found;
   std::map<uint64_t, std::string> unparsable;
   TapCollector collector([&](const LineView& line) {
-    const uint64_t sequence = line.tap.sequence;
+    const uint64_t sequence = line.sequence;
     if (found.size() >= limit || !stretch.taps.Contains(sequence)) return;
     stretch.taps.EraseRange({sequence, sequence});
     auto tap = ParseTapLine(line.text);

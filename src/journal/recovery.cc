@@ -36,9 +36,12 @@ class Replay final : public LineVisitor {
   void OnLine(uint64_t offset, const LineView& line) override {
     if (line.type == LineType::kUnknown) ++state_.unknown_lines;
     if (line.type == LineType::kTap) {
-      segment_.NoteTap(line.tap, offset);
-      seen_.Insert(line.tap.sequence);
-    } else if (line.type == LineType::kRefusal) {
+      const TapMark tap = MarkOf(line);
+      segment_.NoteTap(tap, offset);
+      seen_.Insert(tap.sequence);
+      return state_.ledger.Apply(tap);
+    }
+    if (line.type == LineType::kRefusal) {
       segment_.NoteRefusal(line.refusal);
     } else if (treatment_ == Treatment::kReadTaps) {
       return;  // the checkpoint knows better what became of the taps

@@ -36,7 +36,7 @@ class ObjectFields {
 // Reads fields one after the other and keeps the first complaint.
 class FieldReader {
  public:
-  explicit FieldReader(const json::object& object) : object_(object) {}
+  explicit FieldReader(const json::object& object) : object_(object), next_(object.begin()) {}
 
   std::string Required(std::string_view key) { return Text(key, /*required=*/true); }
   std::string Optional(std::string_view key, size_t most = kMostFieldBytes) {
@@ -52,7 +52,7 @@ class FieldReader {
   }
 
   int64_t Number(std::string_view key) {
-    const json::value* const value = object_.if_contains(key);
+    const json::value* const value = Find(key);
     if (value == nullptr || !value->is_int64()) {
       Complain(key, "a whole number is missing");
       return 0;
@@ -67,7 +67,7 @@ class FieldReader {
 
  private:
   std::string Text(std::string_view key, bool required, size_t most = kMostFieldBytes) {
-    const json::value* const value = object_.if_contains(key);
+    const json::value* const value = Find(key);
     if (value == nullptr || value->is_null()) {
       if (required) Complain(key, "it is missing");
       return {};
@@ -85,7 +85,16 @@ class FieldReader {
     return {text.data(), text.size()};
   }
 
+  // Fields that are asked for in their order are not searched for.
+  const json::value* Find(std::string_view key) {
+    const auto there = next_ != object_.end() && next_->key() == key ? next_ : object_.find(key);
+    if (there == object_.end()) return nullptr;
+    next_ = there + 1;
+    return &there->value();
+  }
+
   const json::object& object_;
+  json::object::const_iterator next_;  // behind the field that was read last
   std::string complaint_;
 };
 
