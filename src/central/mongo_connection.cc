@@ -147,6 +147,27 @@ MongoAttempt<int64_t> MongoSession::UpdateOne(const char* collection, const Obje
   return IntegerAt(*answer, "matchedCount");
 }
 
+MongoAttempt<Object> MongoSession::UpsertAndRead(const char* collection, const Object& filter,
+                                                 const Object& update) {
+  if (client_ == nullptr) return tl::unexpected(NoConnection());
+  const Object command{{"findAndModify", collection},
+                       {"query", filter},
+                       {"update", update},
+                       {"upsert", true},
+                       {"new", true}};
+  bson_error_t error;
+  bson_t reply;
+  const bool done = mongoc_client_write_command_with_opts(
+      client_, database_.c_str(), Bson(command).get(), Bson(WriteOptions()).get(), &reply, &error);
+  const auto answer = TakeAnswer(done, reply, error);
+  if (!answer) return tl::unexpected(answer.error());
+  const json::value* const value = answer->if_contains("value");
+  if (value == nullptr || !value->is_object()) {
+    return tl::unexpected(MongoFailure{Kind::kOther, "the answer holds no document"});
+  }
+  return value->get_object();
+}
+
 MongoAttempt<void> MongoSession::RemoveAll(const char* collection, const Object& filter) {
   if (client_ == nullptr) return tl::unexpected(NoConnection());
   const Collection target(client_, database_, collection);
@@ -156,6 +177,18 @@ MongoAttempt<void> MongoSession::RemoveAll(const char* collection, const Object&
     return tl::unexpected(FailureOfCall(error));
   }
   return {};
+}
+
+MongoAttempt<int64_t> MongoSession::RemoveOne(const char* collection, const Object& filter) {
+  if (client_ == nullptr) return tl::unexpected(NoConnection());
+  const Collection target(client_, database_, collection);
+  bson_error_t error;
+  bson_t reply;
+  const bool done = mongoc_collection_delete_one(target.get(), Bson(filter).get(),
+                                                 Bson(WriteOptions()).get(), &reply, &error);
+  const auto answer = TakeAnswer(done, reply, error);
+  if (!answer) return tl::unexpected(answer.error());
+  return IntegerAt(*answer, "deletedCount");
 }
 
 MongoAttempt<std::vector<Object>> MongoSession::Find(const char* collection, const Object& filter,

@@ -43,7 +43,13 @@ class MongoSession {
   // How many documents matched (0 or 1; an upsert's new one does not count).
   MongoAttempt<int64_t> UpdateOne(const char* collection, const Object& filter,
                                   const Object& update, bool upsert = false);
+  // Changes the document, or makes one; it is returned as it is then. In one step, whoever else
+  // changes it.
+  MongoAttempt<Object> UpsertAndRead(const char* collection, const Object& filter,
+                                     const Object& update);
   MongoAttempt<void> RemoveAll(const char* collection, const Object& filter);
+  MongoAttempt<int64_t> RemoveOne(const char* collection,
+                                  const Object& filter);  // how many: 0 or 1
   // Documents that hold text which is not UTF-8 are left out (NoteUnreadable).
   MongoAttempt<std::vector<Object>> Find(const char* collection, const Object& filter,
                                          const Object& options = {});

@@ -4,9 +4,10 @@
 
 namespace {
 
-constexpr tamtap::central::MongoModule kFunctions{tamtap::central::OpenMongo,
-                                                  tamtap::central::CheckMongoUri,
-                                                  tamtap::central::OpenExistingDatabase};
+constexpr tamtap::central::MongoModule kFunctions{
+    tamtap::central::OpenMongo, tamtap::central::CheckMongoUri,
+    tamtap::central::OpenExistingDatabase, tamtap::central::OpenMongoIdentity,
+    tamtap::central::TakeIntoMongo};
 
 }  // namespace
 

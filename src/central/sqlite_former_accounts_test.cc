@@ -51,61 +51,6 @@ class FormerAccountsTest : public testing::Test {
   std::unique_ptr<IdentityStore> store_ = *OpenSqliteIdentity(path_);
 };
 
-TEST_F(FormerAccountsTest, AnAccountIsTakenInOnceAndStaysRemoved) {
-  EXPECT_EQ(Take("cruz", kTheirs), FormerOutcome::kAdded);
-  EXPECT_EQ(Take("Cruz", kTheirs), FormerOutcome::kThere);
-  ASSERT_TRUE(store_->RemoveAccount("cruz"));
-  EXPECT_EQ(Take("cruz", kTheirs), FormerOutcome::kRemoved);
-  EXPECT_EQ(HashOf("cruz"), "");
-}
-
-TEST_F(FormerAccountsTest, ThePasswordOfOneIsNeverThatOfAnother) {
-  EXPECT_EQ(Take("Cruz", kTheirs, {}, AccountRole::kAdmin), FormerOutcome::kAdded);
-  EXPECT_EQ(Take("Cruz", kTheirsLater), FormerOutcome::kOtherRole) << "a teacher is no admin";
-  EXPECT_EQ(Take("cruz", kTheirsLater, {}, AccountRole::kAdmin), FormerOutcome::kTaken);
-  EXPECT_EQ(HashOf("cruz"), kTheirs);
-  EXPECT_EQ(Take("santos", kTheirs), FormerOutcome::kAdded);
-  EXPECT_EQ(Take("santos", kTheirsLater, {}, AccountRole::kAdmin), FormerOutcome::kOtherRole);
-  EXPECT_EQ(HashOf("santos"), kTheirs);
-}
-
-TEST_F(FormerAccountsTest, WhoTheyAreComesAlong) {
-  Take("cruz", kTheirs, "cruz@school.example");
-  const auto account = store_->FindAccount("cruz");
-  ASSERT_TRUE(account && *account);
-  EXPECT_EQ((*account)->name, "Tess Cruz");
-  EXPECT_EQ((*account)->email, "cruz@school.example");
-  EXPECT_TRUE((*account)->must_change_password);
-  ASSERT_TRUE(store_->SetPasswordHash("cruz", kOurs));
-  EXPECT_FALSE((*store_->FindAccount("cruz"))->must_change_password) << "it has another now";
-}
-
-TEST_F(FormerAccountsTest, APasswordThatChangesThereHoldsUntilItsOwnerCame) {
-  EXPECT_EQ(Take("cruz", kTheirs), FormerOutcome::kAdded);
-  EXPECT_EQ(Take("cruz", kTheirsLater), FormerOutcome::kChanged);
-  EXPECT_EQ(HashOf("cruz"), kTheirsLater);
-  EXPECT_FALSE(Replace("cruz", kTheirs)) << "of what is not the hash any more";
-  EXPECT_TRUE(Replace("cruz", kTheirsLater));
-  EXPECT_EQ(HashOf("cruz"), kOurs);
-  EXPECT_EQ(Take("cruz", kTheirs), FormerOutcome::kThere);
-  EXPECT_EQ(HashOf("cruz"), kOurs);
-}
-
-TEST_F(FormerAccountsTest, AnAccountThatWasMadeHereIsNobodyElses) {
-  ASSERT_TRUE(store_->AddAccount({"Cruz", AccountRole::kAdmin, {}, kOurs}));
-  EXPECT_EQ(Take("cruz", kTheirs, "cruz@school.example"), FormerOutcome::kTaken);
-  EXPECT_EQ(HashOf("cruz"), kOurs);
-  EXPECT_EQ(*Former().NameOf("cruz@school.example"), "");
-}
-
-TEST_F(FormerAccountsTest, OneAddressIsOneAccounts) {
-  Take("cruz", kTheirs, "office@school.example");
-  Take("reyes", kTheirs, "Office@school.example");
-  Take("santos", kTheirs);
-  EXPECT_EQ(*Former().NameOf("OFFICE@school.example"), "cruz");
-  EXPECT_EQ(*Former().NameOf(""), "");
-}
-
 TEST_F(FormerAccountsTest, TheFormerHashIsGoneFromTheFileAndItsLog) {
   Take("cruz", kTheirs);
   EXPECT_EQ(*Former().SomeHash(), kTheirs);

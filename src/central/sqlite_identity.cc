@@ -325,6 +325,7 @@ class SqliteIdentity final : public IdentityStore {
 
   TrustStore& Trust() override { return *trust_; }
   FormerAccounts& Former() override { return *former_; }
+  SharedState& Shared() override { return shared_; }
   void WipeHashes() override { wipe_->TryNow(); }
 
  private:
@@ -410,6 +411,7 @@ class SqliteIdentity final : public IdentityStore {
   const std::unique_ptr<FormerAccounts> former_;  // likewise; it uses wipe_
   // Of the same file, for what need not be flushed; opened when it is first needed.
   std::unique_ptr<SqliteDatabase> notes_ GUARDED_BY(mutex_);
+  MemoryState shared_;  // one server has the file
   SqliteFullDisk full_disk_ GUARDED_BY(mutex_);
   // Sessions that are over, though their rows could not be removed yet.
   std::set<std::string, std::less<>> ended_ GUARDED_BY(mutex_);

@@ -86,6 +86,10 @@ inline constexpr const char* kIdentitySteps[] = {
     "      ELSE substr(old.what, 1, instr(old.what, ':') - 1) END AND"
     "    new.whom = 'somebody who was erased' AND new.detail = '')"
     "  BEGIN SELECT RAISE(ABORT, 'the audit trail is kept'); END;",
+    // By which databases that servers share this file was taken over, and what it is called there.
+    "CREATE TABLE taken_over(store TEXT PRIMARY KEY NOT NULL, at_us INTEGER NOT NULL)"
+    "  WITHOUT ROWID;"
+    "CREATE TABLE file_name(one INTEGER PRIMARY KEY CHECK(one = 1), name TEXT NOT NULL);",
 };
 inline constexpr SqliteSchema kIdentitySchema{.application_id = 0x54544944,
                                               .steps = kIdentitySteps};  // "TTID"

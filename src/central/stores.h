@@ -67,7 +67,24 @@ std::unique_ptr<CentralStore> OpenHttp(std::unique_ptr<http::Client> client, std
                                        Clock& clock = SystemClock(),
                                        size_t most_in_slice = kMostInSlice);
 
-// The server's own data (DATA/server.db).
+// The server's own data (DATA/server.db), where it has a store of its own.
 Result<std::unique_ptr<IdentityStore>> OpenSqliteIdentity(const std::string& path);
+// That of all servers that use this database. As OpenMongo, it does not connect; the other loads
+// the module.
+Result<std::unique_ptr<IdentityStore>> OpenMongoIdentity(const MongoOptions& options);
+Result<std::unique_ptr<IdentityStore>> OpenMongoIdentityModule(const MongoOptions& options);
+
+// Gives `take` all that the file of a server holds, and its name, once for each `store`
+// (StoreIdentity::id) that takes it; false: that store has taken it before. The file stays as it
+// is, but for that it was taken.
+struct IdentityContent;
+Result<bool> TakeOverIdentity(
+    const std::string& path, const std::string& store,
+    const std::function<Result<>(const IdentityContent& content, const std::string& file)>& take);
+// Puts it into the database: what is there by the same name stays. It may be repeated.
+Result<> TakeIntoMongo(const MongoOptions& options, const IdentityContent& content,
+                       const std::string& file);
+Result<> TakeIntoMongoModule(const MongoOptions& options, const IdentityContent& content,
+                             const std::string& file);
 
 }  // namespace tamtap::central

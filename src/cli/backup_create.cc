@@ -252,7 +252,9 @@ void NoteWhatIsElsewhere(const Settings& settings, std::vector<std::string>& not
   }
   const std::string inside = "sqlite:" + JoinPath(settings.data, "");
   if (choice->central.starts_with(inside) || choice->central.starts_with("sqlite:DATA/")) return;
-  notes.push_back(fmt::format("the school and its attendance are in {}, and not in this backup",
+  const bool is_mongo = choice->central.starts_with("mongodb");
+  notes.push_back(fmt::format("the school{} its attendance are in {}, and not in this backup",
+                              is_mongo ? ", its accounts and" : " and",
                               ForPeople(choice->central)));
 }
 

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include "base/clock.h"
-#include "base/disk.h"
 #include "base/log.h"
 #include "cli/compose.h"
 #include "server/school_office.h"
@@ -14,7 +13,7 @@ namespace {
 constexpr size_t kMostNoted = 50;  // changes that the trail has one by one
 
 Result<> WriteAudit(const Settings& settings, const std::vector<AuditEntry>& entries) {
-  TAMTAP_TRY(const bool there, PosixDisk().Exists(JoinPath(settings.data, "server.db")));
+  TAMTAP_TRY(const bool there, HasIdentityStore(settings));
   if (!there) return {};
   TAMTAP_TRY(const auto identity, OpenIdentityStore(settings));
   for (const AuditEntry& each : entries) {

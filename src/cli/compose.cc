@@ -40,6 +40,17 @@ bool IsMongo(const std::string& url) {
   return url.starts_with("mongodb://") || url.starts_with("mongodb+srv://");
 }
 
+std::string ServerFile(const Settings& settings) { return JoinPath(settings.data, "server.db"); }
+
+// The settings as the server of this data directory has them.
+Result<Settings> OfTheServer(const Settings& settings) {
+  TAMTAP_TRY(const CentralChoice choice, ChooseCentral(settings, Role::kServer));
+  Settings own = settings;
+  own.central = choice.central;
+  own.mongodb_name = choice.mongodb_name;
+  return own;
+}
+
 }  // namespace
 
 Clock& MachineClock(const Settings& settings) {
@@ -107,9 +118,47 @@ Result<std::unique_ptr<CentralStore>> OpenCentralStoreLater(const Settings& sett
       std::make_unique<DeferredStore>([settings] { return OpenCentralStore(settings); }));
 }
 
-Result<std::unique_ptr<IdentityStore>> OpenIdentityStore(const Settings& settings) {
+Result<std::unique_ptr<IdentityStore>> OpenServersIdentity(const Settings& settings) {
+  const std::string url = CentralUrl(settings);
+  if (IsMongo(url)) return central::OpenMongoIdentityModule({url, settings.mongodb_name});
   TAMTAP_RETURN_IF_ERROR(PosixDisk().CreateDirectories(settings.data));
-  return central::OpenSqliteIdentity(JoinPath(settings.data, "server.db"));
+  return central::OpenSqliteIdentity(ServerFile(settings));
+}
+
+Result<> TakeOverServerFile(const Settings& settings, SchoolStore& store) {
+  const central::MongoOptions database{CentralUrl(settings), settings.mongodb_name};
+  if (!IsMongo(database.uri)) return {};
+  TAMTAP_TRY(const bool there, PosixDisk().Exists(ServerFile(settings)));
+  if (!there) return {};
+  TAMTAP_TRY(const StoreIdentity identity, store.Identity());
+  TAMTAP_TRY(const bool taken,
+             central::TakeOverIdentity(
+                 ServerFile(settings), identity.id,
+                 [&database](const central::IdentityContent& content, const std::string& file) {
+                   return central::TakeIntoMongoModule(database, content, file);
+                 }));
+  if (taken) {
+    LogInfo(
+        "the accounts, gates and audit trail of {} are in {} from now on; the file stays as "
+        "it was, and nothing reads it while this server's store is that database",
+        ServerFile(settings), ForPeople(database.uri));
+  }
+  return {};
+}
+
+Result<std::unique_ptr<IdentityStore>> OpenIdentityStore(const Settings& settings) {
+  TAMTAP_TRY(const Settings own, OfTheServer(settings));
+  if (IsMongo(CentralUrl(own))) {
+    TAMTAP_TRY(const auto store, OpenSchoolStore(own));
+    TAMTAP_RETURN_IF_ERROR(TakeOverServerFile(own, *store));
+  }
+  return OpenServersIdentity(own);
+}
+
+Result<bool> HasIdentityStore(const Settings& settings) {
+  TAMTAP_TRY(const Settings own, OfTheServer(settings));
+  if (IsMongo(CentralUrl(own))) return true;
+  return PosixDisk().Exists(ServerFile(settings));
 }
 
 Result<TerminalParts> MakeTerminalParts(const Settings& settings) {

@@ -32,8 +32,18 @@ Result<std::unique_ptr<CentralStore>> OpenCentralStoreLater(const Settings& sett
 // kMisconfigured if --central can never work for OpenSchoolStore, or for OpenCentralStore.
 Result<> CheckSchoolStore(const Settings& settings);
 Result<> CheckCentralStore(const Settings& settings);
-// Opens DATA/server.db: accounts, sessions and terminals.
+// Opens the store of accounts, sessions and terminals to which the data directory belongs:
+// DATA/server.db, or the MongoDB that keeps its records too, and that then has taken over what is
+// in that file. For commands, which say so if the database does not answer.
 Result<std::unique_ptr<IdentityStore>> OpenIdentityStore(const Settings& settings);
+// Whether there is one: a gate alone has none.
+Result<bool> HasIdentityStore(const Settings& settings);
+// The same for a server, whose central store `settings` names; it need not answer yet. Until
+// TakeOverServerFile has succeeded, what DATA/server.db holds may be missing.
+Result<std::unique_ptr<IdentityStore>> OpenServersIdentity(const Settings& settings);
+// Puts what DATA/server.db holds into the MongoDB behind `store`, once; nothing to do if that is
+// not MongoDB, or if there is no such file.
+Result<> TakeOverServerFile(const Settings& settings, SchoolStore& store);
 
 // Makes everything but the store and the client for notifications: `run` gets these from its own
 // server, and `terminal` from its settings.

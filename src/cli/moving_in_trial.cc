@@ -78,6 +78,30 @@ Result<InboxAnswer> TryJournal(const Settings& settings,
   return answer;
 }
 
+namespace {
+
+// Where servers share a database, the accounts of here are those of there.
+Result<> CopySharedAccounts(const Settings& settings, IdentityStore& trial) {
+  TAMTAP_TRY(const bool there, HasIdentityStore(settings));
+  if (!there) return {};
+  TAMTAP_TRY(const auto identity, OpenIdentityStore(settings));
+  if (!identity->Shared().HasOthers()) return {};
+  TAMTAP_TRY(const auto accounts, identity->Accounts());
+  for (const Account& account : accounts) {
+    TAMTAP_TRY(const auto known, trial.FindAccount(account.username));
+    if (known) continue;
+    if (account.password_hash.starts_with("$2")) {
+      TAMTAP_TRY(const FormerOutcome taken, trial.Former().Take(account));
+      static_cast<void>(taken);
+    } else {
+      TAMTAP_RETURN_IF_ERROR(trial.AddAccount(account));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<StaffTaken> TryStaff(const Settings& settings,
                             const std::vector<journal::LegacyAccount>& accounts) {
   TAMTAP_TRY(const TrialDirectory directory, TrialDirectory::Make());
@@ -90,7 +114,9 @@ Result<StaffTaken> TryStaff(const Settings& settings,
   }
   Settings trial = settings;
   trial.data = directory.path();
+  trial.central = "sqlite:" + JoinPath(trial.data, "central.db");
   TAMTAP_TRY(const auto identity, OpenIdentityStore(trial));
+  TAMTAP_RETURN_IF_ERROR(CopySharedAccounts(settings, *identity));
   return TakeInStaff(*identity, accounts);
 }
 

@@ -129,15 +129,17 @@ Result<std::unique_ptr<CentralStore>> OwnServer::OpenStore() {
       RememberCentral(settings_, {settings_.central, settings_.mongodb_name, {}}, Role::kServer);
     }
     const std::string host = settings_.demo ? "127.0.0.1" : "0.0.0.0";
-    TAMTAP_TRY(auto serving, Serving::Start(settings_, host, /*any_port_will_do=*/settings_.demo,
-                                            /*with_gate=*/true));
-    TAMTAP_RETURN_IF_ERROR(EnrollHere(serving->identity(), terminal_, secret_));
-    TAMTAP_RETURN_IF_ERROR(Welcome(settings_, *serving));
+    if (!starting_) {
+      TAMTAP_TRY(starting_, Serving::Start(settings_, host, /*any_port_will_do=*/settings_.demo,
+                                           /*with_gate=*/true));
+    }
+    TAMTAP_RETURN_IF_ERROR(EnrollHere(starting_->identity(), terminal_, secret_));
+    TAMTAP_RETURN_IF_ERROR(Welcome(settings_, *starting_));
     if (!settings_.tls_certificate.empty() && settings_.notify.empty()) {
       LogInfo("pages hear of taps by the sync: notifying oneself over TLS needs --notify");
     }
     MutexLock lock(mutex_);
-    serving_ = std::move(serving);
+    serving_ = std::move(starting_);
     up = serving_.get();
     came_up_.NotifyAll();
   }

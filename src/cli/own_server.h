@@ -40,7 +40,8 @@ class OwnServer {
   const Settings settings_;
   const std::string terminal_;
   const std::string secret_;
-  std::unique_ptr<DiskLock> lock_;  // only the thread that opens the store uses it
+  std::unique_ptr<DiskLock> lock_;     // only the thread that opens the store uses it
+  std::unique_ptr<Serving> starting_;  // likewise: it listens, and its store does not answer yet
   Mutex mutex_;
   CondVar came_up_;
   std::unique_ptr<Serving> serving_ GUARDED_BY(mutex_);  // null: not up yet

@@ -2,6 +2,7 @@
 // docs/architecture.md ("Reading the server") follows a request from here.
 #include <fmt/core.h>
 
+#include "base/step_thread.h"
 #include "cli/central_choice.h"
 #include "cli/command.h"
 #include "cli/compose.h"
@@ -11,6 +12,22 @@
 
 namespace tamtap::cli {
 namespace {
+
+constexpr std::chrono::milliseconds kOfferAgain{5'000};
+constexpr std::chrono::milliseconds kOffered{3'600'000};
+
+// False: it is not known whether there is one.
+bool OfferFirstAdmin(Serving& serving) {
+  const auto path = serving.api().OfferFirstAdmin();
+  if (!path) return false;
+  if (!path->empty()) {
+    Print(
+        fmt::format("There is no administrator yet. Make the first one within an hour at {}{}\n"
+                    "or type: tamtap account add NAME --role admin --password-stdin\n",
+                    serving.public_url(), *path));
+  }
+  return true;
+}
 
 int RunServer(Settings& settings) {
   StopSignal stop;
@@ -27,13 +44,11 @@ int RunServer(Settings& settings) {
   const std::string& url = (*serving)->public_url();
   Print(fmt::format("TamTap serves {}{}\n", url,
                     url == (*serving)->url() ? "" : ", on this machine " + (*serving)->url()));
-  const auto first_admin = (*serving)->api().OfferFirstAdmin();
-  if (first_admin && !first_admin->empty()) {
-    Print(
-        fmt::format("There is no administrator yet. Make the first one within an hour at {}{}\n"
-                    "or type: tamtap account add NAME --role admin --password-stdin\n",
-                    url, *first_admin));
-  }
+  // Where the accounts lie in a database that is away, it is offered when that answers.
+  StepThread first_admin("the first administrator", [&, offered = false]() mutable {
+    offered = offered || OfferFirstAdmin(**serving);
+    return offered ? kOffered : kOfferAgain;
+  });
   ServeUntil(stop, [&]() -> Liveness {
     const bool alive = (*serving)->Answers();
     return {alive, alive ? "serving " + (*serving)->url() : "the server's threads don't answer"};

@@ -19,6 +19,8 @@ namespace {
 constexpr uint16_t kDefaultPort = 3000;
 
 constexpr std::chrono::milliseconds kWipeEvery{60'000};
+constexpr std::chrono::milliseconds kTakeOverAgain{5'000};
+constexpr std::chrono::milliseconds kNothingToDo{3'600'000};
 constexpr std::chrono::milliseconds kAnswerPatience{10'000};
 constexpr std::chrono::milliseconds kDrainPatience{2'500};  // of five seconds for the whole stop
 constexpr size_t kMostRedirected = 64;
@@ -72,7 +74,8 @@ Result<std::unique_ptr<Serving>> Serving::Start(const Settings& settings,
   auto serving = std::make_unique<Serving>();
   TAMTAP_TRY(serving->store_, OpenSchoolStore(settings));
   TAMTAP_TRY(const TimeZone zone, AgreeOnZone(settings, *serving->store_, with_gate));
-  TAMTAP_TRY(serving->identity_, OpenIdentityStore(settings));
+  TAMTAP_TRY(serving->identity_, OpenServersIdentity(settings));
+  serving->TakeOverFile(settings);
   TAMTAP_TRY(DoorOptions door, ReadDoor(settings));
   serving->public_url_ = door.public_urls.first();
   const std::string secure_url = door.public_urls.FirstSecure();
@@ -121,6 +124,18 @@ Result<std::unique_ptr<Serving>> Serving::Start(const Settings& settings,
   return serving;
 }
 
+// A database that does not answer keeps no server from coming up.
+void Serving::TakeOverFile(const Settings& settings) {
+  const auto taken = TakeOverServerFile(settings, *store_);
+  if (taken) return;
+  LogWarning("server: {}; it is tried again", taken.error().Message());
+  taking_over_ =
+      std::make_unique<StepThread>("server.db", [this, settings, done = false]() mutable {
+        done = done || TakeOverServerFile(settings, *store_).has_value();
+        return done ? kNothingToDo : kTakeOverAgain;
+      });
+}
+
 Result<> Serving::Check(const Settings& settings) {
   if (const auto zone = ZoneUntilSaid(settings); !zone) return zone.error();
   TAMTAP_RETURN_IF_ERROR(CheckSchoolStore(settings));
@@ -159,6 +174,7 @@ void Serving::Stop() {
   if (http_) http_->Drain(kDrainPatience);
   if (api_) api_->Stop();
   if (http_) http_->Stop();
+  taking_over_.reset();
   wiping_.reset();
   staff_.reset();
 }

@@ -53,13 +53,15 @@ class Serving {
   void Stop();
 
  private:
+  void TakeOverFile(const Settings& settings);
   // `secure_url` is the public address with TLS, or empty.
   Result<> StartRedirect(const Settings& settings, const std::string& secure_url);
 
   std::unique_ptr<SchoolStore> store_;
   std::unique_ptr<IdentityStore> identity_;
-  std::unique_ptr<StepThread> wiping_;      // of former hashes
-  std::unique_ptr<StaffOfDatabase> staff_;  // of a database that an existing installation has made
+  std::unique_ptr<StepThread> taking_over_;  // what server.db holds, when MongoDB answers
+  std::unique_ptr<StepThread> wiping_;       // of former hashes
+  std::unique_ptr<StaffOfDatabase> staff_;   // of a database that an existing installation has made
   std::unique_ptr<ApiServer> api_;
   std::unique_ptr<FrontDoor> door_;
   std::unique_ptr<http::Server> http_;

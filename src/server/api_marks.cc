@@ -110,7 +110,7 @@ http::Response ApiServer::StoreMark(const Call& call, const Record& mark) {
   }
   ReplaceOtherMarks(mark, call.caller.account->username);
   NoteMarks(call, fmt::format("mark {}", ToString(mark.status)), mark.person, mark.day);
-  feed_.Arrived({&mark, 1});
+  news_.Arrived({&mark, 1});
   return JsonOk({{"outcome", ToString(outcome.kind)}, {"record", ToJson(mark)}});
 }
 
@@ -214,7 +214,7 @@ http::Response ApiServer::StoreMarks(const Call& call, const std::string& day,
     NoteMarks(call, fmt::format("mark {} people {}", marked, ToString(marks.front().status)),
               marks.front().section, day);
   }
-  feed_.Arrived(stored);
+  news_.Arrived(stored);
   return JsonOk({{"message", fmt::format("{} people are marked", marked)},
                  {"date", day},
                  {"marked", marked},

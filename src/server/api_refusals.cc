@@ -161,6 +161,7 @@ Result<json::array> ApiServer::FindRefusals(const RefusalQuery& query, const Cal
     data.back().get_object().emplace("owner", seen ? owner->name : std::string());
   }
   // What a gate has told of and not brought yet, and what gates of earlier releases never bring.
+  news_.CatchUp();
   for (const RefusalNotice& notice : feed_.RecentRefusals()) {
     const std::string day = notice.timestamp.substr(0, 10);
     const bool wanted = day >= query.first_day && day <= query.last_day &&

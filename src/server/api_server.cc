@@ -46,6 +46,14 @@ std::string ExportDirectory(const std::string& photos) {
   return photos.empty() ? std::string() : JoinPath(ParentDirectory(photos), "exports");
 }
 
+// Not 401, which would sign a page out and tell a gate that its secret is worth nothing.
+http::Response WhoIsUnknown() {
+  http::Response response =
+      JsonError(503, "this server does not reach its store, so it can't tell who asks; try again");
+  response.headers.emplace_back("Retry-After", "2");
+  return response;
+}
+
 http::Response PasswordIsDue() {
   return JsonProblem(403, "set a password of your own first",
                      boost::json::object{{"forcePasswordChange", true}});
@@ -88,6 +96,7 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
       exports_(ExportDirectory(options_.photo_directory), random),
       terminals_(identity, clock),
       feed_(store, terminals_, authenticator_, zone_, clock, random),
+      news_(identity.Shared(), feed_, zone_, clock, random),
       photo_reads_(store, identity.Trust(), clock, zone_),
       retention_({store, identity.Trust(), *photo_disk_, options_.photo_directory, clock, zone_,
                   [this]() -> Result<SchoolSettings> {
@@ -125,6 +134,7 @@ void ApiServer::Start() {
     LogWarning("server: {}", school.error().Message());
   }
   feed_.Start();
+  news_.Start();
   retention_thread_ =
       std::make_unique<StepThread>("retention", [this] { return retention_.Step(); });
 }
@@ -160,7 +170,7 @@ std::optional<http::Response> ApiServer::Refuse(const http::Request& head, const
   if (IsChange(head.method) && !caller.terminal && !authenticator_.FromOurPages(head)) {
     return JsonError(403, "this page may not change anything here");
   }
-  if (auto refusal = router_.Refuse(head, caller)) return refusal;
+  if (auto refusal = router_.Refuse(head, caller)) return caller.unsure ? WhoIsUnknown() : refusal;
   if (caller.account && caller.account->must_change_password && !MayAskBeforeChange(path)) {
     return PasswordIsDue();
   }
@@ -249,6 +259,7 @@ http::Response ApiServer::AnswerCaller(const http::Request& request) {
   if (IsChange(request.method) && !caller.terminal && !authenticator_.FromOurPages(request)) {
     return JsonError(403, "this page may not change anything here");
   }
+  if (caller.unsure && router_.Refuse(request, caller)) return WhoIsUnknown();
   const bool to_terminal = caller.terminal.has_value();
   const bool to_account = caller.account.has_value();
   if (to_account && caller.account->must_change_password && !MayAskBeforeChange(path) &&

@@ -38,6 +38,7 @@
 #include "server/school_office.h"
 #include "server/school_slices.h"
 #include "server/school_store.h"
+#include "server/server_news.h"
 #include "server/static_files.h"
 #include "server/stranger_limits.h"
 #include "server/work_lane.h"
@@ -72,6 +73,7 @@ class ApiServer final : public http::Handler {
     retention_thread_.reset();
     sign_ins_.Stop();
     questions_.Stop();
+    news_.Stop();
     feed_.Stop();
     terminals_.Save();
   }
@@ -86,7 +88,7 @@ class ApiServer final : public http::Handler {
   http::Response Answer(const http::Request& request);
 
   // A sync in this process has stored these records: open pages are told at once.
-  void NoteStored(std::span<const Record> records) { feed_.Arrived(records); }
+  void NoteStored(std::span<const Record> records) { news_.Arrived(records); }
 
   // The path of a page on which the first administrator is made, by whoever is told it; empty:
   // there is one.
@@ -279,10 +281,11 @@ class ApiServer final : public http::Handler {
   Exports exports_;
   TerminalBook terminals_;
   LiveFeed feed_;
+  ServerNews news_;  // what the feed is told, and the feeds of other servers
   PhotoReads photo_reads_;
   Retention retention_;
   Metrics metrics_;
-  RequeueRequests requeues_;
+  RequeueRequests requeues_{identity_.Shared(), clock_};
   Router router_;
   // To check a password takes 64 MiB and a tenth of a second (half a second on a small machine).
   // Therefore passwords are checked one at a time, and never on the workers that serve taps.

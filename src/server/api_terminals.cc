@@ -103,8 +103,8 @@ http::Response ApiServer::StoreRecords(const Call& call) {
     results.push_back(
         {{"tap", line.tap}, {"outcome", ToString(outcome.kind)}, {"reason", outcome.reason}});
   }
-  feed_.Arrived(arrived);
-  feed_.Merged(merged);
+  news_.Arrived(arrived);
+  news_.Merged(merged);
   terminals_.Note(*call.caller.terminal, "");
   http::Response response = JsonOk({{"results", std::move(results)}});
   response.headers.emplace_back("Accept-Encoding", "gzip");
@@ -283,7 +283,7 @@ http::Response ApiServer::TakeHardwareAttendance(const Call& call) {
   const auto doubt = Judge().Judge(*record);
   if (!doubt) return JsonError(doubt.error());
   if (*doubt) return JsonError(**doubt);
-  feed_.Arrived({&*record, 1});
+  news_.Arrived({&*record, 1});
   return JsonOk({});
 }
 
@@ -304,7 +304,7 @@ http::Response ApiServer::TakeHardwareFail(const Call& call) {
     const Person* const person = school->roster->cards().Find(notice.nfc_id);
     if (person != nullptr) notice.section = person->section;
   }
-  feed_.Refused(std::move(notice));
+  news_.Refused(std::move(notice));
   return JsonOk({});
 }
 

@@ -111,9 +111,12 @@ http::Response ApiServer::Quarantine(const Call& call) {
   if (!terminals) return JsonError(terminals.error());
   json::array data;
   for (const TerminalState& terminal : *terminals) {
-    for (json::object& tap : QuarantinedTaps(terminal)) {
+    std::vector<json::object> taps = QuarantinedTaps(terminal);
+    if (taps.empty()) continue;
+    const RequeueRequests::Asked asked = requeues_.AskedOf(terminal.name);
+    for (json::object& tap : taps) {
       if (!call.caller.Sees(TextAt(tap, "section"))) continue;
-      tap.emplace("requeued", requeues_.IsAsked(terminal.name, TextAt(tap, "tap")));
+      tap.emplace("requeued", asked(TextAt(tap, "tap")));
       data.push_back(std::move(tap));
     }
   }
@@ -170,9 +173,9 @@ http::Response ApiServer::RequeueTaps(const Call& call) {
     if (!kept) return JsonError(kept.error());
     LogWarning("audit: {} vouches for {} taps of {}", by, count, name);
   }
+  if (const auto asked = requeues_.Ask(name, taps); !asked) return JsonError(asked.error());
   LogInfo("{} asks {} to try {} refused taps again", call.caller.account->username, name, count);
   NoteMarks(call, "try refused taps again", name, fmt::format("{} taps", count));
-  requeues_.Ask(name, std::move(taps));
   return JsonOk({{"count", count}});
 }
 

@@ -37,6 +37,15 @@ bool IsLoopback(const http::Request& request) {
          http::PeerAddressOf(request.remote_address).local;
 }
 
+// Whether the password that was checked is the account's still, now that its session has begun: the
+// one that was known here may be of a moment before another server was told of a new one.
+Result<bool> HasItStill(IdentityStore& identity, const Account& account) {
+  TAMTAP_TRY(const auto accounts, identity.Accounts());
+  return std::any_of(accounts.begin(), accounts.end(), [&account](const Account& each) {
+    return each.username == account.username && each.password_hash == account.password_hash;
+  });
+}
+
 }  // namespace
 
 Caller Authenticator::Identify(const http::Request& request) {
@@ -48,12 +57,16 @@ Caller Authenticator::Identify(const http::Request& request) {
     if (caller.watches) return caller;
     const auto terminal = identity_.FindTerminalBySecret(HashSecret(secret));
     if (!terminal) LogWarning("server: {}", terminal.error().Message());
+    caller.unsure = !terminal;
     if (terminal && *terminal) caller.terminal = (*terminal)->name;
     return caller;
   }
   const std::string session = request.Cookie(kSessionCookie);
   if (session.empty()) return caller;
-  caller.account = AccountOf(session);
+  auto account = FindAccountOf(session);
+  if (!account) LogWarning("server: {}", account.error().Message());
+  caller.unsure = !account;
+  if (account) caller.account = *std::move(account);
   if (!caller.account) return caller;
   caller.session_hash = HashSecret(session);
   bool touch = false;
@@ -73,20 +86,41 @@ Caller Authenticator::Identify(const http::Request& request) {
   return caller;
 }
 
-std::optional<Account> Authenticator::AccountOf(std::string_view session_id) {
-  const auto session = identity_.FindSession(HashSecret(session_id));
-  if (!session) LogWarning("server: {}", session.error().Message());
-  if (!session || !*session) return std::nullopt;
+Result<std::optional<Account>> Authenticator::FindAccountOf(std::string_view session_id) {
+  TAMTAP_TRY(const auto session, identity_.FindSession(HashSecret(session_id)));
+  if (!session) return std::optional<Account>();
   const WallTime now = clock_.Now();
-  const bool expired =
-      now - (*session)->last_seen > kIdleLife || now - (*session)->created > kWholeLife;
+  const bool expired = now - session->last_seen > kIdleLife || now - session->created > kWholeLife;
   if (expired) {
-    SignOut((*session)->id_hash);
-    return std::nullopt;
+    SignOut(session->id_hash);
+    return std::optional<Account>();
   }
-  const auto account = identity_.FindAccount((*session)->username);
-  if (!account) LogWarning("server: {}", account.error().Message());
-  return account ? *account : std::nullopt;
+  return identity_.FindAccount(session->username);
+}
+
+std::optional<Account> Authenticator::AccountOf(std::string_view session_id) {
+  auto account = FindAccountOf(session_id);
+  if (account) return *std::move(account);
+  LogWarning("server: {}", account.error().Message());
+  return std::nullopt;
+}
+
+Result<std::chrono::seconds> Authenticator::CountAttempt(const SignInLimits::Who& who) {
+  if (shared_limits_) return shared_limits_->Attempt(who);
+  MutexLock lock(mutex_);
+  return limits_.Attempt(who, clock_.MonotonicNow());
+}
+
+void Authenticator::Forgive(const SignInLimits::Who& who) {
+  if (shared_limits_) return shared_limits_->Forgive(who);
+  MutexLock lock(mutex_);
+  limits_.Forgive(who);
+}
+
+void Authenticator::Undo(const SignInLimits::Who& who) {
+  if (shared_limits_) return shared_limits_->Undo(who);
+  MutexLock lock(mutex_);
+  limits_.Undo(who);
 }
 
 bool Authenticator::KnowsDevice(std::string_view device) {
@@ -115,18 +149,14 @@ Result<Authenticator::Attempt> Authenticator::SignIn(std::string_view username,
       if (known) who.device = hash;
     }
   }
-  {
-    MutexLock lock(mutex_);
-    const auto wait = limits_.Attempt(who, clock_.MonotonicNow());
-    if (wait > wait.zero()) return Attempt{std::nullopt, wait};
-  }
+  TAMTAP_TRY(const std::chrono::seconds wait, CountAttempt(who));
+  if (wait > wait.zero()) return Attempt{std::nullopt, wait};
   auto signed_in = Check(account, password, device);
-  MutexLock lock(mutex_);
   if (!signed_in) {
-    limits_.Undo(who);
+    Undo(who);
     return signed_in.error();
   }
-  if (*signed_in) limits_.Forgive(who);
+  if (*signed_in) Forgive(who);
   return Attempt{*std::move(signed_in), {}};
 }
 
@@ -168,6 +198,7 @@ Result<bool> Authenticator::TakeOver(Account& account, std::string_view password
     return true;
   }
   if (*replaced) {
+    account.password_hash = hash;
     LogInfo("audit: the password of {} was taken over from the former installation",
             account.username);
     return true;
@@ -189,6 +220,11 @@ Result<std::optional<SignedIn>> Authenticator::Check(std::optional<Account> acco
   TAMTAP_TRY(const bool fits, Fits(account, password));
   if (!fits) return std::optional<SignedIn>();
   TAMTAP_TRY(std::string session_id, BeginSession(account->username));
+  const auto still = HasItStill(identity_, *account);
+  if (!still || !*still) {
+    SignOut(HashSecret(session_id));
+    return still ? Result<std::optional<SignedIn>>(std::nullopt) : still.error();
+  }
   SignedIn signed_in{*account, std::move(session_id), std::string(device)};
   // A device keeps its cookie only if this server has made it: somebody else may have chosen the
   // content of any other.
@@ -221,23 +257,17 @@ Result<Authenticator::Attempt> Authenticator::ChangePassword(const Account& acco
     TAMTAP_TRY(const bool known, identity_.KnowsDevice(hash, account.username));
     who.device = known ? hash : std::string();
   }
-  {
-    MutexLock lock(mutex_);
-    const auto wait = limits_.Attempt(who, clock_.MonotonicNow());
-    if (wait > wait.zero()) return Attempt{std::nullopt, wait};
-  }
+  TAMTAP_TRY(const std::chrono::seconds wait, CountAttempt(who));
+  if (wait > wait.zero()) return Attempt{std::nullopt, wait};
   std::optional<Account> tried = account;
   const auto fits =
       CountCharacters(Nfc(current)) > kLongestPassword ? Result<bool>(false) : Fits(tried, current);
-  {
-    MutexLock lock(mutex_);
-    if (!fits) {
-      limits_.Undo(who);
-      return fits.error();
-    }
-    if (!*fits) return Attempt{};
-    limits_.Forgive(who);
+  if (!fits) {
+    Undo(who);
+    return fits.error();
   }
+  if (!*fits) return Attempt{};
+  Forgive(who);
   TAMTAP_RETURN_IF_ERROR(tamtap::ChangePassword(identity_, account.username, next));
   TAMTAP_TRY(std::string session_id, BeginSession(account.username));
   return Attempt{SignedIn{account, std::move(session_id), std::string(device)}, {}};

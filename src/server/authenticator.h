@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "http/message.h"
 #include "server/identity_store.h"
 #include "server/router.h"
+#include "server/shared_sign_in_limits.h"
 #include "server/sign_in_limits.h"
 
 namespace tamtap {
@@ -46,12 +48,19 @@ class Authenticator {
         random_(random),
         allowed_origins_(std::move(options.allowed_origins)),
         believe_loopback_(options.believe_loopback),
-        watcher_(std::move(options.watcher)) {}
+        watcher_(std::move(options.watcher)) {
+    if (identity.Shared().HasOthers()) {
+      shared_limits_ = std::make_unique<SharedSignInLimits>(identity.Shared(), clock, random);
+    }
+  }
 
-  // Returns a caller without account and terminal if there are no credentials, or no valid ones.
+  // Returns a caller without account and terminal if there are no credentials, or no valid ones;
+  // and says so if it could not be found out (Caller::unsure).
   Caller Identify(const http::Request& request) EXCLUDES(mutex_);
   // The account of a session id that a cookie or a token contains; nothing if there is no such
-  // session.
+  // session. An Error: the store does not answer.
+  Result<std::optional<Account>> FindAccountOf(std::string_view session_id);
+  // The same; nothing, too, if the store does not answer.
   std::optional<Account> AccountOf(std::string_view session_id);
 
   struct Attempt {
@@ -83,6 +92,11 @@ class Authenticator {
   Result<std::optional<SignedIn>> Check(std::optional<Account> account, std::string_view password,
                                         std::string_view device);
 
+  // SignInLimits, of this server or of all.
+  Result<std::chrono::seconds> CountAttempt(const SignInLimits::Who& who) EXCLUDES(mutex_);
+  void Forgive(const SignInLimits::Who& who) EXCLUDES(mutex_);
+  void Undo(const SignInLimits::Who& who) EXCLUDES(mutex_);
+
   // Costs the same whether there is such an account and whoever hashed its password.
   Result<bool> Fits(std::optional<Account>& account, std::string_view password);
   // The password of a former installation is right: a hash of ours takes the place of that.
@@ -97,6 +111,7 @@ class Authenticator {
   const std::string watcher_;
   Mutex mutex_;
   SignInLimits limits_ GUARDED_BY(mutex_);
+  std::unique_ptr<SharedSignInLimits> shared_limits_;  // in their place, if other servers count too
   std::map<std::string, MonotonicTime> touched_ GUARDED_BY(mutex_);
 };
 

@@ -1,6 +1,7 @@
 #include "server/first_admin.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/log.h"
 #include "server/credentials.h"
@@ -9,6 +10,21 @@ namespace tamtap {
 namespace {
 
 constexpr auto kGoodFor = std::chrono::hours(1);
+// Whoever makes the account holds this note meanwhile, so that two links make no two. One that a
+// killed server left behind is nobody's any more after that time.
+constexpr std::string_view kMaking = "first admin";
+constexpr auto kMakingTakes = std::chrono::seconds(30);
+
+// The note of a token says until when it is good; its key tells nobody the token.
+std::string KeyOf(std::string_view token) { return "first admin " + HashSecret(token); }
+
+std::string Text(WallTime until) { return std::to_string(until.time_since_epoch().count()); }
+
+bool IsLater(const std::string& until, WallTime now) {
+  int64_t microseconds = 0;
+  std::from_chars(until.data(), until.data() + until.size(), microseconds);
+  return WallTime(std::chrono::microseconds(microseconds)) > now;
+}
 
 }  // namespace
 
@@ -22,30 +38,56 @@ Result<std::string> FirstAdmin::Offer() {
   TAMTAP_TRY(const bool there, HasAdmin());
   if (there) return std::string();
   std::string token = NewSecret(random_);
+  const WallTime until = clock_.Now() + kGoodFor;
+  SharedState& shared = identity_.Shared();
   MutexLock lock(mutex_);
-  token_hash_ = HashSecret(token);
-  expires_ = clock_.MonotonicNow() + kGoodFor;
+  if (!offered_.empty()) {
+    TAMTAP_TRY(const auto before, shared.Read(offered_));
+    if (before) {
+      TAMTAP_TRY(const bool taken, shared.Exchange(offered_, before, std::nullopt, {}));
+      static_cast<void>(taken);
+    }
+  }
+  TAMTAP_TRY(const bool noted, shared.Exchange(KeyOf(token), std::nullopt, Text(until), until));
+  if (!noted) return Error{ErrorCode::kRetry, "offer a link", 0, "its token is taken"};
+  offered_ = KeyOf(token);
   return token;
 }
 
 Result<> FirstAdmin::Use(std::string_view token, std::string_view username,
                          std::string_view password) {
+  const WallTime now = clock_.Now();
+  SharedState& shared = identity_.Shared();
+  const std::string key = KeyOf(token);
   MutexLock lock(mutex_);
-  // Hashes are compared, so the time that it takes tells nothing of the token.
-  const bool good =
-      !token_hash_.empty() && HashSecret(token) == token_hash_ && clock_.MonotonicNow() < expires_;
-  if (good) {
-    TAMTAP_TRY(const bool there, HasAdmin());
-    if (!there) {
-      TAMTAP_RETURN_IF_ERROR(AddAccount(identity_, username, AccountRole::kAdmin, {}, password));
-      token_hash_.clear();
-      LogWarning("audit: {} is the first administrator, by the link that was printed", username);
-      return {};
+  TAMTAP_TRY(const auto good_until, shared.Read(key));
+  if (good_until && IsLater(*good_until, now)) {
+    TAMTAP_TRY(const auto making, shared.Read(kMaking));
+    const std::optional<std::string> mine = Text(now + kMakingTakes);
+    bool alone = false;
+    if (!making || !IsLater(*making, now)) {
+      TAMTAP_TRY(alone, shared.Exchange(kMaking, making, mine, now + kMakingTakes));
     }
+    if (!alone) {
+      return Error{ErrorCode::kRetry, "make the first administrator", 0,
+                   "another server is just making one; try again in half a minute"};
+    }
+    const auto made = Make(username, password);
+    if (made) static_cast<void>(shared.Exchange(key, good_until, std::nullopt, {}));
+    static_cast<void>(shared.Exchange(kMaking, mine, std::nullopt, {}));
+    if (made || made.error().code != ErrorCode::kDenied) return made;
   }
   return Error{ErrorCode::kDenied, "make the first administrator", 0,
                "the link is used or too old; start the server again for another, or type tamtap "
                "account add NAME --role admin --password-stdin"};
+}
+
+Result<> FirstAdmin::Make(std::string_view username, std::string_view password) {
+  TAMTAP_TRY(const bool there, HasAdmin());
+  if (there) return Error{ErrorCode::kDenied, "make the first administrator", 0, {}};
+  TAMTAP_RETURN_IF_ERROR(AddAccount(identity_, username, AccountRole::kAdmin, {}, password));
+  LogWarning("audit: {} is the first administrator, by the link that was printed", username);
+  return {};
 }
 
 }  // namespace tamtap

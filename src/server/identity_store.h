@@ -1,9 +1,11 @@
 // IdentityStore: who may talk to the server: accounts, their sessions, terminals and their tokens.
 // Secrets are stored only as hashes. What a call changes is durable when it returns, except for
 // NoteTerminals. Thread-safe; several processes may share one (`tamtap account` and
-// `tamtap terminals` work while the server runs).
+// `tamtap terminals` work while the server runs), and in MongoDB several servers do: what one of
+// them takes away is refused by all within kTakenAwayWithin.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +15,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "server/former_accounts.h"
+#include "server/shared_state.h"
 #include "server/trust_store.h"
 
 namespace tamtap {
@@ -68,6 +71,9 @@ struct TerminalNote {
   WallTime last_seen{};
   std::string status_json;  // empty: the stored one stays
 };
+
+// For so long another server may still let in whose session, password or secret was taken away.
+inline constexpr std::chrono::milliseconds kTakenAwayWithin{1'000};
 
 class IdentityStore {
  public:
@@ -131,6 +137,8 @@ class IdentityStore {
   virtual TrustStore& Trust() = 0;
   // Accounts of an existing installation, in the same database.
   virtual FormerAccounts& Former() = 0;
+  // What the servers that use this store must agree on besides.
+  virtual SharedState& Shared() = 0;
   // To be called at the start and now and then: takes what replaced hashes have left in the file's
   // log, where somebody who was reading it may have been in the way. Returns soon.
   virtual void WipeHashes() = 0;

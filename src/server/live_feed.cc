@@ -326,14 +326,18 @@ void LiveFeed::DropEndedSessions() {
     for (const auto& [id, page] : pages_) pages.push_back(page);
   }
   for (const Page& page : pages) {
-    const std::optional<Account> account = authenticator_.AccountOf(page.session_id);
+    const auto account = authenticator_.FindAccountOf(page.session_id);
     if (!account) {
+      LogWarning("live feed: {}", account.error().Message());
+      return;  // nothing is known of the others either
+    }
+    if (!*account) {
       page.socket->Disconnect();
       continue;
     }
     MutexLock lock(mutex_);
     const auto found = pages_.find(page.socket->id());
-    if (found != pages_.end()) found->second.account = *account;
+    if (found != pages_.end()) found->second.account = **account;
   }
 }
 

@@ -1,27 +1,42 @@
 // RequeueRequests: which refused taps staff want tried again, until their gates have been told. A
-// gate is told in the answer to its next status. Kept in memory: what a restart of the server
-// forgets, staff see to be refused still, and ask for again. Thread-safe.
+// gate is told in the answer to its next status, whichever server it sends that to. What is
+// forgotten (by the restart of a server that is alone), staff see to be refused still, and ask for
+// again. Thread-safe.
 #pragma once
 
 #include <boost/json/value.hpp>
-#include <map>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 
-#include "base/mutex.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "server/shared_state.h"
 
 namespace tamtap {
 
 class RequeueRequests {
  public:
+  RequeueRequests(SharedState& shared, Clock& clock) : shared_(shared), clock_(clock) {}
+
   // Taps by their ids; none: all of that terminal.
-  void Ask(const std::string& terminal, std::set<std::string> taps) EXCLUDES(mutex_);
-  bool IsAsked(const std::string& terminal, const std::string& tap) EXCLUDES(mutex_);
+  Result<> Ask(const std::string& terminal, const std::set<std::string>& taps);
+  // Of one terminal: whether one of its taps is asked for. An Error counts as that it is not.
+  class Asked {
+   public:
+    bool operator()(const std::string& tap) const { return all_ || taps_.contains(tap); }
+
+   private:
+    friend class RequeueRequests;
+    bool all_ = false;
+    std::set<std::string> taps_;
+  };
+  Asked AskedOf(const std::string& terminal);
   // A terminal has reported: what to ask of it in the answer, a list of tap ids or "all"; nothing,
   // most of the time. What it was told before is done.
-  std::optional<boost::json::value> OnStatus(const std::string& terminal) EXCLUDES(mutex_);
+  std::optional<boost::json::value> OnStatus(const std::string& terminal);
 
  private:
   struct Request {
@@ -29,8 +44,11 @@ class RequeueRequests {
     std::set<std::string> taps;
     bool told = false;
   };
-  Mutex mutex_;
-  std::map<std::string, Request> requests_ GUARDED_BY(mutex_);  // by terminal
+  static std::string Text(const Request& request);
+  static Request FromText(const std::string& text);
+
+  SharedState& shared_;
+  Clock& clock_;
 };
 
 }  // namespace tamtap

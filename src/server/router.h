@@ -25,6 +25,7 @@ struct Caller {
   std::string session_hash;             // of the account's session id
   std::optional<std::string> terminal;  // the name of an enrolled terminal
   bool loopback = false;                // the request comes from this machine
+  bool unsure = false;                  // who it is could not be found out: the store is away
   bool watches = false;                 // it has the token of whoever reads the metrics
 
   bool IsAdmin() const { return account && account->role == AccountRole::kAdmin; }

@@ -13,17 +13,9 @@ namespace {
 
 using std::chrono::seconds;
 
-// Failures that cost nothing.
-constexpr uint32_t kFreeOfPair = 10;
-constexpr uint32_t kFreeOfDevice = 10;
-constexpr uint32_t kFreeOfClient = 50;
-constexpr uint32_t kFreeOfAccount = 50;
-
 constexpr seconds kFirstWait{30};
 constexpr seconds kLongestWait{900};
 constexpr uint32_t kDoublings = 5;  // from the first to the longest
-// Longer than any wait: otherwise who waits would be forgiven instead.
-constexpr std::chrono::hours kForgottenAfter{6};
 constexpr size_t kMostKeys = 10'000;
 constexpr std::chrono::minutes kBetweenLooks{1};  // for what is forgotten by now, when all are full
 
@@ -58,7 +50,7 @@ seconds SignInLimits::Attempt(const Who& who, MonotonicTime now) {
   for (size_t i = 0; i < count; ++i) {
     Counter& counter = *counted[i].counter;
     if (counter.last + kForgottenAfter <= now) counter = {};
-    wait = std::max(wait, WaitFor(counter, counted[i].free, now));
+    wait = std::max(wait, WaitFor(counter.failures, counted[i].free, now - counter.last));
   }
   if (wait > wait.zero()) return wait;
   for (size_t i = 0; i < count; ++i) {
@@ -93,11 +85,11 @@ void SignInLimits::Undo(const Who& who) {
   if (account.failures > 0) --account.failures;
 }
 
-seconds SignInLimits::WaitFor(const Counter& counter, uint32_t free, MonotonicTime now) {
-  if (counter.failures < free) return seconds(0);
-  const uint32_t doublings = std::min(counter.failures - free, kDoublings);
+seconds SignInLimits::WaitFor(uint32_t failures, uint32_t free, std::chrono::microseconds since) {
+  if (failures < free) return seconds(0);
+  const uint32_t doublings = std::min(failures - free, kDoublings);
   const seconds wait = std::min(kFirstWait * (1 << doublings), kLongestWait);
-  const auto left = counter.last + wait - now;
+  const auto left = wait - since;
   return left > left.zero() ? std::chrono::ceil<seconds>(left) : seconds(0);
 }
 

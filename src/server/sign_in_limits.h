@@ -34,6 +34,17 @@ class SignInLimits {
     std::string device;           // the hash of a device known to this account; empty: none
   };
 
+  // Failures that cost nothing.
+  static constexpr uint32_t kFreeOfPair = 10;
+  static constexpr uint32_t kFreeOfDevice = 10;
+  static constexpr uint32_t kFreeOfClient = 50;
+  static constexpr uint32_t kFreeOfAccount = 50;
+  // Longer than any wait: otherwise who waits would be forgiven instead.
+  static constexpr std::chrono::hours kForgottenAfter{6};
+  // How much longer to wait after so many failures, the last of which was `since` ago.
+  static std::chrono::seconds WaitFor(uint32_t failures, uint32_t free,
+                                      std::chrono::microseconds since);
+
   SignInLimits();
 
   // Returns zero if the attempt may be made. It then counts as failed until Forgive() or Undo() is
@@ -58,7 +69,6 @@ class SignInLimits {
   };
   static constexpr size_t kNobodys = 4096;
 
-  static std::chrono::seconds WaitFor(const Counter& counter, uint32_t free, MonotonicTime now);
   static Counter& Of(Counters& counters, const std::string& key, MonotonicTime now);
   Counter& OfAccount(const Who& who);
 

@@ -14,6 +14,7 @@ namespace json = boost::json;
 
 constexpr auto kSilentAfter = std::chrono::seconds(15);
 constexpr auto kSaveEvery = std::chrono::seconds(60);
+constexpr auto kSaveForOthersEvery = std::chrono::seconds(5);
 constexpr size_t kMostFields = 32;
 constexpr size_t kLongestKey = 64;
 constexpr size_t kLongestText = 512;
@@ -131,7 +132,8 @@ void TerminalBook::Save() {
   std::vector<TerminalNote> notes;
   {
     MutexLock lock(mutex_);
-    next_save_ = clock_.MonotonicNow() + kSaveEvery;
+    const bool for_others = identity_.Shared().HasOthers();
+    next_save_ = clock_.MonotonicNow() + (for_others ? kSaveForOthersEvery : kSaveEvery);
     for (auto& [name, entry] : entries_) {
       if (std::exchange(entry.unsaved, false)) notes.push_back(entry.note);
     }
@@ -153,6 +155,7 @@ Result<std::vector<TerminalState>> TerminalBook::States() {
       const auto found = entries_.find(row.name);
       if (found == entries_.end()) continue;
       const TerminalNote& note = found->second.note;
+      if (note.last_seen < row.last_seen) continue;  // it reports to another server now
       row.last_seen = note.last_seen;
       if (!note.status_json.empty()) row.status_json = note.status_json;
     }

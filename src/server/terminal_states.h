@@ -37,7 +37,8 @@ struct TerminalState {
 // restart must find is written to the identity store, without a flush, so that no SD card wears out
 // by it. The time at which terminals were heard of is written at most once a minute, for all of
 // them together. If the number of taps that wait for staff has changed, it is written at once.
-// Thread-safe.
+// Where other servers use the store it is written every five seconds: their pages show these gates,
+// too. Thread-safe.
 class TerminalBook {
  public:
   TerminalBook(IdentityStore& identity, Clock& clock) : identity_(identity), clock_(clock) {}

@@ -180,6 +180,7 @@ class SimulatedServer::Identity final : public IdentityStore {
   }
   SimulatedTrust& Trust() override { return trust_; }
   FormerAccounts& Former() override { return former_; }
+  SharedState& Shared() override { return shared_; }
   void WipeHashes() override {}
 
  private:
@@ -195,6 +196,7 @@ class SimulatedServer::Identity final : public IdentityStore {
 
   SimulatedTrust trust_;
   NoFormer former_;
+  MemoryState shared_;
   std::map<std::string, std::string, std::less<>> names_;  // by hash of the secret
 };
 
