@@ -10,9 +10,9 @@
 namespace tamtap::central {
 namespace {
 
-const std::string kTheirs = "$2b$10$" + std::string(53, 'x');
-const std::string kTheirsLater = "$2b$12$" + std::string(53, 'y');
-constexpr const char* kOurs = "$argon2id$v=19$m=65536,t=2,p=1$AAAA$BBBB";
+const std::string kFormerHash = "$2b$10$" + std::string(53, 'x');
+const std::string kFormerHashLater = "$2b$12$" + std::string(53, 'y');
+constexpr const char* kHashOfOurs = "$argon2id$v=19$m=65536,t=2,p=1$AAAA$BBBB";
 
 class FormerAccountsTest : public testing::Test {
  protected:
@@ -28,7 +28,7 @@ class FormerAccountsTest : public testing::Test {
     return account && *account ? (*account)->password_hash : std::string();
   }
   bool Replace(const std::string& name, const std::string& former) {
-    const auto replaced = Former().Replace(name, former, kOurs);
+    const auto replaced = Former().Replace(name, former, kHashOfOurs);
     EXPECT_TRUE(replaced) << replaced.error().Message();
     return replaced.value_or(false);
   }
@@ -52,53 +52,53 @@ class FormerAccountsTest : public testing::Test {
 };
 
 TEST_F(FormerAccountsTest, TheFormerHashIsGoneFromTheFileAndItsLog) {
-  Take("cruz", kTheirs);
-  EXPECT_EQ(*Former().SomeHash(), kTheirs);
+  Take("cruz", kFormerHash);
+  EXPECT_EQ(*Former().SomeHash(), kFormerHash);
   ASSERT_TRUE(store_->AddSession({"session", "cruz", {}, {}}));
-  ASSERT_TRUE(Replace("cruz", kTheirs));
+  ASSERT_TRUE(Replace("cruz", kFormerHash));
   EXPECT_TRUE(store_->FindSession("session")->has_value()) << "sessions go on";
   EXPECT_EQ(*Former().SomeHash(), "");
-  EXPECT_FALSE(IsOnDisk(kTheirs));
+  EXPECT_FALSE(IsOnDisk(kFormerHash));
   const auto again = *OpenSqliteIdentity(path_);
-  EXPECT_EQ((*again->FindAccount("cruz"))->password_hash, kOurs) << "durable";
+  EXPECT_EQ((*again->FindAccount("cruz"))->password_hash, kHashOfOurs) << "durable";
 }
 
 TEST_F(FormerAccountsTest, SoIsOneThatWasReplacedOrRemovedAnyOtherWay) {
-  Take("cruz", kTheirs);
-  EXPECT_TRUE(IsOnDisk(kTheirs));
-  EXPECT_EQ(Take("cruz", kTheirsLater), FormerOutcome::kChanged);
-  EXPECT_FALSE(IsOnDisk(kTheirs)) << "changed there";
-  ASSERT_TRUE(store_->SetPasswordHash("cruz", kOurs));
-  EXPECT_FALSE(IsOnDisk(kTheirsLater)) << "changed here";
-  Take("reyes", kTheirs);
+  Take("cruz", kFormerHash);
+  EXPECT_TRUE(IsOnDisk(kFormerHash));
+  EXPECT_EQ(Take("cruz", kFormerHashLater), FormerOutcome::kChanged);
+  EXPECT_FALSE(IsOnDisk(kFormerHash)) << "changed there";
+  ASSERT_TRUE(store_->SetPasswordHash("cruz", kHashOfOurs));
+  EXPECT_FALSE(IsOnDisk(kFormerHashLater)) << "changed here";
+  Take("reyes", kFormerHash);
   ASSERT_TRUE(store_->RemoveAccount("reyes"));
-  EXPECT_FALSE(IsOnDisk(kTheirs)) << "removed";
+  EXPECT_FALSE(IsOnDisk(kFormerHash)) << "removed";
 }
 
 TEST_F(FormerAccountsTest, WhatAReaderKeepsInTheLogIsWipedWhenItHasGone) {
-  Take("cruz", kTheirs);
+  Take("cruz", kFormerHash);
   const auto other = *SqliteDatabase::OpenToRead(path_);
   auto reading = *SqliteTransaction::BeginReading(*other);
   ASSERT_TRUE(other->Query("SELECT count(*) FROM accounts").Done());
   const auto start = std::chrono::steady_clock::now();
-  ASSERT_TRUE(Replace("cruz", kTheirs));
+  ASSERT_TRUE(Replace("cruz", kFormerHash));
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2))
       << "a sign-in does not wait for readers";
-  ASSERT_TRUE(IsOnDisk(kTheirs)) << "the reader is not in the way: this tests nothing";
+  ASSERT_TRUE(IsOnDisk(kFormerHash)) << "the reader is not in the way: this tests nothing";
   store_->WipeHashes();
-  EXPECT_TRUE(IsOnDisk(kTheirs));
+  EXPECT_TRUE(IsOnDisk(kFormerHash));
 
   // Also after a start: that it is due has been written down.
   store_ = *OpenSqliteIdentity(path_);
   reading.reset();
-  ASSERT_TRUE(IsOnDisk(kTheirs));
+  ASSERT_TRUE(IsOnDisk(kFormerHash));
   store_->WipeHashes();
-  EXPECT_FALSE(IsOnDisk(kTheirs));
-  EXPECT_EQ(HashOf("cruz"), kOurs);
+  EXPECT_FALSE(IsOnDisk(kFormerHash));
+  EXPECT_EQ(HashOf("cruz"), kHashOfOurs);
 }
 
 TEST_F(FormerAccountsTest, TheLogIsEmptiedOnlyForHashes) {
-  Take("cruz", kTheirs);
+  Take("cruz", kFormerHash);
   store_->WipeHashes();  // of what may be there since before the update
   ASSERT_TRUE(store_->AddSession({"session", "cruz", {}, {}}));
   const auto log = ReadFile(PosixDisk(), path_ + "-wal");
