@@ -229,8 +229,10 @@ bool IsMonth(std::string_view text) { return text.size() == 7 && IsDay(std::stri
 std::string FirstDayOf(const std::string& month) { return month + "-01"; }
 
 std::string LastDayOf(const std::string& month) {
-  const std::string next = AddDays(FirstDayOf(month), 31).substr(0, 7) + "-01";
-  return AddDays(next, -1);
+  for (const char* const last : {"-31", "-30", "-29"}) {
+    if (std::string day = month + last; IsDay(day)) return day;
+  }
+  return month + "-28";
 }
 
 MonthRegister MakeRegister(const std::string& section, const std::string& month,

@@ -18,6 +18,10 @@ inline constexpr size_t kMostFileBytes = 32 << 20;
 inline constexpr size_t kMostRows = 100'000;
 inline constexpr size_t kMostColumns = 256;
 inline constexpr size_t kMostCells = 1'000'000;
+// A workbook may name one text in as many cells as it likes, and a text is worth more work than its
+// bytes in the file. No spreadsheet has a cell of more than 32,767 characters.
+inline constexpr size_t kMostCellBytes = 128 << 10;
+inline constexpr size_t kMostTextBytes = 64 << 20;  // of all cells
 
 struct TableRow {
   size_t line = 0;  // where it begins in the file, from 1; in a workbook the row's number

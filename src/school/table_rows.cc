@@ -17,6 +17,14 @@ Result<> TableRows::Put(size_t column, std::string_view text) {
     return NoTable(fmt::format("it has more than {} columns", kMostColumns),
                    "keep those of people or of schedules");
   }
+  if (trimmed.size() > kMostCellBytes) {
+    return NoTable("a cell has more text than any spreadsheet takes", "look where a quote is open");
+  }
+  text_bytes_ += trimmed.size();
+  if (text_bytes_ > kMostTextBytes) {
+    return NoTable(fmt::format("its texts have more than {} MB", kMostTextBytes >> 20),
+                   "divide it");
+  }
   if (cells_.size() <= column) {
     cell_count_ += column + 1 - cells_.size();
     if (cell_count_ > kMostCells) {

@@ -27,6 +27,7 @@ class TableRows {
   std::vector<TableRow> rows_;
   std::vector<std::string> cells_;
   size_t cell_count_ = 0;
+  size_t text_bytes_ = 0;
 };
 
 }  // namespace tamtap

@@ -174,6 +174,16 @@ TEST(WorkbookTest, ABombIsRefusedBeforeItIsUnpacked) {
               HasSubstr("nested too deeply"));
   EXPECT_THAT(WhyNoWorkbook(Workbook(R"(<row r="1"><c r="XFD1"><v>1</v></c></row>)")),
               HasSubstr("256 columns"));
+  // One text that many cells name.
+  std::string cells;
+  for (int i = 1; i <= 1'000; ++i) {
+    cells += R"(<row r=")" + std::to_string(i) + R"("><c t="s"><v>0</v></c></row>)";
+  }
+  const auto shared = [&cells](size_t bytes) {
+    return Workbook(cells, "<si><t>" + std::string(bytes, 'a') + "</t></si>");
+  };
+  EXPECT_THAT(WhyNoWorkbook(shared(100 << 10)), HasSubstr("texts have more than 64 MB"));
+  EXPECT_THAT(WhyNoWorkbook(shared(1 << 20)), HasSubstr("more text than any spreadsheet takes"));
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 // What the day is for a school, and who is counted on it.
+#include <fmt/core.h>
+
 #include "server/server_fixture.h"
 
 namespace tamtap {
@@ -35,6 +37,28 @@ TEST_F(DaysTest, OnAThursdayOfASchoolOfMondaysNobodyIsAbsent) {
   EXPECT_EQ(Get("/api/calendar/status").at("isInstructional"), false);
   EXPECT_EQ(Get("/api/stats/summary?date=2026-11-23").at("stats").at("absent"), 2);
   EXPECT_EQ(Get("/api/calendar/status?date=2026-11-23").at("isInstructional"), true);
+}
+
+// A walk over days that has no end, or a day that is none, would end the process: one question of
+// anybody who is signed in.
+TEST_F(DaysTest, NoDayThatSomebodyAsksAboutEndsTheServer) {
+  for (const std::string route :
+       {"/api/calendar/range", "/api/attendance/range/query", "/api/attendance/unsure",
+        "/api/reports/attendance", "/api/refusals", "/api/export/csv", "/api/stats/daily",
+        "/api/attendance/student/176B3325", "/api/export/student/176B3325/csv",
+        "/api/calendar/status", "/api/stats/summary", "/api/notifications/pending",
+        "/api/export/register/csv", "/api/audit", "/api/calendar/suspensions"}) {
+    for (const std::string query :
+         {"from=9999-12-01&to=9999-12-31", "from=0000-01-01&to=0000-01-03", "to=0000-01-03",
+          "date=9999-12-31", "date=0000-01-01", "month=9999-12", "month=0000-01",
+          "since=0000-01-01&until=9999-12-31", "days=366"}) {
+      const int status = Ask("GET", fmt::format("{}?section=Narra&{}", route, query), {},
+                             head_.empty() ? head_ = Head() : head_)
+                             .status;
+      EXPECT_TRUE(status == 200 || status == 400 || status == 404)
+          << route << "?" << query << ": " << status;
+    }
+  }
 }
 
 TEST_F(DaysTest, ADepartureShowsInTheAttendanceOfTheDay) {

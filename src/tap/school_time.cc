@@ -103,10 +103,15 @@ int WeekdayOf(std::string_view day) {
   return static_cast<int>(date::weekday(date::sys_days(parsed)).iso_encoding()) - 1;
 }
 
+// Days are compared as texts. What is behind the last of four digits, or before the first, is no
+// day, and greater or less than all that are: so a walk from any day to any other ends.
 std::string AddDays(std::string_view day, int days) {
   const date::year_month_day parsed = ParseDay(day);
   CHECK(parsed.ok());
-  return FormatDay(date::year_month_day(date::sys_days(parsed) + date::days(days)));
+  const date::year_month_day added(date::sys_days(parsed) + date::days(days));
+  if (added.year() > date::year{9999}) return "9999-99-99";
+  if (added.year() < date::year{0}) return "0000-00-00";
+  return FormatDay(added);
 }
 
 int MinutesFrom(std::string_view text) {

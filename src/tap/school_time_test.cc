@@ -53,6 +53,13 @@ TEST(DayTest, DaysExistOrDoNot) {
   EXPECT_EQ(WeekdayOf("2026-11-23"), 0);
   EXPECT_EQ(AddDays("2026-02-28", 1), "2026-03-01");
   EXPECT_EQ(AddDays("2026-01-01", -1), "2025-12-31");
+  EXPECT_EQ(AddDays("9999-12-30", 1), "9999-12-31");
+  for (const int days : {1, 2, 40'000}) {
+    EXPECT_GT(AddDays("9999-12-31", days), "9999-12-31");
+    EXPECT_LT(AddDays("0000-01-01", -days), "0000-01-01");
+    EXPECT_FALSE(IsDay(AddDays("9999-12-31", days)));
+    EXPECT_FALSE(IsDay(AddDays("0000-01-01", -days)));
+  }
 }
 
 TEST(DayTest, TimesOfDay) {

@@ -3,6 +3,10 @@
 from .bug import Bug
 
 BUGS = [
+    Bug("no-day-behind-the-last", "src/tap/school_time.cc",
+        '  if (added.year() > date::year{9999}) return "9999-99-99";\n', "",
+        "A walk to the last day that can be written never ends: one question ends the server (a bug that was here)",
+        test="tap_test:DayTest.*"),
     # Departures
     Bug("departure-of-the-first-late-tap", "src/tap/departure.cc",
         "tap.tapped_at_us > last->tapped_at_us) last = &tap;",
