@@ -1,6 +1,9 @@
 #include "http/certificate.h"
 
+#include <sys/stat.h>
+
 #include <boost/system/system_error.hpp>
+#include <cerrno>
 
 #include "base/log.h"
 #include "http/openssl.h"
@@ -8,6 +11,22 @@
 namespace tamtap::http {
 
 namespace ssl = boost::asio::ssl;
+
+namespace {
+
+constexpr off_t kMostFileBytes = 1 << 20;
+
+// Whether the library can read it without waiting: other connections are served by the thread that
+// does, and a pipe may stand there.
+Result<> CheckFile(const std::string& path) {
+  struct stat status {};
+  const bool there = stat(path.c_str(), &status) == 0;
+  if (there && S_ISREG(status.st_mode) && status.st_size <= kMostFileBytes) return {};
+  return Error{ErrorCode::kMisconfigured, "read " + path, there ? 0 : errno,
+               there ? "it is no file of a certificate or a key" : ""};
+}
+
+}  // namespace
 
 Certificate::Stamp Certificate::Look() const {
   Stamp stamp;
@@ -29,15 +48,32 @@ Certificate::Stamp Certificate::Look() const {
 }
 
 Result<std::shared_ptr<ssl::context>> Certificate::Read() const {
+  for (const std::string* const path : {&chain_file_, &key_file_}) {
+    TAMTAP_RETURN_IF_ERROR(CheckFile(*path));
+  }
+  bool is_locked = false;
   try {
     auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
     context->set_options(ssl::context::default_workarounds | ssl::context::no_sslv2 |
                          ssl::context::no_sslv3 | ssl::context::no_tlsv1 |
                          ssl::context::no_tlsv1_1);
+    // Else the library asks for it on the terminal, and waits, or takes what comes from the reader
+    // of cards on standard input.
+    context->set_password_callback([&is_locked](size_t, ssl::context::password_purpose) {
+      is_locked = true;
+      return std::string();
+    });
     context->use_certificate_chain_file(chain_file_);
     context->use_private_key_file(key_file_, ssl::context::pem);
+    context->set_password_callback(
+        [](size_t, ssl::context::password_purpose) { return std::string(); });
     return context;
   } catch (const boost::system::system_error& error) {
+    if (is_locked) {
+      return Error{ErrorCode::kMisconfigured, "use the key " + key_file_, 0,
+                   "it has a pass phrase, which nobody could type at each start; take it off, and "
+                   "let only the owner read the file"};
+    }
     return Error{ErrorCode::kMisconfigured,
                  "load the certificate " + chain_file_ + " and its key " + key_file_, 0,
                  error.code().message()};

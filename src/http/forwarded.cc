@@ -38,8 +38,10 @@ std::vector<std::string_view> ListIn(const Request& request, std::string_view na
   return list;
 }
 
-// Without quotes, and an address without its port: "192.0.2.7:4711", "[2001:db8::7]:4711".
+// Without quotes, and an address without its port: "192.0.2.7:4711", "[2001:db8::7]:4711". What
+// stands behind a % is a proxy's own business, and could be any text in our log.
 std::string_view AddressIn(std::string_view node) {
+  node = node.substr(0, node.find('%'));
   if (node.starts_with('[')) return node.substr(1, node.find(']') - 1);
   const size_t colon = node.find(':');
   if (colon != std::string_view::npos && node.find(':', colon + 1) == std::string_view::npos) {

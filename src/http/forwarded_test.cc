@@ -38,6 +38,7 @@ TEST_F(ForwardedTest, TheLastWhoIsNoProxyOfOursAsked) {
   EXPECT_EQ(asker("1.1.1.1, unknown"), "127.0.0.1") << "nobody is named";
   EXPECT_EQ(asker("1.1.1.1, unknown, 10.0.0.5"), "10.0.0.5");
   EXPECT_EQ(asker(",, "), "127.0.0.1");
+  EXPECT_EQ(asker("fe80::1%eth0 GET /forged 200"), "fe80::1") << "it stands in the log";
 }
 
 // HAProxy adds a line of its own to those that whoever asks has written.

@@ -68,6 +68,7 @@ HAND_ON(SSL_verify_cb, SSL_CTX_get_verify_callback, (const SSL_CTX* context), (c
 HAND_ON(int, SSL_CTX_get_verify_mode, (const SSL_CTX* context), (context))
 HAND_ON(int, SSL_CTX_load_verify_locations, (SSL_CTX* context, const char* file, const char* directory), (context, file, directory))
 HAND_ON(SSL_CTX*, SSL_CTX_new, (const SSL_METHOD* method), (method))
+HAND_ON(void, SSL_CTX_set_default_passwd_cb, (SSL_CTX* context, pem_password_cb* callback), (context, callback))
 HAND_ON(void, SSL_CTX_set_default_passwd_cb_userdata, (SSL_CTX* context, void* data), (context, data))
 HAND_ON(int, SSL_CTX_set_default_verify_paths, (SSL_CTX* context), (context))
 HAND_ON(int, SSL_CTX_set_ex_data, (SSL_CTX* context, int index, void* data), (context, index, data))

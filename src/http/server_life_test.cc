@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <ifaddrs.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -88,6 +89,37 @@ TEST_F(Renewal, FilesThatAreGoneForAWhileCostNothing) {
   EXPECT_TRUE(Serves("only"));
   std::filesystem::rename(directory_ / "aside", KeyOf("only"));
   EXPECT_TRUE(Serves("only"));
+}
+
+// A pass phrase would be asked for on the terminal, and a pipe be waited for: by a thread that
+// serves everybody.
+TEST_F(Renewal, AKeyWithAPassPhraseAndAPipeAreRefusedAtOnce) {
+  Make("only");
+  const std::string locked = directory_ / "locked.key";
+  const std::string command = "openssl ec -aes128 -passout pass:secret -in " + KeyOf("only") +
+                              " -out " + locked + " 2>/dev/null";
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  const std::string pipe = directory_ / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  ServerOptions options;
+  options.certificate_file = ChainOf("only");
+  for (const auto& [key, why] : {std::pair(locked, "pass phrase"), std::pair(pipe, "no file")}) {
+    options.private_key_file = key;
+    const auto refused = StartServer(options, handler_);
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().Message(), HasSubstr(why));
+  }
+  options.private_key_file = KeyOf("only");
+  options.certificate_check = milliseconds(50);
+  Start(options);
+  for (const std::string& key : {locked, pipe}) {
+    std::filesystem::rename(key, KeyOf("only"));
+    std::this_thread::sleep_for(milliseconds(300));
+    EXPECT_TRUE(Serves("only"));
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  server_->Stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
 }
 
 TEST_F(ServerLife, ADrainAnswersWhatIsUnderWayAndTurnsTheRestAway) {
