@@ -254,6 +254,17 @@ TEST_P(CentralStoreContract, WhatAGateSendsAgainDoesNotBringBackWhoWasErased) {
   EXPECT_THAT(*lacking, IsEmpty());
   ASSERT_TRUE(store_->KeepRefusals(std::vector<RefusalRecord>{refusal}));
   EXPECT_THAT(*school.FindRefusals({"2026-01-01", "2026-12-31", {}, {}, {}, 10}), IsEmpty());
+  // What staff said at a gate that was away does not put the name together again.
+  const SchoolChange edit{
+      "an edit", {FactKind::kPerson, ana.person}, FieldsOf(ana), {erased_us - 1, "gate-2"}};
+  const auto edited = store_->ChangeSchool({&edit, 1});
+  ASSERT_TRUE(edited) << edited.error().Message();
+  EXPECT_THAT(*edited, ElementsAre(""));
+  EXPECT_THAT(*school.Personal().FindPeople(ana.name), IsEmpty());
+  for (const KnownPerson& each : *school.Personal().FindPeople(ana.person)) {
+    EXPECT_FALSE(each.present);
+    EXPECT_THAT(each.words, Not(HasSubstr("Ana")));
+  }
   // What comes after that is nobody's; it is not lost, but refused, until somebody has the card.
   const Record after = ExampleRecord(4, "176B3325", erased_us + 1);
   const auto outcomes = store_->Store({&after, 1});

@@ -61,7 +61,8 @@ TEST_P(IdentityContract, TheTrailForgetsWhoWasErasedAndNothingElse) {
       std::vector<KnownCard>{{"176B3325", "04A2B3C4D5E680"}, {"DEADBEEF", "DEADBEEF"}}));
   const std::vector<AuditEntry> entries = {
       {kIdentityNow, "head", "mark absent", "176B3325", "2026-11-23"},
-      {kIdentityNow, "head", "change the school", "", "60 things at once, the first: Ana Reyes"},
+      {kIdentityNow, "head", "change the school", "",
+       "60 things at once, the first: person 176B3325: name=x"},
       {kIdentityNow, "gate-1",
        "change the school: the card 04A2B3C4D5E680 of Ben belongs to Ana Reyes", "DEADBEEF",
        "person DEADBEEF: card=04A2B3C4D5E680"},

@@ -5,6 +5,7 @@
 
 #include "base/sha256.h"
 #include "central/mongo_identity.h"
+#include "server/audit_names.h"
 #include "tap/json_fields.h"
 
 namespace tamtap::central {
@@ -14,7 +15,6 @@ namespace json = boost::json;
 using Object = json::object;
 using Kind = MongoFailure::Kind;
 
-constexpr size_t kTellingLength = 5;   // a shorter name is found within other words
 constexpr size_t kPeopleAtOnce = 500;  // in one question
 constexpr const char* kAuditCounter = "audit";
 // The end of a range of texts that begin alike.
@@ -186,7 +186,7 @@ class MongoTrust final : public TrustStore {
       const auto removed = session.RemoveAll(kAudit, {{"_id", id}});
       if (!removed) return IdentityError(removed.error(), kOperation);
     }
-    return {};
+    return ForgetInReports(name.empty() ? names.person : std::string(name));
   }
 
  private:
@@ -218,24 +218,35 @@ class MongoTrust final : public TrustStore {
                          kOperation);
   }
 
+  // What gates have reported last names people, too: taps in quarantine, contested cards. A gate
+  // that is still there reports again.
+  Result<> ForgetInReports(const std::string& shown) {
+    constexpr std::string_view kOperation = "forget somebody in what gates reported";
+    const std::string quoted = json::serialize(json::value(shown));
+    std::vector<std::string> naming;
+    MongoSession session = Open();
+    const auto visited = session.Visit(kTerminals, {}, {}, [&](Object&& document) {
+      const bool names_them = TextAt(document, "status_json").find(quoted) != std::string::npos;
+      if (names_them) naming.push_back(TextAt(document, "_id"));
+    });
+    if (!visited) return IdentityError(visited.error(), kOperation);
+    for (const std::string& id : naming) {
+      const auto changed =
+          session.UpdateOne(kTerminals, {{"_id", id}}, {{"$set", Object{{"status_json", ""}}}});
+      if (!changed) return IdentityError(changed.error(), kOperation);
+    }
+    return {};
+  }
+
   // Reads the whole trail, which is done when a person's data is asked for or erased.
   template <typename Visit>
   Result<> ForEachOf(const PersonNames& names, std::string_view name, Visit visit) {
-    std::vector<std::string> wanted{names.person};
-    wanted.insert(wanted.end(), names.cards.begin(), names.cards.end());
-    if (!name.empty()) wanted.emplace_back(name);
     MongoSession session = Open();
-    const auto visited =
-        session.Visit(kAudit, {}, {{"sort", Object{{"id", -1}}}}, [&](Object&& document) {
-          const std::string whom = TextAt(document, "whom");
-          const std::string all =
-              TextAt(document, "what") + " " + whom + " " + TextAt(document, "detail");
-          for (const std::string& each : wanted) {
-            const bool names_them = whom == each || (each.size() >= kTellingLength &&
-                                                     all.find(each) != std::string::npos);
-            if (names_them) return visit(document);
-          }
-        });
+    const auto visited = session.Visit(kAudit, {{"whom", {{"$ne", kErasedName}}}},
+                                       {{"sort", Object{{"id", -1}}}}, [&](Object&& document) {
+                                         if (IsAbout(EntryFrom(document), names, name))
+                                           visit(document);
+                                       });
     if (!visited) return IdentityError(visited.error(), "read the audit trail");
     return {};
   }

@@ -4,6 +4,7 @@
 
 #include "base/mutex.h"
 #include "central/sqlite_identity_schema.h"
+#include "server/audit_names.h"
 
 namespace tamtap::central {
 namespace {
@@ -154,33 +155,32 @@ class SqliteTrust final : public TrustStore {
   Result<std::vector<AuditEntry>> AuditOf(const PersonNames& names, std::string_view name) override
       EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    const std::string wanted = ListOf(names, name);
-    SqliteQuery rows = database_->Query(
-        "SELECT id, at_us, who, what, whom, detail FROM audit WHERE EXISTS("
-        "  SELECT 1 FROM json_each(?1) WHERE whom = value"
-        "    OR (length(value) >= ?2 AND instr(what || ' ' || whom || ' ' || detail, value) > 0))"
-        " ORDER BY id DESC");
-    rows.Bind(wanted).Bind(kTellingLength);
-    return Entries(rows);
+    return EntriesAbout(names, name);
   }
 
   // The log is due to be emptied then, as after a change of a password (sqlite_wipe.h).
   Result<> ForgetPerson(const PersonNames& names, std::string_view name) override EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    const std::string wanted = ListOf(names, name);
     TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(*database_));
     TAMTAP_RETURN_IF_ERROR(
         database_->Query("DELETE FROM known_cards WHERE person = ?").Bind(names.person).Done());
+    TAMTAP_TRY(const auto entries, EntriesAbout(names, name));
+    for (const AuditEntry& each : entries) {
+      TAMTAP_RETURN_IF_ERROR(
+          database_
+              ->Query("UPDATE audit SET whom = ?2, detail = '', what = CASE instr(what, ':')"
+                      "    WHEN 0 THEN what ELSE substr(what, 1, instr(what, ':') - 1) END"
+                      " WHERE id = ?1")
+              .Bind(each.id)
+              .Bind(kErasedName)
+              .Done());
+    }
+    // What gates have reported last names people, too: taps in quarantine, contested cards. A gate
+    // that is still there reports again.
+    const std::string& shown = name.empty() ? names.person : std::string(name);
     TAMTAP_RETURN_IF_ERROR(
-        database_
-            ->Query("UPDATE audit SET whom = ?3, detail = '', what = CASE instr(what, ':')"
-                    "    WHEN 0 THEN what ELSE substr(what, 1, instr(what, ':') - 1) END"
-                    " WHERE EXISTS(SELECT 1 FROM json_each(?1) WHERE whom = value"
-                    "    OR (length(value) >= ?2"
-                    "        AND instr(what || ' ' || whom || ' ' || detail, value) > 0))")
-            .Bind(wanted)
-            .Bind(kTellingLength)
-            .Bind(kErasedName)
+        database_->Query("UPDATE terminals SET status_json = '' WHERE instr(status_json, ?) > 0")
+            .Bind(boost::json::serialize(boost::json::value(shown)))
             .Done());
     TAMTAP_RETURN_IF_ERROR(
         database_->Query("UPDATE replaced_hashes SET replaced = replaced + 1").Done());
@@ -188,14 +188,23 @@ class SqliteTrust final : public TrustStore {
   }
 
  private:
-  // Shorter texts stand in many that have nothing to do with the person.
-  static constexpr int64_t kTellingLength = 5;
+  Result<std::vector<AuditEntry>> EntriesAbout(const PersonNames& names, std::string_view name)
+      REQUIRES(mutex_) {
+    SqliteQuery rows = database_->Query(
+        "SELECT id, at_us, who, what, whom, detail FROM audit WHERE whom <> ?1 ORDER BY id DESC");
+    rows.Bind(kErasedName);
+    std::vector<AuditEntry> about;
+    while (true) {
+      TAMTAP_TRY(const bool row, rows.Step());
+      if (!row) return about;
+      AuditEntry entry = EntryOf(rows);
+      if (IsAbout(entry, names, name)) about.push_back(std::move(entry));
+    }
+  }
 
-  static std::string ListOf(const PersonNames& names, std::string_view name) {
-    boost::json::array list{names.person};
-    for (const std::string& card : names.cards) list.emplace_back(card);
-    if (!name.empty()) list.emplace_back(name);
-    return boost::json::serialize(list);
+  static AuditEntry EntryOf(SqliteQuery& rows) {
+    return {TimeOf(rows.Number(1)), rows.Text(2), rows.Text(3),
+            rows.Text(4),           rows.Text(5), rows.Number(0)};
   }
 
   static Result<std::vector<AuditEntry>> Entries(SqliteQuery& rows) {
@@ -203,8 +212,7 @@ class SqliteTrust final : public TrustStore {
     while (true) {
       TAMTAP_TRY(const bool row, rows.Step());
       if (!row) return entries;
-      entries.push_back({TimeOf(rows.Number(1)), rows.Text(2), rows.Text(3), rows.Text(4),
-                         rows.Text(5), rows.Number(0)});
+      entries.push_back(EntryOf(rows));
     }
   }
 

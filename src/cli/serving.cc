@@ -3,14 +3,17 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/descriptor_limit.h"
 #include "base/disk.h"
 #include "base/log.h"
 #include "cli/compose.h"
 #include "cli/listening.h"
+#include "journal/journal_reader.h"
 #include "school/change.h"
 #include "server/credentials.h"
+#include "tap/photo_name.h"
 #include "tap/school_settings.h"
 
 namespace tamtap::cli {
@@ -32,6 +35,28 @@ size_t ConnectionsFor(size_t descriptors) {
   constexpr size_t kFewest = 16;
   const size_t left = descriptors > kReserve ? descriptors - kReserve : 0;
   return std::clamp(left, kFewest, http::ServerOptions().max_connections);
+}
+
+// The days of taps in the journal beside this server, if there is one, that the store does not have
+// or has refused. A gate may run in this very process, or have run here before.
+Result<std::set<std::string>> DaysThatWait(const std::string& directory) {
+  std::set<std::string> days;
+  TAMTAP_TRY(const bool there, PosixDisk().Exists(directory));
+  if (!there) return days;
+  TAMTAP_TRY(const auto state, journal::ReadWholeJournal(PosixDisk(), SystemClock(), directory));
+  TAMTAP_RETURN_IF_ERROR(journal::ForEachTap(PosixDisk(), directory, state,
+                                             [&days](const journal::TapVisit& visit) -> Result<> {
+                                               if (visit.state == journal::TapState::kConfirmed)
+                                                 return {};
+                                               const Record& record = visit.line.record;
+                                               days.insert(record.day);
+                                               // A clock that was wrong may have put the photo
+                                               // under another day.
+                                               if (const auto origin = OriginOfPhoto(record.photo))
+                                                 days.insert(origin->day);
+                                               return {};
+                                             }));
+  return days;
 }
 
 // The school's time zone. A master that has none is told this server's: all gates follow it.
@@ -89,6 +114,7 @@ Result<std::unique_ptr<Serving>> Serving::Start(const Settings& settings,
   api.web_directory = WebDirectory(settings);
   api.photo_directory = JoinPath(settings.data, "photos");
   api.keep_days = settings.records_keep_days;
+  api.waiting_days = [directory = settings.JournalDirectory()] { return DaysThatWait(directory); };
   serving->api_ = std::make_unique<ApiServer>(std::move(api), *serving->store_, *serving->identity_,
                                               zone, MachineClock(settings), SystemRandom());
   http::ServerOptions options;

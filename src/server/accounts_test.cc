@@ -1,4 +1,8 @@
 // One's own password and sessions, and what administrators do with accounts.
+#include <algorithm>
+#include <barrier>
+#include <thread>
+
 #include "server/server_fixture.h"
 
 namespace tamtap {
@@ -135,6 +139,11 @@ TEST_F(AccountsTest, AForgottenPasswordIsReplacedByOneThatIsToldOnceAndIsToBeCha
   EXPECT_EQ(refused.status, 403);
   EXPECT_EQ(Body(refused).at("forcePasswordChange"), true);
   EXPECT_EQ(Ask("GET", "/api/attendance", {}, due).status, 403);
+  EXPECT_EQ(Ask("GET", "/photos/2026-11-23/a.jpg", {}, due).status, 403);
+  EXPECT_EQ(Ask("GET", "/metrics", {}, due).status, 403);
+  http::Request page;
+  page.headers = due;
+  EXPECT_EQ(api_->feed().Admit("/", page, {}), "unauthorised") << "nor does the live feed tell it";
   const http::Response changed =
       Do("POST", "/api/auth/change-password",
          {{"currentPassword", password}, {"newPassword", "a new long password"}},
@@ -178,6 +187,38 @@ TEST_F(AccountsTest, TheFirstAdministratorIsMadeOnceByWhoeverIsToldTheLink) {
   good = token();
   clock_.Advance(std::chrono::minutes(61));
   EXPECT_EQ(make(good, "eve", "correct horse 2"), 401) << "too old";
+}
+
+TEST_F(AccountsTest, TwoAdministratorsWhoRemoveEachOtherAtTheSameTimeLeaveOne) {
+  const http::Headers head = Head();
+  const std::string hash = identity_->FindAccount("head")->value().password_hash;
+  for (int round = 0; round < 6; ++round) {
+    ASSERT_TRUE(identity_->AddAccount({"second", AccountRole::kAdmin, {}, hash}));
+    const http::Headers second = SignIn("second", "correct horse");
+    const http::Headers first = Head();
+    std::barrier ready(2);
+    const auto remove = [&](const std::string& whom, const http::Headers& who) {
+      ready.arrive_and_wait();
+      // Either asks to remove the other, or no longer to be an administrator.
+      if (round % 2 == 0) {
+        Ask("DELETE", "/api/admin/teachers/" + whom, {}, who);
+      } else {
+        Ask("PUT", "/api/admin/teachers/" + whom, R"({"role":"teacher"})", who);
+      }
+    };
+    {
+      const std::jthread one([&] { remove("second", first); });
+      const std::jthread other([&] { remove("head", second); });
+    }
+    const auto accounts = identity_->Accounts();
+    ASSERT_TRUE(accounts);
+    EXPECT_EQ(std::count_if(accounts->begin(), accounts->end(),
+                            [](const Account& each) { return each.role == AccountRole::kAdmin; }),
+              1)
+        << "round " << round;
+    for (const char* const name : {"head", "second"}) (void)identity_->RemoveAccount(name);
+    ASSERT_TRUE(identity_->AddAccount({"head", AccountRole::kAdmin, {}, hash}));
+  }
 }
 
 }  // namespace

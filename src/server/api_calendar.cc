@@ -44,6 +44,11 @@ DayOfSection DayOf(const Roster& roster, const std::string& section, const std::
   return all ? roster.DayForAll(date) : roster.DayFor(section, date);
 }
 
+// Why a section has no classes is for those who handle it.
+bool MayAskAbout(const Caller& caller, const std::string& section) {
+  return section.empty() || section == "all" || caller.Sees(section);
+}
+
 // Whether that entry is what a path names: by its id, or by its first day.
 bool IsNamed(const CalendarEntry& entry, const Call& call) {
   const std::string& named = call.parameters[0];
@@ -67,6 +72,7 @@ http::Response ApiServer::DayStatus(const Call& call) {
   if (date.empty()) date = Today();
   if (!IsDay(date)) return JsonError(400, "dates read YYYY-MM-DD");
   const std::string section = call.request.Query("section");
+  if (!MayAskAbout(call.caller, section)) return JsonError(404, "there is no such section");
   json::object body = DayJson(DayOf(*school->roster, section, date), date);
   body.emplace("section", section.empty() ? json::value() : json::value(section));
   return JsonOk(std::move(body));
@@ -81,6 +87,7 @@ http::Response ApiServer::DaysOfRange(const Call& call) {
   const auto period = AskedPeriod(call);
   if (!period) return JsonError(period.error());
   const std::string section = call.request.Query("section");
+  if (!MayAskAbout(call.caller, section)) return JsonError(404, "there is no such section");
   json::array dates;
   std::map<DayKind, int> kinds;
   int instructional = 0;

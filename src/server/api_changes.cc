@@ -4,12 +4,21 @@
 
 #include "server/api_server.h"
 #include "server/json_response.h"
+#include "server/list_page.h"
 
 namespace tamtap {
 
 std::optional<http::Response> ApiServer::ChangeSchool(
-    const Call& call, const std::function<Result<>(School&)>& change) {
-  const auto changed = office_.Change(call.caller.account->username, change);
+    const Call& call, const std::function<Result<>(School&)>& change,
+    const std::function<http::Response(const School&)>& seen) {
+  bool stale = false;
+  const auto changed =
+      office_.Change(call.caller.account->username, [&](School& newest) -> Result<> {
+        stale = seen && !IsStillAsSeen(call.request, seen(newest));
+        if (stale) return Error{ErrorCode::kRejected, "change what is shown", 0, {}};
+        return change(newest);
+      });
+  if (stale) return JsonError(412, "somebody has changed that meanwhile; look again");
   if (!changed && changed.error().code == ErrorCode::kRejected) {
     return JsonError(409, changed.error().Message());
   }

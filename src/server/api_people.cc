@@ -136,16 +136,20 @@ http::Response ApiServer::ChangePerson(const Call& call, Role role,
   const Person* const there = place ? &school->roster->school().people[*place] : nullptr;
   if (there == nullptr || there->role != role) return JsonError(404, "there is no such person");
   const std::string key = there->person;
-  const http::Response seen =
-      JsonOk({{"type", ToString(there->role)}, {"data", PersonJson(*there)}});
-  if (!IsStillAsSeen(call.request, seen)) {
-    return JsonError(412, "somebody has changed that person meanwhile; look again");
-  }
-  const auto refused = ChangeSchool(call, [&](School& newest) -> Result<> {
+  const auto seen = [&key](const School& newest) {
     const auto now = PlaceIn(newest, key);
-    if (!now) return Error{ErrorCode::kRejected, "find " + there->name, 0, "they are gone"};
-    return change(*now, newest);
-  });
+    if (!now) return JsonError(404, "");
+    const Person& person = newest.people[*now];
+    return JsonOk({{"type", ToString(person.role)}, {"data", PersonJson(person)}});
+  };
+  const auto refused = ChangeSchool(
+      call,
+      [&](School& newest) -> Result<> {
+        const auto now = PlaceIn(newest, key);
+        if (!now) return Error{ErrorCode::kRejected, "find " + there->name, 0, "they are gone"};
+        return change(*now, newest);
+      },
+      seen);
   if (refused) return *refused;
   const auto after = school_.Current();
   if (!after) return JsonError(after.error());

@@ -69,8 +69,8 @@ http::Response ApiServer::Photo(const Call& call) {
   if (!content) return missing;
   LogInfo("photo {}/{} shown to {}", day, file, call.caller.account->username);
   photo_reads_.Note(call.caller.account->username, day, file);
-  // A browser that someone else uses next must ask again, whatever it has kept.
-  return FileResponse(std::move(content->content), type, "private, no-cache", call.request);
+  // On a computer that several people use nobody's face stays behind in the browser's cache.
+  return FileResponse(std::move(content->content), type, "no-store", call.request);
 }
 
 // A gate brings photos of its own taps. One that its gate named before names told day and gate is
@@ -89,6 +89,21 @@ Result<IncomingPhoto> ApiServer::PhotoFrom(const Call& call) {
                "its name is of another day or another gate"};
 }
 
+// A gate that was away has photos of somebody who was erased meanwhile. They are passed over as if
+// they had come, and the gate has nothing more to send. Somebody of that name and number who is of
+// the school again is not meant.
+bool ApiServer::IsOfSomebodyErased(const IncomingPhoto& photo) {
+  const std::string owner = OwnerOfPhoto(photo.file);
+  if (owner.empty()) return false;
+  const auto erased = store_.Personal().WasErased(MarkOfPhotos(owner));
+  if (!erased || !*erased) return false;
+  const auto school = school_.Current();
+  if (!school) return false;
+  const People& people = school->roster->school().people;
+  return std::none_of(people.begin(), people.end(),
+                      [&](const Person& each) { return PhotoOwner(each) == owner; });
+}
+
 void ApiServer::AddPhotoRoutes() {
   router_.Add("GET", "/photos/:date/:file", Access::kAccount,
               [this](const Call& call) { return Photo(call); });
@@ -97,12 +112,14 @@ void ApiServer::AddPhotoRoutes() {
               [this](const Call& call) {
                 const auto photo = PhotoFrom(call);
                 if (!photo) return JsonError(photo.error());
+                if (IsOfSomebodyErased(*photo)) return SayReceived(*photo, photo->length);
                 return SayReceived(*photo, photos_.Received(*call.caller.terminal, *photo));
               });
   router_.Add(
       "PUT", "/api/terminal/photos/:date/:file", Access::kTerminal, [this](const Call& call) {
         const auto photo = PhotoFrom(call);
         if (!photo) return JsonError(photo.error());
+        if (IsOfSomebodyErased(*photo)) return SayReceived(*photo, photo->length);
         const auto offset = NumberIn(call.request.Query("offset"));
         if (!offset) return JsonError(400, "offset says where these bytes go");
         return SayReceived(*photo,

@@ -131,7 +131,7 @@ TEST_F(ApiPhotosTest, OnlyPicturesAreShownAndTheNextUserOfABrowserMustAskAgain) 
   const http::Response photo = Ask("GET", "/photos/2026-11-23/a.jpg", {}, adviser);
   EXPECT_EQ(photo.status, 200);
   EXPECT_EQ(photo.Header("Content-Type"), "image/jpeg");
-  EXPECT_EQ(photo.Header("Cache-Control"), "private, no-cache");
+  EXPECT_EQ(photo.Header("Cache-Control"), "no-store") << "no face stays behind in a browser";
   EXPECT_EQ(photo.Header("X-Content-Type-Options"), "nosniff");
   http::Headers again = adviser;
   again.emplace_back("If-None-Match", photo.Header("ETag"));

@@ -78,8 +78,9 @@ http::Response ApiServer::ErasePersonNow(const Call& call) {
   });
 }
 
-http::Response ApiServer::PrivacyNotice(const Call&) {
-  const auto school = school_.Current();
+http::Response ApiServer::PrivacyNotice(const Call& call) {
+  const bool known = call.caller.account || call.caller.terminal;
+  const auto school = known ? school_.Current() : school_.ForStranger();
   if (!school) return JsonError(school.error());
   const SchoolSettings& settings = school->roster->settings();
   json::object languages;

@@ -146,6 +146,13 @@ http::Response ApiServer::ListRefusals(const Call& call) {
                  {"data", *std::move(found)}});
 }
 
+// What gates have told stays in memory, and in what they reported last. Without the store nobody
+// knows; then it is nobody's name.
+bool ApiServer::IsForgotten(std::string_view card) {
+  const auto erased = store_.Personal().WasErased(card);
+  return !erased || *erased;
+}
+
 Result<json::array> ApiServer::FindRefusals(const RefusalQuery& query, const Caller& caller) {
   TAMTAP_TRY(const auto found, store_.FindRefusals(query));
   json::array data;
@@ -170,6 +177,7 @@ Result<json::array> ApiServer::FindRefusals(const RefusalQuery& query, const Cal
                         IsOfSections(query.sections, notice.section);
     if (!wanted || stored.contains(notice.refusal)) continue;
     data.push_back(ToListed(notice));
+    if (IsForgotten(notice.nfc_id)) data.back().get_object()["name"] = nullptr;
   }
   SortNewestFirst(data);
   if (data.size() > query.limit) data.resize(query.limit);

@@ -155,27 +155,40 @@ http::Response ApiServer::PutScheduleOf(const Call& call, std::string section, b
   const json::object body = JsonBody(call.request);
   const auto school = school_.Current();
   if (!school) return JsonError(school.error());
-  const Schedule* const there = FindSchedule(school->roster->school(), section);
-  const http::Response seen = there == nullptr ? JsonError(404, "") : OneSchedule(*there);
-  if (!IsStillAsSeen(call.request, seen)) {
-    return JsonError(412, "somebody has changed that schedule meanwhile; look again");
-  }
-  if (is_new && there != nullptr) {
-    return JsonError(409, "there is a schedule of that section; change it with PUT");
-  }
-  Schedule schedule = there == nullptr ? DefaultSchedule(section, *school->roster) : *there;
-  if (const auto taken = TakeSchedule(body, schedule); !taken) return JsonError(taken.error());
-  const auto refused = ChangeSchool(call, [&](School& newest) -> Result<> {
-    std::erase_if(newest.schedules, [&](const Schedule& each) { return each.section == section; });
-    newest.schedules.push_back(schedule);
-    return {};
-  });
+  const Schedule usual = DefaultSchedule(section, *school->roster);
+  const auto seen = [&section](const School& newest) {
+    const Schedule* const there = FindSchedule(newest, section);
+    return there == nullptr ? JsonError(404, "") : OneSchedule(*there);
+  };
+  // What the body does not name stays as it is by then, not as it was when somebody looked.
+  bool there = false;
+  Schedule schedule;
+  Result<> taken;
+  const auto refused = ChangeSchool(
+      call,
+      [&](School& newest) -> Result<> {
+        const Schedule* const now = FindSchedule(newest, section);
+        there = now != nullptr;
+        if (is_new && there) {
+          return Error{ErrorCode::kRejected, "add the schedule of " + section, 0,
+                       "there is one; change it with PUT"};
+        }
+        schedule = there ? *now : usual;
+        taken = TakeSchedule(body, schedule);
+        if (!taken) return taken;
+        std::erase_if(newest.schedules,
+                      [&](const Schedule& each) { return each.section == section; });
+        newest.schedules.push_back(schedule);
+        return {};
+      },
+      seen);
+  if (!taken) return JsonError(taken.error());
   if (refused) return *refused;
   http::Response response =
       JsonOk({{"message", "the hours of " + section + (is_new ? " are there" : " are changed")},
               {"data", ScheduleJson(schedule)},
-              {"modified", there == nullptr ? 0 : 1},
-              {"upserted", there == nullptr ? 1 : 0}});
+              {"modified", there ? 1 : 0},
+              {"upserted", there ? 0 : 1}});
   if (is_new) response.status = 201;
   return response;
 }

@@ -103,10 +103,14 @@ http::Response ApiServer::TakeSchoolChanges(const Call& call) {
   for (size_t i = 0; i < changes.size(); ++i) {
     const std::string& outcome = outcomes[places[i]] = (*taken)[i];
     const SchoolChange& change = changes[i];
-    const auto kept = identity_.Trust().AddAudit(
-        {clock_.Now(), change.said.by,
-         outcome.empty() ? "change the school" : "change the school: " + outcome, change.fact.key,
-         DescribeChange(change)});
+    AuditEntry entry{clock_.Now(), change.said.by,
+                     outcome.empty() ? "change the school" : "change the school: " + outcome,
+                     change.fact.key, DescribeChange(change)};
+    // Said before somebody was erased, and brought afterwards.
+    if (change.fact.kind == FactKind::kPerson && IsForgotten(change.fact.key)) {
+      entry = {entry.at, entry.who, "change the school", std::string(kErasedName), ""};
+    }
+    const auto kept = identity_.Trust().AddAudit(entry);
     if (!kept) LogWarning("server: {}", kept.error().Message());
   }
   school_.LookAgain();

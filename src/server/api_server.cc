@@ -25,7 +25,7 @@ bool MayTakeLong(const http::Request& request) {
   const std::string path = request.Path();
   for (const std::string_view long_one :
        {"/api/attendance/range/", "/api/attendance/student/", "/api/attendance/unsure",
-        "/api/stats/daily", "/api/export/"}) {
+        "/api/stats/daily", "/api/export/", "/api/reports/"}) {
     if (path.starts_with(long_one)) return true;
   }
   return (path.starts_with("/api/terminals/") && path.ends_with("/void")) ||
@@ -63,15 +63,15 @@ bool IsChange(std::string_view method) {
   return method != "GET" && method != "HEAD" && method != "OPTIONS";
 }
 
-// What somebody may ask whose password somebody else has set, until they have set another.
-bool MayAskBeforeChange(std::string_view path) {
-  return path == "/api/auth/me" || path == "/api/auth/logout" ||
-         path == "/api/auth/change-password" || !path.starts_with("/api/");
-}
-
 bool IsApi(std::string_view path) {
   return path.starts_with("/api/") || path == "/api" || path == "/metrics" ||
          path.starts_with("/photos/");
+}
+
+// What somebody may ask whose password somebody else has set, until they have set another.
+bool MayAskBeforeChange(std::string_view path) {
+  return path == "/api/auth/me" || path == "/api/auth/logout" ||
+         path == "/api/auth/change-password" || !IsApi(path);
 }
 
 }  // namespace
@@ -102,7 +102,8 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
                   [this]() -> Result<SchoolSettings> {
                     TAMTAP_TRY(const auto school, school_.Current());
                     return school.roster->settings();
-                  }}) {
+                  },
+                  options_.waiting_days}) {
   AddAccountRoutes();
   AddTerminalRoutes();
   AddHardwareRoutes();
@@ -135,8 +136,12 @@ void ApiServer::Start() {
   }
   feed_.Start();
   news_.Start();
-  retention_thread_ =
-      std::make_unique<StepThread>("retention", [this] { return retention_.Step(); });
+  retention_thread_ = std::make_unique<StepThread>("retention", [this] {
+    if (const auto tidy = photos_.RemoveAbandoned(clock_.MonotonicNow()); !tidy) {
+      LogWarning("server: {}", tidy.error().Message());
+    }
+    return retention_.Step();
+  });
 }
 
 http::Admission ApiServer::OnHead(const http::Request& head) {

@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -55,6 +56,8 @@ struct ApiOptions {
   // Records of gates are taken if they are at most so many days old; 0: of any age. The school's
   // setting holds too.
   int keep_days = 0;
+  // As Retention::Parts::waiting_days.
+  std::function<Result<std::set<std::string>>()> waiting_days = nullptr;
 };
 
 class ApiServer final : public http::Handler {
@@ -144,6 +147,8 @@ class ApiServer final : public http::Handler {
   // The stored ones, and those that gates have told of and not brought yet, each once, as the
   // caller may see them. The newest first, at most `query.limit`.
   Result<boost::json::array> FindRefusals(const RefusalQuery& query, const Caller& caller);
+  // Whether whoever had that card was erased: their name is not shown, wherever it still stands.
+  bool IsForgotten(std::string_view card);
   // Somebody holds a new card to a gate, and an administrator registers it without typing its
   // number.
   http::Response UnknownCards(const Call& call);
@@ -172,9 +177,11 @@ class ApiServer final : public http::Handler {
   // Answers with the student's attendance in the asked period.
   http::Response DaysOf(const Call& call, const Person& person, const Roster& roster);
   // Makes of the school what `change` makes of it, as the caller's word. Returns what to answer if
-  // that was refused; an error of `change` is a conflict with what the school is.
-  std::optional<http::Response> ChangeSchool(const Call& call,
-                                             const std::function<Result<>(School&)>& change);
+  // that was refused; an error of `change` is a conflict with what the school is. `seen` makes what
+  // a GET answers now: If-Match is held against it where nobody else can change it any more.
+  std::optional<http::Response> ChangeSchool(
+      const Call& call, const std::function<Result<>(School&)>& change,
+      const std::function<http::Response(const School&)>& seen = nullptr);
   http::Response PersonOf(const Call& call, Role role);
   http::Response AddPerson(const Call& call, Role role);
   http::Response EditPerson(const Call& call, Role role);
@@ -203,6 +210,7 @@ class ApiServer final : public http::Handler {
   http::Response EnrollTerminal(const Call& call);
   http::Response Photo(const Call& call);
   Result<IncomingPhoto> PhotoFrom(const Call& call);
+  bool IsOfSomebodyErased(const IncomingPhoto& photo);
   http::Response MarkDay(const Call& call);
   Result<MarkWords> MarkWordsOf(const Call& call, const boost::json::object& body);
   static void JudgeTime(const Person& person, const Roster& roster, const std::string& day,
@@ -293,6 +301,9 @@ class ApiServer final : public http::Handler {
   // Requests that may take long are answered one after the other, while the processor is idle.
   WorkLane questions_{{.most_waiting = 64, .most_of_one = 16, .yields = true}};
   std::unique_ptr<StepThread> retention_thread_;
+  // Whoever changes an account or removes one: two who look at the same time would both find that
+  // another administrator is left.
+  Mutex accounts_mutex_;
   Mutex epoch_mutex_;
   std::optional<MonotonicTime> epoch_drawn_ GUARDED_BY(epoch_mutex_);  // when it was drawn last
 };

@@ -53,23 +53,22 @@ std::optional<std::string> SettingText(const json::value* value) {
 http::Response ApiServer::PutSetting(const Call& call, const std::string& key,
                                      const std::string& text) {
   const SettingKey* const known = FindSetting(key);
-  std::string value;
   const auto school = school_.Current();
   if (!school) return JsonError(school.error());
-  if (known != nullptr) {
-    const http::Response seen =
-        JsonOk({{"data", SettingJson(school->roster->school().settings, *known)}});
-    if (!IsStillAsSeen(call.request, seen)) {
-      return JsonError(412, "somebody has changed that setting meanwhile; look again");
-    }
-  }
   const auto fits = SettingChanges(school->roster->school().settings, key, text);
   if (!fits) return JsonError(fits.error());
-  const auto refused = ChangeSchool(call, [&](School& newest) -> Result<> {
-    TAMTAP_TRY(const SettingsByKey changes, SettingChanges(newest.settings, key, text));
-    for (const auto& [each, said] : changes) newest.settings.insert_or_assign(each, said);
-    return {};
-  });
+  const auto seen = [known](const School& newest) {
+    if (known == nullptr) return JsonError(404, "");
+    return JsonOk({{"data", SettingJson(newest.settings, *known)}});
+  };
+  const auto refused = ChangeSchool(
+      call,
+      [&](School& newest) -> Result<> {
+        TAMTAP_TRY(const SettingsByKey changes, SettingChanges(newest.settings, key, text));
+        for (const auto& [each, said] : changes) newest.settings.insert_or_assign(each, said);
+        return {};
+      },
+      seen);
   if (refused) return *refused;
   const auto after = school_.Current();
   if (!after) return JsonError(after.error());

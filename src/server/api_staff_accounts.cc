@@ -208,6 +208,7 @@ http::Response ApiServer::WithAccount(const Call& call,
 http::Response ApiServer::EditStaffAccount(const Call& call) {
   const json::object body = JsonBody(call.request);
   if (body.empty()) return JsonError(400, "say what is to be changed");
+  MutexLock lock(accounts_mutex_);
   return WithAccount(call, [&](const Account& account) {
     if (!IsStillAsSeen(call.request, JsonOk({{"data", AccountJson(account)}}))) {
       return JsonError(412, "somebody has changed that account meanwhile; look again");
@@ -230,6 +231,7 @@ http::Response ApiServer::EditStaffAccount(const Call& call) {
 }
 
 http::Response ApiServer::RemoveStaffAccount(const Call& call) {
+  MutexLock lock(accounts_mutex_);
   return WithAccount(call, [&](const Account& account) {
     if (account.role == AccountRole::kAdmin) {
       const auto last = IsLastAdmin(account.username);
@@ -251,7 +253,12 @@ http::Response ApiServer::ResetPassword(const Call& call) {
   return WithAccount(call, [&](const Account& account) {
     const auto changed = tamtap::ChangePassword(identity_, account.username, password);
     if (!changed) return JsonError(changed.error());
-    Account now = account;
+    // The hash took a while, and somebody may have changed the account meanwhile.
+    MutexLock lock(accounts_mutex_);
+    const auto there = FindAccount(identity_, account.username);
+    if (!there) return JsonError(there.error());
+    if (!*there) return JsonError(404, "there is no account of that name");
+    Account now = **there;
     const json::value* const force = body.if_contains("forceChange");
     now.must_change_password = force == nullptr || *force != json::value(false);
     if (const auto kept = EditAccount(identity_, now); !kept) return JsonError(kept.error());

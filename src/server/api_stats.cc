@@ -76,8 +76,10 @@ http::Response ApiServer::Summary(const Call& call) {
   const auto attendance = store_.FindAttendance({date, date, {}, {}});
   if (!attendance) return JsonError(attendance.error());
   const auto sections = AskedSections(call.request);
-  const DayOfSection day = sections.size() == 1 ? school->roster->DayFor(sections.front(), date)
-                                                : school->roster->DayForAll(date);
+  // Why a section has no classes is for those who handle it.
+  const bool one = sections.size() == 1 && call.caller.Sees(sections.front());
+  const DayOfSection day =
+      one ? school->roster->DayFor(sections.front(), date) : school->roster->DayForAll(date);
   const auto all = [](const Person&) { return std::string(); };
   const Counts counts =
       CountBy(all, call.caller, *school->roster, *attendance, date, sections)[std::string()];

@@ -117,6 +117,7 @@ http::Response ApiServer::Quarantine(const Call& call) {
     for (json::object& tap : taps) {
       if (!call.caller.Sees(TextAt(tap, "section"))) continue;
       tap.emplace("requeued", asked(TextAt(tap, "tap")));
+      if (IsForgotten(TextAt(tap, "nfc_id"))) tap["name"] = "";
       data.push_back(std::move(tap));
     }
   }
@@ -130,7 +131,9 @@ http::Response ApiServer::ContestedCards(const Call& call) {
   json::array data;
   for (const TerminalState& terminal : *terminals) {
     for (json::object& card : ContestedCardsOf(terminal)) {
-      if (call.caller.Sees(TextAt(card, "section"))) data.push_back(std::move(card));
+      if (!call.caller.Sees(TextAt(card, "section"))) continue;
+      if (IsForgotten(TextAt(card, "nfc_id"))) card["name"] = "";
+      data.push_back(std::move(card));
     }
   }
   const size_t count = data.size();

@@ -11,6 +11,7 @@
 #include "http/forwarded.h"
 #include "server/authenticator.h"
 #include "server/router.h"
+#include "server/static_files.h"
 
 namespace tamtap {
 namespace {
@@ -157,6 +158,7 @@ http::Admission FrontDoor::OnHead(const http::Request& head) {
     const std::string query(head.target.substr(bare.size()));
     admission.refusal = JsonError(308, "this site begins with a slash more");
     admission.refusal->headers.emplace_back("Location", std::string(bare) + "/" + query);
+    AddSecurityHeaders(head, *admission.refusal);
   } else {
     admission = inside_.OnHead(head);
   }

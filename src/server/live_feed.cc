@@ -361,7 +361,9 @@ std::string LiveFeed::Admit(std::string_view name_space, const http::Request& ha
                             const json::value& auth) {
   if (name_space != "/") return "there is no such namespace";
   if (!authenticator_.FromOurPages(handshake)) return "unauthorised";
-  return authenticator_.AccountOf(SessionOf(handshake, auth)) ? "" : "unauthorised";
+  const auto account = authenticator_.AccountOf(SessionOf(handshake, auth));
+  // Whose password somebody else has set sets another first, here as everywhere.
+  return account && !account->must_change_password ? "" : "unauthorised";
 }
 
 void LiveFeed::OnConnect(const std::shared_ptr<socketio::Socket>& socket,

@@ -1,4 +1,5 @@
 // Nobody who comes with taps waits for who asks about a year.
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 
 #include <condition_variable>
@@ -87,10 +88,12 @@ TEST_F(LongQuestionsTest, TapsAreTakenWhileTwelveQuestionsAboutAYearAreStuck) {
   std::string tap;
   AppendJson(ExampleRecord(1), tap);
   std::vector<std::pair<std::string, http::Request>> requests;
-  for (int i = 0; i < 12; ++i) {
-    requests.emplace_back(
-        "question",
-        Request("GET", "/api/attendance/range/query?from=2025-10-20&to=2026-11-23", head));
+  const char* const period = "from=2025-10-20&to=2026-11-23";
+  for (int i = 0; i < 3; ++i) {
+    for (const char* const route : {"/api/attendance/range/query", "/api/reports/attendance",
+                                    "/api/export/csv", "/api/attendance/unsure"}) {
+      requests.emplace_back("question", Request("GET", fmt::format("{}?{}", route, period), head));
+    }
   }
   requests.emplace_back("tap", Request("POST", "/api/terminal/records", gate, tap));
   requests.emplace_back("health", Request("GET", "/api/health", {}));

@@ -115,6 +115,61 @@ TEST_F(OfficeTest, WhatSomebodyElseHasChangedMeanwhileIsNotOverwritten) {
   EXPECT_EQ(Body(Do("GET", person)).at("data").at("grade"), "8");
 }
 
+TEST_F(OfficeTest, WhatAnotherProcessHasChangedAMomentAgoIsSeenAndKept) {
+  const auto tag_of = [&](const std::string& target) {
+    http::Headers seen = head_;
+    seen.emplace_back("If-Match", std::string(Do("GET", target).Header("ETag")));
+    return seen;
+  };
+  ASSERT_EQ(Do("PUT", "/api/schedules/Narra", {{"grade", "7"}}).status, 200);
+  const std::string person = std::string("/api/students/") + kAna;
+  const http::Headers saw_person = tag_of(person);
+  const http::Headers saw_hours = tag_of("/api/schedules/Narra");
+  const http::Headers saw_setting = tag_of("/api/admin/settings/grace_period_minutes");
+  // By a command, or another server of the same store: what this server knows is a second old.
+  ASSERT_TRUE(ChangeSchoolOf(*store_, [](School& school) {
+    for (size_t i = 0; i < school.people.size(); ++i) school.people[i].grade = "8";
+    school.schedules.front().grace_period_minutes = 5;
+    school.settings["grace_period_minutes"] = "7";
+  }));
+  EXPECT_EQ(
+      Do("PUT", std::string("/api/admin/students/") + kAna, {{"grade", "9"}}, saw_person).status,
+      412);
+  ASSERT_TRUE(ChangeSchoolOf(
+      *store_, [](School& school) { school.schedules.front().grace_period_minutes = 6; }));
+  EXPECT_EQ(Do("PUT", "/api/schedules/Narra", {{"grade", "9"}}, saw_hours).status, 412);
+  ASSERT_TRUE(ChangeSchoolOf(
+      *store_, [](School& school) { school.settings["grace_period_minutes"] = "8"; }));
+  EXPECT_EQ(
+      Do("PUT", "/api/admin/settings/grace_period_minutes", {{"value", 9}}, saw_setting).status,
+      412);
+  // Who names one field leaves the others as they are by now.
+  ASSERT_TRUE(ChangeSchoolOf(
+      *store_, [](School& school) { school.schedules.front().grace_period_minutes = 10; }));
+  ASSERT_EQ(Do("PUT", "/api/schedules/Narra", {{"grade", "9"}}).status, 200);
+  const json::object hours = Body(Do("GET", "/api/schedules/Narra")).at("data").as_object();
+  EXPECT_EQ(hours.at("grace_period_minutes"), 10);
+  EXPECT_EQ(hours.at("grade"), "9");
+}
+
+TEST_F(OfficeTest, WhyASectionHasNoClassesIsForThoseWhoHandleIt) {
+  ASSERT_EQ(Do("POST", "/api/calendar/no-class",
+               {{"date", "2026-11-24"}, {"section", "Molave"}, {"reason", "measles"}})
+                .status,
+            201);
+  const http::Headers adviser = Adviser();
+  for (const std::string target :
+       {"/api/calendar/status?date=2026-11-24", "/api/calendar/range?from=2026-11-24&to=2026-11-24",
+        "/api/stats/summary?date=2026-11-24"}) {
+    EXPECT_THAT(Do("GET", target + "&section=Molave").body, HasSubstr("measles"));
+    EXPECT_THAT(Do("GET", target + "&section=Molave", {}, adviser).body,
+                ::testing::Not(HasSubstr("measles")))
+        << target;
+    EXPECT_EQ(Do("GET", target + "&section=Narra", {}, adviser).status, 200);
+    EXPECT_EQ(Do("GET", target, {}, adviser).status, 200);
+  }
+}
+
 TEST_F(OfficeTest, ManyAreRegisteredEachByItselfAndAFileAllOrNothing) {
   const json::object results =
       Body(Do("POST", "/api/admin/students/bulk",

@@ -13,6 +13,7 @@
 #include "server/photo_lookup.h"
 #include "server/static_files.h"
 #include "tap/json_fields.h"
+#include "tap/photo_name.h"
 #include "tap/school_json.h"
 
 namespace tamtap {
@@ -179,6 +180,9 @@ Result<Erasure> ErasePerson(const PersonPlaces& places, const KnownPerson& known
     TAMTAP_RETURN_IF_ERROR(places.photos.SyncDirectory(ParentDirectory(photo->path)));
     ++erasure.photos;
   }
+  const std::string owner = PhotoOwner(known.person);
+  TAMTAP_TRY(const size_t unnamed, RemovePhotosOf(places.photos, places.photo_directory, owner));
+  erasure.photos += unnamed;
   TAMTAP_RETURN_IF_ERROR(places.trust.ForgetPerson(names, known.person.name));
   const auto say = [&](std::string detail) {
     return places.trust.AddAudit(
@@ -187,7 +191,9 @@ Result<Erasure> ErasePerson(const PersonPlaces& places, const KnownPerson& known
   TAMTAP_RETURN_IF_ERROR(
       say(fmt::format("{} records, {} refusals, {} photos; the reason: {}", erasure.records,
                       erasure.refusals, erasure.photos, request.reason)));
-  const auto erased = places.store.Personal().Erase(names, request.by, request.now);
+  PersonNames forgotten = names;
+  if (!owner.empty()) forgotten.cards.push_back(MarkOfPhotos(owner));
+  const auto erased = places.store.Personal().Erase(forgotten, request.by, request.now);
   if (!erased) {
     if (const auto said = say("not finished; erase them again: " + erased.error().Message());
         !said) {

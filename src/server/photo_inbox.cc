@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "base/sha256.h"
 
@@ -10,6 +11,8 @@ namespace tamtap {
 namespace {
 
 constexpr std::string_view kIncoming = ".incoming";
+constexpr auto kGoesOnWithin = std::chrono::hours(24);
+constexpr auto kLookAgain = std::chrono::minutes(10);
 constexpr std::string_view kJpegStart = "\xFF\xD8\xFF";
 
 Error Rejected(std::string_view what, std::string hint) {
@@ -91,6 +94,35 @@ Result<> PhotoInbox::Begin(std::string_view terminal, const IncomingPhoto& photo
     return Error{ErrorCode::kFull, "take the photo", 0,
                  "what is left of the disk is kept for attendance; make room"};
   }
+  return {};
+}
+
+Result<> PhotoInbox::RemoveAbandoned(MonotonicTime now) {
+  MutexLock lock(mutex_);
+  if (looked_ && now - *looked_ < kLookAgain) return {};
+  looked_ = now;
+  const std::string incoming = JoinPath(directory_, kIncoming);
+  TAMTAP_TRY(const bool there, disk_.Exists(incoming));
+  if (!there) return {};
+  TAMTAP_TRY(const std::vector<std::string> names, disk_.List(incoming));
+  std::map<std::string, Seen> seen;
+  for (const std::string& name : names) {
+    const std::string path = JoinPath(incoming, name);
+    uint64_t bytes = 0;
+    {
+      TAMTAP_TRY(const std::unique_ptr<File> part, disk_.Open(path, OpenMode::kRead));
+      TAMTAP_TRY(bytes, part->Size());
+    }
+    const auto before = seen_.find(name);
+    const bool same = before != seen_.end() && before->second.bytes == bytes;
+    const MonotonicTime since = same ? before->second.since : now;
+    if (now - since < kGoesOnWithin) {
+      seen.emplace(name, Seen{bytes, since});
+    } else {
+      TAMTAP_RETURN_IF_ERROR(disk_.Remove(path));
+    }
+  }
+  seen_ = std::move(seen);
   return {};
 }
 

@@ -10,9 +10,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "base/disk.h"
 #include "base/disk_room.h"
 #include "base/mutex.h"
@@ -50,7 +53,16 @@ class PhotoInbox {
   Result<uint64_t> Take(std::string_view terminal, const IncomingPhoto& photo, uint64_t offset,
                         std::string_view bytes) EXCLUDES(mutex_);
 
+  // Forgets photos of which nothing more has come for a day: their gates were shut out, or will
+  // begin anew. It does little if it is called often.
+  Result<> RemoveAbandoned(MonotonicTime now) EXCLUDES(mutex_);
+
  private:
+  // What was seen of a photo that is not whole, and since when it is so.
+  struct Seen {
+    uint64_t bytes = 0;
+    MonotonicTime since{};
+  };
   std::string PartPath(std::string_view terminal, const IncomingPhoto& photo) const;
   // Whether the whole photo is in its place.
   Result<bool> IsHere(const IncomingPhoto& photo) REQUIRES(mutex_);
@@ -66,6 +78,8 @@ class PhotoInbox {
   const Clean clean_;
   const uint64_t reserve_bytes_;
   Mutex mutex_;
+  std::map<std::string, Seen> seen_ GUARDED_BY(mutex_);  // by its name on the disk
+  std::optional<MonotonicTime> looked_ GUARDED_BY(mutex_);
 };
 
 }  // namespace tamtap

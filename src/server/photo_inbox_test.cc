@@ -50,6 +50,27 @@ TEST_F(PhotoInboxTest, PiecesMakeAPhotoThatIsShownWhenItIsWholeAndDurable) {
   EXPECT_EQ(*inbox_.Received("gate-1", Name(photo_)), photo_.size());
 }
 
+TEST_F(PhotoInboxTest, WhatIsHalfThereForADayIsForgottenAndMayBeginAnew) {
+  const MonotonicTime start{};
+  const auto wait = [&](int hour) {
+    ASSERT_TRUE(inbox_.RemoveAbandoned(start + std::chrono::hours(hour)));
+  };
+  wait(0);
+  ASSERT_EQ(*Take(photo_, 0, 1'000), 1'000u);
+  wait(1);
+  wait(24);
+  EXPECT_EQ(*inbox_.Received("gate-1", Name(photo_)), 1'000u);
+  ASSERT_EQ(*Take(photo_, 1'000, 500), 1'500u) << "a gate with a bad network goes on";
+  wait(25);
+  wait(48);
+  EXPECT_EQ(*inbox_.Received("gate-1", Name(photo_)), 1'500u);
+  wait(49);
+  EXPECT_EQ(*inbox_.Received("gate-1", Name(photo_)), 0u);
+  ASSERT_EQ(*Take(photo_, 0, photo_.size()), photo_.size());
+  wait(100);
+  EXPECT_EQ(Shown(), photo_);
+}
+
 TEST_F(PhotoInboxTest, APieceThatComesTwiceOrTooSoonChangesNothing) {
   ASSERT_EQ(*Take(photo_, 0, 1'000), 1'000u);
   EXPECT_EQ(*Take(photo_, 0, 1'000), 1'000u);

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <set>
 
+#include "base/sha256.h"
 #include "server/photo_inbox.h"
 #include "server/static_files.h"
 #include "tap/json_fields.h"
@@ -63,5 +64,29 @@ std::vector<NamedPhoto> PhotosOf(const std::vector<StoredRecord>& records) {
   }
   return {photos.begin(), photos.end()};
 }
+
+Result<size_t> RemovePhotosOf(Disk& disk, const std::string& directory, const std::string& owner) {
+  if (owner.empty()) return size_t{0};
+  TAMTAP_TRY(const bool there, disk.Exists(directory));
+  if (!there) return size_t{0};
+  TAMTAP_TRY(const auto days, disk.List(directory));
+  size_t removed = 0;
+  for (const std::string& day : days) {
+    if (!IsDay(day)) continue;
+    const std::string place = JoinPath(directory, day);
+    TAMTAP_TRY(const auto files, disk.List(place));
+    bool some = false;
+    for (const std::string& file : files) {
+      if (OwnerOfPhoto(file) != owner) continue;
+      TAMTAP_RETURN_IF_ERROR(RemoveIfThere(disk, JoinPath(place, file)));
+      some = true;
+      ++removed;
+    }
+    if (some) TAMTAP_RETURN_IF_ERROR(disk.SyncDirectory(place));
+  }
+  return removed;
+}
+
+std::string MarkOfPhotos(const std::string& owner) { return "photos/" + Sha256Hex(owner); }
 
 }  // namespace tamtap

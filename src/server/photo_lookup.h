@@ -34,4 +34,11 @@ struct NamedPhoto {
 // another gate took is none of that tap, and left out.
 std::vector<NamedPhoto> PhotosOf(const std::vector<StoredRecord>& records);
 
+// Removes all photos whose name says that they are of this owner (PhotoOwner), also those of which
+// no record is here. Returns how many these were.
+Result<size_t> RemovePhotosOf(Disk& disk, const std::string& directory, const std::string& owner);
+// By what the store knows, of somebody who was erased, that their photos are not to come back. It
+// does not tell the name.
+std::string MarkOfPhotos(const std::string& owner);
+
 }  // namespace tamtap

@@ -170,6 +170,30 @@ TEST_F(PrivacyTest, AClockThatNobodyVouchesForAndAStoreThatIsAwayRemoveNothing) 
   EXPECT_EQ(Days("2026-01-01", "2026-12-31"), 0u);
 }
 
+TEST_F(PrivacyTest, PhotosOfTapsThatAGateHereHasNotHandedOverStay) {
+  PutSetting("retention.photos_days", "30");
+  for (const char* const day : {"2026-10-01", "2026-10-02"}) PutPhoto(day, "a.jpg");
+  Result<std::set<std::string>> waiting = Error{ErrorCode::kRetry, "read the journal", 0, {}};
+  Retention retention({*store_, identity_->Trust(), PosixDisk(), directory_ / "photos", clock_,
+                       zone_,
+                       [this]() -> Result<SchoolSettings> {
+                         TAMTAP_TRY(const auto update, store_->PullSchool(""));
+                         return ReadSettings((*update).school.settings);
+                       },
+                       [&] { return waiting; }});
+  Run(retention);
+  EXPECT_TRUE(HasPhoto("2026-10-01", "a.jpg")) << "the journal can't be read";
+  waiting = std::set<std::string>{"2026-10-01"};
+  clock_.Advance(std::chrono::days(1));
+  Run(retention);
+  EXPECT_TRUE(HasPhoto("2026-10-01", "a.jpg"));
+  EXPECT_FALSE(HasPhoto("2026-10-02", "a.jpg"));
+  waiting = std::set<std::string>();
+  clock_.Advance(std::chrono::days(1));
+  Run(retention);
+  EXPECT_FALSE(HasPhoto("2026-10-01", "a.jpg"));
+}
+
 TEST_F(PrivacyTest, WhatWasPurgedIsQuarantinedWhenAGateBringsItAgain) {
   PutSetting("retention.records_days", "30");
   const http::Headers gate = EnrolledTerminal("gate-1");

@@ -70,8 +70,22 @@ Result<bool> Retention::Advance(Round& round) {
   }
   if (round.days.photos.empty() || parts_.photo_directory.empty()) return false;
   return some(RemoveOldPhotos(parts_.photos, parts_.photo_directory, round.days.photos, kAtOnce,
-                              [](const std::string&) { return false; }),
+                              [&](const std::string& day) { return Waits(round, day); }),
               round.photos);
+}
+
+// Asked once a round, and only if there is something to remove: a journal is read for it.
+bool Retention::Waits(Round& round, const std::string& day) {
+  if (!parts_.waiting_days) return false;
+  if (!round.waiting) {
+    auto waiting = parts_.waiting_days();
+    if (!waiting) {
+      LogWarning("retention: {}; photos stay for now", waiting.error().Message());
+      return true;
+    }
+    round.waiting = *std::move(waiting);
+  }
+  return round.waiting->contains(day);
 }
 
 void Retention::Say(const Round& round) {

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "base/clock.h"
@@ -32,6 +33,9 @@ class Retention {
     Clock& clock;
     SchoolZone& zone;
     std::function<Result<SchoolSettings>()> settings;
+    // The days of taps that a gate on these photos' disk has not handed over, or whose taps the
+    // store has refused: their photos stay. Without one, no gate keeps its photos here.
+    std::function<Result<std::set<std::string>>()> waiting_days = nullptr;
   };
   // The parts must outlive it.
   explicit Retention(Parts parts) : parts_(std::move(parts)) {}
@@ -52,10 +56,12 @@ class Retention {
     size_t records = 0;
     size_t refusals = 0;
     size_t photos = 0;
+    std::optional<std::set<std::string>> waiting = std::nullopt;  // once it was asked for
   };
   Result<Days> DaysOfToday();
   // Whether something was done; if not, the round is over.
   Result<bool> Advance(Round& round);
+  bool Waits(Round& round, const std::string& day);
   void Say(const Round& round);
 
   const Parts parts_;

@@ -29,9 +29,11 @@ std::string EncodedPath(const http::Request& request) {
   return std::string(target.substr(0, target.find_first_of("?#")));
 }
 
-// Sections have names like "7/Narra". Nothing else that a path names may hold a slash: files have
-// names from paths, too.
-bool MayHoldSlash(std::string_view parameter) { return parameter == ":section"; }
+// Sections have names like "7/Narra", and accounts may. Nothing else that a path names may hold a
+// slash: files have names from paths, too.
+bool MayHoldSlash(std::string_view parameter) {
+  return parameter == ":section" || parameter == ":username";
+}
 
 // `path` is percent-encoded; the parameters are decoded.
 std::optional<std::vector<std::string>> Match(std::string_view pattern, std::string_view path) {

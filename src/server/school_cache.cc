@@ -66,6 +66,17 @@ Result<SchoolCache::Snapshot> SchoolCache::Current() {
   return snapshot_;
 }
 
+Result<SchoolCache::Snapshot> SchoolCache::ForStranger() {
+  {
+    MutexLock lock(mutex_);
+    if (looking_ || clock_.MonotonicNow() < not_before_) {
+      if (snapshot_.roster) return snapshot_;
+      return Error{ErrorCode::kRetry, "read the school", 0, "its store does not answer now"};
+    }
+  }
+  return Current();
+}
+
 void SchoolCache::LookAgain() {
   MutexLock lock(mutex_);
   ++wanted_;

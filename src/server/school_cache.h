@@ -34,6 +34,9 @@ class SchoolCache {
   };
   // Returns the newest known facts. It fails only if no facts were ever known.
   Result<Snapshot> Current() EXCLUDES(mutex_);
+  // The same for strangers, of whom any number may ask: while the store is being asked, or has just
+  // not answered, they get what is known, or an error (kRetry), and no thread waits for them.
+  Result<Snapshot> ForStranger() EXCLUDES(mutex_);
   // Makes the next Current() ask the store, also if a look is under way that began before. While
   // the store does not answer, it is not asked by everybody.
   void LookAgain() EXCLUDES(mutex_);

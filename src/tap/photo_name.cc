@@ -16,6 +16,7 @@ namespace {
 constexpr std::string_view kEnding = ".jpg";
 constexpr size_t kLongestFile = 240;
 constexpr size_t kLongestPart = 30;
+constexpr int kPartsOfOwner = 3;         // id, first name, last name
 constexpr int kPartsBeforeTerminal = 5;  // id, first name, last name, time, AM or PM
 
 // '_' is what separates parts.
@@ -83,6 +84,20 @@ std::optional<PhotoOrigin> OriginOfPhoto(std::string_view file) {
   origin.terminal = file.substr(separator + 1);
   if (!IsTerminalName(origin.terminal)) return std::nullopt;
   return origin;
+}
+
+std::string OwnerOfPhoto(std::string_view file) {
+  if (!OriginOfPhoto(file)) return {};
+  file.remove_prefix(file.find('_') + 1);
+  size_t end = 0;
+  for (int part = 0; part < kPartsOfOwner; ++part) end = file.find('_', end) + 1;
+  return std::string(file.substr(0, end - 1));
+}
+
+std::string PhotoOwner(const Person& person) {
+  if (person.tamtap_id.empty()) return {};
+  return fmt::format("{}_{}_{}", PlainAscii(person.tamtap_id), PlainAscii(person.first_name),
+                     PlainAscii(person.last_name));
 }
 
 std::string WithOrigin(std::string_view file, std::string_view day, std::string_view terminal) {

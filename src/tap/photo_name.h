@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "tap/record.h"
+#include "tap/school.h"
 
 namespace tamtap {
 
@@ -23,6 +24,11 @@ std::string PhotoName(const Record& record, std::string_view terminal);
 // The name that an existing TamTap installation gave the photo of that tap, by its own rule: marks
 // off ("Niño" is "Nino"), blanks are '_', 30 characters of each name.
 std::string PastPhotoName(const Record& record);
+
+// Whose photo a name with day and gate says it is ("001_Ana_Reyes"); empty: it says nobody. The
+// same of a person: empty if they have no number, which alone tells namesakes apart.
+std::string OwnerOfPhoto(std::string_view file);
+std::string PhotoOwner(const Person& person);
 
 struct PhotoOrigin {
   std::string day;
