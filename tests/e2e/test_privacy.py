@@ -8,6 +8,7 @@ import time
 import zipfile
 
 from conftest import card, status, tamtap, terminal_arguments, wait_until
+from test_clock import IN_1970
 from test_documents import PRIVACY, of
 
 
@@ -104,6 +105,27 @@ def test_what_is_too_old_goes_from_a_server_at_its_start(start, school, server):
     assert said() == [f"1000 persons' days of before {today(-30)}; 1 photos of before {today(-30)}"]
     code, notice = served.get("/api/privacy")
     assert code == 200 and "for 30 days" in json.dumps(notice["languages"]["en"])
+
+
+def test_photos_of_taps_that_wait_in_a_journal_here_stay(start, school, server):
+    """A server may be started where a gate ran, or run beside it: in one directory of photos."""
+    served = server(more=("--clock", "rtc"))
+    data = school(name="server", people=1)
+    gate = start(*terminal_arguments(data, "http://127.0.0.1:9", "--clock", "rtc"),
+                 environment={**IN_1970, "FAKETIME": "-5d"})  # fmt: skip
+    gate.type(card(0))
+    assert [ack["verdict"] for ack in gate.acks(1)] == ["accepted"]
+    gate.stop()
+    days = {day: served.data / "photos" / day / "a.jpg" for day in (today(-5), today(-6))}
+    for photo in days.values():
+        photo.parent.mkdir(parents=True)
+        photo.write_bytes(b"a face")
+    store = f"sqlite:{data}/central.db"
+    tamtap("settings", "set", "retention.photos_days", "2", "--data", data, "--central", store)
+    served.central = ["--central", store]
+    served.run()
+    wait_until(lambda: not days[today(-6)].exists(), 30, "what is too old goes")
+    assert days[today(-5)].exists(), "its tap is pending"
 
 
 def test_the_document_is_right(school, tmp_path):
