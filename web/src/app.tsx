@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import { I18nProvider } from "react-aria-components/I18nProvider";
 import { Route, Switch, useLocation } from "wouter";
 import * as api from "./api/answers";
+import { messageOf, SignedOut } from "./api/problem";
 import { Mark } from "./components/mark";
 import { chooseLanguage } from "./i18n/language";
 import { currentLanguage, t, withWords } from "./i18n/words";
@@ -12,6 +13,7 @@ import { Pages } from "./shell/pages";
 import { LiveSchool } from "./shell/school";
 import { SessionContext, useWho } from "./shell/session";
 import { useTheme } from "./theme";
+import { toast } from "./design/toast";
 import { Toasts } from "./design/toasts";
 import type { User } from "./types";
 
@@ -75,7 +77,12 @@ const Waiting = () => (
 
 function SignedIn({ user, onLeft, ...choices }: AppChoices & { user: User; onLeft: () => void }) {
   const wall = useWall();
-  const onLeave = () => void api.signOut().then(onLeft, onLeft);
+  const onLeave = () =>
+    void api.signOut().then(onLeft, (error) => {
+      // Without the server's word the session goes on, for whoever opens the page next.
+      if (error instanceof SignedOut) onLeft();
+      else toast(messageOf(error), "bad");
+    });
   return (
     <SessionContext.Provider value={user}>
       <LiveSchool>

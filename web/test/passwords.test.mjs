@@ -66,6 +66,10 @@ test("the link is good for nothing any more, and the next start prints none", as
   const again = { token, username: "eve", password: "correct horse 8" };
   assert.equal((await school.ask("", "/api/auth/first-admin", "POST", again)).status, 401);
   await school.stop();
+  // Without the server's word a session goes on, so nobody is shown that they are out.
+  await page.getByRole("button", { name: /^Sign out/ }).click();
+  await page.locator(by("toast")).filter({ hasText: "cannot be reached" }).first().waitFor();
+  assert.equal(await page.locator('input[name="username"]').count(), 0);
   await school.run();
   assert.equal(printed(), undefined);
 });
