@@ -7,6 +7,7 @@
 #include "base/unreadable.h"
 #include "central/erased_fact.h"
 #include "central/mongo_attendance.h"
+#include "central/mongo_messages.h"
 #include "central/mongo_refusals.h"
 #include "central/settled.h"
 #include "tap/card_spelling.h"
@@ -331,6 +332,7 @@ Result<ErasedRecords> MongoPersonal::EraseRecords(const PersonNames& names, Wall
     TAMTAP_TRY(const size_t removed, Remove(each.collection, each.filter));
     static_cast<void>(removed);
   }
+  TAMTAP_RETURN_IF_ERROR(MongoMessages(session_).Erase(names.person));
   // Changes that were refused keep the sentence that says why, with names in it.
   TAMTAP_TRY(const auto people, FindPeople(names.person, {}));
   std::vector<std::string> sentences;

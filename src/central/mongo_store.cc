@@ -10,6 +10,7 @@
 #include "central/mongo_attendance.h"
 #include "central/mongo_connection.h"
 #include "central/mongo_indexes.h"
+#include "central/mongo_messages.h"
 #include "central/mongo_personal.h"
 #include "central/mongo_predecessor.h"
 #include "central/mongo_refusals.h"
@@ -219,6 +220,7 @@ class MongoStore final : public SchoolStore, public PersonalData {
   }
 
   PersonalData& Personal() override { return *this; }
+  MessageStore& Messages() override { return messages_; }
 
   Result<size_t> PurgeAttendance(std::string_view first_kept_day, size_t most) override {
     auto removed = CallPersonal(
@@ -257,6 +259,8 @@ class MongoStore final : public SchoolStore, public PersonalData {
   std::string_view Kind() const override { return "mongodb"; }
 
  private:
+  friend class MongoMessageStore<MongoStore>;
+
   template <typename Work>
   auto Call(Work work) -> decltype(work(std::declval<MongoSession&>())) {
     MongoSession session(pool_->get(), pool_->database());
@@ -415,6 +419,7 @@ class MongoStore final : public SchoolStore, public PersonalData {
   }
 
   const std::unique_ptr<MongoPool> pool_;
+  MongoMessageStore<MongoStore> messages_{*this};
   ListsInTime lists_;
   SettledCache settled_;
   Mutex school_mutex_;

@@ -5,6 +5,7 @@
 #include "base/unreadable.h"
 #include "central/erased_fact.h"
 #include "central/settled.h"
+#include "central/sqlite_messages.h"
 #include "tap/card_spelling.h"
 #include "tap/school_time.h"
 
@@ -220,6 +221,7 @@ Result<ErasedRecords> SqlitePersonal::Erase(const PersonNames& names,
   for (const KnownPerson& each : people) {
     if (each.person.person == names.person) TAMTAP_RETURN_IF_ERROR(EraseWords(each.person.name));
   }
+  TAMTAP_RETURN_IF_ERROR(EraseMessages(database_, names.person));
   TAMTAP_RETURN_IF_ERROR(EraseFact(names, by, now));
   TAMTAP_RETURN_IF_ERROR(transaction->Commit());
   return erased;

@@ -8,6 +8,7 @@
 #include "central/sqlite_attendance.h"
 #include "central/sqlite_database.h"
 #include "central/sqlite_full_disk.h"
+#include "central/sqlite_messages.h"
 #include "central/sqlite_personal.h"
 #include "central/sqlite_readers.h"
 #include "central/sqlite_refusals.h"
@@ -53,6 +54,7 @@ const char* const kSteps[] = {
     kSchoolFactsSchema,
     kRefusalsSchema,
     kPersonalSchema,
+    kMessagesSchema,
 };
 const SqliteSchema kSchema{.application_id = 0x54544343, .steps = kSteps};  // "TTCC"
 
@@ -65,6 +67,7 @@ class SqliteStore final : public SchoolStore, public PersonalData {
         database_(std::move(database)),
         attendance_(*database_),
         school_(*database_),
+        messages_(mutex_, *database_),
         readers_(path) {}
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override EXCLUDES(mutex_) {
@@ -155,6 +158,7 @@ class SqliteStore final : public SchoolStore, public PersonalData {
   }
 
   PersonalData& Personal() override { return *this; }
+  MessageStore& Messages() override { return messages_; }
 
   Result<size_t> PurgeAttendance(std::string_view first_kept_day, size_t most) override
       EXCLUDES(mutex_) {
@@ -230,6 +234,7 @@ class SqliteStore final : public SchoolStore, public PersonalData {
   const std::unique_ptr<SqliteDatabase> database_;
   SqliteAttendance attendance_ GUARDED_BY(mutex_);
   SqliteSchool school_ GUARDED_BY(mutex_);
+  SqliteMessages messages_;
   SqliteReaders readers_;
 };
 

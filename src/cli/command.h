@@ -71,6 +71,8 @@ void AddButtons(CLI::App& app, Settings& settings, Action& action);
 void AddPanel(CLI::App& app, Settings& settings, Action& action);
 void AddReader(CLI::App& app, Settings& settings, Action& action);
 void AddCamera(CLI::App& app, Settings& settings, Action& action);
+// Words to guardians and staff.
+void AddWords(CLI::App& app, Settings& settings, Action& action);
 void AddDoctor(CLI::App& app, Settings& settings, Action& action);
 void AddBench(CLI::App& app, Settings& settings, Action& action);
 // For shells and the build, so that neither can say what this program does not do.

@@ -56,6 +56,12 @@ Result<> ResolveCredentials(Settings& settings) {
     TAMTAP_TRY(*path, CredentialPath(*path));
   }
   TAMTAP_RETURN_IF_ERROR(ReadInto(settings.central, "the address of the central store"));
+  TAMTAP_RETURN_IF_ERROR(ReadInto(settings.words.smtp_password, "the password of the mail server"));
+  TAMTAP_RETURN_IF_ERROR(
+      ReadInto(settings.words.staff_webhook, "the address that is told of gates"));
+  for (std::string& header : settings.words.gateway_headers) {
+    TAMTAP_RETURN_IF_ERROR(ReadInto(header, "a header for the gateway, as 'Name: value'"));
+  }
   return ReadInto(settings.metrics_token, "the token of whoever reads the metrics");
 }
 

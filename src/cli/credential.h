@@ -8,7 +8,8 @@
 
 namespace tamtap::cli {
 
-// Puts the secret itself in the place of its name in --central and --metrics-token, and the path of
+// Puts the secret itself in the place of its name in --central, --metrics-token and what words are
+// sent by (--words-smtp-password, --words-gateway-header, --words-staff-webhook), and the path of
 // its file in those of --tls-certificate and --tls-key. kMisconfigured: there is no such file, or
 // this user can't read it.
 Result<> ResolveCredentials(Settings& settings);

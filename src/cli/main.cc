@@ -60,10 +60,10 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   for (const auto add :
-       {AddRun,      AddSetup,     AddTerminal, AddServer,     AddJournal,  AddRoster,
-        AddSchedule, AddCalendar,  AddSettings, AddAttendance, AddPhotos,   AddBackup,
-        AddAccount,  AddTerminals, AddEnroll,   AddButtons,    AddPanel,    AddReader,
-        AddCamera,   AddDoctor,    AddBench,    AddVersion,    AddComplete, AddManual}) {
+       {AddRun,      AddSetup,    AddTerminal,   AddServer, AddJournal, AddRoster,  AddSchedule,
+        AddCalendar, AddSettings, AddAttendance, AddPhotos, AddBackup,  AddAccount, AddTerminals,
+        AddEnroll,   AddButtons,  AddPanel,      AddReader, AddCamera,  AddDoctor,  AddWords,
+        AddBench,    AddVersion,  AddComplete,   AddManual}) {
     add(app, settings, action);
   }
 

@@ -180,7 +180,8 @@ std::string SettingsPage(const CLI::App& app) {
       "there is. A key may be written with _ in place of \\-, and tables join with \\-: "
       "\\fB[journal] mirror\\fR is \\fBjournal\\-mirror\\fR.\n.PP\n"
       "\\fBcentral\\fR, \\fBmetrics\\-token\\fR, \\fBtls\\-certificate\\fR and "
-      "\\fBtls\\-key\\fR may be "
+      "\\fBtls\\-key\\fR, and of words \\fBwords\\-smtp\\-password\\fR, "
+      "\\fBwords\\-gateway\\-header\\fR and \\fBwords\\-staff\\-webhook\\fR, may be "
       "\\fI\"credential:NAME\"\\fR: what the file \\fI/etc/tamtap/credentials/NAME\\fR holds, "
       "which "
       "systemd hands to the service and nobody else can read.\n";

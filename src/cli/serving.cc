@@ -115,6 +115,7 @@ Result<std::unique_ptr<Serving>> Serving::Start(const Settings& settings,
   api.photo_directory = JoinPath(settings.data, "photos");
   api.keep_days = settings.records_keep_days;
   api.waiting_days = [directory = settings.JournalDirectory()] { return DaysThatWait(directory); };
+  TAMTAP_TRY(api.words, ReadWords(settings.words));
   serving->api_ = std::make_unique<ApiServer>(std::move(api), *serving->store_, *serving->identity_,
                                               zone, MachineClock(settings), SystemRandom());
   http::ServerOptions options;
@@ -169,6 +170,7 @@ Result<> Serving::Check(const Settings& settings) {
   TAMTAP_RETURN_IF_ERROR(ReadListen(settings, options));
   TAMTAP_RETURN_IF_ERROR(ReadRedirectListen(settings, options));
   if (const auto door = ReadDoor(settings); !door) return door.error();
+  if (const auto words = ReadWords(settings.words); !words) return words.error();
   return {};
 }
 

@@ -171,6 +171,7 @@ void AddServerFlags(CLI::App& command, Settings& settings) {
                   "How many days back records of gates are taken; 0: any")
       ->check(CLI::Range(0, 36'500))
       ->capture_default_str();
+  AddWordsFlags(command, settings.words);
 }
 
 Result<> CheckText(const std::vector<std::string>& arguments) {

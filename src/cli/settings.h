@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/words_settings.h"
 #include "tap/school.h"
 #include "tap/school_time.h"
 
@@ -54,6 +55,7 @@ struct Settings {
   std::string tls_certificate;
   std::string tls_key;
   int records_keep_days = 0;  // 0: for good
+  WordsSettings words;
 
   std::string JournalDirectory() const;
   std::string RosterPath() const;

@@ -127,6 +127,9 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
   AddHealthRoutes();
   AddPhotoRoutes();
   AddPrivacyRoutes();
+  AddGuardianRoutes();
+  AddWordsRoutes();
+  MakeWords();
 }
 
 void ApiServer::Start() {
@@ -142,6 +145,7 @@ void ApiServer::Start() {
     }
     return retention_.Step();
   });
+  if (words_) words_->Start();
 }
 
 http::Admission ApiServer::OnHead(const http::Request& head) {

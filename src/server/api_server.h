@@ -24,6 +24,7 @@
 #include "base/random.h"
 #include "base/step_thread.h"
 #include "http/server.h"
+#include "messages/words_service.h"
 #include "server/authenticator.h"
 #include "server/export_file.h"
 #include "server/first_admin.h"
@@ -58,6 +59,7 @@ struct ApiOptions {
   int keep_days = 0;
   // As Retention::Parts::waiting_days.
   std::function<Result<std::set<std::string>>()> waiting_days = nullptr;
+  WordsOptions words{};  // by what guardians and staff are told; nothing: nobody is
 };
 
 class ApiServer final : public http::Handler {
@@ -74,6 +76,7 @@ class ApiServer final : public http::Handler {
   // Call it before the http::Server is destroyed.
   void Stop() {
     retention_thread_.reset();
+    if (words_) words_->Stop();
     sign_ins_.Stop();
     questions_.Stop();
     news_.Stop();
@@ -124,6 +127,8 @@ class ApiServer final : public http::Handler {
   void AddPhotoRoutes();
   void AddTrustRoutes();
   void AddPrivacyRoutes();
+  void AddGuardianRoutes();
+  void AddWordsRoutes();
 
   void Respond(const http::Request& request, http::Responder& responder);
   // Answers the request on the thread of `lane`, or with 503 if the lane is full.
@@ -265,6 +270,13 @@ class ApiServer final : public http::Handler {
   http::Response ExportPerson(const Call& call);
   http::Response ErasePersonNow(const Call& call);
   http::Response PrivacyNotice(const Call& call);
+  // Answers what `handle` returns for the person whom the path names; 404 or 403 if the caller may
+  // not see their guardians.
+  http::Response WithWard(const Call& call, const StudentHandler& handle);
+  http::Response GuardiansOf(const Call& call);
+  http::Response PutGuardiansOf(const Call& call);
+  http::Response WordsState(const Call& call);
+  void MakeWords();
   http::Response Quarantine(const Call& call);
   http::Response ContestedCards(const Call& call);
   http::Response RequeueTaps(const Call& call);
@@ -304,6 +316,7 @@ class ApiServer final : public http::Handler {
   // Whoever changes an account or removes one: two who look at the same time would both find that
   // another administrator is left.
   Mutex accounts_mutex_;
+  std::unique_ptr<WordsService> words_;  // null: nobody is told anything by this server
   Mutex epoch_mutex_;
   std::optional<MonotonicTime> epoch_drawn_ GUARDED_BY(epoch_mutex_);  // when it was drawn last
 };

@@ -68,6 +68,7 @@ class FaultyStore final : public SchoolStore {
     return Do([&] { return store_->VoidTaps(taps, voiding); });
   }
   PersonalData& Personal() override { return store_->Personal(); }
+  MessageStore& Messages() override { return store_->Messages(); }
   std::string_view Kind() const override { return store_->Kind(); }
   void OnAnswering(std::function<void()> answering) override {
     store_->OnAnswering(std::move(answering));

@@ -21,15 +21,19 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr size_t kMostWords = 10'000;
+
 constexpr std::string_view kAboutArchive =
     "All that the attendance system of the school holds of this person.\r\n\r\n"
     "person.json     everything: master data and who said it, cards, taps, marks of staff,\r\n"
-    "                refusals at gates, and what staff did with the data\r\n"
+    "                refusals at gates, what staff did with the data, guardians and the words\r\n"
+    "                that they were sent\r\n"
     "attendance.csv  the taps and marks, for a spreadsheet\r\n"
     "photos/         the photos that were taken at the gates\r\n\r\n"
     "Lahat ng hawak ng sistema ng pagdalo ng paaralan tungkol sa taong ito.\r\n\r\n"
     "person.json     ang lahat: datos ng tao at kung sino ang nagsabi, mga kard, mga tap,\r\n"
-    "                mga marka ng guro, mga tinanggihan sa gate, at ang ginawa sa datos\r\n"
+    "                mga marka ng guro, mga tinanggihan sa gate, ang ginawa sa datos, mga\r\n"
+    "                tagapag-alaga at ang mga mensaheng ipinadala sa kanila\r\n"
     "attendance.csv  mga tap at marka, para sa spreadsheet\r\n"
     "photos/         mga larawang kinuha sa mga gate\r\n";
 
@@ -46,6 +50,17 @@ json::object RecordJson(const StoredRecord& stored, const TimeZone& zone) {
   object.emplace("taken_back_at",
                  zone.ToLocal(WallTime(std::chrono::microseconds(stored.voided_at_us))).iso);
   return object;
+}
+
+json::object WordJson(const Message& message, const TimeZone& zone) {
+  return {{"kind", ToString(message.kind)},
+          {"day", message.day},
+          {"time", message.time},
+          {"guardian", message.guardian},
+          {"by", ToString(message.channel)},
+          {"state", ToString(message.state)},
+          {"at", zone.ToLocal(WallTime(std::chrono::microseconds(message.changed_us))).iso},
+          {"detail", message.detail}};
 }
 
 std::string AttendanceCsv(const json::array& records) {
@@ -143,6 +158,13 @@ Result<> WritePersonArchive(const PersonPlaces& places, const KnownPerson& known
     (photo ? shown : missing).emplace_back(name);
     if (photo) TAMTAP_RETURN_IF_ERROR(zip.Add(name, photo->content));
   }
+  TAMTAP_TRY(const auto guardians, places.store.Messages().GuardiansOf(names.person));
+  TAMTAP_TRY(const auto messages, places.store.Messages().FindMessages(
+                                      {"0000-00-00", "9999-99-99", {}, names.person, kMostWords}));
+  json::array told;
+  for (const Guardian& each : guardians) told.push_back(ToJson(each));
+  json::array words;
+  for (const Message& each : messages) words.push_back(WordJson(each, zone));
   json::object person = ToJson(known.person);
   person.insert_or_assign("role", ToString(known.person.role));
   json::array cards;
@@ -156,6 +178,8 @@ Result<> WritePersonArchive(const PersonPlaces& places, const KnownPerson& known
                          {"records", std::move(records)},
                          {"refusals", std::move(refusals)},
                          {"what_staff_did", std::move(acts)},
+                         {"guardians", std::move(told)},
+                         {"words_to_guardians", std::move(words)},
                          {"photos", std::move(shown)},
                          {"photos_that_are_not_here", std::move(missing)}};
   TAMTAP_RETURN_IF_ERROR(zip.Add("person.json", json::serialize(all)));

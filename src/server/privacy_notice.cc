@@ -50,6 +50,10 @@ Notice English(const SchoolSettings& settings) {
          fmt::format("Taps that were turned away at a gate, and why: {}.",
                      For(settings.refusals_days)),
          photos,
+         "If your guardians have asked to be told when you come, leave or stay away: their name, "
+         "mail "
+         "address or number, until they take it back. The gates never have these. What they were "
+         "told is kept for 30 days.",
          "Who of the staff did what: who signed in, looked at photos, changed or exported data. "
          "This is kept for good."}},
        {"Where it is kept",
@@ -96,6 +100,10 @@ Notice Filipino(const SchoolSettings& settings) {
          fmt::format("Ang mga tap na tinanggihan sa gate, at kung bakit: itinatago {}.",
                      Nang(settings.refusals_days)),
          photos,
+         "Kung humiling ang iyong mga tagapag-alaga na masabihan kapag dumating, umuwi o lumiban "
+         "ka: "
+         "ang kanilang pangalan, mail address o numero, hanggang bawiin nila ito. Wala nito sa mga "
+         "gate. Itinatago nang 30 araw kung ano ang sinabi sa kanila.",
          "Kung sino sa mga kawani ang gumawa ng ano: sino ang nag-sign in, tumingin ng larawan, "
          "nagbago o naglabas ng datos. Itinatago ito nang walang takda."}},
        {"Saan itinatago",

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "messages/message_store.h"
 #include "server/personal_data.h"
 #include "sync/central_store.h"
 
@@ -72,6 +73,9 @@ class SchoolStore : public CentralStore {
 
   // Retention, and what is done with the data of one person. It lives as long as the store.
   virtual PersonalData& Personal() = 0;
+
+  // Guardians and the words to them; likewise.
+  virtual MessageStore& Messages() = 0;
 
   // "sqlite" | "mongodb"
   virtual std::string_view Kind() const = 0;

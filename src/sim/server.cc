@@ -8,6 +8,7 @@
 #include "central/stores.h"
 #include "http/our_server.h"
 #include "server/credentials.h"
+#include "sim/no_messages.h"
 #include "sim/simulated_trust.h"
 #include "sim/stranger.h"
 
@@ -122,12 +123,14 @@ class SimulatedServer::Backend final : public SchoolStore {
     return NotInThisWorld();
   }
   PersonalData& Personal() override { return personal_; }
+  MessageStore& Messages() override { return messages_; }
   std::string_view Kind() const override { return "simulated"; }
 
  private:
   StoreFront& front_;
   std::function<void(const std::string& tap)> on_believed_;
   NobodyErased personal_;
+  NoMessages messages_;
 };
 
 // All gates are enrolled; nobody else is known.

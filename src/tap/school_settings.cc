@@ -126,6 +126,46 @@ Result<std::string> ReadNumber(std::string_view text, SchoolSettings& settings) 
   return std::to_string(number);
 }
 
+Result<std::string> ReadSchoolName(std::string_view text, SchoolSettings& settings) {
+  if (text.size() > kLongestContact || VisibleLine(text) != text) {
+    return NotAValue(text, fmt::format("one line of at most {} bytes", kLongestContact));
+  }
+  settings.school_name = text;
+  return settings.school_name;
+}
+
+Result<std::string> ReadWordsOn(std::string_view text, SchoolSettings& settings) {
+  TAMTAP_TRY(settings.words.on, OnOrOff(text));
+  return std::string(settings.words.on ? "on" : "off");
+}
+
+template <int WordsRule::*kSetting, int kLeast, int kMost>
+Result<std::string> ReadWordsNumber(std::string_view text, SchoolSettings& settings) {
+  TAMTAP_TRY(settings.words.*kSetting, Whole(text, kLeast, kMost));
+  return std::to_string(settings.words.*kSetting);
+}
+
+Result<std::string> ReadAbsentAt(std::string_view text, SchoolSettings& settings) {
+  const int minutes = MinutesFrom(text);
+  if (minutes < 0 || minutes >= kMinutesOfADay) return NotAValue(text, "a time of day, HH:MM");
+  settings.words.absent_at = minutes;
+  return TimeOfDay(minutes);
+}
+
+Result<std::string> ReadQuiet(std::string_view text, SchoolSettings& settings) {
+  const auto read = QuietHours::From(text);
+  if (!read) return NotAValue(text, "HH:MM-HH:MM, or off");
+  settings.words.quiet = *read;
+  return read->ToText();
+}
+
+template <size_t kText>
+Result<std::string> ReadWordsText(std::string_view text, SchoolSettings& settings) {
+  if (const std::string why = WhyNoWords(text); !why.empty()) return NotAValue(text, why);
+  settings.words.texts[kText] = text;
+  return std::string(text);
+}
+
 // What is older is removed for good, so a slip of the finger must not take a term away.
 Result<std::string> ReadRecordsDays(std::string_view text, SchoolSettings& settings) {
   TAMTAP_TRY(const int days, Whole(text, 0, kMostDays));
@@ -191,6 +231,44 @@ constexpr std::array kEntries = {
     Entry{{"privacy.contact", "a line of text", "",
            "Whom people ask about their data; it stands in the privacy notice"},
           ReadContact},
+    Entry{{"school.name", "a line of text", "",
+           "What the school is called, in words to guardians and staff"},
+          ReadSchoolName},
+    Entry{{"words.guardians", "on or off", "off",
+           "Whether guardians who asked for it are told; how, the server's own settings say"},
+          ReadWordsOn},
+    Entry{{"words.absent_at", "a time of day, HH:MM", "10:00",
+           "From when on guardians are told that somebody has not come; later for later classes"},
+          ReadAbsentAt},
+    Entry{{"words.quiet", "HH:MM-HH:MM, or off", "20:00-06:00", "When no guardian is written to"},
+          ReadQuiet},
+    Entry{{"words.expire_minutes", "minutes, 5 to 720", "120",
+           "How old news may be when guardians are told; what is older is not told any more"},
+          ReadWordsNumber<&WordsRule::expire_minutes, 5, 720>},
+    Entry{{"words.most_to_one", "messages, 1 to 50", "6",
+           "How many messages a day go to one address or number at most"},
+          ReadWordsNumber<&WordsRule::most_to_one, 1, 50>},
+    Entry{{"words.most_a_day", "messages, 1 to 100000", "5000",
+           "How many messages a day go to guardians at most"},
+          ReadWordsNumber<&WordsRule::most_a_day, 1, 100'000>},
+    Entry{{"words.arrival.en", kWordsTake, kFirstWords[0],
+           "What guardians read when somebody arrives, in English"},
+          ReadWordsText<0>},
+    Entry{{"words.arrival.fil", kWordsTake, kFirstWords[1],
+           "What guardians read when somebody arrives, in Filipino"},
+          ReadWordsText<1>},
+    Entry{{"words.departure.en", kWordsTake, kFirstWords[2],
+           "What guardians read when somebody leaves, in English"},
+          ReadWordsText<2>},
+    Entry{{"words.departure.fil", kWordsTake, kFirstWords[3],
+           "What guardians read when somebody leaves, in Filipino"},
+          ReadWordsText<3>},
+    Entry{{"words.absence.en", kWordsTake, kFirstWords[4],
+           "What guardians read when somebody has not come, in English"},
+          ReadWordsText<4>},
+    Entry{{"words.absence.fil", kWordsTake, kFirstWords[5],
+           "What guardians read when somebody has not come, in Filipino"},
+          ReadWordsText<5>},
 };
 constexpr auto kKeys = [] {
   std::array<SettingKey, kEntries.size()> keys{};

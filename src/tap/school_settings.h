@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "tap/departure.h"
 #include "tap/school_time.h"
+#include "tap/words_rule.h"
 
 namespace tamtap {
 
@@ -38,6 +39,8 @@ struct SchoolSettings {
   int refusals_days = 400;      // so long refusals are kept; 0: for good
   int photos_days = 0;          // so long photos are kept; 0: as long as records
   std::string privacy_contact;  // whom people ask about their data; may be empty
+  std::string school_name;      // for people; may be empty
+  WordsRule words;
 
   // How many days photos are kept; 0: for good.
   int PhotoDays() const;

@@ -5,6 +5,7 @@ import { Progress } from "../design/progress";
 import { t } from "../i18n/words";
 import "../styles/settings.css";
 import { groups, kindOf, type Known } from "./settings/known";
+import { Outbox } from "./settings/outbox";
 import { SettingRow } from "./settings/setting_row";
 import { useChange, useSettings, type Setting } from "./settings/use_settings";
 
@@ -56,6 +57,7 @@ export default function Settings() {
           </Group>
         )}
       </div>
+      {data && <Outbox />}
     </div>
   );
 }

@@ -17,6 +17,7 @@ const deeds: [RegExp, Word][] = [
   [/^reset a password$/, "deed.password_reset"],
   [/^change the own password$/, "deed.password_own"],
   [/^vouch for taps$/, "deed.vouch"],
+  [/^change guardians$/, "deed.guardians"],
 ];
 
 export function deedText(what: string): string {

@@ -15,6 +15,7 @@ import { t, type Word } from "../../i18n/words";
 import { useUser } from "../../shell/session";
 import type { Student } from "../../types";
 import { dayOfYear } from "../../words";
+import { Guardians } from "./guardians";
 import { linkTo } from "./links";
 import { peopleChanged, personOf, type Person } from "./person";
 import { PersonYear } from "./person_year";
@@ -63,6 +64,7 @@ export default function PersonPage({ card }: { card: string }) {
       {person && (
         <>
           <About person={person} />
+          <Guardians key={person.nfc_id} card={person.nfc_id} />
           <PersonYear person={person} />
         </>
       )}

@@ -3,7 +3,15 @@
 import type { IconName } from "../../components/icons";
 import type { Word } from "../../i18n/words";
 
-export type Kind = "switch" | "minutes" | "days" | "milliseconds" | "zone" | "panel" | "line";
+export type Kind =
+  | "switch"
+  | "minutes"
+  | "days"
+  | "milliseconds"
+  | "zone"
+  | "panel"
+  | "words"
+  | "line";
 
 export interface Known {
   key: string; // the server's
@@ -26,12 +34,17 @@ const setting = (key: string, kind: Kind, words: Word, explain: Word): Known => 
   explain,
 });
 
+const text = (key: string, words: Word) => setting(key, "words", words, "settings.text_explain");
+
 export const groups: Group[] = [
   {
     id: "school",
     words: "settings.school",
     icon: "today",
-    settings: [setting("timezone", "zone", "settings.zone", "settings.zone_explain")],
+    settings: [
+      setting("school.name", "line", "settings.school_name", "settings.school_name_explain"),
+      setting("timezone", "zone", "settings.zone", "settings.zone_explain"),
+    ],
   },
   {
     id: "hours",
@@ -94,6 +107,25 @@ export const groups: Group[] = [
       setting("retention.refusals_days", "days", "settings.refusals", "settings.refusals_explain"),
       setting("retention.journal_days", "days", "settings.journal", "settings.journal_explain"),
       setting("privacy.contact", "line", "settings.contact", "settings.contact_explain"),
+    ],
+  },
+  {
+    id: "words",
+    words: "settings.words",
+    icon: "bell",
+    settings: [
+      setting("words.guardians", "switch", "settings.words_on", "settings.words_on_explain"),
+      setting("words.absent_at", "line", "settings.absent_at", "settings.absent_at_explain"),
+      setting("words.quiet", "line", "settings.quiet", "settings.quiet_explain"),
+      setting("words.expire_minutes", "minutes", "settings.expire", "settings.expire_explain"),
+      setting("words.most_to_one", "line", "settings.most_to_one", "settings.most_to_one_explain"),
+      setting("words.most_a_day", "line", "settings.most_a_day", "settings.most_a_day_explain"),
+      text("words.arrival.en", "settings.arrival_en"),
+      text("words.arrival.fil", "settings.arrival_fil"),
+      text("words.departure.en", "settings.departure_en"),
+      text("words.departure.fil", "settings.departure_fil"),
+      text("words.absence.en", "settings.absence_en"),
+      text("words.absence.fil", "settings.absence_fil"),
     ],
   },
 ];

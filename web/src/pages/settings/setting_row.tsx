@@ -9,6 +9,7 @@ import { plain } from "../../search";
 import type { Kind } from "./known";
 import { PanelField } from "./panel_field";
 import type { Setting, Value } from "./use_settings";
+import { WordsField } from "./words_field";
 
 interface Props {
   setting: Setting;
@@ -118,6 +119,8 @@ function Field({ kind, words, text, onChange }: FieldProps) {
           onChange={(zone) => zone !== "" && onChange(zone)}
         />
       );
+    case "words":
+      return <WordsField words={words} text={text} onChange={onChange} />;
     case "line":
       return <TextField label={words} value={text} onChange={onChange} />;
     default:
