@@ -1,6 +1,6 @@
 // CHECK(condition): a bug detector that stays on in release builds. When the condition is false the
 // process prints where and dies; systemd restarts it and recovery is the normal start path.
-// For what can fail at run time use Result.
+// For what can fail at run time use Result. Files have no path: the same bytes are built anywhere.
 #pragma once
 
 namespace tamtap {
@@ -8,4 +8,4 @@ namespace tamtap {
 }  // namespace tamtap
 
 #define CHECK(condition) \
-  ((condition) ? static_cast<void>(0) : ::tamtap::CheckFailed(#condition, __FILE__, __LINE__))
+  ((condition) ? static_cast<void>(0) : ::tamtap::CheckFailed(#condition, __FILE_NAME__, __LINE__))

@@ -87,7 +87,7 @@ std::string_view ToString(GateState state) {
     case GateState::kCameraWarning:
       return "CAMERA_WARNING";
   }
-  CheckFailed("a GateState", __FILE__, __LINE__);
+  CheckFailed("a GateState", __FILE_NAME__, __LINE__);
 }
 
 bool IsNews(GateState state) {
@@ -121,7 +121,7 @@ Sign SignForState(GateState state, std::string_view name, std::string_view idle_
     case GateState::kCameraWarning:
       return Dark("CAMERA WARNING", "CHECK HARDWARE", 3, kLong);
   }
-  CheckFailed("a GateState", __FILE__, __LINE__);
+  CheckFailed("a GateState", __FILE_NAME__, __LINE__);
 }
 
 Sign SignForAck(const Ack& ack) {
@@ -134,7 +134,7 @@ Sign SignForAck(const Ack& ack) {
     case Verdict::kRefused:
       return SignForRefusal(ack.reason);
   }
-  CheckFailed("a Verdict", __FILE__, __LINE__);
+  CheckFailed("a Verdict", __FILE_NAME__, __LINE__);
 }
 
 std::string WithNotice(std::string_view idle_text, std::string_view notice) {

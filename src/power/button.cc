@@ -27,7 +27,7 @@ std::string_view ToString(ButtonAction action) {
   for (const auto& [each, name] : kActions) {
     if (each == action) return name;
   }
-  CheckFailed("a ButtonAction", __FILE__, __LINE__);
+  CheckFailed("a ButtonAction", __FILE_NAME__, __LINE__);
 }
 
 milliseconds HoldOf(ButtonAction action) {
