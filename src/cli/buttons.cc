@@ -14,7 +14,7 @@ namespace tamtap::cli {
 namespace {
 
 struct ButtonArguments {
-  std::string unit = "tamtap-gate.service";
+  std::string unit;
 };
 
 int WatchButtons(const Settings& settings, const ButtonArguments& arguments) {
@@ -32,8 +32,9 @@ int WatchButtons(const Settings& settings, const ButtonArguments& arguments) {
   std::jthread watching([&](const std::stop_token& stopping) {
     ButtonWatch watch(buttons, SystemClock());
     while (const auto action = watch.Next(stopping)) {
-      LogInfo("button {}: {} is told so", ToString(*action), arguments.unit);
-      const auto asked = AskForUnit(*action, arguments.unit, stopping, SystemClock());
+      const std::string unit = arguments.unit.empty() ? UnitOfGate() : arguments.unit;
+      LogInfo("button {}: {} is told so", ToString(*action), unit);
+      const auto asked = AskForUnit(*action, unit, stopping, SystemClock());
       if (!asked) LogWarning("button {}: {}", ToString(*action), asked.error().Message());
     }
   });
@@ -49,8 +50,9 @@ void AddButtons(CLI::App& app, Settings& settings, Action& action) {
   static ButtonArguments arguments;
   AddCommonFlags(*command, settings);
   AddButtonFlags(*command, settings);
-  command->add_option("--unit", arguments.unit, "The service that is started and stopped")
-      ->capture_default_str();
+  command->add_option("--unit", arguments.unit,
+                      "The service that is started and stopped (default: this machine's gate, "
+                      "tamtap.service or tamtap-gate.service)");
   command->callback([&] { action = [&] { return WatchButtons(settings, arguments); }; });
 }
 

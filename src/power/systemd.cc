@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <vector>
@@ -19,9 +20,10 @@ Result<> Ask(std::vector<std::string> words, const std::string& what, const std:
   words.insert(words.begin(), {"systemctl", "--no-ask-password", "--quiet"});
   TAMTAP_TRY(const int status, RunToEnd(words, kSystemdPatience, stop, clock));
   if (status == 0) return {};
-  return Error{ErrorCode::kDenied, fmt::format("{}: systemctl ended with {}", what, status), 0,
-               "polkit must allow it to this user: docs/devices.md has the rule; `journalctl -u "
-               "polkit` says what was refused"};
+  return Error{
+      ErrorCode::kDenied, fmt::format("{}: systemctl ended with {}", what, status), 0,
+      "polkit must be there (apt-get install polkitd) and allow it to this user: the package "
+      "has the rule, 50-tamtap.rules; `journalctl -u polkit` says what was refused"};
 }
 
 }  // namespace
@@ -35,6 +37,15 @@ Result<> AskForUnit(ButtonAction action, const std::string& unit, const std::sto
 
 Result<> AskForPowerOff(Clock& clock) {
   return Ask({"--no-wall", "poweroff"}, "ask systemd to switch the machine off", {}, clock);
+}
+
+std::string UnitOfGate() {
+  // The link that `systemctl enable` makes, by the unit's WantedBy.
+  std::error_code failed;
+  const auto kind = std::filesystem::symlink_status(
+      "/etc/systemd/system/multi-user.target.wants/tamtap.service", failed);
+  return kind.type() == std::filesystem::file_type::symlink ? "tamtap.service"
+                                                            : "tamtap-gate.service";
 }
 
 std::string UnitOf(std::string_view cgroup) {

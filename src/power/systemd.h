@@ -19,6 +19,10 @@ Result<> AskForUnit(ButtonAction action, const std::string& unit, const std::sto
 // Asks for the machine to be switched off. Errors as above.
 Result<> AskForPowerOff(Clock& clock);
 
+// The service with this machine's gate: tamtap.service (gate and server in one) if that starts with
+// the machine, else tamtap-gate.service. To start the other one would end the server.
+std::string UnitOfGate();
+
 // The service that this process belongs to, such as "tamtap-gate.service"; empty: systemd did not
 // start it. `cgroup`: as in /proc/self/cgroup.
 std::string UnitOf(std::string_view cgroup);
