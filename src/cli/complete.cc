@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/command_tree.h"
+#include "tap/school_settings.h"
 
 namespace tamtap::cli {
 namespace {
@@ -51,6 +52,11 @@ std::string Completions(const CLI::App& app, std::vector<std::string> words) {
       if (flag.name.starts_with(typed)) found += Line(flag.name, flag.text);
     }
     return found;
+  }
+  if (words.size() == 2 && words[0] == "settings" && (words[1] == "get" || words[1] == "set")) {
+    for (const SettingKey& key : SettingKeys()) {
+      if (key.key.starts_with(typed)) found += Line(std::string(key.key), std::string(key.help));
+    }
   }
   for (const CLI::App* const each : CommandsOf(*command)) {
     if (each->get_name().starts_with(typed))

@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/command_tree.h"
+#include "tap/school_settings.h"
 
 namespace tamtap::cli {
 namespace {
@@ -104,6 +105,13 @@ std::string ProgramPage(const CLI::App& app) {
   }
   page += Paragraph("--help", "Describes the command, and does nothing.");
   page += ".SH COMMANDS\n" + Commands(app);
+  page +=
+      ".SH SETTINGS OF THE SCHOOL\nThey hold for all gates and pages, and are kept by the central "
+      "store and not in a file: \\fBtamtap settings set\\fR KEY VALUE.\n";
+  for (const SettingKey& key : SettingKeys()) {
+    page += Paragraph(key.key, fmt::format("{}. Takes {} (default: {}).", key.help, key.value,
+                                           key.otherwise.empty() ? "nothing" : key.otherwise));
+  }
   page += ".SH EXIT STATUS\n";
   page += Paragraph("0", "It is done.");
   page += Paragraph("1", "A problem was found; standard error says which, and what to do.");

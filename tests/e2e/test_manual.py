@@ -1,5 +1,6 @@
 """The manual pages and completions say what the program does: they are held against its --help."""
 
+import json
 import re
 import subprocess
 
@@ -45,6 +46,15 @@ def test_the_manual_has_every_command_and_flag(every_command):
         assert f"tamtap {' '.join(words)}" in text
         missing = [flag for flag in flags if flag not in text]
         assert not missing, f"tamtap {' '.join(words)}: {missing}"
+
+
+def test_the_manual_has_every_setting_of_the_school(tmp_path):
+    text = page("tamtap")
+    keys = [each["key"] for each in json.loads(tamtap("settings", "list", "--json", "--data", tmp_path).stdout)]
+    assert "retention.photos_days" in keys and "privacy.contact" in keys
+    assert [key for key in keys if not re.search(rf"^ +{re.escape(key)}$|^ +{re.escape(key)} ", text, re.MULTILINE)] == []
+    assert completions("settings", "set", "") == completions("settings", "get", "") == keys
+    assert completions("settings", "get", "privacy.") == ["privacy.contact"]
 
 
 def test_the_settings_page_has_every_key_that_a_file_may_have(every_command, tmp_path):
