@@ -37,11 +37,11 @@ exec /lib/systemd/systemd --system --log-target=null --show-status=0
 """
 
 
-def make_root(archive):
-    """A tar of the smallest Debian 12 that boots; from the package sources of this machine."""
+def make_root(archive, *more, packages="systemd-sysv"):
+    """A tar of the smallest Debian 12 with these packages; from the package sources of this machine."""
     sources = [path for path in ("/etc/apt/sources.list.d/debian.sources", "/etc/apt/sources.list") if os.path.exists(path)]
     subprocess.run(
-        ["mmdebstrap", "--variant=minbase", "--include=systemd-sysv", "bookworm", f"{archive}.new", sources[0]],
+        ["mmdebstrap", "--variant=minbase", "--format=tar", f"--include={packages}", *more, "bookworm", f"{archive}.new", sources[0]],
         check=True, capture_output=True,
     )  # fmt: skip
     os.rename(f"{archive}.new", archive)

@@ -1,67 +1,23 @@
 """The packages on a bare Debian 12, from its first command to a purge. Run by `make package-test`.
 
-The tests go through one life of one machine, in their order.
+The tests go through one life of one machine, in their order; test_update.py goes on with it.
 """
 
 import json
-import os
-import pathlib
 import re
 import subprocess
 import time
 import urllib.request
-from fcntl import ioctl
 from http.cookiejar import CookieJar
 
 import pytest
 
-from bare_machine import Machine, make_root
+from installing import SerialReader, newer, package, until
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-BUILD = pathlib.Path(os.environ.get("TAMTAP_BUILD", ROOT / "build"))
 PASSWORD = "tamaraw grazes at dawn"
-UNITS = ("tamtap.service", "tamtap-gate.service", "tamtap-server.service", "tamtap-backup.service")
+UNITS = ("tamtap.service", "tamtap-gate.service", "tamtap-server.service", "tamtap-buttons.service", "tamtap-backup.service")
 PORT = 38213
-# Of <asm-generic/ioctls.h>: unlock a pseudo terminal, which one it is, and let others open it.
-TIOCSPTLCK, TIOCGPTN, TIOCNXCL = 0x40045431, 0x80045430, 0x540D
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
-
-def package(name="tamtap"):
-    architecture = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=True).stdout.strip()
-    (found,) = (BUILD / "packages").glob(f"{name}_*_{architecture}.deb")
-    return found
-
-
-@pytest.fixture(scope="module")
-def machine(tmp_path_factory):
-    archive = BUILD / "bare-debian.tar"
-    if not archive.exists():
-        make_root(archive)
-    machine = Machine(archive, tmp_path_factory.mktemp("machine") / "root")
-    machine.boot()
-    yield machine
-    machine.off()
-
-
-class SerialReader:
-    """A card reader on a serial line, which is a pseudo terminal of the machine."""
-
-    def __init__(self, machine):
-        self.descriptor = os.open(machine.path("/dev/pts/ptmx"), os.O_RDWR | os.O_NOCTTY)
-        ioctl(self.descriptor, TIOCSPTLCK, b"\0\0\0\0")
-        number = int.from_bytes(ioctl(self.descriptor, TIOCGPTN, b"\0\0\0\0"), "little")
-        self.device = f"/dev/pts/{number}"
-        machine.run(f"chgrp dialout {self.device}; chmod 660 {self.device}")
-        self.line = machine.path(self.device)
-
-    def tap(self, card):
-        # A gate has its line for itself. A real one is free when its gate has died; this one, whose other
-        # end stays open, is not.
-        line = os.open(self.line, os.O_RDWR | os.O_NOCTTY)
-        ioctl(line, TIOCNXCL)
-        os.close(line)
-        os.write(self.descriptor, f"{card}\r\n".encode())
 
 
 class Pages:
@@ -80,18 +36,6 @@ class Pages:
 
     def present(self):
         return {record["name"] for record in self.ask("/api/attendance")["records"]}
-
-
-def until(condition, seconds, what):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            if condition():
-                return
-        except OSError as error:
-            what = f"{what} ({error})"
-        time.sleep(0.1)
-    raise AssertionError(f"not within {seconds} s: {what}")
 
 
 def tap_until_seen(reader, pages, card, name):
@@ -122,6 +66,12 @@ def put_lists(machine):
     machine.path("/root/hours.csv").write_text(
         "Section," + ",".join(f"{day} Start,{day} End" for day in DAYS) + "\nNarra," + ",".join(["00:00,23:59"] * 7) + "\n"
     )
+
+
+def test_lintian_has_nothing_to_say():
+    packages = [package(name) for name in ("tamtap", "tamtap-camera", "tamtap-mongodb")]
+    said = subprocess.run(["lintian", "--allow-root", "--fail-on=error,warning", *packages], capture_output=True, text=True)
+    assert (said.returncode, said.stdout) == (0, ""), said.stderr
 
 
 def test_from_bare_root_to_the_first_tap_on_the_page(machine, reader, pages):
@@ -186,21 +136,37 @@ def test_a_killed_gate_is_back_by_itself(machine, reader, pages):
     tap_until_seen(reader, pages, "A0000002", "Ben Reyes")
 
 
+def test_the_buttons_user_may_start_the_gate_and_nothing_else(machine):
+    """In the sandbox of the buttons' unit, asked as `tamtap buttons` asks when one is pressed."""
+    machine.run("apt-get -qy install --no-install-recommends polkitd && systemctl start polkit")
+    edited = machine.path("/run/systemd/system/tamtap-buttons.service.d/ask.conf")
+    edited.parent.mkdir(parents=True)
+
+    def ask(verb, unit):
+        edited.write_text(
+            f"[Service]\nType=oneshot\nRestart=no\nExecStart=\nExecStart=systemctl --no-ask-password --quiet {verb} {unit}\n"
+        )
+        machine.run("systemctl daemon-reload")
+        return machine.run("systemctl start tamtap-buttons", check=False).returncode == 0
+
+    process = lambda: machine.run("systemctl show -P MainPID tamtap").stdout
+    before = process()
+    assert ask("restart", "tamtap.service"), machine.run("journalctl -u tamtap-buttons -o cat --no-pager").stdout
+    assert process() != before
+    for verb, unit in (("restart", "systemd-journald.service"), ("stop", "tamtap-backup.timer"), ("mask", "tamtap.service")):
+        assert not ask(verb, unit), f"{verb} {unit}"
+    edited.unlink()
+    # As it is installed; without a button in the settings, it says what is missing.
+    machine.run("systemctl daemon-reload; systemctl reset-failed tamtap-buttons; systemctl start tamtap-buttons; sleep 1; systemctl stop tamtap-buttons")
+    assert "name them: --button" in machine.run("journalctl -u tamtap-buttons -o cat --no-pager").stdout
+
+
 def test_a_stop_takes_less_than_five_seconds(machine):
     began = time.monotonic()
     machine.run("systemctl stop tamtap")
     assert time.monotonic() - began < 5
     assert machine.run("systemctl show -P Result tamtap").stdout == "success\n"
     machine.run("systemctl start tamtap")
-
-
-def newer(deb, directory, version):
-    unpacked = directory / "unpacked"
-    subprocess.run(["dpkg-deb", "-R", deb, unpacked], check=True)
-    control = unpacked / "DEBIAN/control"
-    control.write_text(re.sub(r"^Version: .*", f"Version: {version}", control.read_text(), flags=re.MULTILINE))
-    subprocess.run(["dpkg-deb", "--root-owner-group", "-b", unpacked, directory / "newer.deb"], check=True, capture_output=True)
-    return directory / "newer.deb"
 
 
 def test_an_upgrade_keeps_everything_and_starts_what_ran(machine, reader, pages, tmp_path):
