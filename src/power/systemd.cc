@@ -22,8 +22,8 @@ Result<> Ask(std::vector<std::string> words, const std::string& what, const std:
   if (status == 0) return {};
   return Error{
       ErrorCode::kDenied, fmt::format("{}: systemctl ended with {}", what, status), 0,
-      "polkit must be there (apt-get install polkitd) and allow it to this user: the package "
-      "has the rule, 50-tamtap.rules; `journalctl -u polkit` says what was refused"};
+      "polkit must allow it to this user: apt-get install polkitd, which finds the package's "
+      "rule 50-tamtap.rules; `journalctl -u polkit` says what was refused"};
 }
 
 }  // namespace
