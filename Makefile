@@ -10,6 +10,8 @@
 # make soak   real processes, a fault every half minute, for HOURS (1); fractions work
 # make package  Debian packages in build/packages
 # make package-test   those packages on a bare Debian 12, from the first command to a purge; as root
+# make reproducible   the packages built twice, in two places, and compared
+# make arm64-test     the tests of a gate's ROOMS (tap device panel), cross-built for arm64, by qemu; as root
 # make fuzz   each fuzzer for SECONDS (600); KEEP=1 packs what it found into tests/corpus
 #
 # The work is CMake's, npm's and ctest's; here is only the order.
@@ -18,7 +20,7 @@ BUILD := build
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -name schema.d.ts 2>/dev/null) docs/openapi.yaml
 NODE_TESTS := tests/node
 
-.PHONY: run test build check fuzz sim planted-bugs start-figures face-figures gate-order soak packages package package-test clean
+.PHONY: run test build check fuzz sim planted-bugs start-figures face-figures gate-order soak packages package package-test reproducible arm64-test clean
 .DEFAULT_GOAL := build
 
 run: build
@@ -112,6 +114,13 @@ package-test: build
 	@cmake --build $(BUILD) --target modules
 	@scripts/package $(BUILD)
 	@TAMTAP_BUILD=$(abspath $(BUILD)) PYTHONDONTWRITEBYTECODE=1 python3 -m pytest -q -s -p no:cacheprovider tests/package
+
+reproducible: package
+	@BUILD=$(BUILD) scripts/check-reproducible
+
+arm64-test: build
+	@scripts/install-packages scripts/packages-package.txt
+	@scripts/test-arm64 $(BUILD) $(ROOMS)
 
 fuzz: packages
 	@scripts/install-packages scripts/packages-check.txt

@@ -1,5 +1,5 @@
 # A toolchain for arm64 (Raspberry Pi OS 12 and Debian 12, 64 bit): Debian's cross compiler, and the
-# libraries of a root that scripts/package-arm64 makes.
+# libraries of a root that scripts/configure-arm64 makes.
 #   cmake -S . -B build-arm64 --toolchain cmake/arm64.cmake -DTAMTAP_ARM64_ROOT=DIR
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)

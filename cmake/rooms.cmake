@@ -10,7 +10,8 @@ target_compile_options(tamtap_flags INTERFACE -Wall -Wextra -Wconversion -Wshado
 target_compile_options(tamtap_flags INTERFACE -ffunction-sections -fdata-sections)
 target_link_options(tamtap_flags INTERFACE -Wl,--gc-sections -Wl,--as-needed)
 # A hundred kilobytes that the loader reads at every start become three.
-check_linker_flag(CXX -Wl,-z,pack-relative-relocs TAMTAP_PACKS_RELOCATIONS)
+# A linker that can't do it for a processor only warns.
+check_linker_flag(CXX -Wl,--fatal-warnings,-z,pack-relative-relocs TAMTAP_PACKS_RELOCATIONS)
 if(TAMTAP_PACKS_RELOCATIONS)
   target_link_options(tamtap_flags INTERFACE -Wl,-z,pack-relative-relocs)
 endif()
