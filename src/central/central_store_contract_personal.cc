@@ -261,7 +261,9 @@ TEST_P(CentralStoreContract, WhatAGateSendsAgainDoesNotBringBackWhoWasErased) {
   ASSERT_TRUE(edited) << edited.error().Message();
   EXPECT_THAT(*edited, ElementsAre(""));
   EXPECT_THAT(*school.Personal().FindPeople(ana.name), IsEmpty());
-  for (const KnownPerson& each : *school.Personal().FindPeople(ana.person)) {
+  const auto known = school.Personal().FindPeople(ana.person);
+  ASSERT_TRUE(known);
+  for (const KnownPerson& each : *known) {
     EXPECT_FALSE(each.present);
     EXPECT_THAT(each.words, Not(HasSubstr("Ana")));
   }

@@ -12,7 +12,7 @@ namespace tamtap::sim {
 void World::SettleDoubts() {
   if (!server_) return;
   server_->VouchForAll();
-  if (server_->Doubted().empty()) return;
+  if (!server_->AnythingDoubted()) return;
   for (const auto& station : stations_) {
     if (station->gate) station->gate->Requeue();
   }

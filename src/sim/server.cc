@@ -241,6 +241,8 @@ const std::set<std::string>& SimulatedServer::Doubted() const {
   return identity_->Trust().Doubted();
 }
 
+bool SimulatedServer::AnythingDoubted() const { return identity_->Trust().AnythingDoubted(); }
+
 std::unique_ptr<CentralStore> SimulatedServer::StoreOf(const std::string& gate, Link& link,
                                                        Clock& clock) {
   identity_->Enroll(gate);

@@ -30,6 +30,7 @@ class SimulatedServer {
   // Staff look at what was not believed, and vouch for all of it from now on.
   void VouchForAll();
   const std::set<std::string>& Doubted() const;  // taps, by id
+  bool AnythingDoubted() const;
 
  private:
   class Backend;

@@ -31,6 +31,7 @@ class SimulatedTrust final : public TrustStore {
   // Asked only about taps that something speaks against. A gate asks again before it believes that.
   Result<bool> IsVouchedFor(std::string_view tap) override {
     doubted_.emplace(tap);
+    anything_doubted_ = true;
     return vouched_;
   }
   Result<> AddAudit(const AuditEntry&) override { return {}; }
@@ -52,6 +53,9 @@ class SimulatedTrust final : public TrustStore {
   void Copy() { copied_ = cards_; }
   void PutBack() { cards_ = copied_; }
   const std::set<std::string>& Doubted() const { return doubted_; }
+  // Whether there is anything to vouch for. What was believed in the end may still be quarantined at
+  // its gate: a request that was late may have brought it.
+  bool AnythingDoubted() const { return anything_doubted_; }
 
  private:
   static std::vector<std::string> None() { return {}; }
@@ -60,6 +64,7 @@ class SimulatedTrust final : public TrustStore {
   Cards cards_;
   Cards copied_;
   std::set<std::string> doubted_;
+  bool anything_doubted_ = false;
   bool vouched_ = false;
 };
 
