@@ -84,11 +84,11 @@ test("Today's first load fits", async () => {
   await page.waitForSelector(`${by("sections")} li`);
   page.off("response", weigh);
   const sum = (weights) => [...weights.values()].reduce((all, each) => all + each, 0);
-  const bytes = sum(sizes);
+  const [brotli, gzip] = [sum(sizes), sum(gzipped)];
   console.log(
-    `Today's first load: ${bytes} bytes, ${sum(gzipped)} by gzip, ${[...sizes.keys()].join(" ")}`,
+    `Today's first load: ${brotli} bytes, ${gzip} by gzip, ${[...sizes.keys()].join(" ")}`,
   );
-  assert.ok(bytes > 50_000 && bytes <= mostBytes, `${bytes} bytes`);
+  assert.ok(brotli > 50_000 && gzip <= mostBytes, `${brotli} bytes, ${gzip} by gzip`);
 });
 
 test("on a phone all pages are behind More, with colours, language and leaving", async () => {

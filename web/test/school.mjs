@@ -79,16 +79,19 @@ const manila = () => new Date(Date.now() + 8 * 3600_000);
 export const schoolDay = (days = 0) =>
   new Date(manila().getTime() + days * 86_400_000).toISOString().slice(0, 10);
 
+// The minute of the day at the school, and a minute as a schedule has it.
+export const manilaMinutes = () => manila().getUTCHours() * 60 + manila().getUTCMinutes();
+export function clockOf(minute) {
+  const n = Math.min(Math.max(minute, 0), 1437);
+  return `${String(Math.floor(n / 60)).padStart(2, "0")}:${String(n % 60).padStart(2, "0")}`;
+}
+
 // Narra's classes begin soon, so who taps is on time; Molave's began half an hour ago.
 function sheet() {
-  const minutes = manila().getUTCHours() * 60 + manila().getUTCMinutes();
-  const clock = (m) => {
-    const n = Math.min(Math.max(m, 0), 1437);
-    return `${String(Math.floor(n / 60)).padStart(2, "0")}:${String(n % 60).padStart(2, "0")}`;
-  };
+  const minutes = manilaMinutes();
   const days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
   const row = (section, start) =>
-    `${section},7,M. Santos,${days.map(() => `${clock(start)},23:59`).join(",")}`;
+    `${section},7,M. Santos,${days.map(() => `${clockOf(start)},23:59`).join(",")}`;
   return [
     `Section,Grade,Adviser Name,${days.map((day) => `${day} Start,${day} End`).join(",")}`,
     row("Narra", minutes + 30),

@@ -1,6 +1,5 @@
 import { messageOf, SignedOut } from "../api/problem";
 import { t } from "../i18n/words";
-import { Button } from "./button";
 
 interface Props {
   error: unknown; // as a query or a mutation has it; null: nothing is shown
@@ -16,9 +15,9 @@ export function ErrorMessage({ error, onRetry }: Props) {
         <p className="error">
           <span>{shown}</span>
           {onRetry && (
-            <Button tone="quiet" onPress={onRetry}>
-              {t("act.try_again")}
-            </Button>
+            <button type="button" className="button button-quiet" onClick={onRetry}>
+              <span>{t("act.try_again")}</span>
+            </button>
           )}
         </p>
       )}

@@ -1,8 +1,8 @@
+import { Button as AriaButton } from "react-aria-components/Button";
 import { Menu as AriaMenu, MenuItem, MenuTrigger } from "react-aria-components/Menu";
 import { Popover } from "react-aria-components/Popover";
 import { Icon, type IconName } from "../components/icons";
 import { Button } from "./button";
-import { IconButton } from "./icon_button";
 
 export interface MenuAction {
   id: string;
@@ -25,7 +25,11 @@ export function Menu({ words, icon, iconOnly = false, items }: Props) {
   return (
     <MenuTrigger>
       {iconOnly ? (
-        <IconButton icon={icon ?? "more"} words={words} />
+        <span className="icon-button" title={words}>
+          <AriaButton className="tool" aria-label={words}>
+            <Icon name={icon ?? "more"} />
+          </AriaButton>
+        </span>
       ) : (
         <Button icon={icon}>{words}</Button>
       )}

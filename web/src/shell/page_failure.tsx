@@ -1,6 +1,5 @@
 import { Component, type ReactNode } from "react";
 import { t } from "../i18n/words";
-import { Button } from "../design/button";
 
 interface State {
   error: Error | null;
@@ -23,7 +22,9 @@ export class PageFailure extends Component<{ children: ReactNode }, State> {
           <p>{this.state.error.message}</p>
         </div>
         <p>
-          <Button onPress={() => location.reload()}>{t("act.reload")}</Button>
+          <button type="button" className="button" onClick={() => location.reload()}>
+            <span>{t("act.reload")}</span>
+          </button>
         </p>
       </div>
     );
