@@ -20,6 +20,7 @@ import type { User } from "./types";
 const FirstAdmin = lazy(() => withWords(() => import("./pages/first_admin")));
 const SetPassword = lazy(() => withWords(() => import("./pages/set_password")));
 const Wall = lazy(() => withWords(() => import("./pages/wall")));
+const Privacy = lazy(() => withWords(() => import("./pages/privacy")));
 const Design = lazy(() => withWords(() => import("./pages/design")));
 
 export function App() {
@@ -34,6 +35,11 @@ export function App() {
         <Route path="/design">
           <Suspense>
             <Design {...choices} />
+          </Suspense>
+        </Route>
+        <Route path="/privacy">
+          <Suspense fallback={<Waiting />}>
+            <Privacy onLanguage={onLanguage} />
           </Suspense>
         </Route>
         <Route>

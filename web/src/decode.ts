@@ -97,6 +97,7 @@ export function terminal(value: unknown): Terminal | null {
   if (name === "") return null;
   return {
     name,
+    label: text(from.label) || name,
     online: from.online === true,
     last_seen: text(from.last_seen),
     pending: number(from.pending),
@@ -163,6 +164,7 @@ export function summary(value: unknown): Summary {
     timezone: text(from.timezone),
     localTime: text(from.localTime),
     departures: from.departures === true,
+    school: text(from.school),
   };
 }
 

@@ -50,6 +50,7 @@ export const answers = (arrivals: Arrival[], more: Partial<Loaded> = {}): Loaded
     timezone: "Asia/Manila",
     localTime: `${today}T07:30:00+08:00`,
     departures: false,
+    school: "",
   },
   sections: [
     { section: "Narra", total: 2 },

@@ -34,6 +34,7 @@ export interface Refusal {
 
 export interface Terminal {
   name: string;
+  label: string; // what staff call it; its name, if they have not said
   online: boolean;
   last_seen: string;
   pending: number; // taps that the central store does not have yet
@@ -71,6 +72,7 @@ export interface Summary {
   timezone: string; // the school's, as in "Asia/Manila"; "" if the server does not say
   localTime: string; // the server's clock when it answered
   departures: boolean; // whether the school records when people leave
+  school: string; // its name; "" if the school has not said
 }
 
 export interface Day {

@@ -1,27 +1,13 @@
 // Accounts: added, changed, given another password, removed; one's own sessions and password.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { by, openBrowser } from "./browser.mjs";
-import { password, startSchool, until } from "./school.mjs";
+import { test } from "node:test";
+import { openAt, openSchool } from "./at_school.mjs";
+import { by } from "./browser.mjs";
+import { password, until } from "./school.mjs";
 
-let school;
-let browser;
-let page;
-let cookie;
-
-before(async () => {
-  school = await startSchool({ people: 4 });
-  cookie = await school.signIn();
-  browser = await openBrowser(school.url);
-  page = browser.page;
-  await page.goto(school.url);
-  await browser.signIn();
-});
-
-after(async () => {
-  await browser?.close();
-  await school?.close();
-});
+const school = await openSchool({ people: 4 });
+const cookie = await school.signIn();
+const { browser, page } = await openAt(school);
 
 const account = (name) => page.locator(by("account", `[data-id="${name}"]`));
 const known = async (name) =>

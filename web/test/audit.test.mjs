@@ -1,32 +1,19 @@
 // The audit trail: who did what, in words, found by who and by whom.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { by, openBrowser } from "./browser.mjs";
-import { card, schoolDay, startSchool } from "./school.mjs";
+import { test } from "node:test";
+import { openAt, openSchool } from "./at_school.mjs";
+import { by } from "./browser.mjs";
+import { card, schoolDay } from "./school.mjs";
 
-let school;
-let browser;
-let page;
-
-before(async () => {
-  school = await startSchool({ people: 4, named: { 0: ["Zoë “Z” O'Neil", "<b>Bold</b>"] } });
-  const mark = (cookie, n, status) =>
-    school.ask(cookie, `/api/attendance/${schoolDay()}/marks`, "POST", {
-      status,
-      nfc_id: card(n),
-    });
-  assert.equal((await mark(await school.signIn(), 0, "excused")).status, 200);
-  assert.equal((await mark(await school.signIn("adviser"), 2, "absent")).status, 200);
-  browser = await openBrowser(school.url);
-  page = browser.page;
-  await page.goto(school.url);
-  await browser.signIn();
-});
-
-after(async () => {
-  await browser?.close();
-  await school?.close();
-});
+const school = await openSchool({ people: 4, named: { 0: ["Zoë “Z” O'Neil", "<b>Bold</b>"] } });
+const mark = (cookie, n, status) =>
+  school.ask(cookie, `/api/attendance/${schoolDay()}/marks`, "POST", {
+    status,
+    nfc_id: card(n),
+  });
+assert.equal((await mark(await school.signIn(), 0, "excused")).status, 200);
+assert.equal((await mark(await school.signIn("adviser"), 2, "absent")).status, 200);
+const { browser, page } = await openAt(school);
 
 const entries = (of) => of.locator(by("entry"));
 

@@ -1,31 +1,16 @@
 // The school's calendar: suspensions, days without classes of a section, make-up Saturdays.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { by, openBrowser } from "./browser.mjs";
-import { card, pause, schoolDay, startSchool, until } from "./school.mjs";
+import { test } from "node:test";
+import { openAt, openSchool } from "./at_school.mjs";
+import { by } from "./browser.mjs";
+import { card, pause, schoolDay, until } from "./school.mjs";
 
 const hostile = '<b>"Typhoon" & O\'Hara</b> مريم 🦬';
 
-let school;
-let gate;
-let browser;
-let page;
-let cookie;
-
-before(async () => {
-  school = await startSchool({ people: 8 });
-  gate = await school.addGate();
-  cookie = await school.signIn();
-  browser = await openBrowser(school.url);
-  page = browser.page;
-  await page.goto(`${school.url}/calendar`);
-  await browser.signIn();
-});
-
-after(async () => {
-  await browser?.close();
-  await school?.close();
-});
+const school = await openSchool({ people: 8 });
+const gate = await school.addGate();
+const cookie = await school.signIn();
+const { browser, page } = await openAt(school, "/calendar");
 
 const dialog = () => page.getByRole("dialog");
 const done = () => dialog().waitFor({ state: "detached" });

@@ -2,31 +2,17 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { by, openBrowser } from "./browser.mjs";
-import { card, startSchool, until } from "./school.mjs";
+import { test } from "node:test";
+import { openAt, openSchool } from "./at_school.mjs";
+import { by } from "./browser.mjs";
+import { card, until } from "./school.mjs";
 
-let school;
-let gate;
-let browser;
-let page;
-
-before(async () => {
-  school = await startSchool({ people: 4, named: { 1: ["Ana", "Reyes"] } });
-  gate = await school.addGate();
-  for (const each of ["AABBCC11", "AABBCC12"]) {
-    assert.equal((await gate.tap(each)).reason, "UNKNOWN_CARD");
-  }
-  browser = await openBrowser(school.url);
-  page = browser.page;
-  await page.goto(school.url);
-  await browser.signIn();
-});
-
-after(async () => {
-  await browser?.close();
-  await school?.close();
-});
+const school = await openSchool({ people: 4, named: { 1: ["Ana", "Reyes"] } });
+const gate = await school.addGate();
+for (const each of ["AABBCC11", "AABBCC12"]) {
+  assert.equal((await gate.tap(each)).reason, "UNKNOWN_CARD");
+}
+const { browser, page } = await openAt(school);
 
 const row = (id) => page.locator(by("refusal", `[data-card="${id}"]`)).first();
 const dialog = () => page.getByRole("dialog");

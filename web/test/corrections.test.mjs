@@ -1,8 +1,9 @@
 // What staff say of people's days: who has not tapped, one and many, ahead, taken back, and by whom.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { by, openBrowser } from "./browser.mjs";
-import { card, schoolDay, startSchool, until } from "./school.mjs";
+import { test } from "node:test";
+import { openAt, openSchool } from "./at_school.mjs";
+import { by } from "./browser.mjs";
+import { card, schoolDay, until } from "./school.mjs";
 
 const hostile = {
   1: ["Zoë “Z” O'Neil", "<b>Bold</b>"],
@@ -11,26 +12,10 @@ const hostile = {
   7: ["Ana 🎒", "Reyes"],
 };
 
-let school;
-let gate;
-let browser;
-let page;
-let cookie;
-
-before(async () => {
-  school = await startSchool({ people: 24, named: hostile });
-  gate = await school.addGate();
-  cookie = await school.signIn();
-  browser = await openBrowser(school.url);
-  page = browser.page;
-  await page.goto(school.url);
-  await browser.signIn();
-});
-
-after(async () => {
-  await browser?.close();
-  await school?.close();
-});
+const school = await openSchool({ people: 24, named: hostile });
+const gate = await school.addGate();
+const cookie = await school.signIn();
+const { browser, page } = await openAt(school);
 
 const row = (n) => page.locator(by("waiting", `[data-id="${card(n)}"]`));
 const toast = (words) => page.locator(by("toast")).filter({ hasText: words });

@@ -1,33 +1,21 @@
 // Today and what stands around every page.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { by, openBrowser } from "./browser.mjs";
-import { card, pause, schoolDay, startSchool, until } from "./school.mjs";
+import { test } from "node:test";
+import { openAt, openSchool } from "./at_school.mjs";
+import { by } from "./browser.mjs";
+import { card, pause, schoolDay, until } from "./school.mjs";
 
 const evil = ["<script>window.evil=1</script>", "<img src=x onerror=window.evil=1>"];
 
-let school;
-let gate;
-let browser;
-let page;
-let cookie;
 let next = 0; // the next person who has not tapped
 
-before(async () => {
-  school = await startSchool({ people: 60, named: { 50: evil } });
-  gate = await school.addGate();
-  await school.addGate("north-gate");
-  for (; next < 8; ++next) assert.equal((await gate.tap(card(next))).verdict, "accepted");
-  await gate.tap("DEADBEEF");
-  cookie = await school.signIn();
-  browser = await openBrowser(school.url);
-  page = browser.page;
-});
-
-after(async () => {
-  await browser?.close();
-  await school?.close();
-});
+const school = await openSchool({ people: 60, named: { 50: evil } });
+const gate = await school.addGate();
+await school.addGate("north-gate");
+for (; next < 8; ++next) assert.equal((await gate.tap(card(next))).verdict, "accepted");
+await gate.tap("DEADBEEF");
+const cookie = await school.signIn();
+const { browser, page } = await openAt(school, "/", { as: null });
 
 const row = (tap) => by("arrival", `[data-tap="${tap}"]`);
 const records = async () => (await school.ask(cookie, "/api/attendance")).body.records;
@@ -198,17 +186,17 @@ test("a lost connection is said, and nothing that happened meanwhile is missed",
   const missed = [await gate.tap(card(next++)), await gate.tap(card(next++))];
   await school.run();
   await browser.live("live");
-  for (const { tap } of missed) await page.waitForSelector(row(tap), { timeout: 60_000 });
+  for (const { tap } of missed) await page.waitForSelector(row(tap));
   await page.waitForSelector(by("live-lost"), { state: "detached" });
 });
 
 test("a gate that falls silent is said", async () => {
   await gate.stop();
   const silent = by("terminal", '[data-name="gate-1"][data-online="false"]');
-  await page.waitForSelector(silent, { timeout: 60_000 });
+  await page.waitForSelector(silent);
   await gate.run();
   const back = by("terminal", '[data-name="gate-1"][data-online="true"]');
-  await page.waitForSelector(back, { timeout: 60_000 });
+  await page.waitForSelector(back);
 });
 
 test("the language is chosen, and kept", async () => {

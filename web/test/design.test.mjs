@@ -1,26 +1,14 @@
 // The parts that pages are made of, as /design shows them, and what stands around pages on a phone.
 import assert from "node:assert/strict";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { after, before, test } from "node:test";
-import { by, openBrowser } from "./browser.mjs";
-import { startSchool } from "./school.mjs";
+import { test } from "node:test";
+import { openAt, openSchool } from "./at_school.mjs";
+import { by } from "./browser.mjs";
 
 const mostBytes = 150_000; // compressed, without fonts
 
-let school;
-let browser;
-let page;
-
-before(async () => {
-  school = await startSchool({ people: 4 });
-  browser = await openBrowser(school.url);
-  page = browser.page;
-});
-
-after(async () => {
-  await browser?.close();
-  await school?.close();
-});
+const school = await openSchool({ people: 4 });
+const { browser, page } = await openAt(school, "/", { as: null });
 
 test("the parts are accessible in both themes, without signing in", async () => {
   await page.goto(`${school.url}/design`);
@@ -122,7 +110,7 @@ test("the shell is kept on the device, and no data is", async () => {
   await page.reload();
   await page.getByText("One moment…").waitFor();
   await school.run();
-  await page.waitForSelector(by("live-state", '[data-state="live"]'), { timeout: 30_000 });
+  await page.waitForSelector(by("live-state", '[data-state="live"]'));
 });
 
 test("an address that is no page says so", async () => {

@@ -1,29 +1,16 @@
 // An empty school: its guide from nothing to the first tap, what empty pages say, and help.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { by, openBrowser } from "./browser.mjs";
-import { card, password, startSchool, tamtap, until } from "./school.mjs";
+import { test } from "node:test";
+import { openAt, openSchool } from "./at_school.mjs";
+import { by } from "./browser.mjs";
+import { card, password, tamtap, until } from "./school.mjs";
 
-let school;
-let browser;
-let page;
-
-before(async () => {
-  school = await startSchool({ empty: true });
-  await tamtap(
-    ["account", "add", "head", "--role", "admin", "--password-stdin", "--data", school.data],
-    `${password}\n`,
-  );
-  browser = await openBrowser(school.url);
-  page = browser.page;
-  await page.goto(school.url);
-  await browser.signIn();
-});
-
-after(async () => {
-  await browser?.close();
-  await school?.close();
-});
+const school = await openSchool({ empty: true });
+await tamtap(
+  ["account", "add", "head", "--role", "admin", "--password-stdin", "--data", school.data],
+  `${password}\n`,
+);
+const { browser, page } = await openAt(school);
 
 const step = (id, done) => by(`step-${id}`, `[data-done="${done}"]`);
 const began = Date.now();
@@ -67,7 +54,7 @@ test("the first gate comes in by its code, and the first tap ends the guide", as
   await page.click(by("make-code"));
   const code = await page.textContent(by("code"));
   const gate = await school.gateByCode("front", code.toLowerCase());
-  await page.waitForSelector('[data-here="true"]', { timeout: 60_000 });
+  await page.waitForSelector('[data-here="true"]');
   await page.click(by("code-done"));
   await page.waitForSelector(step("gate", true));
   assert.equal((await gate.tap("0BADCA4D")).verdict, "refused");

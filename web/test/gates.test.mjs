@@ -1,30 +1,15 @@
 // Gates: how each is, what it needs, letting one in by a code, shutting one out, and voiding.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
+import { openAt, openSchool } from "./at_school.mjs";
 import { by, openBrowser } from "./browser.mjs";
-import { card, startSchool, until } from "./school.mjs";
+import { card, until } from "./school.mjs";
 
-let school;
-let gate;
-let browser;
-let page;
-let cookie;
-
-before(async () => {
-  school = await startSchool({ people: 40 });
-  gate = await school.addGate("main-gate");
-  for (let n = 0; n < 4; ++n) assert.equal((await gate.tap(card(n))).verdict, "accepted");
-  cookie = await school.signIn();
-  browser = await openBrowser(school.url);
-  page = browser.page;
-  await page.goto(`${school.url}/gates`);
-  await browser.signIn();
-});
-
-after(async () => {
-  await browser?.close();
-  await school?.close();
-});
+const school = await openSchool({ people: 40 });
+const gate = await school.addGate("main-gate");
+for (let n = 0; n < 4; ++n) assert.equal((await gate.tap(card(n))).verdict, "accepted");
+const cookie = await school.signIn();
+const { browser, page } = await openAt(school, "/gates");
 
 const gateOf = (name) => by("gate", `[data-name="${name}"]`);
 
@@ -130,7 +115,7 @@ test("what a gate needs is said, with what to do about it", async () => {
 
 test("refused taps have their reason, as it was typed, and are tried again", async () => {
   const refused = page.locator(by("refused", `[data-tap="${tapOf(7)}"]`));
-  await refused.waitFor({ timeout: 30_000 });
+  await refused.waitFor();
   assert.equal(await refused.locator("strong").textContent(), wounded.quarantined_taps[0].name);
   assert.match(await refused.textContent(), /under another name/);
   await refused.getByRole("button").click();

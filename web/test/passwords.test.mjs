@@ -1,28 +1,16 @@
 // The first administrator, by the link that a server prints once, and a password that somebody else
 // has set, on a server of which nothing is known.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { by, openBrowser } from "./browser.mjs";
-import { password, startSchool, until } from "./school.mjs";
-
-let school;
-let browser;
-let page;
-let link;
+import { test } from "node:test";
+import { openAt, openSchool } from "./at_school.mjs";
+import { by } from "./browser.mjs";
+import { password, until } from "./school.mjs";
 
 const printed = () => /http\S+\/setup#[0-9a-f]{64}/.exec(school.output.join("\n"))?.[0];
 
-before(async () => {
-  school = await startSchool({ empty: true });
-  link = await until(printed, "the link is printed");
-  browser = await openBrowser(school.url);
-  page = browser.page;
-});
-
-after(async () => {
-  await browser?.close();
-  await school?.close();
-});
+const school = await openSchool({ empty: true });
+const link = await until(printed, "the link is printed");
+const { browser, page } = await openAt(school, "/", { as: null });
 
 test("whoever has the link makes the first administrator and is signed in", async () => {
   await page.goto(link);

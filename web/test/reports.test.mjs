@@ -1,8 +1,9 @@
 // Reports: figures of days that staff have told of, held against what was told; files; paper.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { by, openBrowser } from "./browser.mjs";
-import { card, schoolDay, startSchool } from "./school.mjs";
+import { test } from "node:test";
+import { openAt, openSchool } from "./at_school.mjs";
+import { by } from "./browser.mjs";
+import { card, schoolDay } from "./school.mjs";
 
 const hostile = {
   2: ["Zoë “Z” O'Neil", "<b>Bold</b>"],
@@ -11,37 +12,23 @@ const hostile = {
 const days = 6; // before today
 const stayedAway = 6; // this student, of Narra, on all of them
 
-let school;
-let browser;
-let page;
-
 // On each of the days Narra came in time, but for one of them; of Molave, the first one was late.
-before(async () => {
-  school = await startSchool({ people: 12, named: hostile });
-  const cookie = await school.signIn();
-  const cards = (section) =>
-    Array.from({ length: 6 }, (_, n) => 2 * n + section).filter((n) => n !== stayedAway);
-  const mark = async (day, status, numbers) => {
-    const nfc_ids = numbers.map(card);
-    const path = `/api/attendance/${day}/marks`;
-    const { body } = await school.ask(cookie, path, "POST", { status, nfc_ids });
-    assert.equal(body.marked, numbers.length, JSON.stringify(body));
-  };
-  for (let n = 1; n <= days; ++n) {
-    const [late, ...others] = cards(1);
-    await mark(schoolDay(-n), "on_time", [...cards(0), ...others]);
-    await mark(schoolDay(-n), "late", [late]);
-  }
-  browser = await openBrowser(school.url);
-  page = browser.page;
-  await page.goto(school.url);
-  await browser.signIn();
-});
-
-after(async () => {
-  await browser?.close();
-  await school?.close();
-});
+const school = await openSchool({ people: 12, named: hostile });
+const cookie = await school.signIn();
+const cards = (section) =>
+  Array.from({ length: 6 }, (_, n) => 2 * n + section).filter((n) => n !== stayedAway);
+const mark = async (day, status, numbers) => {
+  const nfc_ids = numbers.map(card);
+  const path = `/api/attendance/${day}/marks`;
+  const { body } = await school.ask(cookie, path, "POST", { status, nfc_ids });
+  assert.equal(body.marked, numbers.length, JSON.stringify(body));
+};
+for (let n = 1; n <= days; ++n) {
+  const [late, ...others] = cards(1);
+  await mark(schoolDay(-n), "on_time", [...cards(0), ...others]);
+  await mark(schoolDay(-n), "late", [late]);
+}
+const { browser, page } = await openAt(school);
 
 const period = `of=range&from=${schoolDay(-days)}&to=${schoolDay(-1)}`;
 const tab = (name) => page.getByRole("tab", { name, exact: true }).click();

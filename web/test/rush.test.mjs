@@ -2,9 +2,10 @@
 // processor. What is measured is printed; only what would show in every measurement is asserted,
 // since the machine that runs this may be busy.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { by, openBrowser } from "./browser.mjs";
-import { card, pause, startSchool, until } from "./school.mjs";
+import { test } from "node:test";
+import { openAt, openSchool } from "./at_school.mjs";
+import { by } from "./browser.mjs";
+import { card, pause, until } from "./school.mjs";
 
 const taps = 1_200;
 const seconds = 60;
@@ -15,28 +16,17 @@ const mostGrowth = 24; // megabytes that the page may grow by, with everybody in
 const mostUntilReady = 10_000; // milliseconds
 const mostBytes = 190_000; // of code, styles, words and letters that Today fetches, compressed
 
-let school;
-let gate;
-let browser;
-let page;
-let cdp;
-
-before(async () => {
-  school = await startSchool({ people: taps + 1 });
-  gate = await school.addGate();
-  assert.equal((await gate.tap(card(taps))).verdict, "accepted");
-  browser = await openBrowser(school.url, { serviceWorkers: "block" });
-  page = browser.page;
-  cdp = await browser.context.newCDPSession(page);
-  await page.goto(school.url);
-  await browser.signIn();
-  await page.waitForSelector(by("arrival"));
+const school = await openSchool({ people: taps + 1 });
+const gate = await school.addGate();
+assert.equal((await gate.tap(card(taps))).verdict, "accepted");
+const { browser, page } = await openAt(school, "/", {
+  as: null,
+  device: { serviceWorkers: "block" },
 });
-
-after(async () => {
-  await browser?.close();
-  await school?.close();
-});
+const cdp = await browser.context.newCDPSession(page);
+await page.goto(school.url);
+await browser.signIn();
+await page.waitForSelector(by("arrival"));
 
 // Records what the page's main thread does, by Chromium's tracing.
 async function trace(work) {

@@ -1,34 +1,19 @@
 // The hours of sections: seen, changed, copied, imported, given up.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { by, openBrowser } from "./browser.mjs";
-import { startSchool } from "./school.mjs";
+import { test } from "node:test";
+import { openAt, openSchool } from "./at_school.mjs";
+import { by } from "./browser.mjs";
 
 const hostile = `<i>"Ñ" & O'Hara مريم 🦬 Bartholomea Featherstonehaugh</i>`;
 
-let school;
-let browser;
-let page;
-let cookie;
-
-before(async () => {
-  school = await startSchool({ people: 8 });
-  cookie = await school.signIn();
-  for (const [n, section] of [hostile, "Yakal", "Ipil"].entries()) {
-    const body = { nfc_id: `EE00000${n}`, first_name: "Ana", last_name: `Reyes${n}`, section };
-    const { status } = await school.ask(cookie, "/api/admin/students", "POST", body);
-    assert.equal(status, 201);
-  }
-  browser = await openBrowser(school.url);
-  page = browser.page;
-  await page.goto(`${school.url}/schedules`);
-  await browser.signIn();
-});
-
-after(async () => {
-  await browser?.close();
-  await school?.close();
-});
+const school = await openSchool({ people: 8 });
+const cookie = await school.signIn();
+for (const [n, section] of [hostile, "Yakal", "Ipil"].entries()) {
+  const body = { nfc_id: `EE00000${n}`, first_name: "Ana", last_name: `Reyes${n}`, section };
+  const { status } = await school.ask(cookie, "/api/admin/students", "POST", body);
+  assert.equal(status, 201);
+}
+const { browser, page } = await openAt(school, "/schedules");
 
 const dialog = () => page.getByRole("dialog");
 const done = () => dialog().waitFor({ state: "detached" });

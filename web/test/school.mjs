@@ -17,7 +17,7 @@ export const password = "correct horse 7";
 export const card = (n) => (0xa0000000 + n).toString(16).toUpperCase();
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-export async function until(condition, what, ms = 30_000) {
+export async function until(condition, what, ms = 60_000) {
   const end = Date.now() + ms;
   for (;;) {
     const found = await condition();

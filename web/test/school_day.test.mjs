@@ -2,17 +2,10 @@
 // at two gates, a lost card, corrections, and the register of the month held against what was tapped.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, test } from "node:test";
-import { by, openBrowser } from "./browser.mjs";
-import {
-  card,
-  clockOf,
-  manilaMinutes,
-  password,
-  schoolDay,
-  startSchool,
-  until,
-} from "./school.mjs";
+import { test } from "node:test";
+import { openAt, openSchool } from "./at_school.mjs";
+import { by } from "./browser.mjs";
+import { card, clockOf, manilaMinutes, password, schoolDay, until } from "./school.mjs";
 
 const people = 1_200;
 const taps = 300;
@@ -38,13 +31,8 @@ const file = (name, lines) => ({
   buffer: Buffer.from(`${lines.join("\n")}\n`),
 });
 
-const school = await startSchool({ empty: true });
-const browser = await openBrowser(school.url);
-after(async () => {
-  await browser.close();
-  await school.close();
-});
-const { page } = browser;
+const school = await openSchool({ empty: true });
+const { browser, page } = await openAt(school, "/", { as: null });
 const truth = new Map(); // what the register must say of who is not absent today: "" or "late"
 const newCard = "0ABCDE01";
 const lost = 601; // who has lost the card
@@ -121,7 +109,7 @@ test("two gates come in by their codes", async () => {
     await page.click(by("make-code"));
     const code = await page.textContent(by("code"));
     const gate = await school.gateByCode(name, code);
-    await page.waitForSelector('[data-here="true"]', { timeout: 60_000 });
+    await page.waitForSelector('[data-here="true"]');
     await page.click(by("code-done"));
     if (name === "front") front = gate;
     else back = gate;

@@ -1,27 +1,13 @@
 // Settings: what the school decides holds, is shown at once, and is taken back if it is refused.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
+import { openAt, openSchool } from "./at_school.mjs";
 import { by, openBrowser } from "./browser.mjs";
-import { startSchool, until } from "./school.mjs";
+import { until } from "./school.mjs";
 
-let school;
-let browser;
-let page;
-let cookie;
-
-before(async () => {
-  school = await startSchool({ people: 4 });
-  cookie = await school.signIn();
-  browser = await openBrowser(school.url);
-  page = browser.page;
-  await page.goto(school.url);
-  await browser.signIn();
-});
-
-after(async () => {
-  await browser?.close();
-  await school?.close();
-});
+const school = await openSchool({ people: 4 });
+const cookie = await school.signIn();
+const { browser, page } = await openAt(school);
 
 const setting = (key) => page.locator(by("setting", `[data-key="${key}"]`));
 const valueOf = async (key) =>
@@ -70,6 +56,20 @@ test("a gate's text is shown as its display shows it, and what is too long is no
   assert.deepEqual(await cells(), ["TAP YOUR CARD   ", "Niño’s school   "]);
   await idle.getByRole("button", { name: "Save" }).click();
   await holds("texts.idle", "TAP YOUR CARD/Niño’s school");
+});
+
+test("what is kept of people stands on a page that everybody may read", async () => {
+  const stranger = await openBrowser(school.url);
+  try {
+    await stranger.page.goto(school.url);
+    await stranger.page.getByRole("link", { name: "What is kept about people" }).click();
+    await stranger.looksWell("privacy", by("privacy-part"));
+    await stranger.page.getByLabel("Language").selectOption("fil");
+    await stranger.page.getByRole("heading", { name: "Saan itinatago" }).waitFor();
+    stranger.wellBehaved();
+  } finally {
+    await stranger.close();
+  }
 });
 
 test("the time zone is one of the world's", async () => {

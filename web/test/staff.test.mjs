@@ -2,15 +2,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { by, openBrowser } from "./browser.mjs";
-import { card, schoolDay, startSchool, until } from "./school.mjs";
-
-let school;
-let gate;
-let browser;
-let page;
-let cookie;
+import { test } from "node:test";
+import { openAt, openSchool } from "./at_school.mjs";
+import { by } from "./browser.mjs";
+import { card, schoolDay, until } from "./school.mjs";
 
 // Takes out of the store what it wrongly has under the id of a tap, so that it can be tried again.
 const forget = (tap) =>
@@ -31,32 +26,22 @@ let refusedTap;
 
 // A tap whose id the store has with another content is refused for good, and stays so until somebody
 // mends the store and lets the gate try again. Besides, a tap of a gate whose clock was never right.
-before(async () => {
-  school = await startSchool({ people: 12 });
-  gate = await school.addGate();
-  await gate.stop();
-  await gate.run("http://127.0.0.1:1");
-  await gate.tap(card(1));
-  await gate.stop();
-  const [pending] = (await gate.journal()).pending_attendance;
-  refusedTap = pending.tap;
-  await send({ ...pending, name: "Somebody Else" });
-  await gate.run(school.url);
-  cookie = await school.signIn();
-  const refused = async () => (await school.ask(cookie, "/api/quarantine")).body.count === 1;
-  await until(refused, "the tap is refused");
-  const who = { nfc_id: card(2), card: card(2), person: card(2), name: "First2 Last2" };
-  await send({ ...pending, ...who, tap: "gate-1.00ff00ff.1", clock: "unsure" });
-  browser = await openBrowser(school.url);
-  page = browser.page;
-  await page.goto(school.url);
-  await browser.signIn();
-});
-
-after(async () => {
-  await browser?.close();
-  await school?.close();
-});
+const school = await openSchool({ people: 12 });
+const gate = await school.addGate();
+await gate.stop();
+await gate.run("http://127.0.0.1:1");
+await gate.tap(card(1));
+await gate.stop();
+const [pending] = (await gate.journal()).pending_attendance;
+refusedTap = pending.tap;
+await send({ ...pending, name: "Somebody Else" });
+await gate.run(school.url);
+const cookie = await school.signIn();
+const refused = async () => (await school.ask(cookie, "/api/quarantine")).body.count === 1;
+await until(refused, "the tap is refused");
+const who = { nfc_id: card(2), card: card(2), person: card(2), name: "First2 Last2" };
+await send({ ...pending, ...who, tap: "gate-1.00ff00ff.1", clock: "unsure" });
+const { browser, page } = await openAt(school);
 
 const go = (words) => page.click(`nav a:has-text("${words}")`);
 const pressed = (row, status) => row.locator(by(`mark-${status}`, '[aria-pressed="true"]'));
@@ -136,22 +121,22 @@ test("what waits for staff is counted beside its page, and shown there", async (
   await page.getByRole("tab", { name: /^To check/ }).click();
   const unsure = page.locator(by("unsure-tap"));
   assert.match(await unsure.textContent(), /Time unsure.*\d\d:\d\d\?/);
-  const refused = page.locator(by("refused-tap"));
+  const refused = page.locator(by("refused"));
   assert.equal(await refused.getAttribute("data-requeued"), "false");
   assert.match(await refused.textContent(), /The store has this very tap already/);
-  await browser.looksWell("corrections", by("refused-tap"));
+  await browser.looksWell("corrections", by("refused"));
 });
 
 test("a gate that is asked to try again while it is away is waited for, and may be refused again", async () => {
   await gate.stop();
-  const refused = page.locator(by("refused-tap"));
+  const refused = page.locator(by("refused"));
   assert.equal(await refused.getAttribute("data-tap"), refusedTap);
   await refused.getByRole("button", { name: /^Try again/ }).press("Enter");
   await refused.getByText("Asked, waiting for the gate").waitFor();
-  await browser.looksWell("corrections-asked", by("refused-tap", '[data-requeued="true"]'));
+  await browser.looksWell("corrections-asked", by("refused", '[data-requeued="true"]'));
   await gate.run();
-  const again = by("refused-tap", '[data-requeued="false"]');
-  await page.waitForSelector(again, { timeout: 60_000 });
+  const again = by("refused", '[data-requeued="false"]');
+  await page.waitForSelector(again);
 });
 
 test("a refused tap leaves when the store has it", async () => {

@@ -1,42 +1,28 @@
 // The wall, and what Today compares and counts: the day before, who is missing, inside, or has left.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { by, openBrowser } from "./browser.mjs";
-import { card, startSchool, until } from "./school.mjs";
+import { test } from "node:test";
+import { openAt, openSchool } from "./at_school.mjs";
+import { by } from "./browser.mjs";
+import { card, until } from "./school.mjs";
 
 const long = ["بارتولومي", '🙂 <b>O"Hara</b> ' + "x".repeat(60)];
 
-let school;
-let gate;
-let browser;
-let page;
-let cookie;
 let tapped;
 
-before(async () => {
-  school = await startSchool({ people: 60, named: { 3: long } });
-  gate = await school.addGate();
-  cookie = await school.signIn();
-  const setting = await school.ask(cookie, "/api/admin/settings/departures", "PUT", {
-    value: "on",
-  });
-  assert.equal(setting.status, 200, JSON.stringify(setting.body));
-  for (tapped = 0; tapped < 12; ++tapped) {
-    assert.equal((await gate.tap(card(tapped))).verdict, "accepted");
-  }
-  // A television that somebody has set to another zone.
-  browser = await openBrowser(school.url, { timezoneId: "America/New_York" });
-  page = browser.page;
-  await page.goto(school.url);
-  await browser.signIn();
-  await page.goto(`${school.url}/?wall`);
-  await page.waitForURL("**/wall");
+const school = await openSchool({ people: 60, named: { 3: long } });
+const gate = await school.addGate();
+const cookie = await school.signIn();
+const setting = await school.ask(cookie, "/api/admin/settings/departures", "PUT", {
+  value: "on",
 });
-
-after(async () => {
-  await browser?.close();
-  await school?.close();
-});
+assert.equal(setting.status, 200, JSON.stringify(setting.body));
+for (tapped = 0; tapped < 12; ++tapped) {
+  assert.equal((await gate.tap(card(tapped))).verdict, "accepted");
+}
+// A television that somebody has set to another zone.
+const { browser, page } = await openAt(school, "/", { device: { timezoneId: "America/New_York" } });
+await page.goto(`${school.url}/?wall`);
+await page.waitForURL("**/wall");
 
 const records = async () => (await school.ask(cookie, "/api/attendance")).body.records;
 
@@ -84,12 +70,12 @@ test("an arrival shows on the wall by itself, and a silent gate is said", async 
   const { tap } = await gate.tap(card(tapped++));
   await page.waitForSelector(by("arrival", `[data-tap="${tap}"]`));
   await gate.stop();
-  await page.waitForSelector(by("silent"), { timeout: 60_000 });
+  await page.waitForSelector(by("silent"));
   await browser.show("wall", "dark", by("silent"));
   assert.deepEqual(await browser.barriers(), []);
   await browser.picture("wall-silent", "wall");
   await gate.run();
-  await page.waitForSelector(by("silent"), { state: "detached", timeout: 60_000 });
+  await page.waitForSelector(by("silent"), { state: "detached" });
 });
 
 test("the wall says that it is not connected, and of when its figures are", async () => {
@@ -97,7 +83,7 @@ test("the wall says that it is not connected, and of when its figures are", asyn
   await page.waitForSelector(by("as-of"));
   assert.match(await page.textContent(by("as-of")), /These figures are of \d\d:\d\d/);
   await school.run();
-  await page.waitForSelector(by("as-of"), { state: "detached", timeout: 60_000 });
+  await page.waitForSelector(by("as-of"), { state: "detached" });
 });
 
 test("Escape leaves the wall", async () => {

@@ -1,5 +1,6 @@
 // What went wrong when the server was asked, in words that can be shown to staff.
 import { t } from "../i18n/words";
+import { sentence } from "./said";
 
 export class Problem extends Error {
   constructor(
@@ -18,10 +19,6 @@ export class SignedOut extends Problem {
 }
 
 export const unreachable = () => new Problem(t("problem.unreachable"), 0);
-
-// As the server's words stand by themselves.
-export const sentence = (words: string) =>
-  `${words[0].toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;
 
 // From problem details (RFC 9457), as the server sends them.
 export async function problemOf(response: Response): Promise<Problem> {

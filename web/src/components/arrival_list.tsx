@@ -3,6 +3,7 @@ import type { Arrival } from "../types";
 import { statusText } from "../words";
 import { ArrivalRow } from "./arrival_row";
 import { t } from "../i18n/words";
+import { useSchool } from "../shell/school";
 
 const mostShown = 24; // more are one press away
 const announceEvery = 4_000; // a gate at seven o'clock would talk without a pause
@@ -14,6 +15,7 @@ interface Props {
 
 export function ArrivalList({ arrivals, loaded }: Props) {
   const [all, setAll] = useState(false);
+  const { gateName } = useSchool();
   const fresh = useFresh(arrivals, loaded);
   const shown = all ? arrivals : arrivals.slice(0, mostShown);
   return (
@@ -22,7 +24,12 @@ export function ArrivalList({ arrivals, loaded }: Props) {
       {loaded && arrivals.length === 0 && <p className="nothing">{t("arrivals.empty")}</p>}
       <ol data-testid="arrivals">
         {shown.map((each) => (
-          <ArrivalRow key={each.id} arrival={each} fresh={fresh(each)} />
+          <ArrivalRow
+            key={each.id}
+            arrival={each}
+            gate={gateName(each.terminal)}
+            fresh={fresh(each)}
+          />
         ))}
       </ol>
       {arrivals.length > 8 && (

@@ -18,11 +18,12 @@ const tintOf = (text: string) =>
 
 interface Props {
   arrival: Arrival;
+  gate: string; // as staff call it
   fresh?: boolean;
 }
 
 // Drawn anew only when what it shows has changed: at seven o'clock the list changes often.
-export const ArrivalRow = memo(function ArrivalRow({ arrival, fresh = false }: Props) {
+export const ArrivalRow = memo(function ArrivalRow({ arrival, gate, fresh = false }: Props) {
   const group = arrival.section || (arrival.role === "teacher" ? t("role.teacher") : "");
   return (
     <li
@@ -38,8 +39,8 @@ export const ArrivalRow = memo(function ArrivalRow({ arrival, fresh = false }: P
           <small>
             {group}
             <span className="place">
-              {group !== "" && arrival.terminal !== "" && " · "}
-              {arrival.terminal}
+              {group !== "" && gate !== "" && " · "}
+              {gate}
             </span>
           </small>
         </span>

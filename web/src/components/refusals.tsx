@@ -1,4 +1,5 @@
 import { lazy, Suspense, useState } from "react";
+import { useSchool } from "../shell/school";
 import type { Refusal } from "../types";
 import { clock, isSerious, refusalText } from "../words";
 import { Icon } from "./icons";
@@ -17,6 +18,7 @@ interface Props {
 }
 
 export function Refusals({ refusals, sections, claims, day, loaded }: Props) {
+  const { gateName } = useSchool();
   const [claimed, setClaimed] = useState("");
   const [done, setDone] = useState<ReadonlyMap<string, string>>(new Map());
   const wordsOn = (each: Refusal) =>
@@ -43,7 +45,7 @@ export function Refusals({ refusals, sections, claims, day, loaded }: Props) {
             <span className="who">
               <strong>{refusalText(each)}</strong>
               <small>
-                {[each.name || t("card.named", { card: each.nfc_id }), each.terminal]
+                {[each.name || t("card.named", { card: each.nfc_id }), gateName(each.terminal)]
                   .filter((part) => part !== "")
                   .join(" · ")}
               </small>

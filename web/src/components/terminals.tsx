@@ -38,7 +38,9 @@ function Gate({ gate, day }: { gate: Terminal; day: string }) {
       <i className={`dot dot-${mood}`} aria-hidden />
       <span className="who">
         <strong>
-          <Link href="/gates">{gate.name}</Link>
+          <Link href="/gates">
+            <bdi>{gate.label}</bdi>
+          </Link>
         </strong>
         <small>{line}</small>
         {mood === "silent" && gate.last_seen !== "" && <small>{t("gates.goes_on")}</small>}

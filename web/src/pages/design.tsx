@@ -25,7 +25,7 @@ import { Table, type Column } from "../design/table";
 import { Tabs } from "../design/tabs";
 import { TextField } from "../design/text_field";
 import { toast } from "../design/toast";
-import { LanguageChoice } from "../shell/tools";
+import { LanguageChoice } from "../shell/language_choice";
 
 const colours = "paper card raised ink soft line green gold gold-fill red on-time very-late excused good-bg late-bg bad-bg excused-bg".split(" "); // prettier-ignore
 

@@ -38,6 +38,9 @@ export default function Help() {
       {found.map((each) => (
         <HelpTopic key={each.id} topic={each} />
       ))}
+      <p>
+        <Link href="/privacy">{t("privacy.link")}</Link>
+      </p>
       {found.length === 0 && (
         <EmptyState icon="search" title={t("help.nothing")}>
           {t("help.nothing_next")}

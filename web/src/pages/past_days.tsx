@@ -121,6 +121,7 @@ interface ViewProps {
 }
 
 function DayView({ answer, section, onMark }: ViewProps) {
+  const { gateName } = useSchool();
   const { summary, students } = answer;
   const arrivals = newestFirst(answer.arrivals, section).reverse();
   const counts = tally(answer.arrivals, section === "" ? summary.totalStudents : 0);
@@ -152,7 +153,7 @@ function DayView({ answer, section, onMark }: ViewProps) {
         <h2 id="day-list">{t("days.came", { count: arrivals.length })}</h2>
         <ol>
           {arrivals.map((each) => (
-            <ArrivalRow key={each.id} arrival={each} />
+            <ArrivalRow key={each.id} arrival={each} gate={gateName(each.terminal)} />
           ))}
         </ol>
       </section>

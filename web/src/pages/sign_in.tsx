@@ -1,9 +1,10 @@
 import { useState, type FormEvent } from "react";
+import { Link } from "wouter";
 import * as api from "../api/answers";
 import { Mark } from "../components/mark";
 import { messageOf } from "../api/problem";
 import { t } from "../i18n/words";
-import { LanguageChoice } from "../shell/tools";
+import { LanguageChoice } from "../shell/language_choice";
 import type { User } from "../types";
 
 interface Props {
@@ -56,6 +57,9 @@ export function SignIn({ onSignedIn, onLanguage }: Props) {
           {busy ? t("act.moment") : t("sign_in.do")}
         </button>
         <LanguageChoice onLanguage={onLanguage} />
+        <Link href="/privacy" className="soft">
+          {t("privacy.link")}
+        </Link>
       </form>
     </main>
   );

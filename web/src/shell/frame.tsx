@@ -23,6 +23,7 @@ interface Props extends Choices {
 export function Frame({ children, ...choices }: Props) {
   const { state } = useSchool();
   const { role } = useUser();
+  const school = state.summary?.school ?? "";
   const [more, setMore] = useState(false);
   return (
     <>
@@ -32,7 +33,14 @@ export function Frame({ children, ...choices }: Props) {
       <header className="top">
         <Link className="brand" href="/" aria-label={t("frame.brand")}>
           <Mark />
-          <span>TamTap</span>
+          <span>
+            TamTap
+            {school !== "" && (
+              <small className="brand-school" title={school}>
+                <bdi>{school}</bdi>
+              </small>
+            )}
+          </span>
         </Link>
         <nav aria-label={t("frame.pages")}>
           {(["day", "school", "office"] as const).map((group) => (

@@ -5,6 +5,7 @@ import { EmptyState } from "../design/empty_state";
 import { t, withWords } from "../i18n/words";
 import { linkOf, moved, places, placesFor } from "./navigation";
 import { PageFailure } from "./page_failure";
+import { useSchool } from "./school";
 import { useUser } from "./session";
 
 const pages = new Map<string, ComponentType>(
@@ -17,7 +18,7 @@ const pages = new Map<string, ComponentType>(
 export function Pages() {
   const { role } = useUser();
   const [path] = useLocation();
-  useTop(path);
+  useTop(path, useSchool().state.summary?.school || "TamTap");
   return (
     <PageFailure key={path.split("/")[1]}>
       <Suspense
@@ -46,12 +47,14 @@ export function Pages() {
 }
 
 // Another page begins at its top, named for the browser's list of tabs.
-function useTop(path: string) {
+function useTop(path: string, school: string) {
   const first = useRef(true);
   const page = path.split("/")[1];
   useEffect(() => {
     const place = places.find((each) => linkOf(each).split("/")[1] === page);
-    document.title = place ? `${t(place.words)} · TamTap` : "TamTap";
+    document.title = place ? `${t(place.words)} · ${school}` : school;
+  }, [page, school]);
+  useEffect(() => {
     if (!first.current) scrollTo(0, 0);
     first.current = false;
   }, [page]);

@@ -14,12 +14,14 @@ import { refusedKey, useChecks, type Checking } from "../checks";
 import type { Marker } from "../components/marking";
 import { listen } from "../live";
 import { empty, reduce, type State } from "../state";
+import type { Terminal } from "../types";
 import { useUser } from "./session";
 
 interface School {
   state: State;
   mark: Marker;
   checking: Checking;
+  gateName: (gate: string) => string; // what staff call the gate that taps name so
 }
 
 const Context = createContext<School | null>(null);
@@ -35,8 +37,22 @@ export function LiveSchool({ children }: { children: ReactNode }) {
     dispatch({ kind: "arrival", arrival });
     return arrival;
   }, []);
-  const school = useMemo(() => ({ state, mark, checking }), [state, mark, checking]);
+  const gateName = useGateNames(state.terminals);
+  const school = useMemo(
+    () => ({ state, mark, checking, gateName }),
+    [state, mark, checking, gateName],
+  );
   return <Context.Provider value={school}>{children}</Context.Provider>;
+}
+
+// Another function only when a gate has got another name, whatever else gates say.
+function useGateNames(terminals: Terminal[]) {
+  const named = terminals.filter((each) => each.label !== each.name);
+  const key = JSON.stringify(named.map((each) => [each.name, each.label]));
+  return useMemo(() => {
+    const names = new Map(JSON.parse(key) as [string, string][]);
+    return (gate: string) => names.get(gate) ?? gate;
+  }, [key]);
 }
 
 export function useSchool(): School {

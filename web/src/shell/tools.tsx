@@ -1,6 +1,7 @@
 import { useLocation } from "wouter";
 import { IconButton } from "../design/icon_button";
-import { currentLanguage, languages, nameOf, t } from "../i18n/words";
+import { t } from "../i18n/words";
+import { LanguageChoice } from "./language_choice";
 import { useUser } from "./session";
 
 export interface Choices {
@@ -32,16 +33,3 @@ export function Tools({ theme, onTheme, onLanguage, onLeave }: Choices) {
     </div>
   );
 }
-
-export const LanguageChoice = ({ onLanguage }: Pick<Choices, "onLanguage">) => (
-  <label className="language">
-    <span className="sr-only">{t("tools.language")}</span>
-    <select value={currentLanguage()} onChange={(event) => onLanguage(event.currentTarget.value)}>
-      {languages.map((each) => (
-        <option key={each} value={each} lang={each}>
-          {nameOf(each)}
-        </option>
-      ))}
-    </select>
-  </label>
-);

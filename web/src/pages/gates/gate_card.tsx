@@ -6,7 +6,7 @@ import { factsOf, type Fact } from "../../gate_health";
 import { t } from "../../i18n/words";
 import type { Terminal } from "../../types";
 import { gateText } from "../../words";
-import { RefusedTaps } from "./refused_taps";
+import { RefusedTaps } from "../../components/refused_taps";
 
 interface Props {
   gate: Terminal;
@@ -32,13 +32,15 @@ export function GateCard({ gate, day, refused, refresh, onShutOut }: Props) {
       <div className="gate-card-head">
         <i className={`dot dot-${mood}`} aria-hidden />
         <div className="who">
-          <h2 id={id}>{gate.name}</h2>
-          <small>{line}</small>
+          <h2 id={id}>
+            <bdi>{gate.label}</bdi>
+          </h2>
+          <small>{gate.label === gate.name ? line : `${gate.name} · ${line}`}</small>
         </div>
         <span className={`chip chip-gate-${mood}`}>{chip}</span>
         {onShutOut && (
           <Menu
-            words={t("gates.actions", { gate: gate.name })}
+            words={t("gates.actions", { gate: gate.label })}
             iconOnly
             items={[
               {
@@ -70,7 +72,19 @@ export function GateCard({ gate, day, refused, refresh, onShutOut }: Props) {
           ))}
         </dl>
       )}
-      {refused && <RefusedTaps of={refused} today={day} refresh={refresh} />}
+      {refused && (
+        <RefusedTaps
+          of={refused}
+          title={t("gates.refused_taps")}
+          label={t("gates.refused_of", { gate: gate.label })}
+          today={day}
+          refresh={refresh}
+        >
+          <p className="soft">
+            {onShutOut ? t("check.refused_explain") : t("check.refused_explain_yours")}
+          </p>
+        </RefusedTaps>
+      )}
     </li>
   );
 }

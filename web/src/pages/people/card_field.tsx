@@ -28,7 +28,7 @@ const keyOf = (each: Unknown) => `${each.terminal} ${each.nfc_id}`;
 const stateOf = (each: Unknown) => `${each.at} ${each.times}`;
 
 export function CardField({ label, value, autoFocus, onChange }: Props) {
-  const { state } = useSchool();
+  const { state, gateName } = useSchool();
   const [gate, setGate] = useState("");
   const [read, setRead] = useState<Unknown | null>(null);
   const { data, refetch } = server.useQuery("get", "/api/cards/unknown", undefined, {
@@ -76,18 +76,18 @@ export function CardField({ label, value, autoFocus, onChange }: Props) {
             testId="card-gate"
             options={[
               { value: "", words: t("cardfield.any_gate") },
-              ...state.terminals.map((each) => ({ value: each.name, words: each.name })),
+              ...state.terminals.map((each) => ({ value: each.name, words: each.label })),
             ]}
             onChange={setGate}
           />
           <p role="status" className={read ? "read-done" : "read-waits"} data-testid="card-status">
             {read
-              ? t("cardfield.read", { card: read.nfc_id, gate: read.terminal })
+              ? t("cardfield.read", { card: read.nfc_id, gate: gateName(read.terminal) })
               : silent
-                ? t("cardfield.silent", { gate })
+                ? t("cardfield.silent", { gate: gateName(gate) })
                 : gate === ""
                   ? t("cardfield.wait_any")
-                  : t("cardfield.wait", { gate })}
+                  : t("cardfield.wait", { gate: gateName(gate) })}
           </p>
           {lately.length > 0 && (
             <fieldset className="lately">
@@ -102,7 +102,7 @@ export function CardField({ label, value, autoFocus, onChange }: Props) {
                 >
                   {each.nfc_id}{" "}
                   <span className="soft">
-                    {each.terminal}, {clock(each.at, state.day)}
+                    {gateName(each.terminal)}, {clock(each.at, state.day)}
                   </span>
                 </button>
               ))}

@@ -21,7 +21,7 @@ interface Props {
 }
 
 export function DayPanel({ date, day, person, onMark, onClose }: Props) {
-  const { state } = useSchool();
+  const { state, gateName } = useSchool();
   const { record, calendar, tone } = day;
   const panel = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -42,7 +42,7 @@ export function DayPanel({ date, day, person, onMark, onClose }: Props) {
             {record && !isMark(record) && (
               <>
                 <Fact words={t("day.left")} value={record.departure.slice(0, 5)} />
-                <Fact words={t("day.gate")} value={record.terminal} />
+                <Fact words={t("day.gate")} value={gateName(record.terminal)} />
                 <Fact words={t("day.taps")} value={String(record.taps.length)} />
               </>
             )}

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Card } from "../../design/card";
 import { t } from "../../i18n/words";
 import { isMark } from "../../marks";
+import { useSchool } from "../../shell/school";
 import { longDay, statusText } from "../../words";
 import { cameOf, type YearRecord } from "./year_days";
 
@@ -14,6 +15,7 @@ interface Props {
 
 // The days with a record, the newest first.
 export function YearList({ records, onChoose }: Props) {
+  const { gateName } = useSchool();
   const [all, setAll] = useState(false);
   const newest = [...records].sort((a, b) => (a.day < b.day ? 1 : -1));
   const shown = all ? newest : newest.slice(0, firstShown);
@@ -32,7 +34,7 @@ export function YearList({ records, onChoose }: Props) {
                   ? [each.by && t("year.by", { name: each.by }), each.reason, each.note]
                       .filter(Boolean)
                       .join(" · ")
-                  : each.terminal}
+                  : gateName(each.terminal)}
               </small>
             </span>
             <span className={`chip chip-${each.status}`}>{statusText(each)}</span>

@@ -1,5 +1,5 @@
 // The report of an import of schedules as rows. Pure.
-import { sentence } from "../../api/problem";
+import { sentence } from "../../api/said";
 import type { HoursReport } from "../../api/sheets";
 import { changesText, type Part, type Row } from "../../components/import_rows";
 

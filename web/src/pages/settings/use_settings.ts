@@ -31,6 +31,7 @@ export function useChange() {
       await client.PUT("/api/admin/settings/{key}", { params: { path: { key } }, body: { value } });
       toast(t("settings.saved"));
       void stale("/api/calendar", "/api/stats", "/api/schedules", "/api/privacy");
+      document.dispatchEvent(new Event("visibilitychange")); // what stands around every page, too
     },
   });
   return (key: string, value: Value) => mutateAsync({ key, value });

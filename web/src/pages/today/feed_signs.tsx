@@ -44,7 +44,7 @@ export function FeedSigns({ state }: { state: State }) {
         <p className="sign sign-bad" key={each.name} data-testid="silent" data-name={each.name}>
           <Icon name="gates" />
           <span>
-            {t("today.silent", { gate: each.name, time: clock(each.last_seen, day) })}{" "}
+            {t("today.silent", { gate: each.label, time: clock(each.last_seen, day) })}{" "}
             <Link href="/gates">{t("today.why")}</Link>
           </span>
         </p>
