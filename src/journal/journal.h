@@ -175,6 +175,9 @@ class Journal {
   // the witnesses among the others (ledger.h). A store that went back to an older copy lacks at
   // least one of these.
   virtual Result<std::vector<PendingTap>> ReadUnchecked(uint64_t from, size_t limit) = 0;
+  // Whether it passes over a tap that could tell whether the store went back, because that tap's
+  // line can't be read. Maintain() puts others in its place.
+  virtual bool LacksAWitness() = 0;
   // The store was asked about these taps, and has them.
   virtual void Checked(std::span<const uint64_t> sequences) = 0;
   // The store was asked about these confirmed taps, and lacks them. They become pending again,

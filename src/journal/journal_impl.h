@@ -67,6 +67,7 @@ class JournalImpl final : public Journal, private LogListener {
   Result<> SetStore(const StoreIdentity& store) override EXCLUDES(mutex_);
   Result<std::vector<PendingTap>> ReadUnchecked(uint64_t from, size_t limit) override
       EXCLUDES(mutex_);
+  bool LacksAWitness() override EXCLUDES(mutex_);
   void Checked(std::span<const uint64_t> sequences) override EXCLUDES(mutex_);
   uint64_t MakePending(std::span<const uint64_t> sequences) override EXCLUDES(mutex_);
   Result<uint64_t> RecheckSince(std::string_view day) override EXCLUDES(mutex_);

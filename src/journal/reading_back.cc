@@ -165,6 +165,19 @@ Result<std::vector<PendingTap>> JournalImpl::ReadUnchecked(uint64_t from, size_t
   return ReadWanted(Wanted::kUnchecked, from, limit);
 }
 
+bool JournalImpl::LacksAWitness() {
+  MutexLock lock(mutex_);
+  const SequenceSet witnesses = state_.ledger.Witnesses();
+  const auto is_witness = [&witnesses](const auto& unparsable) {
+    return witnesses.Contains(unparsable.first);
+  };
+  const std::vector<SequenceRange> ranges = witnesses.ranges();
+  return std::any_of(unparsable_.begin(), unparsable_.end(), is_witness) ||
+         std::any_of(ranges.begin(), ranges.end(), [this](const SequenceRange& range) {
+           return !unreadable_.RangesIn(range).empty();
+         });
+}
+
 Result<std::vector<RefusedTap>> JournalImpl::ReadQuarantined(size_t limit) {
   std::vector<RefusedTap> taps;
   std::map<uint64_t, Stretch> by_segment;

@@ -45,6 +45,7 @@ TEST_F(SimulationTest, SeedsThatOnceFailedDoSoNoMore) {
 
 TEST_F(SimulationTest, SeedsThatFailedSinceThereIsAServerDoSoNoMore) {
   for (const uint64_t seed : {
+           25'750u,   // nobody could read the one tap that told that the store went back
            58'938u,   // a mirror brought back a tap that was refused, for its write had failed
            39'707u,   // what a store held before it went back was taken for checked after a restart
            100'563u,  // another store's name could not be written down, and it was never met again

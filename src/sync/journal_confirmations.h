@@ -21,6 +21,7 @@ class JournalConfirmations final : public Confirmations {
   Result<std::vector<journal::PendingTap>> ReadUnchecked(uint64_t from, size_t limit) override {
     return journal_.ReadUnchecked(from, limit);
   }
+  bool LacksAWitness() override { return journal_.LacksAWitness(); }
   void Checked(std::span<const uint64_t> sequences) override { journal_.Checked(sequences); }
   uint64_t MakePending(std::span<const uint64_t> sequences) override {
     return journal_.MakePending(sequences);

@@ -132,7 +132,7 @@ Result<StoreCheck::Found> StoreCheck::CheckBatch() {
   if (doubts_everything_) {
     cursor_ = taps.back().sequence + 1;
   } else {
-    TAMTAP_TRY(pause, DoubtEverything());
+    TAMTAP_TRY(pause, DoubtEverything(Doubt::kHasLostTaps));
     if (const auto told = TellStore(); !told) LogDebug("sync: {}", told.error().Message());
   }
   // After that: a crash between the two leaves too much to ask about, never too little.
@@ -186,13 +186,16 @@ Result<> StoreCheck::TellStore() {
   return {};
 }
 
-Result<milliseconds> StoreCheck::DoubtEverything() {
+Result<milliseconds> StoreCheck::DoubtEverything(Doubt why) {
   TAMTAP_TRY(const uint64_t doubtful, confirmations_.RecheckSince(""));
-  LogWarning("sync: the central store has lost taps; all {} that are confirmed here are checked",
+  const bool lost = why == Doubt::kHasLostTaps;
+  LogWarning("sync: {}; all {} taps that are confirmed here are checked",
+             lost ? "the central store has lost taps"
+                  : "nothing proves that the central store holds what it confirmed",
              doubtful);
   doubts_everything_ = true;
-  went_back_ = true;
-  must_tell_ = true;
+  went_back_ = lost;
+  must_tell_ = lost;
   in_pass_ = false;
   const milliseconds wait = wait_;
   doubted_at_ = clock_.MonotonicNow();
@@ -201,12 +204,12 @@ Result<milliseconds> StoreCheck::DoubtEverything() {
 }
 
 Result<StoreCheck::Found> StoreCheck::EndPass() {
-  if (was_away_) {
+  const bool proves_nothing = !doubts_everything_ && confirmations_.LacksAWitness();
+  if (was_away_ || proves_nothing) {
     // What was found to be there before the store was away need not be there now.
     in_pass_ = false;
-    if (!doubts_everything_) return Found{options_.interval, false};
-    TAMTAP_TRY(const milliseconds wait, DoubtEverything());
-    must_tell_ = false;  // nothing says so
+    if (!doubts_everything_ && !proves_nothing) return Found{options_.interval, false};
+    TAMTAP_TRY(const milliseconds wait, DoubtEverything(Doubt::kNothingProved));
     return Found{wait, false};
   }
   std::vector<uint64_t> some;

@@ -46,6 +46,9 @@ class Confirmations {
   // Returns the first taps from that sequence number on that the store must be asked about,
   // ascending, at most `limit`; none if there are none.
   virtual Result<std::vector<journal::PendingTap>> ReadUnchecked(uint64_t from, size_t limit) = 0;
+  // Whether a tap is left out there that could tell whether the store went back: its line can't be
+  // read.
+  virtual bool LacksAWitness() = 0;
   // The store was asked about these taps, and holds them.
   virtual void Checked(std::span<const uint64_t> sequences) = 0;
   // The store was asked about these taps, and lacks them. They become pending again. Returns how
@@ -118,9 +121,10 @@ class StoreCheck {
   // Tells the store that it went back, if that is still to be done, so that all other gates ask
   // about their taps too.
   Result<> TellStore();
-  // A tap that was confirmed is missing, so the store must be asked about all taps. Returns how
-  // long to wait before that.
-  Result<std::chrono::milliseconds> DoubtEverything();
+  enum class Doubt { kHasLostTaps, kNothingProved };
+  // A tap that was confirmed is missing, or nothing tells that none is, so the store must be asked
+  // about all taps. Returns how long to wait before that.
+  Result<std::chrono::milliseconds> DoubtEverything(Doubt why);
   Result<Found> EndPass();
 
   Confirmations& confirmations_;

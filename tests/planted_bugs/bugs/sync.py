@@ -129,6 +129,10 @@ BUGS = [
         test="sync_test:SyncTest.AStoreWhoseName*"),
     Bug("outage-said-each-time", _CONTACT, "said_.insert(kind).second", "(said_.insert(kind), true)",
         "An outage is said each time that the store is looked for", "sync_test"),
+    Bug("no-witness-is-no-doubt", _CHECK, "!doubts_everything_ && confirmations_.LacksAWitness();",
+        "false && confirmations_.LacksAWitness();",
+        "A check that could not ask about the one tap that tells passes for one that found all well (a bug that was here)",
+        test="sync_test:StoreCheckTest.*"),
     # A store that was restored from an older copy, and has forgotten people
     Bug("forgotten-people-stay-forgotten", _SYNC, "  school_.SayWhoTapped(taps);\n", "",
         "Whom a restored server has forgotten, their gates don't tell it of"),
