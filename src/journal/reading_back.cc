@@ -167,15 +167,12 @@ Result<std::vector<PendingTap>> JournalImpl::ReadUnchecked(uint64_t from, size_t
 
 bool JournalImpl::LacksAWitness() {
   MutexLock lock(mutex_);
-  const SequenceSet witnesses = state_.ledger.Witnesses();
-  const auto is_witness = [&witnesses](const auto& unparsable) {
-    return witnesses.Contains(unparsable.first);
-  };
-  const std::vector<SequenceRange> ranges = witnesses.ranges();
-  return std::any_of(unparsable_.begin(), unparsable_.end(), is_witness) ||
-         std::any_of(ranges.begin(), ranges.end(), [this](const SequenceRange& range) {
-           return !unreadable_.RangesIn(range).empty();
-         });
+  SequenceSet gone = unreadable_;
+  for (const auto& [sequence, reason] : unparsable_) gone.Insert(sequence);
+  for (const SequenceRange& range : state_.ledger.Witnesses().ranges()) {
+    if (gone.CountIn(range) > 0) return true;
+  }
+  return false;
 }
 
 Result<std::vector<RefusedTap>> JournalImpl::ReadQuarantined(size_t limit) {
