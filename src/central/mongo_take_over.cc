@@ -19,7 +19,7 @@ namespace {
 namespace json = boost::json;
 using Object = json::object;
 
-constexpr std::string_view kOperation = "take over what server.db holds";
+constexpr std::string_view kTakeOver = "take over what server.db holds";
 constexpr size_t kDocumentsAtOnce = 1'000;
 
 class TakeOver {
@@ -40,7 +40,7 @@ class TakeOver {
       const size_t end = std::min(begin + kDocumentsAtOnce, documents.size());
       const std::vector<Object> some(documents.begin() + static_cast<std::ptrdiff_t>(begin),
                                      documents.begin() + static_cast<std::ptrdiff_t>(end));
-      TAMTAP_RETURN_IF_ERROR(InsertMissing(session_, collection, some, kOperation));
+      TAMTAP_RETURN_IF_ERROR(InsertMissing(session_, collection, some, kTakeOver));
     }
     return {};
   }
@@ -75,7 +75,7 @@ class TakeOver {
       std::string id = TextAt(document, "_id");
       there.insert_or_assign(std::move(id), std::move(document));
     });
-    if (!visited) return IdentityError(visited.error(), kOperation);
+    if (!visited) return IdentityError(visited.error(), kTakeOver);
     std::set<std::string> ours;
     for (const Account& account : content_.accounts) {
       const std::string id = LowerAscii(account.username);
@@ -178,7 +178,7 @@ class TakeOver {
     const auto found =
         session_.Visit(kAudit, {}, {{"projection", Object{{"_id", 1}}}},
                        [&known](Object&& document) { known.insert(TextAt(document, "_id")); });
-    if (!found) return IdentityError(found.error(), kOperation);
+    if (!found) return IdentityError(found.error(), kTakeOver);
     std::vector<Object> entries;
     for (const AuditEntry& each : content_.audit) {
       std::string id = file_ + " " + std::to_string(each.id);
@@ -194,7 +194,7 @@ class TakeOver {
     if (entries.empty()) return {};
     const auto count = static_cast<int64_t>(entries.size());
     const auto last = DrawNumber(session_, "audit", count);
-    if (!last) return IdentityError(last.error(), kOperation);
+    if (!last) return IdentityError(last.error(), kTakeOver);
     int64_t id = *last - count;
     for (Object& entry : entries) entry["id"] = ++id;
     return Insert(kAudit, entries);

@@ -12,7 +12,7 @@ using std::chrono::milliseconds;
 
 constexpr size_t kAtOnce = 100;  // persons' days, refusals or photos
 constexpr milliseconds kBetweenPieces{50};
-constexpr milliseconds kLookAgain{600'000};  // whether there is a new day, or another setting
+constexpr milliseconds kLookForDayAgain{600'000};  // whether there is a new day, or another setting
 constexpr milliseconds kTryAgain{60'000};
 
 std::string FirstKept(const std::string& today, int days) {
@@ -36,7 +36,7 @@ milliseconds Retention::Step() {
       LogDebug("retention: {}", days.error().Message());
       return kTryAgain;
     }
-    if (*days == done_) return kLookAgain;
+    if (*days == done_) return kLookForDayAgain;
     round_ = Round{*days};
   }
   const auto advanced = Advance(*round_);
@@ -48,7 +48,7 @@ milliseconds Retention::Step() {
   Say(*round_);
   done_ = round_->days;
   round_.reset();
-  return kLookAgain;
+  return kLookForDayAgain;
 }
 
 Result<bool> Retention::Advance(Round& round) {

@@ -6,6 +6,7 @@ import email
 import email.policy
 import http.server
 import json
+import re
 import socketserver
 import sqlite3
 import ssl
@@ -16,7 +17,7 @@ import time
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
-from conftest import SCHEDULE, Server, card, free_port, tamtap, terminal_arguments, wait_until
+from conftest import ROOT, SCHEDULE, Server, card, free_port, tamtap, terminal_arguments, wait_until
 
 NAMES = {0: ("Ana", "Peña"), 1: ("Ben", "Cruz"), 2: ("Carla", "O’Hara"), 3: ("Dan", "Reyes")}
 
@@ -312,6 +313,13 @@ def test_one_word_says_whether_the_settings_work(mail_server, gateway, tmp_path)
     code, said = one("head@school.example", *good)
     assert code == 0 and said == "the word to head@school.example was taken: the mail server has taken it"
     assert mail_server.mails[0][1]["Subject"] == "A test of TamTap"
+    printed = re.findall(r"^ {4}tamtap words test --to (\S+)$", (ROOT / "docs" / "words.md").read_text(), re.MULTILINE)
+    assert len(printed) == 2
+    for to in printed:  # as the document prints it
+        flags = ("--words-gateway-url", gateway.url) if to.startswith("+") else good
+        code, said = one(to, *flags)
+        assert code == 0, said
+    gateway.requests.clear()
     code, said = one("head@school.example", *mail_server.flags, "--words-smtp-password", "wrong")
     assert code == 1 and "not taken" in said and "535" in said
     code, said = one("head@school.example", *good[:-4], "--words-smtp-password", "secret")
