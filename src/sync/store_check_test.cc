@@ -97,8 +97,7 @@ class FakeConfirmations final : public Confirmations {
   std::vector<uint64_t> order;  // of confirmation
   std::map<uint64_t, std::string> days;
   int rechecks = 0;
-  bool lacks_a_witness = false;
-  bool disk_fails = false;
+  bool lacks_a_witness = false, disk_fails = false;
 };
 
 class StoreCheckTest : public testing::Test {

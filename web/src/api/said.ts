@@ -5,8 +5,8 @@ import { t, type Word } from "../i18n/words";
 export const saidBySentence: Record<string, Word> = {
   "there is an account of that name": "said.account_taken",
   "somebody has changed that account meanwhile; look again": "said.changed_account",
-  "somebody has changed that person meanwhile; look again": "said.changed_person",
-  "somebody has changed that schedule meanwhile; look again": "said.changed_schedule",
+  "somebody has changed that meanwhile; look again": "said.changed_that",
+  "somebody has changed the guardians meanwhile; look again": "said.changed_guardians",
   "it is the last administrator": "said.last_administrator",
   "there is no account of that name": "said.no_account",
   "there is no such entry in the calendar": "said.no_entry",
