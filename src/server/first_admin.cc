@@ -72,7 +72,7 @@ Result<> FirstAdmin::Use(std::string_view token, std::string_view username,
       return Error{ErrorCode::kRetry, "make the first administrator", 0,
                    "another server is just making one; try again in half a minute"};
     }
-    const auto made = Make(username, password);
+    auto made = Make(username, password);
     if (made) static_cast<void>(shared.Exchange(key, good_until, std::nullopt, {}));
     static_cast<void>(shared.Exchange(kMaking, mine, std::nullopt, {}));
     if (made || made.error().code != ErrorCode::kDenied) return made;

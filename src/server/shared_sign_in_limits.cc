@@ -104,7 +104,7 @@ Result<seconds> SharedSignInLimits::Attempt(const SignInLimits::Who& who) {
     if (wait > wait.zero()) return wait;
   }
   for (size_t i = 0; i < counters.size(); ++i) {
-    const auto wait = Count(counters[i], /*look_only=*/false);
+    auto wait = Count(counters[i], /*look_only=*/false);
     if (wait && *wait == seconds(0)) continue;
     for (size_t done = 0; done < i; ++done) TakeBack(counters[done].key);
     return wait;
