@@ -20,6 +20,7 @@ class MongoIdentity final : public IdentityStore {
   Result<std::optional<Account>> FindAccount(std::string_view username) override {
     return accounts_.Find(username);
   }
+  void LookAgain() override { accounts_.Forget(); }
   Result<std::vector<Account>> Accounts() override { return Kept(accounts_.All()); }
   Result<> SetPasswordHash(std::string_view username, std::string_view hash) override {
     return accounts_.SetPasswordHash(username, hash);

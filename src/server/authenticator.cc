@@ -152,6 +152,7 @@ Result<Authenticator::Attempt> Authenticator::SignIn(std::string_view username,
   TAMTAP_TRY(const std::chrono::seconds wait, CountAttempt(who));
   if (wait > wait.zero()) return Attempt{std::nullopt, wait};
   auto signed_in = Check(account, password, device);
+  if (signed_in && !*signed_in) signed_in = CheckAgain(username, account, password, device);
   if (!signed_in) {
     Undo(who);
     return signed_in.error();
@@ -233,6 +234,17 @@ Result<std::optional<SignedIn>> Authenticator::Check(std::optional<Account> acco
                                                    signed_in.account.username, clock_.Now());
   if (!remembered) LogWarning("server: {}", remembered.error().Message());
   return std::optional(std::move(signed_in));
+}
+
+Result<std::optional<SignedIn>> Authenticator::CheckAgain(std::string_view username,
+                                                          const std::optional<Account>& before,
+                                                          std::string_view password,
+                                                          std::string_view device) {
+  if (username.size() > kLongestName) return std::optional<SignedIn>();
+  identity_.LookAgain();
+  TAMTAP_TRY(const auto now, Find(username));
+  const bool another = now && (!before || before->password_hash != now->password_hash);
+  return another ? Check(now, password, device) : std::optional<SignedIn>();
 }
 
 Result<std::string> Authenticator::BeginSession(const std::string& username) {

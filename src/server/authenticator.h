@@ -91,6 +91,11 @@ class Authenticator {
   Result<std::string> BeginSession(const std::string& username);
   Result<std::optional<SignedIn>> Check(std::optional<Account> account, std::string_view password,
                                         std::string_view device);
+  // After a password did not fit `before`: another server may have been told of a new one, or of
+  // the account, a moment ago.
+  Result<std::optional<SignedIn>> CheckAgain(std::string_view username,
+                                             const std::optional<Account>& before,
+                                             std::string_view password, std::string_view device);
 
   // SignInLimits, of this server or of all.
   Result<std::chrono::seconds> CountAttempt(const SignInLimits::Who& who) EXCLUDES(mutex_);

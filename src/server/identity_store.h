@@ -82,6 +82,9 @@ class IdentityStore {
   // kRejected if the name is taken (any case).
   virtual Result<> AddAccount(const Account& account) = 0;
   virtual Result<std::optional<Account>> FindAccount(std::string_view username) = 0;
+  // Forgets what this process keeps of accounts for a moment, so that the next question is answered
+  // by what another server may have changed just now.
+  virtual void LookAgain() {}
   virtual Result<std::vector<Account>> Accounts() = 0;
   // Also ends the account's sessions. kRejected if there is no such account.
   virtual Result<> SetPasswordHash(std::string_view username, std::string_view hash) = 0;
