@@ -99,7 +99,7 @@ test("what somebody else changed meanwhile is not written over", async () => {
   await school.ask(cookie, "/api/admin/students/0A0B0C01", "PUT", { grade: "8" });
   await dialog().getByLabel("Grade").fill("9");
   await dialog().getByRole("button", { name: "Save" }).click();
-  await dialog().getByText("changed that person meanwhile").waitFor();
+  await dialog().getByText("changed that meanwhile").waitFor();
   await page.keyboard.press("Escape");
   await done();
   assert.equal((await named("0A0B0C01")).grade, "8");

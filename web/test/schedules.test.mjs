@@ -65,7 +65,7 @@ test("what the server refuses is said, and what somebody else changed is not wri
   await dialog().getByLabel("Grace, in minutes").fill("20");
   await dialog().getByRole("button", { name: "Save" }).click();
   await dialog()
-    .getByText(/changed that schedule meanwhile/)
+    .getByText(/changed that meanwhile/)
     .waitFor();
   await page.keyboard.press("Escape");
   await done();
