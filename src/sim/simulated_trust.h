@@ -53,8 +53,8 @@ class SimulatedTrust final : public TrustStore {
   void Copy() { copied_ = cards_; }
   void PutBack() { cards_ = copied_; }
   const std::set<std::string>& Doubted() const { return doubted_; }
-  // Whether there is anything to vouch for. What was believed in the end may still be quarantined at
-  // its gate: a request that was late may have brought it.
+  // Whether there is anything to vouch for. What was believed in the end may still be quarantined
+  // at its gate: a request that was late may have brought it.
   bool AnythingDoubted() const { return anything_doubted_; }
 
  private:
