@@ -74,8 +74,8 @@ class SocketEcho final : public tamtap::socketio::Listener {
     const json::value* token = fields == nullptr ? nullptr : fields->if_contains("token");
     return token != nullptr && *token == "secret" ? "" : "Not authorized";
   }
-  void OnConnect(const std::shared_ptr<Socket>& socket, const Request&,
-                 const json::value& auth) override {
+  void OnConnect(const std::shared_ptr<Socket>& socket, const Request&, const json::value& auth,
+                 const std::string&) override {
     std::this_thread::sleep_for(kAuthDelay);
     json::array arguments;
     arguments.push_back(auth.is_null() ? json::value(json::object()) : auth);

@@ -28,12 +28,24 @@ Outcome Rejected(std::string reason) { return {OutcomeKind::kRejected, std::move
 
 // One transaction, so that a backlog costs one flush; a savepoint a record, so that what one record
 // breaks is undone alone. An error that is no record's fault undoes all of it, and says so.
-Result<std::vector<Outcome>> SqliteAttendance::Store(std::span<const Record> records) {
+Result<std::vector<std::vector<Outcome>>> SqliteAttendance::Store(Group group) {
+  std::vector<std::vector<Outcome>> outcomes;
+  outcomes.reserve(group.size());
+  TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(database_));
+  TAMTAP_TRY(const std::string first_kept_day, SqlitePersonal(database_).FirstKeptDay());
+  for (const std::span<const Record> records : group) {
+    TAMTAP_TRY(auto of_one, StoreEach(records, first_kept_day));
+    outcomes.push_back(std::move(of_one));
+  }
+  TAMTAP_RETURN_IF_ERROR(transaction->Commit());
+  return outcomes;
+}
+
+Result<std::vector<Outcome>> SqliteAttendance::StoreEach(std::span<const Record> records,
+                                                         const std::string& first_kept_day) {
   std::vector<Outcome> outcomes;
   outcomes.reserve(records.size());
-  TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(database_));
   SqlitePersonal personal(database_);
-  TAMTAP_TRY(const std::string first_kept_day, personal.FirstKeptDay());
   for (const Record& record : records) {
     if (std::string why = WhyUnstorable(record); !why.empty()) {
       outcomes.push_back(Rejected(std::move(why)));
@@ -47,7 +59,6 @@ Result<std::vector<Outcome>> SqliteAttendance::Store(std::span<const Record> rec
     TAMTAP_TRY(Outcome outcome, StoreOne(record));
     outcomes.push_back(std::move(outcome));
   }
-  TAMTAP_RETURN_IF_ERROR(transaction->Commit());
   return outcomes;
 }
 
@@ -101,16 +112,18 @@ Result<Outcome> SqliteAttendance::Merge(const Record& record) {
   }
   std::string text;
   AppendJson(record, text);
+  TAMTAP_TRY(const int64_t number, NextNumber());
   TAMTAP_RETURN_IF_ERROR(
       database_
           .Query("INSERT INTO attendance_taps(tap, attendance, terminal, tapped_at, tapped_at_us,"
-                 " record) VALUES(?, ?, ?, ?, ?, ?)")
+                 " record, number) VALUES(?, ?, ?, ?, ?, ?, ?)")
           .Bind(tap)
           .Bind(id)
           .Bind(record.tap.terminal)
           .Bind(record.tapped_at)
           .Bind(record.tapped_at_us)
           .Bind(text)
+          .Bind(number)
           .Done());
   return Outcome{first ? OutcomeKind::kStored : OutcomeKind::kMerged, {}};
 }

@@ -15,7 +15,10 @@ class SqliteAttendance {
  public:
   explicit SqliteAttendance(SqliteDatabase& database) : database_(database) {}
 
-  Result<std::vector<Outcome>> Store(std::span<const Record> records);
+  using Group = std::span<const std::span<const Record>>;
+  // Stores what several callers bring in one transaction. Returns the outcomes of each.
+  Result<std::vector<std::vector<Outcome>>> Store(Group group);
+  Result<News> NewsSince(int64_t number, size_t most);
   Result<std::vector<size_t>> Lacking(std::span<const Record> records);
   // A tap whose record can't be read is left out (NoteUnreadable); the next one that can be read is
   // then the arrival.
@@ -23,6 +26,9 @@ class SqliteAttendance {
   Result<size_t> Void(std::span<const TapsOfDay> taps, const Voiding& voiding);
 
  private:
+  Result<std::vector<Outcome>> StoreEach(std::span<const Record> records,
+                                         const std::string& first_kept_day);
+  Result<int64_t> NextNumber();
   Result<Outcome> StoreOne(const Record& record);
   Result<Outcome> Merge(const Record& record);
   Result<DepartureRule> Rule();

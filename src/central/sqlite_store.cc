@@ -5,10 +5,12 @@
 #include "base/log.h"
 #include "base/mutex.h"
 #include "central/content.h"
+#include "central/group_commits.h"
 #include "central/sqlite_attendance.h"
 #include "central/sqlite_database.h"
 #include "central/sqlite_full_disk.h"
 #include "central/sqlite_messages.h"
+#include "central/sqlite_news.h"
 #include "central/sqlite_personal.h"
 #include "central/sqlite_readers.h"
 #include "central/sqlite_refusals.h"
@@ -55,6 +57,7 @@ const char* const kSteps[] = {
     kRefusalsSchema,
     kPersonalSchema,
     kMessagesSchema,
+    kNewsSchema,
 };
 const SqliteSchema kSchema{.application_id = 0x54544343, .steps = kSteps};  // "TTCC"
 
@@ -72,8 +75,17 @@ class SqliteStore final : public SchoolStore, public PersonalData {
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override EXCLUDES(mutex_) {
     TAMTAP_RETURN_IF_ERROR(CheckRoom("store records"));
-    MutexLock lock(mutex_);
-    return attendance_.Store(records);
+    return commits_.Store(records, [this](SqliteAttendance::Group group) {
+      MutexLock lock(mutex_);
+      return attendance_.Store(group);
+    });
+  }
+
+  Result<std::optional<News>> NewsSince(int64_t number, size_t most) override {
+    return readers_.Read([&](SqliteDatabase& database) -> Result<std::optional<News>> {
+      TAMTAP_TRY(auto news, SqliteAttendance(database).NewsSince(number, most));
+      return std::optional(std::move(news));
+    });
   }
 
   Result<std::optional<SchoolUpdate>> PullSchool(std::string_view known_version) override
@@ -229,6 +241,7 @@ class SqliteStore final : public SchoolStore, public PersonalData {
     return StoreIdentity{query.Text(0), query.Text(1)};
   }
 
+  GroupCommits commits_;  // before the lock of what is written, never while it is held
   Mutex mutex_;
   const std::string directory_;
   const std::unique_ptr<SqliteDatabase> database_;

@@ -3,10 +3,8 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/beast/core/role.hpp>
 #include <utility>
 #include <variant>
 
@@ -72,22 +70,5 @@ class AnyStream {
   // monostate only until the constructor's body has run.
   std::variant<std::monostate, Tcp, Tls> stream_;
 };
-
-// Found by Beast's WebSocket stream when the closing handshake is over.
-template <typename Handler>
-void async_teardown(boost::beast::role_type, AnyStream& stream, Handler&& handler) {
-  stream.ShutDownSending();
-  boost::asio::post(stream.get_executor(), [handler = std::forward<Handler>(handler)]() mutable {
-    handler(boost::system::error_code());
-  });
-}
-
-inline void teardown(boost::beast::role_type, AnyStream& stream, boost::system::error_code& error) {
-  stream.ShutDownSending();
-  error = {};
-}
-
-// As above, when a closing handshake takes too long.
-inline void beast_close_socket(AnyStream& stream) { stream.Close(); }
 
 }  // namespace tamtap::http

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,19 @@ class Responder {
   virtual void OnGone(std::function<void()> gone) = 0;
 };
 
+// A text message as the bytes of its frame, made once for all sockets that it goes to.
+class TextFrame {
+ public:
+  explicit TextFrame(std::string_view text);
+  const std::string& bytes() const { return bytes_; }
+  std::string_view text() const { return std::string_view(bytes_).substr(head_); }
+
+ private:
+  std::string bytes_;
+  size_t head_;
+};
+using SharedFrame = std::shared_ptr<const TextFrame>;
+
 // One accepted WebSocket. Thread-safe. Callbacks run on workers, one at a time per socket, in
 // order.
 class WebSocket {
@@ -36,6 +50,9 @@ class WebSocket {
   virtual ~WebSocket() = default;
   virtual void SendText(std::string message) = 0;
   virtual void SendBinary(std::string message) = 0;
+  // Sends them in order, on this thread if the connection takes them: as a rule no other thread
+  // wakes up for it.
+  virtual void SendFrames(std::span<const SharedFrame> frames) = 0;
   virtual void Close() = 0;
   // Says that the peer's caller is known from now on, or is no longer. At the beginning it is as
   // the admission of its upgrade said.

@@ -1,22 +1,28 @@
 #include "http/websocket_session.h"
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/websocket/stream.hpp>
-#include <deque>
 #include <exception>
 #include <functional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "base/log.h"
+#include "http/framed_stream.h"
 #include "http/guarded.h"
 #include "http/our_server.h"
+#include "http/outbox.h"
 
 namespace tamtap::http {
 namespace {
@@ -27,17 +33,38 @@ namespace websocket = beast::websocket;
 using ErrorCodeOf = boost::system::error_code;
 using UpgradeRequest = beast::http::request<beast::http::empty_body>;
 
-constexpr size_t kMessageOverhead = 64;  // counted for each queued message, empty ones too
+constexpr size_t kLongestHead = 10;     // of a frame
+constexpr size_t kFirstRead = 1 << 10;  // of a message: most are a pong, and most wait for one
 constexpr size_t kReadAtOnce = 16 << 10;
 constexpr size_t kSessionBytes = 24 << 10;  // besides messages
 constexpr size_t kTlsBytes = 96 << 10;
 constexpr std::chrono::seconds kCloseTimeout{3};
 
-struct Outgoing {
-  std::string data;
-  bool binary = false;
-  size_t Cost() const { return data.size() + kMessageOverhead; }
-};
+enum class Opcode : unsigned char { kText = 1, kBinary = 2 };
+
+// One whole frame from a server, which masks nothing (RFC 6455, section 5.2).
+std::string FrameOf(Opcode opcode, std::string_view payload) {
+  constexpr unsigned char kFinal = 0x80;
+  std::string bytes;
+  bytes.reserve(payload.size() + kLongestHead);
+  bytes.push_back(static_cast<char>(kFinal | static_cast<unsigned char>(opcode)));
+  const auto add = [&](int count) {
+    for (int shift = 8 * (count - 1); shift >= 0; shift -= 8) {
+      bytes.push_back(static_cast<char>(payload.size() >> shift & 0xFF));
+    }
+  };
+  if (payload.size() < 126) {
+    add(1);
+  } else if (payload.size() <= 0xFFFF) {
+    bytes.push_back(126);
+    add(2);
+  } else {
+    bytes.push_back(127);
+    add(8);
+  }
+  bytes.append(payload);
+  return bytes;
+}
 
 class WebSocketSession final : public Stoppable,
                                public std::enable_shared_from_this<WebSocketSession> {
@@ -54,18 +81,21 @@ class WebSocketSession final : public Stoppable,
         close_timer_(strand_),
         request_(std::move(request)),
         handler_(std::move(handler)),
-        ws_(*stream_) {}
+        outbox_(stream_->secure() ? -1 : stream_->socket().native_handle()),
+        framed_(*stream_, outbox_, [this] { WaitToWrite(); }),
+        ws_(framed_) {}
 
   void Start();
   void BeginStop() override;
   void Abort() override;
 
-  void Enqueue(Outgoing message);
+  // On any thread.
+  void Send(std::span<const Outbox::Bytes> pieces);
   void CloseAfterQueue(websocket::close_code code);
   void Drop();
 
   const asio::any_io_executor& strand() const { return strand_; }
-  const std::shared_ptr<std::atomic<size_t>>& queued() const { return queued_; }
+  size_t QueuedBytes() const { return outbox_.WaitingBytes(); }
   const std::shared_ptr<Peers::Seat>& seat() const { return seat_; }
 
   template <typename Function>
@@ -80,7 +110,10 @@ class WebSocketSession final : public Stoppable,
   bool Hold();
   void Read();
   void ReadSome();
-  void WriteNext();
+  // The connection takes no more for now: goes on as soon as it does.
+  void WaitToWrite();
+  void WriteThroughTls();
+  void AfterWriting(Outbox::Sent sent);
   void StartClose();
   // Runs a callback of the handler on a worker, then `next` on the strand.
   void Call(std::function<void(WebSocketHandler&)> call, std::function<void()> next);
@@ -95,14 +128,13 @@ class WebSocketSession final : public Stoppable,
   asio::steady_timer close_timer_;
   UpgradeRequest request_;
   std::shared_ptr<WebSocketHandler> handler_;
-  websocket::stream<AnyStream&, false> ws_;  // false: no permessage-deflate
+  Outbox outbox_;
+  FramedStream framed_;
+  websocket::stream<FramedStream&, false> ws_;  // false: no permessage-deflate
   beast::flat_buffer input_;
-  std::deque<Outgoing> output_;
-  std::shared_ptr<std::atomic<size_t>> queued_ = std::make_shared<std::atomic<size_t>>(0);
   websocket::close_code close_code_ = websocket::close_code::normal;
   bool accepted_ = false;
-  bool writing_ = false;
-  bool closing_ = false;  // nothing more is queued; close when the queue is out
+  bool closing_ = false;  // nothing more is queued; the close comes after what is
   bool close_sent_ = false;
   bool in_callback_ = false;
   bool finished_ = false;  // OnClose is due, or made
@@ -114,13 +146,21 @@ class WebSocketSession final : public Stoppable,
 class WebSocketFace final : public WebSocket {
  public:
   WebSocketFace(const std::shared_ptr<WebSocketSession>& session, size_t max_queue)
-      : session_(session),
-        queued_(session->queued()),
-        seat_(session->seat()),
-        max_queue_(max_queue) {}
+      : session_(session), seat_(session->seat()), max_queue_(max_queue) {}
 
-  void SendText(std::string message) override { Send(Outgoing{std::move(message), false}); }
-  void SendBinary(std::string message) override { Send(Outgoing{std::move(message), true}); }
+  void SendText(std::string message) override { Send(FrameOf(Opcode::kText, message)); }
+  void SendBinary(std::string message) override { Send(FrameOf(Opcode::kBinary, message)); }
+  void SendFrames(std::span<const SharedFrame> frames) override {
+    std::array<Outbox::Bytes, kFramesAtOnce> some;
+    while (!frames.empty()) {
+      const size_t count = std::min(frames.size(), some.size());
+      for (size_t i = 0; i < count; ++i) {
+        some[i] = Outbox::Bytes(frames[i], &frames[i]->bytes());  // no copy: it keeps the frame
+      }
+      Send(std::span(some).first(count));
+      frames = frames.subspan(count);
+    }
+  }
   void Close() override {
     Post([](WebSocketSession& session) { session.CloseAfterQueue(websocket::close_code::normal); });
   }
@@ -128,30 +168,34 @@ class WebSocketFace final : public WebSocket {
     if (seat_->SetKnown(known)) return;
     Post([](WebSocketSession& session) { session.CloseAfterQueue(websocket::try_again_later); });
   }
-  size_t QueuedBytes() const override { return queued_->load(); }
+  size_t QueuedBytes() const override {
+    const auto session = session_.lock();
+    return session == nullptr ? 0 : session->QueuedBytes();
+  }
 
  private:
+  static constexpr size_t kFramesAtOnce = 32;
+
   template <typename Function>
   void Post(Function function) {
     if (const auto session = session_.lock()) {
       asio::post(session->strand(), session->Safely(std::move(function)));
     }
   }
-  void Send(Outgoing message) {
-    if (dropped_.load()) return;
-    const size_t cost = message.Cost();
-    if (queued_->fetch_add(cost) + cost > max_queue_) {
-      queued_->fetch_sub(cost);
-      if (!dropped_.exchange(true)) Post([](WebSocketSession& session) { session.Drop(); });
-      return;
-    }
-    Post([message = std::move(message)](WebSocketSession& session) mutable {
-      session.Enqueue(std::move(message));
-    });
+  void Send(std::string frame) {
+    const Outbox::Bytes bytes = std::make_shared<const std::string>(std::move(frame));
+    Send(std::span(&bytes, 1));
+  }
+  void Send(std::span<const Outbox::Bytes> pieces) {
+    const auto session = session_.lock();
+    if (session == nullptr || dropped_.load()) return;
+    size_t cost = session->QueuedBytes();
+    for (const Outbox::Bytes& each : pieces) cost += each->size() + Outbox::kOverhead;
+    if (cost <= max_queue_) return session->Send(pieces);
+    if (!dropped_.exchange(true)) Post([](WebSocketSession& slow) { slow.Drop(); });
   }
 
   const std::weak_ptr<WebSocketSession> session_;
-  const std::shared_ptr<std::atomic<size_t>> queued_;
   const std::shared_ptr<Peers::Seat> seat_;
   const size_t max_queue_;
   std::atomic<bool> dropped_{false};
@@ -170,7 +214,7 @@ size_t WebSocketSession::MaxMessageBytes() const {
 
 bool WebSocketSession::Hold() {
   return seat_->Hold(kSessionBytes + (stream_->secure() ? kTlsBytes : 0) + input_.capacity() +
-                     queued_->load());
+                     outbox_.WaitingBytes());
 }
 
 void WebSocketSession::Start() {
@@ -195,7 +239,7 @@ void WebSocketSession::Start() {
                          self.shared_from_this(), self.core_.options.max_websocket_queue_bytes);
                      self.Call([face](WebSocketHandler& handler) { handler.OnOpen(face); },
                                [session = &self] { session->Read(); });
-                     if (self.closing_ && !self.writing_) self.StartClose();
+                     if (self.closing_) self.StartClose();
                    }));
 }
 
@@ -243,14 +287,15 @@ void WebSocketSession::ReadSome() {
   // keep this session with it.
   if (closing_) return;
   ws_.async_read_some(
-      input_, kReadAtOnce, Safely([](WebSocketSession& self, const ErrorCodeOf& error, size_t) {
+      input_, input_.size() == 0 ? kFirstRead : kReadAtOnce,
+      Safely([](WebSocketSession& self, const ErrorCodeOf& error, size_t) {
         if (error) return self.Finish();
         if (!self.Hold()) return self.CloseAfterQueue(websocket::close_code::try_again_later);
         if (!self.ws_.is_message_done()) return self.ReadSome();
         std::string message = beast::buffers_to_string(self.input_.data());
         const bool binary = self.ws_.got_binary();
         self.input_.clear();
-        if (self.input_.capacity() > kReadAtOnce) self.input_.shrink_to_fit();
+        if (self.input_.capacity() > kFirstRead) self.input_.shrink_to_fit();
         self.seat_->WaitForPeer(false);
         // The next message is read when this one has been dealt with: a fast sender waits in TCP.
         self.Call(
@@ -261,40 +306,51 @@ void WebSocketSession::ReadSome() {
       }));
 }
 
-void WebSocketSession::Enqueue(Outgoing message) {
-  if (finished_ || closing_) {
-    queued_->fetch_sub(message.Cost());
-    return;
-  }
-  output_.push_back(std::move(message));
-  if (!Hold()) return Drop();
-  if (!writing_) WriteNext();
+void WebSocketSession::Send(std::span<const Outbox::Bytes> pieces) {
+  if (outbox_.Send(pieces) != Outbox::Sent::kWaits) return;
+  asio::post(strand_, Safely([](WebSocketSession& self) { self.WaitToWrite(); }));
 }
 
-void WebSocketSession::WriteNext() {
-  writing_ = true;
-  ws_.binary(output_.front().binary);
-  ws_.async_write(asio::buffer(output_.front().data),
-                  Safely([](WebSocketSession& self, const ErrorCodeOf& error, size_t) {
-                    self.writing_ = false;
-                    self.queued_->fetch_sub(self.output_.front().Cost());
-                    self.output_.pop_front();
-                    if (error || !self.Hold()) return self.Drop();
-                    if (!self.output_.empty()) return self.WriteNext();
-                    if (self.closing_) self.StartClose();
-                  }));
+void WebSocketSession::WaitToWrite() {
+  if (finished_) return;
+  if (!Hold()) return Drop();
+  if (stream_->secure()) return WriteThroughTls();
+  stream_->socket().async_wait(AnyStream::Tcp::wait_write,
+                               Safely([](WebSocketSession& self, const ErrorCodeOf& error) {
+                                 if (error) return self.Drop();
+                                 self.AfterWriting(self.outbox_.Flush());
+                               }));
+}
+
+// TLS belongs to the strand, which alone may encrypt.
+void WebSocketSession::WriteThroughTls() {
+  std::vector<Outbox::Bytes> pieces = outbox_.Waiting();
+  std::vector<asio::const_buffer> buffers;
+  for (const Outbox::Bytes& each : pieces) buffers.push_back(asio::buffer(*each));
+  asio::async_write(
+      *stream_, buffers,
+      Safely([kept = std::move(pieces)](WebSocketSession& self, const ErrorCodeOf& error, size_t) {
+        if (error) return self.Drop();
+        self.AfterWriting(self.outbox_.Written(kept.size()));
+      }));
+}
+
+void WebSocketSession::AfterWriting(Outbox::Sent sent) {
+  if (sent == Outbox::Sent::kClosed || !Hold()) return Drop();
+  if (sent == Outbox::Sent::kWaits) WaitToWrite();
 }
 
 void WebSocketSession::CloseAfterQueue(websocket::close_code code) {
   if (finished_ || closing_) return;
   closing_ = true;
   close_code_ = code;
+  outbox_.Seal();
   // A peer that does not take the rest, or does not answer the close, is not waited for long.
   close_timer_.expires_after(kCloseTimeout);
   close_timer_.async_wait(Safely([](WebSocketSession& self, const ErrorCodeOf& error) {
     if (!error) self.Drop();
   }));
-  if (accepted_ && !writing_) StartClose();
+  if (accepted_) StartClose();
 }
 
 void WebSocketSession::StartClose() {
@@ -305,7 +361,7 @@ void WebSocketSession::StartClose() {
 }
 
 void WebSocketSession::Drop() {
-  stream_->Close();  // a pending read or write then fails
+  framed_.Close();  // a pending read or write then fails
   Finish();
 }
 
@@ -313,7 +369,7 @@ void WebSocketSession::Finish() {
   if (!finished_) {
     finished_ = true;
     close_timer_.cancel();
-    stream_->Close();
+    framed_.Close();
   }
   if (in_callback_ || close_called_) return;  // OnClose comes after the running callback
   close_called_ = true;
@@ -331,6 +387,9 @@ void WebSocketSession::Finish() {
 }
 
 }  // namespace
+
+TextFrame::TextFrame(std::string_view text)
+    : bytes_(FrameOf(Opcode::kText, text)), head_(bytes_.size() - text.size()) {}
 
 void StartWebSocket(std::unique_ptr<AnyStream> stream, std::shared_ptr<Peers::Seat> seat,
                     std::string address, const Request& request,

@@ -130,6 +130,7 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
   AddGuardianRoutes();
   AddWordsRoutes();
   MakeWords();
+  AddLiveRoutes();
 }
 
 void ApiServer::Start() {
@@ -224,9 +225,10 @@ void ApiServer::OnRequest(http::Request request, std::shared_ptr<http::Responder
 }
 
 void ApiServer::Respond(const http::Request& request, http::Responder& responder) {
-  http::Response response = Answer(request);
+  http::Response response = AnswerAlone(request);
   metrics_.CountRequest(response.status);
   responder.Send(std::move(response));
+  feed_.Tell();
 }
 
 void ApiServer::RespondIn(WorkLane& lane, std::string_view from, bool first, http::Request request,
@@ -253,6 +255,12 @@ std::shared_ptr<http::WebSocketHandler> ApiServer::OnUpgrade(const http::Request
 }
 
 http::Response ApiServer::Answer(const http::Request& request) {
+  http::Response response = AnswerAlone(request);
+  feed_.Tell();
+  return response;
+}
+
+http::Response ApiServer::AnswerAlone(const http::Request& request) {
   http::Response response = AnswerCaller(request);
   AddSecurityHeaders(request, response);
   return response;

@@ -90,11 +90,15 @@ class ApiServer final : public http::Handler {
   std::shared_ptr<http::WebSocketHandler> OnUpgrade(const http::Request& request,
                                                     http::Response& refusal) override;
 
-  // Answers any request that is not one of the live feed. It needs no socket.
+  // Answers any request that is not one of the live feed, and tells open pages what it brought. It
+  // needs no socket.
   http::Response Answer(const http::Request& request);
 
   // A sync in this process has stored these records: open pages are told at once.
-  void NoteStored(std::span<const Record> records) { news_.Arrived(records); }
+  void NoteStored(std::span<const Record> records) {
+    news_.Arrived(records);
+    feed_.Tell();
+  }
 
   // The path of a page on which the first administrator is made, by whoever is told it; empty:
   // there is one.
@@ -129,12 +133,15 @@ class ApiServer final : public http::Handler {
   void AddPrivacyRoutes();
   void AddGuardianRoutes();
   void AddWordsRoutes();
+  void AddLiveRoutes();
 
   void Respond(const http::Request& request, http::Responder& responder);
   // Answers the request on the thread of `lane`, or with 503 if the lane is full.
   void RespondIn(WorkLane& lane, std::string_view from, bool first, http::Request request,
                  const std::shared_ptr<http::Responder>& responder);
 
+  // What is to be told to open pages is told by the caller, after the answer is sent.
+  http::Response AnswerAlone(const http::Request& request);
   http::Response AnswerCaller(const http::Request& request);
   // Returns the refusal if the head and the caller show that the request may not be made.
   std::optional<http::Response> Refuse(const http::Request& head, const Caller& caller);
@@ -277,6 +284,7 @@ class ApiServer final : public http::Handler {
   http::Response PutGuardiansOf(const Call& call);
   http::Response WordsState(const Call& call);
   void MakeWords();
+  http::Response MissedEvents(const Call& call);
   http::Response Quarantine(const Call& call);
   http::Response ContestedCards(const Call& call);
   http::Response RequeueTaps(const Call& call);

@@ -283,7 +283,7 @@ http::Response ApiServer::TakeHardwareAttendance(const Call& call) {
   const auto doubt = Judge().Judge(*record);
   if (!doubt) return JsonError(doubt.error());
   if (*doubt) return JsonError(**doubt);
-  news_.Arrived({&*record, 1});
+  news_.Notified(*record);
   return JsonOk({});
 }
 

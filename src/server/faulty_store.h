@@ -39,6 +39,15 @@ class FaultyStore final : public SchoolStore {
   Result<std::vector<RefusalRecord>> FindRefusals(const RefusalQuery& query) override {
     return Do([&] { return store_->FindRefusals(query); });
   }
+  std::atomic<bool> keeps_order = true;
+  std::atomic<int> news_read = 0;
+  Result<std::optional<News>> NewsSince(int64_t number, size_t most) override {
+    ++news_read;
+    return Do([&]() -> Result<std::optional<News>> {
+      if (!keeps_order) return std::optional<News>();
+      return store_->NewsSince(number, most);
+    });
+  }
   std::atomic<int> days_read = 0;
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
     ++days_read;

@@ -1,11 +1,9 @@
 #include "server/live_feed.h"
 
-#include <algorithm>
 #include <boost/json.hpp>
 
 #include "base/log.h"
 #include "server/terminal_states.h"
-#include "tap/mark.h"
 
 namespace tamtap {
 namespace {
@@ -18,22 +16,20 @@ constexpr milliseconds kRoundEvery{1'000};
 constexpr milliseconds kBreath{100};  // changes within this time are told together
 constexpr milliseconds kStatusEvery{5'000};
 constexpr size_t kMostRefusals = 100;
+// A client that has missed more reads the day: what waits for one client is bounded.
+constexpr int64_t kMostCaughtUp = 1'000;
+constexpr char kPlaceFollows = '@';  // in a `pid`, after the mark of what the client may see
 
-std::string SessionOf(const http::Request& handshake, const json::value& auth) {
-  if (const json::object* const object = auth.if_object()) {
-    const json::value* const token = object->if_contains("token");
-    if (token != nullptr && token->is_string()) return json::value_to<std::string>(*token);
-  }
-  return handshake.Cookie(kSessionCookie);
+std::string TextOf(const json::value& auth, std::string_view name) {
+  const json::object* const object = auth.if_object();
+  const json::value* const text = object == nullptr ? nullptr : object->if_contains(name);
+  if (text == nullptr || !text->is_string()) return {};
+  return json::value_to<std::string>(*text);
 }
 
-// When the last of somebody's taps was.
-int64_t LastTap(const Attendance& attendance) {
-  int64_t last_us = INT64_MIN;
-  for (const TapReference& tap : attendance.taps) {
-    if (tap.terminal != kStaffTerminal) last_us = std::max(last_us, tap.tapped_at_us);
-  }
-  return last_us;
+std::string SessionOf(const http::Request& handshake, const json::value& auth) {
+  std::string token = TextOf(auth, "token");
+  return token.empty() ? handshake.Cookie(kSessionCookie) : token;
 }
 
 }  // namespace
@@ -50,7 +46,7 @@ LiveFeed::LiveFeed(SchoolStore& store, TerminalBook& terminals, Authenticator& a
 LiveFeed::~LiveFeed() { Stop(); }
 
 void LiveFeed::Start() {
-  LookAtStore(/*tell=*/false);
+  ReadStore(/*tell=*/false);
   looks_ = std::jthread([this](const std::stop_token& stop) { RunLooks(stop); });
   rounds_ = std::jthread([this](const std::stop_token& stop) { RunRounds(stop); });
 }
@@ -134,141 +130,20 @@ void LiveFeed::Round() {
   SendStatus();
 }
 
-void LiveFeed::LookAtStore(bool tell) {
-  const std::string today = zone_.ToLocal(clock_.Now()).day;
-  // The mark is taken before the day is read, so that the next look finds what changes in between.
-  const auto mark = store_.AttendanceMark(today);
-  if (mark) {
-    MutexLock lock(mutex_);
-    if (!store_error_ && *mark == mark_) return;
-  }
-  const auto found = mark ? ReadDay(today) : Result<std::vector<Attendance>>(mark.error());
-  {
-    MutexLock lock(mutex_);
-    if (found) mark_ = *mark;
-    if (store_error_.has_value() == found.has_value()) {
-      status_due_ = true;
-      wake_.NotifyAll();
-    }
-    store_error_ = found ? std::nullopt : std::optional(found.error());
-  }
-  if (!found) return LogWarning("live feed: {}", found.error().Message());
-  std::vector<Record> arrivals;
-  std::vector<Departure> departures;
-  arrivals.reserve(found->size());
-  for (const Attendance& each : *found) arrivals.push_back(each.arrival);
-  if (tell) Arrived(arrivals);
-  {
-    MutexLock lock(mutex_);
-    for (const Attendance& each : *found) {
-      if (!tell) told_.Tell(each.arrival, today);
-      if (each.departed_at.empty()) continue;
-      const Departure departure{&each.arrival, each.departed_at, each.departure};
-      if (told_.TellDeparture(each.arrival, LastTap(each)) && tell) departures.push_back(departure);
-    }
-  }
-  TellDepartures(departures);
-}
-
-Result<std::vector<Attendance>> LiveFeed::ReadDay(const std::string& day) {
-  bool with_departures = false;
-  {
-    MutexLock lock(mutex_);
-    with_departures = rule_.on;
-  }
-  if (with_departures) return store_.FindAttendance({day, day, {}, {}});
-  TAMTAP_TRY(auto arrivals, store_.ArrivalsOf(day));
-  std::vector<Attendance> found;
-  found.reserve(arrivals.size());
-  for (Record& record : arrivals) {
-    Attendance attendance;
-    attendance.arrival = std::move(record);
-    found.push_back(std::move(attendance));
-  }
-  return found;
-}
-
-void LiveFeed::Arrived(std::span<const Record> records) {
-  if (records.empty()) return;
-  std::vector<const Record*> news;
-  std::vector<Record> others;
-  {
-    const std::string today = zone_.ToLocal(clock_.Now()).day;
-    MutexLock lock(mutex_);
-    for (const Record& record : records) {
-      if (told_.Tell(record, today)) {
-        news.push_back(&record);
-      } else if (rule_.on) {
-        others.push_back(record);
-      }
-    }
-  }
-  for (const Record* record : news) {
-    json::object message = ToJson(*record);
-    message.emplace("_id", record->AttendanceId());
-    message.emplace("timestamp", Timestamp());
-    Emit("attendance:new", message, &record->section);
-  }
-  Merged(others);
-}
-
-void LiveFeed::Merged(std::span<const Record> records) {
-  std::vector<Departure> departures;
-  {
-    MutexLock lock(mutex_);
-    for (const Record& record : records) {
-      const auto arrived_us = told_.ArrivedAt(record);
-      if (!arrived_us || IsMark(record)) continue;
-      if (!rule_.IsDeparture(*arrived_us, record.tapped_at_us)) continue;
-      if (told_.TellDeparture(record, record.tapped_at_us)) {
-        departures.push_back({&record, record.tapped_at, record.time});
-      }
-    }
-  }
-  TellDepartures(departures);
-}
-
-// An event of its own: a page counts an `attendance:new` as somebody who has come.
-void LiveFeed::TellDepartures(const std::vector<Departure>& departures) {
-  for (const Departure& each : departures) {
-    const Record& who = *each.arrival;
-    Emit("attendance:departure",
-         {{"_id", who.AttendanceId()},
-          {"day", who.day},
-          {"person", who.person},
-          {"nfc_id", who.NfcId()},
-          {"name", who.name},
-          {"section", who.section},
-          {"departed_at", each.at},
-          {"departure", each.time},
-          {"timestamp", Timestamp()}},
-         &who.section);
-  }
-}
-
-void LiveFeed::FollowRule(const DepartureRule& rule) {
-  MutexLock lock(mutex_);
-  if (rule == rule_) return;
-  rule_ = rule;
-  mark_.clear();  // the day is read again, by the new rule
-}
-
 void LiveFeed::Refused(RefusalNotice notice) {
   notice.timestamp = Timestamp();
-  json::object message{{"nfc_id", notice.nfc_id},
-                       {"name", notice.name.empty() ? json::value() : json::value(notice.name)},
-                       {"reason", notice.reason},
-                       {"decline_code", notice.decline_code},
-                       {"terminal", notice.terminal},
-                       {"timestamp", notice.timestamp}};
-  if (!notice.refusal.empty()) message.emplace("refusal", notice.refusal);
-  const std::string section = notice.section;
-  {
-    MutexLock lock(mutex_);
-    refusals_.push_front(std::move(notice));
-    if (refusals_.size() > kMostRefusals) refusals_.pop_back();
-  }
-  Emit("attendance:fail", message, &section);
+  FeedEvent event{.name = "attendance:fail", .section = notice.section};
+  event.message = {{"nfc_id", notice.nfc_id},
+                   {"name", notice.name.empty() ? json::value() : json::value(notice.name)},
+                   {"reason", notice.reason},
+                   {"decline_code", notice.decline_code},
+                   {"terminal", notice.terminal},
+                   {"timestamp", notice.timestamp}};
+  if (!notice.refusal.empty()) event.message.emplace("refusal", notice.refusal);
+  MutexLock lock(mutex_);
+  refusals_.push_front(std::move(notice));
+  if (refusals_.size() > kMostRefusals) refusals_.pop_back();
+  Say(std::move(event));
 }
 
 void LiveFeed::TerminalsChanged() {
@@ -308,51 +183,40 @@ void LiveFeed::SendStatus() {
     if (pages_.empty()) return;
     store_answers = !store_error_;
   }
-  Emit("system:status",
-       {{"status", store_answers ? "ok" : "degraded"},
-        // Pages of existing installations know the store by this name, whatever it is.
-        {"mongodb", store_answers ? "connected" : "disconnected"},
-        {"store", store_.Kind()},
-        {"clients", sockets_->ClientCount()},
-        {"terminals", TerminalList()},
-        {"timestamp", Timestamp()}},
-       nullptr);
+  FeedEvent event{.name = "system:status"};
+  event.message = {{"status", store_answers ? "ok" : "degraded"},
+                   // Pages of existing installations know the store by this name, whatever it is.
+                   {"mongodb", store_answers ? "connected" : "disconnected"},
+                   {"store", store_.Kind()},
+                   {"clients", sockets_->ClientCount()},
+                   {"terminals", TerminalList()},
+                   {"timestamp", Timestamp()}};
+  {
+    MutexLock lock(mutex_);
+    Say(std::move(event));
+  }
+  Deliver();
 }
 
 void LiveFeed::DropEndedSessions() {
-  std::vector<Page> pages;
+  std::vector<LivePages::Session> sessions;
   {
     MutexLock lock(mutex_);
-    for (const auto& [id, page] : pages_) pages.push_back(page);
+    sessions = pages_.Sessions();
   }
-  for (const Page& page : pages) {
-    const auto account = authenticator_.FindAccountOf(page.session_id);
+  for (const LivePages::Session& session : sessions) {
+    const auto account = authenticator_.FindAccountOf(session.id);
     if (!account) {
       LogWarning("live feed: {}", account.error().Message());
       return;  // nothing is known of the others either
     }
     if (!*account) {
-      page.socket->Disconnect();
+      session.socket->Disconnect();
       continue;
     }
     MutexLock lock(mutex_);
-    const auto found = pages_.find(page.socket->id());
-    if (found != pages_.end()) found->second.account = **account;
+    pages_.SetAccount(session.socket->id(), **account);
   }
-}
-
-void LiveFeed::Emit(std::string_view event, const json::object& message,
-                    const std::string* section) {
-  std::vector<std::shared_ptr<socketio::Socket>> listeners;
-  {
-    MutexLock lock(mutex_);
-    for (const auto& [id, page] : pages_) {
-      if (section == nullptr || Sees(page.account, *section)) listeners.push_back(page.socket);
-    }
-  }
-  json::array arguments;
-  arguments.push_back(message);
-  for (const auto& socket : listeners) socket->Emit(event, arguments);
 }
 
 std::string LiveFeed::Timestamp() { return zone_.ToLocal(clock_.Now()).iso; }
@@ -366,16 +230,55 @@ std::string LiveFeed::Admit(std::string_view name_space, const http::Request& ha
   return account && !account->must_change_password ? "" : "unauthorised";
 }
 
+socketio::Recovery LiveFeed::Recover(std::string_view, const http::Request& handshake,
+                                     const json::value& auth) {
+  const std::optional<Account> account = authenticator_.AccountOf(SessionOf(handshake, auth));
+  if (!account) return {};
+  const std::string view = MarkOf(account->username + "\n" + ViewOf(*account));
+  const Place heard = PlaceOf(auth, view);
+  if (heard) return {TextOf(auth, "pid"), heard->ToString()};
+  bool first = false;
+  {
+    MutexLock lock(mutex_);
+    first = pages_.empty();
+  }
+  if (first) ReadStore(/*tell=*/true);  // what was stored before is no news to this one
+  MutexLock lock(mutex_);
+  if (epoch_.empty()) return {};
+  // Until the client has heard an event, this is up to where it has heard everything.
+  const std::string now = FeedPlace{epoch_, number_, {}}.ToString();
+  return {view + kPlaceFollows + now, now};
+}
+
+LiveFeed::Place LiveFeed::PlaceOf(const json::value& auth, const std::string& view) {
+  const std::string pid = TextOf(auth, "pid");
+  // What it may see has changed since: it lacks more than it has missed.
+  if (!pid.starts_with(view + kPlaceFollows)) return std::nullopt;
+  Place place = FeedPlace::Parse(std::string_view(pid).substr(view.size() + 1));
+  const json::value* const offset = auth.as_object().if_contains("offset");
+  if (offset != nullptr && !offset->is_null()) {
+    const Place heard = FeedPlace::Parse(TextOf(auth, "offset"));
+    // A client whose events came without a place has heard nobody knows how much.
+    if (!heard) return std::nullopt;
+    // It may be from before this `pid`: a client forgets it only for a newer one.
+    if (!place || heard->epoch != place->epoch || heard->number >= place->number) place = heard;
+  }
+  if (!place) return std::nullopt;
+  const auto news = store_.NewsSince(0, 0);
+  if (!news || !*news || FeedPlace::EpochOf((*news)->epoch) != place->epoch) return std::nullopt;
+  const int64_t missed = (*news)->last - place->number;
+  if (missed < 0 || missed > kMostCaughtUp) return std::nullopt;
+  return place;
+}
+
 void LiveFeed::OnConnect(const std::shared_ptr<socketio::Socket>& socket,
-                         const http::Request& handshake, const json::value& auth) {
-  Page page{socket, SessionOf(handshake, auth), {}};
+                         const http::Request& handshake, const json::value& auth,
+                         const std::string& place) {
+  LivePages::Page page{socket, SessionOf(handshake, auth), {}};
   const std::optional<Account> account = authenticator_.AccountOf(page.session_id);
   if (!account) return socket->Disconnect();
   page.account = *account;
-  MutexLock lock(mutex_);
-  pages_.insert_or_assign(socket->id(), std::move(page));
-  status_due_ = true;
-  wake_.NotifyAll();
+  Join(std::move(page), FeedPlace::Parse(place));
 }
 
 void LiveFeed::OnEvent(const std::shared_ptr<socketio::Socket>&, std::string_view,
@@ -385,7 +288,7 @@ void LiveFeed::OnEvent(const std::shared_ptr<socketio::Socket>&, std::string_vie
 
 void LiveFeed::OnDisconnect(const std::shared_ptr<socketio::Socket>& socket) {
   MutexLock lock(mutex_);
-  pages_.erase(socket->id());
+  pages_.Remove(socket->id());
 }
 
 }  // namespace tamtap

@@ -37,6 +37,22 @@ struct TapsOfDay {
   std::vector<std::string> taps;
 };
 
+// One tap in the order in which the store took the taps.
+struct NewsItem {
+  int64_t number = 0;  // its place in that order
+  Record record;
+  // By the taps of that person and day that the store took up to this one.
+  bool arrival = false;        // this is the earliest of them (ArrivedBefore)
+  int64_t arrived_us = 0;      // Record::tapped_at_us of the earliest
+  int64_t left_before_us = 0;  // and of the latest of a gate before this one; 0: there is none
+};
+
+struct News {
+  std::string epoch;  // StoreIdentity::epoch: a number means nothing in another one
+  int64_t last = 0;   // the number of the last tap that the store took
+  std::vector<NewsItem> items;
+};
+
 // Who took taps out of the attendance, and when. It is kept with the taps.
 struct Voiding {
   std::string by;
@@ -64,6 +80,15 @@ class SchoolStore : public CentralStore {
   // There is one delay: if another process brings a tap that is earlier than a known arrival, the
   // mark may change up to 30 s later.
   virtual Result<std::string> AttendanceMark(std::string_view day) = 0;
+
+  // Returns the taps that the store took after the one with that number, in its order, at most
+  // `most` of them; those that were taken out since are passed over. The order is the store's own:
+  // it is the same for every process, and survives restarts. A tap that is seen never gets an
+  // earlier one before it afterwards. Returns nothing if this store keeps no such order.
+  virtual Result<std::optional<News>> NewsSince(int64_t number, size_t most) {
+    static_cast<void>(number), static_cast<void>(most);
+    return std::optional<News>();
+  }
 
   // Takes these taps out of their attendances and keeps them apart, with `voiding`. Each attendance
   // is derived again from the taps that are left; if none is left, it is removed. Taps that the

@@ -55,6 +55,11 @@ void ServerNews::Merged(std::span<const Record> records) {
   SendRecords("merged", records);
 }
 
+void ServerNews::Notified(const Record& record) {
+  feed_.Notified(record);
+  SendRecords("notified", {&record, 1});
+}
+
 void ServerNews::Refused(RefusalNotice notice) {
   if (shared_.HasOthers()) {
     Send(json::serialize(json::object{{"from", own_name_},
@@ -146,6 +151,7 @@ void ServerNews::Hear(milliseconds patience) {
   }
   try {
     for (const std::string& each : *heard) Take(each);
+    feed_.Tell();
   } catch (const std::exception& error) {  // there is no memory
     LogFailure("hearing of other servers", error);
   }
@@ -174,6 +180,7 @@ void ServerNews::Take(const std::string& text) {
   if (!record) return LogWarning("server: another server's news: {}", record.error().Message());
   if (what == "arrived") feed_.Arrived({&*record, 1});
   if (what == "merged") feed_.Merged({&*record, 1});
+  if (what == "notified") feed_.Notified(*record);
 }
 
 }  // namespace tamtap

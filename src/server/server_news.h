@@ -36,6 +36,7 @@ class ServerNews {
   // As those of LiveFeed.
   void Arrived(std::span<const Record> records) EXCLUDES(mutex_);
   void Merged(std::span<const Record> records) EXCLUDES(mutex_);
+  void Notified(const Record& record) EXCLUDES(mutex_);
   void Refused(RefusalNotice notice) EXCLUDES(mutex_);
   // Takes in now what others have told while no page was open here.
   void CatchUp() EXCLUDES(mutex_, hear_mutex_);

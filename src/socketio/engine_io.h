@@ -7,7 +7,9 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -21,6 +23,8 @@ struct Message {
   bool binary = false;
 };
 
+http::SharedFrame MessageFrame(std::string_view text);
+
 // One client. Thread-safe; no call blocks or calls back into its handler. A client whose queue
 // grows past EngineOptions::max_queue_bytes is dropped. After the close all calls do nothing.
 class EngineSocket {
@@ -29,6 +33,9 @@ class EngineSocket {
   virtual const std::string& id() const = 0;
   // Sends them in order, with nothing of another call between them.
   virtual void Send(std::vector<Message> messages) = 0;
+  // The same of text messages that go to many clients: each is a whole packet, made once by
+  // MessageFrame().
+  virtual void SendFrames(std::span<const http::SharedFrame> messages) = 0;
   virtual void Close() = 0;  // after what was sent
   // Says that it is known who the client is, or that it is known no longer. A client begins as a
   // stranger, and may send no more

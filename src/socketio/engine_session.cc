@@ -155,6 +155,29 @@ void EngineSession::Send(std::vector<Message> messages) {
   AskForDrain();
 }
 
+http::SharedFrame MessageFrame(std::string_view text) {
+  return std::make_shared<const http::TextFrame>(
+      EncodePacket(Packet{PacketType::kMessage, std::string(text), false}));
+}
+
+void EngineSession::SendFrames(std::span<const http::SharedFrame> messages) {
+  MutexLock lock(mutex_);
+  if (closed_) return;
+  if (socket_ != nullptr) {
+    size_t cost = socket_->QueuedBytes();
+    for (const http::SharedFrame& each : messages) cost += each->bytes().size() + kPacketOverhead;
+    if (cost <= options_.max_queue_bytes) return socket_->SendFrames(messages);
+    CloseNow({}, milliseconds(0));
+    return AskForDrain();
+  }
+  for (const http::SharedFrame& each : messages) {
+    if (closed_) break;
+    if (std::optional<Packet> packet = DecodePacket(each->text())) Enqueue(*std::move(packet));
+  }
+  if (!closed_ && poll_ != nullptr && !queue_.empty()) AnswerPoll(TakeQueue());
+  AskForDrain();
+}
+
 void EngineSession::Close() {
   MutexLock lock(mutex_);
   if (closed_) return;

@@ -74,6 +74,7 @@ class EngineSession final : public EngineSocket,
 
   const std::string& id() const override { return id_; }
   void Send(std::vector<Message> messages) override;
+  void SendFrames(std::span<const http::SharedFrame> messages) override;
   void Close() override;
   void SetKnown(bool known) override;
   void Run(std::function<void()> task) override;

@@ -41,6 +41,7 @@ class Link final : public http::WebSocket {
  public:
   void SendText(std::string) override { CHECK(!closed_); }
   void SendBinary(std::string) override { CHECK(!closed_); }
+  void SendFrames(std::span<const http::SharedFrame>) override { CHECK(!closed_); }
   void Close() override { closed_ = true; }
   void SetKnown(bool) override {}
   size_t QueuedBytes() const override { return 0; }

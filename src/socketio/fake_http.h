@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,6 +30,9 @@ class FakeWebSocket final : public http::WebSocket {
  public:
   void SendText(std::string message) override { Add(std::move(message)); }
   void SendBinary(std::string message) override { Add("binary:" + message); }
+  void SendFrames(std::span<const http::SharedFrame> frames) override {
+    for (const http::SharedFrame& each : frames) Add(std::string(each->text()));
+  }
   void Close() override { closed = true; }
   void SetKnown(bool is_known) override { known = is_known; }
   size_t QueuedBytes() const override { return queued; }

@@ -55,7 +55,11 @@ class NamespaceSocket final : public Socket, public std::enable_shared_from_this
     std::string text = EncodeEvent(name_space_, event, arguments, attachments.size());
     engine_->Send(Frames(std::move(text), std::move(attachments)));
   }
+  void EmitShared(std::span<const SharedEvent> events) override {
+    if (connected_.load()) engine_->SendFrames(events);
+  }
   void Disconnect() override;
+  void HangUp() override { engine_->Close(); }
 
   void Acknowledge(uint64_t id, const json::array& arguments,
                    std::vector<std::string> attachments) {
@@ -193,11 +197,14 @@ void Client::Connect(const SocketPacket& packet) {
   sockets_.emplace(name, socket);
   dismissed_.erase(name);
   engine_->CloseAfter(EngineSocket::kNoClose);
+  const Recovery recovery = listener_.Recover(name, handshake_, packet.data);
   SocketPacket answer;
   answer.name_space = name;
-  answer.data = json::object{{"sid", socket->id()}};
+  json::object said{{"sid", socket->id()}};
+  if (!recovery.pid.empty()) said.emplace("pid", recovery.pid);
+  answer.data = std::move(said);
   engine_->Send(Frames(EncodeSocketPacket(answer), {}));
-  listener_.OnConnect(socket, handshake_, packet.data);
+  listener_.OnConnect(socket, handshake_, packet.data, recovery.place);
 }
 
 void Client::Refuse(const std::string& name_space, const std::string& why) {
@@ -284,6 +291,10 @@ class SocketServer final : public Server, private EngineListener {
 };
 
 }  // namespace
+
+SharedEvent EncodeOnce(std::string_view event, const json::array& arguments) {
+  return MessageFrame(EncodeEvent("/", event, arguments, 0));
+}
 
 std::unique_ptr<Server> MakeServer(Options options, Listener& listener, Random& random,
                                    Clock& clock) {

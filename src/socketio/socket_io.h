@@ -9,6 +9,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,10 @@ namespace tamtap::socketio {
 using Acknowledge =
     std::function<void(const boost::json::array& arguments, std::vector<std::string> attachments)>;
 
+// An event without attachments in the namespace "/", encoded once for all sockets that hear of it.
+using SharedEvent = http::SharedFrame;
+SharedEvent EncodeOnce(std::string_view event, const boost::json::array& arguments);
+
 // One client connected to one namespace. Thread-safe. Sends never block: a client that does not
 // read is dropped when its bounded queue is full.
 class Socket {
@@ -33,7 +38,20 @@ class Socket {
   // Binary attachments stand in `arguments` as {"_placeholder":true,"num":n}.
   virtual void Emit(std::string_view event, const boost::json::array& arguments,
                     std::vector<std::string> attachments = {}) = 0;
+  // The same of events that go to many sockets of "/", in order.
+  virtual void EmitShared(std::span<const SharedEvent> events) = 0;
   virtual void Disconnect() = 0;
+  // Closes its connection, as a cut network would: a client comes back by itself.
+  virtual void HangUp() = 0;
+};
+
+// How a client that was away catches up (connection state recovery, Socket.IO 4.6). A client that
+// was given a `pid` keeps it, and with it the last argument of the last event that it heard, if
+// that is a text: the place up to which it has heard everything. Both come back in its next
+// CONNECT.
+struct Recovery {
+  std::string pid;    // for the client to keep; the same as before: it misses nothing. Empty: none
+  std::string place;  // from which on this client is to hear everything
 };
 
 // Called on the HTTP server's workers or this server's timer thread; calls for one client come one
@@ -47,8 +65,14 @@ class Listener {
   virtual std::string Admit(std::string_view name_space, const http::Request& handshake,
                             const boost::json::value& auth) = 0;
   // The client was let in. `auth` and `handshake` are those that Admit() was asked about.
+  // Called next.
+  virtual Recovery Recover(std::string_view /*name_space*/, const http::Request& /*handshake*/,
+                           const boost::json::value& /*auth*/) {
+    return {};
+  }
+  // `place` is as Recover() said: what was emitted since is this call's to emit.
   virtual void OnConnect(const std::shared_ptr<Socket>& socket, const http::Request& handshake,
-                         const boost::json::value& auth) = 0;
+                         const boost::json::value& auth, const std::string& place) = 0;
   // `acknowledge` is empty when the client wants none.
   virtual void OnEvent(const std::shared_ptr<Socket>& socket, std::string_view event,
                        const boost::json::array& arguments, std::vector<std::string> attachments,

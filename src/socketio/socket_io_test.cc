@@ -27,10 +27,18 @@ class RecordingListener final : public Listener {
     Add("admit " + std::string(name_space) + " " + json::serialize(auth));
     return name_space == "/closed" ? "Not authorized" : "";
   }
-  void OnConnect(const std::shared_ptr<Socket>& socket, const http::Request&,
-                 const json::value&) override {
-    Add("connect " + socket->name_space());
+  void OnConnect(const std::shared_ptr<Socket>& socket, const http::Request&, const json::value&,
+                 const std::string& place) override {
+    Add("connect " + socket->name_space() + (place.empty() ? "" : " from " + place));
     sockets.push_back(socket);
+  }
+  Recovery Recover(std::string_view name_space, const http::Request&,
+                   const json::value& auth) override {
+    if (name_space != "/kept") return {};
+    const json::object* const object = auth.if_object();
+    const bool back = object != nullptr && object->contains("pid");
+    return {back ? json::value_to<std::string>(object->at("pid")) : "p1",
+            back ? json::value_to<std::string>(object->at("offset")) : "7"};
   }
   void OnEvent(const std::shared_ptr<Socket>& socket, std::string_view event,
                const json::array& arguments, std::vector<std::string> attachments,
@@ -268,6 +276,37 @@ TEST_F(SocketIo, ABroadcastToAClientThatNeverReadsDropsItWithoutCallingBack) {
   EXPECT_TRUE(web_socket_->closed);
   EXPECT_LT(web_socket_->queued, 10'000U);
   EXPECT_TRUE(Eventually([&] { return listener_.Count("disconnect /") == 1; }));
+}
+
+TEST_F(SocketIo, AClientThatComesBackIsToldThatItGoesOn) {
+  Open();
+  Say("40/kept,");
+  EXPECT_THAT(web_socket_->sent.at(0), testing::EndsWith(R"(","pid":"p1"})"));
+  Say("41/kept,");
+  Say(R"(40/kept,{"pid":"p1","offset":"12"})");
+  EXPECT_THAT(web_socket_->sent.at(1), testing::EndsWith(R"(","pid":"p1"})"));
+  EXPECT_EQ(listener_.Count("connect /kept from 7"), 1U);
+  EXPECT_EQ(listener_.Count("connect /kept from 12"), 1U);
+}
+
+TEST_F(SocketIo, AnEventThatIsEncodedOnceReachesEveryKindOfClient) {
+  Join();
+  const http::Response opened = Ask("GET", "EIO=4&transport=polling");
+  const std::string id = opened.body.substr(opened.body.find("sid\":\"") + 6, 32);
+  http::Request post;
+  post.method = "POST";
+  post.target = "/socket.io/?EIO=4&transport=polling&sid=" + id;
+  post.body = "40";
+  server_->OnRequest(post, std::make_shared<FakeResponder>());
+  ASSERT_EQ(listener_.sockets.size(), 2U);
+  Ask("GET", "EIO=4&transport=polling&sid=" + id);
+  const std::vector<SharedEvent> events = {EncodeOnce("a", json::array{1}),
+                                           EncodeOnce("b", json::array{"ñ", "place"})};
+  for (const auto& socket : listener_.sockets) socket->EmitShared(events);
+  EXPECT_THAT(web_socket_->sent, ElementsAre(R"(42["a",1])", R"(42["b","ñ","place"])"));
+  EXPECT_EQ(Ask("GET", "EIO=4&transport=polling&sid=" + id).body,
+            "42[\"a\",1]\x1e"
+            R"(42["b","ñ","place"])");
 }
 
 TEST_F(SocketIo, ErrorsHaveTheReferencesBodies) {

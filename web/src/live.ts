@@ -1,5 +1,6 @@
-// The live feed: events become changes, and after every (re)connection everything is asked for anew,
-// so that nothing that happened in between is missed.
+// The live feed: events become changes. Socket.IO keeps the place of the last event in this page, and
+// gives it back when it reconnects: the server then tells what was missed, once, even if it was
+// restarted meanwhile. Where it can't, everything is asked for anew.
 import { io } from "socket.io-client";
 import * as api from "./api/answers";
 import { SignedOut } from "./api/problem";
@@ -13,6 +14,7 @@ const firstRetry = 1_000;
 const lastRetry = 20_000;
 const askForDayEvery = 10_000; // when an arrival is of a later day than the server's
 const drawEvery = 200; // what is told meanwhile is drawn together
+const settleWithin = 5_000; // after a reconnection, when every other page reconnects too
 const staleEvery = 2_000; // at seven o'clock events come faster than lists can be read
 
 // What an event makes old, by the paths that it was read from. A page that shows a list need do no
@@ -126,6 +128,7 @@ export function listen(dispatch: (change: Change) => void): () => void {
   const olds = staleSoon();
   const told = gathering(dispatch);
   let retry: ReturnType<typeof setTimeout> | undefined;
+  let settle: ReturnType<typeof setTimeout> | undefined;
 
   // Socket.IO itself comes back after a cut network, but not when the server said no or hung up.
   const lost = () => {
@@ -137,8 +140,14 @@ export function listen(dispatch: (change: Change) => void): () => void {
   };
   socket.on("connect", () => {
     dispatch({ kind: "live", live: "live" });
-    void reload();
-    void queryClient.invalidateQueries(); // whatever was told meanwhile was missed
+    const all = () => {
+      void reload();
+      void queryClient.invalidateQueries(); // whatever was told meanwhile was missed
+    };
+    clearTimeout(settle);
+    // What was tapped is told now; refusals and what staff changed are read soon.
+    if (socket.recovered) settle = setTimeout(all, Math.random() * settleWithin);
+    else all();
   });
   socket.on("disconnect", lost);
   socket.on("connect_error", lost);
@@ -179,6 +188,7 @@ export function listen(dispatch: (change: Change) => void): () => void {
     olds.end();
     told.end();
     clearTimeout(retry);
+    clearTimeout(settle);
     document.removeEventListener("visibilitychange", seen);
     socket.off();
     socket.disconnect();

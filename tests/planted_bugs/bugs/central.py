@@ -101,4 +101,12 @@ BUGS = [
         "return row && query.Number(0) == 0;", "return row;",
         "A hash that a reader kept in the log of the file stays there (a bug that was here)",
         test="central_test:FormerAccountsTest.WhatAReader*"),
+    Bug("outcomes-of-another-caller", "src/central/group_commits.cc",
+        "std::move((*outcomes)[i])", "std::move((*outcomes)[callers.size() - 1 - i])",
+        "A gate gets the outcomes of another one that was stored in the same commit",
+        test="central_test:GroupCommitsTest.*"),
+    Bug("number-drawn-twice", "src/central/sqlite_news.cc",
+        "UPDATE news SET last = last + 1 RETURNING last", "SELECT last + 1 FROM news",
+        "Taps share one place in the order of the store, so that a page misses them",
+        test="central_test:*CentralStoreContract.TapsAreNews*"),
 ]

@@ -42,4 +42,7 @@ BUGS = [
         "if (seat.waited_for_ || seat.gave_way_) return;",
         "A gate's connection is closed to let a stranger in",
         test="http_test:PeersTest.WhoIsBeing*"),
+    Bug("half-a-frame-written-again", "src/http/outbox.cc",
+        "PartOf(*waiting_[i].bytes, i == 0 ? front_written_ : 0)", "PartOf(*waiting_[i].bytes, 0)",
+        "A page that was slow for a moment gets bytes twice", test="http_test:OutboxTest.*"),
 ]
