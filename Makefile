@@ -5,6 +5,7 @@
 # make sim    a school on simulated disks and networks, SEEDS lives (10000)
 # make planted-bugs   plants one bug at a time and lets the simulation or a test find it
 # make start-figures  how soon a gate is ready, and what memory it holds
+# make live-figures   the live feed and posts beside Node, Express and bare writes, the table of docs/live-feed.md
 # make face-figures   how often the face check errs and how long it takes, the tables of docs/face-check.md
 # make gate-order     lists anew what a gate calls, so that it lies side by side in the program
 # make soak   real processes, a fault every half minute, for HOURS (1); fractions work
@@ -20,7 +21,7 @@ BUILD := build
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -name schema.d.ts 2>/dev/null) docs/openapi.yaml
 NODE_TESTS := tests/node
 
-.PHONY: run test build check fuzz sim planted-bugs start-figures face-figures gate-order soak packages package package-test reproducible arm64-test clean
+.PHONY: run test build check fuzz sim planted-bugs start-figures face-figures live-figures gate-order soak packages package package-test reproducible arm64-test clean
 .DEFAULT_GOAL := build
 
 run: build
@@ -96,6 +97,11 @@ start-figures: build
 face-figures: build $(BUILD)/.photos
 	@cmake --build $(BUILD) --target face_bench
 	@$(BUILD)/bench/face_bench $(BUILD)/photos
+
+live-figures: build
+	@cmake --build $(BUILD) --target live_bench
+	@cd $(NODE_TESTS) && npm ci --silent
+	@bench/live.py $(BUILD)
 
 gate-order: build
 	@bench/gate_order.py $(BUILD)
