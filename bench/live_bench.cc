@@ -103,11 +103,11 @@ int Tell(const Arguments& arguments) {
   for (size_t round = 0; round <= arguments.rounds; ++round) {
     const auto bodies = Bodies(count);
     const auto rate = [&](double seconds) { return static_cast<double>(count) / seconds; };
-    const double ours = rate(one.SecondsToTell(bodies));
+    const double ours = rate(one.SecondsOneByOne(bodies));
     const size_t one_frame = one.frame_bytes();
     one.SecondsToPost({Lines(bodies)}, kSync);  // the store has them, as soon after as at a gate
     const double bares = rate(bare.SecondsBare(count, one_frame));
-    const double nodes = rate(node.SecondsToTell(bodies));
+    const double nodes = rate(node.SecondsOneByOne(bodies));
     if (round == 0) continue;  // to warm up
     told.push_back(ours);
     written.push_back(bares);

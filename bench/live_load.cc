@@ -202,6 +202,17 @@ double Rival::SecondsToPost(const std::vector<std::string>& bodies, std::string_
   return std::chrono::duration<double>(SteadyClock::now() - begin).count();
 }
 
+double Rival::SecondsOneByOne(const std::vector<std::string>& bodies) {
+  double seconds = 0;
+  size_t bytes = 0;
+  for (const std::string& each : bodies) {
+    seconds += SecondsToTell({each});
+    bytes += heard_bytes_;
+  }
+  heard_bytes_ = bytes / bodies.size();
+  return seconds;
+}
+
 double Rival::SecondsToTell(const std::vector<std::string>& bodies) {
   heard_ = 0;
   heard_bytes_ = 0;

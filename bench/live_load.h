@@ -51,6 +51,8 @@ class Rival {
   // Posts `bodies`, as many at a time as there are posters, and returns how long it took until
   // every client had heard of all of them.
   double SecondsToTell(const std::vector<std::string>& bodies);
+  // The same, where each waits until every client has heard of the one before.
+  double SecondsOneByOne(const std::vector<std::string>& bodies);
   // Posts without anybody who listens: until all are answered.
   double SecondsToPost(const std::vector<std::string>& bodies, std::string_view path = {});
   // Asks the bare server for as many frames of that length, one after the other, for each client.

@@ -31,4 +31,5 @@ app.post('/api/hardware/attendance', async (request, response) => {
   return response.json({success: true});
 });
 
+server.keepAliveTimeout = 60_000; // the bench takes turns, and comes back
 server.listen(Number(port), '127.0.0.1', 511, () => console.log('listening'));

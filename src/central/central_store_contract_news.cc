@@ -6,7 +6,7 @@
 namespace tamtap::central {
 namespace {
 
-constexpr int64_t kMinute = 60'000'000;
+constexpr int64_t kOneMinute = 60'000'000;
 
 // The news since that number, if this store keeps an order at all.
 std::optional<News> Since(SchoolStore& store, int64_t number, size_t most = 1'000) {
@@ -48,7 +48,7 @@ TEST_P(CentralStoreContract, NewsSayWhoHadComeBeforeAndWhen) {
   const auto begin = Since(store, 0);
   if (!begin) return;
   const auto at = [](uint64_t sequence, int minutes) {
-    return ExampleRecord(sequence, "176B3325", kExampleMorningUs + minutes * kMinute);
+    return ExampleRecord(sequence, "176B3325", kExampleMorningUs + minutes * kOneMinute);
   };
   for (const Record& each : {at(1, 10), at(2, 60), at(3, 0), at(4, 90)}) StoreOne(each);
   const auto news = Since(store, begin->last);

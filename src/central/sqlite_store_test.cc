@@ -31,6 +31,8 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, CentralStoreContract,
 // The tables as they were before facts had authors.
 constexpr const char* kTablesBeforeFacts =
     "DROP TABLE guardians; DROP TABLE messages;"
+    "DROP TABLE news; DROP INDEX attendance_taps_by_number;"
+    "ALTER TABLE attendance_taps DROP COLUMN number;"
     "DROP TABLE purged; DROP TABLE erased; DROP INDEX voided_taps_by_attendance;"
     "DROP TABLE facts; DROP TABLE school_states; DROP TABLE changes_taken;"
     "DROP TABLE schedules; DROP TABLE calendar;"

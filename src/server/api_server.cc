@@ -109,6 +109,7 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
   AddHardwareRoutes();
   AddTrustRoutes();
   AddStaffRoutes();
+  AddLiveRoutes();
   AddMarkRoutes();
   AddNotificationRoutes();
   AddExportRoutes();
@@ -130,7 +131,6 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
   AddGuardianRoutes();
   AddWordsRoutes();
   MakeWords();
-  AddLiveRoutes();
 }
 
 void ApiServer::Start() {

@@ -40,6 +40,12 @@ void LiveFeed::Join(LivePages::Page page, const Place& place) {
 }
 
 bool LiveFeed::CatchUp(LivePages::Page page, FeedPlace place) {
+  bool behind = false;
+  {
+    MutexLock lock(mutex_);
+    behind = pages_.empty() || news_due_;  // while nobody listens, nobody reads the news
+  }
+  if (behind) ReadStore(/*tell=*/true);
   // What another server has told already is not told to it again.
   if (!ReadUpTo(place.number)) return false;
   Deliver();
