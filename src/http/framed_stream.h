@@ -36,8 +36,9 @@ class FramedStream {
 
   template <typename Buffers, typename Token>
   auto async_write_some(const Buffers& buffers, Token&& token) {
+    // Without its `this->`, Clang says that `this` is not used: the call is in a template.
     return boost::asio::async_initiate<Token, void(boost::system::error_code, size_t)>(
-        [this](auto handler, const Buffers& from) { Write(std::move(handler), from); }, token,
+        [this](auto handler, const Buffers& from) { this->Write(std::move(handler), from); }, token,
         buffers);
   }
 
