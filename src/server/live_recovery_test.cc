@@ -147,6 +147,42 @@ TEST_F(LiveRecoveryTest, WhoComesBetweenTheNotificationAndTheStoreHearsOfItOnce)
   EXPECT_THAT(client.taps, ElementsAre(TapOf(1)));
 }
 
+TEST_F(LiveRecoveryTest, WhoComesBackBetweenTheNotificationAndTheStoreHearsOfItOnce) {
+  Client client;
+  Connect(client);
+  Ingest(Tap(1), gate_);
+  Leave(client);
+  Notify(Tap(2), gate_);
+  Connect(client);
+  EXPECT_TRUE(client.recovered);
+  Hear(client);
+  EXPECT_THAT(client.taps, ElementsAre(TapOf(1), TapOf(2)));
+  Ingest(Tap(2), gate_);
+  feed().Look();
+  Hear(client);
+  EXPECT_THAT(client.taps, ElementsAre(TapOf(1), TapOf(2)));
+}
+
+TEST_F(LiveRecoveryTest, AnotherServersLeadIsNotToldAgain) {
+  Client watching;  // so that this server does not look anew just because somebody comes
+  Connect(watching);
+  feed().Look();
+  auto other = MakeApi({directory_ / "web", directory_ / "photos"});
+  other->feed().Look();
+  std::swap(api_, other);
+  Client client;
+  Connect(client);
+  Ingest(Tap(1), gate_);
+  Leave(client);
+  std::swap(api_, other);
+  Connect(client);
+  EXPECT_TRUE(client.recovered);
+  feed().Look();
+  Hear(client);
+  EXPECT_THAT(client.taps, ElementsAre(TapOf(1)));
+  Leave(watching);
+}
+
 TEST_F(LiveRecoveryTest, AnotherServerOnTheStoreGoesOnWhereThisOneEnded) {
   const auto other = MakeApi({directory_ / "web", directory_ / "photos"});
   other->feed().Look();
