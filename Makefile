@@ -21,18 +21,22 @@ BUILD := build
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -name schema.d.ts 2>/dev/null) docs/openapi.yaml
 NODE_TESTS := tests/node
 
-.PHONY: run test build check fuzz sim planted-bugs start-figures face-figures live-figures gate-order soak packages package package-test reproducible arm64-test clean
+.PHONY: run ready test build check fuzz sim planted-bugs start-figures face-figures live-figures gate-order soak packages package package-test reproducible arm64-test clean
 .DEFAULT_GOAL := build
 
 run: build
 	@rm -rf $(BUILD)/demo  # a demo's day begins anew
 	@exec $(BUILD)/tamtap run --demo --data $(BUILD)/demo
 
-test: build $(BUILD)/web/index.html $(BUILD)/.node-tests $(BUILD)/.photos $(BUILD)/.drivers $(BUILD)/.proxies $(BUILD)/promtool $(BUILD)/tests/mongodb_server
+# All that the tests need.
+ready: build $(BUILD)/.node-tests $(BUILD)/.photos $(BUILD)/.drivers $(BUILD)/.proxies $(BUILD)/promtool $(BUILD)/tests/mongodb_server
 	@cmake --build $(BUILD)
+
+test: ready
 	@echo "Running the tests"
-	@# Real browsers, disks and kills on a busy machine: a test has a second try, and the output names it.
-	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error --repeat until-pass:2 -j $$(nproc)
+	@# Most wait more than they compute, so twice as many run as there are processors. Real browsers,
+	@# disks and kills on a busy machine: a test has a second try, and the output names it.
+	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error --repeat until-pass:2 -j $$((2 * $$(nproc)))
 
 build: packages $(BUILD)/build.ninja $(BUILD)/web/index.html
 	@cmake --build $(BUILD) --target tamtap
