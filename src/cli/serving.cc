@@ -184,6 +184,7 @@ Result<> Serving::StartRedirect(const Settings& settings, const std::string& sec
   http::ServerOptions options;
   options.version = TAMTAP_VERSION;
   options.worker_threads = 1;
+  options.most_worker_threads = 1;
   options.max_connections = kMostRedirected;
   TAMTAP_RETURN_IF_ERROR(ReadRedirectListen(settings, options));
   redirect_ = std::make_unique<HttpsRedirect>(secure_url, http_->port());

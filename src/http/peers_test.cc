@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
+#include <latch>
 #include <optional>
 #include <thread>
 
@@ -158,7 +160,7 @@ TEST_F(PeersTest, ManyThreadsCountRight) {
 }
 
 TEST(Workers, ThoseWhoAreKnownComeFirstAndAddressesTakeTurns) {
-  Workers workers(2);
+  Workers workers(2, 2);
   std::vector<std::string> done;
   Mutex mutex;
   std::atomic<bool> go{false};
@@ -193,7 +195,7 @@ TEST(Workers, ThoseWhoAreKnownComeFirstAndAddressesTakeTurns) {
 }
 
 TEST(Workers, StrangersNeverHaveAllThreads) {
-  Workers workers(2);
+  Workers workers(2, 2);
   std::atomic<bool> go{false};
   for (int i = 0; i < 4; ++i) {
     workers.PostForStranger("a" + std::to_string(i), [&] {
@@ -207,8 +209,54 @@ TEST(Workers, StrangersNeverHaveAllThreads) {
   workers.Join();
 }
 
+TEST(Workers, TheEndWaitsForStrangersWhoseTurnComesLate) {
+  Workers workers(2, 3);
+  std::latch all(3);
+  for (int i = 0; i < 3; ++i) workers.Post([&] { all.arrive_and_wait(); });
+  std::atomic<bool> go{false};
+  std::atomic<int> done{0};
+  for (int i = 0; i < 2; ++i) {
+    workers.PostForStranger(std::to_string(i), [&] {
+      while (!go.load()) std::this_thread::yield();
+      ++done;
+    });
+  }
+  auto ending = std::async(std::launch::async, [&] { workers.Join(); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  go = true;
+  EXPECT_EQ(ending.wait_for(std::chrono::seconds(10)), std::future_status::ready);
+  workers.Post([] {});  // wakes whoever should have ended
+  ending.get();
+  EXPECT_EQ(done, 2);
+}
+
+TEST(Workers, WhoeverIsKnownHasAThreadUpToABoundAndStrangersDoNot) {
+  Workers workers(2, 5);
+  std::atomic<bool> go{false};
+  std::atomic<int> known{0};
+  std::atomic<int> strangers{0};
+  const auto wait_in = [&go](std::atomic<int>& who) {
+    return [&go, &who] {
+      ++who;
+      while (!go.load()) std::this_thread::yield();
+    };
+  };
+  for (int i = 0; i < 3; ++i) workers.PostForStranger(std::to_string(i), wait_in(strangers));
+  while (strangers.load() < 1) std::this_thread::yield();
+  for (int i = 0; i < 9; ++i) workers.Post(wait_in(known));
+  const auto pause = [] { std::this_thread::sleep_for(std::chrono::milliseconds(10)); };
+  for (int i = 0; i < 500 && known.load() < 4; ++i) pause();
+  pause();  // time for more than may be
+  EXPECT_EQ(known, 4);
+  EXPECT_EQ(strangers, 1);
+  go = true;
+  workers.Join();
+  EXPECT_EQ(known, 9);
+  EXPECT_EQ(strangers, 3);
+}
+
 TEST(Workers, ATaskThatThrowsEndsNothingElse) {
-  Workers workers(1);
+  Workers workers(1, 1);
   std::atomic<int> done{0};
   workers.Post([] { throw std::bad_alloc(); });
   workers.PostForStranger("a", [] { throw std::bad_alloc(); });

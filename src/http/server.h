@@ -1,8 +1,8 @@
 // An HTTP/1.1 and WebSocket server (RFC 9112, RFC 6455): sockets, limits and time-outs. What the
 // requests mean is the Handler's. Boost.Beast stays behind this header.
 //
-// Threads: `io_threads` own the sockets; the Handler is called on `worker_threads`, so it may block
-// on a database. Calls for different connections run at the same time.
+// Threads: `io_threads` own the sockets; the Handler is called on `worker_threads` (workers.h), so
+// it may block on a database. Calls for different connections run at the same time.
 #pragma once
 
 #include <chrono>
@@ -102,6 +102,7 @@ struct ServerOptions {
   uint16_t port = 0;  // 0: any free one
   int io_threads = 1;
   int worker_threads = 4;
+  int most_worker_threads = 32;  // as gates and staff who wait at the same time ask for them
   // Of these, strangers have at most three quarters (peers.h).
   size_t max_connections = 4096;
   size_t stranger_bytes = 32 << 20;  // that all strangers may fill together

@@ -115,7 +115,8 @@ struct ServerCore {
         handler(request_handler),
         peers(Peers::Make(LimitsOf(server_options))),
         handshakes(Peers::Make(HandshakeLimitsOf(server_options))),
-        workers(static_cast<size_t>(server_options.worker_threads)) {}
+        workers(static_cast<size_t>(server_options.worker_threads),
+                static_cast<size_t>(server_options.most_worker_threads)) {}
 
   const ServerOptions options;
   Handler& handler;

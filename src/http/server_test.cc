@@ -53,6 +53,7 @@ TEST(HttpServerLiveness, WorkersWhoAllHangAreFoundOut) {
   HangingHandler handler;
   ServerOptions options;
   options.worker_threads = 1;
+  options.most_worker_threads = 1;
   const auto server = MustStart(options, handler);
   ASSERT_NE(server, nullptr);
   EXPECT_TRUE(server->Answers(milliseconds(10'000)));

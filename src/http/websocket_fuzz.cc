@@ -66,6 +66,7 @@ void Try(std::string_view bytes) {
     Nobody nobody;
     ServerOptions options;
     options.worker_threads = 1;
+    options.most_worker_threads = 1;
     options.max_message_bytes = kMaxMessage;
     options.max_stranger_message_bytes = kMaxStrangersMessage;
     ServerCore core(options, nobody);

@@ -24,14 +24,27 @@ void Do(const std::function<void()>& task) {
 
 }  // namespace
 
-Workers::Workers(size_t threads) : most_strangers_(std::max<size_t>(threads, 2) - 1) {
+Workers::Workers(size_t threads, size_t most)
+    : most_strangers_(std::max<size_t>(threads, 2) - 1), most_(std::max(threads, most)) {
+  MutexLock lock(mutex_);
+  threads_.reserve(most_);
   for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
 }
 
 void Workers::Post(std::function<void()> task) {
   MutexLock lock(mutex_);
   known_.push_back(std::move(task));
+  if (known_.size() > free_ && threads_.size() < most_) AddThread();
   changed_.NotifyOne();
+}
+
+void Workers::AddThread() {
+  try {
+    threads_.emplace_back([this] { Run(); });
+  } catch (const std::exception&) {
+    // There is no memory for it, or no more threads may be had: the work waits for one of the
+    // others.
+  }
 }
 
 void Workers::PostForStranger(const std::string& address, std::function<void()> task) {
@@ -75,7 +88,9 @@ void Workers::Run() {
       }
       while (known_.empty() && !StrangersTurn()) {
         if (joining_ && turns_.empty()) return;
+        ++free_;
         changed_.Wait(mutex_);
+        --free_;
       }
       if (!known_.empty()) {
         task = std::move(known_.front());
@@ -84,6 +99,8 @@ void Workers::Run() {
         task = TakeStrangers();
         for_stranger = true;
         ++strangers_running_;
+        // Those who could not do it either wait for nothing any more.
+        if (joining_ && turns_.empty()) changed_.NotifyAll();
       }
     } catch (const std::bad_alloc&) {
       // Even to take what waits wanted memory. It waits on; others will give some back.
@@ -95,14 +112,14 @@ void Workers::Run() {
 }
 
 void Workers::Join() {
+  std::vector<std::thread> threads;
   {
     MutexLock lock(mutex_);
     joining_ = true;
     changed_.NotifyAll();
+    threads.swap(threads_);
   }
-  for (std::thread& thread : threads_) {
-    if (thread.joinable()) thread.join();
-  }
+  for (std::thread& thread : threads) thread.join();
 }
 
 }  // namespace tamtap::http

@@ -3,6 +3,10 @@
 // the threads: what strangers ask for, however much it is, delays nobody but strangers, and an
 // address that asks for much delays mostly itself.
 //
+// Most work of those who are known is to wait for a disk or a database, and what waits together is
+// committed together. So a thread more is started whenever their work finds none free, up to a
+// bound.
+//
 // Thread-safe. A task that throws is over; its thread goes on.
 #pragma once
 
@@ -19,7 +23,8 @@ namespace tamtap::http {
 
 class Workers {
  public:
-  explicit Workers(size_t threads);
+  // `threads` are there from the beginning, and at most `most`, if that is more, in the end.
+  Workers(size_t threads, size_t most);
   ~Workers() { Join(); }
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
@@ -32,19 +37,22 @@ class Workers {
  private:
   using Tasks = std::deque<std::function<void()>>;
 
+  void AddThread() REQUIRES(mutex_);
   void Run() EXCLUDES(mutex_);
   bool StrangersTurn() REQUIRES(mutex_);
   std::function<void()> TakeStrangers() REQUIRES(mutex_);
 
   const size_t most_strangers_;  // threads
+  const size_t most_;            // threads
   Mutex mutex_;
   CondVar changed_;
   Tasks known_ GUARDED_BY(mutex_);
   std::map<std::string, Tasks> strangers_ GUARDED_BY(mutex_);
   std::deque<std::string> turns_ GUARDED_BY(mutex_);  // addresses that have tasks
   size_t strangers_running_ GUARDED_BY(mutex_) = 0;
+  size_t free_ GUARDED_BY(mutex_) = 0;  // threads that wait for work
   bool joining_ GUARDED_BY(mutex_) = false;
-  std::vector<std::thread> threads_;
+  std::vector<std::thread> threads_ GUARDED_BY(mutex_);
 };
 
 }  // namespace tamtap::http

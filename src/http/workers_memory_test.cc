@@ -5,7 +5,9 @@
 #include <atomic>
 #include <cstdlib>
 #include <new>
+#include <set>
 #include <string>
+#include <thread>
 
 #include "http/workers.h"
 
@@ -41,7 +43,7 @@ namespace {
 const std::string kAddress = "2001:0db8:0001:0002:0003:0004:0005:0006";
 
 TEST(WorkersMemoryTest, AWorkerThatHasNoMemoryToTakeATaskTakesItLater) {
-  Workers workers(1);
+  Workers workers(1, 1);
   std::atomic<int> done{0};
   std::atomic<bool> posted{false};
   workers.Post([&] {
@@ -57,7 +59,7 @@ TEST(WorkersMemoryTest, AWorkerThatHasNoMemoryToTakeATaskTakesItLater) {
 
 TEST(WorkersMemoryTest, ATaskThatThereWasNoMemoryForIsNowhere) {
   for (int nth = 1; nth <= 8; ++nth) {
-    Workers workers(1);
+    Workers workers(1, 1);
     std::atomic<int> done{0};
     bool refused = false;
     passing = nth;
@@ -72,6 +74,33 @@ TEST(WorkersMemoryTest, ATaskThatThereWasNoMemoryForIsNowhere) {
     workers.Join();
     EXPECT_EQ(done, refused ? 1 : 2) << nth;
   }
+}
+
+TEST(WorkersMemoryTest, WhereNoThreadCanBeStartedTheWorkIsDoneByThoseThatAre) {
+  Workers workers(1, 2);
+  std::atomic<bool> go{false};
+  std::atomic<int> done{0};
+  std::set<std::thread::id> by;
+  passing = 0;
+  failing = 1;  // what a thread more needs; the tasks have room
+  workers.Post([&] {
+    by.insert(std::this_thread::get_id());
+    while (!go) std::this_thread::yield();
+  });
+  for (int i = 0; i < 5; ++i) {
+    passing = 0;
+    failing = 1;
+    workers.Post([&] {
+      by.insert(std::this_thread::get_id());
+      ++done;
+    });
+    EXPECT_EQ(failing, 0);
+    passing = -1;
+  }
+  go = true;
+  workers.Join();
+  EXPECT_EQ(done, 5);
+  EXPECT_EQ(by.size(), 1U);
 }
 
 }  // namespace
