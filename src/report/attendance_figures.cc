@@ -63,7 +63,7 @@ void AttendanceFigures::Add(const Attendance& attendance) {
   auto learner = by_person_.find(record.person);
   if (learner == by_person_.end()) {
     // What existing databases hold names the card alone.
-    const Person* const owner = roster_.cards().Find(record.NfcId());
+    const Person* const owner = roster_.WhoseIs(record);
     if (owner != nullptr) learner = by_person_.find(owner->person);
   }
   if (learner == by_person_.end()) return;

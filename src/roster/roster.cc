@@ -56,6 +56,11 @@ Roster::Roster(School school)
   }
 }
 
+const Person* Roster::WhoseIs(const Record& record) const {
+  const bool names_the_card_alone = record.tap.terminal.empty();
+  return names_the_card_alone ? cards_.Find(record.NfcId()) : cards_.FindPerson(record.person);
+}
+
 const Person* Roster::Find(const CardId& card) const {
   const CardOwner owner = OwnerOf(PresentedCard::Uid(card));
   return owner.refusal == Refusal::kNone ? owner.person : nullptr;

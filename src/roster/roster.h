@@ -46,6 +46,10 @@ class Roster {
   CardOwner OwnerOf(const PresentedCard& card) const { return cards_.OwnerOf(card); }
   const Person* Find(const CardId& card) const;  // whose card it is now; null: nobody's
   const CardIndex& cards() const { return cards_; }
+  // Whose day the record is of; null: of nobody who is in the school now. It names its person, and
+  // a card that was given to somebody else since takes nothing with it. Only what an existing
+  // database holds names the card alone.
+  const Person* WhoseIs(const Record& record) const;
   DayOfSection DayFor(std::string_view section, std::string_view day) const;
   // What that day is for the school as a whole: what it is for its first section that has classes.
   DayOfSection DayForAll(std::string_view day) const;

@@ -120,7 +120,7 @@ http::Response ApiServer::ExportRegister(const Call& call, ExportFormat format) 
     auto found = months.find(each.arrival.person);
     if (found == months.end()) {
       // What existing databases hold names the card alone.
-      const Person* const owner = roster.cards().Find(each.arrival.NfcId());
+      const Person* const owner = roster.WhoseIs(each.arrival);
       if (owner != nullptr) found = months.find(owner->person);
     }
     if (found == months.end()) return;

@@ -178,7 +178,7 @@ http::Response ApiServer::MarkSeveral(const Call& call, const std::string& day,
   std::set<std::string_view> recorded;
   for (const Attendance& each : *known) {
     recorded.insert(each.arrival.person);
-    const Person* const owner = roster.cards().Find(each.arrival.NfcId());
+    const Person* const owner = roster.WhoseIs(each.arrival);
     if (owner != nullptr) recorded.insert(owner->person);
   }
   std::vector<Record> marks;

@@ -37,7 +37,7 @@ Result<std::map<std::string, std::vector<const Person*>>> ApiServer::PendingOf(
   std::set<std::string_view> recorded;
   for (const Attendance& each : attendance) {
     recorded.insert(each.arrival.person);
-    const Person* const owner = roster.cards().Find(each.arrival.NfcId());
+    const Person* const owner = roster.WhoseIs(each.arrival);
     if (owner != nullptr) recorded.insert(owner->person);
   }
   std::map<std::string, bool> has_classes;

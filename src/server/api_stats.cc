@@ -41,7 +41,7 @@ std::map<std::string, Counts> CountBy(Group group, const Caller& caller, const R
   // By person; documents of existing databases know only the card.
   std::map<std::string_view, Status> statuses;
   for (const Attendance& each : attendance) {
-    const Person* const owner = roster.cards().Find(each.arrival.NfcId());
+    const Person* const owner = roster.WhoseIs(each.arrival);
     statuses.emplace(each.arrival.person, each.arrival.status);
     if (owner != nullptr) statuses.emplace(owner->person, each.arrival.status);
   }
