@@ -212,4 +212,26 @@ TEST_P(CentralStoreContract, WhoIsErasedHasNeitherGuardiansNorMessages) {
   EXPECT_THAT(AllMessages(school.Messages()), ElementsAre(two[1]));
 }
 
+TEST_P(CentralStoreContract, WhoGetsTheCardOfSomebodyWhoLeftGetsNoneOfTheirGuardians) {
+  SchoolStore& school = harness_->Observer();
+  const Person ana = ExamplePerson("176B3325", "Ana");
+  const Person cora = ExamplePerson("176B3325", "Cora");
+  const auto people_are = [&](const std::vector<Person>& people) {
+    const auto changed = ChangeSchoolOf(school, [&](School& now) {
+      now.people = {};
+      for (const Person& each : people) now.people.push_back(each);
+    });
+    EXPECT_TRUE(changed);
+  };
+  people_are({ana});
+  const Guardian guardian = ExampleGuardian("aa", "Nena");
+  ASSERT_TRUE(school.Messages().PutGuardians(ana.person, {&guardian, 1}));
+  people_are({});
+  people_are({ana});
+  EXPECT_THAT(*school.Messages().GuardiansOf(ana.person), ElementsAre(guardian)) << "she is back";
+  people_are({});
+  people_are({cora});
+  EXPECT_THAT(*school.Messages().GuardiansOf(ana.person), IsEmpty());
+}
+
 }  // namespace tamtap::central

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "base/unreadable.h"
+#include "central/sqlite_messages.h"
 #include "tap/record.h"
 #include "tap/school_settings.h"
 
@@ -72,6 +73,10 @@ class SqliteFacts final : public FactTable {
         .Bind(person ? std::string_view(person->tamtap_id) : std::string_view())
         .Bind(number_)
         .Done();
+  }
+
+  Result<> ForgetFormer(const std::string& person) override {
+    return EraseMessages(database_, person);
   }
 
   Result<std::vector<std::string>> OwnersOfCard(const std::string& card) override {

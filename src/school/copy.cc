@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <iterator>
 #include <optional>
 #include <set>
@@ -15,6 +16,7 @@ namespace {
 constexpr int64_t kBeforeStamps = 1;
 constexpr const char* kCopyAuthor = "the copy of a gate";
 constexpr std::chrono::seconds kSettles{5};  // a server looks each second
+constexpr size_t kMostWhoLeft = 10'000;
 constexpr const char* kFirstTap = "a card's first tap";
 
 // Makes words that were said here of all that the copy has from elsewhere, before what was said
@@ -29,6 +31,23 @@ void OfferAll(CopyOfSchool& copy) {
   copy.outbox = std::move(words);
   copy.school = {};
   copy.version.clear();
+}
+
+// Of a whole school nobody knows whether those who are not in it left, or were forgotten.
+void NoteWhoLeft(const SchoolUpdate& update, CopyOfSchool& copy) {
+  std::set<std::string_view> there;
+  for (const Person& each : update.school.people) there.insert(each.person);
+  std::set<std::string_view> gone;
+  for (const FactKey& each : update.gone) {
+    if (each.kind == FactKind::kPerson) gone.insert(each.key);
+  }
+  std::erase_if(copy.left, [&](const std::string& each) {
+    return there.contains(each) || gone.contains(each);
+  });
+  for (const std::string_view key : gone) copy.left.emplace_back(key);
+  if (copy.left.size() > kMostWhoLeft) {
+    copy.left.erase(copy.left.begin(), copy.left.end() - static_cast<std::ptrdiff_t>(kMostWhoLeft));
+  }
 }
 
 void TakeFormer(CopyOfSchool& copy, SchoolCopy::Former former) {
@@ -132,6 +151,7 @@ Result<> SchoolCopy::Take(SchoolUpdate update, const std::string& known, WallTim
     copy.version = update.version;
     copy.handed.clear();
     SetAsOf(now, copy);
+    NoteWhoLeft(update, copy);
     Apply(std::move(update), copy.school);
     return {};
   });
@@ -206,6 +226,12 @@ Result<> SchoolCopy::NoteWentBack(const std::string& store) {
 std::string SchoolCopy::WentBack() const {
   MutexLock lock(mutex_);
   return seen_.copy.went_back;
+}
+
+bool SchoolCopy::HasLeft(const std::string& person) const {
+  MutexLock lock(mutex_);
+  const auto& left = seen_.copy.left;
+  return std::find(left.begin(), left.end(), person) != left.end();
 }
 
 Said SchoolCopy::SaidNow(const std::string& by) const {

@@ -61,6 +61,9 @@ class SchoolCopy {
   // The store that went back last; empty: none did.
   std::string WentBack() const EXCLUDES(mutex_);
 
+  // Whether the master has told that this person left, and not that they are there again.
+  bool HasLeft(const std::string& person) const EXCLUDES(mutex_);
+
   // Whose word it would be now, by the master's clock: told by the last contact of this boot and
   // the time since; else by this machine's clock, if somebody vouches for it; else it is as old as
   // the last contact, and any word since is later. Each word of one author is later than the one

@@ -3,7 +3,7 @@
 // file, which is replaced atomically: a crash leaves the old or the new one.
 //
 //   {version, as_of_us, as_of_boot, as_of_mono_us, went_back, outbox: [change, ...], handed:
-//   [change, ...],
+//   [change, ...], left: [key, ...],
 //    students: [...], ...}
 //
 // The lists are the master's school. What holds at the gate is that school with what was handed
@@ -37,6 +37,9 @@ struct CopyOfSchool {
   int64_t as_of_mono_us = 0;
   // The id of the central store that was seen to have lost what it knew; empty: none was.
   std::string went_back;
+  // Keys of people of whom the master has told that they left, the newest last. One that was
+  // restored from an older copy has forgotten that, too.
+  std::vector<std::string> left;
   std::vector<SchoolChange> outbox;  // in the order in which it was said
   // What the master took of the outbox, until it has told what it made of it.
   std::vector<SchoolChange> handed;

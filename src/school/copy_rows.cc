@@ -84,6 +84,8 @@ Result<> CopyRows::TakeRow(const JsonPieces::Piece& piece, const json::value& va
   } else if (piece.key == "outbox") {
     copy_.is_former = false;
     taken = AddTo(copy_.outbox, SchoolChangeFromJson(value));
+  } else if (piece.key == "left") {
+    if (value.is_string()) copy_.left.emplace_back(value.get_string());
   } else if (piece.key == "handed") {
     taken = AddTo(copy_.handed, SchoolChangeFromJson(value));
   }

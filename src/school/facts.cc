@@ -7,6 +7,7 @@
 #include <charconv>
 #include <set>
 
+#include "tap/same_person.h"
 #include "tap/school_json.h"
 
 namespace tamtap {
@@ -23,6 +24,7 @@ struct Touched {
   std::optional<Person> person;  // of `after`, if it is one and present
   std::vector<size_t> changes;   // by index
   std::string refused;           // why; empty: it is taken
+  bool another = false;          // `before` speaks of somebody else
 };
 
 std::string NameOf(const std::optional<Person>& person, const std::string& key) {
@@ -52,6 +54,7 @@ class Application {
         for (const size_t i : touched.changes) outcomes_[i] = touched.refused;
       } else if (touched.before != touched.after) {
         TAMTAP_RETURN_IF_ERROR(table_.Put(key, touched.after));
+        if (touched.another) TAMTAP_RETURN_IF_ERROR(table_.ForgetFormer(key.key));
       }
       for (const size_t i : touched.changes) {
         TAMTAP_RETURN_IF_ERROR(table_.NoteTaken(changes_[i].id, outcomes_[i]));
@@ -77,11 +80,20 @@ class Application {
       there = touched_.emplace(change.fact, std::move(touched)).first;
     }
     Touched& touched = there->second;
-    touched.changes.push_back(i);
     const Said said = SaidOf(change, touched.after);
-    const bool gone = IsGoneLater(touched.after, said);
+    if (const auto two = TwoOf(change, touched.after)) {
+      const bool is_there = touched.after.present();
+      if (is_there && !IsSpelledAlike(two->there, two->comes)) return RefuseOther(i, *two);
+      if (!is_there && ComesBack(change, said, touched.after) &&
+          !HaveOneName(two->there, two->comes)) {
+        TakeTheirPlace(touched);
+      }
+    }
+    touched.changes.push_back(i);
+    const bool gone = IsGone(touched.after) && !ComesBack(change, said, touched.after);
     for (const auto& [field, value] : change.fields) {
-      // Of somebody who was erased nothing is known but that; an older word must not tell it again.
+      // Of somebody who was erased nothing is known but that, and nothing is told again by a word
+      // that does not bring them back.
       if (gone && !touched.after.words.contains(field)) continue;
       const auto [word, fresh] = touched.after.words.emplace(field, Word{value, said});
       if (!fresh && word->second.said < said) word->second = {value, said};
@@ -89,9 +101,50 @@ class Application {
     return {};
   }
 
-  static bool IsGoneLater(const Fact& fact, const Said& said) {
+  static bool SaysPresent(const SchoolChange& change) {
+    const auto there = change.fields.find(std::string(kPresent));
+    return there != change.fields.end() && there->second == "true";
+  }
+
+  static bool IsGone(const Fact& fact) {
     const auto there = fact.words.find(kPresent);
-    return there != fact.words.end() && there->second.value == "false" && said < there->second.said;
+    return there != fact.words.end() && there->second.value == "false";
+  }
+
+  static bool ComesBack(const SchoolChange& change, const Said& said, const Fact& fact) {
+    return SaysPresent(change) && IsGone(fact) && fact.words.find(kPresent)->second.said < said;
+  }
+
+  // A key is that of a person's first card. So two people have one if the card of somebody who left
+  // is given to somebody else, or if two are registered with it at gates that know nothing of each
+  // other. Returns of whom the fact speaks, and whom the change registers; none if it registers
+  // nobody, or the fact speaks of nobody.
+  struct Two {
+    Person there;
+    Person comes;
+  };
+  static std::optional<Two> TwoOf(const SchoolChange& change, const Fact& fact) {
+    if (change.fact.kind != FactKind::kPerson || !SaysPresent(change)) return std::nullopt;
+    Fact before = fact;
+    before.words[std::string(kPresent)] = {"true", {}};
+    Fact after;
+    for (const auto& [field, value] : change.fields) after.words.emplace(field, Word{value, {}});
+    auto there = PersonOf(change.fact.key, before);
+    auto comes = PersonOf(change.fact.key, after);
+    if (!there || !comes || there->name.empty() || comes->name.empty()) return std::nullopt;
+    return Two{*std::move(there), *std::move(comes)};
+  }
+
+  Result<> RefuseOther(size_t i, const Two& two) {
+    outcomes_[i] = fmt::format("the card {} of {} belongs to {}", two.comes.NfcId(), two.comes.name,
+                               two.there.name);
+    return table_.NoteTaken(changes_[i].id, outcomes_[i]);
+  }
+
+  // Nothing that was said of whoever had the card before is theirs.
+  static void TakeTheirPlace(Touched& touched) {
+    std::erase_if(touched.after.words, [](const auto& word) { return word.first != kPresent; });
+    touched.another = true;
   }
 
   // A clock that is ahead must not make its gate's word the last one for good. Two words of one
@@ -186,7 +239,7 @@ class Application {
   }
 
   static std::string NumberBefore(const Touched& touched) {
-    if (!touched.before) return {};
+    if (!touched.before || touched.another) return {};
     const auto word = touched.before->words.find(kNumber);
     if (word == touched.before->words.end()) return {};
     boost::system::error_code failed;

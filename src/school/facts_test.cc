@@ -106,6 +106,56 @@ TEST_F(FactsTest, WhoWasErasedIsNotDescribedAgainByAnOlderWord) {
   EXPECT_EQ(Master().people.size(), 1u) << "who comes again is there again";
 }
 
+TEST_F(FactsTest, NothingIsToldOfWhoWasErasedByAWordThatDoesNotBringThemBack) {
+  const School before{{ana_}, {}, {}};
+  School renamed = before;
+  renamed.people[0].first_name = "Anna";
+  Fact erased;
+  erased.words.emplace(kPresent, Word{"false", {50, "head"}});
+  const FactKey key{FactKind::kPerson, ana_.person};
+  ASSERT_TRUE(table_.Put(key, erased));
+  // At a gate that was away, and did not know.
+  EXPECT_THAT(Take(Say("gate-1", 60, before, renamed), 100), ElementsAre(""));
+  EXPECT_EQ(table_.facts().at(key), erased);
+}
+
+TEST_F(FactsTest, WhoGetsTheCardOfSomebodyWhoLeftGetsNothingElseOfTheirs) {
+  Person ana = ana_;
+  ana.lrn = "123456789012";
+  Take(Say("office", 0, {}, {{ana, ben_}, {}, {}}), 100);
+  const School with_both = Master();
+  School without_ana = with_both;
+  without_ana.people.erase(without_ana.people.begin());
+  Take(Say("office", 0, with_both, without_ana), 200);
+  School with_cora = without_ana;
+  with_cora.people.push_back(Named(ana_.person, "Cora", "Santos"));
+  table_.BeginNoting();
+  EXPECT_THAT(Take(Say("office", 0, without_ana, with_cora), 300), ElementsAre(""));
+  const Person cora = Master().people.at(0);
+  EXPECT_EQ(cora.name, "Cora Santos");
+  EXPECT_EQ(cora.tamtap_id, "003");
+  EXPECT_EQ(cora.lrn, "");
+  EXPECT_THAT(table_.others(), ElementsAre(ana_.person));
+}
+
+TEST_F(FactsTest, TwoPeopleOfOneCardWhoAreRegisteredApartAreRefusedWithBothNames) {
+  Take(Say("gate-1", 50, {}, {{ana_}, {}, {}}), 100);
+  const School before = Master();
+  const auto outcomes =
+      Take(Say("gate-2", 60, {}, {{Named(ana_.person, "Cora", "Santos")}, {}, {}}), 200);
+  ASSERT_EQ(outcomes.size(), 1u);
+  EXPECT_THAT(outcomes[0], HasSubstr("Ana Reyes"));
+  EXPECT_THAT(outcomes[0], HasSubstr("Cora Santos"));
+  EXPECT_EQ(Master(), before);
+  EXPECT_THAT(Take(Say("gate-2", 65, {}, {{Named(ana_.person, "Ben", "Reyes")}, {}, {}}), 200)[0],
+              HasSubstr("Ben Reyes"))
+      << "a brother";
+  // The same person at both gates is one, though one of them knows the name better.
+  EXPECT_THAT(Take(Say("gate-3", 70, {}, {{Named(ana_.person, "Anna", "Reyes")}, {}, {}}), 300),
+              ElementsAre(""));
+  EXPECT_EQ(Master().people.at(0).name, "Anna Reyes");
+}
+
 TEST_F(FactsTest, WhoComesBackGetsTheirNumberBackIfItIsFree) {
   Take(Say("office", 0, {}, {{ana_, ben_}, {}, {}}), 100);
   const School with_both = Master();

@@ -7,40 +7,18 @@
 #include <map>
 #include <set>
 
-#include "base/ascii.h"
 #include "base/check.h"
 #include "base/text.h"
 #include "tap/person_cards.h"
 #include "tap/record.h"
+#include "tap/same_person.h"
 
 namespace tamtap {
 namespace {
 
-// What makes no difference between two spellings of a name: case, marks on letters, spaces.
-std::string Folded(std::string_view text) {
-  std::string folded;
-  for (const char c : LowerAscii(ToAscii(Nfc(text), "?"))) {
-    const bool second_space = c == ' ' && (folded.empty() || folded.back() == ' ');
-    if (!second_space) folded += c;
-  }
-  return std::string(TrimSpace(folded));
-}
-
 std::string NameKey(const Person& person) {
-  return fmt::format("{}\n{}\n{}\n{}", Folded(person.first_name), Folded(person.last_name),
-                     Folded(person.section), ToString(person.role));
-}
-
-// Whether both may be one person whose name was corrected: a part of it stayed, or the parts
-// changed places. Somebody without a name may be anybody.
-bool MayBeTheSame(const Person& before, const Person& after) {
-  const std::string first = Folded(before.first_name);
-  const std::string last = Folded(before.last_name);
-  const std::string new_first = Folded(after.first_name);
-  const std::string new_last = Folded(after.last_name);
-  if (first.empty() && last.empty())
-    return before.name.empty() || Folded(before.name) == Folded(after.name);
-  return first == new_first || last == new_last || (first == new_last && last == new_first);
+  return fmt::format("{}\n{}\n{}\n{}", FoldedName(person.first_name), FoldedName(person.last_name),
+                     FoldedName(person.section), ToString(person.role));
 }
 
 std::string Described(const Person& person) {

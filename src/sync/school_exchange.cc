@@ -1,5 +1,7 @@
 #include "sync/school_exchange.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -9,18 +11,26 @@
 namespace tamtap {
 namespace {
 
-// Who tapped, as their record tells: somebody new, or somebody known who had another card by then.
-std::vector<SchoolChange> WordsOf(const Record& record, const Person* known, const Said& said) {
+// Older than all that anybody says.
+constexpr int64_t kBeforeEverything = 1;
+
+// Who tapped, as their record tells: somebody new, or somebody known, who had another card by then,
+// or of whom an earlier record told all that is known of them.
+std::vector<SchoolChange> WordsOf(const Record& record, const Person* known, bool was_forgotten,
+                                  const Said& said) {
   School before;
   School after;
   Person person;
   if (known != nullptr) {
     person = *known;
     before.people.push_back(person);
-    ReplaceCard(record.NfcId(), person);
+    const bool theirs = record.card.empty() || CouldBeTheirs(person, record.card);
+    if (!theirs) ReplaceCard(record.NfcId(), person);
   } else {
     person.person = record.person;
     person.tamtap_id = record.tamtap_id;
+  }
+  if (known == nullptr || was_forgotten) {
     person.name = record.name;
     person.first_name = record.first_name;
     person.last_name = record.last_name;
@@ -29,9 +39,17 @@ std::vector<SchoolChange> WordsOf(const Record& record, const Person* known, con
     person.grade = record.grade;
     person.section = record.section;
   }
-  SpellCard(record.NfcId(), record.card, person);
+  if (known == nullptr || !CouldBeTheirs(*known, record.card)) {
+    SpellCard(record.NfcId(), record.card, person);
+  }
   after.people.push_back(std::move(person));
   return ChangesByContent(before, after, said);
+}
+
+// What two records of one person have in common if they tell the same of them.
+std::string ToldBy(const Record& record) {
+  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}", record.name, record.first_name, record.last_name,
+                     record.email, record.grade, record.section);
 }
 
 }  // namespace
@@ -55,7 +73,12 @@ void SchoolExchange::Met(const std::string& store, bool went_back) {
   store_id_ = store;
   if (!went_back || store.empty()) return;
   must_pull_ = true;
-  said_of_.clear();
+  forgotten_.clear();
+  told_.clear();
+  WentBack(store);
+}
+
+void SchoolExchange::WentBack(const std::string& store) {
   if (const auto noted = copy_.NoteWentBack(store); !noted) {
     LogWarning("sync: {}", noted.error().Message());  // after a restart, nobody is said any more
   }
@@ -65,24 +88,42 @@ void SchoolExchange::SayWhoTapped(std::span<const journal::PendingTap> taps) {
   if (store_id_.empty() || copy_.WentBack() != store_id_) return;
   const std::shared_ptr<const Roster> roster = copy_.roster().Current();
   std::vector<SchoolChange> words;
+  std::map<std::string, Told> told_now;
   for (const journal::PendingTap& tap : taps) {
     const Record& record = tap.record;
     const Person* const known = roster->cards().FindPerson(record.person);
-    if (known != nullptr && (record.card.empty() || CouldBeTheirs(*known, record.card))) continue;
-    if (!said_of_.insert(record.person + "/" + record.NfcId()).second) continue;
+    const bool was_forgotten = forgotten_.contains(record.person);
+    const bool theirs =
+        known != nullptr && (record.card.empty() || CouldBeTheirs(*known, record.card));
+    if (theirs && !was_forgotten) continue;
+    if (known == nullptr && copy_.HasLeft(record.person)) continue;
     const Said said = copy_.SaidNow(record.tap.terminal);
-    const int64_t at_us = std::clamp<int64_t>(record.tapped_at_us, 1, said.at_us);
-    for (SchoolChange& word : WordsOf(record, known, {at_us, said.by})) {
-      words.push_back(std::move(word));
+    const int64_t at_us = record.clock == ClockState::kUnsure
+                              ? kBeforeEverything
+                              : std::clamp<int64_t>(record.tapped_at_us, 1, said.at_us);
+    const std::string whose = record.person + "/" + record.NfcId();
+    const auto before = told_.find(whose);
+    Told& told =
+        told_now.emplace(whose, before == told_.end() ? Told() : before->second).first->second;
+    if (at_us <= told.at_us) continue;
+    told.at_us = at_us;
+    if (std::string content = ToldBy(record); content != told.content) {
+      told.content = std::move(content);
+      for (SchoolChange& word : WordsOf(record, known, was_forgotten, {at_us, said.by})) {
+        words.push_back(std::move(word));
+      }
+      LogWarning("sync: the central store has forgotten {}, who tapped; it is told again",
+                 record.name);
     }
-    LogWarning("sync: the central store has forgotten {}, who tapped; it is told again",
-               record.name);
   }
-  if (words.empty()) return;
-  changed_ = true;
-  if (const auto said = copy_.Say(std::move(words)); !said) {
-    LogWarning("sync: {}", said.error().Message());
+  if (!words.empty()) {
+    for (const SchoolChange& word : words) forgotten_.insert(word.fact.key);
+    if (const auto said = copy_.Say(std::move(words)); !said) {
+      return LogWarning("sync: {}", said.error().Message());  // and said with their next tap
+    }
+    changed_ = true;
   }
+  for (auto& [whose, told] : told_now) told_.insert_or_assign(whose, std::move(told));
 }
 
 Result<> SchoolExchange::Exchange() {

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
@@ -33,12 +34,18 @@ class SchoolExchange {
   // nothing may be sent before MustPull() is false: a tap of somebody whom the master has forgotten
   // would be refused for good.
   void Met(const std::string& store, bool went_back);
+  // The same, to be called before anything else notes that the store went back: after a crash in
+  // between nobody would know it.
+  void WentBack(const std::string& store);
   bool MustPull() const { return must_pull_; }
   void PullFirst() { must_pull_ = true; }
   // The school can't be had, and taps don't wait for it.
   void PullLater() { must_pull_ = false; }
   // Whoever of these taps is not known, though their tap was taken once, was forgotten by a master
-  // that went back: their records say who they are, and that is said here as of their taps.
+  // that went back: their records say who they are, and that is said here as of their taps. A later
+  // tap may know them better than the one before it. Of whom the master told that they left,
+  // nothing is said. The taps have the right time by now, or it is not known: then the word is
+  // older than any other.
   void SayWhoTapped(std::span<const journal::PendingTap> taps);
   // Of whom something was said here that the master has not taken yet (`person`); nobody if this
   // kind of store takes no such words.
@@ -68,9 +75,15 @@ class SchoolExchange {
   SliceJoin slices_;  // of the update that follows known_
   std::string known_;
   std::atomic<bool> changed_{false};
-  std::string store_id_;           // of the store that was met last
-  bool must_pull_ = false;         // before anything is sent
-  std::set<std::string> said_of_;  // people and their cards, who were said by SayWhoTapped
+  std::string store_id_;             // of the store that was met last
+  bool must_pull_ = false;           // before anything is sent
+  std::set<std::string> forgotten_;  // people of whom SayWhoTapped said something
+  // What was told last of somebody with that card: of the newest tap so far.
+  struct Told {
+    int64_t at_us = 0;
+    std::string content;
+  };
+  std::map<std::string, Told> told_;  // by person and card
   std::vector<std::string> refusals_;
   bool said_refused_ = false;  // that this kind of store takes no changes
 };

@@ -48,6 +48,7 @@ Result<> StoreCheck::Meet() {
   const auto before = confirmations_.Store();
   if (before == identity) return {};
   met_ = false;  // until the journal has it
+  if (before && before->id == identity.id) before_it_is_noted_(identity.id);
   TAMTAP_RETURN_IF_ERROR(confirmations_.SetStore(identity));
   if (before && before->id == identity.id) {
     went_back_ = true;

@@ -18,6 +18,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -103,6 +104,11 @@ class StoreCheck {
   // Whether the store was found to have lost what it held, since this was asked last. It may have
   // lost more than taps.
   bool TakeWentBack() { return std::exchange(went_back_, false); }
+  // Called with the id of a store that went back before the journal learns that it did. Whoever has
+  // to know it too would not hear of it again after a crash.
+  void BeforeItIsNoted(std::function<void(const std::string&)> call) {
+    before_it_is_noted_ = std::move(call);
+  }
 
   // How many taps were sent again since the start because the store lacked them.
   uint64_t offered_again() const { return offered_again_; }
@@ -146,6 +152,7 @@ class StoreCheck {
   MonotonicTime asked_at_{};  // when the last answer of this pass came
   std::string store_id_;
   bool went_back_ = false;
+  std::function<void(const std::string&)> before_it_is_noted_ = [](const std::string&) {};
   bool must_tell_ = false;             // the store that it went back
   int failures_ = 0;                   // in a row
   MonotonicTime next_{};               // nothing is asked before

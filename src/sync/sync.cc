@@ -256,10 +256,9 @@ bool Sync::CorrectClocks(std::vector<journal::PendingTap>& taps) {
 }
 
 bool Sync::Send(std::vector<journal::PendingTap> taps) {
+  if (!CorrectClocks(taps)) return false;
   school_.SayWhoTapped(taps);
   HoldBack(taps);
-  if (taps.empty()) return true;
-  if (!CorrectClocks(taps)) return false;
   if (taps.empty()) return true;
   std::vector<Record> records;
   records.reserve(taps.size());

@@ -60,7 +60,10 @@ class Sync {
 
   // Whether the store is still the one that confirmed what is confirmed, and still holds it, is
   // checked before anything is sent, and from time to time. Call it before the first step.
-  void CheckStoreBy(StoreCheck* check) { check_ = check; }
+  void CheckStoreBy(StoreCheck* check) {
+    check_ = check;
+    check->BeforeItIsNoted([this](const std::string& store) { school_.WentBack(store); });
+  }
 
   // Who has tapped today at any gate is pulled into the journal's duplicate check. `shown` is the
   // clock by which taps are dated. Call it before the first step.
