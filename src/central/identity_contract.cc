@@ -25,7 +25,7 @@ TEST_P(IdentityContract, AnAccountIsChangedAndKeepsItsPasswordAndItsSessions) {
   ASSERT_TRUE(store_->AddSession({"s1", "ana", kIdentityNow, kIdentityNow}));
   ASSERT_TRUE(store_->AddSession({"s2", "ana", kIdentityNow + kAnHour, kIdentityNow + kAnHour}));
   Account changed{"ana", AccountRole::kAdmin, {"Ipil"}, "ignored", "Ana Reyes", "a@b", true};
-  ASSERT_TRUE(store_->ChangeAccount(changed));
+  ASSERT_TRUE(store_->ChangeAccount(*store_->FindAccount("ana").value(), changed));
   const auto found = harness_->Open()->FindAccount("ana");
   ASSERT_TRUE(found && *found);
   EXPECT_EQ((*found)->role, AccountRole::kAdmin);
@@ -41,9 +41,41 @@ TEST_P(IdentityContract, AnAccountIsChangedAndKeepsItsPasswordAndItsSessions) {
   EXPECT_EQ(store_->SessionsOf("ana")->size(), 1u);
   EXPECT_TRUE(store_->SessionsOf("ben")->empty());
   changed.username = "ben";
-  const auto refused = store_->ChangeAccount(changed);
+  const auto refused = store_->ChangeAccount(changed, changed);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kRejected);
+}
+
+// As of two who edit an account at two servers, or an answer that was kept for a moment.
+TEST_P(IdentityContract, AnEditBringsBackNothingThatSomebodyElseHasChanged) {
+  ASSERT_TRUE(store_->AddAccount({"ana", AccountRole::kAdmin, {"Ipil"}, "hash"}));
+  const Account seen = *store_->FindAccount("ana").value();
+  Account demoted = seen;
+  demoted.role = AccountRole::kTeacher;
+  demoted.must_change_password = true;
+  ASSERT_TRUE(store_->ChangeAccount(seen, demoted));
+  Account renamed = seen;
+  renamed.email = "ana@school.example";
+  ASSERT_TRUE(store_->ChangeAccount(seen, renamed));
+  const auto now = harness_->Open()->FindAccount("ana");
+  ASSERT_TRUE(now && *now);
+  EXPECT_EQ((*now)->role, AccountRole::kTeacher);
+  EXPECT_TRUE((*now)->must_change_password);
+  EXPECT_EQ((*now)->email, "ana@school.example");
+}
+
+TEST_P(IdentityContract, APasswordIsReplacedOnlyAsLongAsItIsTheOldOne) {
+  ASSERT_TRUE(store_->AddAccount({"ana", AccountRole::kTeacher, {}, "old"}));
+  ASSERT_TRUE(store_->AddSession({"s1", "ana", kIdentityNow, kIdentityNow}));
+  ASSERT_TRUE(store_->SetPasswordHash("ana", "reset"));
+  ASSERT_TRUE(store_->AddSession({"s2", "ana", kIdentityNow, kIdentityNow}));
+  EXPECT_FALSE(store_->ReplacePasswordHash("ana", "old", "mine").value_or(true));
+  EXPECT_EQ((*store_->FindAccount("ana"))->password_hash, "reset");
+  EXPECT_TRUE(*store_->FindSession("s2"));
+  EXPECT_TRUE(store_->ReplacePasswordHash("ANA", "reset", "mine").value_or(false));
+  EXPECT_EQ((*harness_->Open()->FindAccount("ana"))->password_hash, "mine");
+  EXPECT_FALSE(*store_->FindSession("s2"));
+  EXPECT_FALSE(store_->ReplacePasswordHash("nobody", "", "mine").value_or(true));
 }
 
 TEST_P(IdentityContract, ANameIsTakenInAnyCase) {

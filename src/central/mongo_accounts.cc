@@ -89,18 +89,28 @@ Result<std::vector<Account>> MongoAccounts::All() {
 }
 
 // The sessions are over by the first change; the second takes away what is left of them.
-Result<> MongoAccounts::SetPasswordHash(std::string_view username, std::string_view hash) {
-  const std::string id = LowerAscii(username);
+Result<bool> MongoAccounts::ChangeHash(Object filter, std::string_view hash) {
+  const json::value id = filter.at("_id");
   Object fields = HashFields(hash);
   fields.emplace("must_change_password", false);
   fields.emplace("era", NewEra());
   MongoSession session(pool_.get(), pool_.database());
-  const auto changed = session.UpdateOne(kAccounts, {{"_id", id}}, {{"$set", std::move(fields)}});
+  const auto changed = session.UpdateOne(kAccounts, filter, {{"$set", std::move(fields)}});
   Forget();
   if (!changed) return IdentityError(changed.error(), "set a password");
-  if (*changed == 0) return NoAccountOf(username);
+  if (*changed == 0) return false;
   static_cast<void>(session.RemoveAll(kSessions, {{"username", id}}));
-  return {};
+  return true;
+}
+
+Result<> MongoAccounts::SetPasswordHash(std::string_view username, std::string_view hash) {
+  TAMTAP_TRY(const bool there, ChangeHash({{"_id", LowerAscii(username)}}, hash));
+  return there ? Result<>() : Result<>(NoAccountOf(username));
+}
+
+Result<bool> MongoAccounts::ReplacePasswordHash(std::string_view username, std::string_view was,
+                                                std::string_view hash) {
+  return ChangeHash({{"_id", LowerAscii(username)}, {"password_hash", was}}, hash);
 }
 
 Result<> MongoAccounts::Remove(std::string_view username) {
@@ -117,18 +127,27 @@ Result<> MongoAccounts::Remove(std::string_view username) {
   return {};
 }
 
-Result<> MongoAccounts::Change(const Account& account) {
-  if (!IsText(account)) {
+// Only what differs is written: an answer that was kept for a moment, or an edit at another server
+// a moment ago, must not bring back a role that was taken away.
+Result<> MongoAccounts::Change(const Account& before, const Account& after) {
+  if (!IsText(after)) {
     return Error{ErrorCode::kRejected, "change an account", 0, "it holds text that is not UTF-8"};
   }
-  Object fields = AccountDocument(account);
+  const Object was = AccountDocument(before);
+  Object fields = AccountDocument(after);
   for (const char* kept : {"_id", "username", "password_hash", "bcrypt"}) fields.erase(kept);
+  for (const auto& [key, value] : was) {
+    const auto same = fields.find(key);
+    if (same != fields.end() && same->value() == value) fields.erase(same);
+  }
+  const Object filter{{"_id", LowerAscii(after.username)}};
   MongoSession session(pool_.get(), pool_.database());
-  const auto changed = session.UpdateOne(kAccounts, {{"_id", LowerAscii(account.username)}},
-                                         {{"$set", std::move(fields)}});
+  const auto changed = fields.empty()
+                           ? session.Count(kAccounts, filter)
+                           : session.UpdateOne(kAccounts, filter, {{"$set", std::move(fields)}});
   Forget();
   if (!changed) return IdentityError(changed.error(), "change an account");
-  return *changed == 0 ? Result<>(NoAccountOf(account.username)) : Result<>();
+  return *changed == 0 ? Result<>(NoAccountOf(after.username)) : Result<>();
 }
 
 Result<> MongoAccounts::AddSession(const SessionRow& row) {

@@ -21,8 +21,10 @@ class MongoAccounts {
   Result<std::optional<Account>> Find(std::string_view username);
   Result<std::vector<Account>> All();
   Result<> SetPasswordHash(std::string_view username, std::string_view hash);
+  Result<bool> ReplacePasswordHash(std::string_view username, std::string_view was,
+                                   std::string_view hash);
   Result<> Remove(std::string_view username);
-  Result<> Change(const Account& account);
+  Result<> Change(const Account& before, const Account& after);
 
   Result<> AddSession(const SessionRow& session);
   Result<std::optional<SessionRow>> FindSession(std::string_view id_hash) EXCLUDES(mutex_);
@@ -40,6 +42,7 @@ class MongoAccounts {
 
  private:
   using Object = boost::json::object;
+  Result<bool> ChangeHash(Object filter, std::string_view hash);
   Result<std::optional<Object>> FindDocument(MongoSession& session, std::string_view username);
   Result<std::optional<SessionRow>> ReadSession(std::string_view id_hash);
   Result<> RemoveSurplusDevices(MongoSession& session, const std::string& username,

@@ -25,8 +25,14 @@ class MongoIdentity final : public IdentityStore {
   Result<> SetPasswordHash(std::string_view username, std::string_view hash) override {
     return accounts_.SetPasswordHash(username, hash);
   }
+  Result<bool> ReplacePasswordHash(std::string_view username, std::string_view was,
+                                   std::string_view hash) override {
+    return accounts_.ReplacePasswordHash(username, was, hash);
+  }
   Result<> RemoveAccount(std::string_view username) override { return accounts_.Remove(username); }
-  Result<> ChangeAccount(const Account& account) override { return accounts_.Change(account); }
+  Result<> ChangeAccount(const Account& before, const Account& after) override {
+    return accounts_.Change(before, after);
+  }
 
   Result<> AddSession(const SessionRow& session) override { return accounts_.AddSession(session); }
   Result<std::optional<SessionRow>> FindSession(std::string_view id_hash) override {

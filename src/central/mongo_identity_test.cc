@@ -55,6 +55,23 @@ TEST_F(MongoIdentityTest, ASessionOfBeforeTheNewPasswordOpensNothingThoughItIsTh
   EXPECT_TRUE(identity_->SessionsOf("ana")->empty());
 }
 
+// As after a restore that forgot the collection of counters.
+TEST_F(MongoIdentityTest, NoEntryOfTheAuditTrailIsLostToANumberThatIsTaken) {
+  TrustStore& trust = identity_->Trust();
+  for (const char* what : {"one", "two", "three"}) {
+    ASSERT_TRUE(trust.AddAudit({kIdentityNow, "head", what, "ana", ""}));
+  }
+  ASSERT_TRUE(database_->session().RemoveAll(kCounters, {{"_id", "audit"}}));
+  for (const char* what : {"four", "five"}) {
+    ASSERT_TRUE(trust.AddAudit({kIdentityNow, "head", what, "ana", ""}));
+  }
+  const auto entries = trust.Audit({});
+  ASSERT_TRUE(entries);
+  std::vector<std::string> said;
+  for (const AuditEntry& each : *entries) said.push_back(each.what);
+  EXPECT_EQ(said, (std::vector<std::string>{"five", "four", "three", "two", "one"}));
+}
+
 TEST_F(MongoIdentityTest, TextThatIsNoneIsRefused) {
   const auto refused = identity_->AddAccount({"Ben", AccountRole::kTeacher, {"Pe\xF1"}, "h"});
   ASSERT_FALSE(refused);

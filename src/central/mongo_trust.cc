@@ -17,6 +17,7 @@ using Kind = MongoFailure::Kind;
 
 constexpr size_t kPeopleAtOnce = 500;  // in one question
 constexpr const char* kAuditCounter = "audit";
+constexpr int kAuditAttempts = 5;
 // The end of a range of texts that begin alike.
 constexpr const char* kLastCharacter = "\xF4\x8F\xBF\xBF";
 
@@ -205,17 +206,38 @@ class MongoTrust final : public TrustStore {
   Result<> Write(const AuditEntry& entry, const std::string& once) {
     constexpr std::string_view kOperation = "write into the audit trail";
     MongoSession session = Open();
-    const auto id = DrawNumber(session, kAuditCounter);
-    if (!id) return IdentityError(id.error(), kOperation);
-    return InsertMissing(session, kAudit,
-                         {{{"_id", once.empty() ? std::to_string(*id) : once},
-                           {"id", *id},
-                           {"at_us", Microseconds(entry.at)},
-                           {"who", entry.who},
-                           {"what", entry.what},
-                           {"whom", entry.whom},
-                           {"detail", entry.detail}}},
-                         kOperation);
+    for (int attempt = 0; attempt < kAuditAttempts; ++attempt) {
+      const auto id = DrawNumber(session, kAuditCounter);
+      if (!id) return IdentityError(id.error(), kOperation);
+      const auto written =
+          session.Insert(kAudit, {{"_id", once.empty() ? std::to_string(*id) : once},
+                                  {"id", *id},
+                                  {"at_us", Microseconds(entry.at)},
+                                  {"who", entry.who},
+                                  {"what", entry.what},
+                                  {"whom", entry.whom},
+                                  {"detail", entry.detail}});
+      if (written) return {};
+      if (written.error().kind != Kind::kDuplicateKey) {
+        return IdentityError(written.error(), kOperation);
+      }
+      if (!once.empty()) return {};  // another server has said it
+      TAMTAP_RETURN_IF_ERROR(CatchUp(session));
+    }
+    return Error{ErrorCode::kRetry, std::string(kOperation), 0, "its numbers are taken"};
+  }
+
+  // The counter lags behind the trail: it was restored from an older copy, or is gone.
+  Result<> CatchUp(MongoSession& session) {
+    constexpr std::string_view kOperation = "number the audit trail";
+    const auto newest =
+        session.Find(kAudit, {}, {{"sort", Object{{"id", -1}}}, {"limit", int64_t{1}}});
+    if (!newest) return IdentityError(newest.error(), kOperation);
+    if (newest->empty()) return {};
+    const auto raised =
+        session.UpdateOne(kCounters, {{"_id", kAuditCounter}},
+                          {{"$max", {{"number", IntegerAt(newest->front(), "id")}}}});
+    return raised ? Result<>() : Result<>(IdentityError(raised.error(), kOperation));
   }
 
   // What gates have reported last names people, too: taps in quarantine, contested cards. A gate

@@ -42,6 +42,29 @@ Result<Account> AccountOf(const SqliteQuery& row) {
   return account;
 }
 
+Result<std::optional<Account>> ReadAccount(SqliteDatabase& database, std::string_view username) {
+  static const std::string sql = std::string(kSelectAccount) + " WHERE username = ?";
+  SqliteQuery query = database.Query(sql);
+  TAMTAP_TRY(const bool found, query.Bind(username).Step());
+  if (!found) return std::optional<Account>();
+  TAMTAP_TRY(Account account, AccountOf(query));
+  return std::optional(std::move(account));
+}
+
+Result<bool> UpdateHash(SqliteDatabase& database, std::string_view username,
+                        std::optional<std::string_view> was, std::string_view hash) {
+  TAMTAP_RETURN_IF_ERROR(
+      database
+          .Query("UPDATE accounts SET password_hash = ?1, must_change_password = 0"
+                 " WHERE username = ?2 AND (?3 = 0 OR password_hash = ?4)")
+          .Bind(hash)
+          .Bind(username)
+          .Bind(int64_t{was.has_value()})
+          .Bind(was.value_or(""))
+          .Done());
+  return database.Changes() > 0;
+}
+
 Result<bool> UpdateAccount(SqliteDatabase& database, const Account& account) {
   const std::string sections = SectionsText(account.sections);
   TAMTAP_RETURN_IF_ERROR(database

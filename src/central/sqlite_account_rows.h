@@ -1,6 +1,7 @@
 // Accounts as rows of the table `accounts`.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "base/result.h"
@@ -16,6 +17,11 @@ inline constexpr std::string_view kSelectAccount =
 
 // kCorrupt: it can't be read, and opens nothing.
 Result<Account> AccountOf(const SqliteQuery& row);
+// The account of that name; none.
+Result<std::optional<Account>> ReadAccount(SqliteDatabase& database, std::string_view username);
+// Sets the hash, if it is what it `was`; nothing: whatever it was. Returns whether it did.
+Result<bool> UpdateHash(SqliteDatabase& database, std::string_view username,
+                        std::optional<std::string_view> was, std::string_view hash);
 // All but its name and its password; returns whether there is one of that name.
 Result<bool> UpdateAccount(SqliteDatabase& database, const Account& account);
 // kRejected: there is one of that name.

@@ -46,12 +46,7 @@ class SqliteIdentity final : public IdentityStore {
 
   Result<std::optional<Account>> FindAccount(std::string_view username) override EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    static const std::string sql = std::string(kSelectAccount) + " WHERE username = ?";
-    SqliteQuery query = database_->Query(sql);
-    TAMTAP_TRY(const bool found, query.Bind(username).Step());
-    if (!found) return std::optional<Account>();
-    TAMTAP_TRY(Account account, AccountOf(query));
-    return std::optional(std::move(account));
+    return ReadAccount(*database_, username);
   }
 
   Result<std::vector<Account>> Accounts() override EXCLUDES(mutex_) {
@@ -75,9 +70,16 @@ class SqliteIdentity final : public IdentityStore {
 
   Result<> SetPasswordHash(std::string_view username, std::string_view hash) override
       EXCLUDES(mutex_) {
-    TAMTAP_RETURN_IF_ERROR(ChangeHash(username, hash));
+    TAMTAP_TRY(const bool there, ChangeHash(username, std::nullopt, hash));
+    if (!there) return NoAccount(username);
     wipe_->TryNow();
     return {};
+  }
+  Result<bool> ReplacePasswordHash(std::string_view username, std::string_view was,
+                                   std::string_view hash) override EXCLUDES(mutex_) {
+    TAMTAP_TRY(const bool replaced, ChangeHash(username, was, hash));
+    if (replaced) wipe_->TryNow();
+    return replaced;
   }
 
   Result<> RemoveAccount(std::string_view username) override EXCLUDES(mutex_) {
@@ -86,10 +88,14 @@ class SqliteIdentity final : public IdentityStore {
     return {};
   }
 
-  Result<> ChangeAccount(const Account& account) override EXCLUDES(mutex_) {
+  Result<> ChangeAccount(const Account& before, const Account& after) override EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    TAMTAP_TRY(const bool there, UpdateAccount(*database_, account));
-    return there ? Result<>() : Result<>(NoAccount(account.username));
+    TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(*database_));
+    TAMTAP_TRY(const auto now, ReadAccount(*database_, after.username));
+    if (!now) return NoAccount(after.username);
+    TAMTAP_TRY(const bool there, UpdateAccount(*database_, WithDifferences(*now, before, after)));
+    if (!there) return NoAccount(after.username);
+    return transaction->Commit();
   }
 
   Result<std::vector<SessionRow>> SessionsOf(std::string_view username) override EXCLUDES(mutex_) {
@@ -329,21 +335,20 @@ class SqliteIdentity final : public IdentityStore {
   void WipeHashes() override { wipe_->TryNow(); }
 
  private:
-  Result<> ChangeHash(std::string_view username, std::string_view hash) EXCLUDES(mutex_) {
+  // False: there is no such account, or its hash is not what it `was`.
+  Result<bool> ChangeHash(std::string_view username, std::optional<std::string_view> was,
+                          std::string_view hash) EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    return full_disk_.Surely(*database_, [&]() -> Result<> {
+    bool changed = false;
+    const auto done = full_disk_.Surely(*database_, [&]() -> Result<> {
       TAMTAP_TRY(auto transaction, SqliteTransaction::Begin(*database_));
-      TAMTAP_RETURN_IF_ERROR(database_
-                                 ->Query("UPDATE accounts SET password_hash = ?, "
-                                         "must_change_password = 0 WHERE username = ?")
-                                 .Bind(hash)
-                                 .Bind(username)
-                                 .Done());
-      if (database_->Changes() == 0) return NoAccount(username);
+      TAMTAP_TRY(changed, UpdateHash(*database_, username, was, hash));
+      if (!changed) return {};
       TAMTAP_RETURN_IF_ERROR(
           database_->Query("DELETE FROM sessions WHERE username = ?").Bind(username).Done());
       return transaction->Commit();
     });
+    return done ? Result<bool>(changed) : done.error();
   }
 
   Result<> DeleteAccount(std::string_view username) EXCLUDES(mutex_) {

@@ -178,8 +178,10 @@ http::Response ApiServer::AddStaffAccount(const Call& call) {
   const auto added =
       tamtap::AddAccount(identity_, wanted.username, wanted.role, wanted.sections, password);
   if (!added) return JsonError(added.error());
+  const Account as_added{wanted.username, wanted.role, wanted.sections, {}};
   wanted.must_change_password = given.empty() || body.contains("forceChange");
-  if (const auto kept = EditAccount(identity_, wanted); !kept) return JsonError(kept.error());
+  const auto kept = EditAccount(identity_, as_added, wanted);
+  if (!kept) return JsonError(kept.error());
   NoteMarks(call, "add an account", wanted.username, std::string(ToString(wanted.role)));
   json::object answer{{"message", "the account " + wanted.username + " is there"},
                       {"data", AccountJson(wanted)}};
@@ -209,6 +211,7 @@ http::Response ApiServer::EditStaffAccount(const Call& call) {
   const json::object body = JsonBody(call.request);
   if (body.empty()) return JsonError(400, "say what is to be changed");
   MutexLock lock(accounts_mutex_);
+  identity_.LookAgain();  // whoever has looked at it may have looked at what another server changed
   return WithAccount(call, [&](const Account& account) {
     if (!IsStillAsSeen(call.request, JsonOk({{"data", AccountJson(account)}}))) {
       return JsonError(412, "somebody has changed that account meanwhile; look again");
@@ -222,7 +225,8 @@ http::Response ApiServer::EditStaffAccount(const Call& call) {
       if (!last) return JsonError(last.error());
       if (*last) return JsonError(409, "it is the last administrator");
     }
-    if (const auto kept = EditAccount(identity_, changed); !kept) return JsonError(kept.error());
+    const auto kept = EditAccount(identity_, account, changed);
+    if (!kept) return JsonError(kept.error());
     NoteMarks(call, "change an account", account.username,
               fmt::format("{}, {} sections", ToString(changed.role), changed.sections.size()));
     return JsonOk({{"message", "the account " + account.username + " is changed"},
@@ -261,7 +265,9 @@ http::Response ApiServer::ResetPassword(const Call& call) {
     Account now = **there;
     const json::value* const force = body.if_contains("forceChange");
     now.must_change_password = force == nullptr || *force != json::value(false);
-    if (const auto kept = EditAccount(identity_, now); !kept) return JsonError(kept.error());
+    if (const auto kept = EditAccount(identity_, **there, now); !kept) {
+      return JsonError(kept.error());
+    }
     NoteMarks(call, "reset a password", account.username, "its sessions are ended");
     LogWarning("audit: {} resets the password of {}", call.caller.account->username,
                account.username);

@@ -280,8 +280,17 @@ Result<Authenticator::Attempt> Authenticator::ChangePassword(const Account& acco
   }
   if (!*fits) return Attempt{};
   Forgive(who);
-  TAMTAP_RETURN_IF_ERROR(tamtap::ChangePassword(identity_, account.username, next));
+  // An administrator may be setting another one this very moment, because somebody else knows the
+  // old one: then theirs holds, and whoever only knew the old one is not let in.
+  TAMTAP_TRY(const auto hash, ChangeOwnPassword(identity_, *tried, next));
+  if (!hash) return Attempt{};
+  tried->password_hash = *hash;
   TAMTAP_TRY(std::string session_id, BeginSession(account.username));
+  const auto still = HasItStill(identity_, *tried);
+  if (!still || !*still) {
+    SignOut(HashSecret(session_id));
+    return still ? Result<Attempt>(Attempt{}) : still.error();
+  }
   return Attempt{SignedIn{account, std::move(session_id), std::string(device)}, {}};
 }
 

@@ -209,9 +209,9 @@ Result<> AddAccount(IdentityStore& store, std::string_view name, AccountRole rol
   return store.AddAccount(account);
 }
 
-Result<> EditAccount(IdentityStore& store, Account account) {
-  TAMTAP_TRY(account.sections, CleanSections(account.sections));
-  return store.ChangeAccount(account);
+Result<> EditAccount(IdentityStore& store, const Account& before, Account after) {
+  TAMTAP_TRY(after.sections, CleanSections(after.sections));
+  return store.ChangeAccount(before, after);
 }
 
 Result<std::optional<Account>> FindAccount(IdentityStore& store, std::string_view name) {
@@ -226,6 +226,15 @@ Result<> ChangePassword(IdentityStore& store, std::string_view name, std::string
   TAMTAP_TRY(const std::string hash, HashPassword(password));
   TAMTAP_TRY(const auto account, FindAccount(store, name));
   return store.SetPasswordHash(account ? account->username : Nfc(name), hash);
+}
+
+Result<std::optional<std::string>> ChangeOwnPassword(IdentityStore& store, const Account& account,
+                                                     std::string_view password) {
+  TAMTAP_RETURN_IF_ERROR(CheckPassword(account.username, password));
+  TAMTAP_TRY(std::string hash, HashPassword(password));
+  TAMTAP_TRY(const bool replaced,
+             store.ReplacePasswordHash(account.username, account.password_hash, hash));
+  return replaced ? std::optional(std::move(hash)) : std::nullopt;
 }
 
 std::string HashTerminalToken(std::string_view token) { return HashSecret(CodeOrToken(token)); }

@@ -38,13 +38,17 @@ std::string HashSecret(std::string_view secret);
 // account's name, the commonest ones), text that is not UTF-8, and the like.
 Result<> AddAccount(IdentityStore& store, std::string_view name, AccountRole role,
                     const std::vector<std::string>& sections, std::string_view password);
-// Puts role, sections, name and e-mail address of an account in the place of what it has. Sections
-// are brought to their one form. kRejected if there is no such account.
-Result<> EditAccount(IdentityStore& store, Account account);
+// Makes of an account what `after` says otherwise than `before` (IdentityStore::ChangeAccount).
+// Sections are brought to their one form. kRejected if there is no such account.
+Result<> EditAccount(IdentityStore& store, const Account& before, Account after);
 // Finds an account by its name, in any spelling of its letters, also if an earlier version stored
 // the name in another spelling.
 Result<std::optional<Account>> FindAccount(IdentityStore& store, std::string_view name);
 Result<> ChangePassword(IdentityStore& store, std::string_view name, std::string_view password);
+// By its owner, whose old password was found to fit the account's hash. Returns the new hash;
+// nothing, and nothing is changed, if somebody has set another password since.
+Result<std::optional<std::string>> ChangeOwnPassword(IdentityStore& store, const Account& account,
+                                                     std::string_view password);
 
 struct TerminalToken {
   std::string token;

@@ -22,4 +22,16 @@ std::optional<AccountRole> AccountRoleFrom(std::string_view text) {
   return std::nullopt;
 }
 
+Account WithDifferences(Account now, const Account& before, const Account& after) {
+  const auto take = [&](auto field) {
+    if (before.*field != after.*field) now.*field = after.*field;
+  };
+  take(&Account::role);
+  take(&Account::sections);
+  take(&Account::name);
+  take(&Account::email);
+  take(&Account::must_change_password);
+  return now;
+}
+
 }  // namespace tamtap

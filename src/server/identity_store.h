@@ -44,6 +44,9 @@ struct Account {
   bool must_change_password = false;
 };
 
+// `now` with what `after` says otherwise than `before`, but for name and password.
+Account WithDifferences(Account now, const Account& before, const Account& after);
+
 struct SessionRow {
   std::string id_hash;  // SHA-256 of the session id, hexadecimal
   std::string username;
@@ -88,11 +91,16 @@ class IdentityStore {
   virtual Result<std::vector<Account>> Accounts() = 0;
   // Also ends the account's sessions. kRejected if there is no such account.
   virtual Result<> SetPasswordHash(std::string_view username, std::string_view hash) = 0;
+  // The same, unless the account's hash is another than `was`: somebody has set another password
+  // meanwhile, who knew more than whoever knows the old one. False: then nothing is changed.
+  virtual Result<bool> ReplacePasswordHash(std::string_view username, std::string_view was,
+                                           std::string_view hash) = 0;
   virtual Result<> RemoveAccount(std::string_view username) = 0;
-  // Puts role, sections, name, e-mail address and whether another password is wanted in the place
-  // of what the account of that name has; its password stays. kRejected if there is no such
-  // account.
-  virtual Result<> ChangeAccount(const Account& account) = 0;
+  // Of role, sections, name, e-mail address and whether another password is wanted, puts what
+  // differs from `before` in the place of what the account of that name has; what does not differ
+  // stays as somebody else may have changed it since. Its password stays. kRejected if there is no
+  // such account.
+  virtual Result<> ChangeAccount(const Account& before, const Account& after) = 0;
 
   virtual Result<> AddSession(const SessionRow& session) = 0;
   virtual Result<std::optional<SessionRow>> FindSession(std::string_view id_hash) = 0;

@@ -320,6 +320,18 @@ TEST_F(SignInTest, SigningInRightIsNoFailure) {
   for (int i = 0; i < 12; ++i) ASSERT_EQ(TrySignIn("head", "correct horse").status, 200) << i;
 }
 
+// Whoever stole a password must not keep the account by changing it while it is reset.
+TEST_F(SignInTest, WhoKnewOnlyTheOldPasswordDoesNotUndoAReset) {
+  const auto seen = FindAccount(*identity_, "head");
+  ASSERT_TRUE(seen && *seen);
+  ASSERT_TRUE(ChangePassword(*identity_, "head", "reset by another 1"));
+  const auto late = ChangeOwnPassword(*identity_, **seen, "mine for ever 22");
+  ASSERT_TRUE(late);
+  EXPECT_FALSE(*late);
+  EXPECT_EQ(TrySignIn("head", "mine for ever 22").status, 401);
+  EXPECT_EQ(TrySignIn("head", "reset by another 1").status, 200);
+}
+
 TEST_F(SignInTest, ForeignPagesNeitherChangeNorListen) {
   const http::Headers session = Head();
   const auto from = [&](std::string name, std::string value) {

@@ -154,12 +154,15 @@ class SimulatedServer::Identity final : public IdentityStore {
   }
   Result<std::vector<Account>> Accounts() override { return std::vector<Account>{}; }
   Result<> SetPasswordHash(std::string_view, std::string_view) override { return NotInThisWorld(); }
+  Result<bool> ReplacePasswordHash(std::string_view, std::string_view, std::string_view) override {
+    return NotInThisWorld();
+  }
   Result<> RemoveAccount(std::string_view) override { return NotInThisWorld(); }
   Result<> AddSession(const SessionRow&) override { return NotInThisWorld(); }
   Result<std::optional<SessionRow>> FindSession(std::string_view) override {
     return std::optional<SessionRow>();
   }
-  Result<> ChangeAccount(const Account&) override { return NotInThisWorld(); }
+  Result<> ChangeAccount(const Account&, const Account&) override { return NotInThisWorld(); }
   Result<std::vector<SessionRow>> SessionsOf(std::string_view) override {
     return std::vector<SessionRow>{};
   }
