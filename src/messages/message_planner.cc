@@ -45,6 +45,22 @@ WallTime DepartedAt(const Attendance& attendance) {
 
 }  // namespace
 
+ToTell ToTellOf(Attendance attendance, const SchoolSettings& settings) {
+  const Record& arrival = attendance.arrival;
+  const bool was_here =
+      arrival.status != Status::kExcused && (!IsMark(arrival) || IsMarkOfPresence(arrival));
+  ToTell told;
+  // A time that nobody vouches for is none to tell.
+  if (!was_here || arrival.clock == ClockState::kUnsure) return told;
+  told.arrival = HourAndMinute(arrival.time);
+  told.arrived = MadeAt(arrival);
+  DeriveDeparture(settings.departures, attendance);
+  if (attendance.departure.empty()) return told;
+  told.departure = HourAndMinute(attendance.departure);
+  told.departed = DepartedAt(attendance);
+  return told;
+}
+
 Way WayTo(const Guardian& guardian, const WordsOptions& options) {
   if (!guardian.phone.empty() && !options.gateway.url.empty()) {
     return {Channel::kGateway, guardian.phone};
@@ -73,28 +89,24 @@ Result<> MessagePlanner::PlanDay(const std::string& day, const Roster& roster, W
   TAMTAP_TRY(const std::string mark, parts_.mark(day));
   const MonotonicTime clock = parts_.clock.MonotonicNow();
   if (mark == seen.mark && clock < seen.again) return {};
-  TAMTAP_TRY(auto attendances, parts_.attendance(day, ""));
+  TAMTAP_TRY(const auto attendances, parts_.attendance(day, ""));
   std::vector<News> news;
   std::set<std::string> recorded;
-  for (Attendance& each : attendances) {
+  for (const Attendance& each : attendances) {
     const Record& arrival = each.arrival;
-    const Person* const owner = roster.cards().Find(arrival.NfcId());
+    const Person* const owner = roster.WhoseIs(arrival);
     const std::string& person = owner == nullptr ? arrival.person : owner->person;
-    const bool was_here =
-        arrival.status != Status::kExcused && (!IsMark(arrival) || IsMarkOfPresence(arrival));
     if (IsMark(arrival) && arrival.status == Status::kAbsent) continue;
     recorded.insert(person);
-    // A time that nobody vouches for is none to tell.
-    if (owner == nullptr || !was_here || arrival.clock == ClockState::kUnsure) continue;
-    if (!seen.told.contains(KeyOf(MessageKind::kArrival, person))) {
-      news.push_back({MessageKind::kArrival, person, HourAndMinute(arrival.time), MadeAt(arrival)});
-    }
-    DeriveDeparture(roster.settings().departures, each);
-    if (each.departure.empty()) continue;
-    if (!seen.told.contains(KeyOf(MessageKind::kDeparture, person))) {
-      news.push_back(
-          {MessageKind::kDeparture, person, HourAndMinute(each.departure), DepartedAt(each)});
-    }
+    if (owner == nullptr) continue;
+    const ToTell told = ToTellOf(each, roster.settings());
+    const auto add = [&](MessageKind kind, const std::string& time, WallTime at) {
+      if (!time.empty() && !seen.told.contains(KeyOf(kind, person))) {
+        news.push_back({kind, person, time, at});
+      }
+    };
+    add(MessageKind::kArrival, told.arrival, told.arrived);
+    add(MessageKind::kDeparture, told.departure, told.departed);
   }
   TAMTAP_RETURN_IF_ERROR(Add(day, news, roster.settings().words, now));
   seen.mark = mark;
@@ -189,8 +201,12 @@ Result<> MessagePlanner::Add(const std::string& day, const std::vector<News>& ne
   for (const News& each : news) {
     const auto theirs = guardians.find(each.person);
     if (theirs == guardians.end()) continue;
+    std::set<std::string> addresses;
     for (const Guardian& guardian : theirs->second) {
-      if (!guardian.Wants(each.kind) || WayTo(guardian, parts_.options).address.empty()) continue;
+      const std::string address = WayTo(guardian, parts_.options).address;
+      if (!guardian.Wants(each.kind) || address.empty()) continue;
+      // Somebody may have been entered twice.
+      if (!addresses.insert(address).second) continue;
       messages.push_back(MessageOf(day, each, guardian, rule, now));
     }
   }

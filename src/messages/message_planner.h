@@ -59,6 +59,15 @@ class MessagePlanner {
   std::string held_;
 };
 
+// What a day's attendance of somebody says that guardians may be told; empty times: nothing.
+struct ToTell {
+  std::string arrival;  // "HH:MM"
+  WallTime arrived{};
+  std::string departure;
+  WallTime departed{};
+};
+ToTell ToTellOf(Attendance attendance, const SchoolSettings& settings);
+
 // By which channel a guardian is written to, and under which address; empty: by none of these.
 struct Way {
   Channel channel = Channel::kMail;

@@ -105,6 +105,40 @@ TEST_F(MessagePlannerTest, InQuietHoursAMessageWaitsOrIsDropped) {
             Outbox()[1].state != MessageState::kDropped);
 }
 
+TEST_F(MessagePlannerTest, ACardThatIsGivenToAnotherTellsNothingToTheGuardiansOfTheOther) {
+  Put(kAna, {MakeGuardian("aa")});
+  Put(kBen, {MakeGuardian("bb")});
+  Store(ExampleRecord(1, kAna));
+  ASSERT_TRUE(ChangeSchoolOf(*store_, [](School& now) {
+    for (const auto& [key, card] : {std::pair(kAna, "0A0B0C0D"), std::pair(kBen, kAna)}) {
+      for (size_t i = 0; i < now.people.size(); ++i) {
+        Person person = std::as_const(now).people[i];
+        if (person.person != key) continue;
+        person.card = *CardId::Parse(card);
+        now.people[i] = person;
+      }
+    }
+  }));
+  PlanAnew();
+  ASSERT_THAT(Outbox(), SizeIs(1));
+  EXPECT_EQ(Outbox()[0].person, kAna);
+  GoTo("10:00");
+  PlanAnew();
+  ASSERT_THAT(Outbox(), SizeIs(2));
+  for (const Message& each : Outbox()) {
+    EXPECT_EQ(each.person, each.kind == MessageKind::kAbsence ? kBen : kAna);
+  }
+}
+
+TEST_F(MessagePlannerTest, WhoIsListedTwiceUnderOneAddressIsToldOnce) {
+  Guardian again = MakeGuardian("bb");
+  again.mail = "aa@example.org";
+  Put(kAna, {MakeGuardian("aa"), again});
+  Store(ExampleRecord(1, kAna));
+  PlanAnew();
+  EXPECT_THAT(Outbox(), SizeIs(1));
+}
+
 TEST_F(MessagePlannerTest, AbsenceIsToldFromItsTimeOnOfThoseWhoAreNotThere) {
   Put(kAna, {MakeGuardian("aa")});
   Put(kBen, {MakeGuardian("bb")});

@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "messages/mail_bytes.h"
 #include "messages/message_planner.h"
+#include "messages/said_back.h"
 #include "tap/mark.h"
 
 namespace tamtap {
@@ -29,13 +30,6 @@ constexpr std::string_view kSubjects[3][2] = {
 constexpr std::string_view kNoName[2] = {"the school", "paaralan"};
 
 MessageOutcome Dropped(std::string why) { return {MessageState::kDropped, 0, std::move(why)}; }
-
-const Person* FindByKey(const Roster& roster, const std::string& key) {
-  for (const Person& person : roster.school().people) {
-    if (person.person == key) return &person;
-  }
-  return nullptr;
-}
 
 // `first`, `first` * 2, and so on, up to `longest`.
 seconds Doubled(seconds first, int64_t times, seconds longest) {
@@ -76,10 +70,8 @@ Result<bool> MessageQueue::SendOne() {
   const WallTime now = parts_.clock.Now();
   TAMTAP_TRY(const auto claimed, parts_.store.ClaimMessage(channels, MicrosecondsOf(now)));
   if (!claimed) return false;
-  std::string address;
-  std::string name;
-  std::string text;
-  auto without = LookAgain(*claimed, now, address, name, text);
+  Letter letter;
+  auto without = LookAgain(*claimed, now, letter);
   if (!without) {
     // Nothing was sent: it goes back as it was.
     const MessageOutcome later{MessageState::kWaiting, MicrosecondsOf(now + parts_.options.retry),
@@ -91,7 +83,10 @@ Result<bool> MessageQueue::SendOne() {
     TAMTAP_RETURN_IF_ERROR(Settle(*claimed, **without));
     return true;
   }
-  const Sending sending = Send(*claimed, address, name, text, now);
+  Sending sending = Send(*claimed, letter, now);
+  // The outbox and the log know nobody's address, whatever the other side repeats of it.
+  sending.detail = WithoutThese(
+      sending.detail, HiddenOf(parts_.options, letter.address, {letter.name, letter.ward}));
   TAMTAP_RETURN_IF_ERROR(Settle(*claimed, OutcomeOf(*claimed, sending, parts_.clock.Now())));
   return true;
 }
@@ -106,10 +101,27 @@ Result<> MessageQueue::Settle(const Message& message, const MessageOutcome& outc
   return {};
 }
 
+Result<std::optional<MessageOutcome>> MessageQueue::LookAtRecord(const Message& message,
+                                                                 const SchoolSettings& settings,
+                                                                 std::string& time) {
+  using Without = std::optional<MessageOutcome>;
+  TAMTAP_TRY(const auto records, parts_.attendance(message.day, message.person));
+  if (message.kind == MessageKind::kAbsence) {
+    const bool absent = std::all_of(records.begin(), records.end(), [](const Attendance& each) {
+      return IsMark(each.arrival) && each.arrival.status == Status::kAbsent;
+    });
+    return absent ? Without() : Without(Dropped("the person has come, or is excused, meanwhile"));
+  }
+  for (const Attendance& each : records) {
+    const ToTell told = ToTellOf(each, settings);
+    time = message.kind == MessageKind::kDeparture ? told.departure : told.arrival;
+    if (!time.empty()) return Without();
+  }
+  return Without(Dropped("what it would tell was taken back meanwhile"));
+}
+
 Result<std::optional<MessageOutcome>> MessageQueue::LookAgain(const Message& message, WallTime now,
-                                                              std::string& address,
-                                                              std::string& name,
-                                                              std::string& text) {
+                                                              Letter& letter) {
   using Without = std::optional<MessageOutcome>;
   if (MicrosecondsOf(now) > message.expires_us) {
     return Without(Dropped(message.detail.empty() ? std::string("too late to tell")
@@ -117,15 +129,17 @@ Result<std::optional<MessageOutcome>> MessageQueue::LookAgain(const Message& mes
   }
   TAMTAP_TRY(const std::shared_ptr<const Roster> roster, parts_.roster());
   if (message.kind == MessageKind::kStaff) {
-    address =
+    letter.address =
         message.channel == Channel::kWebhook ? parts_.options.staff.webhook : message.guardian;
-    text = message.text;
-    if (address.empty()) return Without(Dropped("this server has no such address any more"));
+    letter.text = message.text;
+    if (letter.address.empty()) {
+      return Without(Dropped("this server has no such address any more"));
+    }
     return Without();
   }
   const SchoolSettings& settings = roster->settings();
   if (!settings.words.on) return Without(Dropped("words to guardians are switched off"));
-  const Person* const person = FindByKey(*roster, message.person);
+  const Person* const person = roster->cards().FindPerson(message.person);
   if (person == nullptr) return Without(Dropped("the person has left the school"));
   TAMTAP_TRY(const auto guardians, parts_.store.GuardiansOf(message.person));
   const auto guardian = std::find_if(guardians.begin(), guardians.end(), [&](const Guardian& each) {
@@ -134,15 +148,13 @@ Result<std::optional<MessageOutcome>> MessageQueue::LookAgain(const Message& mes
   if (guardian == guardians.end() || !guardian->Wants(message.kind)) {
     return Without(Dropped("the guardian does not want it any more"));
   }
-  address = message.channel == Channel::kMail ? guardian->mail : guardian->phone;
-  if (address.empty()) return Without(Dropped("the guardian has no such address any more"));
-  if (message.kind == MessageKind::kAbsence) {
-    TAMTAP_TRY(const auto records, parts_.attendance(message.day, message.person));
-    const bool absent = std::all_of(records.begin(), records.end(), [](const Attendance& each) {
-      return IsMark(each.arrival) && each.arrival.status == Status::kAbsent;
-    });
-    if (!absent) return Without(Dropped("the person has come, or is excused, meanwhile"));
+  letter.address = message.channel == Channel::kMail ? guardian->mail : guardian->phone;
+  if (letter.address.empty()) {
+    return Without(Dropped("the guardian has no such address any more"));
   }
+  Message now_known = message;
+  TAMTAP_TRY(Without without, LookAtRecord(message, settings, now_known.time));
+  if (without) return without;
   const int quiet = settings.words.quiet.MinutesLeft(parts_.zone.ToLocal(now).minutes);
   if (quiet > 0) {
     const int64_t due_us = MicrosecondsOf(now + minutes(quiet));
@@ -160,38 +172,38 @@ Result<std::optional<MessageOutcome>> MessageQueue::LookAgain(const Message& mes
   if (to_all > static_cast<size_t>(settings.words.most_a_day)) {
     return Without(Dropped("the day's most are sent"));
   }
-  name = guardian->name;
-  const GuardianText told = TextFor(message, *guardian, *person, settings);
-  text = message.channel == Channel::kMail ? told.subject + "\n" + told.text : told.text;
+  letter.name = guardian->name;
+  letter.ward = person->name;
+  const GuardianText told = TextFor(now_known, *guardian, *person, settings);
+  letter.text = message.channel == Channel::kMail ? told.subject + "\n" + told.text : told.text;
   return Without();
 }
 
-Sending MessageQueue::Send(const Message& message, const std::string& address,
-                           const std::string& name, const std::string& text, WallTime now) {
+Sending MessageQueue::Send(const Message& message, const Letter& letter, WallTime now) {
   const WordsOptions& options = parts_.options;
   const SendLimits limits{options.timeout, &stop_};
   if (message.channel == Channel::kGateway) {
-    HttpCall call = GatewayCall(options.gateway, address, text, message.id);
+    HttpCall call = GatewayCall(options.gateway, letter.address, letter.text, message.id);
     call.ca_file = options.ca_file;
     return parts_.sender.SendHttp(call, options.gateway.good, limits);
   }
   if (message.channel == Channel::kWebhook) {
-    HttpCall call = WebhookCall(address, text, message.day, message.id);
+    HttpCall call = WebhookCall(letter.address, letter.text, message.day, message.id);
     call.ca_file = options.ca_file;
     return parts_.sender.SendHttp(call, {}, limits);
   }
   const auto roster = parts_.roster();
-  const size_t line = text.find('\n');
+  const size_t line = letter.text.find('\n');
   MailText mail;
   mail.id = message.id;
   mail.from = options.mail_from;
   mail.from_name = roster ? (*roster)->settings().school_name : std::string();
-  mail.to = address;
-  mail.to_name = name;
-  mail.subject = text.substr(0, line);
-  mail.text = line == text.npos ? text : text.substr(line + 1);
+  mail.to = letter.address;
+  mail.to_name = letter.name;
+  mail.subject = letter.text.substr(0, line);
+  mail.text = line == letter.text.npos ? letter.text : letter.text.substr(line + 1);
   return parts_.sender.SendMail(
-      options.mail, {options.mail_from, address, MailBytes(mail, parts_.zone.ToLocal(now))},
+      options.mail, {options.mail_from, letter.address, MailBytes(mail, parts_.zone.ToLocal(now))},
       limits);
 }
 
@@ -204,7 +216,16 @@ MessageOutcome MessageQueue::OutcomeOf(const Message& message, const Sending& se
       parts_.options.gateway.repeatable) {
     end = Sending::End::kLater;
   }
-  if (end != Sending::End::kLater) pause.failures = 0;
+  const bool answers = end == Sending::End::kTaken || end == Sending::End::kRefused;
+  if (answers) {
+    pause.failures = 0;
+  } else {
+    // One that is away is not asked for every message that waits; and of one that takes what it is
+    // sent and says nothing, each message would be lost.
+    pause.until = parts_.clock.MonotonicNow() +
+                  std::max(sending.wait, Doubled(parts_.options.retry / 4, pause.failures++,
+                                                 kLongestChannelPause));
+  }
   switch (end) {
     case Sending::End::kTaken:
       return {MessageState::kSent, 0, sending.detail};
@@ -216,10 +237,7 @@ MessageOutcome MessageQueue::OutcomeOf(const Message& message, const Sending& se
     case Sending::End::kLater:
       break;
   }
-  // One that is away is not asked for every message that waits.
   const seconds first = parts_.options.retry;
-  pause.until = parts_.clock.MonotonicNow() +
-                std::max(sending.wait, Doubled(first / 4, pause.failures++, kLongestChannelPause));
   if (message.attempts >= kMostAttempts) {
     return {MessageState::kFailed, 0, "tried too often; " + sending.detail};
   }

@@ -38,12 +38,22 @@ class MessageQueue {
     MonotonicTime until{};
   };
 
-  // What becomes of it without being sent; nothing: it is to be sent. `text` is set then.
+  struct Letter {
+    std::string address;
+    std::string name;  // of whom it is written to
+    std::string ward;  // of whom it speaks
+    std::string text;  // of a mail: the subject is its first line
+  };
+
+  // What becomes of it without being sent; nothing: it is to be sent, and `letter` is set.
   Result<std::optional<MessageOutcome>> LookAgain(const Message& message, WallTime now,
-                                                  std::string& address, std::string& name,
-                                                  std::string& text);
-  Sending Send(const Message& message, const std::string& address, const std::string& name,
-               const std::string& text, WallTime now);
+                                                  Letter& letter);
+  // The same of what it is about, which may have changed: the record may be taken back, its time
+  // corrected, or somebody who was absent may have come. `time` is what is told then.
+  Result<std::optional<MessageOutcome>> LookAtRecord(const Message& message,
+                                                     const SchoolSettings& settings,
+                                                     std::string& time);
+  Sending Send(const Message& message, const Letter& letter, WallTime now);
   MessageOutcome OutcomeOf(const Message& message, const Sending& sending, WallTime now);
   Result<> Settle(const Message& message, const MessageOutcome& outcome);
 

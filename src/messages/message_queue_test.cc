@@ -144,6 +144,29 @@ TEST_F(MessageQueueTest, WhoTakesItBackIsNotToldAnyMore) {
   EXPECT_EQ(Only().state, MessageState::kDropped);
 }
 
+TEST_F(MessageQueueTest, EachGuardianIsWrittenToAtTheirAddressOfNow) {
+  Put(kAna, {MakeGuardian("aa"), MakeGuardian("bb")});
+  Plan();
+  Guardian moved = MakeGuardian("bb");
+  moved.mail = "new@example.org";
+  Put(kAna, {MakeGuardian("aa"), moved});
+  SendDue();
+  std::vector<std::string> to;
+  for (const Mail& each : sender_.mails) to.push_back(each.to);
+  EXPECT_THAT(to, ::testing::UnorderedElementsAre("aa@example.org", "new@example.org"));
+}
+
+TEST_F(MessageQueueTest, QuietHoursThatHaveBegunMeanwhileHold) {
+  Plan();
+  Set("words.quiet", "07:00-07:30");
+  SendDue();
+  EXPECT_THAT(sender_.mails, IsEmpty());
+  EXPECT_EQ(Only().state, MessageState::kWaiting);
+  GoTo("07:31");
+  SendDue();
+  EXPECT_THAT(sender_.mails, SizeIs(1));
+}
+
 TEST_F(MessageQueueTest, WhoComesMeanwhileIsNotCalledAbsent) {
   Put(kAna, {});
   Put(kBen, {MakeGuardian("bb")});
@@ -154,6 +177,74 @@ TEST_F(MessageQueueTest, WhoComesMeanwhileIsNotCalledAbsent) {
   EXPECT_THAT(sender_.mails, IsEmpty());
   EXPECT_EQ(Only().state, MessageState::kDropped);
   EXPECT_THAT(Only().detail, HasSubstr("has come"));
+}
+
+TEST_F(MessageQueueTest, OfATapThatIsTakenBackMeanwhileNobodyIsTold) {
+  Plan();
+  const TapsOfDay taken_back{"2026-11-23", kAna, {ExampleRecord(1, kAna).tap.ToString()}};
+  ASSERT_EQ(store_->VoidTaps({&taken_back, 1}, {"head", clock_.Now()}).value_or(0), 1u);
+  SendDue();
+  EXPECT_THAT(sender_.mails, IsEmpty());
+  EXPECT_EQ(Only().state, MessageState::kDropped);
+  EXPECT_THAT(Only().detail, HasSubstr("taken back"));
+}
+
+TEST_F(MessageQueueTest, ADepartureThatIsTakenBackIsNotTold) {
+  Set("departures", "on");
+  Set("words.expire_minutes", "720");
+  Guardian guardian = MakeGuardian("aa");
+  guardian.arrival = false;
+  Put(kAna, {guardian});
+  const Record left = ExampleRecord(2, kAna, kExampleMorningUs + int64_t{9} * 3'600'000'000);
+  Store(left);
+  GoTo("16:01");
+  Plan();
+  EXPECT_EQ(Only().kind, MessageKind::kDeparture);
+  const TapsOfDay taken_back{"2026-11-23", kAna, {left.tap.ToString()}};
+  ASSERT_EQ(store_->VoidTaps({&taken_back, 1}, {"head", clock_.Now()}).value_or(0), 1u);
+  SendDue();
+  EXPECT_THAT(sender_.mails, IsEmpty());
+  EXPECT_EQ(Only().state, MessageState::kDropped);
+}
+
+// Mail servers and gateways repeat what they were given.
+TEST_F(MessageQueueTest, TheOutboxKeepsNoAddressOrSecretThatTheOtherSideRepeats) {
+  parts_.options.gateway.url = "https://sms.example/?key=s3cretkey";
+  parts_.options.gateway.headers = {"Authorization: Bearer t0psecret"};
+  Guardian guardian = MakeGuardian("bb");
+  guardian.phone = "+639171234567";
+  Put(kBen, {guardian});
+  Store(ExampleRecord(2, kBen));
+  sender_.answers = {{End::kRefused,
+                      "said 550: <AA@example.org> of Nena Reyes, 639171234567 by t0psecret or "
+                      "s3cretkey: unknown; Ana Reyes arrived at Narra High",
+                      {},
+                      550}};
+  sender_.answers.push_back(sender_.answers.front());
+  Plan();
+  SendDue();
+  ASSERT_THAT(Outbox(), SizeIs(2));
+  for (const Message& each : Outbox()) {
+    EXPECT_EQ(each.state, MessageState::kFailed);
+    EXPECT_THAT(each.detail, HasSubstr("said 550"));
+    const bool mail = each.channel == Channel::kMail;
+    for (const char* kept : {mail ? "AA@example" : "639171234567", "Nena", "t0psecret", "s3cretkey",
+                             mail ? "Ana Reyes" : "Nena"}) {
+      EXPECT_THAT(each.detail, ::testing::Not(HasSubstr(kept)));
+    }
+  }
+}
+
+TEST_F(MessageQueueTest, AGatewayThatDoesNotAnswerIsNotFedTheWholeMorning) {
+  Put(kBen, {MakeGuardian("bb")});
+  Store(ExampleRecord(2, kBen));
+  sender_.answers = {{End::kUnsure, "it did not answer", {}, 0}};
+  Plan();
+  SendDue();
+  EXPECT_THAT(sender_.mails, SizeIs(1));
+  clock_.Advance(seconds(60));
+  SendDue();
+  EXPECT_THAT(sender_.mails, SizeIs(2));
 }
 
 TEST_F(MessageQueueTest, TheDaysMostHold) {

@@ -1,6 +1,6 @@
 """The planted bugs, a file a room."""
 
-from . import cards, central, http, journal, others, refusals, school, server, sync, terminal
+from . import cards, central, http, journal, others, refusals, school, server, sync, terminal, words
 
 BUGS = [
     *journal.BUGS,
@@ -13,4 +13,5 @@ BUGS = [
     *others.BUGS,
     *cards.BUGS,
     *refusals.BUGS,
+    *words.BUGS,
 ]
