@@ -62,11 +62,16 @@ void StoreFront::Copy() {
   copied_ = {store, epoch};
 }
 
-void StoreFront::PutBack() {
-  if (!copied_) return Replace();
+bool StoreFront::PutBack() {
+  if (!copied_) {
+    Replace();
+    return false;
+  }
   central_->PutBack();
-  master_.PutBack();
+  const bool same = copied_->first == store;
+  if (same) master_.PutBack();
   std::tie(store, epoch) = *copied_;
+  return same;
 }
 
 void StoreFront::Replace() {

@@ -62,7 +62,10 @@ class StoreFront {
   StoreIdentity WentBack(const StoreIdentity& known);
   // As Central's: content and identity together, as in a copy of a store's files.
   void Copy();
-  void PutBack();
+  // Returns whether the school went back with it. It does not if another store was in its place
+  // meanwhile: to the gates this is the store of another school then, to which they bring their
+  // taps and nobody's name, so its school must be one that knows who taps.
+  bool PutBack();
   void Replace();  // by an empty store
   int64_t& now_us() { return now_us_; }
   WallTime Wall() const { return WallTime(std::chrono::microseconds(wall_us_ + now_us_)); }

@@ -13,9 +13,10 @@ void World::CarryOutStoreChange(const Operation& operation) {
       if (server_) server_->Copy();
       return checker_.OnStoreCopied();
     case Act::kRestoreStore:
-      front_.PutBack();
-      words_.PutBack();
-      if (server_) server_->PutBack();
+      if (front_.PutBack()) {
+        words_.PutBack();
+        if (server_) server_->PutBack();
+      }
       front_.down_until_us = now_us_ + static_cast<int64_t>(operation.a) * 1'000;
       return checker_.OnStoreRestored();
     case Act::kReplaceStore:
