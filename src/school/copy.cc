@@ -17,6 +17,7 @@ constexpr int64_t kBeforeStamps = 1;
 constexpr const char* kCopyAuthor = "the copy of a gate";
 constexpr std::chrono::seconds kSettles{5};  // a server looks each second
 constexpr size_t kMostWhoLeft = 10'000;
+constexpr size_t kMostSettled = 200;
 constexpr const char* kFirstTap = "a card's first tap";
 
 // Makes words that were said here of all that the copy has from elsewhere, before what was said
@@ -47,6 +48,39 @@ void NoteWhoLeft(const SchoolUpdate& update, CopyOfSchool& copy) {
   for (const std::string_view key : gone) copy.left.emplace_back(key);
   if (copy.left.size() > kMostWhoLeft) {
     copy.left.erase(copy.left.begin(), copy.left.end() - static_cast<std::ptrdiff_t>(kMostWhoLeft));
+  }
+}
+
+// After a change of the master's school: what it took of this gate's words, and shows, is kept for
+// a while. A word is as old as it was, so that it undoes nothing if the master has it after all.
+void SettleWords(bool may_have_forgotten, CopyOfSchool& copy) {
+  const size_t shown = copy.settled.size();
+  std::vector<SchoolChange> words = std::exchange(copy.settled, {});
+  std::move(copy.handed.begin(), copy.handed.end(), std::back_inserter(words));
+  copy.handed.clear();
+  if (words.empty()) return;
+  std::set<std::string_view> there;
+  for (const SchoolChange& each : words) {
+    if (each.fact.kind == FactKind::kPerson) there.insert(each.fact.key);
+  }
+  std::set<std::string_view> shows;
+  for (const Person& each : copy.school.people) {
+    if (const auto found = there.find(each.person); found != there.end()) shows.insert(*found);
+  }
+  std::vector<SchoolChange> forgotten;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (words[i].fact.kind != FactKind::kPerson) continue;
+    if (shows.contains(words[i].fact.key)) {
+      copy.settled.push_back(words[i]);
+    } else if (may_have_forgotten && i < shown) {
+      forgotten.push_back(words[i]);
+    }
+  }
+  copy.outbox.insert(copy.outbox.begin(), std::make_move_iterator(forgotten.begin()),
+                     std::make_move_iterator(forgotten.end()));
+  if (copy.settled.size() > kMostSettled) {
+    copy.settled.erase(copy.settled.begin(),
+                       copy.settled.end() - static_cast<std::ptrdiff_t>(kMostSettled));
   }
 }
 
@@ -130,7 +164,8 @@ Result<> SchoolCopy::Change(const std::function<Result<>(CopyOfSchool&)>& change
   return {};
 }
 
-Result<> SchoolCopy::Take(SchoolUpdate update, const std::string& known, WallTime now) {
+Result<> SchoolCopy::Take(SchoolUpdate update, const std::string& known, WallTime now,
+                          const std::string& store) {
   MutexLock lock(mutex_);
   std::optional<CopyOfSchool> newer;
   auto taken = Change([&](CopyOfSchool& copy) -> Result<> {
@@ -148,11 +183,13 @@ Result<> SchoolCopy::Take(SchoolUpdate update, const std::string& known, WallTim
       OfferAll(copy);
       return {};
     }
+    const bool may_have_forgotten = update.whole && !store.empty() && copy.store == store;
     copy.version = update.version;
-    copy.handed.clear();
+    copy.store = store;
     SetAsOf(now, copy);
     NoteWhoLeft(update, copy);
     Apply(std::move(update), copy.school);
+    SettleWords(may_have_forgotten, copy);
     return {};
   });
   // What another process has saved meanwhile is what the master has to be asked about.

@@ -41,9 +41,12 @@ class SchoolCopy {
 
   // Takes what the master has told, in answer to the question for what came after `known`. If
   // nobody has told that master anything yet, what the copy knows goes into the outbox, to be told
-  // to it. kRetry, and nothing is taken: the copy is at another version by now. `now` is the
-  // master's time.
-  Result<> Take(SchoolUpdate update, const std::string& known, WallTime now) EXCLUDES(mutex_);
+  // to it. Of whom something was said here, and who was in the school of that `store` and is not
+  // in all of it now, it has forgotten: that goes into the outbox again. kRetry, and nothing is
+  // taken: the copy is at another version by now. `now` is the master's time; `store` is the id of
+  // its store, or empty.
+  Result<> Take(SchoolUpdate update, const std::string& known, WallTime now,
+                const std::string& store = {}) EXCLUDES(mutex_);
 
   // The master has taken or refused these changes: they leave the outbox. What it took goes on
   // holding here until it has told what it made of it. A refusal is logged.

@@ -114,11 +114,14 @@ class Writer {
     for (const SchoolChange& each : copy.outbox) TAMTAP_RETURN_IF_ERROR(Add(ToJson(each)));
     TAMTAP_RETURN_IF_ERROR(Begin("],", "handed"));
     for (const SchoolChange& each : copy.handed) TAMTAP_RETURN_IF_ERROR(Add(ToJson(each)));
+    TAMTAP_RETURN_IF_ERROR(Begin("],", "settled"));
+    for (const SchoolChange& each : copy.settled) TAMTAP_RETURN_IF_ERROR(Add(ToJson(each)));
     json::array left;
     for (const std::string& each : copy.left) left.emplace_back(each);
-    const json::object rest{{"version", copy.version},       {"as_of_us", copy.as_of_us},
-                            {"as_of_boot", copy.as_of_boot}, {"as_of_mono_us", copy.as_of_mono_us},
-                            {"went_back", copy.went_back},   {"left", std::move(left)}};
+    const json::object rest{{"version", copy.version},     {"store", copy.store},
+                            {"as_of_us", copy.as_of_us},   {"as_of_boot", copy.as_of_boot},
+                            {"went_back", copy.went_back}, {"as_of_mono_us", copy.as_of_mono_us},
+                            {"left", std::move(left)}};
     TAMTAP_RETURN_IF_ERROR(Append("]," + json::serialize(rest).substr(1) + "\n"));
     return file_.Finish();
   }

@@ -2,9 +2,8 @@
 // and its outbox: what was said at this gate and has not been handed to the master. Both are one
 // file, which is replaced atomically: a crash leaves the old or the new one.
 //
-//   {version, as_of_us, as_of_boot, as_of_mono_us, went_back, outbox: [change, ...], handed:
-//   [change, ...], left: [key, ...],
-//    students: [...], ...}
+//   {version, store, as_of_us, as_of_boot, as_of_mono_us, went_back, outbox: [change, ...],
+//    handed: [change, ...], settled: [change, ...], left: [key, ...], students: [...], ...}
 //
 // The lists are the master's school. What holds at the gate is that school with what was handed
 // over, and then the outbox, laid over it (CopyOfSchool::Now).
@@ -32,6 +31,7 @@ namespace tamtap {
 struct CopyOfSchool {
   School school;           // the master's
   std::string version;     // of `school` at the master; empty: no master has answered yet
+  std::string store;       // the id of the central store that told it; empty: it can't say
   int64_t as_of_us = 0;    // when it was the master's, by the master's clock; 0: never
   std::string as_of_boot;  // that moment by this machine: its boot, and the time since
   int64_t as_of_mono_us = 0;
@@ -43,6 +43,9 @@ struct CopyOfSchool {
   std::vector<SchoolChange> outbox;  // in the order in which it was said
   // What the master took of the outbox, until it has told what it made of it.
   std::vector<SchoolChange> handed;
+  // What was said here last of people whom the master has shown since, the newest last. If it shows
+  // them no more, and never told that they left, it has forgotten them.
+  std::vector<SchoolChange> settled;
   // Whether an earlier release wrote the file. To that one, what was said here and what came from
   // the central store were one.
   bool is_former = false;

@@ -88,6 +88,8 @@ Result<> CopyRows::TakeRow(const JsonPieces::Piece& piece, const json::value& va
     if (value.is_string()) copy_.left.emplace_back(value.get_string());
   } else if (piece.key == "handed") {
     taken = AddTo(copy_.handed, SchoolChangeFromJson(value));
+  } else if (piece.key == "settled") {
+    taken = AddTo(copy_.settled, SchoolChangeFromJson(value));
   }
   if (!taken) {
     whole_ = false;
@@ -111,6 +113,7 @@ Result<> CopyRows::TakeMember(const JsonPieces::Piece& piece, const json::value&
   set("as_of_mono_us", copy_.as_of_mono_us);
   if (piece.key == "outbox") copy_.is_former = false;
   if (piece.key == "version" && value.is_string()) copy_.version = value.get_string();
+  if (piece.key == "store" && value.is_string()) copy_.store = value.get_string();
   if (piece.key == "went_back" && value.is_string()) copy_.went_back = value.get_string();
   if (piece.key == "as_of_boot" && value.is_string()) copy_.as_of_boot = value.get_string();
   return {};

@@ -254,5 +254,46 @@ TEST_F(SchoolCopyTest, AFileThatCannotBeReadIsSetAsideAndTheGateStarts) {
   EXPECT_EQ(*ReadFile(disk_, std::string(kPath) + ".unreadable-2"), "no JSON again");
 }
 
+// Whoever was registered here, was in the school of the master, and then is not in it.
+class ForgottenByTheMaster : public SchoolCopyTest {
+ protected:
+  ForgottenByTheMaster() {
+    EXPECT_TRUE(copy_.Take({"v1", true, true, {{ben_}, {}, {}}, {}}, "", At(1), "store-1"));
+    EXPECT_TRUE(copy_.Say(Joins(ana_, {5, "here"})));
+    const auto outbox = copy_.Outbox();
+    EXPECT_TRUE(copy_.HandedOver(outbox, std::vector<std::string>(outbox.size())));
+    EXPECT_TRUE(copy_.Take({"v2", false, true, {{ana_}, {}, {}}, {}}, "v1", At(9), "store-1"));
+    EXPECT_THAT(copy_.Outbox(), IsEmpty());
+  }
+
+  SchoolCopy copy_ = Open();
+};
+
+TEST_F(ForgottenByTheMaster, IsToldToItAgain) {
+  SchoolCopy again = Open();  // after a restart
+  ASSERT_TRUE(again.Take({"v1-b", true, true, {{ben_}, {}, {}}, {}}, "v2", At(10), "store-1"));
+  ASSERT_EQ(again.Outbox().size(), 1u);
+  EXPECT_EQ(again.Outbox()[0].said.at_us, 5) << "as old as it was";
+  EXPECT_THAT(Names(again), ElementsAre("Ana", "Ben"));
+  // Once: what the master makes of it holds.
+  const auto outbox = again.Outbox();
+  ASSERT_TRUE(again.HandedOver(outbox, std::vector<std::string>(1)));
+  ASSERT_TRUE(again.Take({"v2-b", true, true, {{ben_}, {}, {}}, {}}, "v1-b", At(11), "store-1"));
+  EXPECT_THAT(again.Outbox(), IsEmpty());
+  EXPECT_THAT(Names(again), ElementsAre("Ben"));
+}
+
+TEST_F(ForgottenByTheMaster, IsNotToldToTheStoreOfAnotherSchool) {
+  ASSERT_TRUE(copy_.Take({"w1", true, true, {{ben_}, {}, {}}, {}}, "v2", At(10), "store-2"));
+  EXPECT_THAT(copy_.Outbox(), IsEmpty());
+}
+
+TEST_F(ForgottenByTheMaster, WhoeverLeftIsNot) {
+  const FactKey ana{FactKind::kPerson, ana_.person};
+  ASSERT_TRUE(copy_.Take({"v3", false, true, {}, {ana}}, "v2", At(10), "store-1"));
+  ASSERT_TRUE(copy_.Take({"v1-b", true, true, {{ben_}, {}, {}}, {}}, "v3", At(11), "store-1"));
+  EXPECT_THAT(copy_.Outbox(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace tamtap

@@ -55,7 +55,7 @@ void World::Judge() {
       checker_.Fail("I4: the journal can't be read: " + state.error().Message());
     }
   }
-  if (server_) checker_.CheckDoubted(server_->Doubted());
+  if (server_ && !front_.replaced_after_it_went_back()) checker_.CheckDoubted(server_->Doubted());
   if (front_.refusals_at_odds()) checker_.Fail("I2: one refusal came with two contents");
   auto everything = front_.central().Everything();
   if (!everything) return checker_.Fail("the store can't be read: " + everything.error().Message());

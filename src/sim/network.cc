@@ -70,12 +70,14 @@ bool StoreFront::PutBack() {
   central_->PutBack();
   const bool same = copied_->first == store;
   if (same) master_.PutBack();
+  went_back_ |= same;
   std::tie(store, epoch) = *copied_;
   return same;
 }
 
 void StoreFront::Replace() {
   central_->Empty();
+  replaced_after_it_went_back_ |= went_back_;
   store = ++last_drawn;
   epoch = ++last_drawn;
 }

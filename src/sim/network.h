@@ -67,6 +67,9 @@ class StoreFront {
   // taps and nobody's name, so its school must be one that knows who taps.
   bool PutBack();
   void Replace();  // by an empty store
+  // Whether a store that went back was replaced, maybe before a gate heard that it had: nobody is
+  // told then whom it has forgotten.
+  bool replaced_after_it_went_back() const { return replaced_after_it_went_back_; }
   int64_t& now_us() { return now_us_; }
   WallTime Wall() const { return WallTime(std::chrono::microseconds(wall_us_ + now_us_)); }
 
@@ -96,7 +99,9 @@ class StoreFront {
   std::set<std::string> stored_;                         // what it took, it does not refuse later
   std::optional<std::pair<uint64_t, uint64_t>> copied_;  // store and epoch
   std::map<std::string, RefusalRecord> refusals_;        // by id
-  bool refusals_at_odds_ = false;                        // one came with two contents
+  bool went_back_ = false;
+  bool replaced_after_it_went_back_ = false;
+  bool refusals_at_odds_ = false;  // one came with two contents
 };
 
 // The schools of simulated lives are small, and come in several slices all the same.

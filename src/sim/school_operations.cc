@@ -142,7 +142,7 @@ void World::CheckSchool() {
       std::any_of(plan_.operations.begin(), plan_.operations.end(),
                   [](const Operation& operation) { return operation.act == Act::kMoveGate; });
   if (moved) return;
-  if (server_) CheckThatWhoTappedIsKnown();
+  if (server_ && !front_.replaced_after_it_went_back()) CheckThatWhoTappedIsKnown();
   words_.Check(front_.master().facts(), [this](const std::string& what) { checker_.Fail(what); });
 }
 

@@ -192,7 +192,7 @@ Result<bool> SchoolExchange::Pull() {
     if (!slices_.empty()) changed_ = true;  // else the answer made no sense
     return false;
   }
-  if (const auto saved = copy_.Take(**std::move(update), known, now); !saved) {
+  if (const auto saved = copy_.Take(**std::move(update), known, now, store_id_); !saved) {
     LogWarning("sync: {}", saved.error().Message());  // and pulled again at the next round
     // At once if another process was first; a disk that fails would fail again.
     if (copy_.Version() != known) changed_ = true;
