@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """What a gate with every device costs: the processor's time while nobody taps, and memory over many taps.
 
-    tests/soak/gate_devices.py [--idle SECONDS] [--taps N] [--people N]
+    tests/soak/gate_devices.py [--idle SECONDS] [--taps N] [--people N] [--camera]
 
 The devices are modelled (tests/devices). Their library within the gate costs some of the time that is measured, so a gate
-with real devices costs less. It fails if the gate takes more than 1 % of a core while it is idle, or if what it holds
-grows with the taps: at most it may hold 300 KB more in their second half than in their first.
+with real devices costs less. With --camera it has one too, a program that gives a photograph of
+640x480 15 times a second. It fails if the gate takes more than 1 % of a core while it is idle, or if what it holds grows with the
+taps: at most it may hold 300 KB more in their second half than in their first.
 """
 
 import argparse
@@ -21,6 +22,7 @@ os.environ.setdefault("TAMTAP_BUILD", str(pathlib.Path(__file__).resolve().paren
 
 from conftest import SCHEDULE, Process, card, tamtap, wait_until  # noqa: E402
 from devices import DISPLAY, KEYBOARD, LIGHTS, READER, UPS, Devices  # noqa: E402
+from test_camera import Camera  # noqa: E402
 
 MOST_OF_A_CORE = 0.01
 MOST_GROWTH_KB = 300
@@ -90,14 +92,16 @@ def main():
     parser.add_argument("--idle", type=float, default=600)
     parser.add_argument("--taps", type=int, default=100_000)
     parser.add_argument("--people", type=int, default=1_000)
+    parser.add_argument("--camera", action="store_true")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         directory = pathlib.Path(directory)
         devices = Devices(directory)
+        camera = ["--camera", Camera(directory).spec] if arguments.camera else []
         gate = Process(
             "terminal", "--data", make_school(directory, arguments.people), "--panel", "json", "--panel", DISPLAY,
             "--panel", LIGHTS, "--reader", READER, "--reader", KEYBOARD, "--power-ups", UPS,
-            environment=devices.environment,
+            *camera, environment=devices.environment,
         )  # fmt: skip
         try:
             devices.shows("WAITING FOR", "TAMARAW...")
