@@ -10,9 +10,9 @@
 # make gate-order     lists anew what a gate calls, so that it lies side by side in the program
 # make soak   real processes, a fault every half minute, for HOURS (1); fractions work
 # make package  Debian packages in build/packages
-# make package-test   those packages on a bare Debian 12, from the first command to a purge; as root
+# make package-test   those packages on a bare Debian 12, from the first command to a purge, and on arm64; as root
 # make reproducible   the packages built twice, in two places, and compared
-# make arm64-test     the tests of a gate's ROOMS (tap device panel), cross-built for arm64, by qemu; as root
+# make arm64-test     the tests of a gate's rooms and devices, cross-built for arm64, by qemu; as root
 # make fuzz   each fuzzer for SECONDS (600); KEEP=1 packs what it found into tests/corpus
 #
 # The work is CMake's, npm's and ctest's; here is only the order.
@@ -123,6 +123,7 @@ package-test: build
 	@scripts/install-packages scripts/packages-package.txt
 	@cmake --build $(BUILD) --target modules
 	@scripts/package $(BUILD)
+	@scripts/package-arm64 $(BUILD)
 	@TAMTAP_BUILD=$(abspath $(BUILD)) PYTHONDONTWRITEBYTECODE=1 python3 -m pytest -q -s -p no:cacheprovider tests/package
 
 reproducible: package
