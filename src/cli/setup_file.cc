@@ -33,7 +33,8 @@ std::string ListOf(const std::vector<std::string>& texts) {
 }
 
 // One key with what it is for; as a comment if there is no answer.
-std::string Key(const char* name, const std::string& value, const char* why, const char* example) {
+std::string SettingLine(const char* name, const std::string& value, const char* why,
+                        const char* example) {
   const bool said = !value.empty() && value != "[]" && value != "\"\"";
   return fmt::format("\n# {}\n{}{} = {}\n", why, said ? "" : "# ", name, said ? value : example);
 }
@@ -52,46 +53,49 @@ std::string SettingsText(const SetupAnswers& answers) {
       "# TamTap on this machine: {}. Written by `tamtap setup`; tamtap.toml(5) has every key.\n"
       "# After a change: systemctl restart {}\n",
       answers.role == "both" ? "gate and server" : answers.role, UnitForRole(answers.role));
-  text += Key("data", Quoted(answers.data), "Where everything of this installation is kept.",
-              "\"/var/lib/tamtap\"");
+  text += SettingLine("data", Quoted(answers.data),
+                      "Where everything of this installation is kept.", "\"/var/lib/tamtap\"");
   if (server) {
-    text += Key("listen", Quoted(answers.listen),
-                "Where the pages and the gates reach the server. Behind a proxy on this machine: "
-                "\"127.0.0.1:3000\".",
-                "\"0.0.0.0:3000\"");
-    text += Key("central", "",
-                "Where the records are kept; without this line in the data directory, in SQLite. "
-                "\"credential:central\" is\n# what /etc/tamtap/credentials/central holds.",
-                "\"credential:central\"");
-    text += Key("public-url", "",
-                "Where people reach the server, if a proxy in front gives it another address.",
-                "\"https://attendance.example.org/tamtap\"");
-    text += Key("tls-certificate", "", "To serve HTTPS without a proxy.",
-                "\"credential:tls.crt\"\n# tls-key = \"credential:tls.key\"");
+    text += SettingLine(
+        "listen", Quoted(answers.listen),
+        "Where the pages and the gates reach the server. Behind a proxy on this machine: "
+        "\"127.0.0.1:3000\".",
+        "\"0.0.0.0:3000\"");
+    text += SettingLine(
+        "central", "",
+        "Where the records are kept; without this line in the data directory, in SQLite. "
+        "\"credential:central\" is\n# what /etc/tamtap/credentials/central holds.",
+        "\"credential:central\"");
+    text +=
+        SettingLine("public-url", "",
+                    "Where people reach the server, if a proxy in front gives it another address.",
+                    "\"https://attendance.example.org/tamtap\"");
+    text += SettingLine("tls-certificate", "", "To serve HTTPS without a proxy.",
+                        "\"credential:tls.crt\"\n# tls-key = \"credential:tls.key\"");
   }
   if (gate) {
-    text +=
-        Key("terminal-id", Quoted(answers.terminal_id),
-            "This gate's name on the pages; without this line its name in the network, or the one "
-            "it was enrolled under.",
-            "\"main-gate\"");
-    text += Key("reader", ListOf(answers.readers),
-                "The card readers. `tamtap reader test` shows what each of them reads.",
-                "[\"pcsc\", \"rc522:/dev/spidev0.0,reset=25\"]");
-    text += Key("panel", ListOf(answers.panels),
-                "What people see and hear. `tamtap panel test` tries it.",
-                "[\"lcd:/dev/i2c-1,0x27\", \"gpio:/dev/gpiochip0,green=17,red=27,buzzer=18\"]");
-    text += Key("camera", "", "Photos need the package tamtap-camera.", "\"none\"");
-    text +=
-        Key("clock", "",
-            "\"rtc\" believes a clock with a battery without NTP, for a school without internet.",
-            "\"system\"");
+    text += SettingLine(
+        "terminal-id", Quoted(answers.terminal_id),
+        "This gate's name on the pages; without this line its name in the network, or the one "
+        "it was enrolled under.",
+        "\"main-gate\"");
+    text += SettingLine("reader", ListOf(answers.readers),
+                        "The card readers. `tamtap reader test` shows what each of them reads.",
+                        "[\"pcsc\", \"rc522:/dev/spidev0.0,reset=25\"]");
+    text += SettingLine(
+        "panel", ListOf(answers.panels), "What people see and hear. `tamtap panel test` tries it.",
+        "[\"lcd:/dev/i2c-1,0x27\", \"gpio:/dev/gpiochip0,green=17,red=27,buzzer=18\"]");
+    text += SettingLine("camera", "", "Photos need the package tamtap-camera.", "\"none\"");
+    text += SettingLine(
+        "clock", "",
+        "\"rtc\" believes a clock with a battery without NTP, for a school without internet.",
+        "\"system\"");
     text += "\n[journal]\n";
-    text +=
-        Key("mirror", "",
-            "A second copy of each tap on another medium, before SUCCESS is shown. The directory "
-            "must exist.",
-            "\"/media/tamtap-mirror/main-gate\"");
+    text += SettingLine(
+        "mirror", "",
+        "A second copy of each tap on another medium, before SUCCESS is shown. The directory "
+        "must exist.",
+        "\"/media/tamtap-mirror/main-gate\"");
   }
   return text;
 }
