@@ -5,6 +5,7 @@ A command is a line that is indented by four spaces and begins with `make`, `tam
 machine's own differs in: the data directory, the port, the reader.
 """
 
+import itertools
 import json
 import os
 import pathlib
@@ -84,6 +85,21 @@ def test_every_command_is_run_somewhere():
         if command not in walked
     ]
     assert not unknown, "say above how they are run"
+
+
+def test_every_command_within_a_sentence_is_one():
+    """With every flag that is named, and every alternative of `verify|list`."""
+    named = {span for document in DOCUMENTS for span in re.findall(r"`tamtap ([^`]+)`", document.read_text().replace("\n", " "))}
+    assert len(named) > 40
+    for span in sorted(named):
+        words = list(itertools.takewhile(lambda word: re.fullmatch(r"[a-z|-]+", word) and word[0] != "-", span.split()))
+        flags = re.findall(r"--[a-z-]+", span)
+        for line in itertools.product(*(word.split("|") for word in words)):
+            help = tamtap(*line, "--help").stdout
+            known, takes = re.search(r"^Usage: tamtap ([a-z -]*[a-z]) (.*)$", help, re.MULTILINE).groups()
+            assert " ".join(line).startswith(known), span
+            assert known == " ".join(line) or "SUBCOMMAND" not in takes and takes != "[OPTIONS]", f"{span}: only {known}"
+            assert [flag for flag in flags if flag not in help] == [], span
 
 
 @pytest.mark.parametrize("printed", SHORTER)

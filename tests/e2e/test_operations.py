@@ -81,6 +81,19 @@ def test_a_server_and_a_gate(machine, start):
         used = set(METRIC.findall((ROOT / file).read_text()))
         assert used and used <= documented, f"{file}: {used - documented}"
     assert gate.stop() == 0 and server.stop() == 0
+    of_server = ("--config", machine / "server.toml")
+    for line, stdin in (
+        ("tamtap account passwd NAME --password-stdin", "another tamaraw at dusk\n"),
+        ("tamtap terminals revoke NAME", ""),
+        ("tamtap terminals void NAME --since DAY", ""),
+    ):
+        assert f"`{line}`" in TEXT
+        words = {"NAME": "head" if "account" in line else "main-gate", "DAY": "2020-01-01"}
+        tamtap(*[words.get(word, word) for word in line.split()[1:]], *of_server, stdin=stdin)
+    assert "`tamtap journal import OLD/journal`" in TEXT
+    tamtap("journal", "import", machine / "gate/journal", "--data", machine / "anew")
+    status = json.loads(tamtap("journal", "status", "--data", machine / "anew", "--json").stdout)
+    assert status["pending"] + status["confirmed"] == 1
 
 
 def metrics(port):

@@ -72,13 +72,16 @@ class Machine:
             time.sleep(0.2)
         raise AssertionError("the machine does not come up")
 
+    def words(self, command):
+        """To start `command` there."""
+        return [
+            "nsenter", "-t", str(self.init), "-m", "-p", "-u", "-i", "-C", "--root", "--wd",
+            "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8",
+            "DEBIAN_FRONTEND=noninteractive", "bash", "-c", command,
+        ]  # fmt: skip
+
     def run(self, command, check=True, stdin="", timeout=600):
-        done = subprocess.run(
-            ["nsenter", "-t", str(self.init), "-m", "-p", "-u", "-i", "-C", "--root", "--wd",
-             "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8",
-             "DEBIAN_FRONTEND=noninteractive", "bash", "-c", command],
-            input=stdin, capture_output=True, text=True, timeout=timeout,
-        )  # fmt: skip
+        done = subprocess.run(self.words(command), input=stdin, capture_output=True, text=True, timeout=timeout)
         assert not check or done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
         return done
 

@@ -14,11 +14,10 @@ import urllib.request
 import pytest
 
 from foreign_root import ForeignRoot
-from installing import BUILD, package, until
+from installing import ALWAYS_OPEN, BUILD, package, until
 
 TAMTAP = BUILD / "tamtap"
 PEOPLE = 1300
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def card(number):
@@ -33,9 +32,7 @@ def put_lists(directory):
     (directory / "people.csv").write_text(
         "nfc_id,first,last,grade,section\n" + "".join(f"{card(n)},First{n},Last{n},7,Narra\n" for n in range(PEOPLE))
     )
-    (directory / "hours.csv").write_text(
-        "Section," + ",".join(f"{day} Start,{day} End" for day in DAYS) + "\nNarra," + ",".join(["00:00,23:59"] * 7) + "\n"
-    )
+    (directory / "hours.csv").write_text(ALWAYS_OPEN)
 
 
 @pytest.fixture(scope="module")

@@ -7,35 +7,13 @@ import json
 import re
 import subprocess
 import time
-import urllib.request
-from http.cookiejar import CookieJar
 
 import pytest
 
-from installing import SerialReader, newer, package, until
+from installing import ALWAYS_OPEN, PASSWORD, Pages, SerialReader, newer, package, until
 
-PASSWORD = "tamaraw grazes at dawn"
 UNITS = ("tamtap.service", "tamtap-gate.service", "tamtap-server.service", "tamtap-buttons.service", "tamtap-backup.service")
 PORT = 38213
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
-
-class Pages:
-    """Somebody who looks at the pages."""
-
-    def __init__(self):
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-
-    def ask(self, path, body=None):
-        request = urllib.request.Request(f"http://127.0.0.1:{PORT}{path}", headers={"Content-Type": "application/json"})
-        data = None if body is None else json.dumps(body).encode()
-        return json.loads(self.opener.open(request, data, timeout=10).read())
-
-    def sign_in(self):
-        self.ask("/api/auth/login", {"username": "head", "password": PASSWORD})
-
-    def present(self):
-        return {record["name"] for record in self.ask("/api/attendance")["records"]}
 
 
 def tap_until_seen(reader, pages, card, name):
@@ -56,16 +34,14 @@ def reader(machine):
 
 @pytest.fixture(scope="module")
 def pages():
-    return Pages()
+    return Pages(PORT)
 
 
 def put_lists(machine):
     machine.path("/root/students.csv").write_text(
         "nfc_id,first,last,grade,section\nA0000001,Ana,Cruz,7,Narra\nA0000002,Ben,Reyes,7,Narra\nA0000003,Carla,Lim,7,Narra\n"
     )
-    machine.path("/root/hours.csv").write_text(
-        "Section," + ",".join(f"{day} Start,{day} End" for day in DAYS) + "\nNarra," + ",".join(["00:00,23:59"] * 7) + "\n"
-    )
+    machine.path("/root/hours.csv").write_text(ALWAYS_OPEN)
 
 
 def test_lintian_has_nothing_to_say():

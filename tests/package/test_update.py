@@ -6,11 +6,10 @@ import time
 
 import pytest
 
-from installing import SerialReader, newer, package, until
+from installing import ALWAYS_OPEN, ROOT, SerialReader, newer, package, until
 
 PEOPLE = 400
 NOBODY_WAITS_LONGER_S = 2.0
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def card(number):
@@ -24,9 +23,7 @@ def gate(machine):
     machine.path("/root/many.csv").write_text(
         "nfc_id,first,last,grade,section\n" + "".join(f"{card(n)},First{n},Last{n},7,Narra\n" for n in range(PEOPLE))
     )
-    machine.path("/root/hours.csv").write_text(
-        "Section," + ",".join(f"{day} Start,{day} End" for day in DAYS) + "\nNarra," + ",".join(["00:00,23:59"] * 7) + "\n"
-    )
+    machine.path("/root/hours.csv").write_text(ALWAYS_OPEN)
     machine.path("/tmp/tamtap.deb").write_bytes(package().read_bytes())
     machine.run("apt-get -q update && apt-get -qy install --no-install-recommends /tmp/tamtap.deb")
     machine.run("rm -rf /var/lib/tamtap/* /etc/tamtap/tamtap.toml; systemctl stop tamtap")
@@ -75,3 +72,11 @@ def test_the_new_version_sends_the_backlog_of_the_old_one(machine, gate):
     settings.write_text(settings.read_text().replace('"http://127.0.0.1:9"', '"sqlite:/var/lib/tamtap/central.db"'))
     machine.run("systemctl restart tamtap-gate")
     until(lambda: len(kept(machine)["attendance"]) == waiting, 60, "all of it is confirmed")
+
+
+def test_the_lines_that_the_document_prints_for_a_gate(machine, gate):
+    printed = [line for line in (ROOT / "docs/operations.md").read_text().splitlines() if "$ " in line and "tamtap-gate" in line]
+    assert [line.split()[1] for line in printed] == ["systemctl", "journalctl"]
+    status, log = (machine.run(f"{line.strip(' $')} --no-pager").stdout for line in printed)
+    assert "active (running)" in status
+    assert all("-- " in line or "tamtap-gate" in line for line in log.splitlines())
