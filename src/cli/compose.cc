@@ -228,9 +228,13 @@ void StopOrExit(Terminal& terminal) {
 
 std::string WebDirectory(const Settings& settings) {
   if (!settings.web.empty()) return settings.web;
-  std::error_code failed;
-  const std::filesystem::path beside = ProgramDirectory() / "web";
-  return std::filesystem::is_directory(beside, failed) ? beside.string() : kPackagedWeb;
+  const std::filesystem::path beside = ProgramDirectory();
+  // In a build, and where `cmake --install` puts them.
+  for (const auto& place : {beside / "web", beside.parent_path() / "share" / "tamtap" / "web"}) {
+    std::error_code failed;
+    if (std::filesystem::is_directory(place, failed)) return place.string();
+  }
+  return kPackagedWeb;
 }
 
 }  // namespace tamtap::cli

@@ -8,7 +8,8 @@ import subprocess
 
 import pytest
 
-from conftest import SCHEDULE, TAMTAP, free_port, tamtap, wait_until
+from conftest import BUILD, SCHEDULE, TAMTAP, free_port, tamtap, wait_until
+from test_documents import answers
 
 PASSWORD = "tamaraw grazes at dawn"
 
@@ -158,3 +159,23 @@ def test_it_asks_whoever_sits_at_a_terminal(tmp_path, lists):
     assert 'listen = "127.0.0.1:4003"' in to.read_text()
     assert "Ana Cruz" in tamtap("roster", "list", "--config", to).stdout
     assert "head" in tamtap("account", "list", "--config", to).stdout
+
+
+def test_what_cmake_installs_finds_its_pages_wherever_it_is(tmp_path):
+    subprocess.run(
+        ["cmake", "--install", BUILD, "--prefix", tmp_path / "opt", "--component", "tamtap"], check=True, capture_output=True
+    )
+    program, port = tmp_path / "opt/bin/tamtap", free_port()
+    assert f"ExecStart={program} server" in (tmp_path / "opt/lib/systemd/system/tamtap-server.service").read_text()
+    server = subprocess.Popen(
+        [program, "server", "--data", tmp_path / "data", "--listen", f"127.0.0.1:{port}"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        wait_until(lambda: answers(f"http://127.0.0.1:{port}/"), 30, "its pages are served")
+        assert sorted(path.name for path in (tmp_path / "opt/lib/tamtap/modules").iterdir()) == [
+            "libtamtap_messages.so", "libtamtap_report.so",
+        ]  # fmt: skip
+    finally:
+        server.terminate()
+        assert server.wait(10) == 0
