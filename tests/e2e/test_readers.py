@@ -4,7 +4,7 @@ import os
 import pty
 import time
 
-from conftest import card, tamtap
+from conftest import card, tamtap, wait_until
 
 
 def cards_of(acks):
@@ -36,12 +36,22 @@ def test_a_reader_that_is_named_twice_is_refused(tmp_path):
     assert refused.returncode == 1 and "name each reader once" in refused.stderr
 
 
+def has_taken(gate, port):
+    """Whether the gate has the serial line; what was written before is not for it."""
+    wanted = os.path.realpath(port)
+    try:
+        return any(os.path.realpath(each.path) == wanted for each in os.scandir(f"/proc/{gate.process.pid}/fd"))
+    except OSError:  # one of them was closed just now
+        return False
+
+
 def test_a_board_on_a_serial_line_is_a_reader_and_may_be_unplugged(school, start, tmp_path):
     data = school()
     port = tmp_path / "ttyUSB0"
     board, line = pty.openpty()
     port.symlink_to(os.ttyname(line))
     gate = start("terminal", "--data", data, "--panel", "json", "--reader", f"serial:{port},baud=115200")
+    wait_until(lambda: has_taken(gate, port), 30, "the line is taken")
     time.sleep(0.5)
     os.close(line)
     for _ in range(5):  # as a board does while the card stays
@@ -54,7 +64,8 @@ def test_a_board_on_a_serial_line_is_a_reader_and_may_be_unplugged(school, start
     time.sleep(1)
     board, line = pty.openpty()
     port.symlink_to(os.ttyname(line))
-    time.sleep(1.5)
+    wait_until(lambda: has_taken(gate, port), 30, "the line is taken again")
+    time.sleep(0.5)
     os.write(board, f"{card(3)}\r\n".encode())
     assert cards_of(gate.acks(1)) == [(card(3), "accepted")]
     assert gate.stop() == 0
