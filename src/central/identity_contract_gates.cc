@@ -83,6 +83,27 @@ TEST_P(IdentityContract, TerminalsAreListedWithWhatTheyLastSaid) {
   EXPECT_EQ((*terminals)[1].last_seen, WallTime{});
 }
 
+TEST_P(IdentityContract, WhatStaffCallATerminalIsKeptBesideItsNameAndChangesNothingElse) {
+  Enrol("gate-1", "token-1", "secret-1");
+  EXPECT_EQ(store_->Terminals()->front().label, "");
+  ASSERT_TRUE(store_->LabelTerminal("gate-1", "Niño’s gate, <north>"));
+  ASSERT_TRUE(store_->LabelTerminal("gate-1", "Niño’s gate, <north>")) << "twice is once";
+  const auto other = harness_->Open();
+  EXPECT_EQ(other->Terminals()->front().label, "Niño’s gate, <north>");
+  EXPECT_EQ((*other->FindTerminalBySecret("secret-1"))->name, "gate-1");
+  const auto none = store_->LabelTerminal("gate-9", "x");
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, ErrorCode::kRejected);
+  EXPECT_EQ(store_->Terminals()->size(), 1u);
+  // It outlives what happens to the gate.
+  ASSERT_TRUE(store_->NoteTerminals(std::vector<TerminalNote>{{"gate-1", kIdentityNow, "{}"}}));
+  ASSERT_TRUE(store_->RevokeTerminal("gate-1"));
+  Enrol("gate-1", "token-2", "secret-2");
+  EXPECT_EQ(store_->Terminals()->front().label, "Niño’s gate, <north>");
+  ASSERT_TRUE(store_->LabelTerminal("gate-1", ""));
+  EXPECT_EQ(other->Terminals()->front().label, "");
+}
+
 TEST_P(IdentityContract, ATerminalThatGetsAnotherNameEndsTheFormerOneAndBringsItsTaps) {
   const auto enrol = [&](const char* name, const char* secret, const char* former) {
     ASSERT_TRUE(store_->AddTerminal(name, "token", kIdentityNow + std::chrono::hours(1)));

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/text.h"
 #include "tap/json_fields.h"
 
 namespace tamtap::central {
@@ -25,6 +26,7 @@ TerminalRow TerminalFrom(const Object& document) {
   terminal.revoked = IsSet(document, "revoked");
   terminal.last_seen = TimeOf(IntegerAt(document, "last_seen_us"));
   terminal.status_json = TextAt(document, "status_json");
+  terminal.label = TextAt(document, "label");
   return terminal;
 }
 
@@ -147,6 +149,21 @@ Result<> MongoGates::Revoke(std::string_view name) {
   TAMTAP_TRY(const bool there, RevokeIn(session, name));
   if (there) return {};
   return Error{ErrorCode::kRejected, "revoke the terminal " + std::string(name), 0,
+               "there is none of that name"};
+}
+
+Result<> MongoGates::Label(std::string_view name, std::string_view label) {
+  constexpr std::string_view kOperation = "rename a terminal";
+  if (!IsUtf8(label)) {
+    return Error{ErrorCode::kRejected, std::string(kOperation), 0, "it is not UTF-8"};
+  }
+  MongoSession session(pool_.get(), pool_.database());
+  const auto labelled =
+      session.UpdateOne(kTerminals, {{"_id", name}}, {{"$set", {{"label", label}}}});
+  by_secret_.Forget();
+  if (!labelled) return IdentityError(labelled.error(), kOperation);
+  if (*labelled > 0) return {};
+  return Error{ErrorCode::kRejected, "rename the terminal " + std::string(name), 0,
                "there is none of that name"};
 }
 

@@ -25,6 +25,7 @@ class MongoGates {
   Result<std::vector<TerminalRow>> All();
   Result<> Note(std::span<const TerminalNote> notes);
   Result<> Revoke(std::string_view name);
+  Result<> Label(std::string_view name, std::string_view label);
   Result<FormerName> TakeFormerName(std::string_view name, std::string_view terminal, WallTime now);
 
  private:

@@ -78,6 +78,9 @@ class MongoIdentity final : public IdentityStore {
     return Kept(std::move(noted));
   }
   Result<> RevokeTerminal(std::string_view name) override { return gates_.Revoke(name); }
+  Result<> LabelTerminal(std::string_view name, std::string_view label) override {
+    return gates_.Label(name, label);
+  }
   Result<FormerName> TakeFormerName(std::string_view name, std::string_view terminal,
                                     WallTime now) override {
     return gates_.TakeFormerName(name, terminal, now);

@@ -106,6 +106,7 @@ TEST_F(MongoIdentityTest, WhatAServersOwnFileHoldsIsTakenOverOnce) {
     ASSERT_TRUE(file->RememberDevice("d1", "head", kIdentityNow));
     ASSERT_TRUE(file->AddTerminal("gate-1", "token-1", kIdentityNow + kAnHour));
     ASSERT_TRUE(file->ExchangeToken("token-1", kIdentityNow, "secret-1", ""));
+    ASSERT_TRUE(file->LabelTerminal("gate-1", "Main gate"));
     ASSERT_TRUE(file->AddTerminal("gate-2", "token-2", kIdentityNow + kAnHour));
     ASSERT_TRUE(file->TakeFormerName("gate-0", "gate-1", kIdentityNow));
     TrustStore& trust = file->Trust();
@@ -133,7 +134,7 @@ TEST_F(MongoIdentityTest, WhatAServersOwnFileHoldsIsTakenOverOnce) {
   EXPECT_EQ((*identity_->FindAccount("taken"))->password_hash, "of the database");
   EXPECT_FALSE(*identity_->FindSession("s2")) << "somebody else has that name there";
   EXPECT_TRUE(*identity_->KnowsDevice("d1", "head"));
-  EXPECT_TRUE(*identity_->FindTerminalBySecret("secret-1"));
+  EXPECT_EQ((*identity_->FindTerminalBySecret("secret-1"))->label, "Main gate");
   EXPECT_TRUE(identity_->ExchangeToken("token-2", kIdentityNow, "secret-2", ""));
   EXPECT_EQ(*identity_->Trust().FormerNamesOf("gate-1"), std::vector<std::string>{"gate-0"});
   EXPECT_TRUE(*identity_->Trust().WasCardOf("1", "A"));

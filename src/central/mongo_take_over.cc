@@ -124,7 +124,8 @@ class TakeOver {
                            {"secret_hash", row.secret_hash},
                            {"revoked", row.revoked},
                            {"last_seen_us", Microseconds(row.last_seen)},
-                           {"status_json", row.status_json}});
+                           {"status_json", row.status_json},
+                           {"label", row.label}});
     }
     TAMTAP_RETURN_IF_ERROR(Insert(kTerminals, terminals));
     std::vector<Object> names;

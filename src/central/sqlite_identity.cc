@@ -308,6 +308,18 @@ class SqliteIdentity final : public IdentityStore {
     return {};
   }
 
+  Result<> LabelTerminal(std::string_view name, std::string_view label) override EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    TAMTAP_RETURN_IF_ERROR(database_->Query("UPDATE terminals SET label = ? WHERE name = ?")
+                               .Bind(label)
+                               .Bind(name)
+                               .Done());
+    if (database_->Changes() == 0) {
+      return Rejected("rename the terminal " + std::string(name), "there is none of that name");
+    }
+    return {};
+  }
+
   Result<FormerName> TakeFormerName(std::string_view name, std::string_view terminal,
                                     WallTime now) override EXCLUDES(mutex_) {
     MutexLock lock(mutex_);

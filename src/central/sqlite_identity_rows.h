@@ -17,7 +17,8 @@ inline WallTime TimeOf(int64_t microseconds) {
 }
 
 inline constexpr std::string_view kSelectTerminal =
-    "SELECT name, token_hash, token_expires_us, secret_hash, revoked, last_seen_us, status_json"
+    "SELECT name, token_hash, token_expires_us, secret_hash, revoked, last_seen_us, status_json,"
+    " label"
     " FROM terminals";
 
 // Of what kSelectTerminal names.
@@ -30,6 +31,7 @@ inline TerminalRow TerminalOf(const SqliteQuery& row) {
   terminal.revoked = row.Number(4) != 0;
   terminal.last_seen = TimeOf(row.Number(5));
   terminal.status_json = row.Text(6);
+  terminal.label = row.Text(7);
   return terminal;
 }
 

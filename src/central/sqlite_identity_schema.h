@@ -90,6 +90,8 @@ inline constexpr const char* kIdentitySteps[] = {
     "CREATE TABLE taken_over(store TEXT PRIMARY KEY NOT NULL, at_us INTEGER NOT NULL)"
     "  WITHOUT ROWID;"
     "CREATE TABLE file_name(one INTEGER PRIMARY KEY CHECK(one = 1), name TEXT NOT NULL);",
+    // What staff call a terminal; its name is in its taps, and stays.
+    "ALTER TABLE terminals ADD COLUMN label TEXT NOT NULL DEFAULT '';",
 };
 inline constexpr SqliteSchema kIdentitySchema{.application_id = 0x54544944,
                                               .steps = kIdentitySteps};  // "TTID"

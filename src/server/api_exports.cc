@@ -28,11 +28,38 @@ std::string NamePart(const std::vector<std::string>& sections) {
   return sections.size() == 1 ? sections.front() : "all-sections";
 }
 
+// Puts the name of the school below the first title of each sheet.
+class OfSchool final : public ReportSink {
+ public:
+  OfSchool(std::string school, ReportSink& sink) : school_(std::move(school)), sink_(sink) {}
+
+  Result<size_t> AddSheet(const ReportSheet& sheet) override {
+    if (school_.empty() || sheet.titles.empty()) return sink_.AddSheet(sheet);
+    ReportSheet named = sheet;
+    named.titles.insert(named.titles.begin() + 1, school_);
+    return sink_.AddSheet(named);
+  }
+  Result<> AddRow(size_t sheet, std::span<const Cell> cells) override {
+    return sink_.AddRow(sheet, cells);
+  }
+  Result<> Finish() override { return sink_.Finish(); }
+
+ private:
+  const std::string school_;
+  ReportSink& sink_;
+};
+
 }  // namespace
 
 http::Response ApiServer::Export(const Call& call, ExportFormat format, const std::string& name,
                                  const std::function<Result<>(ReportSink&)>& write) {
-  auto response = exports_.Make(format, name, write);
+  const auto school = school_.Current();
+  if (!school) return JsonError(school.error());
+  const std::string of = school->roster->settings().school_name;
+  auto response = exports_.Make(format, name, [&](ReportSink& sink) -> Result<> {
+    OfSchool named(of, sink);
+    return write(named);
+  });
   if (!response) return JsonError(response.error());
   NoteMarks(call, "export", name, std::string(EndingOf(format)));
   return *std::move(response);

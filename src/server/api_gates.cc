@@ -1,10 +1,21 @@
 // Gates as the office has them: letting one in, and shutting one out.
+#include <fmt/core.h>
+
+#include <algorithm>
+
 #include "base/log.h"
+#include "base/text.h"
+#include "base/visible.h"
 #include "server/api_server.h"
 #include "server/credentials.h"
 #include "server/json_response.h"
 
 namespace tamtap {
+namespace {
+
+constexpr size_t kLongestLabel = 120;  // bytes
+
+}  // namespace
 
 // The server's address as a gate is to be told it: the public one, or that by which whoever asks
 // has reached it.
@@ -45,9 +56,38 @@ http::Response ApiServer::RevokeGate(const Call& call) {
   return JsonOk({{"message", name + " is shut out; what it recorded stays"}});
 }
 
+// What staff call a gate. Its name is part of the ids of its taps, here and in its journal, so it
+// stays, and no tap that is under way notices.
+http::Response ApiServer::RenameGate(const Call& call) {
+  const std::string& name = call.parameters[0];
+  const std::string label = Nfc(TrimSpace(TextAt(JsonBody(call.request), "label")));
+  if (label.size() > kLongestLabel || VisibleLine(label) != label) {
+    return JsonError(400, fmt::format("label: one line of at most {} bytes", kLongestLabel));
+  }
+  const auto gates = identity_.Terminals();
+  if (!gates) return JsonError(gates.error());
+  const auto taken = [&](const TerminalRow& each) {
+    return each.name != name && !each.revoked && !label.empty() &&
+           (each.name == label || each.label == label);
+  };
+  if (std::any_of(gates->begin(), gates->end(), taken)) {
+    return JsonError(409, "another gate has that name; choose another one");
+  }
+  const auto renamed = identity_.LabelTerminal(name, label == name ? "" : label);
+  if (!renamed && renamed.error().code == ErrorCode::kRejected) {
+    return JsonError(404, "there is no such gate");
+  }
+  if (!renamed) return JsonError(renamed.error());
+  NoteMarks(call, "rename a gate", name, label.empty() ? name : label);
+  feed_.TerminalsChanged();
+  return JsonOk({{"name", name}, {"label", label.empty() ? name : label}});
+}
+
 void ApiServer::AddGateRoutes() {
   router_.Add("POST", "/api/terminals", Access::kAdmin,
               [this](const Call& call) { return AddGate(call); });
+  router_.Add("PUT", "/api/terminals/:name", Access::kAdmin,
+              [this](const Call& call) { return RenameGate(call); });
   router_.Add("DELETE", "/api/terminals/:name", Access::kAdmin,
               [this](const Call& call) { return RevokeGate(call); });
 }

@@ -87,7 +87,8 @@ http::Response ApiServer::PrivacyNotice(const Call& call) {
   for (const Notice& each : PrivacyNotices(settings)) {
     languages.emplace(each.language, NoticeJson(each));
   }
-  return JsonOk({{"contact", settings.privacy_contact},
+  return JsonOk({{"school", settings.school_name},
+                 {"contact", settings.privacy_contact},
                  {"retention",
                   {{"records_days", settings.records_days.value_or(0)},
                    {"refusals_days", settings.refusals_days},

@@ -254,6 +254,7 @@ class ApiServer final : public http::Handler {
   Result<bool> IsLastAdmin(const std::string& username);
   std::string AddressFor(const http::Request& request) const;
   http::Response AddGate(const Call& call);
+  http::Response RenameGate(const Call& call);
   http::Response RevokeGate(const Call& call);
   // Writes into the audit trail what the caller did; NoteAct of somebody who is not the caller yet.
   void NoteMarks(const Call& call, const std::string& what, const std::string& whom,

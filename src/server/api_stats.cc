@@ -101,7 +101,8 @@ http::Response ApiServer::Summary(const Call& call) {
                  {"absentMinutes", day.absent_minutes},
                  {"timezone", zone_.Current().name()},
                  {"localTime", zone_.ToLocal(clock_.Now()).iso},
-                 {"departures", ReadSettings(school->roster->school().settings).departures.on}});
+                 {"school", school->roster->settings().school_name},
+                 {"departures", school->roster->settings().departures.on}});
 }
 
 // The day in figures, for the first page: who there is, who has come, and who came last.

@@ -66,6 +66,7 @@ struct TerminalRow {
   bool revoked = false;
   WallTime last_seen{};     // 1970: never
   std::string status_json;  // the last status that it reported; "" if there is none
+  std::string label;        // what staff call it; "": by its name
 };
 
 // When a terminal was heard of, and what it reported.
@@ -138,6 +139,9 @@ class IdentityStore {
   // may undo it.
   virtual Result<> NoteTerminals(std::span<const TerminalNote> notes) = 0;
   virtual Result<> RevokeTerminal(std::string_view name) = 0;  // kRejected if there is none
+  // What staff call that terminal from now on; empty: by its name. Its name stands in the ids of
+  // its taps and in its journal, so it stays. kRejected if there is no such terminal.
+  virtual Result<> LabelTerminal(std::string_view name, std::string_view label) = 0;
   // To be asked when `terminal` brings taps of another `name`, as a gate that was renamed does.
   // Without the former name's secret (ExchangeToken) it has that name for as long as no other
   // terminal is enrolled by it.

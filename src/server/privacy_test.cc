@@ -395,6 +395,7 @@ TEST_F(PrivacyTest, EverybodyMayReadWhatIsKeptAndForHowLong) {
   ASSERT_EQ(response.status, 200) << response.body;
   const json::object body = Body(response);
   EXPECT_EQ(body.at("contact"), "the office, 0917 555 0101");
+  EXPECT_EQ(body.at("school"), "");
   EXPECT_EQ(body.at("retention").at("photos_days"), 30);
   const std::string english = json::serialize(body.at("languages").at("en"));
   EXPECT_THAT(english, HasSubstr("for 730 days"));

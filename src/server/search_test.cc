@@ -91,12 +91,36 @@ TEST_F(SearchTest, AGateIsLetInByATokenAndShutOutForGood) {
   const http::Headers gate = {
       {"Authorization", "Bearer " + std::string(Body(enrolled).at("secret").as_string())}};
   EXPECT_EQ(Ask("GET", "/api/terminal/hello", {}, gate).status, 200);
+  const auto rename = [&](const std::string& name, const std::string& label,
+                          const http::Headers& who) {
+    return Ask("PUT", "/api/terminals/" + name, json::serialize(json::object{{"label", label}}),
+               who);
+  };
+  const auto first = [&] {
+    return Body(Ask("GET", "/api/terminals", {}, head)).at("data").as_array().back().as_object();
+  };
+  EXPECT_EQ(first().at("label"), "gate-7");
+  EXPECT_EQ(rename("gate-7", " Main gate, <north> ", head).status, 200);
+  EXPECT_EQ(first().at("label"), "Main gate, <north>");
+  EXPECT_EQ(first().at("name"), "gate-7");
+  EXPECT_EQ(Ask("GET", "/api/terminal/hello", {}, gate).status, 200);
+  EXPECT_THAT(Ask("GET", "/api/audit?what=rename", {}, head).body, testing::HasSubstr("<north>"));
+  ASSERT_EQ(Ask("POST", "/api/terminals", R"({"name":"gate-8"})", head).status, 201);
+  EXPECT_EQ(rename("gate-8", "gate-7", head).status, 409);
+  EXPECT_EQ(rename("gate-8", "Main gate, <north>", head).status, 409);
+  EXPECT_EQ(rename("gate-8", "two\nlines", head).status, 400);
+  EXPECT_EQ(rename("gate-8", std::string(121, 'x'), head).status, 400);
+  EXPECT_EQ(rename("gate-9", "nobody", head).status, 404);
+  EXPECT_EQ(rename("gate-8", "mine", Adviser()).status, 403);
+  EXPECT_EQ(Ask("DELETE", "/api/terminals/gate-8", {}, head).status, 200);
+  EXPECT_EQ(rename("gate-7", "", head).status, 200);
+  EXPECT_EQ(first().at("label"), "gate-7");
   EXPECT_EQ(Ask("DELETE", "/api/terminals/gate-7", {}, head).status, 200);
   EXPECT_EQ(Ask("GET", "/api/terminal/hello", {}, gate).status, 401);
   const json::object gates = Body(Ask("GET", "/api/terminals", {}, head));
-  EXPECT_EQ(gates.at("revoked"), (json::array{"gate-7"}));
+  EXPECT_EQ(gates.at("revoked"), (json::array{"gate-7", "gate-8"}));
   EXPECT_FALSE(Body(Ask("GET", "/api/terminals", {}, Adviser())).contains("revoked"));
-  EXPECT_EQ(Ask("DELETE", "/api/terminals/gate-8", {}, head).status, 404);
+  EXPECT_EQ(Ask("DELETE", "/api/terminals/gate-9", {}, head).status, 404);
   EXPECT_EQ(Ask("POST", "/api/terminals", R"({"name":"no name"})", head).status, 400);
   EXPECT_EQ(Ask("POST", "/api/terminals", R"({"name":"x"})", Adviser()).status, 403);
 }

@@ -166,6 +166,7 @@ Result<std::vector<TerminalState>> TerminalBook::States() {
     const json::object reported = Parse(row.status_json);
     TerminalState state;
     state.name = row.name;
+    state.label = row.label.empty() ? row.name : row.label;
     state.last_seen = row.last_seen;
     state.online = row.last_seen != WallTime{} && now - row.last_seen <= kSilentAfter;
     state.pending = CountAt(reported, "pending");
@@ -187,6 +188,7 @@ json::object ToJson(const TerminalState& state, const TimeZone& zone) {
   object.erase(kQuarantinedTaps);
   object.erase(kContestedCards);
   object["name"] = state.name;
+  object["label"] = state.label;
   object["online"] = state.online;
   object["last_seen"] = state.last_seen == WallTime{}
                             ? json::value()

@@ -22,6 +22,7 @@ namespace tamtap {
 
 struct TerminalState {
   std::string name;
+  std::string label;     // what staff call it; its name, if they have not said
   WallTime last_seen{};  // 1970: never
   bool online = false;   // heard of within 15 s; a terminal reports every 5 s
   double pending = 0;
@@ -73,8 +74,8 @@ std::vector<boost::json::object> QuarantinedTaps(const TerminalState& state);
 // because only staff can say whose they are. They name people, too.
 std::vector<boost::json::object> ContestedCardsOf(const TerminalState& state);
 
-// {name, online, last_seen, pending, oldest_pending_seconds, confirmed, quarantined, last_error,
-// state} and whatever else the terminal reported.
+// {name, label, online, last_seen, pending, oldest_pending_seconds, confirmed, quarantined,
+// last_error, state} and whatever else the terminal reported.
 boost::json::object ToJson(const TerminalState& state, const TimeZone& zone);
 
 // Returns what is kept of the body of POST /api/hardware/status: numbers, booleans, short texts,

@@ -181,6 +181,7 @@ class SimulatedServer::Identity final : public IdentityStore {
     return NotInThisWorld();
   }
   Result<> RevokeTerminal(std::string_view) override { return NotInThisWorld(); }
+  Result<> LabelTerminal(std::string_view, std::string_view) override { return NotInThisWorld(); }
   Result<FormerName> TakeFormerName(std::string_view, std::string_view, WallTime) override {
     return FormerName::kOthers;  // no gate of this world changes its name
   }

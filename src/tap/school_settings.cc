@@ -18,10 +18,10 @@ constexpr int kMinutesOfADay = 24 * 60;
 constexpr int kMostDays = 36'500;
 constexpr int kFewestRecordsDays = 30;
 constexpr int kMostPatienceMs = 10'000;
-constexpr size_t kLongestLine = 16;      // characters of a 16x2 display
-constexpr size_t kLongestContact = 200;  // bytes
-constexpr size_t kMostFormer = 16;       // time zones; a school that moves has one or two
-constexpr size_t kShown = 60;            // bytes of a value that an error repeats
+constexpr size_t kLongestLine = 16;   // characters of a 16x2 display
+constexpr size_t kLongestText = 200;  // bytes of a line for people
+constexpr size_t kMostFormer = 16;    // time zones; a school that moves has one or two
+constexpr size_t kShown = 60;         // bytes of a value that an error repeats
 
 // Reads `text` into the setting, and gives the one spelling in which it is kept.
 using Reader = Result<std::string> (*)(std::string_view text, SchoolSettings& settings);
@@ -97,13 +97,14 @@ Result<std::string> ReadIdleText(std::string_view text, SchoolSettings& settings
   return settings.idle_text;
 }
 
-// One line for people: an office, an address, a number to call.
-Result<std::string> ReadContact(std::string_view text, SchoolSettings& settings) {
-  if (text.size() > kLongestContact || VisibleLine(text) != text) {
-    return NotAValue(text, fmt::format("one line of at most {} bytes", kLongestContact));
+// One line for people: the name of the school; an office, an address, a number to call.
+template <std::string SchoolSettings::*kSetting>
+Result<std::string> ReadLine(std::string_view text, SchoolSettings& settings) {
+  if (text.size() > kLongestText || VisibleLine(text) != text) {
+    return NotAValue(text, fmt::format("one line of at most {} bytes", kLongestText));
   }
-  settings.privacy_contact = text;
-  return settings.privacy_contact;
+  settings.*kSetting = text;
+  return settings.*kSetting;
 }
 
 template <bool SchoolSettings::*kSetting>
@@ -124,14 +125,6 @@ Result<std::string> ReadNumber(std::string_view text, SchoolSettings& settings) 
   TAMTAP_TRY(const int number, Whole(text, 0, kMost));
   settings.*kSetting = number;
   return std::to_string(number);
-}
-
-Result<std::string> ReadSchoolName(std::string_view text, SchoolSettings& settings) {
-  if (text.size() > kLongestContact || VisibleLine(text) != text) {
-    return NotAValue(text, fmt::format("one line of at most {} bytes", kLongestContact));
-  }
-  settings.school_name = text;
-  return settings.school_name;
 }
 
 Result<std::string> ReadWordsOn(std::string_view text, SchoolSettings& settings) {
@@ -183,6 +176,9 @@ struct Entry {
   Reader read;
 };
 constexpr std::array kEntries = {
+    Entry{{"school.name", "a line of text", "",
+           "What the school is called: on pages, in reports and notices, in words to people"},
+          ReadLine<&SchoolSettings::school_name>},
     Entry{{kTimezoneKey, "an IANA name such as Asia/Manila", "what the server was started with",
            "The school's time zone: \"day\" means the day there"},
           ReadTimezone},
@@ -230,10 +226,7 @@ constexpr std::array kEntries = {
           ReadNumber<&SchoolSettings::photos_days, kMostDays>},
     Entry{{"privacy.contact", "a line of text", "",
            "Whom people ask about their data; it stands in the privacy notice"},
-          ReadContact},
-    Entry{{"school.name", "a line of text", "",
-           "What the school is called, in words to guardians and staff"},
-          ReadSchoolName},
+          ReadLine<&SchoolSettings::privacy_contact>},
     Entry{{"words.guardians", "on or off", "off",
            "Whether guardians who asked for it are told; how, the server's own settings say"},
           ReadWordsOn},

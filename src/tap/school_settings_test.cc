@@ -52,6 +52,7 @@ TEST(SchoolSettings, ASlipOfTheFingerDoesNotRemoveATerm) {
   EXPECT_EQ(Spelled("retention.records_days", "30"), "30");
   EXPECT_THAT(Spelled("retention.records_days", "3"), HasSubstr("removed for good"));
   EXPECT_EQ(Spelled("retention.photos_days", "3"), "3");
+  EXPECT_EQ(Spelled("school.name", "Narra High \"East\" <1>"), "Narra High \"East\" <1>");
   EXPECT_EQ(Spelled("privacy.contact", "The office, 0917 555 0101"), "The office, 0917 555 0101");
   EXPECT_THAT(Spelled("privacy.contact", std::string(201, 'x')), HasSubstr("200 bytes"));
 }

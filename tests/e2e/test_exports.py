@@ -116,9 +116,12 @@ def test_what_is_exported_is_what_is_there(server_of, tmp_path):
 
     # The register of a section: x, half marks and totals are those of the days.
     section = sections[12]
+    name = {"value": "Niño & <Sons> High"}
+    assert server.request("/api/admin/settings/school.name", "PUT", name)[0] == 200
     body, _ = fetch(server, f"register/xlsx?month=2026-11&section={section.replace(' ', '%20')}")
     sheet = openpyxl.load_workbook(io.BytesIO(body))[section]
     rows = list(sheet.iter_rows(values_only=True))
+    assert rows[1][0] == "Niño & <Sons> High"
     header = next(row for row in rows if row[2] == "LEARNER'S NAME")
     column = {int(name.split()[0]): i for i, name in enumerate(header) if name and re.match(r"\d+ [MTWFS]", name)}
     held = [day for day in column if (DAY % day) <= time.strftime("%Y-%m-%d")]

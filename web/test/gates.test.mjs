@@ -79,6 +79,35 @@ test("a gate that is well says all of itself", async () => {
   assert.match(await main.locator(by("fact-space")).textContent(), /GB|MB/);
 });
 
+const strange = '<b>"Gate"</b> مريم 🦬 ' + "x".repeat(37);
+
+test("a gate is called by another name, and its taps go on as they were", async () => {
+  const rename = async (label) => {
+    await page.getByRole("button", { name: /^What to do with/ }).click();
+    await page.getByRole("menuitem", { name: "Rename" }).click();
+    await page.fill('input[name="label"]', label);
+    await page.click(by("rename-save"));
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  };
+  await rename(strange);
+  const main = page.locator(gateOf("main-gate"));
+  await main.getByRole("heading", { name: strange, exact: true }).waitFor();
+  await browser.looksWell("gates-renamed", gateOf("main-gate"));
+  const { tap } = await gate.tap(card(4));
+  assert.ok(tap.startsWith("main-gate."), tap);
+  await page.getByRole("link", { name: "Today", exact: true }).click();
+  const row = page.locator(by("arrival", `[data-tap="${tap}"]`));
+  await row.getByText(strange).waitFor();
+  await page.getByRole("link", { name: "Gates", exact: true }).click();
+  await rename("");
+  await main.getByRole("heading", { name: "main-gate", exact: true }).waitFor();
+  const { body } = await school.ask(cookie, "/api/audit?what=rename");
+  assert.deepEqual(
+    body.data.map((each) => each.detail),
+    ["main-gate", strange],
+  );
+});
+
 test("a gate is let in by a code, and the page says when it is here", async () => {
   await page.click(by("add-gate"));
   await page.fill('input[name="gate"]', "no good");
@@ -142,18 +171,18 @@ test("a gate is shut out, and what that would void is shown before", async () =>
   await main.getByRole("button", { name: "What to do with main-gate" }).click();
   await page.getByRole("menuitem", { name: "Shut out" }).click();
   await page.getByText("Also take what it brought").click();
-  await page.waitForSelector(`${by("void-preview")}:has-text("4 taps")`);
+  await page.waitForSelector(`${by("void-preview")}:has-text("5 taps")`);
   assert.deepEqual(await browser.barriers(), []);
   await browser.picture("gates-shut-out", "desk");
   const records = async () => (await school.ask(cookie, "/api/attendance")).body.records;
-  assert.equal((await records()).length, 4, "a preview changes nothing");
+  assert.equal((await records()).length, 5, "a preview changes nothing");
   await page.getByText("Also take what it brought").click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Shut out" }).click();
   await main.waitFor({ state: "detached" });
-  assert.equal((await records()).length, 4, "what it brought stays");
+  assert.equal((await records()).length, 5, "what it brought stays");
   const out = page.locator(by("shut-out", '[data-name="main-gate"]'));
   await out.getByRole("button", { name: /Take out/ }).click();
-  await page.waitForSelector(`${by("void-preview")}:has-text("4 taps")`);
+  await page.waitForSelector(`${by("void-preview")}:has-text("5 taps")`);
   await page.getByRole("alertdialog").getByRole("button", { name: "Take out its taps" }).click();
   await until(async () => (await records()).length === 0, "the taps are out");
 });

@@ -3,6 +3,7 @@
 // typed. TAMTAP_BUILD says where the program is (../build), TAMTAP_PAGES where the built pages are.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -250,6 +251,18 @@ async function openGate(home, name) {
       const text = await answer.text();
       assert.equal(answer.status, 200, text);
       return text;
+    },
+    // A photo of today, as the gate would bring it.
+    async sendPhoto(server, file, bytes) {
+      const sha256 = createHash("sha256").update(bytes).digest("hex");
+      const asked = `length=${bytes.length}&sha256=${sha256}&offset=0`;
+      const answer = await fetch(`${server}/api/terminal/photos/${schoolDay()}/${file}?${asked}`, {
+        method: "PUT",
+        headers: { Authorization: `Bearer ${secretOf()}`, "Content-Type": "image/jpeg" },
+        body: bytes,
+      });
+      const said = await answer.json();
+      assert.ok(answer.status === 200 && said.complete, JSON.stringify(said));
     },
     async journal() {
       return JSON.parse(await tamtap(["journal", "export", "--data", data]));

@@ -58,11 +58,21 @@ test("a gate's text is shown as its display shows it, and what is too long is no
   await holds("texts.idle", "TAP YOUR CARD/Niño’s school");
 });
 
-test("what is kept of people stands on a page that everybody may read", async () => {
+test("the school's name stands on the pages, and in the notice that everybody may read", async () => {
+  const name = "“Niño” & <b>Sons</b> مدرسة 🦬 " + "x".repeat(40);
+  const field = setting("school.name").getByLabel("Name of the school").last();
+  await field.fill(name);
+  await field.press("Enter");
+  await holds("school.name", name);
+  await page.getByRole("link", { name: "Today", exact: true }).click();
+  await page.locator(".brand-school").getByText(name).waitFor();
+  await page.waitForFunction((name) => document.title === `Today · ${name}`, name);
+  await browser.fits("the name sticks out");
   const stranger = await openBrowser(school.url);
   try {
     await stranger.page.goto(school.url);
     await stranger.page.getByRole("link", { name: "What is kept about people" }).click();
+    await stranger.page.getByText(name).waitFor();
     await stranger.looksWell("privacy", by("privacy-part"));
     await stranger.page.getByLabel("Language").selectOption("fil");
     await stranger.page.getByRole("heading", { name: "Saan itinatago" }).waitFor();
@@ -70,6 +80,7 @@ test("what is kept of people stands on a page that everybody may read", async ()
   } finally {
     await stranger.close();
   }
+  await page.goto(`${school.url}/settings`);
 });
 
 test("the time zone is one of the world's", async () => {

@@ -8,6 +8,7 @@ import { card, until } from "./school.mjs";
 const long = ["بارتولومي", '🙂 <b>O"Hara</b> ' + "x".repeat(60)];
 
 let tapped;
+let came = 0; // who are told of by other means than a tap
 
 const school = await openSchool({ people: 60, named: { 3: long } });
 const gate = await school.addGate();
@@ -63,7 +64,56 @@ test("the wall is readable from 5 m, and nobody scrolls it", async () => {
   }
   const names = await page.locator(`${by("arrival")} strong`).allTextContents();
   assert.ok(names.length === 8, `${names.length} rows`);
+});
+
+// A portrait, drawn and encoded by the browser.
+const portrait = async (hue) => {
+  const url = await page.evaluate((hue) => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 240, height: 240 });
+    const draw = canvas.getContext("2d");
+    const disc = (fill, x, y, r) => {
+      draw.fillStyle = fill;
+      draw.beginPath();
+      draw.arc(x, y, r, 0, 7);
+      draw.fill();
+    };
+    draw.fillStyle = `hsl(${hue} 45% 80%)`;
+    draw.fillRect(0, 0, 240, 240);
+    disc(`hsl(${hue} 50% 35%)`, 120, 260, 100);
+    disc("#2b1d16", 120, 98, 62);
+    disc("#b07a55", 120, 110, 55);
+    return canvas.toDataURL("image/jpeg", 0.9);
+  }, hue);
+  return Buffer.from(url.split(",")[1], "base64");
+};
+
+test("photos of live arrivals are shown on the wall and on Today", async () => {
+  const [first] = await records();
+  const seen = [];
+  for (let n = 0; n < 4; ++n) {
+    const photo = `T${n}_portrait.jpg`;
+    await gate.sendPhoto(school.url, photo, await portrait(70 * n));
+    const id = card(40 + n);
+    const who = { nfc_id: id, card: id, person: id, name: `First${40 + n} Last${40 + n}` };
+    const tap = `gate-1.00ff00ff.${40 + n}`;
+    const record = { ...first, ...who, tap, photo, _id: undefined, taps: undefined };
+    await gate.send(school.url, "/api/terminal/records", `${JSON.stringify(record)}\n`);
+    seen.push(by("arrival", `[data-tap="${tap}"] img.face`));
+    ++came;
+  }
+  const drawn = (selector) =>
+    page.waitForFunction((each) => document.querySelector(each)?.naturalWidth > 0, selector);
+  for (const each of seen) await drawn(each);
+  await browser.show("wall", "dark", seen[0]);
   await browser.picture("wall", "wall");
+  await page.goto(school.url);
+  for (const each of seen) await drawn(each);
+  for (const view of ["phone", "desk"]) {
+    await browser.show(view, "light", seen[0]);
+    assert.equal(await browser.scrollsSideways(), false);
+    await browser.picture("today", view);
+  }
+  await page.goto(`${school.url}/wall`);
 });
 
 test("an arrival shows on the wall by itself, and a silent gate is said", async () => {
@@ -99,11 +149,11 @@ test("who is not here yet is listed by section, and is gone from there with a ta
   await page.click('.presence button[aria-expanded="false"]');
   const cards = () =>
     missing.locator(by("person")).evaluateAll((all) => all.map((each) => each.dataset.card));
-  assert.equal((await cards()).length, 60 - tapped);
+  assert.equal((await cards()).length, 60 - tapped - came);
   await gate.tap(card(tapped));
   await until(async () => !(await cards()).includes(card(tapped)), "not missing any more");
   ++tapped;
-  assert.equal((await cards()).length, 60 - tapped);
+  assert.equal((await cards()).length, 60 - tapped - came);
 });
 
 test("who leaves is told by the live feed, and inside no more", async () => {
@@ -160,7 +210,7 @@ test("today stands against the class day before", async () => {
   await page.reload();
   await page.waitForSelector(".line-before");
   const words = await page.textContent(".compared");
-  assert.match(words, new RegExp(`${tapped} people so far; on \\w+ it was 30 by`));
+  assert.match(words, new RegExp(`${tapped + came} people so far; on \\w+ it was 30 by`));
   await page.waitForSelector(by("presence-missing"));
   await browser.looksWell("today-departures", ".line-before");
 });

@@ -7,6 +7,7 @@ export const saidBySentence: Record<string, Word> = {
   "somebody has changed that account meanwhile; look again": "said.changed_account",
   "somebody has changed that meanwhile; look again": "said.changed_that",
   "somebody has changed the guardians meanwhile; look again": "said.changed_guardians",
+  "another gate has that name; choose another one": "said.gate_name_taken",
   "it is the last administrator": "said.last_administrator",
   "there is no account of that name": "said.no_account",
   "there is no such entry in the calendar": "said.no_entry",

@@ -14,10 +14,11 @@ import { ShutOutGates } from "./gates/shut_out_gates";
 import "../styles/gates.css";
 
 const AddGate = lazy(() => import("./gates/add_gate"));
+const RenameGate = lazy(() => import("./gates/rename_gate"));
 const ShutOut = lazy(() => import("./gates/shut_out"));
 const VoidTaps = lazy(() => import("./gates/void_taps"));
 
-type Asked = { what: "add" | "shut-out" | "void"; gate: string } | null;
+type Asked = { what: "add" | "rename" | "shut-out" | "void"; gate: string } | null;
 
 // Every gate: how it is, what waits there, what was refused, and letting one in or shutting one out.
 export default function Gates() {
@@ -57,6 +58,7 @@ export default function Gates() {
             day={state.day}
             refused={checking.checks?.gates.find((one) => one.gate === each.name)}
             refresh={checking.refresh}
+            onRename={admin ? () => setAsked({ what: "rename", gate: each.name }) : undefined}
             onShutOut={admin ? () => setAsked({ what: "shut-out", gate: each.name }) : undefined}
           />
         ))}
@@ -69,6 +71,7 @@ export default function Gates() {
       />
       <Suspense>
         {asked?.what === "add" && <AddGate name={asked.gate} onClose={close} />}
+        {asked?.what === "rename" && <RenameGate gate={asked.gate} onClose={close} />}
         {asked?.what === "shut-out" && (
           <ShutOut gate={asked.gate} onClose={close} today={state.day} />
         )}

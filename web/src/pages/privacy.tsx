@@ -27,7 +27,7 @@ export default function Privacy({ onLanguage }: Props) {
       <header>
         <Link href="/" className="brand" aria-label={t("frame.brand")}>
           <Mark />
-          <span>TamTap</span>
+          <bdi>{data?.school || "TamTap"}</bdi>
         </Link>
         <LanguageChoice onLanguage={onLanguage} />
       </header>

@@ -11,6 +11,7 @@ const deeds: [RegExp, Word][] = [
   [/^export$/, "deed.export"],
   [/^let a gate in$/, "deed.gate_in"],
   [/^shut a gate out$/, "deed.gate_out"],
+  [/^rename a gate$/, "deed.gate_rename"],
   [/^add an account$/, "deed.account_add"],
   [/^change an account$/, "deed.account_change"],
   [/^remove an account$/, "deed.account_remove"],

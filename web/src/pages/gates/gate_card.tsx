@@ -13,10 +13,11 @@ interface Props {
   day: string;
   refused?: GateTaps; // none: it has none, or none that the reader may see
   refresh: () => Promise<void>;
-  onShutOut?: () => void; // undefined: the reader may not
+  onRename?: () => void; // undefined: the reader may not
+  onShutOut?: () => void; // likewise
 }
 
-export function GateCard({ gate, day, refused, refresh, onShutOut }: Props) {
+export function GateCard({ gate, day, refused, refresh, onRename, onShutOut }: Props) {
   const id = useId();
   const { mood, chip, line } = gateText(gate, day);
   const facts = factsOf(gate, day);
@@ -38,11 +39,12 @@ export function GateCard({ gate, day, refused, refresh, onShutOut }: Props) {
           <small>{gate.label === gate.name ? line : `${gate.name} · ${line}`}</small>
         </div>
         <span className={`chip chip-gate-${mood}`}>{chip}</span>
-        {onShutOut && (
+        {onRename && onShutOut && (
           <Menu
             words={t("gates.actions", { gate: gate.label })}
             iconOnly
             items={[
+              { id: "name", words: t("gates.rename"), icon: "edit", onAction: onRename },
               {
                 id: "out",
                 words: t("gates.shut_out"),
