@@ -55,11 +55,12 @@ Result<> List(const Settings& settings, const Arguments&) {
     const std::string seen = UtcText(terminal.last_seen);
     if (settings.json) {
       list.push_back({{"name", terminal.name},
+                      {"label", terminal.label.empty() ? terminal.name : terminal.label},
                       {"state", state},
                       {"last_seen", seen.empty() ? json::value() : json::value(seen)}});
     } else {
-      PrintLine(
-          fmt::format("{:<32}  {:<8}  {}", terminal.name, state, seen.empty() ? "never" : seen));
+      PrintLine(fmt::format("{:<32}  {:<8}  {:<29}  {}", terminal.name, state,
+                            seen.empty() ? "never" : seen, terminal.label));
     }
   }
   if (settings.json) Print(json::serialize(list) + "\n");

@@ -121,10 +121,10 @@ Result<std::string> MessagePlanner::WhyHeld(WallTime now) {
     if (gate.last_seen == WallTime() || now - gate.last_seen > kGateOfTheSchool) continue;
     if (!gate.online) {
       return fmt::format("the gate {} is silent, and may hold taps that nobody knows of",
-                         gate.name);
+                         gate.Called());
     }
     if (gate.pending > 0) {
-      return fmt::format("the gate {} has {} taps yet to hand over", gate.name, gate.pending);
+      return fmt::format("the gate {} has {} taps yet to hand over", gate.Called(), gate.pending);
     }
   }
   return std::string();

@@ -188,7 +188,10 @@ TEST_F(MessagePlannerTest, AbsenceIsHeldWhileAGateMayHoldTheTap) {
   gates_[0].pending = 3;
   PlanAnew();
   EXPECT_THAT(Outbox(), IsEmpty());
-  EXPECT_THAT(held_, HasSubstr("3 taps"));
+  EXPECT_THAT(held_, HasSubstr("gate gate-2 has 3 taps"));
+  gates_[0].label = "Main gate";
+  PlanAnew();
+  EXPECT_THAT(held_, HasSubstr("gate Main gate has 3 taps"));
   gates_[0].pending = 0;
   gates_.push_back({"old gate", clock_.Now() - std::chrono::hours(24 * 30), false, 0, {}});
   PlanAnew();

@@ -39,7 +39,7 @@ std::vector<StaffWord::Trouble> StaffWord::TroublesOf(const std::vector<GateNews
                                         gate.pending, Since(gate.oldest_pending));
     if (!gate.online && silent >= kSilentFor) {
       troubles.push_back({gate.name, "silent",
-                          fmt::format("The gate {} has been silent since {} ({}).{}", gate.name,
+                          fmt::format("The gate {} has been silent since {} ({}).{}", gate.Called(),
                                       parts_.zone.ToLocal(gate.last_seen).date.substr(0, 16),
                                       Since(silent), backlog)});
     } else if (gate.pending > 0 && gate.oldest_pending >= kBacklogOf) {
@@ -47,7 +47,7 @@ std::vector<StaffWord::Trouble> StaffWord::TroublesOf(const std::vector<GateNews
           {gate.name, "backlog",
            fmt::format("The gate {} answers, but {} taps do not get through; the oldest has waited "
                        "for {}.",
-                       gate.name, gate.pending, Since(gate.oldest_pending))});
+                       gate.Called(), gate.pending, Since(gate.oldest_pending))});
     }
   }
   return troubles;

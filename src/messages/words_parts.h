@@ -24,6 +24,9 @@ struct GateNews {
   bool online = false;
   size_t pending = 0;  // taps that it has and the store has not, as it last said
   std::chrono::seconds oldest_pending{0};
+  std::string label{};  // what staff call it; empty: by its name
+
+  const std::string& Called() const { return label.empty() ? name : label; }
 };
 
 // All functions may be called from one thread.

@@ -105,7 +105,8 @@ void ApiServer::MakeWords() {
     std::vector<GateNews> news;
     for (const TerminalState& each : states) {
       news.push_back({each.name, each.last_seen, each.online, static_cast<size_t>(each.pending),
-                      std::chrono::seconds(static_cast<int64_t>(each.oldest_pending_seconds))});
+                      std::chrono::seconds(static_cast<int64_t>(each.oldest_pending_seconds)),
+                      each.label});
     }
     return news;
   };
