@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tap/registered.h"
+
 namespace tamtap {
 namespace {
 
@@ -75,9 +77,11 @@ LearnerFigures AttendanceFigures::CountLearner(const Learner& learner, PeriodFig
   figures.person = learner.person;
   SectionFigures& section = sum.sections[learner.section];
   ++section.learners;
+  bool has_begun = false;
   for (size_t i = 0; i < days_.size(); ++i) {
-    if (!classes_[learner.section][i]) continue;
     const int8_t known = learner.statuses[i];
+    has_begun = has_begun || known >= 0 || WasRegisteredBy(*learner.person, days_[i]);
+    if (!has_begun || !classes_[learner.section][i]) continue;
     const Status status = known < 0 ? Status::kAbsent : static_cast<Status>(known);
     for (DayTally* const tally : {&figures.tally, &section.tally, &sum.tally, &sum.days[i].tally}) {
       tally->Add(status);

@@ -1,6 +1,7 @@
 // The figures of a period: of each day, of each section and of each learner in them. A learner is
 // counted where they are now, whatever section their taps had; class days up to today count, and
-// one of which nothing is known is an absence. One thread.
+// one of which nothing is known is an absence; those before a learner was registered, or has tapped
+// for the first time, are none of theirs. One thread.
 #pragma once
 
 #include <array>

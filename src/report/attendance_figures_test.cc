@@ -83,6 +83,21 @@ TEST_F(AttendanceFiguresTest, AbsencesInARowEndWithAnArrivalAndTodayIsNotOver) {
   EXPECT_EQ(all.learners[2].in_a_row_now, 3u);  // staff have said so
 }
 
+TEST_F(AttendanceFiguresTest, NoDayCountsBeforeALearnerWasRegisteredOrTapped) {
+  School school = roster_->school();
+  for (size_t i = 0; i < 3; ++i) school.people[i].registered = "2026-11-23 06:15:00";
+  school.people[2].registered = "not a day";
+  roster_ = std::make_unique<Roster>(std::move(school));
+  AttendanceFigures figures = Make();
+  figures.Add(Was("00000001", "2026-11-23", Status::kOnTime));
+  figures.Add(Was("00000002", "2026-11-19", Status::kLate));
+  const PeriodFigures all = figures.Count();
+  EXPECT_EQ(all.learners[0].tally.expected, 1u);
+  EXPECT_DOUBLE_EQ(all.learners[0].tally.rate(), 100.0);
+  EXPECT_EQ(all.learners[1].tally.expected, 2u) << "was there before, by a tap";
+  EXPECT_EQ(all.learners[2].tally.expected, 3u) << "nobody knows since when";
+}
+
 TEST_F(AttendanceFiguresTest, OtherSectionsOtherDaysAndTeachersAreLeftOut) {
   AttendanceFigures figures = Make({"Narra"});
   figures.Add(Was("00000003", "2026-11-18", Status::kLate));

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "tap/registered.h"
+
 namespace tamtap {
 namespace {
 
@@ -58,7 +60,9 @@ Result<> AttendanceReport::Begin() {
   for (const std::string& name : head_.sections) {
     TAMTAP_TRY(Section * section, SectionOf(name));
     for (const Person& person : roster_.school().people) {
-      if (person.role == Role::kStudent && person.section == name) ++section->learners;
+      if (person.role != Role::kStudent || person.section != name) continue;
+      ++section->learners;
+      learners_.emplace(person.person, Learner{&person});
     }
     const std::string last = std::min(head_.last_day, head_.today);
     for (std::string day = head_.first_day; day <= last; day = AddDays(day, 1)) {
@@ -89,6 +93,15 @@ Result<> AttendanceReport::Add(const Attendance& attendance) {
   if (day != section->classes.end() && day->second) {
     ++section->counts[static_cast<size_t>(record.status)];
   }
+  auto learner = learners_.find(record.person);
+  if (learner == learners_.end()) {
+    // What existing databases hold names the card alone.
+    const Person* const owner = roster_.cards().Find(record.NfcId());
+    if (owner != nullptr) learner = learners_.find(owner->person);
+  }
+  if (learner != learners_.end() && learner->second.first_record.empty()) {
+    learner->second.first_record = record.day;
+  }
   // A mark that says nothing of a time has that at which it was made.
   const bool came = record.status == Status::kOnTime || record.status == Status::kLate ||
                     record.staff.marked_at.empty();
@@ -104,6 +117,18 @@ Result<> AttendanceReport::Add(const Attendance& attendance) {
                                       Cell{attendance.departure},
                                       Cell{record.staff.excuse_reason}};
   return sink_.AddRow(section->sheet, cells);
+}
+
+size_t AttendanceReport::ExpectedOf(const std::string& name, const Section& section) const {
+  size_t expected = 0;
+  for (const auto& [id, learner] : learners_) {
+    if (learner.person->section != name) continue;
+    for (const auto& [day, has_classes] : section.classes) {
+      const bool known = !learner.first_record.empty() && learner.first_record <= day;
+      expected += has_classes && (known || WasRegisteredBy(*learner.person, day)) ? 1 : 0;
+    }
+  }
+  return expected;
 }
 
 Result<> AttendanceReport::End() {
@@ -145,7 +170,7 @@ Result<> AttendanceReport::End() {
     return sink_.AddRow(sheet, cells);
   };
   for (const auto& [name, section] : sections_) {
-    const size_t expected = section.learners * section.class_days;
+    const size_t expected = ExpectedOf(name, section);
     TAMTAP_RETURN_IF_ERROR(add(name, section, expected, CellLook::kPlain));
     all.learners += section.learners;
     all.class_days = std::max(all.class_days, section.class_days);

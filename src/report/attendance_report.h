@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -46,14 +47,22 @@ class AttendanceReport {
     size_t counts[4] = {};                     // of class days, by Status
     std::map<std::string, bool> classes = {};  // whether a day is a class day
   };
+  // A learner of one of the sections.
+  struct Learner {
+    const Person* person = nullptr;
+    std::string first_record = {};  // the day; empty: none is known
+  };
   Result<size_t> AddSheet(const std::string& name);
   Result<Section*> SectionOf(const std::string& name);
   std::string PeriodText() const;
+  // Class days of that section's learners, since each was registered or first known.
+  size_t ExpectedOf(const std::string& name, const Section& section) const;
 
   const AttendanceReportHead head_;
   const Roster& roster_;
   ReportSink& sink_;
   std::map<std::string, Section> sections_;
+  std::unordered_map<std::string_view, Learner> learners_;  // by person
   size_t only_sheet_ = 0;
 };
 

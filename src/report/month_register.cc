@@ -6,6 +6,7 @@
 #include <array>
 #include <tuple>
 
+#include "tap/registered.h"
 #include "tap/school_time.h"
 
 namespace tamtap {
@@ -32,12 +33,18 @@ RegisterRow RowOf(const Person& person, const MonthRegister& of, const StatusOfD
   row.lrn = person.lrn;
   row.sex = person.sex;
   size_t in_a_row = 0;
+  bool has_begun = false;
   for (size_t i = 0; i < of.days.size(); ++i) {
     if (i >= of.held) {
       row.marks.push_back(RegisterMark::kNone);
       continue;
     }
     const auto status = status_of(person, of.days[i]);
+    has_begun = has_begun || status || WasRegisteredBy(person, of.days[i]);
+    if (!has_begun) {
+      row.marks.push_back(RegisterMark::kNotYet);
+      continue;
+    }
     const RegisterMark mark = MarkFrom(status);
     row.marks.push_back(mark);
     row.late += mark == RegisterMark::kLate ? 1 : 0;
@@ -96,7 +103,7 @@ class RegisterWriter {
     sheet.titles = {"School Form 2 (SF2) Daily Attendance Report of Learners",
                     fmt::format("Section: {}   Grade: {}   Month: {}   Adviser: {}", of_.section,
                                 of_.grade, of_.month, of_.adviser),
-                    "x: absent   half mark: late   blank: present"};
+                    "x: absent   half mark: late   blank: present   -: not registered yet"};
     sheet.columns = {{"No.", 4}, {"LRN", 14}, {"LEARNER'S NAME", 30}};
     for (const std::string& day : of_.days) {
       const int number = std::stoi(day.substr(8));
@@ -128,6 +135,7 @@ class RegisterWriter {
     cells[2] = {row.name};
     for (size_t i = 0; i < row.marks.size(); ++i) {
       if (row.marks[i] == RegisterMark::kAbsent) cells[kBefore + i] = {"x", CellLook::kMark};
+      if (row.marks[i] == RegisterMark::kNotYet) cells[kBefore + i] = {"-", CellLook::kMark};
       if (row.marks[i] == RegisterMark::kLate) cells[kBefore + i] = {"", CellLook::kHalfMark};
     }
     const std::string remarks = RemarksOf(row);
@@ -148,7 +156,7 @@ class RegisterWriter {
       absent += row.absent;
       late += row.late;
     }
-    for (size_t i = 0; i < of_.held; ++i) {
+    for (size_t i = of_.before; i < of_.held; ++i) {
       cells[kBefore + i] =
           Cell::Number(static_cast<double>(of_.PresentOn(i, sex)), CellLook::kStrong);
     }
@@ -173,7 +181,7 @@ class RegisterWriter {
     TAMTAP_RETURN_IF_ERROR(Heading("SUMMARY"));
     auto cells = EmptyRow();
     cells[2] = {"No. of Days of Classes"};
-    const std::string held = std::to_string(of_.held);
+    const std::string held = std::to_string(of_.DaysOfClasses());
     cells.back() = {held};
     TAMTAP_RETURN_IF_ERROR(sink_.AddRow(sheet_, cells));
     TAMTAP_RETURN_IF_ERROR(Figures("Registered Learners as of end of the month",
@@ -213,10 +221,10 @@ size_t MonthRegister::Learners(std::string_view sex) const {
 }
 
 double MonthRegister::AverageDaily(std::string_view sex) const {
-  if (held == 0) return 0;
+  if (DaysOfClasses() == 0) return 0;
   size_t sum = 0;
-  for (size_t day = 0; day < held; ++day) sum += PresentOn(day, sex);
-  return static_cast<double>(sum) / static_cast<double>(held);
+  for (size_t day = before; day < held; ++day) sum += PresentOn(day, sex);
+  return static_cast<double>(sum) / static_cast<double>(DaysOfClasses());
 }
 
 double MonthRegister::Percentage(std::string_view sex) const {
@@ -257,6 +265,12 @@ MonthRegister MakeRegister(const std::string& section, const std::string& month,
     if (made.grade.empty()) made.grade = person.grade;
     made.rows.push_back(RowOf(person, made, status_of));
   }
+  const auto nobody_on = [&](size_t day) {
+    return std::all_of(made.rows.begin(), made.rows.end(), [&](const RegisterRow& row) {
+      return row.marks[day] == RegisterMark::kNotYet;
+    });
+  };
+  while (!made.rows.empty() && made.before < made.held && nobody_on(made.before)) ++made.before;
   std::stable_sort(made.rows.begin(), made.rows.end(),
                    [](const RegisterRow& a, const RegisterRow& b) {
                      return std::tuple(OrderOf(a.sex), a.name) < std::tuple(OrderOf(b.sex), b.name);

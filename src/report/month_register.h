@@ -19,7 +19,8 @@ namespace tamtap {
 
 inline constexpr size_t kDaysInARow = 5;
 
-enum class RegisterMark { kNone, kPresent, kLate, kAbsent };  // kNone: the day is yet to come
+// kNone: the day is yet to come. kNotYet: the learner was not registered yet, nor had tapped.
+enum class RegisterMark { kNone, kNotYet, kPresent, kLate, kAbsent };
 
 struct RegisterRow {
   std::string name;  // "Reyes, Ana"
@@ -41,12 +42,15 @@ struct MonthRegister {
   std::string month;              // "YYYY-MM"
   std::vector<std::string> days;  // class days of the month
   size_t held = 0;                // of these, up to today
+  size_t before = 0;              // of those held, before anybody was registered
   std::vector<RegisterRow> rows;  // by sex (boys, girls, not stated), then by name
 
   // How many of that sex were there on that day. "all": of everybody.
   size_t PresentOn(size_t day, std::string_view sex) const;
   size_t Learners(std::string_view sex) const;
-  // The sum of every day's attendance, divided by the number of days.
+  // On how many days there were classes for somebody.
+  size_t DaysOfClasses() const { return held - before; }
+  // The sum of every day's attendance, divided by the number of days of classes.
   double AverageDaily(std::string_view sex) const;
   // Of those who are registered.
   double Percentage(std::string_view sex) const;

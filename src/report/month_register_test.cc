@@ -158,6 +158,28 @@ TEST_F(MonthRegisterTest, ARowHasTheMarksOfItsLearnerInTheColumnsOfTheDays) {
   EXPECT_THAT(sink.rows[3], HasSubstr("MALE | TOTAL Per Day|1|1|0|1|"));
 }
 
+TEST_F(MonthRegisterTest, NobodyIsAbsentBeforeTheyWereRegisteredOrTapped) {
+  School school = roster_->school();
+  school.people[0].registered = "2026-11-19 10:15:00";  // Ben
+  school.people[1].registered = "2026-11-19 10:15:00";  // Ana, who has tapped on the 17th
+  school.people[2].registered = "2026-11-20 10:15:00";  // Al
+  school.people[3].registered = "2026-11-20 10:15:00";  // Xi
+  roster_ = std::make_unique<Roster>(std::move(school));
+  Was("00000002", "2026-11-17", Status::kOnTime);
+  Was("00000001", "2026-11-20", Status::kOnTime);
+  const MonthRegister made = Make();
+  EXPECT_EQ(made.DaysOfClasses(), 5u) << "17, 18, 19, 20, 23";
+  EXPECT_EQ(made.rows[0].absent, 2u) << "Al: 20, 23";
+  EXPECT_EQ(made.rows[1].absent, 2u) << "Ben: 19, 23";
+  EXPECT_EQ(made.rows[2].absent, 4u) << "Ana: 18, 19, 20, 23";
+  EXPECT_EQ(made.rows[1].most_in_a_row, 1u);
+  EXPECT_DOUBLE_EQ(made.AverageDaily("all"), 2.0 / 5);
+  KeptSink sink;
+  ASSERT_TRUE(WriteRegister(made, sink));
+  EXPECT_EQ(sink.rows[2], "|2||Cruz, Ben|-|-|-|-|-|-|-|-|-|-|-|-|x||x||||||2|0|");
+  EXPECT_THAT(sink.rows[3], HasSubstr("MALE | TOTAL Per Day|||||||||||0|0|0|1|0||||||4|0|"));
+}
+
 TEST(MonthTest, AMonthHasItsFirstAndLastDay) {
   EXPECT_TRUE(IsMonth("2026-02"));
   for (const char* text : {"2026-13", "2026-2", "", "2026-02-01", "abcd-ef"}) {

@@ -152,6 +152,8 @@ TEST_F(ReportFilesTest, AttendanceHasASheetASectionAndASummaryThatAddsUp) {
     person.person = card;
     person.name = card;
     person.section = std::string_view(card) == "00000003" ? "Molave" : "Narra";
+    // One of Narra, who has tapped the day before, and the one of Molave, who has not.
+    if (std::string_view(card) != "00000002") person.registered = "2026-11-24 08:00:00";
     school.people.push_back(person);
   }
   const Roster roster(school);
@@ -173,7 +175,7 @@ TEST_F(ReportFilesTest, AttendanceHasASheetASectionAndASummaryThatAddsUp) {
   const std::string read = ReadWorkbook(path);
   EXPECT_THAT(read, HasSubstr("s:Ana Reyes|s:ana.reyes@example.org|s:Narra|s:2026-11-23|s:On time|"
                               "s:07:00:00|s:176B3325||s:16:00:00"));
-  EXPECT_THAT(read, HasSubstr("s:Molave|n:1|n:2|n:0|n:0|n:0|n:2|n:0"));
+  EXPECT_THAT(read, HasSubstr("s:Molave|n:1|n:2|n:0|n:0|n:0|n:1|n:0"));
   EXPECT_THAT(read, HasSubstr("s:Narra|n:2|n:2|n:1|n:0|n:0|n:3|n:25"));
   EXPECT_THAT(read, HasSubstr("== Ipil"));
 }
@@ -185,16 +187,18 @@ TEST_F(ReportFilesTest, AStudentsYearCountsAbsencesThatNobodyMarked) {
   ana.person = "176B3325";
   ana.name = "Ana Reyes";
   ana.section = "Narra";
+  ana.registered = "2026-11-20 09:00:00";
   school.people.push_back(ana);
   const Roster roster(school);
   const std::string path = directory_ / "a.pdf";
   const auto sink = *OpenPdfFile(path);
-  ASSERT_TRUE(WriteStudentReport({"2026-11-20", "2026-12-31", "2026-11-24", "now", "head"}, ana,
+  ASSERT_TRUE(WriteStudentReport({"2026-11-18", "2026-12-31", "2026-11-24", "now", "head"}, ana,
                                  roster, {{ExampleRecord(1), {}}}, *sink));
   ASSERT_TRUE(sink->Finish());
   const std::string read = ReadPdf(path);
   EXPECT_THAT(read, HasSubstr("2026-11-23"));
   EXPECT_THAT(read, HasSubstr("2026-11-20"));
+  EXPECT_THAT(read, Not(HasSubstr("2026-11-19")));
   EXPECT_THAT(read, Not(HasSubstr("2026-11-21")));
   EXPECT_THAT(read, Not(HasSubstr("2026-11-25")));
   EXPECT_THAT(read, HasSubstr("33.33"));

@@ -6,6 +6,7 @@
 #include "server/attendance_pages.h"
 #include "server/json_response.h"
 #include "server/visible_sections.h"
+#include "tap/registered.h"
 
 namespace tamtap {
 namespace {
@@ -84,14 +85,16 @@ http::Response ApiServer::DaysOf(const Call& call, const Person& person, const R
     statuses.emplace(attendance.arrival.day, attendance.arrival.status);
     records.push_back(ToJson(attendance));
   }
-  // What counts is every day with classes up to today, where no record is an absence, and every
-  // other day with a record.
+  // What counts is every day with classes up to today since they were registered or first tapped,
+  // where no record is an absence, and every other day with a record.
   std::map<Status, int> days;
   int total = 0;
+  bool has_begun = false;
   for (std::string day = first; day <= std::min(last, Today()); day = AddDays(day, 1)) {
     const auto known = statuses.find(day);
     const bool recorded = known != statuses.end();
-    if (!recorded && !roster.DayFor(person.section, day).has_classes) continue;
+    has_begun = has_begun || recorded || WasRegisteredBy(person, day);
+    if (!recorded && !(has_begun && roster.DayFor(person.section, day).has_classes)) continue;
     ++total;
     ++days[recorded ? known->second : Status::kAbsent];
   }

@@ -12,6 +12,7 @@
 #include "server/openapi.h"
 #include "server/terminal_states.h"
 #include "server/visible_sections.h"
+#include "tap/registered.h"
 
 namespace tamtap {
 namespace {
@@ -51,9 +52,11 @@ std::map<std::string, Counts> CountBy(Group group, const Caller& caller, const R
     const bool wanted =
         only.empty() || std::find(only.begin(), only.end(), person.section) != only.end();
     if (person.role != Role::kStudent || !wanted || !caller.Sees(person.section)) continue;
+    const auto found = statuses.find(person.person);
+    if (found == statuses.end() && !WasRegisteredBy(person, day)) continue;
     Counts& counts = groups[group(person)];
     ++counts.total;
-    if (const auto found = statuses.find(person.person); found != statuses.end()) {
+    if (found != statuses.end()) {
       counts.Add(found->second);
       continue;
     }

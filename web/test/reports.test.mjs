@@ -27,6 +27,8 @@ for (let n = 1; n <= days; ++n) {
   const [late, ...others] = cards(1);
   await mark(schoolDay(-n), "on_time", [...cards(0), ...others]);
   await mark(schoolDay(-n), "late", [late]);
+  // They were registered just now, and are of the school from what is first known of them.
+  if (n === days) await mark(schoolDay(-n), "absent", [stayedAway]);
 }
 const { browser, page } = await openAt(school);
 
@@ -88,7 +90,9 @@ test("sections are compared, and one leads to its students and their figures", a
 test("every file comes as what it says it is", async () => {
   const begins = { Excel: /^PK/, PDF: /^%PDF/, CSV: /Student Name,/ };
   for (const [format, begin] of Object.entries(begins)) {
-    const file = await download(page.getByRole("link", { name: `Narra as ${format}` }));
+    const file = await download(
+      page.getByRole("link", { name: new RegExp(`^Narra, .* as ${format}$`) }),
+    );
     assert.equal(file.status, 200, format);
     assert.match(file.text, begin);
     assert.ok(format !== "CSV" || !file.text.includes("Molave"));
@@ -101,9 +105,11 @@ test("the register of a month is the month's, as it was told", async () => {
   await page.selectOption(by("register-month"), month);
   const row = page.locator(by("register"));
   assert.equal(await row.count(), 1); // Narra is chosen
-  const file = await download(row.getByRole("link", { name: "Narra as CSV" }));
+  const file = await download(
+    row.getByRole("link", { name: /^School Form 2 of Narra, .* as CSV$/ }),
+  );
   const line = file.text.split("\n").find((each) => each.includes("Last6, First6"));
-  assert.ok(line.includes("x,x"), line);
+  assert.match(line, /,x,/);
   await browser.looksWell("reports-register", by("register"));
 });
 

@@ -72,7 +72,10 @@ export default function Reports() {
         <Downloads
           path="/api/export"
           query={{ from: period.from, to: period.to, section }}
-          of={section || t("section.all")}
+          of={t("reports.period_of", {
+            of: section || t("section.all"),
+            period: today && periodText(period),
+          })}
         />
       </div>
       <ErrorMessage error={figures ? null : error} onRetry={() => void refetch()} />

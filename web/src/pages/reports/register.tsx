@@ -54,7 +54,10 @@ export function Register({ today, section, sections }: Props) {
               <Downloads
                 path="/api/export/register"
                 query={{ month, section: each }}
-                of={each || t("section.all")}
+                of={t("reports.register_of", {
+                  of: each || t("section.all"),
+                  month: monthText(month),
+                })}
               />
             </span>
           </li>
