@@ -141,7 +141,7 @@ export function roundMarks(most: number, lines: number): number[] {
 
 // What is known of a student's day, by card and by number: a replaced card still finds its person.
 // A mark gives way to a tap here too, for until the store has both they may go by two cards.
-export function arrivalFinder(arrivals: Iterable<Arrival>) {
+export function arrivalFinder(arrivals: Iterable<Arrival>, role: Arrival["role"] = "student") {
   const byCard = new Map<string, Arrival>();
   const byNumber = new Map<string, Arrival>();
   const keep = (by: Map<string, Arrival>, key: string, each: Arrival) => {
@@ -149,7 +149,7 @@ export function arrivalFinder(arrivals: Iterable<Arrival>) {
     if (known === undefined || comesFirst(each, known)) by.set(key, each);
   };
   for (const each of arrivals) {
-    if (each.role !== "student") continue;
+    if (each.role !== role) continue;
     keep(byCard, each.nfc_id, each);
     if (each.tamtap_id !== "") keep(byNumber, each.tamtap_id, each);
   }

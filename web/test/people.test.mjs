@@ -60,7 +60,7 @@ test("a search is kept in the address, so that one comes back to it from a perso
 
 test("a student is registered by holding the card to a chosen gate", async () => {
   await gate.tap("0A0B0C99"); // turned away before the form is open: no answer to it
-  await page.getByRole("button", { name: "Add a student" }).click();
+  await page.getByRole("button", { name: "Add a person" }).click();
   await dialog().waitFor();
   await dialog().getByText("0A0B0C99").waitFor();
   await dialog().getByLabel("First name").fill("Liwayway");
@@ -309,6 +309,42 @@ test("a workbook is looked at as a CSV file is, and what is no sheet is refused 
   assert.deepEqual([await part("new"), await part("left_out")], [1, 0]);
   await page.setInputFiles('input[type="file"]', file("x.csv", "PK\u0003\u0004 not a workbook"));
   await page.locator(".error-region .error").waitFor();
+  await page.goto(`${school.url}/people`);
+});
+
+test("a teacher who taps is registered, listed with their day, changed, given a card, and gone", async () => {
+  await page.getByRole("button", { name: "Add a person" }).click();
+  await dialog().getByText("Teacher", { exact: true }).click();
+  assert.equal(await dialog().getByLabel("Learner reference number").count(), 0);
+  await dialog().getByLabel("First name").fill("Guro");
+  await dialog().getByLabel("Last name").fill("<b>Cruz</b>");
+  await dialog().getByRole("combobox", { name: "Section" }).fill("Narra"); // whose hours today has
+  await dialog().getByLabel("Card", { exact: true }).fill("7EAC0001");
+  await dialog().getByRole("button", { name: "Register" }).click();
+  await page.getByRole("heading", { level: 1, name: "Guro <b>Cruz</b>" }).waitFor();
+  const teacher = async (id) => (await school.ask(cookie, `/api/teachers/${id}`)).body.data;
+  await until(async () => (await gate.tap("7EAC0001")).verdict === "accepted", "it is known");
+
+  await page.getByRole("link", { name: "People", exact: true }).click();
+  await page.getByText("Teachers (1)").click();
+  const row = page.locator(by("teacher"));
+  await browser.looksWell("people-teachers", by("teacher"));
+  await row.getByRole("link", { name: "Guro <b>Cruz</b>" }).click();
+  await page.getByRole("button", { name: "Edit" }).click();
+  await dialog().getByLabel("E-mail").fill("guro@example.org");
+  await dialog().getByRole("button", { name: "Save" }).click();
+  await done();
+  await page.getByText("guro@example.org").waitFor();
+  await page.getByRole("button", { name: "New card" }).click();
+  await dialog().getByLabel("The new card").fill("7EAC0002");
+  await dialog().getByRole("button", { name: "Give the new card" }).click();
+  await done();
+  await page.waitForURL(/7EAC0002\?role=teacher/);
+  await until(async () => (await gate.tap("7EAC0001")).reason === "CARD_REPLACED", "it is refused");
+  assert.equal((await teacher("7EAC0002")).name, "Guro <b>Cruz</b>");
+  await page.getByRole("button", { name: "Leaves the school" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Leaves the school" }).click();
+  await until(async () => (await teacher("7EAC0002")) === undefined, "the teacher is gone");
   await page.goto(`${school.url}/people`);
 });
 

@@ -49,6 +49,7 @@ export const giveCard = async (nfc_id: string, card: string) =>
     await send("PUT", `/api/admin/students/${encodeURIComponent(nfc_id)}`, { nfc_id: card }),
   );
 export const students = () => data("/api/students", decode.student);
+export const teachers = () => data("/api/teachers", decode.student);
 
 // Of the last month: how long staff can still know when somebody came.
 export const unsureTaps = async () => {

@@ -1,1 +1,4 @@
-export const linkTo = (card: string) => `/people/${encodeURIComponent(card)}`;
+import type { Role } from "./person";
+
+export const linkTo = (card: string, role: Role = "student") =>
+  `/people/${encodeURIComponent(card)}${role === "teacher" ? "?role=teacher" : ""}`;

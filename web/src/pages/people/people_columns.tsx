@@ -4,12 +4,14 @@ import type { Column } from "../../design/table";
 import { t } from "../../i18n/words";
 import type { Student } from "../../types";
 import { linkTo } from "./links";
+import type { Role } from "./person";
 
 // They stay the same while people tap, so that ten thousand rows are not sorted anew with every tap.
 // `rankOf` is asked when they are sorted by how their day is.
 export const columnsOf = (
   dayOf: (student: Student) => ReactNode,
   rankOf: (student: Student) => number,
+  role: Role = "student",
 ): Column<Student>[] => [
   {
     id: "name",
@@ -17,7 +19,7 @@ export const columnsOf = (
     sort: (each) => each.name,
     cell: (each) => (
       <>
-        <Link href={linkTo(each.nfc_id)} className="table-open">
+        <Link href={linkTo(each.nfc_id, role)} className="table-open">
           <bdi>{each.name}</bdi>
         </Link>
         <small className="narrow">{each.section}</small>

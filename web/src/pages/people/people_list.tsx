@@ -19,6 +19,7 @@ import type { Student } from "../../types";
 import { DayOf, rankOf, tapped, TodayContext } from "./day_of";
 import { columnsOf } from "./people_columns";
 import { linkTo } from "./links";
+import { TeacherTable } from "./teacher_table";
 
 const PersonForm = lazy(() => import("./person_form"));
 
@@ -47,7 +48,8 @@ export function PeopleList() {
   const [params, setParams] = useSearchParams();
   const [search, setSearch] = useState(params.get("q") ?? "");
   const section = params.get("section") ?? "";
-  const missing = params.get("show") === "missing";
+  const show = params.get("show");
+  const missing = show === "missing";
   const [adding, setAdding] = useState(false);
   const keep = (name: string, value: string) =>
     setParams(
@@ -67,6 +69,13 @@ export function PeopleList() {
     queryFn: api.students,
     meta: { saysItself: true },
   });
+
+  const { data: teachers = [] } = useQuery({
+    queryKey: ["get", "/api/teachers"],
+    queryFn: api.teachers,
+    meta: { saysItself: true },
+  });
+  const foundTeachers = useFound(teachers, useDeferredValue(search), section);
 
   const find = useMemo(() => arrivalFinder(state.arrivals.values()), [state.arrivals]);
   const found = useFound(students, useDeferredValue(search), section);
@@ -134,12 +143,20 @@ export function PeopleList() {
           </div>
           <Choice
             label={t("people.show")}
-            value={missing ? "missing" : "all"}
+            value={show === "teachers" || missing ? show! : "all"}
             options={[
               { value: "all", words: t("people.everyone", { count: found.length }) },
               { value: "missing", words: t("people.without_tap", { count: absent.length }) },
+              ...(teachers.length > 0
+                ? [
+                    {
+                      value: "teachers",
+                      words: t("people.teachers", { count: foundTeachers.length }),
+                    },
+                  ]
+                : []),
             ]}
-            onChange={(value) => keep("show", value === "missing" ? value : "")}
+            onChange={(value) => keep("show", value === "all" ? "" : value)}
           />
           <ErrorMessage error={students ? null : error} onRetry={() => void refetch()} />
           <section
@@ -147,21 +164,25 @@ export function PeopleList() {
             aria-label={t("people.list")}
             aria-busy={students === undefined && error === null}
           >
-            {students !== undefined && wanted.length === 0 && (
+            {students !== undefined && wanted.length === 0 && show !== "teachers" && (
               <p className="nothing">
                 {missing && search === "" ? t("people.all_tapped") : t("search.nobody")}
               </p>
             )}
-            <TodayContext value={today}>
-              <Table
-                label={t("people.list")}
-                rows={wanted}
-                idOf={(each) => each.nfc_id}
-                sorting={{ column: "name", down: false }}
-                testId="student"
-                columns={columns}
-              />
-            </TodayContext>
+            {show === "teachers" ? (
+              <TeacherTable teachers={foundTeachers} />
+            ) : (
+              <TodayContext value={today}>
+                <Table
+                  label={t("people.list")}
+                  rows={wanted}
+                  idOf={(each) => each.nfc_id}
+                  sorting={{ column: "name", down: false }}
+                  testId="student"
+                  columns={columns}
+                />
+              </TodayContext>
+            )}
           </section>
           <p className="sr-only" aria-live="polite">
             {t("people.count", { count: wanted.length })}
@@ -170,10 +191,11 @@ export function PeopleList() {
       )}
       {adding && (
         <PersonForm
+          role={show === "teachers" ? "teacher" : "student"}
           onClose={() => setAdding(false)}
-          onDone={(person) => {
+          onDone={(person, role) => {
             setAdding(false);
-            go(linkTo(person.nfc_id));
+            go(linkTo(person.nfc_id, role));
           }}
         />
       )}

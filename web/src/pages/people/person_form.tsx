@@ -2,6 +2,7 @@ import { useState, type FormEvent } from "react";
 import { server } from "../../api/client";
 import { messageOf } from "../../api/problem";
 import { Button } from "../../design/button";
+import { Choice } from "../../design/choice";
 import { ComboBox } from "../../design/combo_box";
 import { Dialog, DialogEnd } from "../../design/dialog";
 import { Select } from "../../design/select";
@@ -9,13 +10,14 @@ import { TextField } from "../../design/text_field";
 import { toast } from "../../design/toast";
 import { t, type Word } from "../../i18n/words";
 import { CardField } from "./card_field";
-import { addPerson, changePerson, type Person, type Said, type Seen } from "./person";
+import { addPerson, changePerson, type Person, type Role, type Said, type Seen } from "./person";
 
 const longest = 100; // characters
 
 interface Props {
   seen?: Seen; // who is changed; without, somebody new
-  onDone: (person: Person) => void;
+  role?: Role; // what somebody new is at first
+  onDone: (person: Person, role: Role) => void;
   onClose: () => void;
 }
 
@@ -43,7 +45,8 @@ const moreTexts: [Field, Word][] = [
   ["email", "person.email_optional"],
 ];
 
-export default function PersonForm({ seen, onDone, onClose }: Props) {
+export default function PersonForm({ seen, role: first = "student", onDone, onClose }: Props) {
+  const [role, setRole] = useState<Role>(seen?.role ?? first);
   const [filled, setFilled] = useState(() => filledFrom(seen?.person));
   const [card, setCard] = useState("");
   const [busy, setBusy] = useState(false);
@@ -57,7 +60,7 @@ export default function PersonForm({ seen, onDone, onClose }: Props) {
 
   const send = async () => {
     const tidy = Object.fromEntries(fields.map((each) => [each, filled[each].trim()])) as Filled;
-    if (seen === undefined) return addPerson({ nfc_id: card.trim(), ...tidy });
+    if (seen === undefined) return addPerson(role, { nfc_id: card.trim(), ...tidy });
     const before = filledFrom(seen.person);
     const said: Said = Object.fromEntries(
       fields.filter((each) => tidy[each] !== before[each]).map((each) => [each, tidy[each]]),
@@ -76,7 +79,7 @@ export default function PersonForm({ seen, onDone, onClose }: Props) {
           ? t("person.changed", { name: person.name })
           : t("claim.registered", { name: person.name }),
       );
-      onDone(person);
+      onDone(person, role);
     } catch (failure) {
       setError(messageOf(failure));
       setBusy(false);
@@ -103,6 +106,17 @@ export default function PersonForm({ seen, onDone, onClose }: Props) {
       keepOpen
     >
       <form className="dialog-body" onSubmit={submit} aria-busy={busy}>
+        {!seen && (
+          <Choice
+            label={t("person.role")}
+            value={role}
+            options={[
+              { value: "student", words: t("people.student") },
+              { value: "teacher", words: t("role.teacher") },
+            ]}
+            onChange={(value) => setRole(value as Role)}
+          />
+        )}
         <div className="form-grid">
           {texts.map(text)}
           <ComboBox
@@ -112,9 +126,9 @@ export default function PersonForm({ seen, onDone, onClose }: Props) {
             onText={(value) => set("section", value)}
             onChange={(id) => id !== "" && setSection(id)}
             mayBeNew
-            isRequired
+            isRequired={role === "student"}
           />
-          {moreTexts.map(text)}
+          {moreTexts.filter(([field]) => role === "student" || field === "email").map(text)}
           <Select
             label={t("person.sex_optional")}
             value={filled.sex}

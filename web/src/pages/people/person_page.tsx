@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, useEffect, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { Icon } from "../../components/icons";
-import { client } from "../../api/client";
 import { useOptimistic } from "../../api/queries";
 import { isDay } from "../../days";
 import { Button } from "../../design/button";
@@ -17,27 +16,33 @@ import type { Student } from "../../types";
 import { dayOfYear } from "../../words";
 import { Guardians } from "./guardians";
 import { linkTo } from "./links";
-import { peopleChanged, personOf, type Person } from "./person";
+import { personOf, removePerson, type Person, type Role } from "./person";
 import { PersonYear } from "./person_year";
 
 const PersonForm = lazy(() => import("./person_form"));
 const NewCard = lazy(() => import("./new_card"));
 
-export default function PersonPage({ card }: { card: string }) {
+interface Props {
+  card: string;
+  role: Role;
+}
+
+export default function PersonPage({ card, role }: Props) {
   const { admin } = useUser();
   const [, go] = useLocation();
-  const { data: seen, error, refetch } = useQuery(personOf(card));
+  const { data: seen, error, refetch } = useQuery(personOf(card, role));
   const [open, setOpen] = useState<"" | "edit" | "card" | "leave">("");
   useEffect(() => {
     scrollTo(0, 0);
   }, []);
-  const leave = useLeaving();
+  const leave = useLeaving(role);
   const close = () => setOpen("");
   const person = seen?.person;
+  const all = role === "teacher" ? "/people?show=teachers" : "/people";
 
   return (
     <div className="page">
-      <Link href="/people" className="back-link">
+      <Link href={all} className="back-link">
         <Icon name="back" />
         {t("person.all")}
       </Link>
@@ -64,8 +69,12 @@ export default function PersonPage({ card }: { card: string }) {
       {person && (
         <>
           <About person={person} />
-          <Guardians key={person.nfc_id} card={person.nfc_id} />
-          <PersonYear person={person} />
+          {role === "student" && (
+            <>
+              <Guardians key={person.nfc_id} card={person.nfc_id} />
+              <PersonYear person={person} />
+            </>
+          )}
         </>
       )}
       {seen && open === "edit" && <PersonForm seen={seen} onDone={close} onClose={close} />}
@@ -73,7 +82,7 @@ export default function PersonPage({ card }: { card: string }) {
         <NewCard
           seen={seen}
           onClose={close}
-          onDone={(changed) => go(linkTo(changed.nfc_id), { replace: true })}
+          onDone={(changed) => go(linkTo(changed.nfc_id, role), { replace: true })}
         />
       )}
       {person && open === "leave" && (
@@ -83,7 +92,7 @@ export default function PersonPage({ card }: { card: string }) {
           bad
           onClose={close}
           onConfirm={async () => {
-            go("/people");
+            go(all);
             leave(person);
           }}
         >
@@ -95,14 +104,13 @@ export default function PersonPage({ card }: { card: string }) {
 }
 
 // They are out of the list at once, and back in it if the server refuses.
-function useLeaving() {
+function useLeaving(role: Role) {
   const { mutate } = useOptimistic<Student[], Person>({
-    queryKey: ["get", "/api/students"],
+    queryKey: ["get", role === "teacher" ? "/api/teachers" : "/api/students"],
     change: (known, gone) => known.filter((each) => each.nfc_id !== gone.nfc_id),
     send: async ({ nfc_id, name }) => {
-      await client.DELETE("/api/admin/students/{nfc}", { params: { path: { nfc: nfc_id } } });
+      await removePerson(role, nfc_id);
       toast(t("person.left", { name })); // this page is gone by then
-      void peopleChanged();
     },
   });
   return mutate;
