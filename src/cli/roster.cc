@@ -9,16 +9,40 @@
 #include "cli/roster_privacy.h"
 #include "cli/sheet_import.h"
 #include "school/roster_sheet.h"
+#include "server/guardian_sheet.h"
 #include "tap/record.h"
 #include "tap/school_json.h"
 
 namespace tamtap::cli {
 namespace {
 
-int Export(const Settings& settings, CsvFor reader) {
+struct ExportArguments {
+  CsvFor reader{};
+  bool guardians = false;
+};
+
+Result<std::string> CsvWithGuardians(const Settings& settings, CsvFor reader) {
+  TAMTAP_TRY(Master master, Master::Open(settings));
+  if (master.store() == nullptr) {
+    return Error{ErrorCode::kRejected, "export guardians", 0,
+                 fmt::format("no gate holds any; do it on the machine of {}", master.name())};
+  }
+  TAMTAP_TRY(const Master::Seen seen, master.See());
+  const People& people = seen.school.people;
+  TAMTAP_TRY(const auto guardians, GuardiansForSheet(people, master.store()->Messages()));
+  return RosterCsv(people, reader, guardians);
+}
+
+int Export(const Settings& settings, const ExportArguments& arguments) {
+  if (arguments.guardians) {
+    const auto csv = CsvWithGuardians(settings, arguments.reader);
+    if (!csv) return Fail(csv.error());
+    Print(*csv);
+    return kDone;
+  }
   const auto shown = ShowSchool(settings);
   if (!shown) return Fail(shown.error());
-  Print(RosterCsv(shown->school.people, reader));
+  Print(RosterCsv(shown->school.people, arguments.reader));
   return kDone;
 }
 
@@ -70,11 +94,13 @@ void AddRoster(CLI::App& app, Settings& settings, Action& action) {
   });
 
   CLI::App* const exporting = roster->add_subcommand("export", "Print the people as CSV");
-  static CsvFor reader;
-  AddCsvReader(*exporting, reader);
+  static ExportArguments exported;
+  AddCsvReader(*exporting, exported.reader);
+  exporting->add_flag("--guardians", exported.guardians,
+                      "With the guardians who are told when somebody comes or leaves");
   AddCommonFlags(*exporting, settings);
   AddStoreFlags(*exporting, settings);
-  exporting->callback([&] { action = [&] { return Export(settings, reader); }; });
+  exporting->callback([&] { action = [&] { return Export(settings, exported); }; });
 
   CLI::App* const list = roster->add_subcommand("list", "Print who is registered");
   AddCommonFlags(*list, settings);

@@ -87,7 +87,7 @@ Result<Columns> Columns::FromHeader(const TableRow& header, std::span<const Colu
   std::vector<std::string_view> usual;
   for (size_t kind = 0; kind < kinds.size(); ++kind) {
     if (!kinds[kind].kept) continue;
-    usual.push_back(kinds[kind].name);
+    if (!kinds[kind].name.empty()) usual.push_back(kinds[kind].name);
     if (kinds[kind].needed && !columns.Has(kind)) missing.emplace_back(kinds[kind].thing);
   }
   if (!missing.empty()) {

@@ -16,7 +16,7 @@ namespace tamtap {
 
 // One thing that a sheet says of a person or a section.
 struct ColumnKind {
-  std::string name;   // as our own sheets write it
+  std::string name;   // as our own sheets write it; empty: no sentence offers it
   std::string thing;  // as sentences call it: "the first name"
   std::string keys;   // what ColumnKey makes of the names that it goes by, with blanks between them
   bool needed = false;

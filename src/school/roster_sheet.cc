@@ -31,11 +31,21 @@ enum PersonColumn : size_t {
   kRole,
   kSex,
   kLrn,
-  kPassedOver
+  kPassedOver,
+  kGuardians  // the first of five columns of each
 };
 
-const std::vector<ColumnKind>& PersonKinds() {
-  static const std::vector<ColumnKind> kinds = {
+constexpr std::string SheetGuardian::*kGuardianFields[] = {
+    &SheetGuardian::name, &SheetGuardian::mail, &SheetGuardian::phone, &SheetGuardian::language,
+    &SheetGuardian::told};
+constexpr std::string_view kGuardianColumns[] = {"name", "mail", "phone", "language", "told"};
+
+std::string GuardianColumn(size_t guardian, size_t field) {
+  return fmt::format("guardian_{}_{}", guardian + 1, kGuardianColumns[field]);
+}
+
+std::vector<ColumnKind> KindsOfPeople() {
+  return {
       {"nfc_id", "the card",
        "nfcid nfc nfcuid nfccard nfccardno nfccardnumber nfctag nfcno nfcnumber card cardid cardno "
        "cardnumber carduid uid rfid rfidno rfidnumber rfiduid rfidcard rfidcardno rfidcardid "
@@ -66,6 +76,19 @@ const std::vector<ColumnKind>& PersonKinds() {
        "note notes status tamtapid registered person photo photopath timestamp username",
        false, false},
   };
+}
+
+const std::vector<ColumnKind>& PersonKinds() {
+  static const std::vector<ColumnKind> kinds = [] {
+    std::vector<ColumnKind> all = KindsOfPeople();
+    for (size_t guardian = 0; guardian < kMostSheetGuardians; ++guardian) {
+      for (size_t field = 0; field < std::size(kGuardianFields); ++field) {
+        const std::string name = GuardianColumn(guardian, field);
+        all.push_back({"", name, ColumnKey(name)});
+      }
+    }
+    return all;
+  }();
   return kinds;
 }
 
@@ -153,6 +176,28 @@ std::string TakeCard(std::string_view cell, bool has_header, Person& person) {
   return {};
 }
 
+// An empty name, address and number: nobody stands there. Puts the others into `imported`.
+std::string TakeGuardians(const TableRow& row, const Columns& columns, ImportedPerson& imported) {
+  for (size_t i = 0; i < kMostSheetGuardians; ++i) {
+    SheetGuardian guardian;
+    bool is_said = false;
+    for (size_t field = 0; field < std::size(kGuardianFields); ++field) {
+      const size_t kind = kGuardians + i * std::size(kGuardianFields) + field;
+      if (!columns.Has(kind)) continue;
+      std::string_view cell = columns.Cell(row, kind);
+      if (std::string fault = CellFault(cell); !fault.empty()) return fault;
+      if (kGuardianFields[field] == &SheetGuardian::phone) {
+        if (cell.starts_with('\'')) cell.remove_prefix(1);
+        cell = WithoutPointZero(cell);
+      }
+      guardian.*kGuardianFields[field] = cell;
+      is_said = is_said || !cell.empty();
+    }
+    if (is_said) imported.guardians.push_back(std::move(guardian));
+  }
+  return {};
+}
+
 // Why the row can't be believed; else empty.
 std::string ReadRow(const TableRow& row, const Columns& columns, bool has_header,
                     ImportedPerson& imported, std::vector<std::string>& notes) {
@@ -196,7 +241,7 @@ std::string ReadRow(const TableRow& row, const Columns& columns, bool has_header
                     "formatted as text",
                     row.line, lrn));
   }
-  return {};
+  return TakeGuardians(row, columns, imported);
 }
 
 }  // namespace
@@ -243,17 +288,30 @@ Result<RosterSheet> ReadRosterSheet(Table table) {
   return sheet;
 }
 
-std::string RosterCsv(const People& people, CsvFor reader) {
+std::string RosterCsv(const People& people, CsvFor reader, const SheetGuardians& guardians) {
   const bool spreadsheet = reader == CsvFor::kSpreadsheets;
   std::string csv(spreadsheet ? kByteOrderMark : "");
   csv += "nfc_id,first_name,last_name,grade,section,email,role";
   const bool of_learners = std::any_of(people.begin(), people.end(), [](const Person& person) {
     return !person.sex.empty() || !person.lrn.empty();
   });
-  csv += of_learners ? ",sex,lrn\n" : "\n";
+  if (of_learners) csv += ",sex,lrn";
+  size_t most_guardians = 0;
+  for (const auto& [person, theirs] : guardians) {
+    most_guardians = std::max(most_guardians, theirs.size());
+  }
+  for (size_t i = 0; i < most_guardians; ++i) {
+    for (size_t field = 0; field < std::size(kGuardianFields); ++field) {
+      csv += "," + GuardianColumn(i, field);
+    }
+  }
+  csv += '\n';
+  // What a spreadsheet would take for a number, and shorten.
+  const auto number = [&](const std::string& text) {
+    return spreadsheet && LooksLikeNumber(text) ? "'" + text : CsvCell(text);
+  };
   for (const Person& person : people) {
-    const std::string& card = person.NfcId();
-    csv += spreadsheet && LooksLikeNumber(card) ? "'" + card : CsvCell(card);
+    csv += number(person.NfcId());
     for (const std::string_view text :
          {std::string_view(person.first_name), std::string_view(person.last_name),
           std::string_view(person.grade), std::string_view(person.section),
@@ -263,6 +321,16 @@ std::string RosterCsv(const People& people, CsvFor reader) {
     }
     if (of_learners)
       csv += "," + person.sex + (spreadsheet && !person.lrn.empty() ? ",'" : ",") + person.lrn;
+    const auto theirs = guardians.find(person.person);
+    for (size_t i = 0; i < most_guardians; ++i) {
+      const bool there = theirs != guardians.end() && i < theirs->second.size();
+      for (const auto field : kGuardianFields) {
+        csv += ',';
+        if (!there) continue;
+        const std::string& text = theirs->second[i].*field;
+        csv += field == &SheetGuardian::phone ? number(text) : CsvCell(text);
+      }
+    }
     csv += '\n';
   }
   return csv;

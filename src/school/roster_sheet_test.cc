@@ -281,6 +281,39 @@ TEST(RosterSheetTest, WhatIsExportedIsReadBackTheSame) {
   }
 }
 
+TEST(RosterSheetTest, GuardiansStandBehindInNumberedColumnsAndAreReadBackTheSame) {
+  const std::vector<Person> people = {MakePerson("04A2B3C4", "Ana", "Cruz", "Narra"),
+                                      MakePerson("176B3325", "Ben", "Cruz", "Narra"),
+                                      MakePerson("04123456", "Cy", "Go", "Narra")};
+  const SheetGuardians guardians = {
+      {people[0].person,
+       {{"Nena \"Nanay\" Pe\u00F1a", "nena@example.org", "09171234567", "fil", "arrival absence"},
+        {"'Tatay, Jun", "", "+639171234567", "en", ""}}},
+      {people[2].person, {{"Lola Ba", "-x@example.org", "", "en", "departure"}}}};
+  for (const CsvFor reader : {CsvFor::kPrograms, CsvFor::kSpreadsheets}) {
+    const auto sheet = ReadPeople(RosterCsv(people, reader, guardians));
+    ASSERT_TRUE(sheet) << sheet.error().Message();
+    EXPECT_THAT(sheet->notes, IsEmpty());
+    ASSERT_EQ(sheet->people.size(), 3u);
+    EXPECT_EQ(sheet->people[0].guardians, guardians.at(people[0].person));
+    EXPECT_THAT(sheet->people[1].guardians, IsEmpty());
+    EXPECT_EQ(sheet->people[2].guardians, guardians.at(people[2].person));
+  }
+}
+
+TEST(RosterSheetTest, WhatAListSaysOfParentsMakesNobodyAGuardianWhoIsTold) {
+  const auto sheet = ReadPeople(
+      "Card,First name,Last name,Section,Guardian Name,Guardian Contact No\n"
+      "04A2B3C4,Ana,Cruz,Narra,Nena Cruz,09171234567\n");
+  ASSERT_TRUE(sheet) << sheet.error().Message();
+  EXPECT_THAT(sheet->people.at(0).guardians, IsEmpty());
+  EXPECT_THAT(sheet->notes, ElementsAre(HasSubstr("not kept: Guardian Name")));
+  const auto unknown = ReadPeople(
+      "Card,First name,Last name,Section,guardian_9_name\n04A2B3C4,Ana,Cruz,Narra,Nena\n");
+  ASSERT_FALSE(unknown);
+  EXPECT_THAT(unknown.error().Message(), Not(HasSubstr("guardian_8")));
+}
+
 TEST(RosterSheetTest, ACardKeepsTheSpellingOfTheSchool) {
   const auto sheet = ReadPeople(
       "100582761834,Ana,Cruz,7,Narra\n04a2b3c4,Ben,Cruz,7,Narra\n04A2B3C5,Cy,Go,7,Narra\n");

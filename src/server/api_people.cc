@@ -13,6 +13,7 @@
 #include "school/registration.h"
 #include "school/roster_sheet.h"
 #include "server/api_server.h"
+#include "server/guardian_sheet.h"
 #include "server/json_response.h"
 #include "server/list_page.h"
 #include "server/uploaded_file.h"
@@ -212,8 +213,9 @@ http::Response ApiServer::ImportPeople(const Call& call) {
   if (!file) return JsonError(file.error());
   auto table = ReadTable(*file);
   if (!table) return JsonError(table.error());
-  const auto sheet = ReadRosterSheet(*std::move(table));
+  auto sheet = ReadRosterSheet(*std::move(table));
   if (!sheet) return JsonError(sheet.error());
+  CheckGuardians(*sheet);
   ImportOptions options;
   options.remove_missing = call.request.Query("remove_missing") == "1";
   const std::string same = call.request.Query("same_name");
@@ -229,6 +231,17 @@ http::Response ApiServer::ImportPeople(const Call& call) {
   });
   if (refused) return *refused;
   json::object report = ToJson(plan);
+  if (plan.possible()) {
+    const auto wards = PlanGuardians(*sheet, plan, store_.Messages());
+    if (!wards) return JsonError(wards.error());
+    if (!dry_run && !wards->empty()) {
+      const auto put = PutGuardians(*wards, store_.Messages(), random_);
+      if (!put) return JsonError(put.error());
+      NoteMarks(call, "change guardians", "",
+                fmt::format("of {} people, by a list", wards->size()));
+    }
+    report.emplace("guardians", ToJson(*wards));
+  }
   report.emplace("dry_run", dry_run);
   report.emplace("imported", plan.possible() && !dry_run);
   if (plan.possible() || dry_run) return JsonOk(std::move(report));

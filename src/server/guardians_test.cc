@@ -82,6 +82,54 @@ TEST_F(GuardiansTest, TwoWhoChangeThemAtOnceAreToldSo) {
   EXPECT_EQ(Ask("PUT", PathOf(kAna), R"({"guardians":[]})", seen).status, 412);
 }
 
+TEST_F(GuardiansTest, AListBringsThemInAndSaysBeforeWhatItChanges) {
+  const http::Headers head = Head();
+  http::Headers csv = head;
+  csv.emplace_back("Content-Type", "text/csv");
+  const boost::json::value first =
+      Body(Ask("PUT", PathOf(kAna), kNena, head)).at("guardians").at(0);
+  const std::string columns =
+      "nfc_id,first_name,last_name,section,guardian_1_name,guardian_1_mail,guardian_1_phone,"
+      "guardian_1_language,guardian_1_told,guardian_2_name,guardian_2_phone,guardian_2_told\n";
+  const std::string ana = std::string(kAna) + ",Ana,Reyes,Narra,";
+  const std::string list =
+      columns + ana +
+      "Nena Reyes,nena@example.org,0917-123-4567,fil,\"Arrival, absence\",Jun,"
+      "0918 123 4567,\n0A0B0C0D,Eva,New,Narra,Lito,lito@example.org,,,absence,,,\n";
+  const auto trial = Body(Ask("POST", "/api/admin/students/bulk?dry_run=1", list, csv));
+  ASSERT_TRUE(trial.contains("guardians")) << boost::json::serialize(trial);
+  EXPECT_EQ(trial.at("guardians").as_array().size(), 2u);
+  EXPECT_EQ(trial.at("guardians").at(0).at("before"), 1);
+  EXPECT_EQ(trial.at("guardians").at(0).at("after"), 2);
+  EXPECT_EQ(store_->Messages().GuardiansOf(kAna)->size(), 1u) << "a trial changes nothing";
+
+  ASSERT_EQ(Ask("POST", "/api/admin/students/bulk", list, csv).status, 200);
+  const auto guardians = *store_->Messages().GuardiansOf(kAna);
+  ASSERT_EQ(guardians.size(), 2u);
+  EXPECT_EQ(guardians[0].id, first.at("id").as_string());
+  EXPECT_EQ(guardians[0].phone, "09171234567");
+  EXPECT_TRUE(guardians[0].arrival && guardians[0].absence && !guardians[0].departure);
+  EXPECT_FALSE(guardians[1].id.empty());
+  EXPECT_FALSE(guardians[1].Wants(MessageKind::kArrival)) << "who has not asked is not told";
+  EXPECT_EQ(store_->Messages().GuardiansOf("0A0B0C0D")->at(0).name, "Lito");
+  const std::string audit = Ask("GET", "/api/audit", {}, head).body;
+  EXPECT_THAT(audit, HasSubstr("of 2 people, by a list"));
+  EXPECT_THAT(audit, Not(HasSubstr("lito@")));
+
+  const auto again = Body(Ask("POST", "/api/admin/students/bulk", list, csv));
+  EXPECT_TRUE(again.at("guardians").as_array().empty()) << "twice is once";
+  const std::string says_nothing = columns + ana + "\n";
+  EXPECT_EQ(Ask("POST", "/api/admin/students/bulk", says_nothing, csv).status, 200);
+  EXPECT_EQ(store_->Messages().GuardiansOf(kAna)->size(), 2u) << "no guardian says nothing";
+
+  for (const char* bad : {"Nena,no address,,,", "Nena,,,,", ",a@example.org,,,",
+                          "Nena,a@example.org,,de,", "Nena,a@example.org,,,tea"}) {
+    const auto refused = Ask("POST", "/api/admin/students/bulk", columns + ana + bad + "\n", csv);
+    EXPECT_EQ(refused.status, 422) << bad;
+    EXPECT_THAT(refused.body, HasSubstr("a guardian of Ana Reyes: ")) << bad;
+  }
+}
+
 TEST_F(GuardiansTest, NoGateGetsThem) {
   ASSERT_EQ(Ask("PUT", PathOf(kAna), kNena, Head()).status, 200);
   const http::Headers gate = EnrolledTerminal("gate-1");

@@ -126,6 +126,24 @@ def test_what_is_exported_is_imported_the_same(office):
     assert office.people() == before
 
 
+def test_guardians_are_brought_in_by_a_list_and_taken_along_the_same(office):
+    columns = ["name", "mail", "phone", "language", "told"]
+    header = ["nfc_id", "first_name", "last_name", "section"] + [f"guardian_1_{each}" for each in columns]
+    book = workbook([header, ["04A2B3C4", "Ben", "Peña", "Narra", "Nena, ang lola", "n@example.org", "09171234567",
+                              "fil", "arrival absence"]])  # fmt: skip
+    trial = office.bring(book, "--dry-run", name="file.xlsx")
+    assert "guardians of Ben Peña: 1, before 0" in trial.stdout
+    assert office.bring(book, name="file.xlsx").returncode == 0
+    assert "Nena" not in office.run("roster", "export").stdout, "without being asked for they stay"
+    for reader in ("program", "spreadsheet"):
+        taken = office.run("roster", "export", "--guardians", "--for", reader)
+        assert "Nena, ang lola" in taken.stdout and "09171234567" in taken.stdout
+        again = json.loads(office.bring(taken.stdout, "--json").stdout)
+        assert again["imported"] and "guardians" not in again and len(again["unchanged"]) == 1
+    wrong = office.bring("nfc_id,first_name,last_name,section,guardian_1_name\n04A2B3C4,Ben,Peña,Narra,Nena\n")
+    assert wrong.returncode == 1 and "give a mail address or a telephone number" in wrong.stderr
+
+
 def test_a_dry_run_says_all_and_changes_nothing(office):
     office.bring("04A2B3C4,Ana,Cruz,7,Narra\n04A2B3C5,Ben,Lim,7,Narra\n04A2B3C6,Cy,Go,7,Narra\n")
     file = "04A2B3C4,Ana,Cruz,8,Narra\n04A2B3C6,Cy,Go,7,Narra\n04A2B3C7,Dan,Yu,7,Narra\n"

@@ -47,6 +47,18 @@ export const partsOf = (report: PeopleReport): Part[] => [
     rows: (report.changed ?? []).map((each) => personRow(each, changesText(each.changes))),
   },
   {
+    id: "guardians",
+    words: "guardian.many",
+    tone: "late",
+    rows: (report.guardians ?? []).map(({ line, name, section, before, after }) => ({
+      id: `${line}`,
+      line,
+      who: name,
+      section,
+      what: t("import.guardians", { before, after }),
+    })),
+  },
+  {
     id: "unreadable",
     words: "import.unreadable",
     tone: "bad",
