@@ -4,6 +4,8 @@
 #include <string>
 
 #include "base/text.h"
+#include "base/unreadable.h"
+#include "tap/record.h"
 
 namespace tamtap::central {
 namespace {
@@ -49,6 +51,24 @@ Result<std::optional<Account>> ReadAccount(SqliteDatabase& database, std::string
   if (!found) return std::optional<Account>();
   TAMTAP_TRY(Account account, AccountOf(query));
   return std::optional(std::move(account));
+}
+
+Result<std::vector<Account>> ReadAccounts(SqliteDatabase& database) {
+  static const std::string sql = std::string(kSelectAccount) + " ORDER BY username";
+  SqliteQuery query = database.Query(sql);
+  std::vector<Account> accounts;
+  while (true) {
+    TAMTAP_TRY(const bool row, query.Step());
+    if (!row) return accounts;
+    auto account = AccountOf(query);
+    if (account) {
+      accounts.push_back(*std::move(account));
+    } else {
+      std::string name = "account ";
+      AppendJsonString(query.View(0), name);
+      NoteUnreadable(name, account.error());
+    }
+  }
 }
 
 Result<bool> UpdateHash(SqliteDatabase& database, std::string_view username,

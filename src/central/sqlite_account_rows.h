@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "central/sqlite_database.h"
@@ -19,6 +20,8 @@ inline constexpr std::string_view kSelectAccount =
 Result<Account> AccountOf(const SqliteQuery& row);
 // The account of that name; none.
 Result<std::optional<Account>> ReadAccount(SqliteDatabase& database, std::string_view username);
+// All of them by name, but those that can't be read, which are said.
+Result<std::vector<Account>> ReadAccounts(SqliteDatabase& database);
 // Sets the hash, if it is what it `was`; nothing: whatever it was. Returns whether it did.
 Result<bool> UpdateHash(SqliteDatabase& database, std::string_view username,
                         std::optional<std::string_view> was, std::string_view hash);

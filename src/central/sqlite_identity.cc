@@ -1,7 +1,6 @@
 #include <set>
 
 #include "base/mutex.h"
-#include "base/unreadable.h"
 #include "central/sqlite_account_rows.h"
 #include "central/sqlite_database.h"
 #include "central/sqlite_former_accounts.h"
@@ -51,21 +50,7 @@ class SqliteIdentity final : public IdentityStore {
 
   Result<std::vector<Account>> Accounts() override EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    static const std::string sql = std::string(kSelectAccount) + " ORDER BY username";
-    SqliteQuery query = database_->Query(sql);
-    std::vector<Account> accounts;
-    while (true) {
-      TAMTAP_TRY(const bool row, query.Step());
-      if (!row) return accounts;
-      auto account = AccountOf(query);
-      if (account) {
-        accounts.push_back(*std::move(account));
-      } else {
-        std::string name = "account ";
-        AppendJsonString(query.View(0), name);
-        NoteUnreadable(name, account.error());
-      }
-    }
+    return ReadAccounts(*database_);
   }
 
   Result<> SetPasswordHash(std::string_view username, std::string_view hash) override
