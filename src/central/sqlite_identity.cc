@@ -10,7 +10,6 @@
 #include "central/sqlite_trust.h"
 #include "central/sqlite_wipe.h"
 #include "central/stores.h"
-#include "tap/record.h"
 
 namespace tamtap::central {
 namespace {
