@@ -121,7 +121,7 @@ TEST(SchoolSettings, WhatIsNoValueIsRefusedWithASentence) {
   EXPECT_THAT(Spelled("texts.idle", "A/B/C"), HasSubstr("16 characters"));
   EXPECT_THAT(Spelled("timezone", "Manila"), HasSubstr("IANA name"));
   EXPECT_THAT(Spelled("timezone", "../../etc/passwd"), HasSubstr("IANA name"));
-  EXPECT_THAT(Spelled("departure", "on"), HasSubstr("there are timezone, departures"));
+  EXPECT_THAT(Spelled("departure", "on"), HasSubstr("there are school.name, timezone, departures"));
   EXPECT_THAT(Spelled("timezone.former", "Asia/Tokyo"), HasSubstr("there is none"));
 }
 

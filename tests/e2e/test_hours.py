@@ -48,7 +48,7 @@ def test_settings_are_listed_got_and_set_at_the_master_and_bad_ones_get_a_senten
         ("departures", "maybe", "this setting takes on or off"),
         ("departures.after_minutes", "0", "a whole number from 1 to 1440"),
         ("timezone", "Manila", "use an IANA name"),
-        ("departure", "on", "there is none; there are timezone, departures"),
+        ("departure", "on", "there is none; there are school.name, timezone, departures"),
     ):
         refused = tamtap("settings", "set", key, value, "--data", data, check=False)
         assert refused.returncode == 1 and sentence in refused.stderr, refused.stderr
