@@ -40,7 +40,8 @@ BUGS = [
         "Taps are confirmed before the store has answered"),
     Bug("confirmed-on-error", _SYNC, "  if (!outcomes) {\n    // After the first",
         "  if (!outcomes) {\n    for (const journal::PendingTap& tap : taps) journal_.Confirm({&tap.sequence, 1});\n"
-        "    // After the first", "Taps are confirmed although the call failed"),
+        "    // After the first", "Taps are confirmed although the call failed",
+        test="sync_test:SyncTest.*"),
     Bug("retry-confirmed", _SYNC, "    case OutcomeKind::kRetry:\n      pass_.put_off = true;",
         "    case OutcomeKind::kRetry:\n      confirmed.taken.push_back(tap.sequence);",
         "A record that the store put off is confirmed", test="sync_test:SyncTest.OneThatMust*"),
@@ -135,7 +136,8 @@ BUGS = [
         test="sync_test:StoreCheckTest.*"),
     # A store that was restored from an older copy, and has forgotten people
     Bug("forgotten-people-stay-forgotten", _SYNC, "  school_.SayWhoTapped(taps);\n", "",
-        "Whom a restored server has forgotten, their gates don't tell it of"),
+        "Whom a restored server has forgotten, their gates don't tell it of",
+        test="sync_test:ForgottenPeople.*"),
     Bug("refused-for-good-at-once", _SYNC, "      if (IsAskedAgain(tap)) return;\n", "",
         "A tap is quarantined before anybody looked whether the server went back",
         test="sync_test:ForgottenPeople.*"),
