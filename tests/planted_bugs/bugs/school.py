@@ -9,8 +9,8 @@ _SLICES = "src/school/slices.cc"
 BUGS = [
     Bug("registered-and-forgotten", "src/school/copy.cc",
         "const bool may_have_forgotten = update.whole &&", "const bool may_have_forgotten = false &&",
-        "Who was registered at a gate before the server's copy was put back, and had not tapped, is refused for good (a bug that was here)"),
-
+        "Who was registered at a gate before the server's copy was put back, and had not tapped, is refused for good (a bug that was here)",
+        test="school_test:ForgottenByTheMaster.*"),
     Bug("erased-and-told-again", _FACTS,
         "      if (gone && !touched.after.words.contains(field)) continue;\n", "",
         "An older word of a gate describes somebody who was erased", test="school_test:FactsTest.*"),
