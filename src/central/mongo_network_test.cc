@@ -47,7 +47,7 @@ class CountingLink {
   CountingLink& operator=(const CountingLink&) = delete;
   uint16_t port() const { return port_; }
 
-  std::atomic<bool> cuts_finds{false};
+  std::atomic<bool> cuts_lists{false};
   std::atomic<int> finds{0};
 
  private:
@@ -89,7 +89,8 @@ class CountingLink {
         6);
     if (is_request && bytes.find(kFind) != std::string_view::npos) {
       ++finds;
-      if (cuts_finds) return false;
+      // The list of a backlog: other questions come before it.
+      if (cuts_lists && bytes.find("$in") != std::string_view::npos) return false;
     }
     return send(to, bytes.data(), bytes.size(), MSG_NOSIGNAL) == got;
   }
@@ -130,11 +131,11 @@ TEST(MongoNetworkTest, AnErrorOfTheNetworkDoesNotHaveBacklogsMergedOneByOne) {
       << "what is there is asked for as one list, whether departures are recorded, and, of old "
          "records, which days were purged and who was erased";
 
-  link.cuts_finds = true;
+  link.cuts_lists = true;
   const auto cut = store->Store(records);
   ASSERT_FALSE(cut);
   EXPECT_EQ(cut.error().code, ErrorCode::kRetry);
-  link.cuts_finds = false;
+  link.cuts_lists = false;
   for (int i = 0; i < 100 && !store->Ping(); ++i) {
   }
   EXPECT_EQ(finds_of_a_backlog(), 4) << "and again, as soon as the network is back";

@@ -215,6 +215,20 @@ TEST_F(FactsTest, IfHalfOfAnExchangeIsRefusedTheOtherHalfIsToo) {
   EXPECT_EQ(Master(), before);
 }
 
+TEST_F(FactsTest, IfTheSecondOfAChainOfCardsIsRefusedTheFirstIsToo) {
+  const Person cora = Named("00000003", "Cora", "Santos");
+  Take(Say("office", 0, {}, {{ana_, ben_, cora}, {}, {}}), 100);
+  const School before = Master();
+  School after = before;
+  after.people[0].card = before.people[1].card;
+  after.people[1].card = before.people[2].card;  // which stays hers
+  const auto outcomes = Take(Say("office", 0, before, after), 200);
+  ASSERT_EQ(outcomes.size(), 2u);
+  EXPECT_THAT(outcomes[0], HasSubstr("belongs to Ben Cruz"));
+  EXPECT_THAT(outcomes[1], HasSubstr("belongs to Cora Santos"));
+  EXPECT_EQ(Master(), before);
+}
+
 TEST_F(FactsTest, AChangeIsTakenOnceHoweverOftenItComes) {
   School ana{{ana_}, {}, {}};
   const auto said = Say("gate", 100'000, {}, ana);  // its clock is ahead
@@ -236,7 +250,11 @@ TEST_F(FactsTest, AClockThatIsAheadDoesNotMakeAWordTheLastOneForGood) {
   by_office.people[0].section = "Yakal";
   Take(Say("gate", 999'999'999, before, by_gate), 200);
   EXPECT_EQ(Master().people.at(0).section, "Molave");
-  Take(Say("office", 0, by_gate, by_office), 300);
+  School by_another_gate = before;
+  by_another_gate.people[0].section = "Ipil";
+  Take(Say("gate-2", 250, by_gate, by_another_gate), 300);
+  EXPECT_EQ(Master().people.at(0).section, "Ipil");
+  Take(Say("office", 0, by_another_gate, by_office), 400);
   EXPECT_EQ(Master().people.at(0).section, "Yakal");
 }
 

@@ -16,7 +16,7 @@ BUGS = [
         "  panel_.ShowState(GateState::kSuccess, ack.card, person->name);\n  // The moment that counts:",
         "SUCCESS is shown before the tap is written"),
     Bug("refused-while-taps-wait", _CYCLE, "  // Have they tapped today, and if so, do they leave?",
-        "  if (journal_.Status().pending > 3) return Refuse(ack, Refusal::kStorageFailed);\n"
+        "  if (journal_.Status().pending > 3) return refuse(Refusal::kStorageFailed);\n"
         "  // Have they tapped today, and if so, do they leave?",
         "Taps are refused while the store is away and a few wait"),
     Bug("duplicate-not-asked", _CYCLE,
