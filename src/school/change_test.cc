@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
-#include <chrono>
+#include <ctime>
 
 namespace tamtap {
 namespace {
@@ -107,10 +107,11 @@ TEST(SchoolChangeTest, ManyWordsAreLaidOverAManyTimesLargerSchoolInAMoment) {
   SeededRandom random(1);
   const auto changes = ChangesBetween(school, after, {5, "here"}, random);
   ASSERT_EQ(changes.size(), 20'000u);
-  const auto begin = std::chrono::steady_clock::now();
+  // The processor's time: whatever else runs here.
+  const std::clock_t begin = std::clock();
   Overlay(changes, school);
+  EXPECT_LT(std::clock() - begin, 10 * CLOCKS_PER_SEC);
   EXPECT_EQ(school, after);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
 }
 
 }  // namespace
