@@ -27,11 +27,16 @@ test("a new student is registered with the card that was turned away", async () 
   await browser.looksWell("claim", "[role=dialog]");
   await dialog().getByLabel("First name").fill("María");
   await dialog().getByLabel("Last name").fill('O\'Hara <b>"Jr"</b>');
-  await dialog().getByRole("combobox", { name: "Section" }).fill("Narra");
+  const section = dialog().getByRole("combobox", { name: "Section" });
+  await section.fill("Nar");
+  await page.getByText("No section is called so yet").waitFor();
+  await section.fill("narra"); // which is Narra, and no second section
   await dialog().getByLabel("Grade").fill("7");
   await dialog().getByRole("button", { name: "Register" }).click();
   await dialog().waitFor({ state: "detached" });
   await row("AABBCC11").getByText('María O\'Hara <b>"Jr"</b> is registered').waitFor();
+  const { body } = await school.ask(await school.signIn(), "/api/students/AABBCC11");
+  assert.equal(body.data.section, "Narra");
   assert.equal(await row("AABBCC11").getByTestId("claim").count(), 0);
 });
 

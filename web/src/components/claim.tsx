@@ -8,7 +8,7 @@ import { ComboBox } from "../design/combo_box";
 import { Dialog, DialogEnd } from "../design/dialog";
 import { TextField } from "../design/text_field";
 import { t } from "../i18n/words";
-import { plain } from "../search";
+import { nameMeant, plain } from "../search";
 
 const mostFound = 6;
 const longest = 100; // characters of a name
@@ -73,7 +73,8 @@ function useSending(onDone: (words: string) => void) {
 
 function NewStudent({ card, sections, onDone, onCancel }: FormProps & { sections: string[] }) {
   const { busy, error, send } = useSending(onDone);
-  const [section, setSection] = useState("");
+  const [typed, setTyped] = useState("");
+  const section = nameMeant(typed, sections);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -83,7 +84,7 @@ function NewStudent({ card, sections, onDone, onCancel }: FormProps & { sections
         nfc_id: card,
         first_name: said("first_name"),
         last_name: said("last_name"),
-        section: section.trim(),
+        section,
         grade: said("grade"),
       });
       return t("claim.registered", { name: student.name });
@@ -109,10 +110,11 @@ function NewStudent({ card, sections, onDone, onCancel }: FormProps & { sections
       <ComboBox
         label={t("section.one")}
         items={sections.map((each) => ({ id: each, words: each }))}
-        text={section}
-        onText={setSection}
+        text={typed}
+        onText={setTyped}
         onChange={() => undefined}
         mayBeNew
+        explain={section !== "" && !sections.includes(section) ? t("section.new") : ""}
         isRequired
       />
       <TextField

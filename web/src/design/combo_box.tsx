@@ -4,6 +4,7 @@ import { Input } from "react-aria-components/Input";
 import { Label } from "react-aria-components/Label";
 import { ListBox, ListBoxItem } from "react-aria-components/ListBox";
 import { Popover } from "react-aria-components/Popover";
+import { Text } from "react-aria-components/Text";
 import { FieldError } from "react-aria-components/FieldError";
 import { Icon } from "../components/icons";
 import { t } from "../i18n/words";
@@ -14,6 +15,8 @@ export interface Candidate {
   words: string;
   explain?: string; // a second line
 }
+
+export const least = 2; // letters for which a server searches
 
 interface Props {
   label: string;
@@ -26,6 +29,7 @@ interface Props {
   mayBeNew?: boolean; // what is typed need not be in the list
   isRequired?: boolean;
   error?: string;
+  explain?: string; // stands below it
   placeholder?: string;
   name?: string;
   autoFocus?: boolean;
@@ -43,6 +47,7 @@ export function ComboBox(props: Props) {
     mayBeNew,
     isSearched,
     error = "",
+    explain,
     ...more
   } = props;
   return (
@@ -67,11 +72,22 @@ export function ComboBox(props: Props) {
           <Icon name="down" />
         </AriaButton>
       </div>
+      {explain && (
+        <Text slot="description" className="field-explain">
+          {explain}
+        </Text>
+      )}
       <FieldError className="field-error">{error || undefined}</FieldError>
       <Popover className="popover">
         <ListBox<Candidate>
           className="menu"
-          renderEmptyState={() => <p className="nothing">{t("search.nobody")}</p>}
+          renderEmptyState={() => (
+            <p className="nothing">
+              {t(
+                isSearched && (text ?? "").trim().length < least ? "search.type" : "search.nobody",
+              )}
+            </p>
+          )}
         >
           {(each) => (
             <ListBoxItem id={each.id} textValue={each.words} className="menu-item">

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { server } from "../../api/client";
-import { ComboBox } from "../../design/combo_box";
+import { ComboBox, least } from "../../design/combo_box";
 import { t } from "../../i18n/words";
 import type { Who } from "./marks";
 
@@ -18,7 +18,10 @@ export function PersonChoice({ value, error, onChange }: Props) {
     "get",
     "/api/search",
     { params: { query: { q: typed } } },
-    { enabled: typed.length >= 2 && typed !== value?.name, placeholderData: (before) => before },
+    {
+      enabled: typed.length >= least && typed !== value?.name,
+      placeholderData: (before) => before,
+    },
   );
   const students = (data?.data ?? []).filter((each) => each.type === "student");
   return (

@@ -9,6 +9,7 @@ import { Select } from "../../design/select";
 import { TextField } from "../../design/text_field";
 import { toast } from "../../design/toast";
 import { t, type Word } from "../../i18n/words";
+import { nameMeant } from "../../search";
 import { CardField } from "./card_field";
 import { addPerson, changePerson, type Person, type Role, type Said, type Seen } from "./person";
 
@@ -52,6 +53,9 @@ export default function PersonForm({ seen, role: first = "student", onDone, onCl
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
   const { data: sections } = server.useQuery("get", "/api/admin/sections");
+  const names = (sections?.data ?? []).map((each) => each.name);
+  const section = nameMeant(filled.section, names);
+  const isNew = sections !== undefined && section !== "" && !names.includes(section);
   const set = (field: Field, value: string) => setFilled((all) => ({ ...all, [field]: value }));
   const setSection = (section: string) => {
     const grade = sections?.data.find((each) => each.name === section)?.grade ?? "";
@@ -60,6 +64,7 @@ export default function PersonForm({ seen, role: first = "student", onDone, onCl
 
   const send = async () => {
     const tidy = Object.fromEntries(fields.map((each) => [each, filled[each].trim()])) as Filled;
+    tidy.section = section;
     if (seen === undefined) return addPerson(role, { nfc_id: card.trim(), ...tidy });
     const before = filledFrom(seen.person);
     const said: Said = Object.fromEntries(
@@ -120,12 +125,13 @@ export default function PersonForm({ seen, role: first = "student", onDone, onCl
         <div className="form-grid">
           {texts.map(text)}
           <ComboBox
-            label={t("section.one")}
-            items={(sections?.data ?? []).map((each) => ({ id: each.name, words: each.name }))}
+            label={t(role === "student" ? "section.one" : "section.optional")}
+            items={names.map((each) => ({ id: each, words: each }))}
             text={filled.section}
             onText={(value) => set("section", value)}
             onChange={(id) => id !== "" && setSection(id)}
             mayBeNew
+            explain={isNew ? t("section.new") : ""}
             isRequired={role === "student"}
           />
           {moreTexts.filter(([field]) => role === "student" || field === "email").map(text)}
