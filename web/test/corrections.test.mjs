@@ -50,6 +50,8 @@ test("a section is marked absent at once, and taken back at once", async () => {
   await page.getByText("and 8 others").waitFor();
   await page.click(by("mark-send"));
   await waiting(12);
+  await page.getByText("Nobody of Narra is left here").waitFor();
+  assert.equal(await page.inputValue(by("section-filter")), "Narra", "what is chosen is shown");
   await toast("12 students are marked.").getByRole("button", { name: "Undo" }).click();
   await toast("12 marks are taken back.").waitFor();
   await waiting(24);

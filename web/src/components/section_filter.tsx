@@ -7,6 +7,7 @@ interface Props {
   onChange: (section: string) => void;
 }
 
+// What is chosen stays in the list, also when nobody of that section is left to be shown.
 export const SectionFilter = ({ sections, value, onChange }: Props) => (
   <Select
     label={t("section.one")}
@@ -14,7 +15,9 @@ export const SectionFilter = ({ sections, value, onChange }: Props) => (
     value={value}
     options={[
       { value: "", words: t("section.all") },
-      ...sections.map((each) => ({ value: each, words: each })),
+      ...(value === "" || sections.includes(value) ? sections : [...sections, value].sort()).map(
+        (each) => ({ value: each, words: each }),
+      ),
     ]}
     onChange={onChange}
   />

@@ -48,6 +48,7 @@ export function Waiting({ day, onAsk }: Props) {
     const text = plain(`${each.name} ${each.section} ${each.number}`);
     return (section === "" || each.section === section) && words.every((w) => text.includes(w));
   });
+  const searched = words.length > 0 || section === "";
   const ticked = found.filter((each) => chosen.has(each.nfc_id));
   const ask = (people: Who[], status: Said) => {
     onAsk(people, status);
@@ -83,7 +84,11 @@ export function Waiting({ day, onAsk }: Props) {
           onSelect={setChosen}
           onPress={(row) => ask([row], "excused")}
           testId="waiting"
-          empty={<p className="nothing">{t("search.nobody")}</p>}
+          empty={
+            <p className="nothing">
+              {t(searched ? "search.nobody" : "corrections.section_settled", { section })}
+            </p>
+          }
         />
       </section>
       {ticked.length > 0 && (
