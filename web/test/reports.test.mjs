@@ -30,6 +30,9 @@ for (let n = 1; n <= days; ++n) {
   // They were registered just now, and are of the school from what is first known of them.
   if (n === days) await mark(schoolDay(-n), "absent", [stayedAway]);
 }
+const named = "San Isidro National High School";
+const saved = await school.ask(cookie, "/api/admin/settings/school.name", "PUT", { value: named });
+assert.equal(saved.status, 200, JSON.stringify(saved.body));
 const { browser, page } = await openAt(school);
 
 const period = `of=range&from=${schoolDay(-days)}&to=${schoolDay(-1)}`;
@@ -121,6 +124,10 @@ test("paper has one clean page a section", async () => {
   await page.emulateMedia({ media: "print", colorScheme: "light" });
   const titles = await page.locator(".sheet h2").allTextContents();
   assert.deepEqual(titles, ["Molave", "Narra"]);
+  assert.equal(
+    await page.locator(".sheet").first().locator("header p").first().textContent(),
+    named,
+  );
   await page.locator(".top").waitFor({ state: "hidden" });
   await page.setViewportSize({ width: 794, height: 1123 });
   await browser.picture("reports-paper", "a4");
@@ -130,6 +137,22 @@ test("paper has one clean page a section", async () => {
   await page.emulateMedia({ media: "screen" });
   await page.evaluate(() => dispatchEvent(new Event("afterprint")));
   await page.locator(".sheet").first().waitFor({ state: "detached" });
+});
+
+test("paper of one day says of each how it was, and Past days leads to it", async () => {
+  await page.goto(`${school.url}/days`);
+  await page.selectOption(by("section-filter"), "Molave");
+  await page.click(by("day-report"));
+  await page.getByText("Late by weekday and section").waitFor();
+  assert.match(page.url(), new RegExp(`of=day&from=${schoolDay(-1)}&to=.*&section=Molave`));
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  const rows = await page.locator(".sheet tbody tr").allTextContents();
+  const late = cards(1)[0];
+  for (const n of cards(1)) {
+    const line = `First${n} Last${n}${n === late ? "Late" : "On time"}`;
+    assert.ok(rows.includes(line), `${line}: ${rows}`);
+  }
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
 });
 
 test("a section of 45, and one of 60, is one page, black on white in dark colours, too", async () => {

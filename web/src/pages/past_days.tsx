@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useLocation, useParams } from "wouter";
+import { Link, useLocation, useParams } from "wouter";
 import * as api from "../api/answers";
 import { ArrivalChart } from "../components/arrival_chart";
 import { ArrivalRow } from "../components/arrival_row";
 import { Tiles } from "../components/counts";
+import { Icon } from "../components/icons";
 import { NoRecord } from "../components/no_record";
 import { SectionFilter } from "../components/section_filter";
 import { arrivalFinder, newestFirst, slots, tally } from "../counts";
@@ -52,6 +53,10 @@ const add = (record: Arrival) =>
     (known) => known && { ...known, arrivals: withRecord(known.arrivals, record) },
   );
 
+// Where the day can be printed and taken along.
+const reportOf = (day: string, section: string) =>
+  `/reports?${new URLSearchParams({ of: "day", from: day, to: day, section })}`;
+
 const isDay = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text);
 
 export default function PastDays() {
@@ -96,6 +101,12 @@ export default function PastDays() {
           />
         </div>
         <SectionFilter sections={sectionsOf(answer)} value={section} onChange={setSection} />
+        {day !== "" && (
+          <Link className="button" href={reportOf(day, section)} data-testid="day-report">
+            <Icon name="print" />
+            {t("days.print")}
+          </Link>
+        )}
       </div>
       <ErrorMessage error={error} />
       <div className="page" aria-live="polite" aria-busy={answer === null && error === null}>

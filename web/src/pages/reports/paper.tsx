@@ -1,7 +1,8 @@
 import { useEffect, useState } from "react";
 import { createPortal, flushSync } from "react-dom";
 import { currentLanguage, t } from "../../i18n/words";
-import { percent, type Figures, type SectionFigures } from "./figures";
+import { useSchool } from "../../shell/school";
+import { percent, type Figures, type Learner, type SectionFigures } from "./figures";
 import { periodText } from "./period_choice";
 import type { Period } from "./period";
 
@@ -41,14 +42,16 @@ interface SheetProps {
 }
 
 function Sheet({ section, figures, period }: SheetProps) {
+  const { state } = useSchool();
+  const school = state.summary?.school ?? "";
   const { compare } = new Intl.Collator(currentLanguage(), { numeric: true });
   const learners = figures.learners
     .filter((each) => each.section === section.section)
     .sort((a, b) => compare(a.name, b.name));
-  const figure = (value: number) => t("reports.number", { value });
   return (
     <section className={learners.length > many ? "sheet sheet-long" : "sheet"}>
       <header>
+        {school !== "" && <p className="sheet-school">{school}</p>}
         <h2>{section.section}</h2>
         <p>
           {t("reports.sheet_title")} · {periodText(period)}
@@ -61,30 +64,7 @@ function Sheet({ section, figures, period }: SheetProps) {
           })}
         </p>
       </header>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t("people.name")}</th>
-            <th scope="col">{t("reports.present")}</th>
-            <th scope="col">{t("reports.late")}</th>
-            <th scope="col">{t("reports.excused")}</th>
-            <th scope="col">{t("reports.absent")}</th>
-            <th scope="col">{t("reports.rate_short")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {learners.map((each) => (
-            <tr key={each.nfc_id}>
-              <th scope="row">{each.name}</th>
-              <td>{figure(each.present)}</td>
-              <td>{figure(each.late)}</td>
-              <td>{figure(each.excused)}</td>
-              <td>{figure(each.absent)}</td>
-              <td>{percent(each.rate)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      {period.from === period.to ? <OneDay learners={learners} /> : <Days learners={learners} />}
       <footer>
         <span>{t("reports.adviser")}</span>
         <span>{t("reports.principal")}</span>
@@ -92,3 +72,60 @@ function Sheet({ section, figures, period }: SheetProps) {
     </section>
   );
 }
+
+// Of a single day nobody counts: how it was stands in words.
+const OneDay = ({ learners }: { learners: Learner[] }) => (
+  <table>
+    <thead>
+      <tr>
+        <th scope="col">{t("people.name")}</th>
+        <th scope="col">{t("reports.how")}</th>
+      </tr>
+    </thead>
+    <tbody>
+      {learners.map((each) => (
+        <tr key={each.nfc_id}>
+          <th scope="row">{each.name}</th>
+          <td>{howItWas(each)}</td>
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);
+
+function howItWas({ absent, excused, late, present }: Learner): string {
+  if (absent > 0) return t("reports.absent");
+  if (excused > 0) return t("status.excused");
+  if (late > 0) return t("status.late");
+  return present > 0 ? t("status.on_time") : "–";
+}
+
+const Days = ({ learners }: { learners: Learner[] }) => {
+  const figure = (value: number) => t("reports.number", { value });
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">{t("people.name")}</th>
+          <th scope="col">{t("reports.present")}</th>
+          <th scope="col">{t("reports.late")}</th>
+          <th scope="col">{t("reports.excused")}</th>
+          <th scope="col">{t("reports.absent")}</th>
+          <th scope="col">{t("reports.rate_short")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {learners.map((each) => (
+          <tr key={each.nfc_id}>
+            <th scope="row">{each.name}</th>
+            <td>{figure(each.present)}</td>
+            <td>{figure(each.late)}</td>
+            <td>{figure(each.excused)}</td>
+            <td>{figure(each.absent)}</td>
+            <td>{percent(each.rate)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+};
