@@ -17,6 +17,10 @@ const setting = await school.ask(cookie, "/api/admin/settings/departures", "PUT"
   value: "on",
 });
 assert.equal(setting.status, 200, JSON.stringify(setting.body));
+const named = await school.ask(cookie, "/api/admin/settings/school.name", "PUT", {
+  value: "San Isidro National High School",
+});
+assert.equal(named.status, 200, JSON.stringify(named.body));
 for (tapped = 0; tapped < 12; ++tapped) {
   assert.equal((await gate.tap(card(tapped))).verdict, "accepted");
 }
@@ -29,6 +33,7 @@ const records = async () => (await school.ask(cookie, "/api/attendance")).body.r
 
 test("the wall shows the school's time, whatever the device's zone is", async () => {
   await page.waitForSelector(by("arrival"));
+  await page.getByText("San Isidro National High School").waitFor();
   const manila = () => new Date(Date.now() + 8 * 3600_000).toISOString().slice(11, 16);
   await until(
     async () => {

@@ -34,7 +34,12 @@ export default function Wall({ theme, onTheme }: Props) {
   return (
     <main className={loaded ? "wall-page" : "wall-page waiting"} aria-busy={!loaded}>
       <header className="wall-head">
-        <h1>{longDay(day) || "TamTap"}</h1>
+        <h1>
+          {longDay(day) || "TamTap"}
+          {summary !== null && summary.school !== "" && (
+            <small className="wall-school">{summary.school}</small>
+          )}
+        </h1>
         {closed && (
           <p className="flag flag-closed">{summary.calendarLabel || t("today.no_classes")}</p>
         )}
