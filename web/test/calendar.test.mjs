@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openAt, openSchool } from "./at_school.mjs";
-import { by } from "./browser.mjs";
+import { by, views } from "./browser.mjs";
 import { card, pause, schoolDay, until } from "./school.mjs";
 
 const hostile = '<b>"Typhoon" & O\'Hara</b> مريم 🦬';
@@ -42,6 +42,21 @@ test("today means classes, and the taps' rules are said for a section", async ()
     .getByText(/Classes from .* to .*\. A tap up to .* is on time/)
     .waitFor();
   await page.getByTestId("section-filter").selectOption("");
+});
+
+test("on a phone, what a day means comes into sight when it is chosen", async () => {
+  await page.setViewportSize(views.phone);
+  const other = schoolDay() === day(14) ? day(15) : day(14);
+  await cell(other).click();
+  await meaning()
+    .getByText(`${Number(other.slice(8))}, ${other.slice(0, 4)}`)
+    .waitFor();
+  const inSight = () =>
+    meaning()
+      .getByRole("button", { name: "No classes for a section" })
+      .evaluate((each) => each.getBoundingClientRect().bottom < innerHeight - 70); // the bar's
+  await until(inSight, "the day's buttons are in sight", 5_000);
+  await page.setViewportSize(views.desk);
 });
 
 test("several days at once are suspended, and gates turn cards away on them", async () => {

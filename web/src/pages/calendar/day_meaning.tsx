@@ -1,6 +1,6 @@
 // What a day is, and what becomes of a tap on it.
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { client } from "../../api/client";
 import { Card } from "../../design/card";
 import { Badge, type Tone } from "../../design/badge";
@@ -40,6 +40,8 @@ function useHours(section: string) {
   return data ?? null;
 }
 
+const stacked = "(max-width: 1099px)"; // as in calendar.css
+
 interface Props {
   day: CalendarDay;
   section: string;
@@ -49,9 +51,17 @@ interface Props {
 
 export function DayMeaning({ day, section, entries, children }: Props) {
   const hours = useHours(section);
+  const box = useRef<HTMLDivElement>(null);
+  const shown = useRef(day.date);
+  useEffect(() => {
+    if (shown.current === day.date) return;
+    shown.current = day.date;
+    // On a phone it stands below the month, out of sight.
+    if (matchMedia(stacked).matches) box.current?.scrollIntoView({ block: "nearest" });
+  }, [day.date]);
   const own = entries.filter((each) => each.section !== "" && isOn(each, day.date));
   return (
-    <div data-testid="meaning" aria-live="polite">
+    <div className="meaning-box" data-testid="meaning" aria-live="polite" ref={box}>
       <Card title={longDay(day.date)}>
         <div className="meaning">
           <Badge tone={tones[day.status]}>{t(dayWords[day.status])}</Badge>
