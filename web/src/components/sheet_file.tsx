@@ -34,7 +34,7 @@ export function SheetFile({ file, explain, onChoose }: Props) {
       <p>
         <strong>{file ? file.name : t("sheet.drop")}</strong>
       </p>
-      <p className="soft">{explain}</p>
+      {file === null && <p className="soft">{explain}</p>}
       <input
         id={id}
         className="sr-only sheet-input"
@@ -46,7 +46,7 @@ export function SheetFile({ file, explain, onChoose }: Props) {
           event.currentTarget.value = ""; // the same file, mended, may be chosen again
         }}
       />
-      <label className="button button-main" htmlFor={id}>
+      <label className={file ? "button" : "button button-main"} htmlFor={id}>
         {file ? t("sheet.other") : t("sheet.choose")}
       </label>
     </div>

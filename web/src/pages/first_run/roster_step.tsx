@@ -9,6 +9,8 @@ import { t } from "../../i18n/words";
 
 interface Report {
   new: unknown[];
+  guardians?: unknown[]; // people with guardians who have asked to be told
+  notes?: string[];
   left_out: { line: number; why: string }[];
 }
 
@@ -68,8 +70,15 @@ export function RosterStep() {
         <div className="guide-report" role="status" data-testid="roster-report">
           <p>
             <strong>{look.data.file.name}</strong>:{" "}
-            {t("guide.would_add", { count: report.new.length })}
+            {t("guide.would_add", { count: report.new.length })}{" "}
+            {(report.guardians?.length ?? 0) > 0 &&
+              t("guide.would_tell", { count: report.guardians!.length })}
           </p>
+          {report.notes?.map((each) => (
+            <p key={each} className="soft">
+              {each}
+            </p>
+          ))}
           {report.left_out.length > 0 && (
             <>
               <p className="warning">{t("guide.bad_lines", { count: report.left_out.length })}</p>

@@ -52,6 +52,7 @@ export default function AddGate({ name: known, onClose }: Props) {
             explain={t("gates.name_explain")}
             value={name}
             onChange={setName}
+            onFocus={(event) => event.target instanceof HTMLInputElement && event.target.select()}
             error={
               add.error ? messageOf(add.error) : name !== "" && !fits ? t("gates.name_wrong") : ""
             }

@@ -15,7 +15,9 @@ import { inTheWay, partsOf } from "./import_rows";
 import { peopleChanged } from "./person";
 
 const template =
-  "nfc_id,first_name,last_name,grade,section,lrn,sex,email\n04A2B3C4,Ana,Reyes,7,Narra,136542100123,F,\n";
+  "nfc_id,first_name,last_name,grade,section,lrn,sex,email," +
+  "guardian_1_name,guardian_1_mail,guardian_1_phone,guardian_1_language,guardian_1_told\n" +
+  "04A2B3C4,Ana,Reyes,7,Narra,136542100123,F,,,,,,\n";
 
 // A sheet of people: what it would change is shown first, then it is done, all of it or nothing.
 export default function ImportPeople() {

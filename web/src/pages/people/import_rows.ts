@@ -49,7 +49,7 @@ export const partsOf = (report: PeopleReport): Part[] => [
   {
     id: "guardians",
     words: "guardian.many",
-    tone: "late",
+    tone: "good",
     rows: (report.guardians ?? []).map(({ line, name, section, before, after }) => ({
       id: `${line}`,
       line,

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useMemo, useState } from "react";
 import { Link } from "wouter";
 import * as api from "../../api/answers";
@@ -19,11 +19,13 @@ export function PresenceCard({ state, section }: { state: State; section: string
   const [which, setWhich] = useState<Which>("missing");
   const [all, setAll] = useState(false);
   const { data, error, refetch } = useQuery({
-    queryKey: ["get", "/api/students", "in order"],
+    // Somebody who is registered counts at once, and is listed then, too.
+    queryKey: ["get", "/api/students", "in order", state.summary?.totalStudents],
     queryFn: async () => inOrder(await api.students(), currentLanguage()),
     enabled: state.loaded, // the figures come first
     staleTime: askEvery,
     refetchInterval: askEvery,
+    placeholderData: keepPreviousData,
     meta: { saysItself: true },
   });
   // Lists may lag behind the figures for a moment when many come at once.
