@@ -19,11 +19,13 @@ class FaultyStore final : public SchoolStore {
   std::optional<Error> fail;
   std::atomic<int> calls = 0;
   std::optional<Error> fail_pulling;  // PullSchool alone
+  std::optional<Error> fail_storing;  // Store alone
   // Of FindAttendance alone: it fails; it waits.
   std::optional<Error> fail_finding;
   std::atomic<std::latch*> hold_finding = nullptr;
 
   Result<std::vector<Outcome>> Store(std::span<const Record> records) override {
+    if (fail_storing) return *fail_storing;
     return Do([&] { return store_->Store(records); });
   }
   Result<std::optional<SchoolUpdate>> PullSchool(std::string_view known_version) override {

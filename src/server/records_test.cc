@@ -94,6 +94,18 @@ TEST_F(RecordsTest, AQuestionThatIsNotOneIsRefusedAndAStoreThatIsAwaySaysSo) {
   EXPECT_EQ(Ask("GET", "/api/terminal/hello", {}, gate_).status, 200);
 }
 
+TEST_F(RecordsTest, WhatTheStoreDidNotTakeIsNotCalledStored) {
+  std::string lines;
+  AppendJson(ExampleRecord(1), lines);
+  store_->fail_storing = Error{ErrorCode::kRetry, "store records", 0, "the disk is gone"};
+  const http::Response failed = Ask("POST", "/api/terminal/records", lines, gate_);
+  EXPECT_EQ(failed.status, 503) << failed.body;
+  store_->fail_storing.reset();
+  const http::Response response = Ask("POST", "/api/terminal/records", lines, gate_);
+  ASSERT_EQ(response.status, 200) << response.body;
+  EXPECT_EQ(Body(response).at("results").at(0).at("outcome"), "stored");
+}
+
 TEST_F(RecordsTest, AGateThatGotAnotherNameBringsItsBacklogUnlessTheNameIsStillAnothers) {
   const auto results = [&](const std::string& terminal) {
     std::string lines;

@@ -8,7 +8,8 @@ BUGS = [
         "    if (!stored) return JsonError(stored.error());\n    outcomes = *std::move(stored);",
         "    outcomes = stored ? *std::move(stored)\n"
         "                      : std::vector<Outcome>(records.size(), Outcome{OutcomeKind::kStored, {}});",
-        "The server says stored of a batch that its store did not take"),
+        "The server says stored of a batch that its store did not take",
+        test="server_test:RecordsTest.WhatTheStore*"),
     Bug("server-outcomes-shifted", "src/server/api_terminals.cc",
         "outcome = outcomes[next];", "outcome = outcomes[outcomes.size() - 1 - next];",
         "The server gives each record another one's outcome"),
