@@ -45,7 +45,7 @@ void AddQuery(std::string_view url, std::vector<std::string>& hidden) {
 }  // namespace
 
 std::vector<std::string> HiddenOf(const WordsOptions& options, std::string_view address,
-                                  std::vector<std::string> names) {
+                                  const std::vector<std::string>& names) {
   std::vector<std::string> hidden;
   for (const std::string& name : names) AddHidden(name, hidden);
   AddHidden(address, hidden);

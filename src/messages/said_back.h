@@ -15,7 +15,7 @@ namespace tamtap {
 // What must not stand in the answer to a message to that address: the address in the ways in which
 // it is repeated, these names, and what may be a secret in the settings.
 std::vector<std::string> HiddenOf(const WordsOptions& options, std::string_view address,
-                                  std::vector<std::string> names);
+                                  const std::vector<std::string>& names);
 
 // `text` with "***" in the place of each of these, in upper or lower case; also of the beginning of
 // one at the end of a text that was cut.
