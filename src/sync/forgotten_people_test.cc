@@ -179,6 +179,32 @@ TEST_F(ForgottenPeople, WhatALaterTapSaysOfThemHolds) {
   EXPECT_EQ(person->section, "Molave");
 }
 
+// A reader that gives a number which may be two cards says no card, and nothing of the one they
+// have.
+TEST_F(ForgottenPeople, ATapWithoutACardLeavesThemTheirs) {
+  Live(milliseconds(1));
+  ASSERT_TRUE(school_.NoteWentBack(store_.identity.id));
+  Record record = ExampleRecord(1, ExampleCard(2));
+  record.person = ExampleCard(2);
+  ASSERT_TRUE(journal_->Append(record));
+  Live(milliseconds(70'000));
+  record = ExampleRecord(2, ExampleCard(2));
+  record.person = ExampleCard(2);
+  record.card = CardId();
+  record.nfc_id = "0123456789";
+  record.section = "Molave";
+  record.tapped_at_us += 1'000'000;
+  ASSERT_TRUE(journal_->Append(record));
+  Live(milliseconds(70'000));
+  FactsInMemory master;
+  ASSERT_TRUE(ApplyChanges(store_.changed, clock_.Now(), master));
+  const auto person =
+      PersonOf(ExampleCard(2), master.facts().at({FactKind::kPerson, ExampleCard(2)}));
+  ASSERT_TRUE(person);
+  EXPECT_EQ(person->section, "Molave");
+  EXPECT_EQ(person->card.text(), ExampleCard(2));
+}
+
 // The journal and the copy are two files, and a power cut may come between them.
 TEST_F(ForgottenPeople, ThatTheStoreWentBackIsNotedBeforeTheJournalForgetsIt) {
   class Watching final : public Confirmations {

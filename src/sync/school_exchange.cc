@@ -14,6 +14,12 @@ namespace {
 // Older than all that anybody says.
 constexpr int64_t kBeforeEverything = 1;
 
+// Whether a record says no other card of somebody than is known of them. One without a card says
+// none.
+bool HasCardOf(const Person& person, const Record& record) {
+  return record.card.empty() || CouldBeTheirs(person, record.card);
+}
+
 // Who tapped, as their record tells: somebody new, or somebody known, who had another card by then,
 // or of whom an earlier record told all that is known of them.
 std::vector<SchoolChange> WordsOf(const Record& record, const Person* known, bool was_forgotten,
@@ -24,8 +30,7 @@ std::vector<SchoolChange> WordsOf(const Record& record, const Person* known, boo
   if (known != nullptr) {
     person = *known;
     before.people.push_back(person);
-    const bool theirs = record.card.empty() || CouldBeTheirs(person, record.card);
-    if (!theirs) ReplaceCard(record.NfcId(), person);
+    if (!HasCardOf(person, record)) ReplaceCard(record.NfcId(), person);
   } else {
     person.person = record.person;
     person.tamtap_id = record.tamtap_id;
@@ -39,7 +44,7 @@ std::vector<SchoolChange> WordsOf(const Record& record, const Person* known, boo
     person.grade = record.grade;
     person.section = record.section;
   }
-  if (known == nullptr || !CouldBeTheirs(*known, record.card)) {
+  if (known == nullptr || !HasCardOf(*known, record)) {
     SpellCard(record.NfcId(), record.card, person);
   }
   after.people.push_back(std::move(person));
@@ -93,9 +98,7 @@ void SchoolExchange::SayWhoTapped(std::span<const journal::PendingTap> taps) {
     const Record& record = tap.record;
     const Person* const known = roster->cards().FindPerson(record.person);
     const bool was_forgotten = forgotten_.contains(record.person);
-    const bool theirs =
-        known != nullptr && (record.card.empty() || CouldBeTheirs(*known, record.card));
-    if (theirs && !was_forgotten) continue;
+    if (known != nullptr && HasCardOf(*known, record) && !was_forgotten) continue;
     if (known == nullptr && copy_.HasLeft(record.person)) continue;
     const Said said = copy_.SaidNow(record.tap.terminal);
     const int64_t at_us = record.clock == ClockState::kUnsure
