@@ -77,11 +77,10 @@ LearnerFigures AttendanceFigures::CountLearner(const Learner& learner, PeriodFig
   figures.person = learner.person;
   SectionFigures& section = sum.sections[learner.section];
   ++section.learners;
-  bool has_begun = false;
+  SinceRegistered since(*learner.person);
   for (size_t i = 0; i < days_.size(); ++i) {
     const int8_t known = learner.statuses[i];
-    has_begun = has_begun || known >= 0 || WasRegisteredBy(*learner.person, days_[i]);
-    if (!has_begun || !classes_[learner.section][i]) continue;
+    if (!since.Counts(days_[i], known >= 0) || !classes_[learner.section][i]) continue;
     const Status status = known < 0 ? Status::kAbsent : static_cast<Status>(known);
     for (DayTally* const tally : {&figures.tally, &section.tally, &sum.tally, &sum.days[i].tally}) {
       tally->Add(status);

@@ -93,12 +93,8 @@ Result<> AttendanceReport::Add(const Attendance& attendance) {
   if (day != section->classes.end() && day->second) {
     ++section->counts[static_cast<size_t>(record.status)];
   }
-  auto learner = learners_.find(record.person);
-  if (learner == learners_.end()) {
-    // What existing databases hold names the card alone.
-    const Person* const owner = roster_.cards().Find(record.NfcId());
-    if (owner != nullptr) learner = learners_.find(owner->person);
-  }
+  const Person* const owner = roster_.WhoseIs(record);
+  const auto learner = owner == nullptr ? learners_.end() : learners_.find(owner->person);
   if (learner != learners_.end() && learner->second.first_record.empty()) {
     learner->second.first_record = record.day;
   }

@@ -33,15 +33,14 @@ RegisterRow RowOf(const Person& person, const MonthRegister& of, const StatusOfD
   row.lrn = person.lrn;
   row.sex = person.sex;
   size_t in_a_row = 0;
-  bool has_begun = false;
+  SinceRegistered since(person);
   for (size_t i = 0; i < of.days.size(); ++i) {
     if (i >= of.held) {
       row.marks.push_back(RegisterMark::kNone);
       continue;
     }
     const auto status = status_of(person, of.days[i]);
-    has_begun = has_begun || status || WasRegisteredBy(person, of.days[i]);
-    if (!has_begun) {
+    if (!since.Counts(of.days[i], status.has_value())) {
       row.marks.push_back(RegisterMark::kNotYet);
       continue;
     }

@@ -84,13 +84,12 @@ Result<> WriteStudentReport(const StudentReportHead& head, const Person& person,
   std::map<std::string_view, const Attendance*> known;
   for (const Attendance& each : attendance) known.emplace(each.arrival.day, &each);
   std::map<std::string, MonthFigures> months;
-  bool has_begun = false;
+  SinceRegistered since(person);
   for (std::string day = head.first_day; day <= head.last_day; day = AddDays(day, 1)) {
     const auto there = known.find(day);
     const Attendance* const of_day = there == known.end() ? nullptr : there->second;
-    has_begun = has_begun || of_day != nullptr || WasRegisteredBy(person, day);
-    const bool due =
-        has_begun && day <= head.today && roster.DayFor(person.section, day).has_classes;
+    const bool due = since.Counts(day, of_day != nullptr) && day <= head.today &&
+                     roster.DayFor(person.section, day).has_classes;
     if (of_day == nullptr && !due) continue;
     const Status status = of_day == nullptr ? Status::kAbsent : of_day->arrival.status;
     if (day <= head.today) {

@@ -89,12 +89,12 @@ http::Response ApiServer::DaysOf(const Call& call, const Person& person, const R
   // where no record is an absence, and every other day with a record.
   std::map<Status, int> days;
   int total = 0;
-  bool has_begun = false;
+  SinceRegistered since(person);
   for (std::string day = first; day <= std::min(last, Today()); day = AddDays(day, 1)) {
     const auto known = statuses.find(day);
     const bool recorded = known != statuses.end();
-    has_begun = has_begun || recorded || WasRegisteredBy(person, day);
-    if (!recorded && !(has_begun && roster.DayFor(person.section, day).has_classes)) continue;
+    const bool counts = since.Counts(day, recorded);
+    if (!recorded && !(counts && roster.DayFor(person.section, day).has_classes)) continue;
     ++total;
     ++days[recorded ? known->second : Status::kAbsent];
   }

@@ -15,4 +15,20 @@ inline bool WasRegisteredBy(const Person& person, std::string_view day) {
   return !IsDay(registered) || registered <= day;
 }
 
+// From when on a person's days count, asked day by day in their order: since they were registered,
+// or since the first of which something is known.
+class SinceRegistered {
+ public:
+  explicit SinceRegistered(const Person& person) : person_(person) {}
+
+  bool Counts(std::string_view day, bool is_known) {
+    has_begun_ = has_begun_ || is_known || WasRegisteredBy(person_, day);
+    return has_begun_;
+  }
+
+ private:
+  const Person& person_;
+  bool has_begun_ = false;
+};
+
 }  // namespace tamtap
