@@ -34,8 +34,20 @@ void OfferAll(CopyOfSchool& copy) {
   copy.version.clear();
 }
 
+template <typename Each>
+void KeepNewest(size_t most, std::vector<Each>& all) {
+  if (all.size() > most) all.erase(all.begin(), all.end() - static_cast<std::ptrdiff_t>(most));
+}
+
+// What was said first comes first, also when it is said again.
+void SayAgain(std::vector<SchoolChange> words, CopyOfSchool& copy) {
+  copy.outbox.insert(copy.outbox.begin(), std::make_move_iterator(words.begin()),
+                     std::make_move_iterator(words.end()));
+}
+
 // Of a whole school nobody knows whether those who are not in it left, or were forgotten.
 void NoteWhoLeft(const SchoolUpdate& update, CopyOfSchool& copy) {
+  if (copy.left.empty() && update.gone.empty()) return;
   std::set<std::string_view> there;
   for (const Person& each : update.school.people) there.insert(each.person);
   std::set<std::string_view> gone;
@@ -46,9 +58,7 @@ void NoteWhoLeft(const SchoolUpdate& update, CopyOfSchool& copy) {
     return there.contains(each) || gone.contains(each);
   });
   for (const std::string_view key : gone) copy.left.emplace_back(key);
-  if (copy.left.size() > kMostWhoLeft) {
-    copy.left.erase(copy.left.begin(), copy.left.end() - static_cast<std::ptrdiff_t>(kMostWhoLeft));
-  }
+  KeepNewest(kMostWhoLeft, copy.left);
 }
 
 // After a change of the master's school: what it took of this gate's words, and shows, is kept for
@@ -76,12 +86,8 @@ void SettleWords(bool may_have_forgotten, CopyOfSchool& copy) {
       forgotten.push_back(words[i]);
     }
   }
-  copy.outbox.insert(copy.outbox.begin(), std::make_move_iterator(forgotten.begin()),
-                     std::make_move_iterator(forgotten.end()));
-  if (copy.settled.size() > kMostSettled) {
-    copy.settled.erase(copy.settled.begin(),
-                       copy.settled.end() - static_cast<std::ptrdiff_t>(kMostSettled));
-  }
+  SayAgain(std::move(forgotten), copy);
+  KeepNewest(kMostSettled, copy.settled);
 }
 
 void TakeFormer(CopyOfSchool& copy, SchoolCopy::Former former) {
@@ -253,9 +259,7 @@ Result<> SchoolCopy::NoteWentBack(const std::string& store) {
   if (seen_.copy.went_back == store && seen_.copy.handed.empty()) return {};
   return Change([&store](CopyOfSchool& copy) -> Result<> {
     copy.went_back = store;
-    copy.outbox.insert(copy.outbox.begin(), std::make_move_iterator(copy.handed.begin()),
-                       std::make_move_iterator(copy.handed.end()));
-    copy.handed.clear();
+    SayAgain(std::exchange(copy.handed, {}), copy);
     return {};
   });
 }

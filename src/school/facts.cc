@@ -124,7 +124,9 @@ class Application {
     Person comes;
   };
   static std::optional<Two> TwoOf(const SchoolChange& change, const Fact& fact) {
-    if (change.fact.kind != FactKind::kPerson || !SaysPresent(change)) return std::nullopt;
+    if (change.fact.kind != FactKind::kPerson || fact.words.empty() || !SaysPresent(change)) {
+      return std::nullopt;
+    }
     Fact before = fact;
     before.words[std::string(kPresent)] = {"true", {}};
     Fact after;

@@ -142,9 +142,8 @@ BUGS = [
         "A tap is quarantined before anybody looked whether the server went back",
         test="sync_test:ForgottenPeople.*"),
     Bug("handed-over-to-who-forgot", "src/school/copy.cc",
-        "    copy.outbox.insert(copy.outbox.begin(), std::make_move_iterator(copy.handed.begin()),\n"
-        "                       std::make_move_iterator(copy.handed.end()));\n    copy.handed.clear();\n",
-        "", "What was handed over to a server that went back since is not said again",
+        "    SayAgain(std::exchange(copy.handed, {}), copy);\n", "",
+        "What was handed over to a server that went back since is not said again",
         test="school_test:SchoolCopyTest.*"),
     Bug("sent-before-the-school-is-pulled", _SYNC, "  if (!school_.MustPull()) return true;\n",
         "  if (!school_.MustPull() || true) return true;\n",
