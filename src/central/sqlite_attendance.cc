@@ -158,6 +158,13 @@ Result<DepartureRule> SqliteAttendance::Rule() {
   }
 }
 
+Result<Record> SqliteAttendance::RecordOf(std::string_view text) {
+  boost::system::error_code failed;
+  const auto value = boost::json::parse(text, failed);
+  if (failed) return Error{ErrorCode::kCorrupt, failed.message(), 0, {}};
+  return RecordFromJson(value);
+}
+
 Result<std::vector<Attendance>> SqliteAttendance::Find(const AttendanceQuery& query) {
   const std::string sections = SectionsForQuery(query.sections);
   // An attendance's taps come in the order of arrival, so the first is the arrival.
@@ -180,10 +187,7 @@ Result<std::vector<Attendance>> SqliteAttendance::Find(const AttendanceQuery& qu
       arrived = false;
     }
     if (!arrived) {
-      boost::system::error_code failed;
-      const auto value = boost::json::parse(rows.View(4), failed);
-      auto record = failed ? Result<Record>(Error{ErrorCode::kCorrupt, failed.message(), 0, {}})
-                           : RecordFromJson(value);
+      auto record = RecordOf(rows.View(4));
       if (!record) {
         NoteUnreadable(NameOf(rows), record.error());
         continue;

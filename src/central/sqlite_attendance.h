@@ -3,6 +3,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "central/sqlite_database.h"
@@ -23,6 +24,8 @@ class SqliteAttendance {
   // A tap whose record can't be read is left out (NoteUnreadable); the next one that can be read is
   // then the arrival.
   Result<std::vector<Attendance>> Find(const AttendanceQuery& query);
+  // Of what is kept of a tap. Fails if it can't be read.
+  static Result<Record> RecordOf(std::string_view text);
   Result<size_t> Void(std::span<const TapsOfDay> taps, const Voiding& voiding);
 
  private:

@@ -1,7 +1,5 @@
 #include "central/sqlite_news.h"
 
-#include <boost/json.hpp>
-
 #include "base/unreadable.h"
 #include "central/sqlite_attendance.h"
 
@@ -46,10 +44,7 @@ Result<News> SqliteAttendance::NewsSince(int64_t number, size_t most) {
   while (true) {
     TAMTAP_TRY(const bool row, rows.Step());
     if (!row) return news;
-    boost::system::error_code failed;
-    const auto value = boost::json::parse(rows.View(2), failed);
-    auto record = failed ? Result<Record>(Error{ErrorCode::kCorrupt, failed.message(), 0, {}})
-                         : RecordFromJson(value);
+    auto record = RecordOf(rows.View(2));
     if (!record) {
       NoteUnreadable("tap " + rows.Text(1) + " of the central database", record.error());
       continue;

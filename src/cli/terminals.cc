@@ -55,7 +55,7 @@ Result<> List(const Settings& settings, const Arguments&) {
     const std::string seen = UtcText(terminal.last_seen);
     if (settings.json) {
       list.push_back({{"name", terminal.name},
-                      {"label", terminal.label.empty() ? terminal.name : terminal.label},
+                      {"label", terminal.Called()},
                       {"state", state},
                       {"last_seen", seen.empty() ? json::value() : json::value(seen)}});
     } else {

@@ -43,6 +43,11 @@ Outbox::Sent Outbox::AfterWait() {
   return Sent::kWaits;
 }
 
+Outbox::Sent Outbox::AfterFlush() {
+  flush_due_ = !closed_ && !waiting_.empty();
+  return closed_ ? Sent::kClosed : flush_due_ ? Sent::kWaits : Sent::kDone;
+}
+
 Outbox::Sent Outbox::Send(std::span<const Bytes> pieces) {
   MutexLock lock(mutex_);
   if (closed_ || sealed_) return Sent::kClosed;
@@ -145,8 +150,7 @@ Outbox::Sent Outbox::Flush() {
       LetGo(gone, told);
       if (static_cast<size_t>(written) < bytes) break;
     }
-    flush_due_ = !closed_ && !waiting_.empty();
-    sent = closed_ ? Sent::kClosed : flush_due_ ? Sent::kWaits : Sent::kDone;
+    sent = AfterFlush();
   }
   for (const Done& each : told) each(true);
   return sent;
@@ -167,8 +171,7 @@ Outbox::Sent Outbox::Written(size_t pieces) {
   {
     MutexLock lock(mutex_);
     if (!closed_) LetGo(pieces, told);
-    flush_due_ = !closed_ && !waiting_.empty();
-    sent = closed_ ? Sent::kClosed : flush_due_ ? Sent::kWaits : Sent::kDone;
+    sent = AfterFlush();
   }
   for (const Done& each : told) each(true);
   return sent;

@@ -61,6 +61,7 @@ class Outbox {
   ssize_t Write(std::span<iovec> parts) REQUIRES(mutex_);
   void Wait(Bytes bytes, Done done) REQUIRES(mutex_);
   Sent AfterWait() REQUIRES(mutex_);
+  Sent AfterFlush() REQUIRES(mutex_);
   // Takes the first pieces away, and returns whom to tell.
   void LetGo(size_t pieces, std::vector<Done>& told) REQUIRES(mutex_);
 

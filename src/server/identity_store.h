@@ -67,6 +67,8 @@ struct TerminalRow {
   WallTime last_seen{};     // 1970: never
   std::string status_json;  // the last status that it reported; "" if there is none
   std::string label;        // what staff call it; "": by its name
+
+  const std::string& Called() const { return label.empty() ? name : label; }
 };
 
 // When a terminal was heard of, and what it reported.

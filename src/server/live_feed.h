@@ -151,6 +151,7 @@ class LiveFeed final : public socketio::Listener {
   std::optional<FeedEvent> EventOf(const NewsItem& item, const DepartureRule& rule);
   FeedEvent ArrivalEvent(const Record& record);
   FeedEvent DepartureEvent(const Record& who, const std::string& at, const std::string& time);
+  void Stored(std::span<const Record> records, bool arrivals) EXCLUDES(mutex_);
   void TakeRecords(std::span<const Record> records, bool arrivals) REQUIRES(mutex_);
 
   // From now on the event belongs to what is told. Its place is the present one.

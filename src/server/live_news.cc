@@ -264,18 +264,15 @@ std::optional<FeedEvent> LiveFeed::EventOf(const NewsItem& item, const Departure
   return event;
 }
 
-void LiveFeed::Arrived(std::span<const Record> records) {
-  if (records.empty()) return;
-  MutexLock lock(mutex_);
-  news_due_ = news_due_ || !epoch_.empty();  // they are read from the store, in its order
-  if (epoch_.empty()) TakeRecords(records, /*arrivals=*/true);
-}
+void LiveFeed::Arrived(std::span<const Record> records) { Stored(records, /*arrivals=*/true); }
 
-void LiveFeed::Merged(std::span<const Record> records) {
+void LiveFeed::Merged(std::span<const Record> records) { Stored(records, /*arrivals=*/false); }
+
+void LiveFeed::Stored(std::span<const Record> records, bool arrivals) {
   if (records.empty()) return;
   MutexLock lock(mutex_);
-  news_due_ = news_due_ || !epoch_.empty();
-  if (epoch_.empty()) TakeRecords(records, /*arrivals=*/false);
+  if (epoch_.empty()) return TakeRecords(records, arrivals);
+  news_due_ = true;  // they are read from the store, in its order
 }
 
 void LiveFeed::Notified(const Record& record) {

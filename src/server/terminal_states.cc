@@ -166,7 +166,7 @@ Result<std::vector<TerminalState>> TerminalBook::States() {
     const json::object reported = Parse(row.status_json);
     TerminalState state;
     state.name = row.name;
-    state.label = row.label.empty() ? row.name : row.label;
+    state.label = row.Called();
     state.last_seen = row.last_seen;
     state.online = row.last_seen != WallTime{} && now - row.last_seen <= kSilentAfter;
     state.pending = CountAt(reported, "pending");
