@@ -64,7 +64,7 @@ function Sheet({ section, figures, period }: SheetProps) {
           })}
         </p>
       </header>
-      {period.from === period.to ? <OneDay learners={learners} /> : <Days learners={learners} />}
+      <Learners learners={learners} columns={period.from === period.to ? ofOneDay() : ofDays()} />
       <footer>
         <span>{t("reports.adviser")}</span>
         <span>{t("reports.principal")}</span>
@@ -73,25 +73,10 @@ function Sheet({ section, figures, period }: SheetProps) {
   );
 }
 
+type Column = [words: string, cell: (learner: Learner) => string];
+
 // Of a single day nobody counts: how it was stands in words.
-const OneDay = ({ learners }: { learners: Learner[] }) => (
-  <table>
-    <thead>
-      <tr>
-        <th scope="col">{t("people.name")}</th>
-        <th scope="col">{t("reports.how")}</th>
-      </tr>
-    </thead>
-    <tbody>
-      {learners.map((each) => (
-        <tr key={each.nfc_id}>
-          <th scope="row">{each.name}</th>
-          <td>{howItWas(each)}</td>
-        </tr>
-      ))}
-    </tbody>
-  </table>
-);
+const ofOneDay = (): Column[] => [[t("reports.how"), howItWas]];
 
 function howItWas({ absent, excused, late, present }: Learner): string {
   if (absent > 0) return t("reports.absent");
@@ -100,32 +85,38 @@ function howItWas({ absent, excused, late, present }: Learner): string {
   return present > 0 ? t("status.on_time") : "–";
 }
 
-const Days = ({ learners }: { learners: Learner[] }) => {
+function ofDays(): Column[] {
   const figure = (value: number) => t("reports.number", { value });
-  return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">{t("people.name")}</th>
-          <th scope="col">{t("reports.present")}</th>
-          <th scope="col">{t("reports.late")}</th>
-          <th scope="col">{t("reports.excused")}</th>
-          <th scope="col">{t("reports.absent")}</th>
-          <th scope="col">{t("reports.rate_short")}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {learners.map((each) => (
-          <tr key={each.nfc_id}>
-            <th scope="row">{each.name}</th>
-            <td>{figure(each.present)}</td>
-            <td>{figure(each.late)}</td>
-            <td>{figure(each.excused)}</td>
-            <td>{figure(each.absent)}</td>
-            <td>{percent(each.rate)}</td>
-          </tr>
+  return [
+    [t("reports.present"), (each) => figure(each.present)],
+    [t("reports.late"), (each) => figure(each.late)],
+    [t("reports.excused"), (each) => figure(each.excused)],
+    [t("reports.absent"), (each) => figure(each.absent)],
+    [t("reports.rate_short"), (each) => percent(each.rate)],
+  ];
+}
+
+const Learners = ({ learners, columns }: { learners: Learner[]; columns: Column[] }) => (
+  <table>
+    <thead>
+      <tr>
+        <th scope="col">{t("people.name")}</th>
+        {columns.map(([words]) => (
+          <th key={words} scope="col">
+            {words}
+          </th>
         ))}
-      </tbody>
-    </table>
-  );
-};
+      </tr>
+    </thead>
+    <tbody>
+      {learners.map((each) => (
+        <tr key={each.nfc_id}>
+          <th scope="row">{each.name}</th>
+          {columns.map(([words, cell]) => (
+            <td key={words}>{cell(each)}</td>
+          ))}
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);
