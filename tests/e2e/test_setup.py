@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from conftest import BUILD, SCHEDULE, TAMTAP, free_port, tamtap, wait_until
+from conftest import BUILD, SCHEDULE, TAMTAP, Server, free_port, tamtap, wait_until
 from test_documents import answers
 
 PASSWORD = "tamaraw grazes at dawn"
@@ -48,11 +48,10 @@ def test_one_command_makes_a_school(tmp_path, lists, start):
 
 
 def test_a_gate_is_enrolled(tmp_path, start, school):
-    of_server, port = school("server"), free_port()
-    start("server", "--data", of_server, "--listen", f"127.0.0.1:{port}")
-    token = wait_for_token(of_server)
+    server = Server(start, school("server")).run()
+    token = tamtap("terminals", "add", "main-gate", "--data", server.data).stdout.strip()
     to, _ = set_up(
-        tmp_path, "--role", "gate", "--server", f"http://127.0.0.1:{port}", "--token", token,
+        tmp_path, "--role", "gate", "--server", server.url, "--token", token,
         "--reader", "stdin", "--reader", "script:/dev/null", "--panel", "json",
     )  # fmt: skip
     gate = start("terminal", "--config", to)
@@ -60,18 +59,6 @@ def test_a_gate_is_enrolled(tmp_path, start, school):
     assert gate.acks(1)[0]["verdict"] == "accepted"
     journal = lambda: json.loads(tamtap("journal", "status", "--config", to, "--json").stdout)
     wait_until(lambda: journal()["confirmed"] == 1, 30, "the server has it")
-
-
-def wait_for_token(data):
-    found = []
-
-    def ask():
-        done = tamtap("terminals", "add", "main-gate", "--data", data, check=False)
-        found[:] = [done.stdout.strip()]
-        return done.returncode == 0
-
-    wait_until(ask, 30, "a token")
-    return found[0]
 
 
 def test_the_settings_that_were_there_are_kept(tmp_path):

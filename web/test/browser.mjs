@@ -17,6 +17,9 @@ const pictures = process.env.TAMTAP_PICTURES
   ? fileURLToPath(new URL("../../docs/pages/", import.meta.url))
   : null;
 
+// What a page may complain of when a test ended its server amid a request.
+export const cutOff = /ERR_(EMPTY_RESPONSE|CONNECTION_RESET|CONNECTION_CLOSED)/;
+
 export const by = (id, more = "") => `[data-testid="${id}"]${more}`;
 
 export const launch = () =>

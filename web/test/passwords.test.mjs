@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openAt, openSchool } from "./at_school.mjs";
-import { by } from "./browser.mjs";
+import { by, cutOff } from "./browser.mjs";
 import { password, until } from "./school.mjs";
 
 const printed = () => /http\S+\/setup#[0-9a-f]{64}/.exec(school.output.join("\n"))?.[0];
@@ -62,4 +62,4 @@ test("the link is good for nothing any more, and the next start prints none", as
   assert.equal(printed(), undefined);
 });
 
-test("nothing was complained of, and nobody else was asked", () => browser.wellBehaved());
+test("nothing was complained of, and nobody else was asked", () => browser.wellBehaved(cutOff));
