@@ -1,7 +1,7 @@
 # make run    installs what is missing, builds, and starts the demo school
 # make test   installs what is missing, builds, and passes every test
 # make build  stops after the build
-# make check  format, lint, sanitizers, thread safety
+# make check  format, lint, sanitizers, thread safety; STEPS="format lint" are those alone
 # make sim    a school on simulated disks and networks, SEEDS lives (10000)
 # make planted-bugs   plants one bug at a time and lets the simulation or a test find it
 # make start-figures  how soon a gate is ready, and what memory it holds
@@ -86,7 +86,7 @@ $(BUILD)/tests/mongodb_server: $(wildcard tests/mongodb_server/*) scripts/test-m
 
 check: packages $(BUILD)/.photos $(BUILD)/tests/mongodb_server
 	@scripts/install-packages scripts/packages-check.txt
-	@scripts/check
+	@scripts/check $(STEPS)
 
 sim: packages $(BUILD)/build.ninja
 	@cmake --build $(BUILD) --target simulation

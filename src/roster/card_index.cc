@@ -25,7 +25,10 @@ void CardIndex::VisitKeys(const Person& person, const auto& visit) {
   for (const CardId& card : cards.possible) visit(kPossible, card.text());
   for (const std::string& beginning : cards.beginnings) visit(kBeginning, beginning);
   if (const std::string start = BeginningOf(cards.uid); !start.empty()) visit(kStart, start);
-  for (const CardId& card : person.replaced_cards) visit(kReplaced, card.text());
+  for (const CardId& card : person.replaced_cards) {
+    visit(kReplaced, card.text());
+    if (const std::string start = BeginningOf(card); !start.empty()) visit(kReplacedStart, start);
+  }
 }
 
 CardIndex::CardIndex(People people) : people_(std::move(people)) {
@@ -117,18 +120,29 @@ CardOwner CardIndex::OwnerOf(const PresentedCard& card) const {
   return owner;
 }
 
-CardOwner CardIndex::Nobody(const CardReadings& readings) const {
-  CardOwner nobody{.refusal = Refusal::kUnknownCard, .card = readings.uid};
-  const auto look = [&](const CardId& card) {
-    const Person* const replaced = First(kReplaced, card.text());
-    if (replaced != nullptr) {
-      nobody = {.refusal = Refusal::kCardReplaced, .person = replaced, .card = card};
-    }
-    return replaced != nullptr;
+CardOwner CardIndex::FormerOwner(const CardReadings& readings) const {
+  CardOwner owner{.refusal = Refusal::kCardReplaced, .card = readings.uid};
+  const auto look = [&](Kind kind, std::string_view key) {
+    if (owner.person == nullptr) owner.person = First(kind, key);
+    return owner.person != nullptr;
   };
-  if (look(readings.uid) || std::any_of(readings.possible.begin(), readings.possible.end(), look)) {
-    return nobody;
+  look(kReplaced, readings.uid.text());
+  for (const CardId& card : readings.possible) {
+    if (owner.person == nullptr && look(kReplaced, card.text())) owner.card = card;
   }
+  // Whoever gave up a card of which three bytes were known had any that begins so.
+  const std::string start = BeginningOf(readings.uid);
+  if (!start.empty()) look(kReplaced, CutCardOf(start).text());
+  for (const std::string& beginning : readings.beginnings) {
+    look(kReplaced, CutCardOf(beginning).text()) || look(kReplacedStart, beginning);
+  }
+  return owner;
+}
+
+CardOwner CardIndex::Nobody(const CardReadings& readings) const {
+  CardOwner former = FormerOwner(readings);
+  if (former.person != nullptr) return former;
+  CardOwner nobody{.refusal = Refusal::kUnknownCard, .card = readings.uid};
   for (const Person* const person : All(kStart, BeginningOf(readings.uid))) {
     if (ReadingsOf(person->NfcId()).BeginsLike(readings.uid)) nobody.rivals.push_back(person);
   }

@@ -59,6 +59,7 @@ class CardIndex {
     kBeginning,  // "04A3C6": those of whom no more is known
     kStart,      // "04A3C6": those whose 7-byte card begins so
     kReplaced,
+    kReplacedStart,  // "04A3C6": those who had a 7-byte card that begins so
     kKinds
   };
   struct Place {
@@ -77,6 +78,7 @@ class CardIndex {
 
   void AddMatches(const CardId& card, std::vector<Match>& matches) const;
   std::vector<Match> MatchesOf(const CardReadings& readings) const;
+  CardOwner FormerOwner(const CardReadings& readings) const;  // person null: nobody's
   CardOwner Nobody(const CardReadings& readings) const;
 
   const People people_;

@@ -151,6 +151,22 @@ TEST_F(CardIndexTest, AReplacedCardSaysWhoseItWas) {
   EXPECT_EQ(TapUid("176B3325"), "Cy 176B3325");
 }
 
+TEST_F(CardIndexTest, AReplacedCardOfWhichABeginningWasKnownSaysWhoseItWas) {
+  people_ = {Named("Ana", "584193394409"), Named("Ben", "04A3C7CAE26180")};
+  ReplaceCard("04A2B3C4", people_[0]);
+  ReplaceCard("04A2B3C5", people_[1]);
+  EXPECT_EQ(TapUid("04A3C6CAE26180"), "Ana CARD_REPLACED");
+  EXPECT_EQ(Tap("584193394409"), "Ana CARD_REPLACED");
+  EXPECT_EQ(Tap("2282005446"), "Ana CARD_REPLACED") << "as an Arduino prints it";
+  EXPECT_EQ(Tap(SpellingsOf(Card("04A3C7CAE26180"))[1].text), "Ben CARD_REPLACED")
+      << "a reader cut it";
+  EXPECT_EQ(TapUid("04A3C7CAE26181"), "UNKNOWN_CARD") << "his whole card is known: this is another";
+  people_.push_back(Named("Cy", "04A3C6CAE26180"));
+  EXPECT_EQ(TapUid("04A3C6CAE26180"), "Cy 04A3C6CAE26180") << "it was given to somebody else";
+  ReplaceCard("04A3C6CAE26181", people_[0]);
+  EXPECT_EQ(TapUid("04A3C6CAE26181"), "Ana 04A3C6CAE26181");
+}
+
 TEST_F(CardIndexTest, PeopleAreFoundByAnySpelling) {
   people_ = {Named("Ana", "100582761834"), Named("Ben", "2710951593"), Named("Cy", "584193394409"),
              Named("Dina", "LRN-102938"),  Named("Eli", "a/b"),        Named("Flo", "04A2B3C4")};

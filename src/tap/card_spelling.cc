@@ -175,6 +175,10 @@ std::string BeginningOf(const CardId& card) {
   return card.text().substr(0, kBeginningDigits);
 }
 
+CardId CutCardOf(std::string_view beginning) {
+  return *CardId::Parse(fmt::format("{}{}", kCascadeTag, beginning));
+}
+
 std::vector<CardSpelling> SpellingsOf(const CardId& card) {
   const std::string& hex = card.text();
   std::vector<CardSpelling> spellings = {{"UID in hexadecimal", hex}};

@@ -43,6 +43,8 @@ CardReadings ReadingsOf(std::string_view spelled, CardFormat format = CardFormat
 
 // "04A3C6" of a 7-byte card; empty for all others.
 std::string BeginningOf(const CardId& card);
+// 8804A3C6 of "04A3C6": what stands for any such card, since no UID begins with that byte.
+CardId CutCardOf(std::string_view beginning);
 
 // What kinds of readers print for that card, the UID in hexadecimal first.
 struct CardSpelling {

@@ -22,8 +22,12 @@ CardReadings CardsOf(const Person& person) {
 
 bool CouldBeTheirs(const Person& person, const CardId& card) {
   const auto& replaced = person.replaced_cards;
-  return CardsOf(person).MayBe(card) || ReadingsOf(person.NfcId()).BeginsLike(card) ||
-         std::find(replaced.begin(), replaced.end(), card) != replaced.end();
+  const auto had = [&](const CardId& each) {
+    return std::find(replaced.begin(), replaced.end(), each) != replaced.end();
+  };
+  const std::string beginning = BeginningOf(card);
+  return CardsOf(person).MayBe(card) || ReadingsOf(person.NfcId()).BeginsLike(card) || had(card) ||
+         (!beginning.empty() && had(CutCardOf(beginning)));
 }
 
 void ReplaceCard(std::string_view spelled, Person& person) {
@@ -37,6 +41,7 @@ void ReplaceCard(std::string_view spelled, Person& person) {
   add(before.uid);
   if (before.uid.empty()) {
     for (const CardId& card : before.possible) add(card);
+    for (const std::string& beginning : before.beginnings) add(CutCardOf(beginning));
   }
   const CardReadings now = CardsOf(person);
   std::erase_if(replaced, [&](const CardId& card) { return now.MayBe(card); });

@@ -94,11 +94,12 @@ TEST(PersonCardsTest, AllThatAReplacedNumberMayMeanIsReplaced) {
   EXPECT_THAT(person.replaced_cards, ElementsAre(Card("A195D6A9"), Card("A9D695A1")));
 }
 
-TEST(PersonCardsTest, TheBeginningOfACardThatNeverCameReplacesNothing) {
+TEST(PersonCardsTest, ACardThatIsReplacedBeforeItCameWasAnyOfItsBeginning) {
   Person person = With("584193394409");
   ReplaceCard("04A2B3C4", person);
-  EXPECT_THAT(person.replaced_cards, IsEmpty());
-  EXPECT_FALSE(CouldBeTheirs(person, Card("04A3C6CAE26180")));
+  EXPECT_THAT(person.replaced_cards, ElementsAre(CutCardOf("04A3C6")));
+  EXPECT_TRUE(CouldBeTheirs(person, Card("04A3C6CAE26180"))) << "it came at a gate meanwhile";
+  EXPECT_FALSE(CouldBeTheirs(person, Card("04A3C7CAE26180")));
 }
 
 TEST(PersonCardsTest, AnyCardOfARegisteredBeginningCouldBeTheirs) {
