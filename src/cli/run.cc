@@ -57,11 +57,7 @@ int Run(Settings& settings) {
                    server_lock ? *std::move(server_lock) : nullptr);
   const auto terminal = StartTerminal(settings, server, *std::move(gate_lock));
   if (!terminal) return Fail(terminal.error());
-  if (settings.exit_on_eof) (*terminal)->OnEndOfInput([&stop] { stop.Raise(); });
-  (*power)->Watch();
-  ServeUntil(stop, [&] { return LookAt(**terminal); });
-  (*power)->TellSystemd();
-  StopOrExit(**terminal);
+  ServeUntil(stop, settings, **power, **terminal);
   server.Stop();
   return kDone;
 }

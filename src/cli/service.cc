@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/service_manager.h"
+#include "cli/compose.h"
 #include "terminal/terminal.h"
 
 namespace tamtap::cli {
@@ -15,6 +16,18 @@ constexpr std::chrono::seconds kLongestTap{60};
 
 void LogUntold(const Result<>& told) {
   if (!told) LogWarning("{}", told.error().Message());
+}
+
+// It says how many taps wait.
+Liveness LookAt(Terminal& terminal) {
+  const auto in_hand = terminal.TapInHand();
+  if (in_hand > kLongestTap) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(in_hand).count();
+    return {false, fmt::format("a tap has been in hand for {} s", seconds)};
+  }
+  const uint64_t pending = terminal.journal().GetBacklog().pending;
+  return {true, pending == 0 ? "taps are taken"
+                             : fmt::format("taps are taken; {} wait to be sent", pending)};
 }
 
 }  // namespace
@@ -36,15 +49,12 @@ void ServeUntil(StopSignal& stop, const std::function<Liveness()>& look) {
   LogUntold(manager.Stopping());
 }
 
-Liveness LookAt(Terminal& terminal) {
-  const auto in_hand = terminal.TapInHand();
-  if (in_hand > kLongestTap) {
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(in_hand).count();
-    return {false, fmt::format("a tap has been in hand for {} s", seconds)};
-  }
-  const uint64_t pending = terminal.journal().GetBacklog().pending;
-  return {true, pending == 0 ? "taps are taken"
-                             : fmt::format("taps are taken; {} wait to be sent", pending)};
+void ServeUntil(StopSignal& stop, const Settings& settings, PowerGuard& power, Terminal& terminal) {
+  if (settings.exit_on_eof) terminal.OnEndOfInput([&stop] { stop.Raise(); });
+  power.Watch();
+  ServeUntil(stop, [&] { return LookAt(terminal); });
+  power.TellSystemd();
+  StopOrExit(terminal);
 }
 
 }  // namespace tamtap::cli

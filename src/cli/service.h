@@ -6,6 +6,8 @@
 #include <functional>
 #include <string>
 
+#include "cli/power_guard.h"
+#include "cli/settings.h"
 #include "cli/stop_signal.h"
 
 namespace tamtap {
@@ -23,7 +25,8 @@ struct Liveness {
 // that watches. What is not alive is left to the manager's watchdog, which restarts it.
 void ServeUntil(StopSignal& stop, const std::function<Liveness()>& look);
 
-// Of a gate: it is alive if no tap has been in hand for a minute, and says how many taps wait.
-Liveness LookAt(Terminal& terminal);
+// The same of a gate, which then ends as StopOrExit says. With --exit-on-eof the end of what its
+// readers read is a signal too. It is alive if no tap has been in hand for a minute.
+void ServeUntil(StopSignal& stop, const Settings& settings, PowerGuard& power, Terminal& terminal);
 
 }  // namespace tamtap::cli

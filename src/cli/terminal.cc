@@ -88,11 +88,7 @@ int RunTerminal(Settings& settings) {
   RememberCentral(settings, *choice, Role::kGate);
   auto terminal = Start(settings, *std::move(lock));
   if (!terminal) return Fail(terminal.error());
-  if (settings.exit_on_eof) (*terminal)->OnEndOfInput([&stop] { stop.Raise(); });
-  (*power)->Watch();
-  ServeUntil(stop, [&] { return LookAt(**terminal); });
-  (*power)->TellSystemd();
-  StopOrExit(**terminal);
+  ServeUntil(stop, settings, **power, **terminal);
   return kDone;
 }
 

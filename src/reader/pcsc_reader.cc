@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <deque>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -17,6 +16,7 @@
 #include "base/mutex.h"
 #include "device/said_once.h"
 #include "reader/card_presence.h"
+#include "reader/ready_cards.h"
 
 namespace tamtap {
 namespace {
@@ -78,12 +78,7 @@ class PcscReader final : public Reader {
 
   Result<PresentedCard> Next(std::stop_token stop) override {
     while (!stop.stop_requested()) {
-      if (!ready_.empty()) {
-        Result<CardId> card = std::move(ready_.front());
-        ready_.pop_front();
-        if (!card) return std::move(card).error();
-        return PresentedCard::Uid(*card);
-      }
+      if (!ready_.empty()) return ready_.Take();
       std::optional<Error> trouble = connected_ ? WaitForCards() : Connect();
       if (!trouble) continue;
       // Said once; then looked for quietly until it is back or something else is wrong.
@@ -210,7 +205,7 @@ class PcscReader final : public Reader {
     const std::string before = std::exchange(slot.uid, card ? card->text() : "");
     const bool same = card && slot.uid == before && slot.left &&
                       clock_.MonotonicNow() - *slot.left < kSamePresentation;
-    if (!same) ready_.push_back(std::move(card));
+    if (!same) ready_.Add(std::move(card));
   }
 
   Error Unreadable(const Slot& slot, LONG code) const {
@@ -259,7 +254,7 @@ class PcscReader final : public Reader {
   bool connected_ = false;
   DWORD plug_and_play_state_ = SCARD_STATE_UNAWARE;
   std::vector<Slot> slots_;
-  std::deque<Result<CardId>> ready_;
+  ReadyCards ready_;
   LastingTrouble trouble_;
 
   mutable Mutex mutex_;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <deque>
 #include <optional>
 #include <utility>
 
@@ -13,6 +12,7 @@
 #include "device/said_once.h"
 #include "reader/card_presence.h"
 #include "reader/mfrc522.h"
+#include "reader/ready_cards.h"
 
 namespace tamtap {
 namespace {
@@ -49,12 +49,7 @@ class Rc522Reader final : public Reader {
 
   Result<PresentedCard> Next(std::stop_token stop) override {
     while (!stop.stop_requested()) {
-      if (!ready_.empty()) {
-        Result<CardId> card = std::move(ready_.front());
-        ready_.pop_front();
-        if (!card) return std::move(card).error();
-        return PresentedCard::Uid(*card);
-      }
+      if (!ready_.empty()) return ready_.Take();
       if (const auto looked = Look(); !looked) {
         if (Trouble(looked.error())) return looked.error();
         PauseUnlessStopped(clock_, stop, kBetweenChipTries);
@@ -113,7 +108,7 @@ class Rc522Reader final : public Reader {
     TAMTAP_TRY(const Mfrc522::Field field, chip_->Look());
     const MonotonicTime now = clock_.MonotonicNow();
     for (const CardId& card : field.cards) {
-      if (presence_.Comes(card.text(), now)) ready_.emplace_back(card);
+      if (presence_.Comes(card.text(), now)) ready_.Add(card);
     }
     NoteUnreadable(field, now);
     if (field.cards.empty() && !field.unreadable) return LookAfterChip(now);
@@ -146,8 +141,8 @@ class Rc522Reader final : public Reader {
       said_unreadable_ = false;
     }
     if (now - *unreadable_since_ < kUnreadableFor || std::exchange(said_unreadable_, true)) return;
-    ready_.emplace_back(Error{ErrorCode::kRejected, fmt::format("read the card on {}", Describe()),
-                              0, "hold it alone and still against the reader for a moment"});
+    ready_.Add(Error{ErrorCode::kRejected, fmt::format("read the card on {}", Describe()), 0,
+                     "hold it alone and still against the reader for a moment"});
   }
 
   const std::string name_;
@@ -160,7 +155,7 @@ class Rc522Reader final : public Reader {
   MonotonicTime next_check_{};
   MonotonicTime next_set_up_{};
   CardPresence presence_;
-  std::deque<Result<CardId>> ready_;
+  ReadyCards ready_;
   std::optional<MonotonicTime> unreadable_since_;
   bool said_unreadable_ = false;
   bool said_lost_ = false;

@@ -145,6 +145,16 @@ def start(request):
 
 
 @pytest.fixture
+def devices(tmp_path):
+    """Devices that answer as the real ones would."""
+    from devices import Devices
+
+    made = Devices(tmp_path)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
 def school(tmp_path):
     """A data directory that knows 300 people, whose classes are always on."""
 

@@ -7,16 +7,9 @@ import time
 import pytest
 
 from conftest import TAMTAP, card, status, wait_until
-from devices import BUTTONS, DISPLAY, UPS, Devices
+from devices import BUTTONS, DISPLAY, UPS
 
 UNIT = "tamtap-gate.service"
-
-
-@pytest.fixture
-def devices(tmp_path):
-    made = Devices(tmp_path)
-    yield made
-    made.stop()
 
 
 @pytest.fixture

@@ -7,16 +7,8 @@ import textwrap
 import pytest
 
 from conftest import BUILD, ROOT, card, wait_until
-from devices import Devices
 
 DRIVERS = BUILD / "drivers"
-
-
-@pytest.fixture
-def devices(tmp_path):
-    made = Devices(tmp_path)
-    yield made
-    made.stop()
 
 
 @pytest.fixture

@@ -7,14 +7,7 @@ import time
 import pytest
 
 from conftest import TAMTAP, card, tamtap, wait_until
-from devices import BUZZER, DISPLAY, GREEN, KEYBOARD, LIGHTS, READER, RED, Devices
-
-
-@pytest.fixture
-def devices(tmp_path):
-    made = Devices(tmp_path)
-    yield made
-    made.stop()
+from devices import BUZZER, DISPLAY, GREEN, KEYBOARD, LIGHTS, READER, RED
 
 
 @pytest.fixture
