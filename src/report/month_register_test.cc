@@ -5,6 +5,8 @@
 
 #include <map>
 
+#include "tap/example_person.h"
+
 namespace tamtap {
 namespace {
 
@@ -36,14 +38,7 @@ class KeptSink final : public ReportSink {
 
 Person Learner(const std::string& card, const std::string& first, const std::string& last,
                const std::string& sex) {
-  Person person;
-  person.card = *CardId::Parse(card);
-  person.person = card;
-  person.first_name = first;
-  person.last_name = last;
-  person.name = first + " " + last;
-  person.section = "Narra";
-  person.grade = "7";
+  Person person = ExamplePerson(card, first, last);
   person.sex = sex;
   return person;
 }

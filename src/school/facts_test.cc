@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "school/facts_in_memory.h"
+#include "tap/example_person.h"
 
 namespace tamtap {
 namespace {
@@ -15,17 +16,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 WallTime AtMicros(int64_t us) { return WallTime(std::chrono::microseconds(us)); }
-
-Person Named(const std::string& card, const std::string& first, const std::string& last) {
-  Person person;
-  person.card = *CardId::Parse(card);
-  person.person = card;
-  person.first_name = first;
-  person.last_name = last;
-  person.name = first + " " + last;
-  person.section = "Narra";
-  return person;
-}
 
 class FactsTest : public testing::Test {
  protected:
@@ -52,8 +42,8 @@ class FactsTest : public testing::Test {
 
   FactsInMemory table_;
   SeededRandom random_{1};
-  const Person ana_ = Named("00000001", "Ana", "Reyes");
-  const Person ben_ = Named("00000002", "Ben", "Cruz");
+  const Person ana_ = ExamplePerson("00000001", "Ana", "Reyes");
+  const Person ben_ = ExamplePerson("00000002", "Ben", "Cruz");
 };
 
 TEST_F(FactsTest, WhatIsSaidHoldsAndEveryPersonGetsANumber) {
@@ -128,7 +118,7 @@ TEST_F(FactsTest, WhoGetsTheCardOfSomebodyWhoLeftGetsNothingElseOfTheirs) {
   without_ana.people.erase(without_ana.people.begin());
   Take(Say("office", 0, with_both, without_ana), 200);
   School with_cora = without_ana;
-  with_cora.people.push_back(Named(ana_.person, "Cora", "Santos"));
+  with_cora.people.push_back(ExamplePerson(ana_.person, "Cora", "Santos"));
   table_.BeginNoting();
   EXPECT_THAT(Take(Say("office", 0, without_ana, with_cora), 300), ElementsAre(""));
   const Person cora = Master().people.at(0);
@@ -142,17 +132,19 @@ TEST_F(FactsTest, TwoPeopleOfOneCardWhoAreRegisteredApartAreRefusedWithBothNames
   Take(Say("gate-1", 50, {}, {{ana_}, {}, {}}), 100);
   const School before = Master();
   const auto outcomes =
-      Take(Say("gate-2", 60, {}, {{Named(ana_.person, "Cora", "Santos")}, {}, {}}), 200);
+      Take(Say("gate-2", 60, {}, {{ExamplePerson(ana_.person, "Cora", "Santos")}, {}, {}}), 200);
   ASSERT_EQ(outcomes.size(), 1u);
   EXPECT_THAT(outcomes[0], HasSubstr("Ana Reyes"));
   EXPECT_THAT(outcomes[0], HasSubstr("Cora Santos"));
   EXPECT_EQ(Master(), before);
-  EXPECT_THAT(Take(Say("gate-2", 65, {}, {{Named(ana_.person, "Ben", "Reyes")}, {}, {}}), 200)[0],
-              HasSubstr("Ben Reyes"))
+  EXPECT_THAT(
+      Take(Say("gate-2", 65, {}, {{ExamplePerson(ana_.person, "Ben", "Reyes")}, {}, {}}), 200)[0],
+      HasSubstr("Ben Reyes"))
       << "a brother";
   // The same person at both gates is one, though one of them knows the name better.
-  EXPECT_THAT(Take(Say("gate-3", 70, {}, {{Named(ana_.person, "Anna", "Reyes")}, {}, {}}), 300),
-              ElementsAre(""));
+  EXPECT_THAT(
+      Take(Say("gate-3", 70, {}, {{ExamplePerson(ana_.person, "Anna", "Reyes")}, {}, {}}), 300),
+      ElementsAre(""));
   EXPECT_EQ(Master().people.at(0).name, "Anna Reyes");
 }
 
@@ -216,7 +208,7 @@ TEST_F(FactsTest, IfHalfOfAnExchangeIsRefusedTheOtherHalfIsToo) {
 }
 
 TEST_F(FactsTest, IfTheSecondOfAChainOfCardsIsRefusedTheFirstIsToo) {
-  const Person cora = Named("00000003", "Cora", "Santos");
+  const Person cora = ExamplePerson("00000003", "Cora", "Santos");
   Take(Say("office", 0, {}, {{ana_, ben_, cora}, {}, {}}), 100);
   const School before = Master();
   School after = before;

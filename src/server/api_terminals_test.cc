@@ -35,7 +35,7 @@ TEST_F(ApiTerminalsTest, ALargeSchoolIsToldInSlicesOfOneVersionHoweverItChangesM
   const http::Headers gate = EnrolledTerminal("gate-1");
   std::vector<Person> crowd;
   for (int i = 10; i < 15; ++i) {
-    crowd.push_back(MakePerson("CAFE00" + std::to_string(i), "Cora", "Lim", "Narra"));
+    crowd.push_back(ExamplePerson("CAFE00" + std::to_string(i), "Cora", "Lim", "Narra"));
   }
   ASSERT_TRUE(PutPeople(*store_, crowd));
   SliceJoin slices;
@@ -54,7 +54,7 @@ TEST_F(ApiTerminalsTest, ALargeSchoolIsToldInSlicesOfOneVersionHoweverItChangesM
   EXPECT_FALSE(*ask("3"));
   const std::string version = slices.place().version;
   clock_.Advance(std::chrono::seconds(5));
-  ASSERT_TRUE(PutPeople(*store_, {MakePerson(kAna, "Anna", "Reyes", "Narra")}));
+  ASSERT_TRUE(PutPeople(*store_, {ExamplePerson(kAna, "Anna", "Reyes", "Narra")}));
   EXPECT_FALSE(*ask("2")) << "a gate may ask for fewer";
   const auto last = ask("3");
   ASSERT_TRUE(last && *last);
@@ -154,7 +154,7 @@ TEST_F(ApiTerminalsTest, ATerminalFetchesTheSchoolOnlyWhenItHasChanged) {
   knowing.emplace_back("If-None-Match", first.Header("ETag"));
   EXPECT_EQ(Ask("GET", "/api/terminal/school", {}, knowing).status, 304);
   ASSERT_TRUE(
-      PutPeople(*store_, std::vector<Person>{MakePerson("A0000001", "Cora", "Lim", "Narra")}));
+      PutPeople(*store_, std::vector<Person>{ExamplePerson("A0000001", "Cora", "Lim", "Narra")}));
   clock_.Advance(std::chrono::seconds(2));
   EXPECT_EQ(Ask("GET", "/api/terminal/school", {}, knowing).status, 200);
   // With the store away, what is known goes on being served.

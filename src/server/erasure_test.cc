@@ -80,7 +80,7 @@ TEST_F(ErasureTest, WhatAGateHasToldAndReportedNamesNobodyAnyMore) {
 }
 
 TEST_F(ErasureTest, WhatWasSaidAtAGateThatWasAwayIsNotWrittenDownAgain) {
-  Person ana = MakePerson(kAna, "Ana", "Reyes", "Narra");
+  Person ana = ExamplePerson(kAna, "Ana", "Reyes", "Narra");
   ana.email = "ana@school.example";
   const SchoolChange change{"an edit at the gate",
                             {FactKind::kPerson, kAna},
@@ -115,7 +115,7 @@ TEST_F(ErasureTest, PhotosOfThemGoWithoutARecordTooAndDoNotComeBackFromAGateThat
   EXPECT_EQ(Body(brought).at("complete"), true) << "the gate need not keep it";
   EXPECT_FALSE(HasPhoto(late));
   // She comes back to the school, with the number that she had.
-  Person again = MakePerson(kAna, "Ana", "Reyes", "Narra");
+  Person again = ExamplePerson(kAna, "Ana", "Reyes", "Narra");
   again.tamtap_id = "001";
   ASSERT_TRUE(PutPeople(*store_, {again}));
   clock_.Advance(std::chrono::seconds(10));
@@ -134,7 +134,7 @@ TEST_F(ErasureTest, NobodyIsCalledSoThatErasingThemRubsOutWhatWasDone) {
   for (const char* const name :
        {"its sessions are ended", "2026-", "reset a password", "adviser", "first_name", "person"}) {
     const std::string id = fmt::format("{:08X}", card++);
-    Person person = MakePerson(id, name, "", "Narra");
+    Person person = ExamplePerson(id, name, "", "Narra");
     person.name = name;
     ASSERT_TRUE(PutPeople(*store_, {person}));
     Erase(id, name);

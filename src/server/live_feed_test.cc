@@ -22,7 +22,7 @@ using LiveFeedTest = LiveFixture;
 TEST_F(LiveFeedTest, ATapIsToldOnceInEveryOrderOfItsThreeWays) {
   const auto card_of = [](uint64_t number) { return fmt::format("A00000{:02X}", number); };
   for (uint64_t i = 1; i <= 6; ++i) {
-    const Person person = MakePerson(card_of(i), "Ana", "Reyes", "Narra");
+    const Person person = ExamplePerson(card_of(i), "Ana", "Reyes", "Narra");
     ASSERT_TRUE(PutPeople(*store_, {person}));
   }
   const http::Headers gate = EnrolledTerminal("gate-1");

@@ -28,7 +28,7 @@ class LiveRecoveryTest : public LiveFixture {
   void SetUp() override {
     LiveFixture::SetUp();
     std::vector<Person> people;
-    for (uint64_t i = 1; i <= 9; ++i) people.push_back(MakePerson(CardOf(i), "A", "B", "Narra"));
+    for (uint64_t i = 1; i <= 9; ++i) people.push_back(ExamplePerson(CardOf(i), "A", "B", "Narra"));
     ASSERT_TRUE(PutPeople(*store_, people));
     session_ = Head();
     gate_ = EnrolledTerminal("gate-1");

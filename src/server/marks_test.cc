@@ -13,8 +13,8 @@ class MarksTest : public ServerFixture {
   void SetUp() override {
     ServerFixture::SetUp();
     head_ = Head();
-    const std::vector<Person> more = {MakePerson("00000011", "Cara", "Diaz", "Narra"),
-                                      MakePerson("00000012", "Dan", "Lim", "Narra")};
+    const std::vector<Person> more = {ExamplePerson("00000011", "Cara", "Diaz", "Narra"),
+                                      ExamplePerson("00000012", "Dan", "Lim", "Narra")};
     ASSERT_TRUE(PutPeople(*store_, more));
   }
   http::Response Mark(json::object body, const std::string& day = "2026-11-23") {

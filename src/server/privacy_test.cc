@@ -330,7 +330,7 @@ TEST_F(PrivacyTest, SomebodyWhoLeftIsErasedAndTheirCardMayBeAnothers) {
   EXPECT_EQ(Days("2026-11-23", "2026-11-23"), 1u);
   // It may be repeated, as after an error.
   EXPECT_EQ(Erase(kAna, {{"confirm", kAna}, {"reason", "left"}}, head).status, 200);
-  ASSERT_TRUE(PutPeople(*store_, {MakePerson(kAna, "Carla", "Diaz", "Narra")}));
+  ASSERT_TRUE(PutPeople(*store_, {ExamplePerson(kAna, "Carla", "Diaz", "Narra")}));
   const Record tap = ExampleRecord(20, kAna, kExampleMorningUs + 3'600'000'000);
   const auto stored = store_->Store({&tap, 1});
   ASSERT_TRUE(stored);

@@ -143,7 +143,7 @@ TEST_F(RecordJudgeTest, ThePersonAndTheirCardAreOfTheSchoolOrOfItsPast) {
   EXPECT_NE(Refusal(anas_day_bens_card), "");
   // A gate asks for the school, goes offline, and comes back when all has changed.
   ASSERT_EQ(Ask("GET", "/api/terminal/school", {}, gate_).status, 200);
-  Person ana = MakePerson(kAna, "Ana", "Reyes", "Narra");
+  Person ana = ExamplePerson(kAna, "Ana", "Reyes", "Narra");
   ana.card = *CardId::Parse("04A2B3C4D5E680");
   ASSERT_TRUE(PutPeople(*store_, {ana}));
   ASSERT_TRUE(RemovePerson(*store_, kBen));
@@ -160,7 +160,7 @@ TEST_F(RecordJudgeTest, ThePersonAndTheirCardAreOfTheSchoolOrOfItsPast) {
 
 TEST_F(RecordJudgeTest, TheCardIsThePersonsWhateverTheSchoolSpells) {
   const auto registered = [](const char* spelled) {
-    Person person = MakePerson(kAna, "Cy", "Santos", "Narra");
+    Person person = ExamplePerson(kAna, "Cy", "Santos", "Narra");
     SpellCard(spelled, CardId(), person);
     person.person = PersonKeyOf(spelled);
     return person;
@@ -198,7 +198,7 @@ TEST_F(RecordJudgeTest, WhoLeftBeforeThisServerCameIsKnownByTheDaysOnWhichTheyCa
 
 TEST_F(RecordJudgeTest, SomebodyRegisteredAMomentAgoIsKnownAtOnce) {
   EXPECT_EQ(Outcome(Next()), "stored");
-  const Person carla = MakePerson("CAFEBABE", "Carla", "Santos", "Narra");
+  const Person carla = ExamplePerson("CAFEBABE", "Carla", "Santos", "Narra");
   ASSERT_TRUE(PutPeople(*store_, {carla}));
   clock_.Advance(std::chrono::milliseconds(1));  // sooner than the server looks by itself
   EXPECT_EQ(Outcome(Next(kExampleMorningUs, "CAFEBABE")), "stored");
@@ -206,7 +206,7 @@ TEST_F(RecordJudgeTest, SomebodyRegisteredAMomentAgoIsKnownAtOnce) {
 
 TEST_F(RecordJudgeTest, NobodyIsRefusedByWhatWasKnownBeforeTheyCame) {
   EXPECT_EQ(Outcome(Next()), "stored");
-  const Person carla = MakePerson("CAFEBABE", "Carla", "Santos", "Narra");
+  const Person carla = ExamplePerson("CAFEBABE", "Carla", "Santos", "Narra");
   ASSERT_TRUE(PutPeople(*store_, {carla}));
   clock_.Advance(std::chrono::milliseconds(1));
   store_->fail_pulling = Error{ErrorCode::kRetry, "pull the school", 0, ""};

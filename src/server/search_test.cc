@@ -23,7 +23,7 @@ class SearchTest : public ServerFixture {
 };
 
 TEST_F(SearchTest, PeopleAreFoundByNameCardAndNumberWithoutMarksAndCase) {
-  Person person = MakePerson("04A2B3C4D5E680", "Jos\u00e9", "Pe\u00f1a", "Narra");
+  Person person = ExamplePerson("04A2B3C4D5E680", "Jos\u00e9", "Pe\u00f1a", "Narra");
   person.lrn = "136542100123";
   person.tamtap_id = "031";
   ASSERT_TRUE(PutPeople(*store_, {person}));
@@ -47,8 +47,8 @@ TEST_F(SearchTest, NobodyFindsStudentsOfASectionThatTheyDoNotHandle) {
 }
 
 TEST_F(SearchTest, WhoFitsBestComesFirst) {
-  ASSERT_TRUE(PutPeople(*store_, {MakePerson("00000011", "Mariana", "Lim", "Narra"),
-                                  MakePerson("00000012", "Rose", "Anatole", "Narra")}));
+  ASSERT_TRUE(PutPeople(*store_, {ExamplePerson("00000011", "Mariana", "Lim", "Narra"),
+                                  ExamplePerson("00000012", "Rose", "Anatole", "Narra")}));
   const json::array found = Find("ana", Head());
   ASSERT_EQ(found.size(), 3u);
   EXPECT_EQ(found[2].at("name"), "Mariana Lim");

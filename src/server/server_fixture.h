@@ -20,6 +20,7 @@
 #include "server/faulty_store.h"
 #include "sim/fake_clock.h"
 #include "sync/put_school.h"
+#include "tap/example_person.h"
 #include "tap/example_record.h"
 
 namespace tamtap {
@@ -38,8 +39,8 @@ class ServerFixture : public ::testing::Test {
     ASSERT_TRUE(identity_->AddAccount({"head", AccountRole::kAdmin, {}, head}));
     ASSERT_TRUE(identity_->AddAccount({"adviser", AccountRole::kAdviser, {"Narra"}, adviser}));
     api_ = MakeApi({directory_ / "web", directory_ / "photos"});
-    const std::vector<Person> people = {MakePerson(kAna, "Ana", "Reyes", "Narra"),
-                                        MakePerson(kBen, "Ben", "Cruz", "Molave")};
+    const std::vector<Person> people = {ExamplePerson(kAna, "Ana", "Reyes", "Narra"),
+                                        ExamplePerson(kBen, "Ben", "Cruz", "Molave")};
     ASSERT_TRUE(PutPeople(*store_, people));
   }
 
@@ -50,19 +51,6 @@ class ServerFixture : public ::testing::Test {
 
   void PutSetting(const std::string& key, const std::string& value) {
     ASSERT_TRUE(ChangeSchoolOf(*store_, [&](School& now) { now.settings[key] = value; }));
-  }
-
-  static Person MakePerson(const std::string& card, const std::string& first,
-                           const std::string& last, const std::string& section) {
-    Person person;
-    person.card = *CardId::Parse(card);
-    person.person = card;
-    person.first_name = first;
-    person.last_name = last;
-    person.name = first + " " + last;
-    person.grade = "7";
-    person.section = section;
-    return person;
   }
 
   // A record of Ben's, of Molave.

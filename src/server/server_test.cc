@@ -144,8 +144,8 @@ TEST_F(ServerTest, CountsAreOfWhoIsEnrolledAndOfSectionsThatHaveClasses) {
   fair.first_day = fair.last_day = "2026-11-23";
   fair.section = "Molave";
   ASSERT_TRUE(PutCalendarEntry(*store_, fair));
-  const std::vector<Person> more = {MakePerson("A0000001", "Cora", "Lim", "Narra"),
-                                    MakePerson("A0000002", "Dan", "Uy", "Molave")};
+  const std::vector<Person> more = {ExamplePerson("A0000001", "Cora", "Lim", "Narra"),
+                                    ExamplePerson("A0000002", "Dan", "Uy", "Molave")};
   ASSERT_TRUE(PutPeople(*store_, more));
   // Ana is there; so is someone who is enrolled no more.
   ASSERT_TRUE(store_->Store(std::vector<Record>{ExampleRecord(1), ExampleRecord(2, "A0000009")}));

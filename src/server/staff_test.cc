@@ -256,7 +256,7 @@ TEST_F(StaffTest, AGateHearsThatTheSchoolsFactsChanged) {
   const http::Headers gate = EnrolledTerminal("gate-1");
   const json::value before = Body(Report(gate, {})).at("school");
   EXPECT_EQ(Body(Report(gate, {})).at("school"), before);
-  const Person person = MakePerson("00112233", "Cara", "Diaz", "Narra");
+  const Person person = ExamplePerson("00112233", "Cara", "Diaz", "Narra");
   ASSERT_TRUE(PutPeople(*store_, {person}));
   clock_.SleepFor(std::chrono::seconds(2));
   EXPECT_NE(Body(Report(gate, {})).at("school"), before);
