@@ -80,6 +80,12 @@ class OpenApiTest : public ServerFixture {
     return type == "number" && value.is_number();
   }
 
+  static std::string Upper(std::string_view method) {
+    std::string upper(method);
+    for (char& c : upper) c = static_cast<char>(std::toupper(c));
+    return upper;
+  }
+
   static std::string Pattern(std::string_view path) {
     std::string pattern(path);
     for (char& c : pattern) c = c == '{' ? ':' : c;
@@ -124,9 +130,8 @@ TEST_F(OpenApiTest, EveryRouteIsDescribedWithWhoMayCallItAndNothingElse) {
   std::map<std::string, std::string> described;
   for (const auto& [path, methods] : document_.at("paths").as_object()) {
     for (const auto& [method, operation] : methods.as_object()) {
-      std::string upper(method);
-      for (char& c : upper) c = static_cast<char>(std::toupper(c));
-      described.emplace(upper + " " + Pattern(path), json::serialize(operation.at("security")));
+      described.emplace(Upper(method) + " " + Pattern(path),
+                        json::serialize(operation.at("security")));
     }
   }
   const std::map<Access, std::string> securities = {
@@ -141,6 +146,25 @@ TEST_F(OpenApiTest, EveryRouteIsDescribedWithWhoMayCallItAndNothingElse) {
     routes.emplace(route.method + " " + route.pattern, securities.at(route.access));
   }
   EXPECT_EQ(described, routes);
+}
+
+TEST_F(OpenApiTest, WhoeverAsksInWhateverAddressIsAnsweredAsDescribed) {
+  EXPECT_TRUE(
+      identity_->AddAccount({"teacher", AccountRole::kTeacher, {}, *HashPassword("horse")}));
+  const std::vector<http::Headers> callers = {
+      {}, EnrolledTerminal("gate-1"), SignIn("teacher", "horse"), Adviser(), Head()};
+  for (const auto& [path, methods] : document_.at("paths").as_object()) {
+    for (const auto& [method, operation] : methods.as_object()) {
+      const std::string upper = Upper(method);
+      const json::object& described = operation.at("responses").as_object();
+      for (const http::Headers& caller : callers) {
+        const int status = Ask(upper, std::string(path) + "?no=%ff", {}, caller).status;
+        EXPECT_NE(status, 200) << upper << " " << path;
+        EXPECT_TRUE(described.contains(std::to_string(status)))
+            << upper << " " << path << " answers " << status;
+      }
+    }
+  }
 }
 
 TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
