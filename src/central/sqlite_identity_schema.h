@@ -92,6 +92,13 @@ inline constexpr const char* kIdentitySteps[] = {
     "CREATE TABLE file_name(one INTEGER PRIMARY KEY CHECK(one = 1), name TEXT NOT NULL);",
     // What staff call a terminal; its name is in its taps, and stays.
     "ALTER TABLE terminals ADD COLUMN label TEXT NOT NULL DEFAULT '';",
+    // What INSERT OR REPLACE puts another entry in the place of is deleted without the trigger that
+    // forbids it. Where no number is given, none below 1 is drawn, and SQLite shows -1 before.
+    "CREATE TRIGGER audit_is_not_replaced BEFORE INSERT ON audit"
+    "  WHEN EXISTS(SELECT 1 FROM audit WHERE id = new.id)"
+    "  BEGIN SELECT RAISE(ABORT, 'the audit trail is kept'); END;"
+    "CREATE TRIGGER audit_is_numbered AFTER INSERT ON audit WHEN new.id < 1"
+    "  BEGIN SELECT RAISE(ABORT, 'the entries of the audit trail are numbered from 1'); END;",
 };
 inline constexpr SqliteSchema kIdentitySchema{.application_id = 0x54544944,
                                               .steps = kIdentitySteps};  // "TTID"

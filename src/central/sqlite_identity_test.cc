@@ -85,10 +85,17 @@ TEST_F(SqliteIdentityTest, TheFileTakesNoChangeOfTheAuditTrail) {
   for (const char* change :
        {"DELETE FROM audit", "UPDATE audit SET who = 'x'", "UPDATE audit SET detail = ''",
         "UPDATE audit SET who = 'nobody', whom = 'somebody who was erased',"
-        " detail = ''"}) {
+        " detail = ''",
+        "INSERT OR REPLACE INTO audit VALUES(1, 2, 'x', 'x', 'x', 'x')",
+        "REPLACE INTO audit SELECT id, at_us, 'x', what, whom, detail FROM audit",
+        "INSERT INTO audit VALUES(1, 2, 'x', 'x', 'x', 'x') ON CONFLICT DO UPDATE SET who = 'x'",
+        "UPDATE OR REPLACE audit SET id = 1",
+        "INSERT INTO audit VALUES(-1, 2, 'x', 'x', 'x', 'x')"}) {
     EXPECT_FALSE(database->Execute(change)) << change;
   }
   EXPECT_EQ(trust.Audit({})->size(), 2u);
+  ASSERT_TRUE(trust.AddAudit({kIdentityNow, "head", "mark absent", "DEADBEEF", "2026-11-24"}));
+  EXPECT_EQ(trust.Audit({})->size(), 3u) << "it is added to";
 }
 
 }  // namespace
