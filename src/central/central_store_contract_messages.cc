@@ -231,7 +231,12 @@ TEST_P(CentralStoreContract, WhoGetsTheCardOfSomebodyWhoLeftGetsNoneOfTheirGuard
   EXPECT_THAT(*school.Messages().GuardiansOf(ana.person), ElementsAre(guardian)) << "she is back";
   people_are({});
   people_are({cora});
-  EXPECT_THAT(*school.Messages().GuardiansOf(ana.person), IsEmpty());
+  const auto pulled = school.PullSchool("");
+  ASSERT_TRUE(pulled && *pulled);
+  ASSERT_EQ((*pulled)->school.people.size(), 1u);
+  EXPECT_THAT(*school.Messages().GuardiansOf((*pulled)->school.people[0].person), IsEmpty());
+  EXPECT_THAT(*school.Messages().GuardiansOf(ana.person), ElementsAre(guardian))
+      << "hers, should she come back";
 }
 
 }  // namespace tamtap::central

@@ -86,6 +86,49 @@ TEST_P(CentralStoreContract, TheSchoolComesBackAsItWasPutAndItsVersionTellsChang
   EXPECT_TRUE(pull("")->told) << "it was emptied, which is another thing than never told";
 }
 
+TEST_P(CentralStoreContract, WhatIsKeptOfSomebodyWhoLeftIsNotThatOfWhoHasTheirCardNext) {
+  SchoolStore& observer = harness_->Observer();
+  const Person ana = ExamplePerson("176B3325", "Ana");
+  ASSERT_TRUE(PutPeople(observer, {ana}));
+  EXPECT_EQ(StoreOne(ExampleRecord(1)), OutcomeKind::kStored);
+  ASSERT_TRUE(RemovePerson(observer, ana.person));
+  Person ben = ExamplePerson("176B3325", "Ben");
+  ben.tamtap_id = "TT-2";
+  ASSERT_TRUE(PutPeople(observer, {ben}));
+  const auto pulled = store_->PullSchool("");
+  ASSERT_TRUE(pulled && *pulled);
+  ASSERT_EQ((*pulled)->school.people.size(), 1u);
+  const Person& there = (*pulled)->school.people[0];
+  EXPECT_EQ(there.name, ben.name);
+  EXPECT_EQ(there.card, ben.card);
+  ASSERT_NE(there.person, ana.person);
+  const auto days_of = [&](const std::string& person) {
+    const auto found = observer.FindAttendance({"2026-01-01", "2026-12-31", {}, person});
+    EXPECT_TRUE(found) << found.error().Message();
+    std::vector<std::string> names;
+    if (found) {
+      for (const Attendance& each : *found) names.push_back(each.arrival.name);
+    }
+    return names;
+  };
+  EXPECT_EQ(days_of(there.person), std::vector<std::string>());
+  // He comes on the same day, and that is his day.
+  Record tap = ExampleRecord(2, "176B3325", kExampleMorningUs + 3'600'000'000);
+  tap.person = there.person;
+  tap.name = ben.name;
+  EXPECT_EQ(StoreOne(tap), OutcomeKind::kStored);
+  EXPECT_EQ(days_of(there.person), std::vector<std::string>{ben.name});
+  EXPECT_EQ(days_of(ana.person), std::vector<std::string>{"Ana Reyes"});
+  // Ana comes back with another card, to her days.
+  Person back = ana;
+  back.card = *CardId::Parse("04A2B3C4D5E680");
+  ASSERT_TRUE(PutPeople(observer, {back}));
+  const auto again = store_->PullSchool("");
+  ASSERT_TRUE(again && *again);
+  EXPECT_EQ((*again)->school.people.size(), 2u);
+  EXPECT_EQ(days_of(ana.person), std::vector<std::string>{"Ana Reyes"});
+}
+
 TEST_P(CentralStoreContract, SexAndLrnOfALearnerAreKeptAndMayBeTakenBack) {
   SchoolStore& observer = harness_->Observer();
   Person ana = ExamplePerson("00000001", "Ana");

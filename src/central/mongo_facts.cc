@@ -1,7 +1,6 @@
 // Who said what of the school: changes in MongoDB. mongo_school.cc has the documents themselves.
 #include "base/random.h"
 #include "central/erased_fact.h"
-#include "central/mongo_messages.h"
 #include "central/mongo_school.h"
 #include "school/facts_in_memory.h"
 #include "tap/json_fields.h"
@@ -174,10 +173,6 @@ Result<std::vector<std::string>> MongoSchool::Change(std::span<const SchoolChang
   }
   table.BeginNoting();
   TAMTAP_TRY(auto outcomes, ApplyChanges(changes, now, table));
-  // First: after a crash it is found again that they are others.
-  for (const std::string& person : table.others()) {
-    TAMTAP_RETURN_IF_ERROR(MongoMessages(session_).Erase(person));
-  }
   TAMTAP_RETURN_IF_ERROR(Put(table.put()));
   TAMTAP_RETURN_IF_ERROR(KeepFacts(table.put()));
   if (!table.put().empty()) TAMTAP_RETURN_IF_ERROR(CountChange());

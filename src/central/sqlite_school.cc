@@ -75,10 +75,6 @@ class SqliteFacts final : public FactTable {
         .Done();
   }
 
-  Result<> ForgetFormer(const std::string& person) override {
-    return EraseMessages(database_, person);
-  }
-
   Result<std::vector<std::string>> OwnersOfCard(const std::string& card) override {
     return Keys(database_.Query("SELECT key FROM facts WHERE card = ?"), card);
   }

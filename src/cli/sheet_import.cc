@@ -10,6 +10,7 @@
 #include "cli/master.h"
 #include "school/import_report.h"
 #include "school/schedule_plan.h"
+#include "school/update.h"
 #include "server/guardian_sheet.h"
 #include "tap/school_time.h"
 
@@ -163,7 +164,12 @@ int ImportSheet(const Settings& settings, const SheetArguments& arguments, Sheet
     steps.guardians = [&](const ImportPlan& plan, SchoolStore& store,
                           bool done) -> Result<std::vector<WardChange>> {
       TAMTAP_TRY(auto wards, PlanGuardians(*sheet, plan, store.Messages()));
-      if (done) TAMTAP_RETURN_IF_ERROR(PutGuardians(wards, store.Messages(), SystemRandom()));
+      if (!done || wards.empty()) return wards;
+      TAMTAP_TRY(auto update, store.PullSchool(""));
+      School school;
+      if (update) Apply(*std::move(update), school);
+      const CardIndex people(std::move(school.people));
+      TAMTAP_RETURN_IF_ERROR(PutGuardians(wards, people, store.Messages(), SystemRandom()));
       return wards;
     };
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "tap/same_person.h"
+
 namespace tamtap {
 namespace {
 
@@ -57,8 +59,17 @@ Roster::Roster(School school)
 }
 
 const Person* Roster::WhoseIs(const Record& record) const {
-  const bool names_the_card_alone = record.tap.terminal.empty();
-  return names_the_card_alone ? cards_.Find(record.NfcId()) : cards_.FindPerson(record.person);
+  if (!record.tap.terminal.empty()) return cards_.FindPerson(record.person);
+  const Person* const owner = cards_.Find(record.NfcId());
+  if (owner == nullptr || owner->registered.empty() || record.date >= owner->registered) {
+    return owner;
+  }
+  // From before they were registered: theirs if it has their name, as of a list that was moved in.
+  Person named;
+  named.name = record.name;
+  named.first_name = record.first_name;
+  named.last_name = record.last_name;
+  return MayBeTheSame(named, *owner) ? owner : nullptr;
 }
 
 const Person* Roster::Find(const CardId& card) const {

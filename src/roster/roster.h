@@ -48,7 +48,8 @@ class Roster {
   const CardIndex& cards() const { return cards_; }
   // Whose day the record is of; null: of nobody who is in the school now. It names its person, and
   // a card that was given to somebody else since takes nothing with it. Only what an existing
-  // database holds names the card alone.
+  // database holds names the card alone; what is from before its owner was registered, and has
+  // another name, is of whoever had the card then.
   const Person* WhoseIs(const Record& record) const;
   DayOfSection DayFor(std::string_view section, std::string_view day) const;
   // What that day is for the school as a whole: what it is for its first section that has classes.

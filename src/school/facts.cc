@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <charconv>
+#include <limits>
 #include <set>
 
+#include "tap/card_spelling.h"
 #include "tap/same_person.h"
 #include "tap/school_json.h"
 
@@ -24,7 +26,6 @@ struct Touched {
   std::optional<Person> person;  // of `after`, if it is one and present
   std::vector<size_t> changes;   // by index
   std::string refused;           // why; empty: it is taken
-  bool another = false;          // `before` speaks of somebody else
 };
 
 std::string NameOf(const std::optional<Person>& person, const std::string& key) {
@@ -54,7 +55,6 @@ class Application {
         for (const size_t i : touched.changes) outcomes_[i] = touched.refused;
       } else if (touched.before != touched.after) {
         TAMTAP_RETURN_IF_ERROR(table_.Put(key, touched.after));
-        if (touched.another) TAMTAP_RETURN_IF_ERROR(table_.ForgetFormer(key.key));
       }
       for (const size_t i : touched.changes) {
         TAMTAP_RETURN_IF_ERROR(table_.NoteTaken(changes_[i].id, outcomes_[i]));
@@ -71,23 +71,13 @@ class Application {
       outcomes_[i] = *taken;
       return {};
     }
-    auto there = touched_.find(change.fact);
-    if (there == touched_.end()) {
-      TAMTAP_TRY(auto before, table_.Find(change.fact));
-      Touched touched;
-      touched.after = before.value_or(Fact());
-      touched.before = std::move(before);
-      there = touched_.emplace(change.fact, std::move(touched)).first;
-    }
-    Touched& touched = there->second;
+    TAMTAP_TRY(const FactKey key, KeyOf(change));
+    TAMTAP_TRY(Touched* const there, Touch(key));
+    Touched& touched = *there;
     const Said said = SaidOf(change, touched.after);
-    if (const auto two = TwoOf(change, touched.after)) {
-      const bool is_there = touched.after.present();
-      if (is_there && !IsSpelledAlike(two->there, two->comes)) return RefuseOther(i, *two);
-      if (!is_there && ComesBack(change, said, touched.after) &&
-          !HaveOneName(two->there, two->comes)) {
-        TakeTheirPlace(touched);
-      }
+    const auto two = TwoOf(change, touched.after);
+    if (two && touched.after.present() && !IsSpelledAlike(two->there, two->comes)) {
+      return RefuseOther(i, *two);
     }
     touched.changes.push_back(i);
     const bool gone = IsGone(touched.after) && !ComesBack(change, said, touched.after);
@@ -115,10 +105,62 @@ class Application {
     return SaysPresent(change) && IsGone(fact) && fact.words.find(kPresent)->second.said < said;
   }
 
-  // A key is that of a person's first card. So two people have one if the card of somebody who left
-  // is given to somebody else, or if two are registered with it at gates that know nothing of each
-  // other. Returns of whom the fact speaks, and whom the change registers; none if it registers
-  // nobody, or the fact speaks of nobody.
+  // A key is that of a person's first card, and theirs for good: what is kept of somebody who left
+  // is under it. So whoever is registered with the card of somebody who left has the next key that
+  // follows from it (NextPersonKey), and what is said of them by whoever does not know that yet is
+  // said of that one.
+  Result<FactKey> KeyOf(const SchoolChange& change) {
+    FactKey key = change.fact;
+    if (key.kind != FactKind::kPerson) return key;
+    const bool registers = SaysPresent(change);
+    TAMTAP_TRY(std::optional<Fact> fact, FactOf(key));
+    for (FactKey next = key; fact && IsGone(*fact);) {
+      if (registers && !IsOfSomebodyElse(change, *fact)) return next;
+      next.key = NextPersonKey(next.key);
+      TAMTAP_TRY(fact, FactOf(next));
+      if (registers || (fact && IsSaidOf(change, *fact))) key = next;
+    }
+    return key;
+  }
+
+  // Whether the change registers somebody else than the person who left of whom the fact speaks.
+  bool IsOfSomebodyElse(const SchoolChange& change, const Fact& fact) const {
+    const auto two = TwoOf(change, fact);
+    const int64_t at_us = change.said.at_us == 0 ? std::numeric_limits<int64_t>::max()
+                                                 : std::min(change.said.at_us, now_us_);
+    return two && ComesBack(change, {at_us, change.said.by}, fact) &&
+           !HaveOneName(two->there, two->comes);
+  }
+
+  // Whether a gate says it of whoever was registered with the card of somebody who left, after
+  // that.
+  static bool IsSaidOf(const SchoolChange& change, const Fact& fact) {
+    const auto there = fact.words.find(kPresent);
+    return there != fact.words.end() && there->second.said.at_us <= change.said.at_us;
+  }
+
+  // As the changes until now leave it.
+  Result<std::optional<Fact>> FactOf(const FactKey& key) {
+    const auto there = touched_.find(key);
+    if (there != touched_.end()) return std::optional(there->second.after);
+    return table_.Find(key);
+  }
+
+  Result<Touched*> Touch(const FactKey& key) {
+    auto there = touched_.find(key);
+    if (there == touched_.end()) {
+      TAMTAP_TRY(auto before, table_.Find(key));
+      Touched touched;
+      touched.after = before.value_or(Fact());
+      touched.before = std::move(before);
+      there = touched_.emplace(key, std::move(touched)).first;
+    }
+    return &there->second;
+  }
+
+  // Two people may be registered with one card at gates that know nothing of each other. Returns of
+  // whom the fact speaks, and whom the change registers; none if it registers nobody, or the fact
+  // speaks of nobody.
   struct Two {
     Person there;
     Person comes;
@@ -141,12 +183,6 @@ class Application {
     outcomes_[i] = fmt::format("the card {} of {} belongs to {}", two.comes.NfcId(), two.comes.name,
                                two.there.name);
     return table_.NoteTaken(changes_[i].id, outcomes_[i]);
-  }
-
-  // Nothing that was said of whoever had the card before is theirs.
-  static void TakeTheirPlace(Touched& touched) {
-    std::erase_if(touched.after.words, [](const auto& word) { return word.first != kPresent; });
-    touched.another = true;
   }
 
   // A clock that is ahead must not make its gate's word the last one for good. Two words of one
@@ -241,7 +277,7 @@ class Application {
   }
 
   static std::string NumberBefore(const Touched& touched) {
-    if (!touched.before || touched.another) return {};
+    if (!touched.before) return {};
     const auto word = touched.before->words.find(kNumber);
     if (word == touched.before->words.end()) return {};
     boost::system::error_code failed;

@@ -6,7 +6,8 @@
 // (tamtap_id). Who asks for another's card is refused, with both names. A new person whose number
 // is somebody else's by now gets the next free one. A key is a person's first card, so whoever is
 // registered with that of somebody who is there, by another name, is refused in the same way; and
-// with that of somebody who left, is a new person with nothing of theirs.
+// with that of somebody who left, is a new person with a key of their own (NextPersonKey): what is
+// kept of a person stays theirs.
 #pragma once
 
 #include <boost/json/fwd.hpp>
@@ -55,9 +56,6 @@ class FactTable {
   virtual Result<std::optional<Fact>> Find(const FactKey& key) = 0;
   // Adds or replaces it.
   virtual Result<> Put(const FactKey& key, const Fact& fact) = 0;
-  // The person of that key is another one from now on: what is kept besides of whoever was it
-  // before, for as long as they are of the school, is taken away.
-  virtual Result<> ForgetFormer(const std::string& person) = 0;
   // Keys of people who are present and have that card (CardKey), or that number. Neither is empty.
   virtual Result<std::vector<std::string>> OwnersOfCard(const std::string& card) = 0;
   virtual Result<std::vector<std::string>> OwnersOfNumber(const std::string& tamtap_id) = 0;

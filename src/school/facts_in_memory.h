@@ -22,11 +22,9 @@ class FactsInMemory final : public FactTable {
   // What was put, and which changes were noted as taken, since BeginNoting.
   const std::map<FactKey, Fact>& put() const { return put_; }
   const std::map<std::string, std::string>& taken() const { return noted_; }
-  const std::vector<std::string>& others() const { return others_; }  // ForgetFormer
   void BeginNoting() {
     put_.clear();
     noted_.clear();
-    others_.clear();
   }
 
   Result<std::optional<Fact>> Find(const FactKey& key) override {
@@ -36,10 +34,6 @@ class FactsInMemory final : public FactTable {
   Result<> Put(const FactKey& key, const Fact& fact) override {
     facts_[key] = fact;
     put_[key] = fact;
-    return {};
-  }
-  Result<> ForgetFormer(const std::string& person) override {
-    others_.push_back(person);
     return {};
   }
   Result<std::vector<std::string>> OwnersOfCard(const std::string& card) override {
@@ -87,7 +81,6 @@ class FactsInMemory final : public FactTable {
   std::map<FactKey, Fact> put_;
   std::map<std::string, std::string> taken_;
   std::map<std::string, std::string> noted_;
-  std::vector<std::string> others_;
 };
 
 }  // namespace tamtap

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "school/facts_in_memory.h"
+#include "tap/card_spelling.h"
 #include "tap/example_person.h"
 
 namespace tamtap {
@@ -119,13 +121,40 @@ TEST_F(FactsTest, WhoGetsTheCardOfSomebodyWhoLeftGetsNothingElseOfTheirs) {
   Take(Say("office", 0, with_both, without_ana), 200);
   School with_cora = without_ana;
   with_cora.people.push_back(ExamplePerson(ana_.person, "Cora", "Santos"));
-  table_.BeginNoting();
   EXPECT_THAT(Take(Say("office", 0, without_ana, with_cora), 300), ElementsAre(""));
   const Person cora = Master().people.at(0);
   EXPECT_EQ(cora.name, "Cora Santos");
+  EXPECT_EQ(cora.card, ana_.card);
+  EXPECT_EQ(cora.person, "00000001~2") << "what is kept of Ana is under her own key";
   EXPECT_EQ(cora.tamtap_id, "003");
   EXPECT_EQ(cora.lrn, "");
-  EXPECT_THAT(table_.others(), ElementsAre(ana_.person));
+  // A gate that registered her, too, knows her by the first key until it hears from the master.
+  School renamed = with_cora;
+  renamed.people[1].grade = "8";
+  const std::vector<SchoolChange> at_gate = Say("gate-1", 400, without_ana, with_cora);
+  EXPECT_THAT(Take(at_gate, 400), ElementsAre(""));
+  EXPECT_THAT(Take(Say("gate-1", 450, with_cora, renamed), 500), ElementsAre(""));
+  EXPECT_EQ(Master().people.at(0).grade, "8");
+  // Ana comes back, with a card of her own, to what is hers.
+  ana.card = *CardId::Parse("00000009");
+  School with_ana = Master();
+  with_ana.people.push_back(ana);
+  EXPECT_THAT(Take(Say("office", 0, Master(), with_ana), 600), ElementsAre(""));
+  EXPECT_EQ(Master().people.size(), 3u);
+  // And whoever has the card after Cora has the next key.
+  const School with_all = Master();
+  School without_cora = with_all;
+  erase_if(without_cora.people, [](const Person& each) { return each.name == "Cora Santos"; });
+  Take(Say("office", 0, with_all, without_cora), 700);
+  School with_dan = without_cora;
+  Person dan = ExamplePerson(ana_.person, "Dan", "Lim");
+  dan.person = NextPersonKey(ana_.person);  // the first that nobody has who is there
+  with_dan.people.push_back(dan);
+  EXPECT_THAT(Take(Say("office", 0, without_cora, with_dan), 800), ElementsAre(""));
+  const School master = Master();
+  std::set<std::string> keys;
+  for (const Person& each : master.people) keys.insert(each.person);
+  EXPECT_THAT(keys, ElementsAre("00000001", "00000001~3", "00000002"));
 }
 
 TEST_F(FactsTest, TwoPeopleOfOneCardWhoAreRegisteredApartAreRefusedWithBothNames) {

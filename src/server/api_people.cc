@@ -235,7 +235,10 @@ http::Response ApiServer::ImportPeople(const Call& call) {
     const auto wards = PlanGuardians(*sheet, plan, store_.Messages());
     if (!wards) return JsonError(wards.error());
     if (!dry_run && !wards->empty()) {
-      const auto put = PutGuardians(*wards, store_.Messages(), random_);
+      const auto now_there = school_.Current();
+      if (!now_there) return JsonError(now_there.error());
+      const auto put =
+          PutGuardians(*wards, now_there->roster->cards(), store_.Messages(), random_);
       if (!put) return JsonError(put.error());
       NoteMarks(call, "change guardians", "",
                 fmt::format("of {} people, by a list", wards->size()));

@@ -64,6 +64,9 @@ http::Response ApiServer::StoreRecords(const Call& call) {
   RecordJudge judge = Judge();
   for (RecordLine& line : lines) {
     if (!line.record) continue;
+    if (const auto known = judge.GiveToNewOwner(*line.record); !known) {
+      return JsonError(known.error());
+    }
     auto doubt = judge.Judge(*line.record);
     if (!doubt) return JsonError(doubt.error());
     if (*doubt) {
@@ -271,7 +274,7 @@ http::Response ApiServer::TakeHardwareAttendance(const Call& call) {
   boost::system::error_code failed;
   const json::value value = json::parse(call.request.body, failed, {}, Shallow());
   if (failed) return JsonError(400, "the body is no JSON");
-  const auto record = RecordFromJson(value);
+  auto record = RecordFromJson(value);
   if (!record) return JsonError(record.error());
   if (record->tap.terminal != *call.caller.terminal) {
     return JsonError(403, "this is a tap of another terminal");
@@ -280,7 +283,9 @@ http::Response ApiServer::TakeHardwareAttendance(const Call& call) {
   // if it is of another day by a clock that may be wrong, since the sync brings it with its right
   // one.
   if (record->clock == ClockState::kUnsure && record->day != Today()) return JsonOk({});
-  const auto doubt = Judge().Judge(*record);
+  RecordJudge judge = Judge();
+  if (const auto known = judge.GiveToNewOwner(*record); !known) return JsonError(known.error());
+  const auto doubt = judge.Judge(*record);
   if (!doubt) return JsonError(doubt.error());
   if (*doubt) return JsonError(**doubt);
   news_.Notified(*record);

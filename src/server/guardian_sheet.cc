@@ -40,13 +40,22 @@ bool TakeKinds(std::string_view text, Guardian& guardian) {
   return true;
 }
 
-std::map<size_t, const Person*> PeopleByLine(const ImportPlan& plan) {
-  std::map<size_t, const Person*> people;
-  for (const auto* list : {&plan.added, &plan.unchanged}) {
-    for (const NewPerson& each : *list) people.emplace(each.line, &each.person);
+struct PersonOfLine {
+  const Person* person;
+  bool is_new;
+};
+
+std::map<size_t, PersonOfLine> PeopleByLine(const ImportPlan& plan) {
+  std::map<size_t, PersonOfLine> people;
+  for (const NewPerson& each : plan.added)
+    people.emplace(each.line, PersonOfLine{&each.person, true});
+  for (const NewPerson& each : plan.unchanged) {
+    people.emplace(each.line, PersonOfLine{&each.person, false});
   }
   for (const auto* list : {&plan.changed, &plan.replacements}) {
-    for (const ChangedPerson& each : *list) people.emplace(each.line, &each.after);
+    for (const ChangedPerson& each : *list) {
+      people.emplace(each.line, PersonOfLine{&each.after, false});
+    }
   }
   return people;
 }
@@ -126,7 +135,8 @@ Result<std::vector<WardChange>> PlanGuardians(const RosterSheet& sheet, const Im
   std::vector<std::string> wanted;
   for (const ImportedPerson& each : sheet.people) {
     const auto person = people.find(each.line);
-    if (!each.guardians.empty() && person != people.end()) wanted.push_back(person->second->person);
+    if (each.guardians.empty() || person == people.end()) continue;
+    wanted.push_back(person->second.person->person);
   }
   if (wanted.empty()) return std::vector<WardChange>();
   TAMTAP_TRY(const auto known, store.GuardiansOfAll(wanted));
@@ -134,10 +144,9 @@ Result<std::vector<WardChange>> PlanGuardians(const RosterSheet& sheet, const Im
   for (const ImportedPerson& each : sheet.people) {
     const auto person = people.find(each.line);
     if (each.guardians.empty() || person == people.end()) continue;
-    WardChange change{each.line, *person->second, {}, {}};
-    if (const auto theirs = known.find(change.person.person); theirs != known.end()) {
-      change.before = theirs->second;
-    }
+    WardChange change{each.line, *person->second.person, {}, {}, person->second.is_new};
+    const auto theirs = known.find(change.person.person);
+    if (theirs != known.end() && !change.is_new) change.before = theirs->second;
     for (const SheetGuardian& cells : each.guardians) {
       TAMTAP_TRY(Guardian guardian, GuardianFromSheet(cells));
       change.after.push_back(std::move(guardian));
@@ -148,11 +157,22 @@ Result<std::vector<WardChange>> PlanGuardians(const RosterSheet& sheet, const Im
   return changes;
 }
 
-Result<> PutGuardians(const std::vector<WardChange>& changes, MessageStore& store, Random& random) {
+Result<> PutGuardians(const std::vector<WardChange>& changes, const CardIndex& people,
+                      MessageStore& store, Random& random) {
   for (const WardChange& each : changes) {
     std::vector<Guardian> guardians = each.after;
+    std::string key = each.person.person;
+    if (each.is_new) {
+      const Person* const person = people.Find(each.person.NfcId());
+      if (person == nullptr) continue;  // taken out again meanwhile
+      key = person->person;
+      TAMTAP_TRY(const auto known, store.GuardiansOfAll({key}));
+      if (const auto theirs = known.find(key); theirs != known.end()) {
+        KeepIds(theirs->second, guardians);
+      }
+    }
     DrawIds(random, guardians);
-    TAMTAP_RETURN_IF_ERROR(store.PutGuardians(each.person.person, guardians));
+    TAMTAP_RETURN_IF_ERROR(store.PutGuardians(key, guardians));
   }
   return {};
 }

@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "messages/message_store.h"
+#include "roster/card_index.h"
 #include "school/import_plan.h"
 #include "school/roster_sheet.h"
 
@@ -21,6 +22,7 @@ struct WardChange {
   Person person;
   std::vector<Guardian> before;
   std::vector<Guardian> after;  // who is new has no id yet
+  bool is_new = false;          // the person: their master says by what key they are known
 };
 
 // kRejected, with a sentence: nobody can be written to by that.
@@ -34,8 +36,10 @@ void CheckGuardians(RosterSheet& sheet);
 // What that sheet changes, of which the plan was made; it may be done already.
 Result<std::vector<WardChange>> PlanGuardians(const RosterSheet& sheet, const ImportPlan& plan,
                                               MessageStore& store);
-// May be repeated after an error: who is there already is no change then.
-Result<> PutGuardians(const std::vector<WardChange>& changes, MessageStore& store, Random& random);
+// `people` are those of the master once the plan is done. May be repeated after an error: who is
+// there already is no change then.
+Result<> PutGuardians(const std::vector<WardChange>& changes, const CardIndex& people,
+                      MessageStore& store, Random& random);
 
 // Of these people, to be written into a sheet.
 Result<SheetGuardians> GuardiansForSheet(const People& people, MessageStore& store);

@@ -90,6 +90,19 @@ TEST_F(OfficeTest, AFieldIsChangedAloneAndANewCardEndsTheOldOne) {
             409);
 }
 
+TEST_F(OfficeTest, WhoGetsTheCardOfSomebodyWhoLeftHasNoneOfTheirDays) {
+  const Record tap = ExampleRecord(1, kAna);
+  ASSERT_TRUE(store_->Store({&tap, 1}));
+  const std::string days = std::string("/api/attendance/student/") + kAna;
+  EXPECT_EQ(Body(Do("GET", days)).at("records").as_array().size(), 1u);
+  ASSERT_EQ(Do("DELETE", std::string("/api/admin/students/") + kAna).status, 200);
+  const http::Response added = Do("POST", "/api/admin/students",
+                                  {{"nfc_id", kAna}, {"first_name", "Eve"}, {"section", "Narra"}});
+  ASSERT_EQ(added.status, 201) << added.body;
+  EXPECT_EQ(Body(Do("GET", days)).at("records").as_array().size(), 0u);
+  EXPECT_EQ(Body(Do("GET", "/api/attendance")).at("count"), 1) << "the day has it all the same";
+}
+
 TEST_F(OfficeTest, WhoIsRemovedIsGoneAtTheGatesAndTheirHistoryStays) {
   const Record tap = ExampleRecord(1, kAna);
   ASSERT_TRUE(store_->Store({&tap, 1}));

@@ -9,6 +9,7 @@
 #include "tap/imported_tap_id.h"
 #include "tap/mark.h"
 #include "tap/person_cards.h"
+#include "tap/same_person.h"
 
 namespace tamtap {
 namespace {
@@ -23,8 +24,9 @@ constexpr int64_t kSecondUs = 1'000'000;
 // Of the years 1 to 9999.
 constexpr int64_t kFirstInstantUs = -62'135'596'800'000'000;
 constexpr int64_t kLastInstantUs = 253'402'300'799'000'000;
-constexpr int kMostSearches = 64;  // for people of the past, in one request
-constexpr size_t kLongest = 64;    // of what a reason repeats
+constexpr int kMostSearches = 64;   // for people of the past, in one request
+constexpr int kMostOfOneCard = 16;  // people who had it, one after the other
+constexpr size_t kLongest = 64;     // of what a reason repeats
 
 // What somebody is remembered by: the UID, or the school's spelling where it was not read.
 const std::string& CardOf(const Record& record) {
@@ -84,6 +86,30 @@ std::string WhyImpossible(const Record& record, const SchoolDays& days) {
   return fmt::format(
       "the gate's clock shows another time zone than the school's, {}: it wrote {} where it was {}",
       days.zone.name(), record.date, days.zone.ToLocal(instant).date);
+}
+
+Result<> RecordJudge::GiveToNewOwner(Record& record) {
+  TAMTAP_TRY(auto school, school_.Current());
+  if (school.roster->cards().FindPerson(record.person) != nullptr) return {};
+  if (record.tap.terminal == kImportTerminal) return {};
+  if (!looked_again_) {
+    looked_again_ = true;
+    school_.LookAgain();
+    TAMTAP_TRY(school, school_.Current());
+  }
+  const CardIndex& cards = school.roster->cards();
+  std::string key = record.person;
+  for (int n = 0; n < kMostOfOneCard; ++n) {
+    key = NextPersonKey(key);
+    const Person* const owner = cards.FindPerson(key);
+    const bool is_theirs = owner != nullptr && FoldedName(owner->name) == FoldedName(record.name) &&
+                           (record.card.empty() ? owner->NfcId() == record.NfcId()
+                                                : CouldBeTheirs(*owner, record.card));
+    if (!is_theirs) continue;
+    record.person = key;
+    return {};
+  }
+  return {};
 }
 
 Result<std::optional<Error>> RecordJudge::Judge(const Record& record) {

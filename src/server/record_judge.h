@@ -52,6 +52,9 @@ class RecordJudge {
         keep_days_(keep_days),
         began_(clock.MonotonicNow()) {}
 
+  // Gives a tap to whoever was registered with the card of somebody who left, if its gate has not
+  // heard yet that they have a key of their own (school/facts.h), and knew them by the first.
+  Result<> GiveToNewOwner(Record& record);
   // Returns nothing if the record is believed. Otherwise it returns kRejected, whose operation says
   // why, for staff to read, or kRetry if this record must be tried again later. The call itself
   // fails if a store does not answer. The terminal in the tap's id must be one whose taps this gate

@@ -158,6 +158,21 @@ TEST_F(RecordJudgeTest, ThePersonAndTheirCardAreOfTheSchoolOrOfItsPast) {
   EXPECT_EQ(Outcome(Next(kExampleMorningUs + 1, kBen)), "merged");
 }
 
+TEST_F(RecordJudgeTest, WhoHasTheCardOfSomebodyWhoLeftIsMeantByAGateThatKnowsTheFirstKeyOnly) {
+  EXPECT_EQ(Outcome(Next()), "stored");
+  ASSERT_TRUE(RemovePerson(*store_, kAna));
+  ASSERT_TRUE(PutPeople(*store_, {MakePerson(kAna, "Cora", "Santos", "Narra")}));
+  Record coras = Next(kExampleMorningUs + kHourUs);
+  coras.name = "Cora Santos";
+  EXPECT_EQ(Outcome(coras), "stored") << "a day of her own";
+  Record anas = Next(kExampleMorningUs + 2 * kHourUs);  // of a gate that has not heard of all that
+  EXPECT_EQ(Outcome(anas), "merged");
+  std::map<std::string, std::string> days;
+  for (const Attendance& each : All()) days.emplace(each.arrival.person, each.arrival.name);
+  EXPECT_THAT(days, testing::ElementsAre(testing::Pair(kAna, "Ana Reyes"),
+                                         testing::Pair(NextPersonKey(kAna), "Cora Santos")));
+}
+
 TEST_F(RecordJudgeTest, TheCardIsThePersonsWhateverTheSchoolSpells) {
   const auto registered = [](const char* spelled) {
     Person person = ExamplePerson(kAna, "Cy", "Santos", "Narra");

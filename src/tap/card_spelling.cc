@@ -211,6 +211,17 @@ std::string PersonKeyOf(std::string_view spelled) {
          Sha256Hex(text).substr(0, kHashDigits);
 }
 
+std::string NextPersonKey(std::string_view key) {
+  const size_t mark = key.rfind('~');
+  const std::string_view digits = mark == key.npos ? std::string_view() : key.substr(mark + 1);
+  int number = 1;
+  const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  const bool is_later = failed == std::errc() && end == digits.data() + digits.size() &&
+                        digits.size() < kHashDigits && number > 1;
+  return PersonKeyOf(is_later ? fmt::format("{}~{}", key.substr(0, mark), number + 1)
+                              : fmt::format("{}~2", key));
+}
+
 bool IsPersonKey(std::string_view text) {
   if (text.empty() || text.size() > kMostPersonBytes) return false;
   while (!text.empty()) {

@@ -58,6 +58,9 @@ inline constexpr size_t kMostPersonBytes = 32;
 // says one, else by the spelling as it is. What is too long for a key, or could not be shown or
 // stand in an `_id`, is replaced, and a hash keeps the key its own.
 std::string PersonKeyOf(std::string_view spelled);
+// The key after that one: of whoever is first registered with the first card of somebody else,
+// whose key stays theirs. 176B3325, 176B3325~2, 176B3325~3 ...
+std::string NextPersonKey(std::string_view key);
 // Whether it could be one: printable UTF-8 without '/', of 1 to kMostPersonBytes.
 bool IsPersonKey(std::string_view text);
 

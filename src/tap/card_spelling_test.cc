@@ -226,6 +226,22 @@ TEST(CardSpellingTest, WhatIsUnfitForAKeyIsReplacedAndTheKeyIsStillItsOwn) {
   }
 }
 
+TEST(CardSpellingTest, KeysFollowFromEachOther) {
+  EXPECT_EQ(NextPersonKey("176B3325"), "176B3325~2");
+  EXPECT_EQ(NextPersonKey("176B3325~2"), "176B3325~3");
+  EXPECT_EQ(NextPersonKey("176B3325~9"), "176B3325~10");
+  EXPECT_EQ(NextPersonKey("a name~12345678"), "a name~12345678~2") << "that is a hash";
+  EXPECT_EQ(NextPersonKey("a~1"), "a~1~2");
+  std::set<std::string> keys;
+  std::string key = PersonKeyOf(std::string(100, 'x'));
+  for (int n = 0; n < 20; ++n) {
+    EXPECT_TRUE(IsPersonKey(key)) << key;
+    EXPECT_TRUE(keys.insert(key).second) << key;
+    EXPECT_TRUE(ReadingsOf(NextPersonKey(key)).none()) << "it is nobody's card";
+    key = NextPersonKey(key);
+  }
+}
+
 TEST(CardSpellingTest, AKeyIsShortPrintableAndHasNoSlash) {
   for (const char* key : {"04A2B3C4", "x", "LRN 102938", "\xC3\xB1"}) EXPECT_TRUE(IsPersonKey(key));
   for (const char* key :
