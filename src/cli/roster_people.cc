@@ -30,6 +30,7 @@ struct Arguments {
   std::string role = "student";
   bool tap = false;
   bool last_unknown = false;
+  bool returned = false;
 };
 
 Error Refused(std::string what, std::string hint) {
@@ -82,6 +83,10 @@ Result<std::string> AskedCard(const Settings& settings, const Arguments& argumen
   return *std::move(card);
 }
 
+FormerCard FormerOf(const Arguments& arguments) {
+  return arguments.returned ? FormerCard::kCameBack : FormerCard::kIsLost;
+}
+
 int AddPerson(const Settings& settings, const Arguments& arguments) {
   Person person;
   person.first_name = arguments.first_name;
@@ -97,7 +102,8 @@ int AddPerson(const Settings& settings, const Arguments& arguments) {
   if (!master) return Fail(master.error());
   const auto changed = master->Change([&](School& school) -> Result<> {
     TAMTAP_TRY(const TimeZone zone, SchoolsZone(settings, school));
-    return RegisterPerson(person, zone.ToLocal(SystemClock().Now()).date, school);
+    return RegisterPerson(person, zone.ToLocal(SystemClock().Now()).date, FormerOf(arguments),
+                          school);
   });
   return Report(*master, changed, fmt::format("{} has the card {}", person.name, person.NfcId()));
 }
@@ -192,7 +198,7 @@ int ReplaceCard(const Settings& settings, const Arguments& arguments) {
   const auto changed = master->Change([&](School& school) -> Result<> {
     TAMTAP_TRY(const size_t place, FindPerson(arguments.person, school));
     const std::string before = std::as_const(school).people[place].NfcId();
-    TAMTAP_TRY(const bool given, GiveCard(*card, place, school));
+    TAMTAP_TRY(const bool given, GiveCard(*card, place, FormerOf(arguments), school));
     const Person& person = std::as_const(school).people[place];
     done = given ? fmt::format("{} has the card {}; {} is refused from now on", person.name,
                                person.NfcId(), before)
@@ -222,6 +228,8 @@ void AddRosterPeople(CLI::App& roster, Settings& settings, Action& action) {
                      "--reader");
     command.add_flag("--last-unknown", arguments.last_unknown,
                      "The card that the gate of this data directory turned away last as unknown");
+    command.add_flag("--returned", arguments.returned,
+                     "The card was somebody else's, who has another one now, and came back");
     AddReaderFlag(command, settings);
   };
   CLI::App* const adding =

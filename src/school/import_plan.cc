@@ -106,8 +106,12 @@ class Planner {
   void PlanUnknown(const ImportedPerson& imported) {
     const Person& said = imported.person;
     if (const auto former = former_cards_.find(CardIdentity(said)); former != former_cards_.end()) {
-      return LeaveOut(imported, fmt::format("card {} was that of {}, who has {} now", said.NfcId(),
-                                            Described(*former->second), former->second->NfcId()));
+      return LeaveOut(
+          imported,
+          fmt::format("card {} was that of {}, who has {} now; if it came back, take {} out of the "
+                      "list and register them by themselves, with a card that is returned",
+                      said.NfcId(), Described(*former->second), former->second->NfcId(),
+                      said.name));
     }
     const std::string name = NameKey(said);
     const auto [earlier, fresh] = new_names_.emplace(name, imported.line);

@@ -26,6 +26,18 @@ Result<> CheckTypedCard(std::string_view spelled) {
                   "write the UID in hexadecimal, or the number that the reader prints");
 }
 
+Error WasTheirs(std::string what, const Person& former, const Person& person) {
+  return CannotBe(std::move(what),
+                  fmt::format("the card {} was that of {}, who has {} now; if it came back and is "
+                              "to be {}'s, say that it is returned",
+                              person.NfcId(), former.name, former.NfcId(), person.name));
+}
+
+bool HasReplaced(const Person& person, const CardId& card) {
+  const auto& replaced = person.replaced_cards;
+  return !card.empty() && std::find(replaced.begin(), replaced.end(), card) != replaced.end();
+}
+
 }  // namespace
 
 const Person* OwnerOfCard(std::string_view spelled, const School& school) {
@@ -74,36 +86,84 @@ Result<> TidyTexts(Person& person) {
   return {};
 }
 
-Result<> RegisterPerson(const Person& person, std::string_view registered, School& school) {
-  if (const Person* const owner = OwnerOfCard(person.NfcId(), school)) {
-    return CannotBe("register " + person.name,
-                    fmt::format("the card {} belongs to {}", person.NfcId(), owner->name));
+Registration::Registration(School& school) : school_(school), first_(school.people.size()) {
+  for (size_t place = 0; place < first_; ++place) Note(place);
+}
+
+const Person& Registration::At(size_t place) const {
+  return place < first_ ? std::as_const(school_).people[place] : added_[place - first_];
+}
+
+void Registration::Note(size_t place) {
+  const Person& person = At(place);
+  by_spelling_.emplace(SpellingKey(person), place);
+  by_key_.emplace(person.person, place);
+  if (!person.card.empty()) by_card_.emplace(person.card.text(), place);
+  for (const CardId& card : person.replaced_cards) by_replaced_card_.emplace(card.text(), place);
+}
+
+const Person* Registration::OwnerOf(const Person& person) const {
+  if (const auto same = by_spelling_.find(SpellingKey(person)); same != by_spelling_.end()) {
+    return &At(same->second);
   }
-  for (const Person& each : school.people) {
-    const auto& former = each.replaced_cards;
-    const bool was_theirs = each.person == person.person ||
-                            std::find(former.begin(), former.end(), person.card) != former.end();
-    if (was_theirs) {
-      return CannotBe("register " + person.name,
-                      fmt::format("the card {} was that of {}, who has {} now", person.NfcId(),
-                                  each.name, each.NfcId()));
-    }
+  const auto same = by_card_.find(person.card.text());
+  return person.card.empty() || same == by_card_.end() ? nullptr : &At(same->second);
+}
+
+Result<> Registration::Add(Person person, FormerCard former) {
+  const std::string what = "register " + person.name;
+  if (const Person* const owner = OwnerOf(person)) {
+    return CannotBe(what, fmt::format("the card {} belongs to {}", person.NfcId(), owner->name));
   }
-  AddNewPeople({person}, registered, school);
+  const auto first_owner = by_key_.find(person.person);
+  const auto [begin, end] = by_replaced_card_.equal_range(person.card.text());
+  if (former == FormerCard::kIsLost) {
+    if (begin != end) return WasTheirs(what, At(begin->second), person);
+    if (first_owner != by_key_.end()) return WasTheirs(what, At(first_owner->second), person);
+  }
+  for (auto each = begin; each != end; ++each) {
+    if (each->second >= first_) continue;  // who was added a moment ago has replaced none
+    std::erase(school_.people[each->second].replaced_cards, person.card);
+  }
+  by_replaced_card_.erase(begin, end);
+  while (by_key_.contains(person.person)) person.person = NextPersonKey(person.person);
+  added_.push_back(std::move(person));
+  Note(first_ + added_.size() - 1);
   return {};
 }
 
-Result<bool> GiveCard(std::string_view card, size_t place, School& school) {
+void Registration::Finish(std::string_view registered) {
+  AddNewPeople(std::move(added_), registered, school_);
+  added_.clear();
+}
+
+Result<> RegisterPerson(Person person, std::string_view registered, FormerCard former,
+                        School& school) {
+  Registration registration(school);
+  TAMTAP_RETURN_IF_ERROR(registration.Add(std::move(person), former));
+  registration.Finish(registered);
+  return {};
+}
+
+Result<bool> GiveCard(std::string_view card, size_t place, FormerCard former, School& school) {
   const std::string spelled = Nfc(TrimSpace(card));
   TAMTAP_RETURN_IF_ERROR(CheckTypedCard(spelled));
-  Person& person = school.people[place];
-  const Person* const owner = OwnerOfCard(spelled, school);
-  if (owner == &person) return false;
-  if (owner != nullptr) {
-    return CannotBe(fmt::format("give {} to {}", spelled, person.name),
-                    fmt::format("the card belongs to {}", owner->name));
+  Person person = std::as_const(school).people[place];
+  const std::string what = fmt::format("give {} to {}", spelled, person.name);
+  if (const Person* const owner = OwnerOfCard(spelled, school)) {
+    if (owner->person == person.person) return false;
+    return CannotBe(what, fmt::format("the card belongs to {}", owner->name));
   }
   ReplaceCard(spelled, person);
+  const std::string first_key = PersonKeyOf(spelled);
+  for (size_t i = 0; i < school.people.size(); ++i) {
+    const Person& each = std::as_const(school).people[i];
+    const bool is_replaced = HasReplaced(each, person.card);
+    if (i == place || (!is_replaced && each.person != first_key)) continue;
+    if (former == FormerCard::kIsLost) return WasTheirs(what, each, person);
+    if (is_replaced) std::erase(school.people[i].replaced_cards, person.card);
+  }
+  school.people[place] = std::move(person);
   return true;
 }
 

@@ -4,6 +4,8 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "base/result.h"
 #include "tap/school.h"
@@ -20,12 +22,44 @@ Result<> TidyTexts(Person& person);
 // The same of a new person, who is named by their card. kRejected also if it is none.
 Result<> TidyPerson(std::string_view card, Person& person);
 
-// Adds that person, with the next free number if they have none. kRejected: the card is another
-// person's, or was; the hint names them.
-Result<> RegisterPerson(const Person& person, std::string_view registered, School& school);
+// What becomes of a card that was somebody else's, who has another one now: it is lost, unless it
+// is said that it came back.
+enum class FormerCard { kIsLost, kCameBack };
+
+// People who are registered one after the other, each in little time however many there are. The
+// school must not change otherwise meanwhile.
+class Registration {
+ public:
+  explicit Registration(School& school);
+
+  // kRejected: the card is another person's, or was and is lost; the hint names them.
+  Result<> Add(Person person, FormerCard former);
+  // Puts those who were added into the school, with the next free numbers if they have none.
+  void Finish(std::string_view registered);
+
+ private:
+  using Places = std::unordered_multimap<std::string, size_t>;
+
+  // Of the school, and behind them of those who are added.
+  const Person& At(size_t place) const;
+  void Note(size_t place);
+  const Person* OwnerOf(const Person& person) const;
+
+  School& school_;
+  const size_t first_;  // place of those who are added
+  std::vector<Person> added_;
+  Places by_spelling_;
+  Places by_card_;
+  Places by_key_;
+  Places by_replaced_card_;
+};
+
+// The same of one person.
+Result<> RegisterPerson(Person person, std::string_view registered, FormerCard former,
+                        School& school);
 
 // Gives the person at `place` another card; the one that they had is refused from now on. Returns
-// whether anything changed. kRejected: it is no card, or another person's.
-Result<bool> GiveCard(std::string_view card, size_t place, School& school);
+// whether anything changed. kRejected: it is no card, or another person's, or was and is lost.
+Result<bool> GiveCard(std::string_view card, size_t place, FormerCard former, School& school);
 
 }  // namespace tamtap

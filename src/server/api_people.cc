@@ -68,6 +68,13 @@ void TakeFields(const json::object& body, Person& person) {
   take("lrn", person.lrn);
 }
 
+// Whether the body says that the card was somebody else's, and came back.
+FormerCard FormerIn(const json::object& body) {
+  const json::value* const returned = body.if_contains("returned");
+  const bool came_back = returned != nullptr && returned->is_bool() && returned->get_bool();
+  return came_back ? FormerCard::kCameBack : FormerCard::kIsLost;
+}
+
 }  // namespace
 
 json::object PersonJson(const Person& person) {
@@ -118,8 +125,8 @@ http::Response ApiServer::AddPerson(const Call& call, Role role) {
   const auto tidy = TidyPerson(TextOrNumberAt(body, "nfc_id"), person);
   if (!tidy) return JsonError(tidy.error());
   const std::string now = zone_.ToLocal(clock_.Now()).date;
-  const auto done =
-      ChangeSchool(call, [&](School& school) { return RegisterPerson(person, now, school); });
+  const auto done = ChangeSchool(
+      call, [&](School& school) { return RegisterPerson(person, now, FormerIn(body), school); });
   if (done) return *done;
   const auto school = school_.Current();
   const Person* const added = school ? school->roster->cards().Find(person.NfcId()) : nullptr;
@@ -170,7 +177,7 @@ http::Response ApiServer::EditPerson(const Call& call, Role role) {
     school.people[place] = changed;
     const std::string given = TextOrNumberAt(body, "nfc_id");
     if (given.empty() || given == changed.NfcId()) return {};
-    const auto has_other_card = GiveCard(given, place, school);
+    const auto has_other_card = GiveCard(given, place, FormerIn(body), school);
     return has_other_card ? Result<>() : Result<>(has_other_card.error());
   });
 }
@@ -186,12 +193,13 @@ http::Response ApiServer::AddPeople(const Call& call) {
   json::array errors;
   const std::string now = zone_.ToLocal(clock_.Now()).date;
   const auto refused = ChangeSchool(call, [&](School& school) -> Result<> {
+    Registration registration(school);
     for (const json::value& each : list->get_array()) {
       const json::object fields = each.is_object() ? each.get_object() : json::object();
       Person person;
       TakeFields(fields, person);
       auto registered = TidyPerson(TextOrNumberAt(fields, "nfc_id"), person);
-      if (registered) registered = RegisterPerson(person, now, school);
+      if (registered) registered = registration.Add(std::move(person), FormerIn(fields));
       if (registered) {
         ++added;
       } else {
@@ -199,6 +207,7 @@ http::Response ApiServer::AddPeople(const Call& call) {
                           {"error", registered.error().Message()}});
       }
     }
+    registration.Finish(now);
     return {};
   });
   if (refused) return *refused;
@@ -237,8 +246,7 @@ http::Response ApiServer::ImportPeople(const Call& call) {
     if (!dry_run && !wards->empty()) {
       const auto now_there = school_.Current();
       if (!now_there) return JsonError(now_there.error());
-      const auto put =
-          PutGuardians(*wards, now_there->roster->cards(), store_.Messages(), random_);
+      const auto put = PutGuardians(*wards, now_there->roster->cards(), store_.Messages(), random_);
       if (!put) return JsonError(put.error());
       NoteMarks(call, "change guardians", "",
                 fmt::format("of {} people, by a list", wards->size()));

@@ -88,6 +88,13 @@ TEST_F(OfficeTest, AFieldIsChangedAloneAndANewCardEndsTheOldOne) {
                {{"nfc_id", kAna}, {"first_name", "Eve"}, {"section", "Narra"}})
                 .status,
             409);
+  // Unless it is said that it came back.
+  const http::Response returned =
+      Do("POST", "/api/admin/students",
+         {{"nfc_id", kAna}, {"first_name", "Eve"}, {"section", "Narra"}, {"returned", true}});
+  EXPECT_EQ(returned.status, 201) << returned.body;
+  EXPECT_EQ(Body(returned).at("data").at("name"), "Eve");
+  EXPECT_EQ(Body(Do("GET", "/api/students/04A2B3C4D5E680")).at("data").at("name"), "Ana Reyes");
 }
 
 TEST_F(OfficeTest, WhoGetsTheCardOfSomebodyWhoLeftHasNoneOfTheirDays) {

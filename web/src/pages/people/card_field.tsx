@@ -1,6 +1,7 @@
 // A card: typed, or held to a gate, which turns it away because nobody has it yet.
 import { useEffect, useRef, useState } from "react";
 import { server } from "../../api/client";
+import { Checkbox } from "../../design/checkbox";
 import { Select } from "../../design/select";
 import { TextField } from "../../design/text_field";
 import { t } from "../../i18n/words";
@@ -14,7 +15,10 @@ interface Props {
   label: string;
   value: string;
   autoFocus?: boolean;
+  wasRefused?: boolean; // perhaps because it was somebody else's; then it can be said that it came back
+  isReturned?: boolean;
   onChange: (card: string) => void;
+  onReturned: (isReturned: boolean) => void;
 }
 
 interface Unknown {
@@ -27,7 +31,15 @@ interface Unknown {
 const keyOf = (each: Unknown) => `${each.terminal} ${each.nfc_id}`;
 const stateOf = (each: Unknown) => `${each.at} ${each.times}`;
 
-export function CardField({ label, value, autoFocus, onChange }: Props) {
+export function CardField({
+  label,
+  value,
+  autoFocus,
+  wasRefused = false,
+  isReturned = false,
+  onChange,
+  onReturned,
+}: Props) {
   const { state, gateName } = useSchool();
   const [gate, setGate] = useState("");
   const [read, setRead] = useState<Unknown | null>(null);
@@ -68,6 +80,9 @@ export function CardField({ label, value, autoFocus, onChange }: Props) {
         autoComplete="off"
         spellCheck="false"
       />
+      {(wasRefused || isReturned) && (
+        <Checkbox words={t("cardfield.returned")} isSelected={isReturned} onChange={onReturned} />
+      )}
       {state.terminals.length > 0 && (
         <div className="card-read">
           <Select

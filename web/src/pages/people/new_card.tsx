@@ -17,6 +17,7 @@ interface Props {
 export default function NewCard({ seen, onDone, onClose }: Props) {
   const { person } = seen;
   const [card, setCard] = useState("");
+  const [isReturned, setReturned] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
   const submit = async (event: FormEvent) => {
@@ -25,7 +26,10 @@ export default function NewCard({ seen, onDone, onClose }: Props) {
     setBusy(true);
     setError("");
     try {
-      const changed = await changePerson(seen, { nfc_id: card.trim() });
+      const changed = await changePerson(seen, {
+        nfc_id: card.trim(),
+        ...(isReturned && { returned: true }),
+      });
       toast(t("claim.given", { name: changed.name }));
       onDone(changed);
     } catch (failure) {
@@ -37,7 +41,15 @@ export default function NewCard({ seen, onDone, onClose }: Props) {
     <Dialog title={t("newcard.title", { name: person.name })} onClose={onClose} keepOpen>
       <form className="dialog-body" onSubmit={submit} aria-busy={busy}>
         <p className="explain">{t("newcard.explain", { card: person.nfc_id })}</p>
-        <CardField label={t("newcard.card")} value={card} onChange={setCard} autoFocus />
+        <CardField
+          label={t("newcard.card")}
+          value={card}
+          wasRefused={error !== ""}
+          isReturned={isReturned}
+          onChange={setCard}
+          onReturned={setReturned}
+          autoFocus
+        />
         <p className="error" role="alert">
           {error}
         </p>

@@ -45,7 +45,7 @@ export type Said = Partial<
     "nfc_id" | "first_name" | "last_name" | "section" | "grade" | "lrn" | "sex" | "email",
     string
   >
->;
+> & { returned?: boolean };
 
 // The person as they are then.
 export async function changePerson({ person, role, tag }: Seen, said: Said): Promise<Person> {

@@ -50,6 +50,7 @@ export default function PersonForm({ seen, role: first = "student", onDone, onCl
   const [role, setRole] = useState<Role>(seen?.role ?? first);
   const [filled, setFilled] = useState(() => filledFrom(seen?.person));
   const [card, setCard] = useState("");
+  const [isReturned, setReturned] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
   const { data: sections } = server.useQuery("get", "/api/admin/sections");
@@ -65,7 +66,10 @@ export default function PersonForm({ seen, role: first = "student", onDone, onCl
   const send = async () => {
     const tidy = Object.fromEntries(fields.map((each) => [each, filled[each].trim()])) as Filled;
     tidy.section = section;
-    if (seen === undefined) return addPerson(role, { nfc_id: card.trim(), ...tidy });
+    if (seen === undefined) {
+      const returned = isReturned ? { returned: true } : {};
+      return addPerson(role, { nfc_id: card.trim(), ...tidy, ...returned });
+    }
     const before = filledFrom(seen.person);
     const said: Said = Object.fromEntries(
       fields.filter((each) => tidy[each] !== before[each]).map((each) => [each, tidy[each]]),
@@ -146,7 +150,16 @@ export default function PersonForm({ seen, role: first = "student", onDone, onCl
             onChange={(value) => set("sex", value)}
           />
         </div>
-        {!seen && <CardField label={t("person.card")} value={card} onChange={setCard} />}
+        {!seen && (
+          <CardField
+            label={t("person.card")}
+            value={card}
+            wasRefused={error !== ""}
+            isReturned={isReturned}
+            onChange={setCard}
+            onReturned={setReturned}
+          />
+        )}
         <p className="error" role="alert">
           {error}
         </p>
