@@ -90,11 +90,12 @@ Result<> MongoSchool::Put(const std::map<FactKey, Fact>& facts) {
       TAMTAP_RETURN_IF_ERROR(AddFact(key, fact.Fields(), into));
     }
   }
+  std::set<std::string> gone;
   for (const auto& [key, fact] : facts) {
     if (fact.present()) continue;
     switch (key.kind) {
       case FactKind::kPerson:
-        TAMTAP_RETURN_IF_ERROR(RemovePerson(key.key));
+        gone.insert(key.key);
         break;
       case FactKind::kSchedule:
         TAMTAP_RETURN_IF_ERROR(RemoveSchedule(key.key));
@@ -109,6 +110,7 @@ Result<> MongoSchool::Put(const std::map<FactKey, Fact>& facts) {
       }
     }
   }
+  TAMTAP_RETURN_IF_ERROR(RemovePeople(gone));
   if (!people.empty()) TAMTAP_RETURN_IF_ERROR(PutPeople(people));
   for (const Schedule& schedule : others.schedules) TAMTAP_RETURN_IF_ERROR(PutSchedule(schedule));
   for (const CalendarEntry& entry : others.calendar) {
@@ -118,23 +120,26 @@ Result<> MongoSchool::Put(const std::map<FactKey, Fact>& facts) {
   return {};
 }
 
-// Those that are new are inserted first, empty, so that all can be updated in bulk: a crash in
-// between leaves facts of which nobody has said anything, as if they were not there.
+// Those that are new are inserted in bulk, and those that are there updated in bulk.
 Result<> MongoSchool::KeepFacts(const std::map<FactKey, Fact>& facts) {
   constexpr std::string_view kOperation = "note who said what of the school";
-  std::vector<Object> fresh;
-  std::vector<MongoSession::BulkUpdate> updates;
+  std::vector<Object> documents;
   for (const auto& [key, fact] : facts) {
-    const std::string id = IdOf(key);
-    fresh.push_back(
-        {{"_id", id}, {"kind", ToString(key.kind)}, {"key", key.key}, {"words", Object()}});
-    updates.push_back({{{"_id", id}}, {{"$set", {{"words", ToJson(fact)}}}}});
+    documents.push_back({{"_id", IdOf(key)},
+                         {"kind", ToString(key.kind)},
+                         {"key", key.key},
+                         {"words", ToJson(fact)}});
   }
-  const auto inserted = session_.InsertMany(kFacts, fresh);
+  const auto inserted = session_.InsertMany(kFacts, documents);
   if (!inserted) return inserted.error().ToError(std::string(kOperation));
+  std::vector<MongoSession::BulkUpdate> updates;
   for (const auto& [index, failure] : inserted->failures) {
     if (failure.kind != Kind::kDuplicateKey) return failure.ToError(std::string(kOperation));
+    const Object& document = documents[index];
+    updates.push_back(
+        {{{"_id", document.at("_id")}}, {{"$set", {{"words", document.at("words")}}}}});
   }
+  if (updates.empty()) return {};
   const auto updated = session_.UpdateMany(kFacts, updates);
   if (!updated) return updated.error().ToError(std::string(kOperation));
   for (const auto& [index, failure] : updated->failures) {
@@ -155,7 +160,7 @@ Result<> MongoSchool::Erase(const std::string& person, std::string_view by, Wall
   TAMTAP_TRY(const auto facts, Facts(now));
   const auto before = facts.find(key);
   if (before == facts.end()) return {};
-  TAMTAP_RETURN_IF_ERROR(RemovePerson(person));
+  TAMTAP_RETURN_IF_ERROR(RemovePeople({person}));
   TAMTAP_RETURN_IF_ERROR(KeepFacts({{key, ErasedFact(before->second, by, now)}}));
   return CountChange();
 }

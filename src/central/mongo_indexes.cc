@@ -14,6 +14,7 @@ std::vector<MongoIndex> MongoIndexes() {
           {"attendance", "person_1_day_1", {{"person", 1}, {"day", 1}}, false},
           {"attendance", "date_1", {{"date", 1}}, false},
           {"students", "nfc_id_1", {{"nfc_id", 1}}, true},
+          {"students", "person_1", {{"person", 1}}, false},
           {"schedules", "section_1", {{"section", 1}}, true},
           {kRefusalsCollection, "day_1_refused_at_us_1", {{"day", 1}, {"refused_at_us", 1}}, false},
           {kMessagesCollection, "state_1_due_us_1", {{"state", 1}, {"due_us", 1}}, false},

@@ -268,10 +268,11 @@ Result<> MongoSchool::PutPeople(std::span<const Person> people) {
   return {};
 }
 
-Result<> MongoSchool::RemovePerson(std::string_view person) {
+Result<> MongoSchool::RemovePeople(const std::set<std::string>& people) {
+  if (people.empty()) return {};
   TAMTAP_TRY(const auto known, KnownPeople());
   for (const Known& each : known) {
-    if (each.person.person != person) continue;
+    if (!people.contains(each.person.person)) continue;
     const auto removed = session_.RemoveAll(CollectionOf(each.person.role), each.filter);
     if (!removed) return removed.error().ToError("remove a person");
   }

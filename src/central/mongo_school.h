@@ -8,6 +8,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,7 +46,7 @@ class MongoSchool {
   // By key, in order: removals first, so that a card may go from one to another.
   Result<> Put(const std::map<FactKey, Fact>& facts);
   Result<> PutPeople(std::span<const Person> people);
-  Result<> RemovePerson(std::string_view person);
+  Result<> RemovePeople(const std::set<std::string>& people);
   Result<> PutSchedule(const Schedule& schedule);
   Result<> RemoveSchedule(std::string_view section);
   Result<> PutCalendarEntry(const CalendarEntry& entry);
