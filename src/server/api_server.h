@@ -28,6 +28,7 @@
 #include "server/authenticator.h"
 #include "server/export_file.h"
 #include "server/first_admin.h"
+#include "server/last_admin.h"
 #include "server/live_feed.h"
 #include "server/metrics.h"
 #include "server/photo_inbox.h"
@@ -251,7 +252,8 @@ class ApiServer final : public http::Handler {
   http::Response ResetPassword(const Call& call);
   http::Response WithAccount(const Call& call,
                              const std::function<http::Response(const Account&)>& handle);
-  Result<bool> IsLastAdmin(const std::string& username);
+  std::optional<http::Response> ChangeAccount(const Account& account, bool stays_admin,
+                                              const std::function<Result<>()>& change);
   std::string AddressFor(const http::Request& request) const;
   http::Response AddGate(const Call& call);
   http::Response RenameGate(const Call& call);
@@ -322,9 +324,8 @@ class ApiServer final : public http::Handler {
   // Requests that may take long are answered one after the other, while the processor is idle.
   WorkLane questions_{{.most_waiting = 64, .most_of_one = 16, .yields = true}};
   std::unique_ptr<StepThread> retention_thread_;
-  // Whoever changes an account or removes one: two who look at the same time would both find that
-  // another administrator is left.
-  Mutex accounts_mutex_;
+  Mutex accounts_mutex_;  // of whoever changes an account, or removes one
+  LastAdmin last_admin_{identity_, clock_, random_};
   std::unique_ptr<WordsService> words_;  // null: nobody is told anything by this server
   Mutex epoch_mutex_;
   std::optional<MonotonicTime> epoch_drawn_ GUARDED_BY(epoch_mutex_);  // when it was drawn last

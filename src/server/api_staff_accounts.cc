@@ -191,12 +191,18 @@ http::Response ApiServer::AddStaffAccount(const Call& call) {
   return response;
 }
 
-// Whether no administrator would be left without that account.
-Result<bool> ApiServer::IsLastAdmin(const std::string& username) {
-  TAMTAP_TRY(const auto accounts, identity_.Accounts());
-  return std::none_of(accounts.begin(), accounts.end(), [&](const Account& each) {
-    return each.role == AccountRole::kAdmin && each.username != username;
-  });
+// Calls `change`, which may take an administrator's rights away; an error of status 409 if nobody
+// would have them then.
+std::optional<http::Response> ApiServer::ChangeAccount(const Account& account, bool stays_admin,
+                                                       const std::function<Result<>()>& change) {
+  if (account.role != AccountRole::kAdmin || stays_admin) {
+    const auto changed = change();
+    return changed ? std::nullopt : std::optional(JsonError(changed.error()));
+  }
+  const auto taken = last_admin_.Take(account.username, change);
+  if (!taken) return JsonError(taken.error());
+  if (!*taken) return JsonError(409, "it is the last administrator");
+  return std::nullopt;
 }
 
 http::Response ApiServer::WithAccount(const Call& call,
@@ -220,13 +226,9 @@ http::Response ApiServer::EditStaffAccount(const Call& call) {
     if (const auto taken = TakeAccountFields(body, changed); !taken) {
       return JsonError(taken.error());
     }
-    if (account.role == AccountRole::kAdmin && changed.role != AccountRole::kAdmin) {
-      const auto last = IsLastAdmin(account.username);
-      if (!last) return JsonError(last.error());
-      if (*last) return JsonError(409, "it is the last administrator");
-    }
-    const auto kept = EditAccount(identity_, account, changed);
-    if (!kept) return JsonError(kept.error());
+    auto refused = ChangeAccount(account, changed.role == AccountRole::kAdmin,
+                                 [&] { return EditAccount(identity_, account, changed); });
+    if (refused) return *std::move(refused);
     NoteMarks(call, "change an account", account.username,
               fmt::format("{}, {} sections", ToString(changed.role), changed.sections.size()));
     return JsonOk({{"message", "the account " + account.username + " is changed"},
@@ -237,14 +239,9 @@ http::Response ApiServer::EditStaffAccount(const Call& call) {
 http::Response ApiServer::RemoveStaffAccount(const Call& call) {
   MutexLock lock(accounts_mutex_);
   return WithAccount(call, [&](const Account& account) {
-    if (account.role == AccountRole::kAdmin) {
-      const auto last = IsLastAdmin(account.username);
-      if (!last) return JsonError(last.error());
-      if (*last) return JsonError(409, "it is the last administrator");
-    }
-    if (const auto removed = identity_.RemoveAccount(account.username); !removed) {
-      return JsonError(removed.error());
-    }
+    auto refused = ChangeAccount(account, /*stays_admin=*/false,
+                                 [&] { return identity_.RemoveAccount(account.username); });
+    if (refused) return *std::move(refused);
     NoteMarks(call, "remove an account", account.username, "its sessions are ended");
     return JsonOk({{"message", "the account " + account.username + " is removed"}});
   });

@@ -231,6 +231,46 @@ def test_a_gate_that_was_enrolled_at_one_is_known_at_both_until_it_is_revoked(si
     assert "enroll a gate" in whats
 
 
+def test_two_administrators_who_demote_each_other_at_two_servers_leave_one(site):
+    # Everybody who may be one, but for the two.
+    assert site.servers[0].request("/api/admin/teachers", "POST", {
+        "username": "one", "password": "correct horse", "role_type": "admin"})[0] == 201  # fmt: skip
+    assert site.servers[0].request("/api/admin/teachers", "POST", {
+        "username": "two", "password": "correct horse", "role_type": "admin"})[0] == 201  # fmt: skip
+    sides = [Server(None, None, server.port) for server in site.servers]
+    for side, name in zip(sides, ("one", "two"), strict=True):
+        side.cookie = site.sign_in(side, name)
+    head = site.servers[0]
+    assert sides[0].request("/api/admin/teachers/head", "PUT", {"role_type": "teacher"})[0] == 200
+    try:
+        for _ in range(6):
+            start = threading.Barrier(2)
+            codes = [0, 0]
+
+            def demote(i, other, start=start, codes=codes):
+                start.wait()
+                codes[i] = sides[i].request(f"/api/admin/teachers/{other}", "PUT", {"role_type": "teacher"})[0]
+
+            threads = [threading.Thread(target=demote, args=each) for each in ((0, "two"), (1, "one"))]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            # Who is one no more may ask nothing; who is the last one may not be demoted.
+            assert sorted(codes)[0] == 200 and sorted(codes)[1] in (401, 403, 409, 503), codes
+            left = codes.index(200)
+            again = {"role_type": "admin"}
+            wait_until(
+                lambda left=left, again=again: sides[left].request(
+                    f"/api/admin/teachers/{('two', 'one')[left]}", "PUT", again)[0] == 200,
+                10, "the one who is left makes the other one again",
+            )  # fmt: skip
+            wait_until(lambda left=left: sides[1 - left].request("/api/admin/teachers")[0] == 200, 5, "and so they are")
+    finally:
+        assert sides[0].request("/api/admin/teachers/head", "PUT", {"role_type": "admin"})[0] == 200
+        wait_until(lambda: head.request("/api/admin/teachers")[0] == 200, 5, "there is the first again")
+
+
 def test_a_photo_that_comes_through_both_servers_is_shown_by_both(site):
     gate = site.directory / "gate-p"
     token = tamtap("terminals", "add", "gate-p", "--data", site.servers[0].data).stdout.strip()
