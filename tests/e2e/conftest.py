@@ -283,7 +283,7 @@ class Server:
         )  # fmt: skip
         assert code == 200 and body.count(b'"stored"') == len(records), body
 
-    def request(self, path, method="GET", body=None, headers=None):
+    def request(self, path, method="GET", body=None, headers=None, timeout=10):
         request = urllib.request.Request(self.url + path, method=method, headers=headers or {})
         if self.cookie:
             request.add_header("Cookie", self.cookie)
@@ -292,7 +292,7 @@ class Server:
             if not request.has_header("Content-type"):
                 request.add_header("Content-Type", "application/json")
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=timeout) as answer:
                 return answer.status, answer.read(), answer.headers
         except urllib.error.HTTPError as answer:
             return answer.code, answer.read(), answer.headers

@@ -243,6 +243,39 @@ def test_with_strangers_holding_all_else_taps_are_taken_gates_sync_and_staff_sig
     assert status(data)["pending"] == 0
 
 
+def test_ten_thousand_idle_connections_hold_up_no_gate(tmp_path, school, start):
+    """Of strangers who say nothing, from as many addresses as it takes; what is given up comes again."""
+    server = Server(start, school(people=300), listen="0.0.0.0").prepare().run().sign_in()
+    data = school("gate", people=300)
+    server.enroll(data)
+    gate = start(*terminal_arguments(data, server.url))
+    crowd = [f"10.9.{n // 250 + 1}.{n % 250 + 1}" for n in range(1_000)]
+    with contextlib.ExitStack() as stack:
+        for some in range(10):
+            stack.enter_context(attack("silent", server.port, 1_000, 600, crowd[some::10]))
+        held = lambda: connections(server.process.process.pid)  # noqa: E731
+        wait_until(lambda: opened_to(server.port) >= 10_000, 90, lambda: (opened_to(server.port), held()))
+        waits = []
+        for n in range(100):
+            gate.type(card(n))
+            assert gate.acks(1)[0]["verdict"] == "accepted"
+            if n % 10 == 9:
+                waits.append(wait_until(lambda: status(data)["pending"] == 0, 20, lambda: gate.log[-3:]))
+        seen = wait_until(lambda: len(tries(server.attendance) or []) == 100, 20, "staff see all who came")
+        say(f"{opened_to(server.port)} connections, {held()} held: taps stored after {max(waits):.2f} s at most, "
+            f"seen by staff after {seen:.2f} s; {memory_mb(server.process.process.pid):.0f} MB")  # fmt: skip
+    assert server.process.process.poll() is None
+    assert gate.stop() == 0
+
+
+def opened_to(port):
+    """Connections to that port that a client holds as open, in this network."""
+    wanted = f":{port:04X}"
+    with open("/proc/thread-self/net/tcp") as table:
+        lines = [line.split() for line in table]
+    return sum(line[2].endswith(wanted) and line[3] in ("01", "08") for line in lines[1:])
+
+
 def connections(pid):
     return len(os.listdir(f"/proc/{pid}/fd"))
 

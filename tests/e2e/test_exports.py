@@ -1,10 +1,16 @@
-"""Reports that a server makes, opened with other programs and compared with what it has."""
+"""Reports that a server makes, opened with other programs and compared with what it has.
+
+TAMTAP_LONG=1 adds a school year of 2,000 people, which LibreOffice opens, too.
+"""
 
 import contextlib
 import csv
+import datetime
 import io
 import json
+import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import time
@@ -19,10 +25,13 @@ CLASS_DAYS = [2, 3, 4, 5, 6, 9, 10, 11, 12, 13, 16, 17, 18, 19, 20]
 SECTION = "Narra"
 
 
-def record(n, day, status, section=SECTION, time_in="07:03:12"):
-    date = DAY % day
+def record(n, day, status, section=SECTION, time_in="07:03:12", date=None):
+    if date is None:
+        date = DAY % day
+    else:
+        day = datetime.date.fromisoformat(date).toordinal() - datetime.date(2026, 11, 1).toordinal() + 1
     return {
-        "tap": f"gate-1.00112233445566ff.{day * 100_000 + n}", "person": card(n), "nfc_id": card(n),
+        "tap": f"gate-1.00112233445566ff.{(day + 1_000) * 100_000 + n}", "person": card(n), "nfc_id": card(n),
         "card": card(n), "tamtap_id": "", "name": f"First{n} Last{n}", "first_name": f"First{n}",
         "last_name": f"Last{n}", "email": "", "role": "student", "grade": "7", "section": section,
         "date": f"{date} {time_in}", "time": time_in, "day": date, "session": "AM", "status": status,
@@ -70,8 +79,8 @@ def server_of(start, school):
     return make
 
 
-def fetch(server, path):
-    code, body, headers = server.request("/api/export/" + path)
+def fetch(server, path, timeout=10):
+    code, body, headers = server.request("/api/export/" + path, timeout=timeout)
     assert code == 200, body[:500]
     return body, headers
 
@@ -154,6 +163,89 @@ def test_what_is_exported_is_what_is_there(server_of, tmp_path):
     begun = min(day for day in CLASS_DAYS if (12, day) in statuses)
     for day in CLASS_DAYS[CLASS_DAYS.index(begun) :]:
         assert days[DAY % day] == words.get(statuses.get((12, day)), "Absent")
+
+
+def year_of_days():
+    """The school days of a year that is over, so that none of them is yet to come."""
+    day = datetime.date(2025, 6, 16)
+    days = []
+    while len(days) < 200:
+        if day.weekday() < 5:
+            days.append(day)
+        day += datetime.timedelta(days=1)
+    return days
+
+
+def kind_of(n, day):
+    """Of a day of somebody: nothing if they were away."""
+    kind = (n * 7 + day.toordinal() * 3) % 20
+    return None if kind == 0 else "late" if kind == 1 else "excused" if kind == 2 else "on_time"
+
+
+@pytest.mark.skipif(os.environ.get("TAMTAP_LONG") != "1", reason="takes minutes; TAMTAP_LONG=1 runs it")
+def test_a_school_year_of_two_thousand_people_is_what_other_programs_read(server_of, tmp_path):
+    assert shutil.which("soffice"), "LibreOffice is missing: apt-get install libreoffice-calc-nogui"
+    server, sections = server_of(2_000, 40)
+    days = year_of_days()
+    said = {(n, day): kind for n in sections for day in days if (kind := kind_of(n, day))}
+    store(
+        server.data / "central.db",
+        [record(n, None, kind, sections[n], date=day.isoformat()) for (n, day), kind in said.items()],
+    )
+    words = {"on_time": "On time", "late": "Late", "excused": "Excused"}
+    expected = {(card(n), day.isoformat()): words[kind] for (n, day), kind in said.items()}
+    period = f"from={days[0]}&to={days[-1]}"
+
+    def seen_in(rows, section):
+        """Of the rows of a sheet: (card, day): status."""
+        rows = iter(rows)
+        for row in rows:
+            if row[0] == "Student Name":
+                break
+        found = {}
+        for row in rows:
+            if row[3]:
+                assert row[2] == section
+                found[row[6], row[3]] = row[4]
+        return found
+
+    book = tmp_path / "year.xlsx"
+    book.write_bytes(fetch(server, f"xlsx?{period}", timeout=300)[0])
+    sheets = openpyxl.load_workbook(book, read_only=True)
+    seen = {}
+    for sheet in sheets.worksheets[:-1]:
+        seen |= seen_in(sheet.iter_rows(values_only=True), sheet.title)
+    assert seen == expected
+    # LibreOffice writes each sheet into a file of its own.
+    every_sheet = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation=file://{tmp_path}/office", "--headless", "--convert-to", every_sheet,
+         "--outdir", tmp_path / "sheets", book],
+        check=True, capture_output=True, timeout=1800,
+    )  # fmt: skip
+    seen = {}
+    for section in sorted(set(sections.values())):
+        with open(tmp_path / "sheets" / f"year-{section}.csv", encoding="utf-8", newline="") as rows:
+            seen |= seen_in(csv.reader(rows), section)
+    assert seen == expected
+
+    # On paper: a line a learner and month, by the month's register of each section.
+    month = [day for day in days if (day.year, day.month) == (2025, 9)]
+    learners = 0
+    for section in sorted(set(sections.values())):
+        paper = tmp_path / "register.pdf"
+        asked = f"month=2025-09&section={section.replace(' ', '%20')}"
+        paper.write_bytes(fetch(server, f"register/pdf?{asked}")[0])
+        text = subprocess.run(["pdftotext", "-layout", paper, "-"], capture_output=True, text=True, check=True).stdout
+        for n in [n for n in sections if sections[n] == section]:
+            line = next(line for line in text.splitlines() if f"Last{n}, First{n}" in line)
+            here = [said.get((n, day)) for day in month]
+            absent = sum(kind not in ("on_time", "late") for kind in here)
+            tail = rf"\s{absent}\s+{here.count('late')}(\s+{here.count('excused')} excused.*)?$"
+            assert re.search(tail, line), line
+            learners += 1
+    print(f"{len(expected)} days of {learners} learners, in {len(sheets.sheetnames)} sheets: the same in all")
+    assert learners == 2_000
 
 
 def peak_kib(process):

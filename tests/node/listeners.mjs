@@ -15,10 +15,15 @@ const clients = urls.map((url, i) => {
     reconnectionDelayMax: 200,
     extraHeaders: { Cookie: cookie },
   });
-  const client = { socket, taps: [], connects: 0, lost: 0, unrecovered: 0 };
+  const client = { socket, taps: [], read: [], connects: 0, lost: 0, unrecovered: 0 };
   socket.on("connect", () => {
     client.connects += 1;
-    if (client.connects > 1 && !socket.recovered) client.unrecovered += 1;
+    if (client.connects > 1 && !socket.recovered) {
+      client.unrecovered += 1;
+      client.taps.push(null);
+      client.read = null;
+      readDay(url, client, client.connects);
+    }
     if (client.connects === 1) console.log(JSON.stringify({ connected: i }));
   });
   // The server may hang up of its own will: whoever wants to go on then says so.
@@ -30,9 +35,24 @@ const clients = urls.map((url, i) => {
   return client;
 });
 
+// Until it has the day, or has to begin anew once more.
+async function readDay(url, client, connect) {
+  while (client.connects === connect) {
+    try {
+      const answer = await fetch(`${url}/api/attendance`, { headers: { Cookie: cookie } });
+      const { records } = await answer.json();
+      if (client.connects === connect) client.read = records.map((record) => record.tap);
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
 createInterface({ input: process.stdin }).on("line", () => {
-  const report = clients.map(({ taps, connects, lost, unrecovered, socket }) => ({
+  const report = clients.map(({ taps, read, connects, lost, unrecovered, socket }) => ({
     taps: taps.splice(0),
+    read,
     connects,
     lost,
     unrecovered,
