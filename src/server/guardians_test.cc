@@ -130,6 +130,24 @@ TEST_F(GuardiansTest, AListBringsThemInAndSaysBeforeWhatItChanges) {
   }
 }
 
+TEST_F(GuardiansTest, OfAListTheyAreTheNewOnesAndNotThoseOfWhoHadTheCardBefore) {
+  const http::Headers head = Head();
+  ASSERT_EQ(Ask("PUT", PathOf(kAna), kNena, head).status, 200);
+  const std::string ana = std::string("/api/admin/students/") + kAna;
+  ASSERT_EQ(Ask("DELETE", ana, {}, head).status, 200);
+  http::Headers csv = head;
+  csv.emplace_back("Content-Type", "text/csv");
+  const std::string list =
+      fmt::format("nfc_id,first_name,last_name,section,guardian_1_name,guardian_1_mail\n"
+                  "{},Cora,Santos,Narra,Lito,lito@example.org\n",
+                  kAna);
+  const http::Response brought = Ask("POST", "/api/admin/students/bulk", list, csv);
+  ASSERT_EQ(brought.status, 200) << brought.body;
+  EXPECT_EQ(Body(brought).at("guardians").at(0).at("before"), 0);
+  EXPECT_EQ(store_->Messages().GuardiansOf(NextPersonKey(kAna))->at(0).name, "Lito");
+  EXPECT_EQ(store_->Messages().GuardiansOf(kAna)->at(0).name, "Nena Reyes");
+}
+
 TEST_F(GuardiansTest, NoGateGetsThem) {
   ASSERT_EQ(Ask("PUT", PathOf(kAna), kNena, Head()).status, 200);
   const http::Headers gate = EnrolledTerminal("gate-1");
