@@ -40,6 +40,27 @@ TEST(RosterTest, FindsAPersonByTheCardTheyTapWithToday) {
   EXPECT_EQ(roster.Find(*CardId::Parse("DEADBEEF")), nullptr);
 }
 
+TEST(RosterTest, WhatNamesACardAloneIsOfWhoeverHadItThen) {
+  Person ana = Ana();
+  ana.first_name = "Ana";
+  ana.last_name = "Reyes";
+  ana.registered = "2026-11-20 08:00:00";
+  const Roster roster({{ana}, {}, {}});
+  Record past;  // as an existing database has it
+  past.card = ana.card;
+  past.person = ana.person;
+  const auto is_hers = [&](const char* date, const char* first, const char* last) {
+    past.date = date;
+    past.first_name = first;
+    past.last_name = last;
+    return roster.WhoseIs(past) != nullptr;
+  };
+  EXPECT_TRUE(is_hers("2026-11-02 07:00:00", "ANA", "Reyes")) << "a list that was moved in";
+  EXPECT_TRUE(is_hers("2026-11-02 07:00:00", "Ana Maria", "Reyes"));
+  EXPECT_FALSE(is_hers("2026-11-02 07:00:00", "Ben", "Cruz")) << "he had the card before her";
+  EXPECT_TRUE(is_hers("2026-11-23 07:00:00", "Ben", "Cruz")) << "as others called her since";
+}
+
 TEST(RosterTest, StatusFollowsGraceAndThreshold) {
   const Roster roster({{}, {Narra(20, 60)}, {}});
   EXPECT_EQ(StatusAt(roster, "2026-11-23 00:01:00"), Status::kOnTime);  // early is welcome

@@ -166,7 +166,7 @@ Result<> PutGuardians(const std::vector<WardChange>& changes, const CardIndex& p
       const Person* const person = people.Find(each.person.NfcId());
       if (person == nullptr) continue;  // taken out again meanwhile
       key = person->person;
-      TAMTAP_TRY(const auto known, store.GuardiansOfAll({key}));
+      TAMTAP_TRY(const auto known, store.GuardiansOfAll({&key, 1}));
       if (const auto theirs = known.find(key); theirs != known.end()) {
         KeepIds(theirs->second, guardians);
       }

@@ -235,7 +235,7 @@ def test_a_school_year_of_two_thousand_people_is_what_other_programs_read(server
     for section in sorted(set(sections.values())):
         paper = tmp_path / "register.pdf"
         asked = f"month=2025-09&section={section.replace(' ', '%20')}"
-        paper.write_bytes(fetch(server, f"register/pdf?{asked}")[0])
+        paper.write_bytes(fetch(server, f"register/pdf?{asked}", timeout=300)[0])
         text = subprocess.run(["pdftotext", "-layout", paper, "-"], capture_output=True, text=True, check=True).stdout
         for n in [n for n in sections if sections[n] == section]:
             line = next(line for line in text.splitlines() if f"Last{n}, First{n}" in line)

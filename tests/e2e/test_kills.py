@@ -239,7 +239,7 @@ def test_a_server_that_is_killed_again_and_again_has_every_tap_once(
         # In the taps, or when some of those that wait have been sent, however busy the machine is.
         time.sleep(chance.uniform(0, 0.05))
         goal = len(there) + chance.choice((0, 1, chance.randrange(gates * each)))
-        patience = time.monotonic() + (10 if LONG else 0.5)
+        patience = time.monotonic() + (3 if LONG else 0.5)
         while time.monotonic() < patience and taken() < goal:
             time.sleep(0.01)
         central.process.kill()
@@ -258,7 +258,7 @@ def test_a_server_that_is_killed_again_and_again_has_every_tap_once(
         central.run()
     said = {tap: person for each in acknowledged for tap, person in each.items()}
     assert len(said) == people
-    wait_until(lambda: taken() >= len(said), 300, "the backlog drains")
+    wait_until(lambda: taken() >= len(said), 900, "the backlog drains")
     central.process.kill()
     stored = stored_taps(central.data / "central.db", tmp_path)
     there = {tap: person for tap, person, *_ in stored}

@@ -63,9 +63,12 @@ class Proxy:
         pair = (near, far)
         with self.lock:
             self.pairs.add(pair)
+        poller = select.poll()  # select() takes no descriptor beyond 1,023: those of an hour's restarts
+        for each in pair:
+            poller.register(each, select.POLLIN)
         try:
             while True:
-                ready = select.select(pair, [], [], 0.2)[0]
+                ready = [near if number == near.fileno() else far for number, _ in poller.poll(200)]
                 if self.silent:  # what is on its way is lost: nobody hears of it
                     time.sleep(0.05)
                     continue
