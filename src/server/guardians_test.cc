@@ -137,10 +137,10 @@ TEST_F(GuardiansTest, OfAListTheyAreTheNewOnesAndNotThoseOfWhoHadTheCardBefore) 
   ASSERT_EQ(Ask("DELETE", ana, {}, head).status, 200);
   http::Headers csv = head;
   csv.emplace_back("Content-Type", "text/csv");
-  const std::string list =
-      fmt::format("nfc_id,first_name,last_name,section,guardian_1_name,guardian_1_mail\n"
-                  "{},Cora,Santos,Narra,Lito,lito@example.org\n",
-                  kAna);
+  const std::string list = fmt::format(
+      "nfc_id,first_name,last_name,section,guardian_1_name,guardian_1_mail\n"
+      "{},Cora,Santos,Narra,Lito,lito@example.org\n",
+      kAna);
   const http::Response brought = Ask("POST", "/api/admin/students/bulk", list, csv);
   ASSERT_EQ(brought.status, 200) << brought.body;
   EXPECT_EQ(Body(brought).at("guardians").at(0).at("before"), 0);

@@ -90,20 +90,24 @@ std::string WhyImpossible(const Record& record, const SchoolDays& days) {
 
 Result<> RecordJudge::GiveToNewOwner(Record& record) {
   TAMTAP_TRY(auto school, school_.Current());
-  if (school.roster->cards().FindPerson(record.person) != nullptr) return {};
+  const auto is_named = [&record](const Person* person) {
+    return person != nullptr && FoldedName(person->name) == FoldedName(record.name);
+  };
+  if (is_named(school.roster->cards().FindPerson(record.person))) return {};
   if (record.tap.terminal == kImportTerminal) return {};
-  if (!looked_again_) {
+  if (!looked_again_) {  // they may have left, and another have come, a moment ago
     looked_again_ = true;
     school_.LookAgain();
     TAMTAP_TRY(school, school_.Current());
   }
   const CardIndex& cards = school.roster->cards();
+  if (cards.FindPerson(record.person) != nullptr) return {};
   std::string key = record.person;
   for (int n = 0; n < kMostOfOneCard; ++n) {
     key = NextPersonKey(key);
     const Person* const owner = cards.FindPerson(key);
-    const bool is_theirs = owner != nullptr && FoldedName(owner->name) == FoldedName(record.name) &&
-                           (record.card.empty() ? owner->NfcId() == record.NfcId()
+    const bool is_theirs =
+        is_named(owner) && (record.card.empty() ? owner->NfcId() == record.NfcId()
                                                 : CouldBeTheirs(*owner, record.card));
     if (!is_theirs) continue;
     record.person = key;

@@ -161,7 +161,7 @@ TEST_F(RecordJudgeTest, ThePersonAndTheirCardAreOfTheSchoolOrOfItsPast) {
 TEST_F(RecordJudgeTest, WhoHasTheCardOfSomebodyWhoLeftIsMeantByAGateThatKnowsTheFirstKeyOnly) {
   EXPECT_EQ(Outcome(Next()), "stored");
   ASSERT_TRUE(RemovePerson(*store_, kAna));
-  ASSERT_TRUE(PutPeople(*store_, {MakePerson(kAna, "Cora", "Santos", "Narra")}));
+  ASSERT_TRUE(PutPeople(*store_, {ExamplePerson(kAna, "Cora", "Santos", "Narra")}));
   Record coras = Next(kExampleMorningUs + kHourUs);
   coras.name = "Cora Santos";
   EXPECT_EQ(Outcome(coras), "stored") << "a day of her own";
