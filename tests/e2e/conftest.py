@@ -258,9 +258,9 @@ class Server:
             wrapper=self.wrapper,
         )  # fmt: skip
 
-    def run(self):
+    def run(self, patience=20):
         self.launch()
-        wait_until(self.answers, 20, lambda: f"the server answers: {self.process.log}")
+        wait_until(self.answers, patience, lambda: f"the server answers: {self.process.log}")
         return self
 
     def answers(self):

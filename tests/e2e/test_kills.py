@@ -255,7 +255,7 @@ def test_a_server_that_is_killed_again_and_again_has_every_tap_once(
         confirmed, pending = check_gate(chance.randrange(gates))
         seen_confirmed += confirmed
         kills_with_backlog += pending > 0
-        central.run()
+        central.run(patience=120 if LONG else 20)
     said = {tap: person for each in acknowledged for tap, person in each.items()}
     assert len(said) == people
     wait_until(lambda: taken() >= len(said), 900, "the backlog drains")
