@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "tap/registered.h"
 
@@ -62,7 +63,7 @@ Result<> AttendanceReport::Begin() {
     for (const Person& person : roster_.school().people) {
       if (person.role != Role::kStudent || person.section != name) continue;
       ++section->learners;
-      learners_.emplace(person.person, Learner{&person});
+      learners_.push_back({&person});
     }
     const std::string last = std::min(head_.last_day, head_.today);
     for (std::string day = head_.first_day; day <= last; day = AddDays(day, 1)) {
@@ -71,6 +72,12 @@ Result<> AttendanceReport::Begin() {
       section->class_days += classes ? 1 : 0;
     }
   }
+  std::stable_sort(learners_.begin(), learners_.end(), [](const Learner& a, const Learner& b) {
+    return std::tie(a.person->section, a.person->name) <
+           std::tie(b.person->section, b.person->name);
+  });
+  for (size_t i = 0; i < learners_.size(); ++i) by_person_.emplace(learners_[i].person->person, i);
+  unlisted_ = head_.first_day;
   return {};
 }
 
@@ -86,17 +93,54 @@ Result<AttendanceReport::Section*> AttendanceReport::SectionOf(const std::string
   return &sections_.emplace(name, std::move(section)).first->second;
 }
 
+void AttendanceReport::Know(const Attendance& attendance) {
+  const Person* const owner = roster_.WhoseIs(attendance.arrival);
+  const auto place = owner == nullptr ? by_person_.end() : by_person_.find(owner->person);
+  if (place == by_person_.end()) return;
+  Learner& learner = learners_[place->second];
+  learner.last_record = attendance.arrival.day;
+  if (learner.first_record.empty()) learner.first_record = learner.last_record;
+}
+
+bool AttendanceReport::Counts(const Learner& learner, const std::string& day) {
+  const bool known = !learner.first_record.empty() && learner.first_record <= day;
+  return known || WasRegisteredBy(*learner.person, day);
+}
+
+Result<> AttendanceReport::ListAbsentBefore(const std::string& day) {
+  if (!head_.lists_absent) return {};
+  const std::string end = std::min(day, AddDays(std::min(head_.last_day, head_.today), 1));
+  for (; unlisted_ < end; unlisted_ = AddDays(unlisted_, 1)) {
+    for (const Learner& learner : learners_) {
+      const Section& section = sections_.at(learner.person->section);
+      if (learner.last_record == unlisted_ || !section.classes.at(unlisted_) ||
+          !Counts(learner, unlisted_)) {
+        continue;
+      }
+      const std::array<Cell, 10> cells = {Cell{learner.person->name},
+                                          Cell{learner.person->email},
+                                          Cell{learner.person->section},
+                                          Cell{unlisted_},
+                                          Cell{StatusWord(Status::kAbsent)},
+                                          Cell{},
+                                          Cell{learner.person->NfcId()},
+                                          Cell{},
+                                          Cell{},
+                                          Cell{"No tap"}};
+      TAMTAP_RETURN_IF_ERROR(sink_.AddRow(section.sheet, cells));
+    }
+  }
+  return {};
+}
+
 Result<> AttendanceReport::Add(const Attendance& attendance) {
   const Record& record = attendance.arrival;
+  TAMTAP_RETURN_IF_ERROR(ListAbsentBefore(record.day));
+  Know(attendance);
   TAMTAP_TRY(Section * section, SectionOf(record.section));
   const auto day = section->classes.find(record.day);
   if (day != section->classes.end() && day->second) {
     ++section->counts[static_cast<size_t>(record.status)];
-  }
-  const Person* const owner = roster_.WhoseIs(record);
-  const auto learner = owner == nullptr ? learners_.end() : learners_.find(owner->person);
-  if (learner != learners_.end() && learner->second.first_record.empty()) {
-    learner->second.first_record = record.day;
   }
   // A mark that says nothing of a time has that at which it was made.
   const bool came = record.status == Status::kOnTime || record.status == Status::kLate ||
@@ -117,17 +161,17 @@ Result<> AttendanceReport::Add(const Attendance& attendance) {
 
 size_t AttendanceReport::ExpectedOf(const std::string& name, const Section& section) const {
   size_t expected = 0;
-  for (const auto& [id, learner] : learners_) {
+  for (const Learner& learner : learners_) {
     if (learner.person->section != name) continue;
     for (const auto& [day, has_classes] : section.classes) {
-      const bool known = !learner.first_record.empty() && learner.first_record <= day;
-      expected += has_classes && (known || WasRegisteredBy(*learner.person, day)) ? 1 : 0;
+      expected += has_classes && Counts(learner, day) ? 1 : 0;
     }
   }
   return expected;
 }
 
 Result<> AttendanceReport::End() {
+  TAMTAP_RETURN_IF_ERROR(ListAbsentBefore(AddDays(std::min(head_.last_day, head_.today), 1)));
   if (head_.one_sheet) return {};
   TAMTAP_TRY(const size_t sheet,
              sink_.AddSheet({"Summary",

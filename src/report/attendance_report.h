@@ -1,5 +1,6 @@
 // The attendance of a period as a table: a row an arrival or mark, in the columns that existing
-// reports have; a sheet a section and a summary, if there are several sections. One thread.
+// reports have, and if it is wanted one for each learner of whom nothing is known on a class day; a
+// sheet a section and a summary, if there are several sections. One thread.
 #pragma once
 
 #include <map>
@@ -23,6 +24,7 @@ struct AttendanceReportHead {
   std::string today;                  // days after it are not counted
   std::vector<std::string> sections;  // whose learners it is about
   bool one_sheet = false;             // all in one table, and no summary
+  bool lists_absent = false;          // also those of whom nothing is known
   std::string made_at;                // for people
   std::string made_by;
 };
@@ -36,6 +38,8 @@ class AttendanceReport {
   Result<> Begin();
   // In the order of days.
   Result<> Add(const Attendance& attendance);
+  // In the same order: it is no row of this report, but its person is not absent on that day.
+  void Know(const Attendance& attendance);
   // Adds the summary; the sink is finished by who owns it.
   Result<> End();
 
@@ -51,10 +55,15 @@ class AttendanceReport {
   struct Learner {
     const Person* person = nullptr;
     std::string first_record = {};  // the day; empty: none is known
+    std::string last_record = {};
   };
   Result<size_t> AddSheet(const std::string& name);
   Result<Section*> SectionOf(const std::string& name);
   std::string PeriodText() const;
+  // Whether that day is one of theirs: they were registered, or had come before.
+  static bool Counts(const Learner& learner, const std::string& day);
+  // Adds who is absent on the days before `day` that are not yet listed.
+  Result<> ListAbsentBefore(const std::string& day);
   // Class days of that section's learners, since each was registered or first known.
   size_t ExpectedOf(const std::string& name, const Section& section) const;
 
@@ -62,7 +71,9 @@ class AttendanceReport {
   const Roster& roster_;
   ReportSink& sink_;
   std::map<std::string, Section> sections_;
-  std::unordered_map<std::string_view, Learner> learners_;  // by person
+  std::vector<Learner> learners_;                           // by name
+  std::unordered_map<std::string_view, size_t> by_person_;  // their places
+  std::string unlisted_;                                    // the first day without its absent ones
   size_t only_sheet_ = 0;
 };
 

@@ -1,4 +1,5 @@
 // What the sinks write, as other programs read it: openpyxl and pdftotext.
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -16,6 +17,7 @@
 namespace tamtap {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -144,40 +146,79 @@ TEST_F(ReportFilesTest, AFileThatCantBeWrittenIsAnError) {
   EXPECT_FALSE(OpenCsvReport(directory_ / "nowhere/a.csv"));
 }
 
-TEST_F(ReportFilesTest, AttendanceHasASheetASectionAndASummaryThatAddsUp) {
-  School school;
-  for (const char* card : {"176B3325", "00000002", "00000003"}) {
-    Person person;
-    person.card = *CardId::Parse(card);
-    person.person = card;
-    person.name = card;
-    person.section = std::string_view(card) == "00000003" ? "Molave" : "Narra";
-    // One of Narra, who has tapped the day before, and the one of Molave, who has not.
-    if (std::string_view(card) != "00000002") person.registered = "2026-11-24 08:00:00";
-    school.people.push_back(person);
+// Two of Narra, of whom Ana has tapped the day before she was registered, and one of Molave, who
+// was registered then and has not. Somebody is of no section any more.
+class AttendanceFilesTest : public ReportFilesTest {
+ protected:
+  static Roster Learners() {
+    School school;
+    for (const std::string card : {"176B3325", "00000002", "00000003"}) {
+      Person person;
+      person.card = *CardId::Parse(card);
+      person.person = card;
+      person.name = card;
+      person.section = card == "00000003" ? "Molave" : "Narra";
+      if (card != "00000002") person.registered = "2026-11-24 08:00:00";
+      school.people.push_back(person);
+    }
+    return Roster(school);
   }
-  const Roster roster(school);
+  static void Write(bool lists_absent, ReportSink& sink) {
+    const Roster roster = Learners();
+    AttendanceReport report({"2026-11-21",
+                             "2026-11-24",
+                             "2026-11-24",
+                             {"Molave", "Narra"},
+                             false,
+                             lists_absent,
+                             "now",
+                             "head"},
+                            roster, sink);
+    ASSERT_TRUE(report.Begin());
+    Attendance ana{ExampleRecord(1), {}};
+    ana.departure = "16:00:00";
+    ASSERT_TRUE(report.Add(ana));
+    Attendance gone{ExampleRecord(2, "00000009"), {}};
+    gone.arrival.section = "Ipil";
+    gone.arrival.status = Status::kExcused;
+    ASSERT_TRUE(report.Add(gone));
+    ASSERT_TRUE(report.End());
+    ASSERT_TRUE(sink.Finish());
+  }
+};
+
+TEST_F(AttendanceFilesTest, AttendanceHasASheetASectionAndASummaryThatAddsUp) {
   const std::string path = directory_ / "a.xlsx";
-  const auto sink = *OpenXlsxFile(path);
-  AttendanceReport report(
-      {"2026-11-23", "2026-11-24", "2026-11-24", {"Molave", "Narra"}, false, "now", "head"}, roster,
-      *sink);
-  ASSERT_TRUE(report.Begin());
-  Attendance ana{ExampleRecord(1), {}};
-  ana.departure = "16:00:00";
-  ASSERT_TRUE(report.Add(ana));
-  Attendance gone{ExampleRecord(2, "00000009"), {}};
-  gone.arrival.section = "Ipil";
-  gone.arrival.status = Status::kExcused;
-  ASSERT_TRUE(report.Add(gone));
-  ASSERT_TRUE(report.End());
-  ASSERT_TRUE(sink->Finish());
+  Write(false, **OpenXlsxFile(path));
   const std::string read = ReadWorkbook(path);
   EXPECT_THAT(read, HasSubstr("s:Ana Reyes|s:ana.reyes@example.org|s:Narra|s:2026-11-23|s:On time|"
                               "s:07:00:00|s:176B3325||s:16:00:00"));
   EXPECT_THAT(read, HasSubstr("s:Molave|n:1|n:2|n:0|n:0|n:0|n:1|n:0"));
   EXPECT_THAT(read, HasSubstr("s:Narra|n:2|n:2|n:1|n:0|n:0|n:3|n:25"));
   EXPECT_THAT(read, HasSubstr("== Ipil"));
+  EXPECT_THAT(read, Not(HasSubstr("No tap")));
+}
+
+TEST_F(AttendanceFilesTest, WhoNeverTappedIsListedOnTheDaysThatTheSummaryCounts) {
+  const std::string path = directory_ / "a.xlsx";
+  Write(true, **OpenXlsxFile(path));
+  const std::string read = ReadWorkbook(path);
+  const auto absent = [](const std::string& card, const std::string& section, int day) {
+    return fmt::format("s:{0}||s:{1}|s:2026-11-{2}|s:Absent||s:{0}|||s:No tap\n", card, section,
+                       day);
+  };
+  EXPECT_THAT(read, HasSubstr(absent("00000003", "Molave", 24)));
+  EXPECT_THAT(read, HasSubstr(absent("00000002", "Narra", 23) + absent("00000002", "Narra", 24) +
+                              absent("176B3325", "Narra", 24)));
+  size_t rows = 0;
+  for (size_t at = 0; (at = read.find("No tap", at)) != std::string::npos; ++at) ++rows;
+  EXPECT_EQ(rows, 4u) << "not on a Sunday, and nobody before they were registered: " << read;
+  EXPECT_THAT(read, HasSubstr("s:Narra|n:2|n:2|n:1|n:0|n:0|n:3|n:25"));
+
+  const std::string paper = directory_ / "a.pdf";
+  Write(true, **OpenPdfFile(paper));
+  EXPECT_THAT(ReadPdf(paper),
+              ContainsRegex("00000002 +Narra +2026-11-23 +Absent +00000002 +No tap"));
 }
 
 TEST_F(ReportFilesTest, AStudentsYearCountsAbsencesThatNobodyMarked) {

@@ -28,6 +28,10 @@ std::string NamePart(const std::vector<std::string>& sections) {
   return sections.size() == 1 ? sections.front() : "all-sections";
 }
 
+bool IsOneOf(const std::vector<std::string>& sections, const std::string& section) {
+  return std::find(sections.begin(), sections.end(), section) != sections.end();
+}
+
 // Puts the name of the school below the first title of each sheet.
 class OfSchool final : public ReportSink {
  public:
@@ -78,18 +82,19 @@ http::Response ApiServer::ExportAttendance(const Call& call, ExportFormat format
   const auto sections = SectionsToReport(call, roster);
   if (!sections) return JsonError(404, "there is no such section");
   const bool asked = !AskedSections(call.request).empty();
+  const bool lists_absent = call.request.Query("absent") == "1";
   AttendanceReportHead head{period->first,
                             period->last,
                             Today(),
                             *sections,
                             format == ExportFormat::kCsv || sections->size() < 2,
+                            lists_absent,
                             zone_.ToLocal(clock_.Now()).date,
                             call.caller.account->username};
-  const AttendanceQuery query{
-      period->first,
-      period->last,
-      VisibleSections(call.caller, asked ? *sections : std::vector<std::string>()),
-      {}};
+  const auto visible = VisibleSections(call.caller, asked ? *sections : std::vector<std::string>());
+  AttendanceQuery query{period->first, period->last, visible, {}};
+  // Who came while they were of another section was not absent.
+  if (lists_absent) query.sections = std::nullopt;
   const std::string name = fmt::format("TAMTAP_Attendance_{}_{}_to_{}", NamePart(*sections),
                                        period->first, period->last);
   return Export(call, format, name, [&](ReportSink& sink) -> Result<> {
@@ -97,7 +102,11 @@ http::Response ApiServer::ExportAttendance(const Call& call, ExportFormat format
     TAMTAP_RETURN_IF_ERROR(report.Begin());
     Result<> added;
     const auto read = ReadPage(store_, query, SIZE_MAX, [&](const Attendance& each) {
-      if (added) added = report.Add(each);
+      if (visible && !IsOneOf(*visible, each.arrival.section)) {
+        report.Know(each);
+      } else if (added) {
+        added = report.Add(each);
+      }
     });
     if (!read) return read.error();
     if (!added) return added;
@@ -137,9 +146,7 @@ http::Response ApiServer::ExportRegister(const Call& call, ExportFormat format) 
   if (sections->empty()) return JsonError(404, "there is no section with students");
   std::unordered_map<std::string_view, MonthOfLearner> months;
   for (const Person& person : roster.school().people) {
-    const bool wanted =
-        person.role == Role::kStudent &&
-        std::find(sections->begin(), sections->end(), person.section) != sections->end();
+    const bool wanted = person.role == Role::kStudent && IsOneOf(*sections, person.section);
     if (!wanted) continue;
     months.emplace(person.person, MonthOfLearner()).first->second.fill(-1);
   }

@@ -65,6 +65,29 @@ TEST_F(ExportsTest, ATableHasWhatThePeriodAndTheSectionHave) {
       HasSubstr("TAMTAP_Attendance_Narra_2026-11-23_to_2026-11-23.csv"));
 }
 
+TEST_F(ExportsTest, WhoIsAbsentIsListedIfTheyAreAskedForAndOnlyWhoIsSeen) {
+  const std::string target = "/api/export/csv?from=2026-11-20&to=2026-11-23";
+  EXPECT_THAT(Whole(Get(target)), Not(HasSubstr("Absent")));
+  const std::string all = Whole(Get(target + "&absent=1"));
+  EXPECT_THAT(all, HasSubstr("2026-11-20,Absent,,"));
+  EXPECT_THAT(all, HasSubstr(",,No tap"));
+  EXPECT_THAT(all, Not(HasSubstr("2026-11-23,Absent")));
+  EXPECT_THAT(all, Not(HasSubstr("2026-11-22,Absent"))) << "a Sunday";
+  const std::string own = Whole(Ask("GET", target + "&absent=1", {}, Adviser()));
+  EXPECT_THAT(own, HasSubstr("Ana Reyes,,Narra,2026-11-20,Absent,,"));
+  EXPECT_THAT(own, Not(HasSubstr("Ben"))) << "not in any row";
+}
+
+TEST_F(ExportsTest, WhoCameWhileTheyWereOfAnotherSectionWasNotAbsent) {
+  Record moved = ExampleRecord(3, kAna, kExampleMorningUs - int64_t{3} * 86'400'000'000);
+  moved.section = "Ipil";
+  ASSERT_TRUE(store_->Store({&moved, 1}));
+  const std::string csv =
+      Whole(Get("/api/export/csv?section=Narra&from=2026-11-19&to=2026-11-23&absent=1"));
+  EXPECT_THAT(csv, HasSubstr("Narra,2026-11-19,Absent"));
+  EXPECT_THAT(csv, Not(HasSubstr("2026-11-20")));
+}
+
 TEST_F(ExportsTest, NobodyIsShownASectionThatTheyDoNotHandle) {
   const http::Headers adviser = Adviser();
   for (const char* target : {"/api/export/csv", "/api/export/register/csv"}) {

@@ -123,6 +123,30 @@ def test_what_is_exported_is_what_is_there(server_of, tmp_path):
     rows = list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
     assert {(row["NFC ID"].lstrip("'"), row["Date"]): row["Status"] for row in rows} == seen
 
+    # With those of whom nothing is known, it is all class days of everybody since they have come.
+    words["absent"] = "Absent"
+    begun = {n: min(day for day in CLASS_DAYS if (n, day) in statuses) for n in sections}
+    due = {
+        (card(n), DAY % day): words[statuses.get((n, day), "absent")]
+        for n in sections
+        for day in CLASS_DAYS
+        if day >= begun[n]
+    }
+    until_the_20th = "from=2026-11-01&to=2026-11-20&absent=1"
+    body, _ = fetch(server, f"csv?{until_the_20th}")
+    rows = list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
+    assert {(row["NFC ID"].lstrip("'"), row["Date"]): row["Status"] for row in rows} == due
+    assert {row["Remarks"] for row in rows if row["Status"] == "Absent"} == {"No tap"}
+    body, _ = fetch(server, f"xlsx?{until_the_20th}")
+    book = openpyxl.load_workbook(io.BytesIO(body))
+    listed = [row[4] for sheet in book.worksheets[:-1] for row in sheet.iter_rows(values_only=True)]
+    total = [row for row in book["Summary"].iter_rows(values_only=True) if row[0] == "All"][0]
+    assert total[6] == listed.count("Absent") == list(due.values()).count("Absent")
+    body, _ = fetch(server, f"pdf?{until_the_20th}")
+    (tmp_path / "a.pdf").write_bytes(body)
+    text = subprocess.run(["pdftotext", "-layout", tmp_path / "a.pdf", "-"], capture_output=True, text=True).stdout
+    assert len(re.findall(r"Absent +\S+ +No tap", text)) == listed.count("Absent")
+
     # The register of a section: x, half marks and totals are those of the days.
     section = sections[12]
     name = {"value": "Niño & <Sons> High"}

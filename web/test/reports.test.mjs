@@ -102,6 +102,32 @@ test("every file comes as what it says it is", async () => {
   }
 });
 
+test("who was absent is in the files, too, unless they are not wanted", async () => {
+  const csv = async () =>
+    (await download(page.getByRole("link", { name: /^Narra, .* as CSV$/ }))).text;
+  const away = (text) => text.match(/^First6 Last6,.*,Absent,.*$/gm) ?? [];
+  const whole = await csv();
+  assert.equal(away(whole).length, days);
+  assert.equal(whole.match(/,No tap$/gm).length, days - 1, "staff have told of one of them");
+  await page.getByText("With who was absent").click();
+  assert.equal(away(await csv()).length, 1);
+  await page.getByText("With who was absent").click();
+});
+
+test("a month is chosen by its name, and a week by one of its days", async () => {
+  const kind = (words) => page.locator(".period label").filter({ hasText: words }).click();
+  await kind("Month");
+  const options = page.locator(by("period-month", " option"));
+  assert.equal(await options.count(), 24);
+  const [value, words] = await options.nth(13).evaluate((each) => [each.value, each.textContent]);
+  await page.selectOption(by("period-month"), value);
+  await page.waitForURL(new RegExp(`of=month&from=${value}-01`));
+  assert.match(await page.textContent(".report-of h2"), new RegExp(words.split(" ")[0]));
+  await kind("Week");
+  await page.getByRole("group", { name: "Week of" }).waitFor();
+  await page.goto(`${school.url}/reports?${period}&section=Narra`);
+});
+
 test("the register of a month is the month's, as it was told", async () => {
   await tab("School Form 2");
   const month = schoolDay(-1).slice(0, 7);

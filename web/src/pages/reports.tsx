@@ -3,6 +3,7 @@ import { useSearchParams } from "wouter";
 import { server } from "../api/client";
 import { SectionFilter } from "../components/section_filter";
 import { Button } from "../design/button";
+import { Checkbox } from "../design/checkbox";
 import { ErrorMessage } from "../design/error_message";
 import { PageHeader } from "../design/page_header";
 import { Tabs } from "../design/tabs";
@@ -53,6 +54,7 @@ export default function Reports() {
   const { data: known } = server.useQuery("get", "/api/admin/sections");
   const { data: figures, error, refetch } = useFigures(period, section);
   const [part, setPart] = useState("overview");
+  const [withAbsent, setWithAbsent] = useState(true);
   const sections = (known?.data ?? []).map((each) => each.name).filter(Boolean);
   return (
     <div className="page">
@@ -69,14 +71,21 @@ export default function Reports() {
       {today !== "" && <PeriodChoice period={period} today={today} onChange={setPeriod} />}
       <div className="report-of">
         <h2 aria-live="polite">{today !== "" && periodText(period)}</h2>
-        <Downloads
-          path="/api/export"
-          query={{ from: period.from, to: period.to, section }}
-          of={t("reports.period_of", {
-            of: section || t("section.all"),
-            period: today && periodText(period),
-          })}
-        />
+        <div className="report-files">
+          <Checkbox
+            words={t("reports.with_absent")}
+            isSelected={withAbsent}
+            onChange={setWithAbsent}
+          />
+          <Downloads
+            path="/api/export"
+            query={{ from: period.from, to: period.to, section, absent: withAbsent ? "1" : "" }}
+            of={t("reports.period_of", {
+              of: section || t("section.all"),
+              period: today && periodText(period),
+            })}
+          />
+        </div>
       </div>
       <ErrorMessage error={figures ? null : error} onRetry={() => void refetch()} />
       {figures && (

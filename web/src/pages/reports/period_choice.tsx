@@ -1,9 +1,13 @@
 import { Choice } from "../../design/choice";
 import { DateField } from "../../design/date_field";
 import { IconButton } from "../../design/icon_button";
-import { t } from "../../i18n/words";
+import { Select } from "../../design/select";
+import { t, type Word } from "../../i18n/words";
 import { longDay, monthDay } from "../../words";
-import { next, periodOf, type Kind, type Period } from "./period";
+import { monthsUpTo, monthText } from "./months";
+import { monthOf, next, periodOf, type Kind, type Period } from "./period";
+
+const offered = 24; // months back; those before are a press on "the one before" away
 
 interface Props {
   period: Period;
@@ -20,6 +24,33 @@ export const periodText = ({ from, to }: Period) =>
       });
 
 const withYear = (day: string) => `${monthDay(day)}, ${day.slice(0, 4)}`;
+
+// What is chosen first: the day itself, any day of a week, or the first of several.
+const firstWords: Record<Exclude<Kind, "month">, Word> = {
+  day: "days.day",
+  week: "reports.week_of",
+  range: "corrections.from",
+};
+
+interface MonthProps {
+  month: string;
+  today: string;
+  onChange: (month: string) => void;
+}
+
+function MonthSelect({ month, today, onChange }: MonthProps) {
+  const months = monthsUpTo(today, offered);
+  const all = months.includes(month) ? months : [...months, month].sort().reverse();
+  return (
+    <Select
+      label={t("reports.month")}
+      testId="period-month"
+      value={month}
+      options={all.map((each) => ({ value: each, words: monthText(each) }))}
+      onChange={onChange}
+    />
+  );
+}
 
 // Of which days: a day, a week, a month or any.
 export const PeriodChoice = ({ period, today, onChange }: Props) => (
@@ -50,19 +81,27 @@ export const PeriodChoice = ({ period, today, onChange }: Props) => (
           onPress={() => onChange(next(period, -1))}
         />
       )}
-      <DateField
-        label={period.kind === "range" ? t("corrections.from") : t("days.day")}
-        value={period.from}
-        max={today}
-        onChange={(day) =>
-          day !== "" &&
-          onChange(
-            period.kind === "range"
-              ? periodOf("range", day, period.to < day ? day : period.to)
-              : periodOf(period.kind, day),
-          )
-        }
-      />
+      {period.kind === "month" ? (
+        <MonthSelect
+          month={monthOf(period.from)}
+          today={today}
+          onChange={(month) => onChange(periodOf("month", `${month}-01`))}
+        />
+      ) : (
+        <DateField
+          label={t(firstWords[period.kind])}
+          value={period.from}
+          max={today}
+          onChange={(day) =>
+            day !== "" &&
+            onChange(
+              period.kind === "range"
+                ? periodOf("range", day, period.to < day ? day : period.to)
+                : periodOf(period.kind, day),
+            )
+          }
+        />
+      )}
       {period.kind === "range" && (
         <DateField
           label={t("corrections.to")}

@@ -1,26 +1,12 @@
 import { useState } from "react";
 import { Card } from "../../design/card";
 import { Select } from "../../design/select";
-import { currentLanguage, t } from "../../i18n/words";
+import { t } from "../../i18n/words";
 import { Downloads } from "./downloads";
-import { monthOf, next, periodOf } from "./period";
+import { monthsUpTo, monthText } from "./months";
+import { monthOf } from "./period";
 
 const offered = 12; // months back
-
-const monthText = (month: string) =>
-  new Intl.DateTimeFormat(currentLanguage(), {
-    month: "long",
-    year: "numeric",
-    timeZone: "UTC",
-  }).format(new Date(`${month}-01T00:00:00Z`));
-
-function months(today: string) {
-  const list = [];
-  for (let period = periodOf("month", today); list.length < offered; period = next(period, -1)) {
-    list.push(monthOf(period.from));
-  }
-  return list;
-}
 
 interface Props {
   today: string;
@@ -39,7 +25,10 @@ export function Register({ today, section, sections }: Props) {
           label={t("reports.month")}
           testId="register-month"
           value={month}
-          options={months(today).map((each) => ({ value: each, words: monthText(each) }))}
+          options={monthsUpTo(today, offered).map((each) => ({
+            value: each,
+            words: monthText(each),
+          }))}
           onChange={setMonth}
         />
       </div>
