@@ -71,6 +71,8 @@ test("the school's name stands on the pages, and in the notice that everybody ma
   const stranger = await openBrowser(school.url);
   try {
     await stranger.page.goto(school.url);
+    await stranger.page.locator(".sign-in-school").getByText(name).waitFor();
+    await stranger.fits("the name sticks out where staff sign in");
     await stranger.page.getByRole("link", { name: "What is kept about people" }).click();
     await stranger.page.getByText(name).waitFor();
     await stranger.looksWell("privacy", by("privacy-part"));

@@ -1,6 +1,7 @@
 import { useState, type FormEvent } from "react";
 import { Link } from "wouter";
 import * as api from "../api/answers";
+import { server } from "../api/client";
 import { Mark } from "../components/mark";
 import { messageOf } from "../api/problem";
 import { t } from "../i18n/words";
@@ -15,6 +16,14 @@ interface Props {
 export function SignIn({ onSignedIn, onLanguage }: Props) {
   const [error, setError] = useState("");
   const [busy, setBusy] = useState(false);
+  // Everybody may know whose gate this is: the name is printed over it.
+  const { data, isPending } = server.useQuery(
+    "get",
+    "/api/privacy",
+    {},
+    { meta: { saysItself: true } },
+  );
+  const school = data?.school ?? "";
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -34,6 +43,11 @@ export function SignIn({ onSignedIn, onLanguage }: Props) {
       <form data-testid="login-form" onSubmit={submit}>
         <Mark />
         <h1>TamTap</h1>
+        {(isPending || school !== "") && (
+          <p className="sign-in-school">
+            <bdi>{school || "\u00a0"}</bdi>
+          </p>
+        )}
         <p>{t("sign_in.explain")}</p>
         <label className="field">
           <span>{t("sign_in.name")}</span>
