@@ -154,7 +154,7 @@ http::Response ApiServer::MarkSeveral(const Call& call, const std::string& day,
   if (!section.empty()) {
     if (!call.caller.Sees(section)) return JsonError(404, "there is no such section");
     if (!roster.DayFor(section, day).has_classes) {
-      return JsonError(409, section + " has no classes on that day");
+      return JsonError(409, fmt::format("{} has no classes on that day", section));
     }
     for (const Person& person : roster.school().people) {
       if (person.role == Role::kStudent && person.section == section) people.push_back(&person);

@@ -1,10 +1,10 @@
 // The people of the school: found, added, changed, given another card, imported, and their year.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { openAt, openSchool } from "./at_school.mjs";
 import { by, openBrowser } from "./browser.mjs";
 import { card, pause, schoolDay, startSchool, until } from "./school.mjs";
+import { workbook } from "./workbook.mjs";
 
 const hostile = {
   1: ['<img src=x onerror="alert(1)">', 'O\'Hara & "Sons"'],
@@ -276,30 +276,6 @@ test("a new card or somebody else of the same name is asked, and who is gone may
   assert.equal((await school.ask(cookie, `/api/students/${card(8)}`)).status, 404);
 });
 
-// A workbook with one sheet of texts.
-const workbook = (rows) =>
-  execFileSync("python3", ["-c", workbookMaker], { input: JSON.stringify(rows) });
-const workbookMaker = `
-import io, json, sys, zipfile
-rows = json.load(sys.stdin)
-cell = lambda text: f'<c t="inlineStr"><is><t>{text}</t></is></c>'
-main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-package = "http://schemas.openxmlformats.org/package/2006"
-sheet = "".join(f'<row>{"".join(map(cell, row))}</row>' for row in rows)
-relations = lambda kind, target: (f'<Relationships xmlns="{package}/relationships"><Relationship '
-    f'Id="rId1" Type="{office}/{kind}" Target="{target}"/></Relationships>')
-out = io.BytesIO()
-with zipfile.ZipFile(out, "w") as book:
-    book.writestr("[Content_Types].xml", f'<Types xmlns="{package}/content-types"/>')
-    book.writestr("_rels/.rels", relations("officeDocument", "xl/workbook.xml"))
-    book.writestr("xl/_rels/workbook.xml.rels", relations("worksheet", "worksheets/sheet1.xml"))
-    book.writestr("xl/workbook.xml", f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
-        '<sheet name="People" sheetId="1" r:id="rId1"/></sheets></workbook>')
-    book.writestr("xl/worksheets/sheet1.xml",
-        f'<worksheet xmlns="{main}"><sheetData>{sheet}</sheetData></worksheet>')
-sys.stdout.buffer.write(out.getvalue())`;
-
 test("a workbook is looked at as a CSV file is, and what is no sheet is refused in words", async () => {
   await page.getByRole("button", { name: "Import a list" }).click();
   const rows = [header.trim().split(","), ["AB000001", "Excel", "Person", "7", "Narra"]];
@@ -429,6 +405,13 @@ test("Filipino words stand on every part", async () => {
   await page.getByRole("button", { name: "Mag-import ng listahan" }).click();
   await page.getByText("Ihulog dito ang CSV o Excel file").waitFor();
   await browser.looksWell("people-import-empty", ".sheet-drop");
+  await choose(
+    "narra.csv",
+    `nfc_id,first_name,last_name,section,Contact No\n,Ana,Santos,Narra,0917\n${card(7)},,,Molave,\n`,
+  );
+  await page.getByText("Hindi itinago: Contact No.").waitFor();
+  const wrong = await page.locator(`${by("row-left_out")} bdi`).allTextContents();
+  assert.deepEqual(wrong, ["Walang kard.", "Walang pangalan."]);
 });
 
 test("an empty school says what to do next", async () => {

@@ -2,6 +2,7 @@ import { useMemo, useState } from "react";
 import { Table, type Column } from "../design/table";
 import { t } from "../i18n/words";
 import type { Part, Row } from "./import_rows";
+import { sheetSentence } from "./sheet_sentences";
 
 const columnsOf = (id: string): Column<Row>[] => {
   const line: Column<Row> = {
@@ -72,7 +73,7 @@ export function ImportPreview({ parts, notes, mend }: Props) {
       {mend && <p className="error">{t("import.mend")}</p>}
       {notes.map((each) => (
         <p key={each} className="explain">
-          {each}
+          {sheetSentence(each)}
         </p>
       ))}
       {part && (

@@ -1,7 +1,7 @@
 // The report of an import as rows. Pure.
-import { sentence } from "../../api/said";
 import type { PeopleReport, SameName } from "../../api/sheets";
 import { changesText, type Part, type Row } from "../../components/import_rows";
+import { sheetSentence } from "../../components/sheet_sentences";
 import { t } from "../../i18n/words";
 
 type Person = NonNullable<PeopleReport["new"]>[number];
@@ -23,7 +23,7 @@ export const partsOf = (report: PeopleReport): Part[] => [
     rows: (report.left_out ?? []).map(({ line, why }, n) => ({
       id: `${line} ${n}`,
       line,
-      who: sentence(why),
+      who: sheetSentence(why),
       section: "",
       what: "",
     })),

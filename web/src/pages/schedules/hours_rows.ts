@@ -1,7 +1,7 @@
 // The report of an import of schedules as rows. Pure.
-import { sentence } from "../../api/said";
 import type { HoursReport } from "../../api/sheets";
 import { changesText, type Part, type Row } from "../../components/import_rows";
+import { sheetSentence } from "../../components/sheet_sentences";
 
 type Planned = NonNullable<HoursReport["new"]>[number];
 
@@ -21,7 +21,7 @@ export const partsOf = (report: HoursReport): Part[] => [
     rows: (report.left_out ?? []).map(({ line, why }, n) => ({
       id: `${line} ${n}`,
       line,
-      who: sentence(why),
+      who: sheetSentence(why),
       section: "",
       what: "",
     })),
