@@ -1,14 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
-import { useId, useState, type FormEvent, type ReactNode } from "react";
+import { useId, useState } from "react";
 import * as api from "../api/answers";
 import { messageOf } from "../api/problem";
-import { Button } from "../design/button";
 import { Choice } from "../design/choice";
 import { ComboBox } from "../design/combo_box";
-import { Dialog, DialogEnd } from "../design/dialog";
+import { Dialog } from "../design/dialog";
+import { DialogForm } from "../design/dialog_form";
 import { TextField } from "../design/text_field";
 import { t } from "../i18n/words";
 import { nameMeant, plain } from "../search";
+import type { Student } from "../types";
 
 const mostFound = 6;
 const longest = 100; // characters of a name
@@ -53,45 +54,23 @@ interface FormProps {
   onCancel: () => void;
 }
 
-// Sends once, and shows in words why it did not work.
-function useSending(onDone: (words: string) => void) {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState("");
-  const send = async (work: () => Promise<string>) => {
-    if (busy) return;
-    setBusy(true);
-    setError("");
-    try {
-      onDone(await work());
-    } catch (failure) {
-      setError(messageOf(failure));
-      setBusy(false);
-    }
-  };
-  return { busy, error, send };
-}
-
 function NewStudent({ card, sections, onDone, onCancel }: FormProps & { sections: string[] }) {
-  const { busy, error, send } = useSending(onDone);
   const [typed, setTyped] = useState("");
   const section = nameMeant(typed, sections);
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const said = (name: string) => String(form.get(name) ?? "").trim();
-    void send(async () => {
-      const student = await api.addStudent({
-        nfc_id: card,
-        first_name: said("first_name"),
-        last_name: said("last_name"),
-        section,
-        grade: said("grade"),
-      });
-      return t("claim.registered", { name: student.name });
+  const register = async (form: HTMLFormElement) => {
+    const filled = new FormData(form);
+    const said = (name: string) => String(filled.get(name) ?? "").trim();
+    const student = await api.addStudent({
+      nfc_id: card,
+      first_name: said("first_name"),
+      last_name: said("last_name"),
+      section,
+      grade: said("grade"),
     });
+    onDone(t("claim.registered", { name: student.name }));
   };
   return (
-    <form className="dialog-body" onSubmit={submit} aria-busy={busy}>
+    <DialogForm action={t("claim.register")} onSend={register} onClose={onCancel}>
       <TextField
         label={t("people.first_name")}
         name="first_name"
@@ -123,17 +102,11 @@ function NewStudent({ card, sections, onDone, onCancel }: FormProps & { sections
         maxLength={longest}
         autoComplete="off"
       />
-      <Ending error={error} onCancel={onCancel}>
-        <Button type="submit" tone="main" isPending={busy}>
-          {t("claim.register")}
-        </Button>
-      </Ending>
-    </form>
+    </DialogForm>
   );
 }
 
 function LostCard({ card, onDone, onCancel }: FormProps) {
-  const { busy, error, send } = useSending(onDone);
   const { data: students = [], error: failed } = useQuery({
     queryKey: ["get", "/api/students"],
     queryFn: api.students,
@@ -147,17 +120,19 @@ function LostCard({ card, onDone, onCancel }: FormProps) {
     const text = plain(`${each.name} ${each.section} ${each.tamtap_id}`);
     return words.length > 0 && words.every((word) => text.includes(word));
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const student = students.find((each) => each.nfc_id === chosen);
-    if (student === undefined) return;
-    void send(async () => {
-      await api.giveCard(student.nfc_id, card);
-      return t("claim.given", { name: student.name });
-    });
+  const student = students.find((each) => each.nfc_id === chosen);
+  const give = async ({ nfc_id, name }: Student) => {
+    await api.giveCard(nfc_id, card);
+    onDone(t("claim.given", { name }));
   };
   return (
-    <form className="dialog-body" onSubmit={submit} aria-busy={busy}>
+    <DialogForm
+      action={t("claim.give")}
+      onSend={() => student && give(student)}
+      onClose={onCancel}
+      isDisabled={student === undefined}
+      problem={failed ? messageOf(failed) : ""}
+    >
       <TextField
         label={t("search.label")}
         type="search"
@@ -183,29 +158,6 @@ function LostCard({ card, onDone, onCancel }: FormProps) {
           </label>
         ))}
       </fieldset>
-      <Ending error={error || (failed ? messageOf(failed) : "")} onCancel={onCancel}>
-        <Button type="submit" tone="main" isPending={busy} isDisabled={chosen === ""}>
-          {t("claim.give")}
-        </Button>
-      </Ending>
-    </form>
+    </DialogForm>
   );
 }
-
-interface EndingProps {
-  error: string;
-  onCancel: () => void;
-  children: ReactNode;
-}
-
-const Ending = ({ error, onCancel, children }: EndingProps) => (
-  <>
-    <p className="error" role="alert">
-      {error}
-    </p>
-    <DialogEnd>
-      <Button onPress={onCancel}>{t("act.cancel")}</Button>
-      {children}
-    </DialogEnd>
-  </>
-);

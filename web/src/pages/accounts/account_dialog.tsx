@@ -1,11 +1,10 @@
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { client, server } from "../../api/client";
-import { messageOf } from "../../api/problem";
 import { stale } from "../../api/queries";
-import { Button } from "../../design/button";
 import { Checkbox } from "../../design/checkbox";
 import { Choice } from "../../design/choice";
-import { Dialog, DialogEnd } from "../../design/dialog";
+import { Dialog } from "../../design/dialog";
+import { DialogForm } from "../../design/dialog_form";
 import { TextField } from "../../design/text_field";
 import { toast } from "../../design/toast";
 import { t } from "../../i18n/words";
@@ -29,11 +28,9 @@ export function AccountDialog({ account, onTold, onClose }: Props) {
   const [role, setRole] = useState<Role>(account?.role_type ?? "teacher");
   const [sections, setSections] = useState<string[]>(account?.sections_handled ?? []);
   const [tried, setTried] = useState(false);
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState("");
   const missing = username.trim() === "" ? t("accounts.username_missing") : "";
 
-  const send = async () => {
+  const save = async () => {
     const body = {
       name: name.trim(),
       email: email.trim(),
@@ -55,21 +52,12 @@ export function AccountDialog({ account, onTold, onClose }: Props) {
         password: data!.password ?? "",
       });
     }
+    await stale("/api/admin/teachers");
+    onClose();
   };
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const send = () => {
     setTried(true);
-    if (missing) return;
-    setPending(true);
-    setError("");
-    try {
-      await send();
-      await stale("/api/admin/teachers");
-      onClose();
-    } catch (failure) {
-      setError(messageOf(failure));
-      setPending(false);
-    }
+    return missing === "" ? save() : undefined;
   };
 
   return (
@@ -78,7 +66,13 @@ export function AccountDialog({ account, onTold, onClose }: Props) {
       onClose={onClose}
       keepOpen
     >
-      <form className="dialog-body" data-testid="account-form" onSubmit={submit} noValidate>
+      <DialogForm
+        action={account ? t("settings.save") : t("accounts.add_do")}
+        onSend={send}
+        onClose={onClose}
+        noValidate
+        testId="account-form"
+      >
         {!account && (
           <TextField
             label={t("sign_in.name")}
@@ -106,16 +100,7 @@ export function AccountDialog({ account, onTold, onClose }: Props) {
         />
         <p className="soft">{t(roleExplained[role])}</p>
         {role !== "admin" && <SectionBoxes chosen={sections} onChange={setSections} />}
-        <p className="error" role="alert">
-          {error}
-        </p>
-        <DialogEnd>
-          <Button onPress={onClose}>{t("act.cancel")}</Button>
-          <Button tone="main" type="submit" isPending={pending}>
-            {account ? t("settings.save") : t("accounts.add_do")}
-          </Button>
-        </DialogEnd>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -1,9 +1,8 @@
-import { useState, type FormEvent } from "react";
-import { messageOf } from "../../api/problem";
+import { useState } from "react";
 import { weekdayOf } from "../../days";
-import { Button } from "../../design/button";
 import { DateField } from "../../design/date_field";
-import { Dialog, DialogEnd } from "../../design/dialog";
+import { Dialog } from "../../design/dialog";
+import { DialogForm } from "../../design/dialog_form";
 import { Select } from "../../design/select";
 import { TextField } from "../../design/text_field";
 import { toast } from "../../design/toast";
@@ -30,31 +29,24 @@ export default function EntryForm(props: Props) {
   const [last, setLast] = useState(props.last);
   const [section, setSection] = useState(props.section);
   const [reason, setReason] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState("");
   const makeup = kind === "saturday-makeup";
   const fault =
     makeup && first !== "" && weekdayOf(first) !== saturday ? t("calendar.no_saturday") : "";
   const chosen = kind === "no-class" && section === "" ? (sections[0] ?? "") : section;
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (busy || fault !== "") return;
-    setBusy(true);
-    setError("");
-    try {
-      const end = makeup || last < first ? first : last;
-      await putEntry({ kind, first, last: end, section: chosen, reason: reason.trim() });
-      toast(t("calendar.put", { what: t(kindWords[kind]) }));
-      onClose();
-    } catch (failure) {
-      setError(messageOf(failure));
-      setBusy(false);
-    }
+  const put = async () => {
+    const end = makeup || last < first ? first : last;
+    await putEntry({ kind, first, last: end, section: chosen, reason: reason.trim() });
+    toast(t("calendar.put", { what: t(kindWords[kind]) }));
+    onClose();
   };
   return (
     <Dialog title={t(actionWords[kind])} onClose={onClose} keepOpen>
-      <form className="dialog-body" onSubmit={submit} aria-busy={busy}>
+      <DialogForm
+        action={t("calendar.do")}
+        onSend={() => (fault === "" ? put() : undefined)}
+        onClose={onClose}
+      >
         {kinds.length > 1 && (
           <Select
             label={t("calendar.what")}
@@ -95,16 +87,7 @@ export default function EntryForm(props: Props) {
           autoFocus
           autoComplete="off"
         />
-        <p className="error" role="alert">
-          {error}
-        </p>
-        <DialogEnd>
-          <Button onPress={onClose}>{t("act.cancel")}</Button>
-          <Button type="submit" tone="main" isPending={busy}>
-            {t("calendar.do")}
-          </Button>
-        </DialogEnd>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

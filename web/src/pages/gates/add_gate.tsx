@@ -1,9 +1,9 @@
-import { useState, type FormEvent } from "react";
-import { server } from "../../api/client";
-import { messageOf } from "../../api/problem";
+import { useState } from "react";
+import { client } from "../../api/client";
 import { stale } from "../../api/queries";
 import { Button } from "../../design/button";
 import { Dialog, DialogEnd } from "../../design/dialog";
+import { DialogForm } from "../../design/dialog_form";
 import { TextField } from "../../design/text_field";
 import { t } from "../../i18n/words";
 import { useSchool } from "../../shell/school";
@@ -20,20 +20,18 @@ interface Props {
 export default function AddGate({ name: known, onClose }: Props) {
   const { state } = useSchool();
   const [name, setName] = useState(known || freeName(state.terminals.map((each) => each.name)));
-  const add = server.useMutation("post", "/api/terminals", {
-    onSuccess: () => stale("/api/terminals"),
-    meta: { saysItself: true },
-  });
+  const [made, setMade] = useState<{ token: string; expires: string } | null>(null);
   const fits = mayBeName.test(name);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (fits && !add.isPending) add.mutate({ body: { name } });
+  const add = async () => {
+    const { data } = await client.POST("/api/terminals", { body: { name } });
+    void stale("/api/terminals");
+    setMade(data!);
   };
-  if (add.data) {
+  if (made) {
     return (
       <Dialog title={t("gates.code_title", { gate: name })} onClose={onClose} size="wide" keepOpen>
         <div className="dialog-body">
-          <GateCode gate={name} code={add.data.token} expires={add.data.expires} />
+          <GateCode gate={name} code={made.token} expires={made.expires} />
         </div>
         <DialogEnd>
           <Button tone="main" onPress={onClose} testId="code-done">
@@ -45,30 +43,25 @@ export default function AddGate({ name: known, onClose }: Props) {
   }
   return (
     <Dialog title={t("gates.add")} onClose={onClose} keepOpen>
-      <form onSubmit={submit}>
-        <div className="dialog-body">
-          <TextField
-            label={t("gates.name")}
-            explain={t("gates.name_explain")}
-            value={name}
-            onChange={setName}
-            onFocus={(event) => event.target instanceof HTMLInputElement && event.target.select()}
-            error={
-              add.error ? messageOf(add.error) : name !== "" && !fits ? t("gates.name_wrong") : ""
-            }
-            autoFocus
-            isRequired
-            autoComplete="off"
-            name="gate"
-          />
-        </div>
-        <DialogEnd>
-          <Button onPress={onClose}>{t("act.cancel")}</Button>
-          <Button tone="main" type="submit" isPending={add.isPending} testId="make-code">
-            {t("gates.make_code")}
-          </Button>
-        </DialogEnd>
-      </form>
+      <DialogForm
+        action={t("gates.make_code")}
+        onSend={() => (fits ? add() : undefined)}
+        onClose={onClose}
+        actionTestId="make-code"
+      >
+        <TextField
+          label={t("gates.name")}
+          explain={t("gates.name_explain")}
+          value={name}
+          onChange={setName}
+          onFocus={(event) => event.target instanceof HTMLInputElement && event.target.select()}
+          error={name !== "" && !fits ? t("gates.name_wrong") : ""}
+          autoFocus
+          isRequired
+          autoComplete="off"
+          name="gate"
+        />
+      </DialogForm>
     </Dialog>
   );
 }

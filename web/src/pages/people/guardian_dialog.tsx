@@ -1,8 +1,7 @@
-import { useState, type FormEvent } from "react";
-import { messageOf } from "../../api/problem";
-import { Button } from "../../design/button";
+import { useState } from "react";
 import { Checkbox } from "../../design/checkbox";
-import { Dialog, DialogEnd } from "../../design/dialog";
+import { Dialog } from "../../design/dialog";
+import { DialogForm } from "../../design/dialog_form";
 import { Select } from "../../design/select";
 import { TextField } from "../../design/text_field";
 import { languages, nameOf, t } from "../../i18n/words";
@@ -19,22 +18,8 @@ const nobody: Guardian = { name: "", mail: "", phone: "", language: "en" };
 // One guardian: where they are written to, and what they have asked to be told.
 export default function GuardianDialog({ guardian, onSave, onClose }: Props) {
   const [said, setSaid] = useState<Guardian>(guardian ?? nobody);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState("");
   const set = (change: Partial<Guardian>) => setSaid((all) => ({ ...all, ...change }));
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setError("");
-    try {
-      await onSave(said);
-      onClose();
-    } catch (failure) {
-      setError(messageOf(failure));
-      setBusy(false);
-    }
-  };
+  const send = () => onSave(said).then(onClose);
   return (
     <Dialog
       title={guardian ? t("guardian.edit", { name: guardian.name }) : t("guardian.add")}
@@ -42,7 +27,7 @@ export default function GuardianDialog({ guardian, onSave, onClose }: Props) {
       size="wide"
       keepOpen
     >
-      <form className="dialog-body" onSubmit={submit} aria-busy={busy}>
+      <DialogForm action={t("act.save")} onSend={send} onClose={onClose}>
         <div className="form-grid">
           <TextField
             label={t("guardian.name")}
@@ -88,16 +73,7 @@ export default function GuardianDialog({ guardian, onSave, onClose }: Props) {
           ))}
         </fieldset>
         <p className="soft">{t("guardian.consent")}</p>
-        <p className="error" role="alert">
-          {error}
-        </p>
-        <DialogEnd>
-          <Button onPress={onClose}>{t("act.cancel")}</Button>
-          <Button type="submit" tone="main" isPending={busy}>
-            {t("act.save")}
-          </Button>
-        </DialogEnd>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -1,10 +1,9 @@
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { server } from "../../api/client";
-import { messageOf } from "../../api/problem";
-import { Button } from "../../design/button";
 import { Choice } from "../../design/choice";
 import { ComboBox } from "../../design/combo_box";
-import { Dialog, DialogEnd } from "../../design/dialog";
+import { Dialog } from "../../design/dialog";
+import { DialogForm } from "../../design/dialog_form";
 import { Select } from "../../design/select";
 import { TextField } from "../../design/text_field";
 import { toast } from "../../design/toast";
@@ -50,9 +49,8 @@ export default function PersonForm({ seen, role: first = "student", onDone, onCl
   const [role, setRole] = useState<Role>(seen?.role ?? first);
   const [filled, setFilled] = useState(() => filledFrom(seen?.person));
   const [card, setCard] = useState("");
+  const [wasRefused, setRefused] = useState(false);
   const [isReturned, setReturned] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState("");
   const { data: sections } = server.useQuery("get", "/api/admin/sections");
   const names = (sections?.data ?? []).map((each) => each.name);
   const section = nameMeant(filled.section, names);
@@ -63,7 +61,7 @@ export default function PersonForm({ seen, role: first = "student", onDone, onCl
     setFilled((all) => ({ ...all, section, grade: all.grade === "" ? grade : all.grade }));
   };
 
-  const send = async () => {
+  const save = async () => {
     const tidy = Object.fromEntries(fields.map((each) => [each, filled[each].trim()])) as Filled;
     tidy.section = section;
     if (seen === undefined) {
@@ -76,23 +74,14 @@ export default function PersonForm({ seen, role: first = "student", onDone, onCl
     );
     return Object.keys(said).length === 0 ? seen.person : changePerson(seen, said);
   };
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setError("");
-    try {
-      const person = await send();
-      toast(
-        seen
-          ? t("person.changed", { name: person.name })
-          : t("claim.registered", { name: person.name }),
-      );
-      onDone(person, role);
-    } catch (failure) {
-      setError(messageOf(failure));
-      setBusy(false);
-    }
+  const send = async () => {
+    const person = await save();
+    toast(
+      seen
+        ? t("person.changed", { name: person.name })
+        : t("claim.registered", { name: person.name }),
+    );
+    onDone(person, role);
   };
 
   const text = ([field, words]: [Field, Word]) => (
@@ -114,7 +103,12 @@ export default function PersonForm({ seen, role: first = "student", onDone, onCl
       size="wide"
       keepOpen
     >
-      <form className="dialog-body" onSubmit={submit} aria-busy={busy}>
+      <DialogForm
+        action={seen ? t("act.save") : t("claim.register")}
+        onSend={send}
+        onClose={onClose}
+        onRefused={() => setRefused(true)}
+      >
         {!seen && (
           <Choice
             label={t("person.role")}
@@ -154,22 +148,13 @@ export default function PersonForm({ seen, role: first = "student", onDone, onCl
           <CardField
             label={t("person.card")}
             value={card}
-            wasRefused={error !== ""}
+            wasRefused={wasRefused}
             isReturned={isReturned}
             onChange={setCard}
             onReturned={setReturned}
           />
         )}
-        <p className="error" role="alert">
-          {error}
-        </p>
-        <DialogEnd>
-          <Button onPress={onClose}>{t("act.cancel")}</Button>
-          <Button type="submit" tone="main" isPending={busy}>
-            {seen ? t("act.save") : t("claim.register")}
-          </Button>
-        </DialogEnd>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
-import { messageOf } from "../../api/problem";
+import { useState } from "react";
 import { weekdayNames } from "../../days";
 import { Button } from "../../design/button";
 import { Checkbox } from "../../design/checkbox";
-import { Dialog, DialogEnd } from "../../design/dialog";
+import { Dialog } from "../../design/dialog";
+import { DialogForm } from "../../design/dialog_form";
 import { ErrorMessage } from "../../design/error_message";
 import { TextField } from "../../design/text_field";
 import { toast } from "../../design/toast";
@@ -54,31 +54,20 @@ function Fields({ seen, section, onClose }: FieldsProps) {
   const [grace, setGrace] = useState(String(schedule.grace_period_minutes));
   const [absent, setAbsent] = useState(String(schedule.absent_threshold_minutes));
   const [adviser, setAdviser] = useState(schedule.adviser_id);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState("");
   const names = weekdayNames("long");
   const set = (day: Weekday, hours: Partial<Week[Weekday]>) =>
     setWeek((all) => ({ ...all, [day]: { ...all[day], ...hours } }));
   const first = weekdays.map((day) => week[day]).find(({ start }) => start !== "") ?? usual;
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setError("");
-    try {
-      const said = { week, grace: Number(grace), absent: Number(absent), adviser: adviser.trim() };
-      await putHours(section, said, tag);
-      void hoursChanged();
-      toast(t("hours.changed", { section }));
-      onClose();
-    } catch (failure) {
-      setError(messageOf(failure));
-      setBusy(false);
-    }
+  const send = async () => {
+    const said = { week, grace: Number(grace), absent: Number(absent), adviser: adviser.trim() };
+    await putHours(section, said, tag);
+    void hoursChanged();
+    toast(t("hours.changed", { section }));
+    onClose();
   };
   return (
-    <form className="dialog-body" onSubmit={submit} aria-busy={busy}>
+    <DialogForm action={t("act.save")} onSend={send} onClose={onClose}>
       <div className="hours-days">
         {weekdays.map((day, n) => {
           const { start, end } = week[day];
@@ -141,15 +130,6 @@ function Fields({ seen, section, onClose }: FieldsProps) {
           autoComplete="off"
         />
       </div>
-      <p className="error" role="alert">
-        {error}
-      </p>
-      <DialogEnd>
-        <Button onPress={onClose}>{t("act.cancel")}</Button>
-        <Button type="submit" tone="main" isPending={busy}>
-          {t("act.save")}
-        </Button>
-      </DialogEnd>
-    </form>
+    </DialogForm>
   );
 }
