@@ -15,6 +15,7 @@ const lastRetry = 20_000;
 const askForDayEvery = 10_000; // when an arrival is of a later day than the server's
 const drawEvery = 200; // what is told meanwhile is drawn together
 const settleWithin = 5_000; // after a reconnection, when every other page reconnects too
+const firstSettle = 1_000; // what was told between the first answers and the connection is read then
 const staleEvery = 2_000; // at seven o'clock events come faster than lists can be read
 
 // What an event makes old, by the paths that it was read from. A page that shows a list need do no
@@ -50,6 +51,14 @@ async function load(): Promise<Loaded> {
     api.terminals(),
   ]);
   return { at: Date.now(), today, summary, sections, refusals, terminals };
+}
+
+let early: Promise<Loaded> | null = null;
+
+// Asks for the day while the page that will show it is still being made.
+export function loadEarly() {
+  early = load();
+  early.catch(() => undefined); // whoever waits for it says so
 }
 
 // Gathers what is told, so that a page is not drawn anew twenty times a second.
@@ -88,7 +97,7 @@ function reloading(dispatch: (change: Change) => void) {
     while (again && !ended) {
       again = false;
       try {
-        const answers = await load();
+        const answers = await (early ?? load()).finally(() => (early = null));
         day = answers.today.date;
         if (!ended) dispatch({ kind: "loaded", answers });
         failed = false;
@@ -129,6 +138,7 @@ export function listen(dispatch: (change: Change) => void): () => void {
   const told = gathering(dispatch);
   let retry: ReturnType<typeof setTimeout> | undefined;
   let settle: ReturnType<typeof setTimeout> | undefined;
+  let first = true; // the connection
 
   // Socket.IO itself comes back after a cut network, but not when the server said no or hung up.
   const lost = () => {
@@ -140,14 +150,23 @@ export function listen(dispatch: (change: Change) => void): () => void {
   };
   socket.on("connect", () => {
     dispatch({ kind: "live", live: "live" });
+    const lists = () => void queryClient.invalidateQueries(); // what was told meanwhile was missed
     const all = () => {
       void reload();
-      void queryClient.invalidateQueries(); // whatever was told meanwhile was missed
+      lists();
     };
     clearTimeout(settle);
-    // What was tapped is told now; refusals and what staff changed are read soon.
-    if (socket.recovered) settle = setTimeout(all, Math.random() * settleWithin);
-    else all();
+    if (socket.recovered) {
+      // What was tapped is told now; refusals and what staff changed are read soon.
+      settle = setTimeout(all, Math.random() * settleWithin);
+    } else if (first) {
+      // The page that has just come has asked for the day already, and is drawn before it asks again.
+      lists();
+      settle = setTimeout(() => void reload(), firstSettle);
+    } else {
+      all();
+    }
+    first = false;
   });
   socket.on("disconnect", lost);
   socket.on("connect_error", lost);

@@ -4,7 +4,7 @@ import { Router } from "wouter";
 import { queryClient } from "./api/queries";
 import { App } from "./app";
 import { startLanguage } from "./i18n/language";
-import { prefix } from "./place";
+import { prefix, within } from "./place";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/frame.css";
@@ -16,6 +16,9 @@ import "./styles/staff.css";
 import "./styles/controls.css";
 import "./styles/overlays.css";
 import "./styles/shell.css";
+
+// Most begin with Today, and it need not wait until it is known who they are.
+if (within(location.pathname) === "/") void import("./pages/today");
 
 void startLanguage().then(() =>
   createRoot(document.getElementById("app")!).render(

@@ -15,6 +15,8 @@ await school.addGate("north-gate");
 for (; next < 8; ++next) assert.equal((await gate.tap(card(next))).verdict, "accepted");
 await gate.tap("DEADBEEF");
 const cookie = await school.signIn();
+const named = "San Isidro National High School";
+await school.ask(cookie, "/api/admin/settings/school.name", "PUT", { value: named });
 const { browser, page } = await openAt(school, "/", { as: null });
 
 const row = (tap) => by("arrival", `[data-tap="${tap}"]`);
@@ -36,6 +38,7 @@ const tell = async (n, more = {}) => {
 
 test("the sign-in page is accessible, and a wrong password is said", async () => {
   await page.goto(school.url);
+  await page.locator(".sign-in-school").getByText(named).waitFor();
   await browser.looksWell("sign-in", by("login-form"));
   await page.fill('input[name="username"]', "head");
   await page.fill('input[name="password"]', "not the password");

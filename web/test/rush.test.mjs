@@ -133,15 +133,26 @@ test("1,200 taps in a minute: no long frame, and memory stays steady", async () 
 });
 
 test("Today can be used soon, also on a processor that is four times slower", async () => {
+  // The page itself notes when arrivals were drawn and a press would be answered.
+  await page.addInitScript(
+    (arrival) => {
+      const seen = new MutationObserver(() => {
+        if (document.querySelector(arrival) === null) return;
+        seen.disconnect();
+        requestAnimationFrame(() => setTimeout(() => performance.mark("interactive")));
+      });
+      seen.observe(document, { subtree: true, childList: true, attributes: true });
+    },
+    `.dashboard:not(.waiting) ${by("arrival")}`,
+  );
   await cdp.send("Emulation.setCPUThrottlingRate", { rate: slowed });
   let ready = 0;
-  let start = 0;
   const tasks = await trace(async () => {
-    start = performance.now();
     await page.goto(school.url, { waitUntil: "commit" });
-    await page.waitForSelector(`.dashboard:not(.waiting) ${by("arrival")}`);
-    ready = await page.evaluate(() => performance.now());
+    const mark = () => performance.getEntriesByName("interactive")[0]?.startTime;
+    ready = await (await page.waitForFunction(mark)).jsonValue();
   });
+  const work = tasks.reduce((sum, each) => sum + each.cpu, 0);
   await cdp.send("Emulation.setCPUThrottlingRate", { rate: 1 });
   const bytes = await page.evaluate(() =>
     performance
@@ -150,7 +161,7 @@ test("Today can be used soon, also on a processor that is four times slower", as
       .reduce((sum, each) => sum + each.encodedBodySize, 0),
   );
   console.log(
-    `# on a ${slowed}x slowed processor, with ${taps} arrivals: interactive after ${ready.toFixed(0)} ms (${(performance.now() - start).toFixed(0)} ms with the test's own waiting), the longest task ${largest(tasks, (each) => each.wall).toFixed(0)} ms, ${(bytes / 1000).toFixed(0)} kB of pages`,
+    `# on a ${slowed}x slowed processor, with ${taps} arrivals: interactive after ${ready.toFixed(0)} ms, for which the page had the processor for ${work.toFixed(0)} ms; the longest task ${largest(tasks, (each) => each.wall).toFixed(0)} ms, ${(bytes / 1000).toFixed(0)} kB of pages`,
   );
   assert.ok(ready < mostUntilReady, `${ready} ms`);
   assert.ok(bytes < mostBytes, `${bytes} bytes: are the pages compressed?`);

@@ -3,6 +3,7 @@ import { createContext, useCallback, useContext, useEffect, useState } from "rea
 import * as api from "../api/answers";
 import { SignedOut } from "../api/problem";
 import { queryClient, whenSignedOut } from "../api/queries";
+import { loadEarly } from "../live";
 import type { User } from "../types";
 
 // Not known yet, nobody, or somebody.
@@ -18,8 +19,12 @@ export function useWho(): [Who, (user: User | null) => void] {
   }, []);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const known = (user: User) => {
+      if (!user.mustChange) loadEarly();
+      setUser(user);
+    };
     const ask = () =>
-      api.me().then(setUser, (error) => {
+      api.me().then(known, (error) => {
         if (error instanceof SignedOut) setUser(null);
         else timer = setTimeout(ask, retryAfter); // a server that starts is no reason to sign in
       });
