@@ -139,6 +139,11 @@ test("the register of a month is the month's, as it was told", async () => {
   );
   const line = file.text.split("\n").find((each) => each.includes("Last6, First6"));
   assert.match(line, /,x,/);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await tab("Overview");
+  await tab("School Form 2");
+  const chosen = await page.locator(".tab[aria-selected=true]").boundingBox();
+  assert.ok(chosen.x >= 0 && chosen.x + chosen.width <= 390, "the chosen part is in sight");
   await browser.looksWell("reports-register", by("register"));
 });
 
