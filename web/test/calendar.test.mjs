@@ -139,6 +139,7 @@ test("a Saturday is made up for, and no other day", async () => {
   await put();
   await cell(day(n), '[data-tone="saturday-makeup"]').waitFor();
   assert.equal((await status(day(n))).isInstructional, true);
+  await page.evaluate(() => scrollTo(0, 0));
   await browser.looksWell("calendar", '[data-tone="saturday-makeup"]');
 });
 
