@@ -215,7 +215,7 @@ def trouble(stop, rng, proxies, servers, done, pause):
                 server.process.kill()
             else:
                 server.process.process.terminate()
-                server.process.process.wait(15)
+                server.process.process.wait(PATIENCE)
             stop.wait(rng.uniform(0, 0.5))
             server.run(patience=PATIENCE)
 
