@@ -171,6 +171,9 @@ TEST(PowerCommandTest, OneThatHangsIsEndedWithAllThatItStarted) {
   ASSERT_FALSE(stopped);
   EXPECT_EQ(stopped.error().code, ErrorCode::kClosed);
   EXPECT_LT(steady_clock::now() - begin, milliseconds(20'000));
+}
+
+TEST(PowerCommandTest, OneThatIsNotInstalledIsWronglySetUp) {
   const auto none = RunToEnd({"no-such-program-here"}, milliseconds(200), {}, SystemClock());
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, ErrorCode::kMisconfigured);

@@ -21,6 +21,8 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("TAMTAP_BUILD", ROOT / "build"))
 TAMTAP = BUILD / "tamtap"
+# How many times as long as usual is waited for anything: more than once where an emulator runs the program.
+PATIENCE = int(os.environ.get("TAMTAP_PATIENCE", "1"))
 
 # Classes all day and every day, so that no test depends on the hour it runs at.
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -42,6 +44,7 @@ def free_port():
 
 def wait_until(condition, timeout, what):
     """Returns how long it took. `what` is a text, or a function that makes it once it is too late."""
+    timeout *= PATIENCE
     start = time.monotonic()
     while True:
         if condition():
@@ -88,7 +91,7 @@ class Process:
     def acks(self, count, timeout=30):
         """The next `count` ack lines of --panel json."""
         found = []
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + timeout * PATIENCE
         while len(found) < count:
             left = deadline - time.monotonic()
             assert left > 0, f"{len(found)} of {count} acks; {self.log[-5:]}"

@@ -5,7 +5,7 @@ import pathlib
 import shutil
 import subprocess
 
-from conftest import BUILD, ROOT, card, status, terminal_arguments, wait_until
+from conftest import BUILD, PATIENCE, ROOT, card, status, terminal_arguments, wait_until
 
 
 @contextlib.contextmanager
@@ -44,7 +44,7 @@ def test_a_tap_through_pcscd(start, school, tmp_path):
         for n in (1, 2):
             subprocess.run(
                 [*within, BUILD / "tests" / "virtual_card" / "virtual_card",
-                 "--uid", card(n), "--for-ms", "1000", "--within-ms", "60000"],
+                 "--uid", card(n), "--for-ms", str(1000 * PATIENCE), "--within-ms", "60000"],
                 check=True,
                 timeout=90,
             )  # fmt: skip
