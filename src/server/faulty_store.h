@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <latch>
 #include <memory>
 #include <optional>
@@ -51,8 +52,10 @@ class FaultyStore final : public SchoolStore {
     });
   }
   std::atomic<int> days_read = 0;
+  std::function<void()> before_day;  // what happens while a day is read, once
   Result<std::vector<Record>> ArrivalsOf(std::string_view day) override {
     ++days_read;
+    if (before_day) std::exchange(before_day, nullptr)();
     return Do([&] { return store_->ArrivalsOf(day); });
   }
   Result<StoreIdentity> Identity() override {

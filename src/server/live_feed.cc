@@ -47,6 +47,7 @@ LiveFeed::~LiveFeed() { Stop(); }
 
 void LiveFeed::Start() {
   ReadStore(/*tell=*/false);
+  Deliver();
   looks_ = std::jthread([this](const std::stop_token& stop) { RunLooks(stop); });
   rounds_ = std::jthread([this](const std::stop_token& stop) { RunRounds(stop); });
 }

@@ -199,6 +199,10 @@ class LiveFeed final : public socketio::Listener {
   bool keeps_no_order_ GUARDED_BY(mutex_) = false;
   int64_t number_ GUARDED_BY(mutex_) = 0;
   int64_t backlog_until_ GUARDED_BY(mutex_) = 0;  // stored before the order was followed
+  bool tells_backlog_ GUARDED_BY(mutex_) = false;
+  // What gates notify of while the day is read for the first time: what the store has of it is
+  // known only then.
+  std::vector<Record> notified_ GUARDED_BY(mutex_);
   // Taps that were told before the store had them, by their marks.
   std::map<std::string, FeedEvent> ahead_ GUARDED_BY(mutex_);
   ToldTaps told_ GUARDED_BY(mutex_);

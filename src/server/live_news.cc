@@ -54,11 +54,15 @@ void LiveFeed::ReadStore(bool tell) {
     read_due_ = true;
     if (std::exchange(reading_, true)) return;
   }
-  const auto end = [this] {
-    MutexLock lock(mutex_);
-    if (read_due_) return false;
+  const auto stop = [this]() REQUIRES(mutex_) {
     reading_ = false;
     read_.NotifyAll();
+    TakeRecords(std::exchange(notified_, {}), /*arrivals=*/true);
+  };
+  const auto end = [&] {
+    MutexLock lock(mutex_);
+    if (read_due_) return false;
+    stop();
     return true;
   };
   try {
@@ -71,8 +75,7 @@ void LiveFeed::ReadStore(bool tell) {
     } while (!end());
   } catch (...) {  // for want of memory; the next look may have it
     MutexLock lock(mutex_);
-    reading_ = false;
-    read_.NotifyAll();
+    stop();
     throw;
   }
 }
@@ -116,7 +119,10 @@ void LiveFeed::FollowOrder(const News& last, bool tell) {
   const std::string epoch = FeedPlace::EpochOf(last.epoch);
   if (epoch == epoch_) return;
   epoch_ = epoch;
-  number_ = tell ? std::max<int64_t>(last.last - kMostBacklog, 0) : last.last;
+  // What was told ahead is looked for among what the store has.
+  const bool from_before = tell || !ahead_.empty();
+  number_ = from_before ? std::max<int64_t>(last.last - kMostBacklog, 0) : last.last;
+  tells_backlog_ = tell;
   backlog_until_ = last.last;
 }
 
@@ -204,7 +210,7 @@ void LiveFeed::TakeNews(const News& news) {
     if (due && item.number <= backlog_until_) {
       // Of what was stored while nobody followed the order, only today's is told, and of departures
       // the day tells.
-      due = item.arrival && fresh && item.record.day == today;
+      due = tells_backlog_ && item.arrival && fresh && item.record.day == today;
     } else if (due && !item.arrival) {
       due = told_.TellDeparture(item.record, item.record.tapped_at_us);
     }
@@ -277,7 +283,9 @@ void LiveFeed::Stored(std::span<const Record> records, bool arrivals) {
 
 void LiveFeed::Notified(const Record& record) {
   MutexLock lock(mutex_);
-  if (ahead_.size() < kMostAhead) TakeRecords({&record, 1}, /*arrivals=*/true);
+  if (ahead_.size() + notified_.size() >= kMostAhead) return;
+  if (reading_ && day_due_ && !epoch_.empty()) return notified_.push_back(record);
+  TakeRecords({&record, 1}, /*arrivals=*/true);
 }
 
 void LiveFeed::TakeRecords(std::span<const Record> records, bool arrivals) {

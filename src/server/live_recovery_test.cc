@@ -87,6 +87,52 @@ TEST_F(LiveRecoveryTest, WhatWasMissedIsToldOnceAndInOrder) {
   EXPECT_THAT(client.taps, ElementsAre(TapOf(1), TapOf(2), TapOf(3), TapOf(4)));
 }
 
+// Gates and pages reach a server that has just been started, and knows its store's order before it
+// knows the day.
+TEST_F(LiveRecoveryTest, WhatIsNotifiedWhileTheDayIsReadForTheFirstTimeIsToldOnce) {
+  for (const bool is_there : {false, true}) {
+    const uint64_t n = is_there ? 2 : 1;
+    Client client;
+    Connect(client);
+    Leave(client);
+    Ingest(Tap(n), gate_);
+    Restart();
+    store_->before_day = [&] {
+      if (is_there) Connect(client);
+      Notify(Tap(n), gate_);
+    };
+    feed().Start();
+    if (!is_there) Connect(client);
+    feed().Look();
+    feed().Stop();
+    Hear(client);
+    EXPECT_TRUE(client.recovered);
+    EXPECT_THAT(client.taps, ElementsAre(TapOf(n))) << is_there;
+    Leave(client);
+    Ingest(Tap(n + 2), gate_);
+    Connect(client);
+    Hear(client);
+    EXPECT_THAT(client.taps, ElementsAre(TapOf(n), TapOf(n + 2)));
+    Leave(client);
+  }
+}
+
+// Also what comes before that.
+TEST_F(LiveRecoveryTest, WhatIsNotifiedBeforeTheStoreWasReadIsToldOnce) {
+  Client client;
+  Connect(client);
+  Leave(client);
+  Ingest(Tap(1), gate_);
+  Restart();
+  Notify(Tap(1), gate_);
+  feed().Start();
+  Connect(client);
+  feed().Stop();
+  Hear(client);
+  EXPECT_THAT(client.taps, ElementsAre(TapOf(1)));
+  Leave(client);
+}
+
 TEST_F(LiveRecoveryTest, AClientThatHasHeardNothingYetMissesNothing) {
   Client client;
   Connect(client);

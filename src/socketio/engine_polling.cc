@@ -13,8 +13,12 @@ void EngineSession::Poll(std::shared_ptr<http::Responder> responder) {
     MutexLock lock(mutex_);
     if (closed_ && !farewell_.empty()) {
       poll_ = std::move(responder);
-      AnswerPoll(std::exchange(farewell_, {}));
-      timers_.forget = host_.Now();
+      if (!queue_.empty()) {
+        AnswerPoll(TakeQueue());
+      } else {
+        AnswerPoll(std::exchange(farewell_, {}));
+        timers_.forget = host_.Now();
+      }
     } else if (closed_ || transport_ != Transport::kPolling) {
       responder->Send(
           FaultResponse(closed_ ? EngineFault::kUnknownSession : EngineFault::kBadRequest));

@@ -125,12 +125,11 @@ void EngineSession::CloseNow(std::string last_poll, milliseconds keep_for) {
     keep_for = milliseconds(0);
   } else if (transport_ == Transport::kPolling && keep_for > milliseconds(0)) {
     farewell_ = std::move(last_poll);
+    queue_bytes_ += farewell_.size();
   } else {
     keep_for = milliseconds(0);
   }
-  queue_.clear();
-  queue_bytes_ = farewell_.size();
-  if (!Hold()) farewell_ = {};
+  if (keep_for == milliseconds(0) || !Hold()) DropFarewell();
   DropCandidate();
   if (socket_ != nullptr) std::exchange(socket_, nullptr)->Close();
   link_ = 0;
@@ -141,6 +140,12 @@ void EngineSession::CloseNow(std::string last_poll, milliseconds keep_for) {
     if (const auto handler = std::exchange(self->handler_, nullptr)) handler->OnClose();
   });
   host_.Closed(id_);
+}
+
+void EngineSession::DropFarewell() {
+  farewell_ = {};
+  queue_.clear();
+  queue_bytes_ = 0;
 }
 
 void EngineSession::Send(std::vector<Message> messages) {
@@ -181,9 +186,7 @@ void EngineSession::SendFrames(std::span<const http::SharedFrame> messages) {
 void EngineSession::Close() {
   MutexLock lock(mutex_);
   if (closed_) return;
-  std::string last = TakeQueue();
-  AppendToPayload(kClosePacket, last);
-  CloseNow(std::move(last), kFarewell);
+  CloseNow(EncodePacket(kClosePacket), kFarewell);
   AskForDrain();
 }
 

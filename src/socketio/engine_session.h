@@ -102,9 +102,12 @@ class EngineSession final : public EngineSocket,
   void AnswerPoll(std::string payload) REQUIRES(mutex_);
   void CandidateMessage(std::string_view message, bool binary) REQUIRES(mutex_);
   void DropCandidate() REQUIRES(mutex_);
-  // `last_poll` is what a pending poll is answered with; without one, the next poll within
-  // `keep_for` gets it.
+  // `last_poll` is what a pending poll is answered with. Without one, what waits is kept for
+  // `keep_for`: the next poll gets that, and the one after it `last_poll`. A stock client that is
+  // told of a message and of the end at once notices the end first, keeps the message for its next
+  // connection, and does not count it as heard.
   void CloseNow(std::string last_poll, std::chrono::milliseconds keep_for) REQUIRES(mutex_);
+  void DropFarewell() REQUIRES(mutex_);
   void AddEvent(std::function<void()> event) REQUIRES(mutex_);
   // Whether the budget has room for the packets that wait.
   bool Hold() REQUIRES(mutex_);

@@ -247,9 +247,11 @@ TEST_F(Session, TheServersCloseComesAfterWhatWasSent) {
   session_->Tick();
   EXPECT_EQ(listener_.heard.closed, 1);
   EXPECT_FALSE(host_.forgotten);
-  EXPECT_EQ(Poll()->answer->body,
-            "4bye\x1e"
-            "1");
+  // Apart: a stock client that hears of both at once takes the message when it is disconnected,
+  // keeps it for its next connection, and would hear of it twice.
+  EXPECT_EQ(Poll()->answer->body, "4bye");
+  EXPECT_FALSE(host_.forgotten);
+  EXPECT_EQ(Poll()->answer->body, "1");
   Advance(milliseconds(10));
   EXPECT_TRUE(host_.forgotten);
 }

@@ -196,7 +196,7 @@ class Gate:
 def trouble(stop, rng, proxies, servers, done, pause):
     """One thing after the other goes wrong until it is time to stop."""
     while not stop.wait(rng.uniform(0.2, pause)):
-        what = rng.choice(["cut", "cut", "cut", "silence", "move", "move", "kill", "stop"])
+        what = rng.choice(["cut", "cut", "silence", "move", "move", "kill", "stop", "stop"])
         done[what] += 1
         proxy = rng.choice(proxies)
         if what == "cut":
