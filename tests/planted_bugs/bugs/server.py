@@ -138,4 +138,8 @@ BUGS = [
         "        AnswerPoll(TakeQueue() + '\\x1e' + std::exchange(farewell_, {}));\n      } else {\n        AnswerPoll(std::exchange(farewell_, {}));",
         "A polling client is told of a message and of the end at once, and hears of it twice",
         test="socketio_test:Session.TheServersClose*"),
+    Bug("tap-of-a-new-owner-is-the-leavers", "src/server/record_judge.cc",
+        "    record.person = key;\n", "",
+        "A gate that has not heard of a new key files the taps of who has a leaver's card under the leaver",
+        test="server_test:RecordJudgeTest.WhoHasTheCard*"),
 ]
