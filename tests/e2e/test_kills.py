@@ -146,7 +146,7 @@ def until_first_ack(data):
 
 def test_random_kills(school, tmp_path, capsys):
     """Terminals that are killed again and again while people tap."""
-    kills = int(os.environ.get("TAMTAP_KILLS", 5_000 if LONG else 1_000))
+    kills = int(os.environ.get("TAMTAP_KILLS", 5_000 if LONG else 500))
     a_school = 60
     cards_each = 40
     chance = random.Random(SEED)
