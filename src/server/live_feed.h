@@ -152,7 +152,8 @@ class LiveFeed final : public socketio::Listener {
   FeedEvent ArrivalEvent(const Record& record);
   FeedEvent DepartureEvent(const Record& who, const std::string& at, const std::string& time);
   void Stored(std::span<const Record> records, bool arrivals) EXCLUDES(mutex_);
-  void TakeRecords(std::span<const Record> records, bool arrivals) REQUIRES(mutex_);
+  void TakeRecords(std::span<const Record> records, bool arrivals, bool stored) REQUIRES(mutex_);
+  void DropStored(std::span<const Attendance> found) REQUIRES(mutex_);
 
   // From now on the event belongs to what is told. Its place is the present one.
   void Say(FeedEvent event) REQUIRES(mutex_);

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <limits>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "base/log.h"
@@ -57,7 +59,7 @@ void LiveFeed::ReadStore(bool tell) {
   const auto stop = [this]() REQUIRES(mutex_) {
     reading_ = false;
     read_.NotifyAll();
-    TakeRecords(std::exchange(notified_, {}), /*arrivals=*/true);
+    TakeRecords(std::exchange(notified_, {}), /*arrivals=*/true, /*stored=*/false);
   };
   const auto end = [&] {
     MutexLock lock(mutex_);
@@ -108,7 +110,6 @@ void LiveFeed::ReadOnce(bool tell) {
   {
     MutexLock lock(mutex_);
     keeps_no_order_ = true;
-    ahead_.clear();
     mark_ = *mark;
   }
   ReadDay(today, /*in_order=*/false, tell);
@@ -146,6 +147,7 @@ void LiveFeed::ReadDay(const std::string& today, bool in_order, bool tell) {
   if (!found) return;
   MutexLock lock(mutex_);
   day_due_ = false;
+  if (!in_order) DropStored(*found);
   for (const Attendance& each : *found) {
     const Record& arrival = each.arrival;
     if (told_.Tell(arrival, today) && tell && !in_order) Say(ArrivalEvent(arrival));
@@ -154,6 +156,26 @@ void LiveFeed::ReadDay(const std::string& today, bool in_order, bool tell) {
       Say(DepartureEvent(arrival, each.departed_at, each.departure));
     }
   }
+}
+
+// Without an order, the day tells what the store has: who has arrived, and, if departures are asked
+// for, by which taps.
+void LiveFeed::DropStored(std::span<const Attendance> found) {
+  if (ahead_.empty()) return;
+  std::map<std::string, const Attendance*> there;
+  std::set<std::string> marks;
+  for (const Attendance& each : found) {
+    there.emplace(each.arrival.AttendanceId(), &each);
+    for (const TapReference& tap : each.taps) marks.insert(MarkOf(tap.tap));
+  }
+  std::erase_if(ahead_, [&](const auto& told) {
+    const auto& [mark, event] = told;
+    if (marks.contains(mark)) return true;
+    const json::value* const arrived_us = event.message.if_contains("tapped_at_us");
+    const auto same = there.find(json::value_to<std::string>(event.message.at("_id")));
+    return same != there.end() && arrived_us != nullptr &&
+           same->second->arrival.tapped_at_us <= json::value_to<int64_t>(*arrived_us);
+  });
 }
 
 Result<std::vector<Attendance>> LiveFeed::FindDay(const std::string& day) {
@@ -277,7 +299,7 @@ void LiveFeed::Merged(std::span<const Record> records) { Stored(records, /*arriv
 void LiveFeed::Stored(std::span<const Record> records, bool arrivals) {
   if (records.empty()) return;
   MutexLock lock(mutex_);
-  if (epoch_.empty()) return TakeRecords(records, arrivals);
+  if (epoch_.empty()) return TakeRecords(records, arrivals, /*stored=*/true);
   news_due_ = true;  // they are read from the store, in its order
 }
 
@@ -285,12 +307,13 @@ void LiveFeed::Notified(const Record& record) {
   MutexLock lock(mutex_);
   if (ahead_.size() + notified_.size() >= kMostAhead) return;
   if (reading_ && day_due_ && !epoch_.empty()) return notified_.push_back(record);
-  TakeRecords({&record, 1}, /*arrivals=*/true);
+  TakeRecords({&record, 1}, /*arrivals=*/true, /*stored=*/false);
 }
 
-void LiveFeed::TakeRecords(std::span<const Record> records, bool arrivals) {
+void LiveFeed::TakeRecords(std::span<const Record> records, bool arrivals, bool stored) {
   const std::string today = zone_.ToLocal(clock_.Now()).day;
   for (const Record& record : records) {
+    if (stored && keeps_no_order_) ahead_.erase(MarkOf(record.tap.ToString()));
     std::optional<FeedEvent> event;
     if (arrivals && told_.Tell(record, today)) {
       event = ArrivalEvent(record);
@@ -303,7 +326,7 @@ void LiveFeed::TakeRecords(std::span<const Record> records, bool arrivals) {
       event->mark = MarkOf(record.tap.ToString());
     }
     // Before its own place is told, which says that it was.
-    if (!keeps_no_order_) ahead_.insert_or_assign(event->mark, *event);
+    if (!stored || !keeps_no_order_) ahead_.insert_or_assign(event->mark, *event);
     Say(*std::move(event));
   }
 }

@@ -87,6 +87,34 @@ TEST_F(LiveRecoveryTest, WhatWasMissedIsToldOnceAndInOrder) {
   EXPECT_THAT(client.taps, ElementsAre(TapOf(1), TapOf(2), TapOf(3), TapOf(4)));
 }
 
+// Where a store keeps no order, a page reads the day when it comes, and what was told ahead of the
+// store is not in it yet.
+TEST_F(LiveRecoveryTest, WhoComesBetweenANotificationAndItsSyncHearsOfItAlsoWithoutAnOrder) {
+  store_->keeps_order = false;
+  Restart();
+  feed().Look();
+  Client first;
+  Connect(first);
+  Notify(Tap(1), gate_);
+  Client second;
+  Connect(second);
+  Notify(Tap(2), gate_);
+  Ingest(Tap(2), gate_);
+  feed().Look();
+  Client third;
+  Connect(third);
+  Ingest(Tap(1), gate_);
+  feed().Look();
+  Client fourth;
+  Connect(fourth);
+  feed().Look();
+  for (Client* const each : {&first, &second, &third, &fourth}) Hear(*each);
+  EXPECT_THAT(first.taps, ElementsAre(TapOf(1), TapOf(2)));
+  EXPECT_THAT(second.taps, ElementsAre(TapOf(1), TapOf(2)));
+  EXPECT_THAT(third.taps, ElementsAre(TapOf(1))) << "the day has the other one";
+  EXPECT_THAT(fourth.taps, IsEmpty()) << "the day has both";
+}
+
 // Gates and pages reach a server that has just been started, and knows its store's order before it
 // knows the day.
 TEST_F(LiveRecoveryTest, WhatIsNotifiedWhileTheDayIsReadForTheFirstTimeIsToldOnce) {

@@ -142,4 +142,8 @@ BUGS = [
         "    record.person = key;\n", "",
         "A gate that has not heard of a new key files the taps of who has a leaver's card under the leaver",
         test="server_test:RecordJudgeTest.WhoHasTheCard*"),
+    Bug("told-ahead-is-forgotten-without-an-order", "src/server/live_news.cc",
+        "if (!stored || !keeps_no_order_) ahead_", "if (!keeps_no_order_) ahead_",
+        "With MongoDB, who comes between a gate's notification and its sync never hears of that tap",
+        test="server_test:LiveRecoveryTest.WhoComesBetween*"),
 ]
