@@ -234,11 +234,9 @@ Result<std::vector<KnownPerson>> MongoPersonal::FindPeople(std::string_view name
   const std::string key = PersonKeyOf(named);
   const CardId uid = ReadingsOf(named).uid;
   const auto is_named = [&](const Person& person) {
-    const auto& former = person.replaced_cards;
     return person.person == named || person.person == key || person.NfcId() == named ||
            person.tamtap_id == named || person.name == named ||
-           (!uid.empty() &&
-            (person.card == uid || std::find(former.begin(), former.end(), uid) != former.end()));
+           (!uid.empty() && (person.card == uid || HasReplaced(person, uid)));
   };
   std::map<std::string, Fact> facts;
   TAMTAP_RETURN_IF_ERROR(Collect(kFactsOf, {{"kind", "person"}}, [&](const Object& document) {

@@ -33,11 +33,6 @@ Error WasTheirs(std::string what, const Person& former, const Person& person) {
                               person.NfcId(), former.name, former.NfcId(), person.name));
 }
 
-bool HasReplaced(const Person& person, const CardId& card) {
-  const auto& replaced = person.replaced_cards;
-  return !card.empty() && std::find(replaced.begin(), replaced.end(), card) != replaced.end();
-}
-
 }  // namespace
 
 const Person* OwnerOfCard(std::string_view spelled, const School& school) {

@@ -1,30 +1,20 @@
 #include "server/first_admin.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/log.h"
 #include "server/credentials.h"
+#include "server/do_alone.h"
 
 namespace tamtap {
 namespace {
 
 constexpr auto kGoodFor = std::chrono::hours(1);
-// Whoever makes the account holds this note meanwhile, so that two links make no two. One that a
-// killed server left behind is nobody's any more after that time.
-constexpr std::string_view kMaking = "first admin";
-constexpr auto kMakingTakes = std::chrono::seconds(30);
 
 // The note of a token says until when it is good; its key tells nobody the token.
 std::string KeyOf(std::string_view token) { return "first admin " + HashSecret(token); }
 
 std::string Text(WallTime until) { return std::to_string(until.time_since_epoch().count()); }
-
-bool IsLater(const std::string& until, WallTime now) {
-  int64_t microseconds = 0;
-  std::from_chars(until.data(), until.data() + until.size(), microseconds);
-  return WallTime(std::chrono::microseconds(microseconds)) > now;
-}
 
 }  // namespace
 
@@ -61,21 +51,19 @@ Result<> FirstAdmin::Use(std::string_view token, std::string_view username,
   const std::string key = KeyOf(token);
   MutexLock lock(mutex_);
   TAMTAP_TRY(const auto good_until, shared.Read(key));
-  if (good_until && IsLater(*good_until, now)) {
-    TAMTAP_TRY(const auto making, shared.Read(kMaking));
-    const std::optional<std::string> mine = Text(now + kMakingTakes);
-    bool alone = false;
-    if (!making || !IsLater(*making, now)) {
-      TAMTAP_TRY(alone, shared.Exchange(kMaking, making, mine, now + kMakingTakes));
-    }
-    if (!alone) {
+  if (good_until && HoldsAt(*good_until, now)) {
+    // So that two links make no two.
+    const auto made =
+        DoAlone("first admin", shared, clock_, random_, [&] { return Make(username, password); });
+    if (made && !*made) {
       return Error{ErrorCode::kRetry, "make the first administrator", 0,
                    "another server is just making one; try again in half a minute"};
     }
-    auto made = Make(username, password);
-    if (made) static_cast<void>(shared.Exchange(key, good_until, std::nullopt, {}));
-    static_cast<void>(shared.Exchange(kMaking, mine, std::nullopt, {}));
-    if (made || made.error().code != ErrorCode::kDenied) return made;
+    if (made) {
+      static_cast<void>(shared.Exchange(key, good_until, std::nullopt, {}));
+      return {};
+    }
+    if (made.error().code != ErrorCode::kDenied) return made.error();
   }
   return Error{ErrorCode::kDenied, "make the first administrator", 0,
                "the link is used or too old; start the server again for another, or type tamtap "

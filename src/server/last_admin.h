@@ -1,7 +1,6 @@
 // LastAdmin: that an administrator is left. Two who take each other's rights away at the same
 // moment, at two servers of one store, would both find another one there. So whoever takes any away
-// is alone with it among all servers: they have put a note there, which one conditional write
-// decides. The note of a server that was killed meanwhile holds for half a minute. Thread-safe.
+// is alone with it among all servers (do_alone.h). Thread-safe.
 #pragma once
 
 #include <functional>
@@ -24,8 +23,6 @@ class LastAdmin {
   Result<bool> Take(const std::string& username, const std::function<Result<>()>& take);
 
  private:
-  Result<bool> TakeAlone(const std::string& username, const std::function<Result<>()>& take);
-
   IdentityStore& identity_;
   Clock& clock_;
   Random& random_;

@@ -20,14 +20,16 @@ CardReadings CardsOf(const Person& person) {
   return {.uid = person.card, .possible = {}, .beginnings = {}};
 }
 
-bool CouldBeTheirs(const Person& person, const CardId& card) {
+bool HasReplaced(const Person& person, const CardId& card) {
   const auto& replaced = person.replaced_cards;
-  const auto had = [&](const CardId& each) {
-    return std::find(replaced.begin(), replaced.end(), each) != replaced.end();
-  };
+  return std::find(replaced.begin(), replaced.end(), card) != replaced.end();
+}
+
+bool CouldBeTheirs(const Person& person, const CardId& card) {
   const std::string beginning = BeginningOf(card);
-  return CardsOf(person).MayBe(card) || ReadingsOf(person.NfcId()).BeginsLike(card) || had(card) ||
-         (!beginning.empty() && had(CutCardOf(beginning)));
+  return CardsOf(person).MayBe(card) || ReadingsOf(person.NfcId()).BeginsLike(card) ||
+         HasReplaced(person, card) ||
+         (!beginning.empty() && HasReplaced(person, CutCardOf(beginning)));
 }
 
 void ReplaceCard(std::string_view spelled, Person& person) {

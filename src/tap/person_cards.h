@@ -19,6 +19,9 @@ std::string SpellingKey(const Person& person);
 // What they may tap with: `card` alone where that is known, else all that the spelling may mean.
 CardReadings CardsOf(const Person& person);
 
+// Whether they had exactly that card, and have another one now.
+bool HasReplaced(const Person& person, const CardId& card);
+
 // Whether that card is theirs, may be, or was. For judging what others say of them.
 bool CouldBeTheirs(const Person& person, const CardId& card);
 
