@@ -138,7 +138,7 @@ def test_gpiod_tools_know_the_chip_set_lines_and_see_buttons(devices):
     devices.tell("gpio", "release", 13)
     devices.tell("gpio", "press", 13)
     assert watching.communicate(timeout=10)[0].split() == ["1", "0"]
-    assert devices.tell("gpio", "line", 13) == "0 ", "the line is free again"
+    wait_until(lambda: devices.tell("gpio", "line", 13) == "0 ", 10, "the line is free again")
 
 
 def test_gpiod_for_python_does_so_by_the_second_interface(devices, python):
