@@ -52,7 +52,13 @@ class Database {
   MongoSession session_;
 };
 
-inline std::string NewUri() { return Server()->UriFor("tamtap_test_" + SystemRandom().Hex(6)); }
+inline std::string NewDatabase() { return "tamtap_test_" + SystemRandom().Hex(6); }
+
+// Patient, where the program is not: that the machine is busy with others is no fault of ours.
+inline std::string UriFor(const std::string& database) {
+  return Server()->UriFor(database, "socketTimeoutMS=60000&serverSelectionTimeoutMS=60000");
+}
+inline std::string NewUri() { return UriFor(NewDatabase()); }
 
 class MongoStoreTest : public testing::Test {
  protected:

@@ -13,9 +13,8 @@
 #include <vector>
 
 #include "base/check.h"
-#include "base/random.h"
 #include "central/mongo_attendance.h"
-#include "central/mongo_test_server.h"
+#include "central/mongo_fixture.h"
 #include "central/stores.h"
 #include "tap/example_record.h"
 
@@ -112,12 +111,12 @@ uint16_t PortOf(const std::string& uri) {
 TEST(MongoNetworkTest, AnErrorOfTheNetworkDoesNotHaveBacklogsMergedOneByOne) {
   const auto server = MongoTestServer::Shared();
   ASSERT_TRUE(server) << server.error().Message();
-  const std::string database = "tamtap_test_" + SystemRandom().Hex(6);
+  const std::string database = NewDatabase();
   const uint16_t port = PortOf((*server)->UriFor(database));
   if (port == 0) return;  // somebody else's server, on another machine
   CountingLink link(port);
-  const auto store =
-      *OpenMongo({fmt::format("mongodb://127.0.0.1:{}/{}", link.port(), database), ""});
+  const auto store = *OpenMongo(
+      {fmt::format("mongodb://127.0.0.1:{}/{}?socketTimeoutMS=60000", link.port(), database), ""});
   std::vector<Record> records;
   for (uint64_t i = 1; i <= 40; ++i) records.push_back(ExampleRecord(i, fmt::format("{:08X}", i)));
   ASSERT_TRUE(store->Store(records));

@@ -265,8 +265,8 @@ TEST(MongoFaultTest, ARefusedOrSilentServerIsAnotherTryInBoundedTime) {
 TEST(MongoFaultTest, AServerThatFreezesInMidCallIsAnotherTryAndThenTheTapIsThereOnce) {
   ASSERT_NE(Server(), nullptr);
   if (!Server()->Ours()) return;  // somebody else's server is not stopped
-  const std::string uri = NewUri();
-  const auto store = Open(uri + "?socketTimeoutMS=500");
+  const std::string database = NewDatabase();
+  const auto store = Open(Server()->UriFor(database, "socketTimeoutMS=1000"));
   ASSERT_TRUE(store->Ping());
   Server()->Signal(SIGSTOP);
   const Record record = ExampleRecord(1);
@@ -278,7 +278,7 @@ TEST(MongoFaultTest, AServerThatFreezesInMidCallIsAnotherTryAndThenTheTapIsThere
   Result<std::vector<Outcome>> again = outcomes;
   for (int i = 0; i < 20 && !again; ++i) again = store->Store({&record, 1});
   ASSERT_TRUE(again) << again.error().Message();
-  const auto found = Open(uri)->FindAttendance({"2026-11-23", "2026-11-23", {}, {}});
+  const auto found = Open(UriFor(database))->FindAttendance({"2026-11-23", "2026-11-23", {}, {}});
   ASSERT_TRUE(found);
   ASSERT_EQ(found->size(), 1u);
   EXPECT_EQ((*found)[0].taps.size(), 1u);

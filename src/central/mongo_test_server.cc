@@ -94,12 +94,14 @@ void MongoTestServer::Signal(int number) const {
   if (process_) process_->Signal(number);
 }
 
-std::string MongoTestServer::UriFor(const std::string& database) const {
-  const size_t options = uri_.find('?');
-  std::string base = uri_.substr(0, options);
+std::string MongoTestServer::UriFor(const std::string& database, const std::string& options) const {
+  const size_t mark = uri_.find('?');
+  std::string base = uri_.substr(0, mark);
   const size_t authority = base.find("://") + 3;
   base = base.substr(0, base.find('/', authority));
-  return base + "/" + database + (options == std::string::npos ? "" : uri_.substr(options));
+  const std::string kept = mark == std::string::npos ? "" : uri_.substr(mark + 1);
+  const std::string all = options + (options.empty() || kept.empty() ? "" : "&") + kept;
+  return base + "/" + database + (all.empty() ? "" : "?" + all);
 }
 
 }  // namespace tamtap::central

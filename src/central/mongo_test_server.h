@@ -19,8 +19,9 @@ class MongoTestServer {
   // One for all tests of a program, started by the first that asks. Never null.
   static Result<MongoTestServer*> Shared();
 
-  // For that database; options of the URI in the environment are kept.
-  std::string UriFor(const std::string& database) const;
+  // For that database; options of the URI in the environment are kept, `options` ("a=b&c=d") come
+  // first.
+  std::string UriFor(const std::string& database, const std::string& options = {}) const;
 
   void Signal(int number) const;  // to our own child; nothing if the server is not ours
   bool Ours() const { return process_ != nullptr; }
