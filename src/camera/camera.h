@@ -22,15 +22,18 @@ enum class CameraHealth {
   kFails,  // it is not there, or gives no frames; it is looked for again and again
 };
 
+// Whether a tap waits for a camera that gave frames all the time and now is late with one.
+enum class LateCamera { kIsNotWaitedFor, kIsWaitedFor };
+
 // Called by one thread, but for Want() and Health(), which any thread may call.
 class Camera {
  public:
   virtual ~Camera() = default;
   // The newest frame that was not given yet, of those taken at `from` or later; waits for one until
-  // `until`. A camera that is known to give none now does not wait. kRetry: this frame is no good,
-  // and the next one may be; kMisconfigured: there is no camera, or it gives no frames, which may
-  // change.
-  virtual Result<Frame> Grab(MonotonicTime from, MonotonicTime until) = 0;
+  // `until`. A camera that is known to give none now does not wait, nor does one that is late, if
+  // that is wanted. kRetry: this frame is no good, and the next one may be; kMisconfigured: there
+  // is no camera, or it gives no frames, which may change.
+  virtual Result<Frame> Grab(MonotonicTime from, MonotonicTime until, LateCamera late) = 0;
   // Whether frames will be wanted: one that is not wanted is switched off. It is wanted at first.
   virtual void Want(bool wanted) = 0;
   // Never waits.

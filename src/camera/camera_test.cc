@@ -22,7 +22,7 @@ class FilesCameraTest : public ::testing::Test {
   }
   Result<std::unique_ptr<Camera>> Make() { return MakeFilesCamera(directory_.path()); }
   static std::string Grab(Camera& camera) {
-    auto frame = camera.Grab(MonotonicTime::min(), MonotonicTime::max());
+    auto frame = camera.Grab(MonotonicTime::min(), MonotonicTime::max(), LateCamera::kIsWaitedFor);
     return frame ? frame->encoded : std::string(ToString(frame.error().code));
   }
 
@@ -76,7 +76,8 @@ TEST_F(FilesCameraTest, APictureThatCannotBeReadIsSaidAndPassed) {
   ASSERT_TRUE(camera);
   EXPECT_EQ(Grab(**camera), "1");
   for (const char* name : {"b.jpg", "c.jpg", "d.jpg"}) {
-    auto frame = (*camera)->Grab(MonotonicTime::min(), MonotonicTime::max());
+    auto frame =
+        (*camera)->Grab(MonotonicTime::min(), MonotonicTime::max(), LateCamera::kIsWaitedFor);
     ASSERT_FALSE(frame) << name;
     EXPECT_EQ(frame.error().code, ErrorCode::kRetry);
     EXPECT_THAT(frame.error().Message(), HasSubstr(name));
@@ -103,7 +104,8 @@ TEST(MakeCameraTest, ACameraThatIsNotThereIsMadeAllTheSameAndSaysWhatIsWrongAtOn
     auto camera = MakeCamera(spec, SystemClock());
     ASSERT_TRUE(camera) << camera.error().Message();
     const MonotonicTime begin = SystemClock().MonotonicNow();
-    const auto frame = (*camera)->Grab(MonotonicTime::min(), begin + std::chrono::seconds(20));
+    const auto frame = (*camera)->Grab(MonotonicTime::min(), begin + std::chrono::seconds(20),
+                                       LateCamera::kIsWaitedFor);
     ASSERT_FALSE(frame);
     EXPECT_EQ(frame.error().code, ErrorCode::kMisconfigured);
     EXPECT_THAT(frame.error().Message(), HasSubstr(said));

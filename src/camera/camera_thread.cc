@@ -58,7 +58,7 @@ void CameraThread::State::Run() {
     if (!opened) {
       frame = opened.error();
     } else if (!first) {
-      frame = (*opened)->Grab(MonotonicTime::min(), MonotonicTime::max());
+      frame = (*opened)->Grab(MonotonicTime::min(), MonotonicTime::max(), LateCamera::kIsWaitedFor);
     }
     first = false;
     MutexLock lock(mutex);
@@ -90,7 +90,8 @@ CameraHealth CameraThread::Health() {
   return state_->health;
 }
 
-Result<Frame> CameraThread::Grab(MonotonicTime /*from*/, MonotonicTime /*until*/) {
+Result<Frame> CameraThread::Grab(MonotonicTime /*from*/, MonotonicTime /*until*/,
+                                 LateCamera /*late*/) {
   const Error silent{ErrorCode::kMisconfigured, "wait for the camera " + name_, 0,
                      "it does not answer; is it plugged in?"};
   const auto deadline = std::chrono::steady_clock::now() + patience_;

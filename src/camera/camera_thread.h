@@ -26,7 +26,7 @@ class CameraThread final : public Camera {
   // Never waits for the camera: a thread that is inside a call is left behind.
   ~CameraThread() override;
 
-  Result<Frame> Grab(MonotonicTime from, MonotonicTime until) override;
+  Result<Frame> Grab(MonotonicTime from, MonotonicTime until, LateCamera late) override;
   void Want(bool /*wanted*/) override {}  // it does nothing unless it is asked
   CameraHealth Health() override;
   std::string Describe() const override { return name_; }

@@ -24,7 +24,7 @@ struct Model {
 class ModelCamera final : public Camera {
  public:
   explicit ModelCamera(Model& model) : model_(model) {}
-  Result<Frame> Grab(MonotonicTime, MonotonicTime) override {
+  Result<Frame> Grab(MonotonicTime, MonotonicTime, LateCamera) override {
     const int number = ++model_.frames;
     while (model_.frozen) std::this_thread::sleep_for(milliseconds(1));
     return Frame{std::to_string(number)};
@@ -50,7 +50,7 @@ class CameraThreadTest : public ::testing::Test {
   static void LetItOpen() { std::this_thread::sleep_for(milliseconds(50)); }
 
   static Result<Frame> Grab(Camera& camera) {
-    return camera.Grab(MonotonicTime::min(), MonotonicTime::max());
+    return camera.Grab(MonotonicTime::min(), MonotonicTime::max(), LateCamera::kIsWaitedFor);
   }
 
   Model model_;

@@ -42,7 +42,8 @@ class FilesCamera final : public Camera {
     return {};
   }
 
-  Result<Frame> Grab(MonotonicTime /*from*/, MonotonicTime /*until*/) override {
+  Result<Frame> Grab(MonotonicTime /*from*/, MonotonicTime /*until*/,
+                     LateCamera /*late*/) override {
     // Twice: the rest of this round, and a whole new one.
     for (int round = 0; round < 2; ++round) {
       while (next_ < names_.size()) {

@@ -23,6 +23,11 @@ constexpr milliseconds kLongestPause{30'000};
 constexpr milliseconds kEndPatience{1'000};
 // A camera that gave no frame for so long did not answer the tap that waited.
 constexpr milliseconds kNoAnswer{500};
+// So long after its newest frame a camera is late, and after so many times its usual pause.
+constexpr milliseconds kLate{300};
+constexpr int kLatePauses = 4;
+// Of each new pause so much (one in) goes into the usual one.
+constexpr int kShareOfOnePause = 8;
 
 }  // namespace
 
@@ -35,6 +40,9 @@ struct WarmCamera::State {
         watch(std::move(decode)) {}
 
   void Run() EXCLUDES(mutex);
+  void Add(Frame frame, MonotonicTime now) EXCLUDES(mutex);
+  // From when on a tap need not wait for the next frame.
+  MonotonicTime LateAt() const REQUIRES(mutex);
   // Reads until the source is of no use any more (an error), or is not wanted.
   Result<> ReadOn() EXCLUDES(mutex);
   void LookAfter(MonotonicTime now) EXCLUDES(mutex);
@@ -58,6 +66,7 @@ struct WarmCamera::State {
   FrameRing ring GUARDED_BY(mutex);
   std::optional<Error> trouble GUARDED_BY(mutex);
   MonotonicTime added GUARDED_BY(mutex) = MonotonicTime::min();  // the newest frame
+  MonotonicClock::duration usual_pause GUARDED_BY(mutex){};      // between two frames
   bool waited_in_vain GUARDED_BY(mutex) = false;                 // and no frame came since
   bool wanted GUARDED_BY(mutex) = true;
   bool ended GUARDED_BY(mutex) = false;
@@ -105,18 +114,32 @@ void WarmCamera::State::LookAfter(MonotonicTime now) {
   if (said.Ends()) LogInfo("camera {} works again", name);
 }
 
+void WarmCamera::State::Add(Frame frame, MonotonicTime now) {
+  MutexLock lock(mutex);
+  if (!trouble && added != MonotonicTime::min()) {
+    const auto pause_now = now - added;
+    usual_pause += usual_pause == usual_pause.zero() ? pause_now
+                                                     : (pause_now - usual_pause) / kShareOfOnePause;
+  }
+  ring.Add(std::move(frame), now);
+  added = now;
+  waited_in_vain = false;
+  trouble.reset();
+  changed.NotifyAll();
+}
+
+MonotonicTime WarmCamera::State::LateAt() const {
+  const bool starts = added == MonotonicTime::min() || usual_pause == usual_pause.zero();
+  if (starts) return MonotonicTime::max();
+  return added + std::max<MonotonicClock::duration>(kLate, usual_pause * kLatePauses);
+}
+
 Result<> WarmCamera::State::ReadOn() {
   while (Wanted()) {
     const auto take = [this](std::string_view encoded) {
       const MonotonicTime now = clock.MonotonicNow();
       if (!watch.Comes(encoded, now)) return;
-      Frame frame{std::string(encoded)};
-      MutexLock lock(mutex);
-      ring.Add(std::move(frame), now);
-      added = now;
-      waited_in_vain = false;
-      trouble.reset();
-      changed.NotifyAll();
+      Add({std::string(encoded)}, now);
     };
     TAMTAP_RETURN_IF_ERROR(source->Read(kReadFor, take));
     const MonotonicTime now = clock.MonotonicNow();
@@ -185,6 +208,7 @@ void WarmCamera::Want(bool wanted) {
   if (std::exchange(state_->wanted, wanted) == wanted) return;
   state_->ring.Clear();
   state_->waited_in_vain = false;
+  if (wanted) state_->added = MonotonicTime::min();
   state_->changed.NotifyAll();
 }
 
@@ -194,7 +218,7 @@ CameraHealth WarmCamera::Health() {
   return state_->added == MonotonicTime::min() ? CameraHealth::kStarting : CameraHealth::kWorks;
 }
 
-Result<Frame> WarmCamera::Grab(MonotonicTime from, MonotonicTime until) {
+Result<Frame> WarmCamera::Grab(MonotonicTime from, MonotonicTime until, LateCamera late) {
   const Error silent{ErrorCode::kMisconfigured, fmt::format("wait for the camera {}", name_), 0,
                      "it does not answer; is it plugged in?"};
   MutexLock lock(state_->mutex);
@@ -203,12 +227,15 @@ Result<Frame> WarmCamera::Grab(MonotonicTime from, MonotonicTime until) {
     if (state_->trouble) return *state_->trouble;
     if (state_->waited_in_vain) return silent;
     const MonotonicTime now = clock_.MonotonicNow();
-    if (now >= until) {
-      state_->waited_in_vain =
-          state_->added == MonotonicTime::min() || now - state_->added > kNoAnswer;
+    const MonotonicTime end =
+        late == LateCamera::kIsWaitedFor ? until : std::min(until, state_->LateAt());
+    if (now >= end) {
+      const bool answers =
+          state_->added != MonotonicTime::min() && now - state_->added <= kNoAnswer;
+      if (now >= until && !answers) state_->waited_in_vain = true;
       return silent;
     }
-    state_->changed.WaitFor(state_->mutex, until - now);
+    state_->changed.WaitFor(state_->mutex, end - now);
   }
 }
 

@@ -4,7 +4,8 @@
 // thread says so once, and opens it anew, after longer and longer pauses.
 //
 // Grab() waits only for a camera of which no trouble is known, and of such a one at most once in
-// vain. The other calls never wait.
+// vain. A camera is late if it let four times the time pass that it takes for a frame, and 300 ms
+// at least. The other calls never wait.
 #pragma once
 
 #include <memory>
@@ -23,7 +24,7 @@ class WarmCamera final : public Camera {
   // Waits a moment for the source to end. A thread that is inside a call to it is left behind.
   ~WarmCamera() override;
 
-  Result<Frame> Grab(MonotonicTime from, MonotonicTime until) override;
+  Result<Frame> Grab(MonotonicTime from, MonotonicTime until, LateCamera late) override;
   void Want(bool wanted) override;
   // One that is not wanted is as it was last seen.
   CameraHealth Health() override;

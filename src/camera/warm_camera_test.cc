@@ -26,6 +26,7 @@ struct Behaviour {
   std::atomic<int> opened{0};
   std::atomic<int> open{0};
   std::atomic<int> number{0};
+  std::atomic<int> pause_ms{10};  // between two frames
 };
 
 class ModelSource final : public FrameSource {
@@ -37,7 +38,7 @@ class ModelSource final : public FrameSource {
   ~ModelSource() override { --model_->open; }
 
   Result<> Read(milliseconds, const Take& take) override {
-    std::this_thread::sleep_for(milliseconds(10));
+    std::this_thread::sleep_for(milliseconds(model_->pause_ms));
     while (model_->blocks) std::this_thread::sleep_for(milliseconds(1));
     const int number = ++model_->number;
     switch (model_->kind) {
@@ -79,9 +80,10 @@ class WarmCameraTest : public ::testing::Test {
         },
         "model", clock_);
   }
-  Result<Frame> Grab(milliseconds patience, milliseconds ago = milliseconds(300)) {
+  Result<Frame> Grab(milliseconds patience, milliseconds ago = milliseconds(300),
+                     LateCamera late = LateCamera::kIsWaitedFor) {
     const MonotonicTime now = clock_.MonotonicNow();
-    return camera_->Grab(now - ago, now + patience);
+    return camera_->Grab(now - ago, now + patience, late);
   }
   // Looks at it until a Grab without patience says this; how long that took.
   MonotonicClock::duration Until(const std::string& trouble) {
@@ -115,7 +117,7 @@ TEST_F(WarmCameraTest, AFrameFromBeforeTheTapIsThereAndNoFrameIsGivenTwice) {
   ASSERT_TRUE(frame) << "without any waiting";
   std::string last = frame->encoded;
   for (int i = 0; i < 20; ++i) {
-    frame = camera_->Grab(clock_.MonotonicNow(), clock_.MonotonicNow() + seconds(20));
+    frame = Grab(seconds(20), milliseconds(0));
     ASSERT_TRUE(frame) << frame.error().Message();
     EXPECT_NE(frame->encoded, last);
     last = frame->encoded;
@@ -169,6 +171,29 @@ TEST_F(WarmCameraTest, ACameraThatIsPluggedInLaterIsFound) {
   model_->missing = false;
   EXPECT_LT(Until("a frame"), seconds(20));
   EXPECT_EQ(camera_->Health(), CameraHealth::kWorks);
+}
+
+TEST_F(WarmCameraTest, ACameraThatIsLateCostsATapNothingBeforeItIsKnownToBeBroken) {
+  Make();
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(Grab(seconds(20), milliseconds(0)));
+  model_->kind = Behaviour::kSilent;
+  std::this_thread::sleep_for(milliseconds(500));
+  EXPECT_LT(TimeOf([this] {
+              EXPECT_FALSE(Grab(seconds(20), milliseconds(0), LateCamera::kIsNotWaitedFor));
+            }),
+            milliseconds(1'500));
+  EXPECT_GE(TimeOf([this] { EXPECT_FALSE(Grab(milliseconds(300), milliseconds(0))); }),
+            milliseconds(300))
+      << "whoever needs it waits";
+}
+
+TEST_F(WarmCameraTest, ACameraOfFewPicturesIsNotLateBetweenTwoOfThem) {
+  model_->pause_ms = 700;
+  Make();
+  ASSERT_TRUE(Grab(seconds(20)));
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(Grab(seconds(20), milliseconds(0), LateCamera::kIsNotWaitedFor));
+  }
 }
 
 TEST_F(WarmCameraTest, ATapWaitsForACameraThatStartsAndTheNextOneDoesNot) {

@@ -28,7 +28,7 @@ CameraTrial::CameraTrial(Camera& camera) : camera_(camera), newest_(Now()) {}
 Result<> CameraTrial::Find() {
   const MonotonicTime give_up = Now() + kFirstPicture;
   while (true) {
-    const auto frame = camera_.Grab(newest_, Now() + kOneWait);
+    const auto frame = camera_.Grab(newest_, Now() + kOneWait, LateCamera::kIsWaitedFor);
     if (frame) return {};
     if (Now() >= give_up) return frame.error();
     std::this_thread::sleep_for(kBetweenTries);
@@ -42,7 +42,7 @@ Result<CameraSight> CameraTrial::Watch(milliseconds time, FaceCheck* face) {
   std::optional<Error> failure;
   int frames = 0;
   while (Now() - begin < time) {
-    auto frame = camera_.Grab(newest_, begin + time);
+    auto frame = camera_.Grab(newest_, begin + time, LateCamera::kIsWaitedFor);
     if (frame) {
       newest = *std::move(frame);
       ++frames;

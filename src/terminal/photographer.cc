@@ -10,6 +10,10 @@ namespace {
 // So long before the card was read, its holder stood there already, and looked up.
 constexpr std::chrono::milliseconds kBeforeTheTap{300};
 
+// A camera that is not required and gives so many pictures in a row that can't be looked at is not
+// waited for any longer.
+constexpr int kMostUseless = 3;
+
 Refusal RefusalFor(FaceVerdict verdict) {
   switch (verdict) {
     case FaceVerdict::kOneFace:
@@ -33,12 +37,15 @@ Look Photographer::LookAtFace(MonotonicTime read_at, const SchoolSettings& schoo
       clock_.MonotonicNow() +
       options_.face_patience.value_or(std::chrono::milliseconds(school.face_patience_ms));
   const MonotonicTime from = std::max(read_at - kBeforeTheTap, looked_until_);
+  const bool required = options_.camera_required || school.camera_required;
+  const LateCamera late = required ? LateCamera::kIsWaitedFor : LateCamera::kIsNotWaitedFor;
   // The newest thing seen is what the person is told: it is what they can change.
   Refusal seen = Refusal::kNone;
   Error failure;
+  int useless = 0;
   Look look;
   do {
-    auto frame = camera_->Grab(from, deadline);
+    auto frame = camera_->Grab(from, deadline, late);
     if (!frame) {
       failure = frame.error();
       if (failure.code == ErrorCode::kMisconfigured) break;
@@ -48,8 +55,10 @@ Look Photographer::LookAtFace(MonotonicTime read_at, const SchoolSettings& schoo
     if (!verdict) {
       failure = verdict.error();
       if (failure.code == ErrorCode::kMisconfigured) break;
+      if (!required && ++useless == kMostUseless) break;
       continue;
     }
+    useless = 0;
     seen = RefusalFor(*verdict);
     if (seen == Refusal::kNone) look.frame = *std::move(frame);
   } while (!look.frame && clock_.MonotonicNow() < deadline);
@@ -58,7 +67,6 @@ Look Photographer::LookAtFace(MonotonicTime read_at, const SchoolSettings& schoo
   look.refusal = seen;
   if (seen != Refusal::kNone) return look;
 
-  const bool required = options_.camera_required || school.camera_required;
   LogWarning("camera: {}; {}", failure.Message(),
              required ? "the tap is refused, as camera.required says"
                       : "the tap is taken without a photo");

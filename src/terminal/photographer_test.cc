@@ -21,7 +21,8 @@ constexpr milliseconds kBetweenFrames{66};
 class ClockedCamera final : public Camera {
  public:
   explicit ClockedCamera(sim::FakeClock& clock) : clock_(clock) {}
-  Result<Frame> Grab(MonotonicTime from, MonotonicTime until) override {
+  Result<Frame> Grab(MonotonicTime from, MonotonicTime until, LateCamera late_given) override {
+    late = late_given;
     asked_from.push_back(from);
     ++asked;
     if (broken) return Error{ErrorCode::kMisconfigured, "wait for the camera", 0, "plug it in"};
@@ -38,6 +39,7 @@ class ClockedCamera final : public Camera {
   bool broken = false;
   int frames = 0;
   int asked = 0;
+  LateCamera late = LateCamera::kIsWaitedFor;
   std::vector<MonotonicTime> asked_from;
 
  private:
@@ -126,6 +128,26 @@ TEST_F(PhotographerTest, AFrameThatIsNoPictureIsPassedOver) {
   face_.damaged = {"frame 1", "frame 2"};
   face_.good = {"frame 3"};
   EXPECT_EQ(Shoot(photographer, Now()), "frame 3");
+}
+
+TEST_F(PhotographerTest, ManyFramesInARowThatAreNoPictureAreAFailureUnlessTheCameraIsRequired) {
+  Photographer photographer(&camera_, &face_, clock_);
+  for (int i = 1; i <= 100; ++i) face_.damaged.push_back("frame " + std::to_string(i));
+  EXPECT_EQ(Shoot(photographer, Now()), "no photo");
+  EXPECT_EQ(camera_.asked, 3);
+  school_.camera_required = true;
+  const MonotonicTime begin = Now();
+  EXPECT_EQ(Shoot(photographer, begin), "CAMERA_FAILED");
+  EXPECT_GE(Now() - begin, milliseconds(school_.face_patience_ms) - kBetweenFrames);
+}
+
+TEST_F(PhotographerTest, ACameraThatIsLateIsWaitedForOnlyWhereItIsRequired) {
+  Photographer photographer(&camera_, &face_, clock_);
+  Shoot(photographer, Now());
+  EXPECT_EQ(camera_.late, LateCamera::kIsNotWaitedFor);
+  school_.camera_required = true;
+  Shoot(photographer, Now());
+  EXPECT_EQ(camera_.late, LateCamera::kIsWaitedFor);
 }
 
 TEST_F(PhotographerTest, EyesAreLookedForOnlyWhereTheSchoolSaysSo) {

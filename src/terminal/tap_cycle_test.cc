@@ -48,7 +48,7 @@ class FakeListener final : public TapListener {
 class FakeCamera final : public Camera {
  public:
   explicit FakeCamera(sim::FakeClock& clock) : clock_(clock) {}
-  Result<Frame> Grab(MonotonicTime, MonotonicTime) override {
+  Result<Frame> Grab(MonotonicTime, MonotonicTime, LateCamera) override {
     clock_.Advance(std::chrono::milliseconds(100));
     if (fail) return *fail;
     return Frame{"frame " + std::to_string(++frames)};

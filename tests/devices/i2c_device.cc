@@ -4,7 +4,9 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 #include "base/clock.h"
 #include "device.h"
@@ -43,6 +45,8 @@ class I2cDeviceModel final : public Device {
     } else if (words[0] == "cut") {  // after so many more bytes, in the middle of a transfer
       display_.fail = Error{ErrorCode::kRetry, "", EREMOTEIO, ""};
       display_.fail_after = std::stoul(words[1]);
+    } else if (words[0] == "slow") {  // microseconds a byte
+      a_byte_ = std::chrono::microseconds(std::stoi(words[1]));
     } else if (words[0] == "mend") {
       display_.fail.reset();
     } else {
@@ -60,6 +64,7 @@ class I2cDeviceModel final : public Device {
   // 0, or errno.
   int Put(uint16_t address, std::string_view bytes) {
     if (address == address_) {
+      std::this_thread::sleep_for(bytes.size() * a_byte_);
       const std::vector<unsigned char> copy(bytes.begin(), bytes.end());
       return display_.Write(copy) ? 0 : EREMOTEIO;
     }
@@ -137,6 +142,7 @@ class I2cDeviceModel final : public Device {
 
   Hd44780Model display_{SystemClock()};
   uint16_t address_ = kDisplay;
+  std::chrono::microseconds a_byte_{0};
   std::array<unsigned char, 256> ups_{};
   uint8_t pointer_ = 0;
 };
