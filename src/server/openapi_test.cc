@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <map>
+#include <set>
 
 #include "base/sha256.h"
 #include "picture/tiny_jpeg.h"
@@ -75,8 +76,52 @@ class OpenApiTest : public ServerFixture {
     if (const json::value* const ref = schema.if_contains("$ref")) {
       return Properties(document_.at_pointer(ref->as_string().subview(1)).as_object());
     }
-    const json::value* const properties = schema.if_contains("properties");
-    return properties == nullptr ? json::object() : properties->as_object();
+    json::object properties;
+    if (const json::value* const own = schema.if_contains("properties")) {
+      properties = own->as_object();
+    }
+    if (const json::value* const parts = schema.if_contains("allOf")) {
+      for (const json::value& part : parts->as_array()) {
+        for (const auto& [name, property] : Properties(part.as_object())) {
+          properties.emplace(name, property);
+        }
+      }
+    }
+    return properties;
+  }
+
+  // The members of `value` that the schema does not name.
+  std::set<std::string> Unnamed(const json::value& value, const json::object& schema,
+                                const std::string& at = "") {
+    if (const json::value* const ref = schema.if_contains("$ref")) {
+      return Unnamed(value, document_.at_pointer(ref->as_string().subview(1)).as_object(), at);
+    }
+    if (const json::value* const choices = schema.if_contains("anyOf")) {
+      for (const json::value& choice : choices->as_array()) {
+        if (Complaint(value, choice.as_object()).empty()) {
+          return Unnamed(value, choice.as_object(), at);
+        }
+      }
+    }
+    std::set<std::string> unnamed;
+    if (const json::value* const items = schema.if_contains("items"); items && value.is_array()) {
+      for (const json::value& item : value.get_array()) {
+        unnamed.merge(Unnamed(item, items->as_object(), at));
+      }
+    }
+    const json::object properties = Properties(schema);
+    if (properties.empty() || schema.contains("additionalProperties")) return unnamed;
+    if (!value.is_object()) return unnamed;
+    for (const auto& [name, member] : value.get_object()) {
+      const std::string path = at + "/" + std::string(name);
+      const json::value* const property = properties.if_contains(name);
+      if (property == nullptr) {
+        unnamed.insert(path);
+      } else {
+        unnamed.merge(Unnamed(member, property->as_object(), path));
+      }
+    }
+    return unnamed;
   }
 
   static bool Is(const json::value& value, std::string_view type) {
@@ -261,7 +306,9 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
     if (content == nullptr || !content->as_object().contains("application/json")) return;
     const json::object& schema =
         content->as_object().at("application/json").as_object().at("schema").as_object();
-    EXPECT_EQ(Complaint(json::parse(response.body), schema), "") << path << " " << response.body;
+    const json::value answer = json::parse(response.body);
+    EXPECT_EQ(Complaint(answer, schema), "") << path << " " << response.body;
+    EXPECT_EQ(Unnamed(answer, schema), std::set<std::string>()) << method << " " << path;
   };
   check("/api/auth/first-admin", "post");
   check("/api/auth/login", "post");
