@@ -29,7 +29,7 @@ run: build
 	@exec $(BUILD)/tamtap run --demo --data $(BUILD)/demo
 
 # All that the tests need.
-ready: build $(BUILD)/.node-tests $(BUILD)/.photos $(BUILD)/.drivers $(BUILD)/.proxies $(BUILD)/promtool $(BUILD)/tests/mongodb_server
+ready: build $(BUILD)/.node-tests $(BUILD)/.photos $(BUILD)/.drivers $(BUILD)/.schemathesis $(BUILD)/.proxies $(BUILD)/promtool $(BUILD)/tests/mongodb_server
 	@cmake --build $(BUILD)
 
 test: ready
@@ -68,6 +68,11 @@ $(BUILD)/.photos: scripts/test-photos | packages
 $(BUILD)/.drivers: scripts/test-drivers | packages
 	@echo "Fetching drivers of others for the tests"
 	@scripts/test-drivers
+	@touch $@
+
+$(BUILD)/.schemathesis: scripts/test-schemathesis | packages
+	@echo "Fetching Schemathesis for the tests"
+	@scripts/test-schemathesis
 	@touch $@
 
 $(BUILD)/promtool: scripts/test-promtool | packages

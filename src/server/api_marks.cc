@@ -160,7 +160,7 @@ http::Response ApiServer::MarkSeveral(const Call& call, const std::string& day,
       if (person.role == Role::kStudent && person.section == section) people.push_back(&person);
     }
   } else if (const json::value* const list = body.if_contains("nfc_ids");
-             list->is_array() && list->get_array().size() <= kMostMarked) {
+             list != nullptr && list->is_array() && list->get_array().size() <= kMostMarked) {
     for (const json::value& each : list->get_array()) {
       const std::string card = TextOrNumberAt({{"nfc_id", each}}, "nfc_id");
       const Person* const person = roster.cards().Find(card);
@@ -171,7 +171,9 @@ http::Response ApiServer::MarkSeveral(const Call& call, const std::string& day,
       }
     }
   } else {
-    return JsonError(400, fmt::format("nfc_ids is a list of at most {} cards", kMostMarked));
+    return JsonError(
+        400,
+        fmt::format("name the section, or give nfc_ids: a list of at most {} cards", kMostMarked));
   }
   const auto known = store_.FindAttendance({day, day, std::nullopt, {}});
   if (!known) return JsonError(known.error());

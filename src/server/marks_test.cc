@@ -102,6 +102,16 @@ TEST_F(MarksTest, AWholeSectionIsMarkedButForThoseOfWhomSomethingIsKnown) {
   EXPECT_EQ(foreign.status, 404);
 }
 
+TEST_F(MarksTest, WhoeverNamesNeitherASectionNorCardsMarksNobody) {
+  for (const json::value& section : {json::value(""), json::value(nullptr), json::value(7),
+                                     json::value(json::object()), json::value(json::array())}) {
+    EXPECT_EQ(Mark({{"section", section}, {"status", "absent"}}).status, 400) << section;
+    EXPECT_EQ(Mark({{"nfc_id", kAna}, {"section", section}, {"status", "absent"}}).status, 400);
+  }
+  EXPECT_EQ(Mark({{"nfc_ids", "176B3325"}, {"status", "absent"}}).status, 400);
+  EXPECT_TRUE(Day().empty());
+}
+
 TEST_F(MarksTest, WhatStaffSaidLastIsTakenBack) {
   const http::Headers adviser = Adviser();
   ASSERT_EQ(Mark({{"nfc_id", kAna}, {"status", "absent"}}).status, 200);

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <map>
+#include <set>
 
 #include "base/sha256.h"
 #include "picture/tiny_jpeg.h"
@@ -70,6 +71,59 @@ class OpenApiTest : public ServerFixture {
     return {};
   }
 
+  // The members that the schema of an object names.
+  json::object Properties(const json::object& schema) {
+    if (const json::value* const ref = schema.if_contains("$ref")) {
+      return Properties(document_.at_pointer(ref->as_string().subview(1)).as_object());
+    }
+    json::object properties;
+    if (const json::value* const own = schema.if_contains("properties")) {
+      properties = own->as_object();
+    }
+    if (const json::value* const parts = schema.if_contains("allOf")) {
+      for (const json::value& part : parts->as_array()) {
+        for (const auto& [name, property] : Properties(part.as_object())) {
+          properties.emplace(name, property);
+        }
+      }
+    }
+    return properties;
+  }
+
+  // The members of `value` that the schema does not name.
+  std::set<std::string> Unnamed(const json::value& value, const json::object& schema,
+                                const std::string& at = "") {
+    if (const json::value* const ref = schema.if_contains("$ref")) {
+      return Unnamed(value, document_.at_pointer(ref->as_string().subview(1)).as_object(), at);
+    }
+    if (const json::value* const choices = schema.if_contains("anyOf")) {
+      for (const json::value& choice : choices->as_array()) {
+        if (Complaint(value, choice.as_object()).empty()) {
+          return Unnamed(value, choice.as_object(), at);
+        }
+      }
+    }
+    std::set<std::string> unnamed;
+    if (const json::value* const items = schema.if_contains("items"); items && value.is_array()) {
+      for (const json::value& item : value.get_array()) {
+        unnamed.merge(Unnamed(item, items->as_object(), at));
+      }
+    }
+    const json::object properties = Properties(schema);
+    if (properties.empty() || schema.contains("additionalProperties")) return unnamed;
+    if (!value.is_object()) return unnamed;
+    for (const auto& [name, member] : value.get_object()) {
+      const std::string path = at + "/" + std::string(name);
+      const json::value* const property = properties.if_contains(name);
+      if (property == nullptr) {
+        unnamed.insert(path);
+      } else {
+        unnamed.merge(Unnamed(member, property->as_object(), path));
+      }
+    }
+    return unnamed;
+  }
+
   static bool Is(const json::value& value, std::string_view type) {
     if (type == "object") return value.is_object();
     if (type == "array") return value.is_array();
@@ -93,16 +147,20 @@ class OpenApiTest : public ServerFixture {
     return pattern;
   }
 
-  // The address that the examples of an operation's parameters make.
-  static std::string ExampleTarget(std::string path, const json::object& operation) {
+  // The address that the examples of an operation's parameters make, all of them or those without
+  // which it can't be asked.
+  static std::string ExampleTarget(std::string path, const json::object& operation,
+                                   bool whole = true) {
     const json::value* const parameters = operation.if_contains("parameters");
     if (parameters == nullptr) return path;
     std::string query;
     for (const json::value& parameter : parameters->as_array()) {
       const json::value* const example = parameter.as_object().if_contains("example");
-      if (example == nullptr) continue;
+      const bool required = parameter.as_object().contains("required");
+      if (example == nullptr || !(whole || required)) continue;
       const std::string name(parameter.at("name").as_string());
-      const std::string value(example->as_string());
+      const std::string value =
+          example->is_string() ? std::string(example->as_string()) : json::serialize(*example);
       if (parameter.at("in") == "path") {
         path.replace(path.find("{" + name + "}"), name.size() + 2, value);
       } else {
@@ -130,6 +188,9 @@ TEST_F(OpenApiTest, EveryRouteIsDescribedWithWhoMayCallItAndNothingElse) {
   std::map<std::string, std::string> described;
   for (const auto& [path, methods] : document_.at("paths").as_object()) {
     for (const auto& [method, operation] : methods.as_object()) {
+      EXPECT_EQ(ExampleTarget(std::string(path), operation.as_object()).find('{'),
+                std::string::npos)
+          << method << " " << path << " has no example of a parameter";
       described.emplace(Upper(method) + " " + Pattern(path),
                         json::serialize(operation.at("security")));
     }
@@ -215,25 +276,12 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
        R"({"state":"IDLE","pending":1,"last_error":"","quarantined":1,"quarantined_taps":[{}],
           "contested_cards":[{"card":"04A3C6CAE26181","section":"Narra"}]})"}};
   const std::map<std::string, std::string> targets = {
-      {"/api/terminal/arrivals", "/api/terminal/arrivals?day=2026-11-23"},
       {"/api/terminal/hello", "/api/terminal/hello?store=1"},
-      {"/api/attendance/range/query", "/api/attendance/range/query?from=2026-11-01&to=2026-11-30"},
-      {"/api/attendance/student/{nfc}", std::string("/api/attendance/student/") + kAna},
-      {"/api/attendance/{date}", "/api/attendance/2026-11-23"},
-      {"/api/attendance/{date}/accepted", "/api/attendance/2026-11-23/accepted"},
-      {"/api/attendance/{date}/marks", "/api/attendance/2026-11-23/marks"},
-      {"/api/terminals/{name}/requeue", "/api/terminals/gate-1/requeue"},
       {"/api/terminals/{name}/void", "/api/terminals/gate-3/void"},
       {"/api/admin/people/{nfc}/erase", std::string("/api/admin/people/") + kBen + "/erase"},
       {"/api/terminal/photos/{date}/{file}",
        fmt::format("/api/terminal/photos/2026-11-23/b.jpg?offset=0&length={}&sha256={}",
-                   TinyJpeg().size(), Sha256Hex(TinyJpeg()))},
-      {"/api/students/section/{csv}", "/api/students/section/Narra,Molave"},
-      {"/api/students/grade/{grade}", "/api/students/grade/7"},
-      {"/api/students/{nfc}", std::string("/api/students/") + kAna},
-      {"/api/schedules/{section}", "/api/schedules/Narra"},
-      {"/api/schedules/today/{section}", "/api/schedules/today/Narra"},
-      {"/photos/{date}/{file}", "/photos/2026-11-23/a.jpg"}};
+                   TinyJpeg().size(), Sha256Hex(TinyJpeg()))}};
   int checked = 0;
   const auto check = [&](const std::string& path, const std::string& method) {
     const json::object& operation =
@@ -258,7 +306,9 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
     if (content == nullptr || !content->as_object().contains("application/json")) return;
     const json::object& schema =
         content->as_object().at("application/json").as_object().at("schema").as_object();
-    EXPECT_EQ(Complaint(json::parse(response.body), schema), "") << path << " " << response.body;
+    const json::value answer = json::parse(response.body);
+    EXPECT_EQ(Complaint(answer, schema), "") << path << " " << response.body;
+    EXPECT_EQ(Unnamed(answer, schema), std::set<std::string>()) << method << " " << path;
   };
   check("/api/auth/first-admin", "post");
   check("/api/auth/login", "post");
@@ -274,6 +324,61 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
   }
   check("/api/auth/logout", "post");
   EXPECT_EQ(static_cast<size_t>(checked), api_->router().routes().size());
+}
+
+// Each member that a body may have, in each shape that it should not have: alone, and amid the
+// example.
+TEST_F(OpenApiTest, WhateverShapeAMemberOfABodyHasIsAnsweredAsDescribed) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  const http::Headers head = Head();
+  const std::vector<json::value> shapes = {
+      nullptr, -1.5, "", {nullptr, json::object(), "a"}, json::object()};
+  int asked = 0;
+  for (const auto& [path, methods] : document_.at("paths").as_object()) {
+    for (const auto& [method, operation] : methods.as_object()) {
+      const json::value* const body = operation.as_object().if_contains("requestBody");
+      const json::value* const type =
+          body == nullptr ? nullptr
+                          : body->at("content").as_object().if_contains("application/json");
+      if (type == nullptr) continue;
+      const bool is_gates =
+          json::serialize(operation.at("security")).find("terminal") != std::string::npos;
+      const json::object& described = operation.at("responses").as_object();
+      const auto ask = [&](const json::value& sent) {
+        ++asked;
+        const http::Response response =
+            Ask(Upper(method), ExampleTarget(std::string(path), operation.as_object()),
+                json::serialize(sent), is_gates ? gate : head);
+        EXPECT_TRUE(described.contains(std::to_string(response.status)) && response.status < 500)
+            << path << " " << sent << " " << response.body;
+      };
+      const json::value* const example = type->as_object().if_contains("example");
+      for (const json::value& shape : shapes) {
+        ask(shape);
+        for (const auto& [name, property] : Properties(type->at("schema").as_object())) {
+          ask(json::object{{name, shape}});
+          if (example == nullptr) continue;
+          json::object amid = example->as_object();
+          amid[name] = shape;
+          ask(amid);
+        }
+      }
+    }
+  }
+  EXPECT_GT(asked, 800);
+}
+
+TEST_F(OpenApiTest, WhatTheDescriptionDoesNotRequireMayBeLeftOut) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  const http::Headers head = Head();
+  for (const auto& [path, methods] : document_.at("paths").as_object()) {
+    const json::value* const operation = methods.as_object().if_contains("get");
+    if (operation == nullptr) continue;
+    const std::string target = ExampleTarget(std::string(path), operation->as_object(), false);
+    const http::Response response =
+        Ask("GET", target, {}, path.starts_with("/api/terminal/") ? gate : head);
+    EXPECT_TRUE(response.status == 200 || response.status == 404) << target << response.body;
+  }
 }
 
 TEST_F(OpenApiTest, RefusalsAreWhatTheDescriptionSays) {

@@ -332,7 +332,14 @@ Result<SettingsByKey> SettingChanges(const SettingsByKey& now, std::string_view 
   const Reader reader = key == kFormerTimezonesKey ? nullptr : ReaderOf(key);
   if (reader == nullptr) return NoSuchKey(key);
   SchoolSettings next;
-  TAMTAP_TRY(std::string spelled, reader(TrimSpace(value), next));
+  auto spelled = reader(TrimSpace(value), next);
+  // Whatever a reader makes of it (of a time zone: that the settings of a program are wrong), it
+  // was asked for here, and refused.
+  if (!spelled) {
+    Error refused = spelled.error();
+    refused.code = ErrorCode::kRejected;
+    return refused;
+  }
   SettingsByKey changes;
   if (key == kTimezoneKey) {
     const SchoolSettings before = ReadSettings(now);
@@ -340,7 +347,7 @@ Result<SettingsByKey> SettingChanges(const SettingsByKey& now, std::string_view 
       changes.emplace(kFormerTimezonesKey, FormerZones(before, *next.timezone));
     }
   }
-  changes.emplace(key, std::move(spelled));
+  changes.emplace(key, *std::move(spelled));
   SettingsByKey after = changes;
   after.insert(now.begin(), now.end());
   if (const SchoolSettings all = ReadSettings(after); all.grace_minutes > all.absent_minutes) {

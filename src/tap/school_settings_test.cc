@@ -125,6 +125,20 @@ TEST(SchoolSettings, WhatIsNoValueIsRefusedWithASentence) {
   EXPECT_THAT(Spelled("timezone.former", "Asia/Tokyo"), HasSubstr("there is none"));
 }
 
+TEST(SchoolSettings, WhatIsRefusedIsTheWordsFaultAndNoneOfTheProgram) {
+  int refusals = 0;
+  for (const SettingKey& key : SettingKeys()) {
+    for (const std::string_view value :
+         {"", "off", "-1", "99999999999999999999", "\xC3\xB1/x", "{"}) {
+      const auto changes = SettingChanges({}, key.key, value);
+      if (changes) continue;
+      EXPECT_EQ(changes.error().code, ErrorCode::kRejected) << key.key << " " << value;
+      ++refusals;
+    }
+  }
+  EXPECT_GT(refusals, 20);
+}
+
 TEST(SchoolSettings, NobodyIsAbsentBeforeTheyAreLate) {
   const SettingsByKey now = {{"absent_threshold_minutes", "30"}};
   const auto refused = SettingChanges(now, "grace_period_minutes", "31");
