@@ -23,7 +23,7 @@
 #include "base/test_directory.h"
 #include "camera/camera.h"
 #include "central/stores.h"
-#include "face/face_check.h"
+#include "face/face_module.h"
 #include "figures.h"
 #include "pcsc_daemon.h"
 #include "reader/mfrc522_model.h"
@@ -305,6 +305,17 @@ bool MeasurePcsc(CycleBench& bench, uint16_t port, bool camera) {
       camera);
 }
 
+// Empty: a face is found. Else every tap would be taken without a look at it, or none would be.
+std::string WrongWith(const std::string& photographs) {
+  const auto camera = MakeCamera("files:" + photographs, SystemClock());
+  if (!camera) return camera.error().Message();
+  const auto frame = (*camera)->Grab(MonotonicTime::min(), MonotonicTime::max());
+  if (!frame) return frame.error().Message();
+  const auto verdict = LoadFaceCheck()->Check(*frame, {});
+  if (!verdict) return verdict.error().Message();
+  return *verdict == FaceVerdict::kOneFace ? "" : "the photographs must show one face each";
+}
+
 int Main(int argc, char** argv) {
   CycleArguments arguments;
   bool alone = false;
@@ -331,7 +342,9 @@ int Main(int argc, char** argv) {
   }
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   PcscDaemon daemon;
-  if (const std::string wrong = daemon.Start(); !wrong.empty()) {
+  std::string wrong = arguments.camera.empty() ? "" : WrongWith(arguments.camera);
+  if (wrong.empty()) wrong = daemon.Start();
+  if (!wrong.empty()) {
     fmt::print(stderr, "cycle_bench: {}\n", wrong);
     return 1;
   }

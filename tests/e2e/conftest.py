@@ -21,6 +21,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("TAMTAP_BUILD", ROOT / "build"))
 TAMTAP = BUILD / "tamtap"
+PHOTOS = pathlib.Path(os.environ.get("TAMTAP_TEST_PHOTOS", BUILD / "photos"))
 # How many times as long as usual is waited for anything: more than once where an emulator runs the program.
 PATIENCE = int(os.environ.get("TAMTAP_PATIENCE", "1"))
 
