@@ -1,6 +1,8 @@
 """The models of the devices against drivers and tools that others wrote: a model that only agrees with our own
 drivers would show nothing."""
 
+import os
+import pathlib
 import subprocess
 import textwrap
 
@@ -8,7 +10,15 @@ import pytest
 
 from conftest import BUILD, ROOT, card, wait_until
 
-DRIVERS = BUILD / "drivers"
+# These programs are this machine's; the models may be another's, which an emulator runs.
+HOST_BUILD = pathlib.Path(os.environ.get("TAMTAP_HOST_BUILD", BUILD))
+DRIVERS = HOST_BUILD / "drivers"
+
+
+@pytest.fixture
+def devices(devices):
+    devices.environment["LD_PRELOAD"] = str(HOST_BUILD / "tests" / "devices" / "libdevice_preload.so")
+    return devices
 
 
 @pytest.fixture
