@@ -42,6 +42,9 @@ using std::chrono::steady_clock;
 // What a board on SPI at 1 MHz takes for a register: two bytes, and the call.
 constexpr microseconds kRegister{40};
 constexpr milliseconds kNobodyWaitsThatLong{10'000};
+// pcscd looks at a virtual reader every 0.4 s, and does not always say that another card came
+// in between.
+constexpr milliseconds kBetweenCards{600};
 
 std::string CardOf(size_t n) { return fmt::format("{:08X}", 0xA0000000U + n); }
 
@@ -300,7 +303,10 @@ bool MeasurePcsc(CycleBench& bench, uint16_t port, bool camera) {
       "pcscd", [] { return *MakeReader("pcsc", SystemClock()); },
       [port](size_t n) {
         auto card = std::make_shared<VirtualCard>(BytesFromHex(CardOf(n)), port);
-        return [card]() mutable { card.reset(); };
+        return [card]() mutable {
+          card.reset();
+          std::this_thread::sleep_for(kBetweenCards);
+        };
       },
       camera);
 }
