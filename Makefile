@@ -12,7 +12,7 @@
 # make package  Debian packages in build/packages
 # make package-test   those packages on a bare Debian 12, from the first command to a purge, and on arm64; as root
 # make reproducible   the packages built twice, in two places, and compared
-# make arm64-test     the tests of a gate's rooms and devices, cross-built for arm64, by qemu; as root
+# make arm64-test     the tests of a gate's rooms, devices and cameras, cross-built for arm64, by qemu; as root
 # make fuzz   each fuzzer for SECONDS (600); KEEP=1 packs what it found into tests/corpus
 #
 # The work is CMake's, npm's and ctest's; here is only the order.
@@ -134,7 +134,7 @@ package-test: build
 reproducible: package
 	@BUILD=$(BUILD) scripts/check-reproducible
 
-arm64-test: build
+arm64-test: build $(BUILD)/.photos $(BUILD)/.drivers
 	@scripts/install-packages scripts/packages-package.txt
 	@scripts/test-arm64 $(BUILD) $(ROOMS)
 

@@ -23,7 +23,7 @@
 #include "base/test_directory.h"
 #include "camera/camera.h"
 #include "central/stores.h"
-#include "face/face_check.h"
+#include "face/face_module.h"
 #include "figures.h"
 #include "pcsc_daemon.h"
 #include "reader/mfrc522_model.h"
@@ -42,6 +42,9 @@ using std::chrono::steady_clock;
 // What a board on SPI at 1 MHz takes for a register: two bytes, and the call.
 constexpr microseconds kRegister{40};
 constexpr milliseconds kNobodyWaitsThatLong{10'000};
+// pcscd looks at a virtual reader every 0.4 s, and does not always say that another card came
+// in between.
+constexpr milliseconds kBetweenCards{600};
 
 std::string CardOf(size_t n) { return fmt::format("{:08X}", 0xA0000000U + n); }
 
@@ -300,9 +303,23 @@ bool MeasurePcsc(CycleBench& bench, uint16_t port, bool camera) {
       "pcscd", [] { return *MakeReader("pcsc", SystemClock()); },
       [port](size_t n) {
         auto card = std::make_shared<VirtualCard>(BytesFromHex(CardOf(n)), port);
-        return [card]() mutable { card.reset(); };
+        return [card]() mutable {
+          card.reset();
+          std::this_thread::sleep_for(kBetweenCards);
+        };
       },
       camera);
+}
+
+// Empty: a face is found. Else every tap would be taken without a look at it, or none would be.
+std::string WrongWith(const std::string& photographs) {
+  const auto camera = MakeCamera("files:" + photographs, SystemClock());
+  if (!camera) return camera.error().Message();
+  const auto frame = (*camera)->Grab(MonotonicTime::min(), MonotonicTime::max());
+  if (!frame) return frame.error().Message();
+  const auto verdict = LoadFaceCheck()->Check(*frame, {});
+  if (!verdict) return verdict.error().Message();
+  return *verdict == FaceVerdict::kOneFace ? "" : "the photographs must show one face each";
 }
 
 int Main(int argc, char** argv) {
@@ -331,7 +348,9 @@ int Main(int argc, char** argv) {
   }
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   PcscDaemon daemon;
-  if (const std::string wrong = daemon.Start(); !wrong.empty()) {
+  std::string wrong = arguments.camera.empty() ? "" : WrongWith(arguments.camera);
+  if (wrong.empty()) wrong = daemon.Start();
+  if (!wrong.empty()) {
     fmt::print(stderr, "cycle_bench: {}\n", wrong);
     return 1;
   }

@@ -21,8 +21,11 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("TAMTAP_BUILD", ROOT / "build"))
 TAMTAP = BUILD / "tamtap"
+PHOTOS = pathlib.Path(os.environ.get("TAMTAP_TEST_PHOTOS", BUILD / "photos"))
 # How many times as long as usual is waited for anything: more than once where an emulator runs the program.
 PATIENCE = int(os.environ.get("TAMTAP_PATIENCE", "1"))
+# A library to preload into the program besides: what that emulator is short of.
+PRELOAD = os.environ.get("TAMTAP_PRELOAD")
 
 # Classes all day and every day, so that no test depends on the hour it runs at.
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -68,13 +71,16 @@ class Process:
     def __init__(self, *arguments, environment=None, wrapper=()):
         self.log = []
         self.lines = queue.Queue()
+        environment = {**os.environ, **(environment or {})}
+        if PRELOAD:
+            environment["LD_PRELOAD"] = f"{environment.get('LD_PRELOAD', '')}:{PRELOAD}"
         self.process = subprocess.Popen(
             [*wrapper, TAMTAP, *map(str, arguments)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, **(environment or {})},
+            env=environment,
         )
         for stream, sink in ((self.process.stdout, self.lines.put), (self.process.stderr, self.log.append)):
             threading.Thread(target=self._read, args=(stream, sink), daemon=True).start()

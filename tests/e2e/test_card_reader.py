@@ -5,7 +5,7 @@ import pathlib
 import shutil
 import subprocess
 
-from conftest import BUILD, PATIENCE, ROOT, card, status, terminal_arguments, wait_until
+from conftest import BUILD, PATIENCE, PHOTOS, ROOT, card, status, terminal_arguments, wait_until
 
 
 @contextlib.contextmanager
@@ -58,8 +58,7 @@ def test_the_photograph_that_was_checked_is_stored(start, school, tmp_path):
     data = school()
     pictures = tmp_path / "pictures"
     pictures.mkdir()
-    photographs = BUILD / "photos"
-    shutil.copy(photographs / "one_face.png", pictures / "1.png")
+    shutil.copy(PHOTOS / "one_face.png", pictures / "1.png")
     terminal = start(*terminal_arguments(
         data, f"sqlite:{tmp_path / 'central.db'}", "--camera", f"files:{pictures}"
     ))  # fmt: skip
@@ -72,13 +71,12 @@ def test_the_photograph_that_was_checked_is_stored(start, school, tmp_path):
 
 
 def test_no_face_is_refused_and_several_too(start, school, tmp_path):
-    photographs = BUILD / "photos"
     for name, reason in (("none_chelsea.png", "NO_FACE_DETECTED"),
                          ("six_faces.jpg", "MULTIPLE_FACES_DETECTED")):  # fmt: skip
         data = school(reason)
         pictures = tmp_path / f"pictures-{reason}"
         pictures.mkdir()
-        shutil.copy(photographs / name, pictures)
+        shutil.copy(PHOTOS / name, pictures)
         terminal = start(*terminal_arguments(
             data, f"sqlite:{tmp_path / (reason + '.db')}", "--camera", f"files:{pictures}",
         ))  # fmt: skip
