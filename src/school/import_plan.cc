@@ -52,6 +52,14 @@ std::vector<FieldChange> Change(const ImportedPerson& imported, Person& person) 
   return changes;
 }
 
+// With the family's name in the place of the first.
+Person Turned(const Person& person) {
+  Person turned;
+  turned.first_name = person.last_name;
+  turned.last_name = person.first_name;
+  return turned;
+}
+
 class Planner {
  public:
   Planner(const School& school, const RosterSheet& sheet, ImportPlan& plan)
@@ -94,6 +102,7 @@ class Planner {
                                   there.NfcId(), Described(there), Described(imported.person)));
     }
     met_.insert(&there);
+    NoteOtherName(imported, there);
     Person after = there;
     auto changes = Change(imported, after);
     if (changes.empty()) {
@@ -101,6 +110,16 @@ class Planner {
     } else {
       plan_.changed.push_back({imported.line, there, std::move(after), std::move(changes)});
     }
+  }
+
+  // A name is corrected; but a card may also be a younger sister's now, who would have her days.
+  void NoteOtherName(const ImportedPerson& imported, const Person& there) {
+    const Person& said = imported.person;
+    if (IsSpelledAlike(there, said) && IsSpelledAlike(Turned(there), Turned(said))) return;
+    plan_.notes.push_back(
+        fmt::format("line {}: {} is called {} from now on, and keeps all days; if these are two, "
+                    "the first has to leave before the list is imported",
+                    imported.line, there.name, said.name));
   }
 
   void PlanUnknown(const ImportedPerson& imported) {

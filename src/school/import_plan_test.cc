@@ -118,6 +118,20 @@ TEST_F(ImportPlanTest, NamesThatChangedPlacesAreCorrected) {
   EXPECT_EQ(plan.changed[0].after.name, "Cruz Ana");
 }
 
+TEST_F(ImportPlanTest, ThatSomebodyWithOneNameInCommonMayBeSomebodyElseIsSaid) {
+  for (const char* const other : {"Dan,Cruz", "Ana,Lim"}) {
+    const ImportPlan plan = PlanOf(school_, fmt::format("04A2B3C4,{},7,Narra\n", other));
+    EXPECT_TRUE(plan.possible());
+    EXPECT_THAT(plan.notes, ElementsAre(AllOf(HasSubstr("Ana Cruz is called"),
+                                              HasSubstr("has to leave before"))))
+        << other;
+  }
+  for (const char* const same : {"Anna,Cruz", "Ana Maria,Cruz", "Ana,Cruz-Lim", "Cruz,Ana"}) {
+    EXPECT_THAT(PlanOf(school_, fmt::format("04A2B3C4,{},7,Narra\n", same)).notes, IsEmpty())
+        << same;
+  }
+}
+
 TEST_F(ImportPlanTest, ACardOfSomebodyElseIsRefusedWithBothNames) {
   const ImportPlan plan = PlanOf(school_, "04A2B3C4,Dan,Yu,7,Narra\n04A2B3D0,Eve,Go,7,Narra\n");
   EXPECT_FALSE(plan.possible());
