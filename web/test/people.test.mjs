@@ -94,45 +94,6 @@ test("what the server refuses is said in the form, and nothing typed is lost", a
   assert.equal((await named("0A0B0C01")).sex, "F");
 });
 
-test("what is being sent stays open until it is known what became of it, and is sent once", async () => {
-  await page.getByRole("button", { name: "Edit" }).click();
-  const sent = [];
-  let answer;
-  const waits = new Promise((resolve) => (answer = resolve));
-  const held = (url) => url.pathname === "/api/admin/students/0A0B0C01";
-  await page.route(held, async (route) => {
-    sent.push(route.request().method());
-    await waits;
-    await route.continue();
-  });
-  await dialog().getByLabel("Learner reference number").fill("13");
-  await page.keyboard.press("Enter");
-  await page.keyboard.press("Enter");
-  await dialog().getByRole("button", { name: "Save" }).dblclick({ force: true });
-  await until(() => sent.length > 0, "it is sent");
-  await page.keyboard.press("Escape");
-  await pause(300);
-  assert.ok(
-    await dialog().isVisible(),
-    "whoever looks away is told nothing of what the server says",
-  );
-  assert.ok(await dialog().getByRole("button", { name: "Cancel" }).isDisabled());
-  answer();
-  await dialog().locator(".error:not(:empty)").waitFor();
-  assert.deepEqual(sent, ["PUT"]);
-  assert.equal(await dialog().getByLabel("Learner reference number").inputValue(), "13");
-  // Without a network it is said so, and sent again when there is one.
-  await page.unroute(held);
-  await page.route(held, (route) => route.abort());
-  await dialog().getByLabel("Learner reference number").fill("136542100124");
-  await page.keyboard.press("Enter");
-  await dialog().getByText("cannot be reached").waitFor();
-  await page.unroute(held);
-  await page.keyboard.press("Enter");
-  await done();
-  assert.equal((await named("0A0B0C01")).lrn, "136542100124");
-});
-
 test("what somebody else changed meanwhile is not written over", async () => {
   await page.getByRole("button", { name: "Edit" }).click();
   await school.ask(cookie, "/api/admin/students/0A0B0C01", "PUT", { grade: "8" });
@@ -469,4 +430,4 @@ test("an empty school says what to do next", async () => {
   }
 });
 
-test("nothing complained", () => browser.wellBehaved(/status of (404|409|412|400)|ERR_FAILED/));
+test("nothing complained", () => browser.wellBehaved(/status of (404|409|412|400)/));
