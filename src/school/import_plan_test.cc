@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include "school/import_report.h"
+#include "tap/card_spelling.h"
 
 namespace tamtap {
 namespace {
@@ -212,6 +213,10 @@ TEST_F(ImportPlanTest, ACardThatWasReplacedIsNobodyElses) {
   EXPECT_THAT(
       WhysOf(PlanOf(school_, "04FFFF01,Ana,Cruz,7,Narra\n")),
       ElementsAre(HasSubstr("card 04FFFF01 was that of Ana Cruz of Narra, who has 04FFFF02 now")));
+  const std::string number = SpellingsOf(*CardId::Parse("04FFFF01"))[1].text;
+  EXPECT_THAT(WhysOf(PlanOf(school_, number + ",Dan,Sy,7,Narra\n")),
+              ElementsAre(HasSubstr("was that of Ana Cruz of Narra")))
+      << "also as a number";
 }
 
 TEST_F(ImportPlanTest, AnotherSpellingOfACardIsNoChange) {
