@@ -285,4 +285,25 @@ TEST_P(CentralStoreContract, WhatAGateSendsAgainDoesNotBringBackWhoWasErased) {
   EXPECT_EQ(All(), Expected({after, unsure}));
 }
 
+TEST_P(CentralStoreContract, TapsOfWhoWasRegisteredWithAnotherCardOfWhoIsErasedAreTheirs) {
+  SchoolStore& school = harness_->Observer();
+  Person ana = ExamplePerson("176B3325", "Ana");
+  ana.card = *CardId::Parse("CAFEBABE");  // the one that she had when she left
+  ana.replaced_cards = {*CardId::Parse("DEADBEEF"), *CardId::Parse("176B3325")};
+  ASSERT_TRUE(PutPeople(school, {ana}));
+  ASSERT_TRUE(RemovePerson(school, ana.person));
+  ASSERT_TRUE(
+      PutPeople(school, {ExamplePerson("CAFEBABE", "Ben"), ExamplePerson("DEADBEEF", "Cora")}));
+  ASSERT_TRUE(RemovePerson(school, "DEADBEEF"));
+  const WallTime now = SystemClock().Now() + std::chrono::seconds(1);
+  ASSERT_TRUE(school.Personal().Erase(NamesOf(ana), "head", now));
+  // What waited in a gate meanwhile.
+  const Record bens = RecordOfDay(1, "CAFEBABE", 0);
+  const Record coras = RecordOfDay(2, "DEADBEEF", 0);
+  EXPECT_EQ(StoreOne(bens), OutcomeKind::kStored);
+  EXPECT_EQ(StoreOne(coras), OutcomeKind::kStored) << "who has left, too";
+  EXPECT_EQ(StoreOne(RecordOfDay(3, "176B3325", 0)), OutcomeKind::kAlreadyStored);
+  EXPECT_EQ(All(), Expected({bens, coras}));
+}
+
 }  // namespace tamtap::central

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,14 @@ inline Fact ErasedFact(const std::optional<Fact>& before, std::string_view by, W
   Fact erased;
   erased.words.emplace(kPresent, Word{"false", {at_us, std::string(by)}});
   return erased;
+}
+
+// Whether the fact speaks of somebody who was there before that instant, and was not erased then:
+// of whoever was, ErasedFact leaves nothing older. A card of theirs may be another one's key.
+inline bool IsOfAnother(const Fact& fact, int64_t erased_at_us) {
+  return std::any_of(fact.words.begin(), fact.words.end(), [erased_at_us](const auto& word) {
+    return word.second.said.at_us < erased_at_us;
+  });
 }
 
 // The person whom the fact describes, or described before they left; the key alone if it says

@@ -66,11 +66,9 @@ json::object VoidedOf(const PersonNames& names) { return {{"record.person", name
 
 json::object TakenInOf(const PersonNames& names) { return {{"nfc_id", {{"$in", IdsOf(names)}}}}; }
 
-// A person is there if the newest word says so.
-bool SaysPresent(const json::object& document) {
+Result<Fact> FactIn(const json::object& document) {
   const json::value* const words = document.if_contains("words");
-  const auto fact = words == nullptr ? Result<Fact>(Error{}) : FactFromJson(*words);
-  return fact && fact->present();
+  return words == nullptr ? Result<Fact>(Error{}) : FactFromJson(*words);
 }
 
 Error NoDay(std::string_view text) {
@@ -161,16 +159,23 @@ Result<MongoSettled> MongoPersonal::ReadSettled() {
   if (!erased) return erased.error().ToError(kOperation);
   if (erased->empty()) return settled;
   json::array facts;
+  std::set<std::string> keys;  // of those who were erased, or are just being
   for (const Object& document : *erased) {
     const std::string name = TextAt(document, "_id");
     settled.erased[name].at_us = IntegerAt(document, "at_us");
+    if (TextAt(document, "key") == name) keys.insert(name);
     facts.emplace_back("person/" + name);
   }
   const auto present = session_.Find(kFactsOf, {{"_id", {{"$in", std::move(facts)}}}});
   if (!present) return present.error().ToError(kOperation);
   for (const Object& document : *present) {
     const auto known = settled.erased.find(TextAt(document, "key"));
-    if (known != settled.erased.end()) known->second.present = SaysPresent(document);
+    if (known == settled.erased.end()) continue;
+    const auto fact = FactIn(document);
+    known->second.present = fact && fact->present();
+    if (fact && !keys.contains(known->first) && IsOfAnother(*fact, known->second.at_us)) {
+      settled.erased.erase(known);
+    }
   }
   return settled;
 }
@@ -240,8 +245,7 @@ Result<std::vector<KnownPerson>> MongoPersonal::FindPeople(std::string_view name
   };
   std::map<std::string, Fact> facts;
   TAMTAP_RETURN_IF_ERROR(Collect(kFactsOf, {{"kind", "person"}}, [&](const Object& document) {
-    const json::value* const words = document.if_contains("words");
-    auto fact = words == nullptr ? Result<Fact>(Error{}) : FactFromJson(*words);
+    auto fact = FactIn(document);
     if (fact) facts.emplace(TextAt(document, "key"), *std::move(fact));
   }));
   std::vector<KnownPerson> people;
@@ -310,9 +314,10 @@ Result<PersonRecords> MongoPersonal::RecordsOf(const PersonNames& names) {
 // That they are erased is noted first, so that nothing comes back meanwhile.
 Result<ErasedRecords> MongoPersonal::EraseRecords(const PersonNames& names, WallTime now) {
   for (const std::string& name : names.cards) {
-    const auto noted = session_.UpdateOne(kErased, {{"_id", name}},
-                                          {{"$set", {{"at_us", now.time_since_epoch().count()}}}},
-                                          /*upsert=*/true);
+    const auto noted = session_.UpdateOne(
+        kErased, {{"_id", name}},
+        {{"$set", {{"at_us", now.time_since_epoch().count()}, {"key", names.person}}}},
+        /*upsert=*/true);
     if (!noted) return noted.error().ToError(kErasing);
   }
   ErasedRecords erased;

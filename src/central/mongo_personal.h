@@ -1,8 +1,8 @@
 // Retention and the data of one person (server/personal_data.h) in MongoDB, by single-document
 // operations alone. Made for one call of the store, and used by one thread.
 //
-// Collections of our own: tamtap_erased ({_id: a key or card, at_us}), and in tamtap_store the
-// document {_id: "retention", first_kept_day}.
+// Collections of our own: tamtap_erased ({_id: a key or card, at_us, key: whose}), and in
+// tamtap_store the document {_id: "retention", first_kept_day}.
 #pragma once
 
 #include <functional>

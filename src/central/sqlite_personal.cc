@@ -43,9 +43,18 @@ Result<std::string> SqlitePersonal::FirstKeptDay() {
 }
 
 Result<std::optional<int64_t>> SqlitePersonal::ErasedAt(std::string_view name) {
-  SqliteQuery row = database_.Query("SELECT at_us FROM erased WHERE name = ?");
+  std::optional<int64_t> erased_at;
+  {
+    SqliteQuery row = database_.Query("SELECT at_us FROM erased WHERE name = ?");
+    TAMTAP_TRY(const bool found, row.Bind(name).Step());
+    if (!found) return erased_at;
+    erased_at = row.Number(0);
+  }
+  SqliteQuery row = database_.Query("SELECT words FROM facts WHERE kind = 'person' AND key = ?");
   TAMTAP_TRY(const bool found, row.Bind(name).Step());
-  return found ? std::optional(row.Number(0)) : std::nullopt;
+  const auto fact = found ? ReadFact(row.View(0)) : Result<Fact>(Fact());
+  if (fact && IsOfAnother(*fact, *erased_at)) erased_at.reset();
+  return erased_at;
 }
 
 Result<bool> SqlitePersonal::IsPresent(std::string_view person) {

@@ -108,19 +108,28 @@ class Application {
   // A key is that of a person's first card, and theirs for good: what is kept of somebody who left
   // is under it. So whoever is registered with the card of somebody who left has the next key that
   // follows from it (NextPersonKey), and what is said of them by whoever does not know that yet is
-  // said of that one.
+  // said of that one. Those who had the card meanwhile, and gave it up, keep theirs too.
   Result<FactKey> KeyOf(const SchoolChange& change) {
     FactKey key = change.fact;
     if (key.kind != FactKind::kPerson) return key;
     const bool registers = SaysPresent(change);
     TAMTAP_TRY(std::optional<Fact> fact, FactOf(key));
-    for (FactKey next = key; fact && IsGone(*fact);) {
-      if (registers && !IsOfSomebodyElse(change, *fact)) return next;
+    if (!fact || !IsGone(*fact)) return key;
+    for (FactKey next = key; fact && (IsGone(*fact) || IsOfWhoGaveItUp(change, *fact));) {
+      if (registers && IsGone(*fact) && !IsOfSomebodyElse(change, *fact)) return next;
       next.key = NextPersonKey(next.key);
       TAMTAP_TRY(fact, FactOf(next));
       if (registers || (fact && IsSaidOf(change, *fact))) key = next;
     }
     return key;
+  }
+
+  // Whether the fact speaks of somebody who has another card than the one with which the change
+  // registers somebody else.
+  static bool IsOfWhoGaveItUp(const SchoolChange& change, const Fact& fact) {
+    const auto two = TwoOf(change, fact);
+    return two && CardKey(two->there) != CardKey(two->comes) &&
+           !IsSpelledAlike(two->there, two->comes);
   }
 
   // Whether the change registers somebody else than the person who left of whom the fact speaks.
@@ -132,11 +141,13 @@ class Application {
            !HaveOneName(two->there, two->comes);
   }
 
-  // Whether a gate says it of whoever was registered with the card of somebody who left, after
-  // that.
+  // Whether a gate says it of whoever was registered with the card of somebody who left: after
+  // that, and as one that registered them too. One that has not heard of them means the other.
   static bool IsSaidOf(const SchoolChange& change, const Fact& fact) {
     const auto there = fact.words.find(kPresent);
-    return there != fact.words.end() && there->second.said.at_us <= change.said.at_us;
+    return there != fact.words.end() && there->second.said.at_us <= change.said.at_us &&
+           std::any_of(fact.words.begin(), fact.words.end(),
+                       [&](const auto& word) { return word.second.said.by == change.said.by; });
   }
 
   // As the changes until now leave it.

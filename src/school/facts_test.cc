@@ -16,6 +16,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 
 WallTime AtMicros(int64_t us) { return WallTime(std::chrono::microseconds(us)); }
 
@@ -155,6 +156,37 @@ TEST_F(FactsTest, WhoGetsTheCardOfSomebodyWhoLeftGetsNothingElseOfTheirs) {
   std::set<std::string> keys;
   for (const Person& each : master.people) keys.insert(each.person);
   EXPECT_THAT(keys, ElementsAre("00000001", "00000001~3", "00000002"));
+}
+
+TEST_F(FactsTest, WhatIsSaidOfSomebodyWhoLeftIsNotSaidOfWhoHasTheirCardNext) {
+  Take(Say("office", 0, {}, {{ana_}, {}, {}}), 100);
+  const School with_ana = Master();
+  Take(Say("office", 0, with_ana, {}), 200);
+  Take(Say("office", 0, {}, {{ExamplePerson(ana_.person, "Cora", "Santos")}, {}, {}}), 300);
+  const School with_cora = Master();
+  ASSERT_EQ(with_cora.people.at(0).person, "00000001~2");
+  // At a gate that has heard of none of that.
+  School corrected = with_ana;
+  corrected.people[0].name = "Anna Reyes";
+  corrected.people[0].section = "Molave";
+  EXPECT_THAT(Take(Say("gate-1", 400, with_ana, corrected), 500), ElementsAre(""));
+  EXPECT_EQ(Master(), with_cora);
+  EXPECT_THAT(Take(Say("gate-1", 450, corrected, {}), 500), ElementsAre(""));
+  EXPECT_EQ(Master(), with_cora);
+}
+
+TEST_F(FactsTest, ACardThatCameBackFromWhoHadItSecondMakesAThird) {
+  Take(Say("office", 0, {}, {{ana_}, {}, {}}), 100);
+  Take(Say("office", 0, Master(), {}), 200);
+  Take(Say("office", 0, {}, {{ExamplePerson(ana_.person, "Cora", "Santos")}, {}, {}}), 300);
+  School after = Master();
+  after.people[0].card = *CardId::Parse("00000009");
+  Take(Say("office", 0, Master(), after), 400);
+  after.people.push_back(ExamplePerson(ana_.person, "Dan", "Lim"));
+  EXPECT_THAT(Take(Say("office", 0, Master(), after), 500), ElementsAre(""));
+  std::map<std::string, std::string> names;
+  for (const Person& each : Master().people) names.emplace(each.person, each.name);
+  EXPECT_THAT(names, ElementsAre(Pair("00000001~2", "Cora Santos"), Pair("00000001~3", "Dan Lim")));
 }
 
 TEST_F(FactsTest, TwoPeopleOfOneCardWhoAreRegisteredApartAreRefusedWithBothNames) {

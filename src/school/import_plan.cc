@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "school/registration.h"
 #include "tap/person_cards.h"
 #include "tap/record.h"
 #include "tap/same_person.h"
@@ -52,6 +53,14 @@ std::vector<FieldChange> Change(const ImportedPerson& imported, Person& person) 
   return changes;
 }
 
+// With the family's name in the place of the first.
+Person Turned(const Person& person) {
+  Person turned;
+  turned.first_name = person.last_name;
+  turned.last_name = person.first_name;
+  return turned;
+}
+
 class Planner {
  public:
   Planner(const School& school, const RosterSheet& sheet, ImportPlan& plan)
@@ -60,8 +69,8 @@ class Planner {
       by_card_.emplace(CardIdentity(person), &person);
       if (!person.card.empty()) by_card_.emplace(person.card.text(), &person);  // which has come
       by_name_.emplace(NameKey(person), &person);
-      former_cards_.emplace(person.person, &person);
-      for (const CardId& card : person.replaced_cards) former_cards_.emplace(card.text(), &person);
+      first_cards_.emplace(person.person, &person);
+      if (!person.replaced_cards.empty()) have_others_.push_back(&person);
     }
     for (const ImportedPerson& each : sheet_.people) {
       line_of_.emplace(CardIdentity(each.person), each.line);  // the first, if there are two
@@ -94,6 +103,7 @@ class Planner {
                                   there.NfcId(), Described(there), Described(imported.person)));
     }
     met_.insert(&there);
+    NoteOtherName(imported, there);
     Person after = there;
     auto changes = Change(imported, after);
     if (changes.empty()) {
@@ -103,15 +113,35 @@ class Planner {
     }
   }
 
+  const Person* FormerOwnerOf(const Person& said) const {
+    if (const auto first = first_cards_.find(CardIdentity(said)); first != first_cards_.end()) {
+      return first->second;
+    }
+    const CardReadings cards = CardsOf(said);
+    const auto former =
+        std::find_if(have_others_.begin(), have_others_.end(),
+                     [&cards](const Person* each) { return MayHaveReplaced(*each, cards); });
+    return former == have_others_.end() ? nullptr : *former;
+  }
+
+  // A name is corrected; but a card may also be a younger sister's now, who would have her days.
+  void NoteOtherName(const ImportedPerson& imported, const Person& there) {
+    const Person& said = imported.person;
+    if (IsSpelledAlike(there, said) && IsSpelledAlike(Turned(there), Turned(said))) return;
+    plan_.notes.push_back(
+        fmt::format("line {}: {} is called {} from now on, and keeps all days; if these are two, "
+                    "the first has to leave before the list is imported",
+                    imported.line, there.name, said.name));
+  }
+
   void PlanUnknown(const ImportedPerson& imported) {
     const Person& said = imported.person;
-    if (const auto former = former_cards_.find(CardIdentity(said)); former != former_cards_.end()) {
+    if (const Person* const former = FormerOwnerOf(said)) {
       return LeaveOut(
           imported,
           fmt::format("card {} was that of {}, who has {} now; if it came back, take {} out of the "
                       "list and register them by themselves, with a card that is returned",
-                      said.NfcId(), Described(*former->second), former->second->NfcId(),
-                      said.name));
+                      said.NfcId(), Described(*former), former->NfcId(), said.name));
     }
     const std::string name = NameKey(said);
     const auto [earlier, fresh] = new_names_.emplace(name, imported.line);
@@ -173,9 +203,10 @@ class Planner {
   ImportPlan& plan_;
   std::map<std::string, const Person*, std::less<>> by_card_;
   std::multimap<std::string, const Person*> by_name_;
-  std::map<std::string, const Person*, std::less<>> former_cards_;
-  std::map<std::string, size_t> line_of_;    // a card's, in the sheet
-  std::map<std::string, size_t> new_names_;  // a name's, in the sheet
+  std::map<std::string, const Person*, std::less<>> first_cards_;  // by the key
+  std::vector<const Person*> have_others_;                         // than they had once
+  std::map<std::string, size_t> line_of_;                          // a card's, in the sheet
+  std::map<std::string, size_t> new_names_;                        // a name's, in the sheet
   std::set<const Person*> met_;
 };
 

@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include "school/import_report.h"
+#include "tap/card_spelling.h"
 
 namespace tamtap {
 namespace {
@@ -118,6 +119,20 @@ TEST_F(ImportPlanTest, NamesThatChangedPlacesAreCorrected) {
   EXPECT_EQ(plan.changed[0].after.name, "Cruz Ana");
 }
 
+TEST_F(ImportPlanTest, ThatSomebodyWithOneNameInCommonMayBeSomebodyElseIsSaid) {
+  for (const char* const other : {"Dan,Cruz", "Ana,Lim"}) {
+    const ImportPlan plan = PlanOf(school_, fmt::format("04A2B3C4,{},7,Narra\n", other));
+    EXPECT_TRUE(plan.possible());
+    EXPECT_THAT(plan.notes, ElementsAre(AllOf(HasSubstr("Ana Cruz is called"),
+                                              HasSubstr("has to leave before"))))
+        << other;
+  }
+  for (const char* const same : {"Anna,Cruz", "Ana Maria,Cruz", "Ana,Cruz-Lim", "Cruz,Ana"}) {
+    EXPECT_THAT(PlanOf(school_, fmt::format("04A2B3C4,{},7,Narra\n", same)).notes, IsEmpty())
+        << same;
+  }
+}
+
 TEST_F(ImportPlanTest, ACardOfSomebodyElseIsRefusedWithBothNames) {
   const ImportPlan plan = PlanOf(school_, "04A2B3C4,Dan,Yu,7,Narra\n04A2B3D0,Eve,Go,7,Narra\n");
   EXPECT_FALSE(plan.possible());
@@ -198,6 +213,10 @@ TEST_F(ImportPlanTest, ACardThatWasReplacedIsNobodyElses) {
   EXPECT_THAT(
       WhysOf(PlanOf(school_, "04FFFF01,Ana,Cruz,7,Narra\n")),
       ElementsAre(HasSubstr("card 04FFFF01 was that of Ana Cruz of Narra, who has 04FFFF02 now")));
+  const std::string number = SpellingsOf(*CardId::Parse("04FFFF01"))[1].text;
+  EXPECT_THAT(WhysOf(PlanOf(school_, number + ",Dan,Sy,7,Narra\n")),
+              ElementsAre(HasSubstr("was that of Ana Cruz of Narra")))
+      << "also as a number";
 }
 
 TEST_F(ImportPlanTest, AnotherSpellingOfACardIsNoChange) {

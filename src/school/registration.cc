@@ -33,7 +33,29 @@ Error WasTheirs(std::string what, const Person& former, const Person& person) {
                               person.NfcId(), former.name, former.NfcId(), person.name));
 }
 
+// Whether a card that somebody gave up may be one that is spelled so.
+bool MayBeOneOf(const CardReadings& cards, const CardId& replaced) {
+  const auto is_cut = [&replaced](const std::string& beginning) {
+    return !beginning.empty() && replaced == CutCardOf(beginning);
+  };
+  return cards.MayBe(replaced) || is_cut(BeginningOf(cards.uid)) ||
+         std::any_of(cards.beginnings.begin(), cards.beginnings.end(), is_cut);
+}
+
+void TakeBack(const CardReadings& cards, Person& former) {
+  std::erase_if(former.replaced_cards,
+                [&cards](const CardId& card) { return MayBeOneOf(cards, card); });
+}
+
+std::string BeginsWith(const std::string& beginning) { return beginning + "..."; }
+
 }  // namespace
+
+bool MayHaveReplaced(const Person& person, const CardReadings& cards) {
+  const auto& replaced = person.replaced_cards;
+  return std::any_of(replaced.begin(), replaced.end(),
+                     [&cards](const CardId& card) { return MayBeOneOf(cards, card); });
+}
 
 const Person* OwnerOfCard(std::string_view spelled, const School& school) {
   const std::string key = PersonKeyOf(spelled);
@@ -94,7 +116,11 @@ void Registration::Note(size_t place) {
   by_spelling_.emplace(SpellingKey(person), place);
   by_key_.emplace(person.person, place);
   if (!person.card.empty()) by_card_.emplace(person.card.text(), place);
-  for (const CardId& card : person.replaced_cards) by_replaced_card_.emplace(card.text(), place);
+  for (const CardId& card : person.replaced_cards) {
+    by_replaced_card_.emplace(card.text(), place);
+    const std::string start = BeginningOf(card);
+    if (!start.empty()) by_replaced_card_.emplace(BeginsWith(start), place);
+  }
 }
 
 const Person* Registration::OwnerOf(const Person& person) const {
@@ -105,22 +131,43 @@ const Person* Registration::OwnerOf(const Person& person) const {
   return person.card.empty() || same == by_card_.end() ? nullptr : &At(same->second);
 }
 
+std::set<size_t> Registration::FormersOf(const CardReadings& cards) const {
+  std::set<std::string> keys;
+  if (!cards.uid.empty()) keys.insert(cards.uid.text());
+  for (const CardId& card : cards.possible) keys.insert(card.text());
+  if (const std::string start = BeginningOf(cards.uid); !start.empty()) {
+    keys.insert(CutCardOf(start).text());
+  }
+  for (const std::string& beginning : cards.beginnings) {
+    keys.insert({CutCardOf(beginning).text(), BeginsWith(beginning)});
+  }
+  std::set<size_t> places;
+  for (const std::string& key : keys) {
+    const auto [begin, end] = by_replaced_card_.equal_range(key);
+    for (auto each = begin; each != end; ++each) {
+      // It may have been taken back a moment ago.
+      if (MayHaveReplaced(At(each->second), cards)) places.insert(each->second);
+    }
+  }
+  return places;
+}
+
 Result<> Registration::Add(Person person, FormerCard former) {
   const std::string what = "register " + person.name;
   if (const Person* const owner = OwnerOf(person)) {
     return CannotBe(what, fmt::format("the card {} belongs to {}", person.NfcId(), owner->name));
   }
   const auto first_owner = by_key_.find(person.person);
-  const auto [begin, end] = by_replaced_card_.equal_range(person.card.text());
+  const CardReadings cards = CardsOf(person);
+  const std::set<size_t> formers = FormersOf(cards);
   if (former == FormerCard::kIsLost) {
-    if (begin != end) return WasTheirs(what, At(begin->second), person);
+    if (!formers.empty()) return WasTheirs(what, At(*formers.begin()), person);
     if (first_owner != by_key_.end()) return WasTheirs(what, At(first_owner->second), person);
   }
-  for (auto each = begin; each != end; ++each) {
-    if (each->second >= first_) continue;  // who was added a moment ago has replaced none
-    std::erase(school_.people[each->second].replaced_cards, person.card);
+  for (const size_t place : formers) {
+    // Who was added a moment ago has replaced none.
+    if (place < first_) TakeBack(cards, school_.people[place]);
   }
-  by_replaced_card_.erase(begin, end);
   while (by_key_.contains(person.person)) person.person = NextPersonKey(person.person);
   added_.push_back(std::move(person));
   Note(first_ + added_.size() - 1);
@@ -150,13 +197,14 @@ Result<bool> GiveCard(std::string_view card, size_t place, FormerCard former, Sc
     return CannotBe(what, fmt::format("the card belongs to {}", owner->name));
   }
   ReplaceCard(spelled, person);
+  const CardReadings cards = CardsOf(person);
   const std::string first_key = PersonKeyOf(spelled);
   for (size_t i = 0; i < school.people.size(); ++i) {
     const Person& each = std::as_const(school).people[i];
-    const bool is_replaced = HasReplaced(each, person.card);
+    const bool is_replaced = MayHaveReplaced(each, cards);
     if (i == place || (!is_replaced && each.person != first_key)) continue;
     if (former == FormerCard::kIsLost) return WasTheirs(what, each, person);
-    if (is_replaced) std::erase(school.people[i].replaced_cards, person.card);
+    if (is_replaced) TakeBack(cards, school.people[i]);
   }
   school.people[place] = std::move(person);
   return true;

@@ -2,18 +2,23 @@
 // Lists of people are imported (import_plan.h). Pure functions of values; thread-safe.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
+#include "tap/card_spelling.h"
 #include "tap/school.h"
 
 namespace tamtap {
 
 // Who has the card that is spelled so, however theirs is spelled; null: nobody.
 const Person* OwnerOfCard(std::string_view spelled, const School& school);
+
+// Whether they gave up a card that may be one of these, in whatever spelling.
+bool MayHaveReplaced(const Person& person, const CardReadings& cards);
 
 // Brings the texts of a person who was typed in to their one form. kRejected, with a sentence:
 // something is missing, or is no text that can be kept.
@@ -44,6 +49,8 @@ class Registration {
   const Person& At(size_t place) const;
   void Note(size_t place);
   const Person* OwnerOf(const Person& person) const;
+  // Those who gave up a card that may be one of these, in whatever spelling.
+  std::set<size_t> FormersOf(const CardReadings& cards) const;
 
   School& school_;
   const size_t first_;  // place of those who are added
@@ -51,7 +58,7 @@ class Registration {
   Places by_spelling_;
   Places by_card_;
   Places by_key_;
-  Places by_replaced_card_;
+  Places by_replaced_card_;  // and by the beginnings of 7-byte cards
 };
 
 // The same of one person.

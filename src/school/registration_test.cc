@@ -69,6 +69,36 @@ TEST_F(RegistrationTest, ANewPersonWithACardThatCameBackHasAKeyOfTheirOwn) {
   EXPECT_TRUE(At(0).replaced_cards.empty());
 }
 
+TEST_F(RegistrationTest, ALostCardIsKnownInEverySpelling) {
+  const auto lose = [&](std::string_view card, const std::string& first, std::string_view next) {
+    EXPECT_TRUE(Register(Typed(card, first, "Lim"), FormerCard::kIsLost));
+    EXPECT_TRUE(*Give(next, school_.people.size() - 1, FormerCard::kIsLost));
+    return school_.people.size() - 1;
+  };
+  const size_t cut =
+      lose("584193394409", "Cora", "04000000000001");  // three bytes of it were known
+  const size_t whole = lose("04A3C7CAE26180", "Dan", "04000000000002");
+  const size_t plain = lose("A195D6A9", "Eva", "04000000000003");
+  ASSERT_TRUE(*Give("0BADF00D", cut, FormerCard::kIsLost));  // and his key is not that card
+  const struct {
+    size_t former;
+    std::string card;
+  } cards[] = {{cut, "04A3C6CAE26180"},
+               {whole, SpellingsOf(*CardId::Parse("04A3C7CAE26180"))[1].text},
+               {plain, "2710951593"}};
+  for (const auto& [former, card] : cards) {
+    const auto was = HasSubstr("was that of " + At(former).name);
+    const Person fay = Typed(card, "Fay", "Uy");
+    EXPECT_THAT(Refusal(Register(fay, FormerCard::kIsLost)), was) << card;
+    EXPECT_THAT(Refusal(Give(card, 1, FormerCard::kIsLost)), was) << card;
+    const School before = school_;
+    EXPECT_TRUE(*Give(card, 1, FormerCard::kCameBack)) << card;
+    EXPECT_FALSE(CouldBeTheirs(At(former), *CardId::Parse("04A3C6CAE26180"))) << card;
+    school_ = before;
+    EXPECT_TRUE(Register(fay, FormerCard::kCameBack)) << card;
+  }
+}
+
 TEST_F(RegistrationTest, ACardThatSomebodyHasIsGivenToNobodyElseWhateverIsSaid) {
   EXPECT_THAT(Refusal(Give("DEADBEEF", 0, FormerCard::kCameBack)),
               HasSubstr("belongs to Ben Cruz"));

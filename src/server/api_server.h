@@ -252,7 +252,7 @@ class ApiServer final : public http::Handler {
   http::Response ResetPassword(const Call& call);
   http::Response WithAccount(const Call& call,
                              const std::function<http::Response(const Account&)>& handle);
-  std::optional<http::Response> ChangeAccount(const Account& account, bool stays_admin,
+  std::optional<http::Response> ChangeAccount(const Account& account, bool stays,
                                               const std::function<Result<>()>& change);
   std::string AddressFor(const http::Request& request) const;
   http::Response AddGate(const Call& call);

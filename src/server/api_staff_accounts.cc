@@ -193,9 +193,9 @@ http::Response ApiServer::AddStaffAccount(const Call& call) {
 
 // Calls `change`, which may take an administrator's rights away; an error of status 409 if nobody
 // would have them then.
-std::optional<http::Response> ApiServer::ChangeAccount(const Account& account, bool stays_admin,
+std::optional<http::Response> ApiServer::ChangeAccount(const Account& account, bool stays,
                                                        const std::function<Result<>()>& change) {
-  if (account.role != AccountRole::kAdmin || stays_admin) {
+  if (stays) {
     const auto changed = change();
     return changed ? std::nullopt : std::optional(JsonError(changed.error()));
   }
@@ -226,8 +226,9 @@ http::Response ApiServer::EditStaffAccount(const Call& call) {
     if (const auto taken = TakeAccountFields(body, changed); !taken) {
       return JsonError(taken.error());
     }
-    auto refused = ChangeAccount(account, changed.role == AccountRole::kAdmin,
-                                 [&] { return EditAccount(identity_, account, changed); });
+    const bool stays = account.role != AccountRole::kAdmin || changed.role == AccountRole::kAdmin;
+    auto refused =
+        ChangeAccount(account, stays, [&] { return EditAccount(identity_, account, changed); });
     if (refused) return *std::move(refused);
     NoteMarks(call, "change an account", account.username,
               fmt::format("{}, {} sections", ToString(changed.role), changed.sections.size()));
@@ -239,7 +240,8 @@ http::Response ApiServer::EditStaffAccount(const Call& call) {
 http::Response ApiServer::RemoveStaffAccount(const Call& call) {
   MutexLock lock(accounts_mutex_);
   return WithAccount(call, [&](const Account& account) {
-    auto refused = ChangeAccount(account, /*stays_admin=*/false,
+    // Whatever they are: another server may have made an administrator of them a moment ago.
+    auto refused = ChangeAccount(account, /*stays=*/false,
                                  [&] { return identity_.RemoveAccount(account.username); });
     if (refused) return *std::move(refused);
     NoteMarks(call, "remove an account", account.username, "its sessions are ended");

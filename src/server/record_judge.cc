@@ -51,6 +51,40 @@ std::optional<int> OffsetOf(std::string_view iso) {
   return (end[0] == '-' ? -1 : 1) * (hours * 60 + minutes);
 }
 
+Person NamedLike(const Record& record) {
+  Person person;
+  person.name = record.name;
+  person.first_name = record.first_name;
+  person.last_name = record.last_name;
+  return person;
+}
+
+// Who has a key that follows from the record's, and is meant by it; null: nobody, for all that is
+// known. By their name they are whatever card they have now, for the first was that of the key. By
+// a name that was corrected since, only if nobody has the first key, and by a tap with their card
+// since they were registered.
+const Person* NewOwnerOf(const Record& record, const CardIndex& cards) {
+  const Person named = NamedLike(record);
+  const bool has_left = cards.FindPerson(record.person) == nullptr;
+  const Person* alike = nullptr;
+  std::string key = record.person;
+  for (int n = 0; n < kMostOfOneCard; ++n) {
+    key = NextPersonKey(key);
+    const Person* const owner = cards.FindPerson(key);
+    if (owner == nullptr) continue;
+    const bool has_card =
+        record.card.empty() ? owner->NfcId() == record.NfcId() : CouldBeTheirs(*owner, record.card);
+    if (HaveOneName(*owner, named)) {
+      if (has_card) return owner;
+      alike = owner;
+    } else if (alike == nullptr && has_left && has_card && record.date >= owner->registered &&
+               IsSpelledAlike(*owner, named)) {
+      alike = owner;
+    }
+  }
+  return alike;
+}
+
 }  // namespace
 
 std::string WhyImpossible(const Record& record, const SchoolDays& days) {
@@ -100,18 +134,8 @@ Result<> RecordJudge::GiveToNewOwner(Record& record) {
     school_.LookAgain();
     TAMTAP_TRY(school, school_.Current());
   }
-  const CardIndex& cards = school.roster->cards();
-  if (cards.FindPerson(record.person) != nullptr) return {};
-  std::string key = record.person;
-  for (int n = 0; n < kMostOfOneCard; ++n) {
-    key = NextPersonKey(key);
-    const Person* const owner = cards.FindPerson(key);
-    const bool is_theirs =
-        is_named(owner) && (record.card.empty() ? owner->NfcId() == record.NfcId()
-                                                : CouldBeTheirs(*owner, record.card));
-    if (!is_theirs) continue;
-    record.person = key;
-    return {};
+  if (const Person* const owner = NewOwnerOf(record, school.roster->cards())) {
+    record.person = owner->person;
   }
   return {};
 }

@@ -173,6 +173,41 @@ TEST_F(RecordJudgeTest, WhoHasTheCardOfSomebodyWhoLeftIsMeantByAGateThatKnowsThe
                                          testing::Pair(NextPersonKey(kAna), "Cora Santos")));
 }
 
+TEST_F(RecordJudgeTest,
+       WhoHasHadTheCardOfSomebodyWhoLeftIsMeantAlsoUnderAnotherNameOrWithAnotherCard) {
+  ASSERT_EQ(Ask("GET", "/api/terminal/school", {}, gate_).status, 200);
+  ASSERT_TRUE(RemovePerson(*store_, kAna));
+  ASSERT_TRUE(PutPeople(*store_, {ExamplePerson(kAna, "Cora", "Santos", "Narra")}));
+  ASSERT_EQ(Ask("GET", "/api/terminal/school", {}, gate_).status, 200);
+  const std::string coras = NextPersonKey(kAna);
+  const auto tap = [&](const char* first, const char* last) {
+    Record record = Next(kExampleMorningUs - static_cast<int64_t>(sequence_) * kDayUs);
+    record.first_name = first;
+    record.last_name = last;
+    record.name = record.first_name + " " + last;
+    return record;
+  };
+  const auto whose = [&](const Record& record) {
+    EXPECT_THAT(Outcome(record), testing::AnyOf("stored", "merged"));
+    std::string person;
+    for (const Attendance& each : All()) {
+      if (each.arrival.tap == record.tap) person = each.arrival.person;
+    }
+    return person;
+  };
+  Person cora = ExamplePerson(kAna, "Corazon", "Santos", "Narra");
+  cora.person = coras;
+  ASSERT_TRUE(PutPeople(*store_, {cora}));
+  EXPECT_EQ(whose(tap("Cora", "Santos")), coras) << "whose name the office has corrected";
+  EXPECT_EQ(whose(tap("Ana", "Reyes")), kAna);
+  EXPECT_EQ(whose(tap("Ben", "Santos")), kAna) << "a brother, who had it before, for all we know";
+  // She gives it up, and Ana comes back to it.
+  cora.card = *CardId::Parse("04A2B3C4D5E680");
+  ASSERT_TRUE(PutPeople(*store_, {cora, ExamplePerson(kAna, "Ana", "Reyes", "Narra")}));
+  EXPECT_EQ(whose(tap("Corazon", "Santos")), coras);
+  EXPECT_EQ(whose(tap("Ana", "Reyes")), kAna);
+}
+
 TEST_F(RecordJudgeTest, TheCardIsThePersonsWhateverTheSchoolSpells) {
   const auto registered = [](const char* spelled) {
     Person person = ExamplePerson(kAna, "Cy", "Santos", "Narra");

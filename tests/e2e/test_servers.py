@@ -271,6 +271,22 @@ def test_two_administrators_who_demote_each_other_at_two_servers_leave_one(site)
         wait_until(lambda: head.request("/api/admin/teachers")[0] == 200, 5, "there is the first again")
 
 
+def test_who_has_just_become_the_only_administrator_is_not_removed_at_the_other_server(site):
+    one, two = site.servers
+    for other in ("one", "two"):  # of the test before
+        one.request(f"/api/admin/teachers/{other}", "DELETE")
+    assert one.request("/api/admin/teachers", "POST", {"username": "three", "password": "correct horse"})[0] == 201
+    third = Server(None, None, one.port)
+    third.cookie = site.sign_in(third, "three")
+    assert two.request("/api/admin/teachers/three")[0] == 200  # it knows both for a moment
+    assert one.request("/api/admin/teachers/three", "PUT", {"role_type": "admin"})[0] == 200
+    assert one.request("/api/admin/teachers/head", "PUT", {"role_type": "teacher"})[0] == 200
+    assert two.request("/api/admin/teachers/three", "DELETE")[0] in (403, 409)
+    assert third.request("/api/admin/teachers/head", "PUT", {"role_type": "admin"})[0] == 200
+    wait_until(lambda: all(each.request("/api/admin/teachers")[0] == 200 for each in (one, two)), 5, "all is as before")
+    assert one.request("/api/admin/teachers/three", "DELETE")[0] == 200
+
+
 def test_a_photo_that_comes_through_both_servers_is_shown_by_both(site):
     gate = site.directory / "gate-p"
     token = tamtap("terminals", "add", "gate-p", "--data", site.servers[0].data).stdout.strip()

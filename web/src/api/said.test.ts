@@ -25,7 +25,7 @@ test.each([
   const [, sentences, show] = of;
   expect(Object.keys(sentences)).toEqual(Object.keys(sentences).sort());
   for (const each of Object.keys(sentences)) {
-    expect(sources, each).toContain(`"${each.replace(/\{\w+\}/g, "{}")}`);
+    expect(sources, each).toContain(`"${each.replace(/\{\w+\}/g, "{}")}"`);
     const filled = each.replace(/\{(\w+)\}/g, "Some $1; (a+b) {c}");
     expect(straight(show(filled)), each).toBe(`${straight(filled)}.`);
   }

@@ -22,7 +22,8 @@ export const saidBySentence: Sentences = {
   "somebody has changed the guardians meanwhile; look again": "said.changed_guardians",
   "the card belongs to {name}": "said.card_of",
   "the card {card} belongs to {name}": "said.this_card_of",
-  "the card {card} was that of {name}, who has {now} now": "said.card_was_of",
+  "the card {card} was that of {name}, who has {now} now; if it came back and is to be {whose}'s, say that it is returned":
+    "said.card_was_of",
   "the current password is wrong": "said.wrong_own_password",
   "the name or the password is wrong": "said.wrong_password",
   "the server can't do that now; try again soon": "said.not_now",

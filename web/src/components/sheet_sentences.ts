@@ -12,7 +12,8 @@ export const saidOfSheets: Sentences = {
   "card {card} belongs to {owner}, and the sheet gives it to {name}": "sheet.card_of",
   "card {card} of {name} stands there twice": "sheet.card_twice",
   "card {card} stands in line {line} already": "sheet.card_again",
-  "card {card} was that of {name}, who has {now} now": "sheet.card_was_of",
+  "card {card} was that of {name}, who has {now} now; if it came back, take {whose} out of the list and register them by themselves, with a card that is returned":
+    "sheet.card_was_of",
   "it is UTF-16, and was read as that": "sheet.utf16",
   "it is not UTF-8, and was read as Windows-1252; look at names with special letters":
     "sheet.windows_1252",
@@ -21,6 +22,8 @@ export const saidOfSheets: Sentences = {
   "line {line}: the card {card} of {name} may be the card {other} of {owner}, spelled otherwise; look which of them has it, and correct the other":
     "sheet.same_card",
   "line {line}: the sex '{sex}' is not kept; write M or F": "sheet.sex",
+  "line {line}: {name} is called {other} from now on, and keeps all days; if these are two, the first has to leave before the list is imported":
+    "sheet.other_name",
   "not kept: {columns}": "sheet.not_kept",
   "role '{role}'; use student or teacher": "sheet.role",
   "section {section} stands in line {line} already": "sheet.section_again",

@@ -2,7 +2,7 @@ import { useState, type ReactNode } from "react";
 import { messageOf } from "../api/problem";
 import { t } from "../i18n/words";
 import { Button } from "./button";
-import { Dialog, DialogEnd } from "./dialog";
+import { Dialog, DialogEnd, useHeldOpen } from "./dialog";
 
 interface Props {
   title: string; // a question
@@ -13,9 +13,18 @@ interface Props {
   onClose: () => void;
 }
 
-export function ConfirmDialog({ title, children, action, bad = false, onConfirm, onClose }: Props) {
+export function ConfirmDialog(props: Props) {
+  return (
+    <Dialog title={props.title} onClose={props.onClose} alert>
+      <Question {...props} />
+    </Dialog>
+  );
+}
+
+function Question({ children, action, bad = false, onConfirm, onClose }: Props) {
   const [pending, setPending] = useState(false);
   const [error, setError] = useState("");
+  useHeldOpen(pending);
   const confirm = async () => {
     setPending(true);
     setError("");
@@ -28,7 +37,7 @@ export function ConfirmDialog({ title, children, action, bad = false, onConfirm,
     }
   };
   return (
-    <Dialog title={title} onClose={onClose} alert>
+    <>
       <div className="dialog-body">
         {children}
         <p className="error" role="alert">
@@ -36,13 +45,13 @@ export function ConfirmDialog({ title, children, action, bad = false, onConfirm,
         </p>
       </div>
       <DialogEnd>
-        <Button onPress={onClose} autoFocus>
+        <Button onPress={onClose} isDisabled={pending} autoFocus>
           {t("act.cancel")}
         </Button>
         <Button tone={bad ? "bad" : "main"} isPending={pending} onPress={confirm}>
           {action}
         </Button>
       </DialogEnd>
-    </Dialog>
+    </>
   );
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { createContext, useContext, useEffect, useState, type ReactNode } from "react";
 import { Dialog as AriaDialog } from "react-aria-components/Dialog";
 import { Heading } from "react-aria-components/Heading";
 import { Modal, ModalOverlay } from "react-aria-components/Modal";
@@ -14,14 +14,27 @@ interface Props {
   keepOpen?: boolean; // a press beside it does not close it: something was typed
 }
 
+const Holding = createContext<(isHeld: boolean) => void>(() => undefined);
+
+// Keeps the dialog around it open meanwhile: what is being sent can't be taken back, and whoever closed
+// the dialog would not hear what became of it.
+export function useHeldOpen(isHeld: boolean) {
+  const hold = useContext(Holding);
+  useEffect(() => {
+    hold(isHeld);
+    return () => hold(false);
+  }, [hold, isHeld]);
+}
+
 // Is shown while it is rendered: {open && <Dialog onClose={...}>}. Focus goes in, stays, and returns.
 export function Dialog(props: Props) {
   const { title, onClose, children, size = "small", alert = false, keepOpen = false } = props;
+  const [isHeld, hold] = useState(false);
   return (
     <ModalOverlay
       isOpen
-      onOpenChange={(open) => open || onClose()}
-      isDismissable={!alert && !keepOpen}
+      onOpenChange={(open) => open || isHeld || onClose()}
+      isDismissable={!alert && !keepOpen && !isHeld}
       className="overlay"
     >
       <Modal className={`modal modal-${size}`}>
@@ -30,9 +43,9 @@ export function Dialog(props: Props) {
             <Heading slot="title" level={2}>
               {title}
             </Heading>
-            <IconButton icon="close" words={t("act.close")} onPress={onClose} />
+            <IconButton icon="close" words={t("act.close")} onPress={onClose} isDisabled={isHeld} />
           </div>
-          {children}
+          <Holding.Provider value={hold}>{children}</Holding.Provider>
         </AriaDialog>
       </Modal>
     </ModalOverlay>

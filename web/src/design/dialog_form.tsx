@@ -2,7 +2,7 @@ import { useState, type FormEvent, type ReactNode } from "react";
 import { messageOf } from "../api/problem";
 import { t } from "../i18n/words";
 import { Button } from "./button";
-import { DialogEnd } from "./dialog";
+import { DialogEnd, useHeldOpen } from "./dialog";
 
 interface Props {
   children: ReactNode;
@@ -19,10 +19,12 @@ interface Props {
   actionTestId?: string;
 }
 
-// What is filled in in a dialog. It is sent once, however often the button is pressed.
+// What is filled in in a dialog. It is sent once, however often the button is pressed, and stays open
+// until it is known what became of it.
 export function DialogForm({ children, action, onSend, onClose, ...more }: Props) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
+  useHeldOpen(busy);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const sent = busy ? undefined : onSend(event.currentTarget);
@@ -50,7 +52,9 @@ export function DialogForm({ children, action, onSend, onClose, ...more }: Props
         {error || more.problem}
       </p>
       <DialogEnd>
-        <Button onPress={onClose}>{t("act.cancel")}</Button>
+        <Button onPress={onClose} isDisabled={busy}>
+          {t("act.cancel")}
+        </Button>
         <Button
           type="submit"
           tone="main"

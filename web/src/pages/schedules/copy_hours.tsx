@@ -50,14 +50,19 @@ export default function CopyHours({ from, sections, onClose }: Props) {
       toast(t("hours.copied", { count, section: from.section }));
       if (!stopped.current) onClose();
     } catch (failure) {
+      if (stopped.current) toast(messageOf(failure), "bad");
       setError(messageOf(failure));
     }
     setDone(null);
     void hoursChanged();
   };
+  const close = () => {
+    stopped.current = true;
+    onClose();
+  };
   const all = sections.every((each) => chosen.has(each));
   return (
-    <Dialog title={t("hours.copy_title", { section: from.section })} onClose={onClose} keepOpen>
+    <Dialog title={t("hours.copy_title", { section: from.section })} onClose={close} keepOpen>
       <div className="dialog-body">
         <p className="explain">{t("hours.copy_explain")}</p>
         <Checkbox
@@ -89,7 +94,7 @@ export default function CopyHours({ from, sections, onClose }: Props) {
         </p>
       </div>
       <DialogEnd>
-        <Button onPress={onClose}>{t("act.cancel")}</Button>
+        <Button onPress={close}>{t("act.cancel")}</Button>
         <Button
           tone="main"
           isPending={done !== null}
