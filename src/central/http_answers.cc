@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "http/our_server.h"
 #include "tap/json_fields.h"
 #include "tap/school_json.h"
 
@@ -64,6 +65,18 @@ std::optional<std::time_t> ReadHttpDate(std::string_view text) {
   const char* const rest = strptime(copy.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date);
   if (rest == nullptr || *rest != '\0') return std::nullopt;
   return timegm(&date);
+}
+
+std::optional<WallTime> ReadTime(const http::Response& response) {
+  const auto date = ReadHttpDate(response.Header("Date"));
+  if (!date) return std::nullopt;
+  const std::string_view text = response.Header(http::kTimeHeader);
+  int64_t us = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), us);
+  const bool whole = failed == std::errc() && end == text.data() + text.size();
+  const int64_t later = us / 1'000'000 - int64_t{*date};
+  if (whole && later >= -1 && later <= 1) return WallTime(std::chrono::microseconds(us));
+  return WallTime(std::chrono::seconds(*date));
 }
 
 std::chrono::milliseconds ReadRetryAfter(std::string_view text, std::time_t now) {

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "http/message.h"
 #include "sync/central_store.h"
@@ -29,6 +30,9 @@ std::string AttendanceIdOf(const boost::json::value& arrival);
 
 // RFC 9110, 5.6.7, in the form that every server sends; nothing for anything else.
 std::optional<std::time_t> ReadHttpDate(std::string_view text);
+// The time that an answer was made: as our server tells it to the microsecond where that is within
+// a second of the `Date`, else the `Date`. Nothing: it has none.
+std::optional<WallTime> ReadTime(const http::Response& response);
 
 // Seconds, or the date until when (RFC 9110, 10.2.3); 0 for anything else.
 std::chrono::milliseconds ReadRetryAfter(std::string_view text, std::time_t now);

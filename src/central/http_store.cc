@@ -314,9 +314,9 @@ class HttpStore final : public CentralStore {
     auto response = server_.AskWithin(patience, std::move(request));
     asked_to_wait_ = std::chrono::milliseconds(0);
     if (response && (response->status == 200 || response->status == 304)) {
-      if (const auto date = ReadHttpDate(response->Header("Date"))) {
+      if (const auto time = ReadTime(*response)) {
         const bool sure = response->Header(http::kClockHeader) == http::kClockVouched;
-        time_told_ = ToldTime{WallTime(std::chrono::seconds(*date)), clock_.MonotonicNow(), sure};
+        time_told_ = ToldTime{*time, clock_.MonotonicNow(), sure};
       }
     }
     if (response && (response->status == 429 || response->status == 503)) {

@@ -239,6 +239,21 @@ TEST_F(HttpStoreTest, AStrangersAnswerIsAnotherTryWhateverItSays) {
   }
 }
 
+TEST_F(HttpStoreTest, TheTimeIsToldToTheMicrosecondWhereThatAgreesWithTheDate) {
+  constexpr int64_t kSecond = 1'795'388'400;
+  const auto told = [this](const std::string& time) {
+    Give(200, Stored(two_), {{"Date", "Sun, 22 Nov 2026 23:00:00 GMT"}, {"TamTap-Time", time}});
+    EXPECT_TRUE(store_->Store(two_));
+    return store_->TimeTold()->wall.time_since_epoch().count();
+  };
+  EXPECT_EQ(told("1795388400987654"), kSecond * 1'000'000 + 987'654);
+  EXPECT_EQ(told("1795388399999999"), kSecond * 1'000'000 - 1) << "read just before the date";
+  for (const char* other : {"", "soon", "1795388400987654 and more", "1795388402000000",
+                            "-9223372036854775808", "99999999999999999999"}) {
+    EXPECT_EQ(told(other), kSecond * 1'000'000) << other;
+  }
+}
+
 TEST_F(HttpStoreTest, WhatBecameOfTheFirstHalfIsKeptWhenTheSecondFails) {
   Give(400, "");
   Give(200, Stored({two_[0]}));

@@ -23,6 +23,9 @@ inline constexpr std::string_view kVersionHeader = "TamTap-Version";
 // value, or no such header: it may be wrong.
 inline constexpr std::string_view kClockHeader = "TamTap-Clock";
 inline constexpr std::string_view kClockVouched = "vouched";
+// Says to terminals what the time is, in microseconds since 1970: `Date` tells whole seconds, and
+// what is said at a gate within the second counts as later than what was heard in it.
+inline constexpr std::string_view kTimeHeader = "TamTap-Time";
 
 bool IsOurServers(const Response& response);
 

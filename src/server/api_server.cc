@@ -288,6 +288,8 @@ http::Response ApiServer::AnswerCaller(const http::Request& request) {
   if (to_terminal) {
     response.headers.emplace_back(http::kClockHeader,
                                   clock_.Synchronised() ? http::kClockVouched : "unsure");
+    response.headers.emplace_back(http::kTimeHeader,
+                                  std::to_string(clock_.Now().time_since_epoch().count()));
   }
   return response;
 }

@@ -145,6 +145,15 @@ TEST_F(ApiTerminalsTest, ARevokedTerminalIsRefusedAtOnce) {
   }
 }
 
+// `Date` tells whole seconds: what was said at a gate in the second after the school was changed here
+// would count as said before.
+TEST_F(ApiTerminalsTest, TerminalsAreToldTheTimeToTheMicrosecond) {
+  const http::Headers gate = EnrolledTerminal("gate-1");
+  clock_.Advance(std::chrono::microseconds(510'001));
+  EXPECT_EQ(Ask("GET", "/api/terminal/school", {}, gate).Header("TamTap-Time"),
+            std::to_string(clock_.Now().time_since_epoch().count()));
+}
+
 TEST_F(ApiTerminalsTest, ATerminalFetchesTheSchoolOnlyWhenItHasChanged) {
   const http::Headers gate = EnrolledTerminal("gate-1");
   const http::Response first = Ask("GET", "/api/terminal/school", {}, gate);
