@@ -145,8 +145,8 @@ TEST_F(ApiTerminalsTest, ARevokedTerminalIsRefusedAtOnce) {
   }
 }
 
-// `Date` tells whole seconds: what was said at a gate in the second after the school was changed here
-// would count as said before.
+// `Date` tells whole seconds: what was said at a gate in the second after the school was changed
+// here would count as said before.
 TEST_F(ApiTerminalsTest, TerminalsAreToldTheTimeToTheMicrosecond) {
   const http::Headers gate = EnrolledTerminal("gate-1");
   clock_.Advance(std::chrono::microseconds(510'001));
