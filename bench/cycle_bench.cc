@@ -315,7 +315,8 @@ bool MeasurePcsc(CycleBench& bench, uint16_t port, bool camera) {
 std::string WrongWith(const std::string& photographs) {
   const auto camera = MakeCamera("files:" + photographs, SystemClock());
   if (!camera) return camera.error().Message();
-  const auto frame = (*camera)->Grab(MonotonicTime::min(), MonotonicTime::max());
+  const auto frame =
+      (*camera)->Grab(MonotonicTime::min(), MonotonicTime::max(), LateCamera::kIsWaitedFor);
   if (!frame) return frame.error().Message();
   const auto verdict = LoadFaceCheck()->Check(*frame, {});
   if (!verdict) return verdict.error().Message();
