@@ -208,7 +208,8 @@ Result<Attendance> AttendanceFromJson(const json::value& value) {
   }
   FieldReader derived(value.get_object());
   attendance.departed_at = derived.Optional("departed_at");
-  attendance.departure = derived.Optional("departure");
+  const std::string departure = derived.Optional("departure");
+  if (!attendance.departed_at.empty()) attendance.departure = departure;
   if (!derived.complaint().empty()) return Refused(derived.complaint());
   return attendance;
 }

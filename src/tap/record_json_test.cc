@@ -137,6 +137,14 @@ TEST(RecordJsonTest, AnAttendanceKeepsItsTaps) {
   EXPECT_EQ(*AttendanceFromJson(object), attendance);
 }
 
+TEST(RecordJsonTest, ATimeOfDayAloneIsNoDeparture) {
+  const Record record = ExampleRecord(7);
+  json::object object = ToJson(Attendance{record, {}, "2026-11-23T16:30:00.000+08:00", "16:30:00"});
+  EXPECT_EQ(AttendanceFromJson(object)->departure, "16:30:00");
+  object.erase("departed_at");
+  EXPECT_EQ(AttendanceFromJson(object)->departure, "");
+}
+
 TEST(RecordTest, EarlierInstantArrivesFirstAndTiesGoByTapId) {
   const Record first = ExampleRecord(10, "176B3325", 1000);
   const Record second = ExampleRecord(9, "176B3325", 1001);
