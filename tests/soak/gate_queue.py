@@ -130,9 +130,11 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         queue = Queue(pathlib.Path(directory), arguments.rounds * (len(happenings) + 1) * QUEUE)
         try:
-            for _ in range(arguments.rounds):
+            for number in range(arguments.rounds):
                 for what in chance.sample([QUIET, *happenings], len(happenings) + 1):
-                    took.setdefault(what, []).extend(queue.passes(what, chance))
+                    passed = queue.passes(what, chance)
+                    took.setdefault(what, []).extend(passed)
+                    print(f"round {number + 1}, {what}: at most {max(passed) * 1e3:.1f} ms", file=sys.stderr, flush=True)
             assert queue.gate.stop() == 0
         finally:
             queue.stop()
