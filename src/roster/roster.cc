@@ -65,11 +65,7 @@ const Person* Roster::WhoseIs(const Record& record) const {
     return owner;
   }
   // From before they were registered: theirs if it has their name, as of a list that was moved in.
-  Person named;
-  named.name = record.name;
-  named.first_name = record.first_name;
-  named.last_name = record.last_name;
-  return MayBeTheSame(named, *owner) ? owner : nullptr;
+  return MayBeTheSame(NamedLike(record), *owner) ? owner : nullptr;
 }
 
 const Person* Roster::Find(const CardId& card) const {

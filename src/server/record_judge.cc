@@ -51,14 +51,6 @@ std::optional<int> OffsetOf(std::string_view iso) {
   return (end[0] == '-' ? -1 : 1) * (hours * 60 + minutes);
 }
 
-Person NamedLike(const Record& record) {
-  Person person;
-  person.name = record.name;
-  person.first_name = record.first_name;
-  person.last_name = record.last_name;
-  return person;
-}
-
 // Who has a key that follows from the record's, and is meant by it; null: nobody, for all that is
 // known. By their name they are whatever card they have now, for the first was that of the key. By
 // a name that was corrected since, only if nobody has the first key, and by a tap with their card

@@ -61,4 +61,12 @@ bool HaveOneName(const Person& a, const Person& b) {
   return FoldedName(a.name) == FoldedName(b.name);
 }
 
+Person NamedLike(const Record& record) {
+  Person person;
+  person.name = record.name;
+  person.first_name = record.first_name;
+  person.last_name = record.last_name;
+  return person;
+}
+
 }  // namespace tamtap

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "tap/record.h"
 #include "tap/school.h"
 
 namespace tamtap {
@@ -20,5 +21,8 @@ bool IsSpelledAlike(const Person& a, const Person& b);
 
 // Whether both have one name, but for what makes no difference.
 bool HaveOneName(const Person& a, const Person& b);
+
+// Somebody of whom no more is known than the names in the record.
+Person NamedLike(const Record& record);
 
 }  // namespace tamtap
