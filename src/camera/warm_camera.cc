@@ -28,6 +28,8 @@ constexpr milliseconds kLate{300};
 constexpr int kLatePauses = 4;
 // Of each new pause so much (one in) goes into the usual one.
 constexpr int kShareOfOnePause = 8;
+// What comes sooner than after this part (one in) of the usual pause lay ready before.
+constexpr int kReadyPart = 2;
 
 }  // namespace
 
@@ -41,6 +43,8 @@ struct WarmCamera::State {
 
   void Run() EXCLUDES(mutex);
   void Add(Frame frame, MonotonicTime now) EXCLUDES(mutex);
+  // When a frame that comes now was taken, at the earliest.
+  MonotonicTime TakenAt(MonotonicTime now) REQUIRES(mutex);
   // From when on a tap need not wait for the next frame.
   MonotonicTime LateAt() const REQUIRES(mutex);
   // Reads until the source is of no use any more (an error), or is not wanted.
@@ -65,9 +69,13 @@ struct WarmCamera::State {
   CondVar changed;
   FrameRing ring GUARDED_BY(mutex);
   std::optional<Error> trouble GUARDED_BY(mutex);
-  MonotonicTime added GUARDED_BY(mutex) = MonotonicTime::min();  // the newest frame
-  MonotonicClock::duration usual_pause GUARDED_BY(mutex){};      // between two frames
-  bool waited_in_vain GUARDED_BY(mutex) = false;                 // and no frame came since
+  MonotonicTime added GUARDED_BY(mutex) = MonotonicTime::min();    // the newest frame
+  MonotonicClock::duration usual_pause GUARDED_BY(mutex){};        // between two frames
+  MonotonicTime handled GUARDED_BY(mutex) = MonotonicTime::min();  // when that one was put away
+  // While it catches up: since when its frames may lie ready, and how soon such a one comes.
+  std::optional<MonotonicTime> late_since GUARDED_BY(mutex);
+  MonotonicClock::duration ready_within GUARDED_BY(mutex){};
+  bool waited_in_vain GUARDED_BY(mutex) = false;  // and no frame came since
   bool wanted GUARDED_BY(mutex) = true;
   bool ended GUARDED_BY(mutex) = false;
   bool finished GUARDED_BY(mutex) = false;
@@ -114,18 +122,35 @@ void WarmCamera::State::LookAfter(MonotonicTime now) {
   if (said.Ends()) LogInfo("camera {} works again", name);
 }
 
+// The first frame after the camera was late may be as old as the pause before it: it lay in the
+// device, or in a pipe, and shows who stood there then. So do those that lay behind it, which come
+// one after the other; the first that had to be waited for is new.
+MonotonicTime WarmCamera::State::TakenAt(MonotonicTime now) {
+  if (trouble) {  // it was opened anew
+    late_since.reset();
+  } else if (!late_since && now > LateAt()) {
+    late_since = added;
+    ready_within = usual_pause / kReadyPart;
+  } else if (late_since && now - handled > ready_within) {
+    late_since.reset();
+  }
+  return late_since.value_or(now);
+}
+
 void WarmCamera::State::Add(Frame frame, MonotonicTime now) {
   MutexLock lock(mutex);
+  const MonotonicTime taken_at = TakenAt(now);
   if (!trouble && added != MonotonicTime::min()) {
     const auto pause_now = now - added;
     usual_pause += usual_pause == usual_pause.zero() ? pause_now
                                                      : (pause_now - usual_pause) / kShareOfOnePause;
   }
-  ring.Add(std::move(frame), now);
+  ring.Add(std::move(frame), taken_at);
   added = now;
   waited_in_vain = false;
   trouble.reset();
   changed.NotifyAll();
+  handled = clock.MonotonicNow();
 }
 
 MonotonicTime WarmCamera::State::LateAt() const {

@@ -5,7 +5,8 @@
 //
 // Grab() waits only for a camera of which no trouble is known, and of such a one at most once in
 // vain. A camera is late if it let four times the time pass that it takes for a frame, and 300 ms
-// at least. The other calls never wait.
+// at least. What it gives then counts as taken when it was last in time: it may show who stood
+// there meanwhile, and is no picture of whoever taps now. The other calls never wait.
 #pragma once
 
 #include <memory>

@@ -29,6 +29,8 @@ struct Behaviour {
   std::atomic<int> pause_ms{10};  // between two frames
 };
 
+constexpr int kLieReady = 3;
+
 class ModelSource final : public FrameSource {
  public:
   explicit ModelSource(std::shared_ptr<Behaviour> model) : model_(std::move(model)) {
@@ -39,8 +41,14 @@ class ModelSource final : public FrameSource {
 
   Result<> Read(milliseconds, const Take& take) override {
     std::this_thread::sleep_for(milliseconds(model_->pause_ms));
+    int number = ++model_->number;
+    // What is taken meanwhile lies ready afterwards, as in the four buffers of a device.
+    const bool is_held = model_->blocks;
     while (model_->blocks) std::this_thread::sleep_for(milliseconds(1));
-    const int number = ++model_->number;
+    for (int ready = 0; is_held && ready < kLieReady; ++ready) {
+      take("frame " + std::to_string(number));
+      number = ++model_->number;
+    }
     switch (model_->kind) {
       case Behaviour::kFine:
         take("frame " + std::to_string(number));
@@ -193,6 +201,23 @@ TEST_F(WarmCameraTest, ACameraOfFewPicturesIsNotLateBetweenTwoOfThem) {
   ASSERT_TRUE(Grab(seconds(20)));
   for (int i = 0; i < 3; ++i) {
     EXPECT_TRUE(Grab(seconds(20), milliseconds(0), LateCamera::kIsNotWaitedFor));
+  }
+}
+
+TEST_F(WarmCameraTest, WhatWasTakenWhileItWasLateIsNoPictureOfWhoeverTapsNext) {
+  model_->pause_ms = 100;
+  Make();
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(Grab(seconds(20), milliseconds(0)));
+  model_->blocks = true;
+  std::this_thread::sleep_for(milliseconds(700));
+  EXPECT_FALSE(Grab(seconds(20), milliseconds(100), LateCamera::kIsNotWaitedFor));
+  const MonotonicTime looked = clock_.MonotonicNow();
+  const int of_the_first = model_->number;
+  model_->blocks = false;
+  for (const LateCamera late : {LateCamera::kIsWaitedFor, LateCamera::kIsNotWaitedFor}) {
+    const auto frame = camera_->Grab(looked, looked + seconds(20), late);
+    ASSERT_TRUE(frame) << frame.error().Message();
+    EXPECT_GT(std::stoi(frame->encoded.substr(6)), of_the_first + kLieReady);
   }
 }
 
