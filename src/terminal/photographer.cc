@@ -38,14 +38,17 @@ Look Photographer::LookAtFace(MonotonicTime read_at, const SchoolSettings& schoo
       options_.face_patience.value_or(std::chrono::milliseconds(school.face_patience_ms));
   const MonotonicTime from = std::max(read_at - kBeforeTheTap, looked_until_);
   const bool required = options_.camera_required || school.camera_required;
-  const LateCamera late = required ? LateCamera::kIsWaitedFor : LateCamera::kIsNotWaitedFor;
   // The newest thing seen is what the person is told: it is what they can change.
   Refusal seen = Refusal::kNone;
   Error failure;
   int useless = 0;
   Look look;
   do {
-    auto frame = camera_->Grab(from, deadline, late);
+    // Who would be turned away for what was seen has all the time that there is, as whoever needs a
+    // photo has: it is the camera that is late, and not they.
+    const bool is_needed = required || seen != Refusal::kNone;
+    auto frame = camera_->Grab(from, deadline,
+                               is_needed ? LateCamera::kIsWaitedFor : LateCamera::kIsNotWaitedFor);
     if (!frame) {
       failure = frame.error();
       if (failure.code == ErrorCode::kMisconfigured) break;

@@ -41,7 +41,7 @@ class Photographer {
   // Call it only if it takes photos. `read_at` is when the card was read: frames from shortly
   // before will do, but none from before the end of the last look, which may show the last person.
   // It takes at most the patience and the time of one more look; nothing, if the camera is known to
-  // fail, or if it is late and not required.
+  // fail, or if it is late, not required, and has shown nothing for which the tap is refused.
   Look LookAtFace(MonotonicTime read_at, const SchoolSettings& school);
 
  private:

@@ -25,7 +25,10 @@ class ClockedCamera final : public Camera {
     late = late_given;
     asked_from.push_back(from);
     ++asked;
-    if (broken) return Error{ErrorCode::kMisconfigured, "wait for the camera", 0, "plug it in"};
+    const bool gives_up = is_late && frames > 0 && late == LateCamera::kIsNotWaitedFor;
+    if (broken || gives_up) {
+      return Error{ErrorCode::kMisconfigured, "wait for the camera", 0, "plug it in"};
+    }
     const auto left = std::max(until - clock_.MonotonicNow(), until - until);
     clock_.Advance(std::min<MonotonicClock::duration>(kBetweenFrames, left));
     if (left < kBetweenFrames) {
@@ -37,6 +40,7 @@ class ClockedCamera final : public Camera {
   std::string Describe() const override { return "clocked"; }
 
   bool broken = false;
+  bool is_late = false;  // after the first frame
   int frames = 0;
   int asked = 0;
   LateCamera late = LateCamera::kIsWaitedFor;
@@ -143,11 +147,20 @@ TEST_F(PhotographerTest, ManyFramesInARowThatAreNoPictureAreAFailureUnlessTheCam
 
 TEST_F(PhotographerTest, ACameraThatIsLateIsWaitedForOnlyWhereItIsRequired) {
   Photographer photographer(&camera_, &face_, clock_);
+  face_.good = {"frame 1"};
   Shoot(photographer, Now());
   EXPECT_EQ(camera_.late, LateCamera::kIsNotWaitedFor);
   school_.camera_required = true;
   Shoot(photographer, Now());
   EXPECT_EQ(camera_.late, LateCamera::kIsWaitedFor);
+}
+
+TEST_F(PhotographerTest, NobodyIsTurnedAwaySoonerBecauseTheCameraIsLate) {
+  Photographer photographer(&camera_, &face_, clock_);
+  camera_.is_late = true;
+  face_.good = {"frame 3"};
+  EXPECT_EQ(Shoot(photographer, Now()), "frame 3") << "the first showed none";
+  EXPECT_EQ(Shoot(photographer, Now()), "no photo") << "and nothing is seen at once";
 }
 
 TEST_F(PhotographerTest, EyesAreLookedForOnlyWhereTheSchoolSaysSo) {
