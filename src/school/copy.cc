@@ -238,10 +238,19 @@ int64_t SchoolCopy::MonotonicUs() const {
       .count();
 }
 
+// An answer that took long to come, or that of a server whose clock is a little behind another's,
+// must not make what is said next older than what was said or heard before.
 void SchoolCopy::SetAsOf(WallTime now, CopyOfSchool& copy) const {
-  copy.as_of_us = now.time_since_epoch().count();
+  constexpr int64_t kLittleUs = 300'000'000;
+  const int64_t mono_us = MonotonicUs();
+  int64_t now_us = now.time_since_epoch().count();
+  if (copy.as_of_us > 0 && copy.as_of_boot == clock_.BootId()) {
+    const int64_t expected_us = copy.as_of_us + std::max<int64_t>(mono_us - copy.as_of_mono_us, 0);
+    if (expected_us - now_us <= kLittleUs) now_us = std::max(now_us, expected_us);
+  }
+  copy.as_of_us = now_us;
   copy.as_of_boot = clock_.BootId();
-  copy.as_of_mono_us = MonotonicUs();
+  copy.as_of_mono_us = mono_us;
 }
 
 Result<> SchoolCopy::StillNewest(WallTime now) {

@@ -204,6 +204,17 @@ TEST_F(SchoolCopyTest, AWordHasTheTimeOfTheMasterWhateverTheClockHereShows) {
   EXPECT_EQ(copy.SaidNow("gate").at_us, 9'000);
 }
 
+TEST_F(SchoolCopyTest, AnAnswerThatTookLongMakesNoWordOlderThanTheOneBefore) {
+  SchoolCopy copy = Open();
+  ASSERT_TRUE(copy.Take({"v1", true, true, {{ana_}, {}, {}}, {}}, "", At(900'000'000'000)));
+  clock_.Advance(std::chrono::seconds(2));
+  EXPECT_EQ(copy.SaidNow("gate").at_us, 900'002'000'000);
+  ASSERT_TRUE(copy.StillNewest(At(900'001'000'000))) << "or another server's, which is behind";
+  EXPECT_EQ(copy.SaidNow("gate").at_us, 900'002'000'000);
+  ASSERT_TRUE(copy.StillNewest(At(100'000'000'000))) << "whose clock was put right";
+  EXPECT_EQ(copy.SaidNow("gate").at_us, 100'000'000'000);
+}
+
 TEST_F(SchoolCopyTest, AfterARebootAClockThatNobodyVouchesForSaysNothingLaterThanTheLastContact) {
   {
     SchoolCopy copy = Open();

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "tap/card_spelling.h"
+#include "tap/person_cards.h"
 #include "tap/same_person.h"
 #include "tap/school_json.h"
 
@@ -128,17 +129,27 @@ class Application {
   // registers somebody else.
   static bool IsOfWhoGaveItUp(const SchoolChange& change, const Fact& fact) {
     const auto two = TwoOf(change, fact);
-    return two && CardKey(two->there) != CardKey(two->comes) &&
+    return two && !MayHaveOneCard(two->there, two->comes) &&
            !IsSpelledAlike(two->there, two->comes);
   }
 
-  // Whether the change registers somebody else than the person who left of whom the fact speaks.
+  // However each is spelled, and whatever has been learnt of one of them.
+  static bool MayHaveOneCard(const Person& a, const Person& b) {
+    const CardReadings cards = CardsOf(b);
+    return SpellingKey(a) == SpellingKey(b) || CardKey(a) == CardKey(b) ||
+           CardsOf(a).MayBe(cards.uid) || cards.MayBe(CardsOf(a).uid);
+  }
+
+  // Whether the change registers somebody else than the person who left of whom the fact speaks. A
+  // gate that says so of a moment before they left means them, if its name is nearly theirs.
   bool IsOfSomebodyElse(const SchoolChange& change, const Fact& fact) const {
     const auto two = TwoOf(change, fact);
     const int64_t at_us = change.said.at_us == 0 ? std::numeric_limits<int64_t>::max()
                                                  : std::min(change.said.at_us, now_us_);
-    return two && ComesBack(change, {at_us, change.said.by}, fact) &&
-           !HaveOneName(two->there, two->comes);
+    if (!two) return false;
+    return ComesBack(change, {at_us, change.said.by}, fact)
+               ? !HaveOneName(two->there, two->comes)
+               : !IsSpelledAlike(two->there, two->comes);
   }
 
   // Whether a gate says it of whoever was registered with the card of somebody who left: after
@@ -196,8 +207,8 @@ class Application {
     return table_.NoteTaken(changes_[i].id, outcomes_[i]);
   }
 
-  // A clock that is ahead must not make its gate's word the last one for good. Two words of one
-  // gate keep their order all the same.
+  // A clock that is ahead must not make its gate's word the last one for good. It stays later than
+  // what that gate said before, and what was at a server whose clock is ahead of this one's.
   Said SaidOf(const SchoolChange& change, const Fact& fact) {
     int64_t at_us = std::min(change.said.at_us, now_us_);
     if (change.said.at_us == 0) {
@@ -205,7 +216,11 @@ class Application {
       for (const auto& [field, word] : fact.words) at_us = std::max(at_us, word.said.at_us + 1);
     } else if (change.said.at_us > now_us_) {
       int64_t& last_us = capped_[change.said.by];
-      at_us = last_us = std::max(at_us, last_us + 1);
+      at_us = std::max(at_us, last_us + 1);
+      for (const auto& [field, word] : fact.words) {
+        if (word.said.at_us < change.said.at_us) at_us = std::max(at_us, word.said.at_us + 1);
+      }
+      last_us = at_us;
     }
     return {at_us, change.said.by};
   }

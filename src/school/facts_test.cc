@@ -189,6 +189,40 @@ TEST_F(FactsTest, ACardThatCameBackFromWhoHadItSecondMakesAThird) {
   EXPECT_THAT(names, ElementsAre(Pair("00000001~2", "Cora Santos"), Pair("00000001~3", "Dan Lim")));
 }
 
+TEST_F(FactsTest, ACardThatWasLearntSinceIsStillTheOneThatTheSpellingMayMean) {
+  constexpr const char* kSpelled = "0563537489";  // 2196E651 or 51E69621
+  const auto spelled = [](const char* first, const char* last) {
+    Person person = ExamplePerson("00000001", first, last);
+    person.person = person.nfc_id = kSpelled;
+    person.card = CardId();
+    return School{{person}, {}, {}};
+  };
+  Take(Say("office", 0, {}, spelled("Ana", "Reyes")), 100);
+  Take(Say("office", 0, Master(), {}), 200);
+  Take(Say("office", 0, {}, spelled("Cora", "Santos")), 300);
+  School learnt = Master();
+  learnt.people.at(0).card = *CardId::Parse("51E69621");
+  Take(Say("gate-1", 0, Master(), learnt), 400);
+  const auto outcomes = Take(Say("gate-2", 450, {}, spelled("Dan", "Lim")), 500);
+  ASSERT_EQ(outcomes.size(), 1u);
+  EXPECT_THAT(outcomes[0], HasSubstr("Cora Santos"));
+  EXPECT_EQ(Master(), learnt);
+}
+
+TEST_F(FactsTest, WhoIsRegisteredWithACardBeforeItsOwnerLeavesIsSomebodyElseAllTheSame) {
+  Take(Say("office", 0, {}, {{ana_}, {}, {}}), 100);
+  const School before = Master();
+  Take(Say("office", 0, before, {}), 300);
+  const Fact gone = table_.facts().at({FactKind::kPerson, ana_.person});
+  // At a gate whose clock was behind, or that had not heard of her at all.
+  const School with_cora{{ExamplePerson(ana_.person, "Cora", "Santos")}, {}, {}};
+  EXPECT_THAT(Take(Say("gate-1", 200, {}, with_cora), 400), ElementsAre(""));
+  EXPECT_EQ(table_.facts().at({FactKind::kPerson, ana_.person}), gone);
+  ASSERT_EQ(Master().people.size(), 1u);
+  EXPECT_EQ(Master().people[0].name, "Cora Santos");
+  EXPECT_EQ(Master().people[0].person, "00000001~2");
+}
+
 TEST_F(FactsTest, TwoPeopleOfOneCardWhoAreRegisteredApartAreRefusedWithBothNames) {
   Take(Say("gate-1", 50, {}, {{ana_}, {}, {}}), 100);
   const School before = Master();
@@ -309,6 +343,15 @@ TEST_F(FactsTest, AClockThatIsAheadDoesNotMakeAWordTheLastOneForGood) {
   EXPECT_EQ(Master().people.at(0).section, "Ipil");
   Take(Say("office", 0, by_another_gate, by_office), 400);
   EXPECT_EQ(Master().people.at(0).section, "Yakal");
+}
+
+TEST_F(FactsTest, AWordIsLaterThanWhatItsGateHeardFromAServerWhoseClockIsAhead) {
+  Take(Say("office", 0, {}, {{ana_}, {}, {}}), 9'000);
+  const School before = Master();
+  School after = before;
+  after.people[0].section = "Molave";
+  Take(Say("gate", 9'500, before, after), 1'000);  // at another server
+  EXPECT_EQ(Master(), after);
 }
 
 TEST_F(FactsTest, TwoWordsOfAClockThatIsAheadKeepTheirOrder) {
