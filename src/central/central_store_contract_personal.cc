@@ -289,21 +289,46 @@ TEST_P(CentralStoreContract, TapsOfWhoWasRegisteredWithAnotherCardOfWhoIsErasedA
   SchoolStore& school = harness_->Observer();
   Person ana = ExamplePerson("176B3325", "Ana");
   ana.card = *CardId::Parse("CAFEBABE");  // the one that she had when she left
-  ana.replaced_cards = {*CardId::Parse("DEADBEEF"), *CardId::Parse("176B3325")};
+  ana.replaced_cards = {*CardId::Parse("DEADBEEF"), *CardId::Parse("176B3325"),
+                        *CardId::Parse("00000009")};
   ASSERT_TRUE(PutPeople(school, {ana}));
   ASSERT_TRUE(RemovePerson(school, ana.person));
   ASSERT_TRUE(
       PutPeople(school, {ExamplePerson("CAFEBABE", "Ben"), ExamplePerson("DEADBEEF", "Cora")}));
   ASSERT_TRUE(RemovePerson(school, "DEADBEEF"));
-  const WallTime now = SystemClock().Now() + std::chrono::seconds(1);
-  ASSERT_TRUE(school.Personal().Erase(NamesOf(ana), "head", now));
+  const WallTime now = SystemClock().Now();
+  ASSERT_TRUE(school.Personal().Erase(NamesOf(ana), "head", now + std::chrono::seconds(1)));
   // What waited in a gate meanwhile.
+  const Person dan = ExamplePerson("00000009", "Dan");
+  const SchoolChange dans{"a change",
+                          {FactKind::kPerson, dan.person},
+                          FieldsOf(dan),
+                          {now.time_since_epoch().count(), "gate-2"}};
+  ASSERT_TRUE(store_->ChangeSchool({&dans, 1}));
+  const Record of_dan = RecordOfDay(4, "00000009", 0);
   const Record bens = RecordOfDay(1, "CAFEBABE", 0);
   const Record coras = RecordOfDay(2, "DEADBEEF", 0);
   EXPECT_EQ(StoreOne(bens), OutcomeKind::kStored);
   EXPECT_EQ(StoreOne(coras), OutcomeKind::kStored) << "who has left, too";
+  EXPECT_EQ(StoreOne(of_dan), OutcomeKind::kStored) << "of whom a gate alone knew then";
   EXPECT_EQ(StoreOne(RecordOfDay(3, "176B3325", 0)), OutcomeKind::kAlreadyStored);
-  EXPECT_EQ(All(), Expected({bens, coras}));
+  EXPECT_EQ(All(), Expected({bens, coras, of_dan}));
+}
+
+TEST_P(CentralStoreContract, WhoWasErasedStaysSoWhenWhoeverHadTheirCardNextIsErased) {
+  SchoolStore& school = harness_->Observer();
+  const WallTime now = SystemClock().Now();
+  const Person ben = ExamplePerson("CAFEBABE", "Ben");
+  ASSERT_TRUE(PutPeople(school, {ben}));
+  ASSERT_TRUE(school.Personal().Erase(NamesOf(ben), "head", now + std::chrono::seconds(1)));
+  Person ana = ExamplePerson("176B3325", "Ana");
+  ana.replaced_cards = {*CardId::Parse("CAFEBABE")};
+  ASSERT_TRUE(PutPeople(school, {ana}));
+  ASSERT_TRUE(school.Personal().Erase(NamesOf(ana), "head", now + std::chrono::seconds(9)));
+  // What waited in a gate since before the first of them.
+  EXPECT_EQ(StoreOne(RecordOfDay(1, "CAFEBABE", 0)), OutcomeKind::kAlreadyStored);
+  EXPECT_EQ(StoreOne(RecordOfDay(2, "176B3325", 0)), OutcomeKind::kAlreadyStored);
+  EXPECT_THAT(All(), IsEmpty());
 }
 
 }  // namespace tamtap::central

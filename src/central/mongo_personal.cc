@@ -4,10 +4,7 @@
 #include <chrono>
 #include <set>
 
-#include "base/unreadable.h"
 #include "central/erased_fact.h"
-#include "central/mongo_attendance.h"
-#include "central/mongo_messages.h"
 #include "central/mongo_refusals.h"
 #include "central/settled.h"
 #include "tap/card_spelling.h"
@@ -22,49 +19,12 @@ namespace json = boost::json;
 
 constexpr std::chrono::seconds kReadAgain{30};
 constexpr std::chrono::seconds kLongAgo{60};  // for a tap that is stored while it is made
-constexpr const char* kAttendanceOf = "attendance";
-constexpr const char* kVoidedTaps = "tamtap_voided";
-constexpr const char* kTakenInDays = "tamtap_taken_in";
-constexpr const char* kErased = "tamtap_erased";
 constexpr const char* kFactsOf = "tamtap_facts";
-constexpr const char* kChangesTaken = "tamtap_changes";
 constexpr const char* kStoreFacts = "tamtap_store";
 constexpr const char* kRetentionKey = "retention";
 constexpr std::string_view kPurging = "remove from MongoDB what is older than the school keeps it";
 constexpr std::string_view kCollecting = "find in MongoDB what is of one person";
 constexpr std::string_view kErasing = "erase from MongoDB what is of one person";
-constexpr std::string_view kNamedNobody = "it named somebody who was erased";
-
-json::object NoDocument() { return {{"$exists", false}}; }
-
-// What of an existing database names that person: by their key or any card, as text or as number.
-json::array IdsOf(const PersonNames& names) {
-  json::array ids = IdsIn(names.person);
-  for (const std::string& card : names.cards) {
-    for (json::value& id : IdsIn(card)) ids.push_back(std::move(id));
-  }
-  return ids;
-}
-
-json::object OfPerson(const PersonNames& names) {
-  const json::array ids = IdsOf(names);
-  const json::object theirs{{"person", NoDocument()}, {"nfc_id", {{"$in", ids}}}};
-  const json::object oldest{
-      {"person", NoDocument()}, {"nfc_id", NoDocument()}, {"uid", {{"$in", ids}}}};
-  return {{"$or", json::array{json::object{{"person", names.person}}, theirs, oldest}}};
-}
-
-// Of a card that is somebody else's now, only what nobody's name was on.
-json::object RefusalsOf(const PersonNames& names) {
-  json::array cards;
-  for (const std::string& card : names.cards) cards.emplace_back(card);
-  const json::object unnamed{{"person", ""}, {"card", {{"$in", std::move(cards)}}}};
-  return {{"$or", json::array{json::object{{"person", names.person}}, unnamed}}};
-}
-
-json::object VoidedOf(const PersonNames& names) { return {{"record.person", names.person}}; }
-
-json::object TakenInOf(const PersonNames& names) { return {{"nfc_id", {{"$in", IdsOf(names)}}}}; }
 
 Result<Fact> FactIn(const json::object& document) {
   const json::value* const words = document.if_contains("words");
@@ -159,7 +119,8 @@ Result<MongoSettled> MongoPersonal::ReadSettled() {
   if (!erased) return erased.error().ToError(kOperation);
   if (erased->empty()) return settled;
   json::array facts;
-  std::set<std::string> keys;  // of those who were erased, or are just being
+  std::set<std::string> keys;     // of those who were erased, or are just being
+  std::set<std::string> told_of;  // by our own programs
   for (const Object& document : *erased) {
     const std::string name = TextAt(document, "_id");
     settled.erased[name].at_us = IntegerAt(document, "at_us");
@@ -171,12 +132,14 @@ Result<MongoSettled> MongoPersonal::ReadSettled() {
   for (const Object& document : *present) {
     const auto known = settled.erased.find(TextAt(document, "key"));
     if (known == settled.erased.end()) continue;
+    told_of.insert(known->first);
     const auto fact = FactIn(document);
     known->second.present = fact && fact->present();
     if (fact && !keys.contains(known->first) && IsOfAnother(*fact, known->second.at_us)) {
       settled.erased.erase(known);
     }
   }
+  TAMTAP_RETURN_IF_ERROR(AddRegistered(told_of, keys, settled));
   return settled;
 }
 
@@ -219,7 +182,7 @@ Result<size_t> MongoPersonal::PurgeAttendance(std::string_view first_kept_day, s
     Object filter;
     const char* day_field;
   } all[] = {{kAttendanceOf, {{"day", before}}, "day"},
-             {kAttendanceOf, {{"day", NoDocument()}, {"date", before}}, "date"},
+             {kAttendanceOf, {{"day", Object{{"$exists", false}}}, {"date", before}}, "date"},
              {kVoidedTaps, {{"attendance", before}}, "attendance"},
              {kTakenInDays, {{"attendance", before}}, "attendance"}};
   for (const auto& each : all) {
@@ -243,6 +206,11 @@ Result<std::vector<KnownPerson>> MongoPersonal::FindPeople(std::string_view name
            person.tamtap_id == named || person.name == named ||
            (!uid.empty() && (person.card == uid || HasReplaced(person, uid)));
   };
+  return PeopleWho(is_named, present);
+}
+
+Result<std::vector<KnownPerson>> MongoPersonal::PeopleWho(
+    const std::function<bool(const Person&)>& are, const People& present) {
   std::map<std::string, Fact> facts;
   TAMTAP_RETURN_IF_ERROR(Collect(kFactsOf, {{"kind", "person"}}, [&](const Object& document) {
     auto fact = FactIn(document);
@@ -258,12 +226,12 @@ Result<std::vector<KnownPerson>> MongoPersonal::FindPeople(std::string_view name
   std::set<std::string> there;
   for (const Person& person : present) {
     there.insert(person.person);
-    if (is_named(person)) add(person, true);
+    if (are(person)) add(person, true);
   }
   for (const auto& [person, fact] : facts) {
     if (there.contains(person)) continue;
     const Person left = LastKnown(person, fact);
-    if (is_named(left)) add(left, false);
+    if (are(left)) add(left, false);
   }
   return people;
 }
@@ -274,87 +242,6 @@ Result<> MongoPersonal::Collect(const char* collection, const Object& filter,
                                    [&take](Object&& document) { take(document); });
   if (!seen) return seen.error().ToError(kCollecting);
   return {};
-}
-
-Result<PersonRecords> MongoPersonal::RecordsOf(const PersonNames& names) {
-  PersonRecords found;
-  TAMTAP_RETURN_IF_ERROR(Collect(kAttendanceOf, OfPerson(names), [&](const Object& document) {
-    const json::value* const taps = document.if_contains("taps");
-    if (taps == nullptr || !taps->is_array()) {
-      found.records.push_back({json::serialize(document), {}, 0});
-      return;
-    }
-    for (const json::value& tap : taps->get_array()) {
-      const json::value* const record =
-          tap.is_object() ? tap.get_object().if_contains("record") : nullptr;
-      found.records.push_back({json::serialize(record == nullptr ? tap : *record), {}, 0});
-    }
-  }));
-  TAMTAP_RETURN_IF_ERROR(Collect(kTakenInDays, TakenInOf(names), [&](const Object& document) {
-    found.records.push_back({json::serialize(document), {}, 0});
-  }));
-  TAMTAP_RETURN_IF_ERROR(Collect(kVoidedTaps, VoidedOf(names), [&](const Object& document) {
-    const json::value* const record = document.if_contains("record");
-    if (record == nullptr) return;
-    found.records.push_back({json::serialize(*record), TextAt(document, "voided_by"),
-                             IntegerAt(document, "voided_at_us")});
-  }));
-  TAMTAP_RETURN_IF_ERROR(
-      Collect(kRefusalsCollection, RefusalsOf(names), [&](const Object& document) {
-        auto refusal = RefusalRecordFromJson(document);
-        if (refusal) {
-          found.refusals.push_back(*std::move(refusal));
-        } else {
-          NoteUnreadable("refusal " + TextAt(document, "_id") + " of MongoDB", refusal.error());
-        }
-      }));
-  return found;
-}
-
-// That they are erased is noted first, so that nothing comes back meanwhile.
-Result<ErasedRecords> MongoPersonal::EraseRecords(const PersonNames& names, WallTime now) {
-  for (const std::string& name : names.cards) {
-    const auto noted = session_.UpdateOne(
-        kErased, {{"_id", name}},
-        {{"$set", {{"at_us", now.time_since_epoch().count()}, {"key", names.person}}}},
-        /*upsert=*/true);
-    if (!noted) return noted.error().ToError(kErasing);
-  }
-  ErasedRecords erased;
-  TAMTAP_TRY(const PersonRecords records, RecordsOf(names));
-  erased.records = records.records.size();
-  erased.refusals = records.refusals.size();
-  const struct {
-    const char* collection;
-    Object filter;
-  } all[] = {{kAttendanceOf, OfPerson(names)},
-             {kTakenInDays, TakenInOf(names)},
-             {kVoidedTaps, VoidedOf(names)},
-             {kRefusalsCollection, RefusalsOf(names)}};
-  for (const auto& each : all) {
-    TAMTAP_TRY(const size_t removed, Remove(each.collection, each.filter));
-    static_cast<void>(removed);
-  }
-  TAMTAP_RETURN_IF_ERROR(MongoMessages(session_).Erase(names.person));
-  // Changes that were refused keep the sentence that says why, with names in it.
-  TAMTAP_TRY(const auto people, FindPeople(names.person, {}));
-  std::vector<std::string> sentences;
-  TAMTAP_RETURN_IF_ERROR(
-      Collect(kChangesTaken, {{"outcome", {{"$ne", ""}}}}, [&](const Object& document) {
-        const std::string outcome = TextAt(document, "outcome");
-        for (const KnownPerson& each : people) {
-          const std::string& name = each.person.name;
-          if (!name.empty() && outcome.find(name) != outcome.npos) {
-            sentences.push_back(TextAt(document, "_id"));
-          }
-        }
-      }));
-  for (const std::string& id : sentences) {
-    const auto changed =
-        session_.UpdateOne(kChangesTaken, {{"_id", id}}, {{"$set", {{"outcome", kNamedNobody}}}});
-    if (!changed) return changed.error().ToError(kErasing);
-  }
-  return erased;
 }
 
 }  // namespace tamtap::central

@@ -5,10 +5,12 @@
 // tamtap_store the document {_id: "retention", first_kept_day}.
 #pragma once
 
+#include <boost/json.hpp>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -65,12 +67,35 @@ class MongoPersonal {
   Result<size_t> PurgeRefusals(std::string_view first_kept_day, size_t most);
   // Those who left; `present` are the people of the school now.
   Result<std::vector<KnownPerson>> FindPeople(std::string_view named, const People& present);
-  Result<PersonRecords> RecordsOf(const PersonNames& names);
+  Result<PersonRecords> RecordsOf(const PersonNames& names, const People& present);
   // All but what the school's documents and facts say of them (MongoSchool::Erase).
-  Result<ErasedRecords> EraseRecords(const PersonNames& names, WallTime now);
+  Result<ErasedRecords> EraseRecords(const PersonNames& names, const People& present, WallTime now);
 
  private:
   using Object = boost::json::object;
+
+  static constexpr const char* kAttendanceOf = "attendance";
+  static constexpr const char* kVoidedTaps = "tamtap_voided";
+  static constexpr const char* kTakenInDays = "tamtap_taken_in";
+  static constexpr const char* kErased = "tamtap_erased";
+
+  // Who may be meant where a card alone names somebody.
+  struct Sharers {
+    Person self;                   // as they were last known
+    People others;                 // who has, or had, any of their cards, too
+    std::set<std::string> shared;  // those cards
+  };
+  Result<Sharers> SharersOf(const PersonNames& names, const People& present);
+  // What of a person is in `attendance`, and in what was taken in from there.
+  Result<Object> OfPerson(const PersonNames& names, const Sharers& sharers);
+  Result<Object> TakenInOf(const PersonNames& names, const Sharers& sharers);
+  Result<PersonRecords> Records(const PersonNames& names, const Object& attendance,
+                                const Object& taken_in);
+  Result<std::vector<KnownPerson>> PeopleWho(const std::function<bool(const Person&)>& are,
+                                             const People& present);
+  // Of whom the documents of the school tell: other software may have registered them.
+  Result<> AddRegistered(const std::set<std::string>& told_of, const std::set<std::string>& keys,
+                         MongoSettled& settled);
 
   // Removes those of the day of the first one that `filter` finds by `day_field`.
   Result<size_t> PurgeDay(const char* collection, const Object& filter, const char* day_field);

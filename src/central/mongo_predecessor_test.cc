@@ -182,5 +182,62 @@ TEST_F(MongoPredecessorTest, WhatNobodyChangedKeepsItsKind) {
   EXPECT_TRUE(database_->Find("calendar").at(0).at("section").is_null());
 }
 
+TEST_F(MongoPredecessorTest, TapsOfThoseWhomItRegistersWithACardOfWhoWasErasedAreTheirs) {
+  Person ana = ExamplePerson("176B3325", "Ana");
+  ana.replaced_cards = {*CardId::Parse("CAFEBABE")};
+  ASSERT_TRUE(PutPeople(*store_, {ana}));
+  database_->Insert("students", {{"nfc_id", "CAFEBABE"}, {"name", "Ben Cruz"}});
+  const WallTime now = SystemClock().Now() - std::chrono::seconds(1);
+  ASSERT_TRUE(store_->Personal().Erase(NamesOf(ana), "head", now));
+  const Record waited = Tap(1, "CAFEBABE");
+  const Record later = ExampleRecord(2, "CAFEBABE", SystemClock().Now().time_since_epoch().count());
+  const auto of_ben = store_->Store(std::vector<Record>{waited, later});
+  ASSERT_TRUE(of_ben) << of_ben.error().Message();
+  EXPECT_EQ((*of_ben)[0].kind, OutcomeKind::kStored);
+  EXPECT_EQ((*of_ben)[1].kind, OutcomeKind::kStored) << (*of_ben)[1].reason;
+  // With the very card of whoever was erased: nothing of before, and all from now on.
+  database_->Insert("students", {{"nfc_id", "176B3325"}, {"name", "Carla Uy"}});
+  const Record anas = Tap(3);
+  const Record carlas = ExampleRecord(4, "176B3325", later.tapped_at_us);
+  const auto of_card = store_->Store(std::vector<Record>{anas, carlas});
+  ASSERT_TRUE(of_card) << of_card.error().Message();
+  EXPECT_EQ((*of_card)[0].kind, OutcomeKind::kAlreadyStored);
+  EXPECT_EQ((*of_card)[1].kind, OutcomeKind::kStored) << (*of_card)[1].reason;
+}
+
+TEST_F(MongoPredecessorTest, OfACardThatSeveralHadADocumentIsWhoseNameItSays) {
+  Person ana = ExamplePerson("176B3325", "Ana");
+  ana.replaced_cards = {*CardId::Parse("CAFEBABE")};
+  const Person ben = ExamplePerson("CAFEBABE", "Ben");
+  ASSERT_TRUE(PutPeople(*store_, {ana, ben}));
+  const auto mark = [&](const char* card, const Person& of, const char* day) {
+    TheirMark("excused", {{"nfc_id", card},
+                          {"name", of.name},
+                          {"first_name", of.first_name},
+                          {"last_name", of.last_name},
+                          {"date", day}});
+  };
+  mark("176B3325", ana, "2026-11-03");
+  mark("CAFEBABE", ana, "2026-11-04");
+  mark("CAFEBABE", ben, "2026-11-23");
+  mark("CAFEBABE", ben, "2026-11-24");
+  mark("CAFEBABE", ExamplePerson("CAFEBABE", "Cy"), "2026-11-02");  // who had it once, and left
+  const Record tap = Tap(1, "CAFEBABE");
+  ASSERT_TRUE(store_->Store({&tap, 1}));
+  ASSERT_TRUE(store_->ArrivalsOf(kDay));  // and takes the mark of that day in
+  ASSERT_EQ(database_->Find("tamtap_taken_in").size(), 1u);
+  const auto told = store_->Personal().RecordsOf(NamesOf(ana));
+  ASSERT_TRUE(told) << told.error().Message();
+  EXPECT_EQ(told->records.size(), 2u);
+  for (const StoredRecord& each : told->records)
+    EXPECT_EQ(each.record.find("Ben"), each.record.npos);
+  const auto erased = store_->Personal().Erase(NamesOf(ana), "head", SystemClock().Now());
+  ASSERT_TRUE(erased) << erased.error().Message();
+  EXPECT_EQ(erased->records, 2u);
+  ASSERT_TRUE(store_->Personal().Erase(NamesOf(ana), "head", SystemClock().Now()));
+  EXPECT_EQ(OfToday().size(), 3u) << "Ben's and Cy's";
+  EXPECT_EQ(database_->Find("tamtap_taken_in").size(), 1u);
+}
+
 }  // namespace
 }  // namespace tamtap::central

@@ -238,12 +238,15 @@ class MongoStore final : public SchoolStore, public PersonalData {
         [&](MongoPersonal& personal) { return personal.FindPeople(named, now->school.people); });
   }
   Result<PersonRecords> RecordsOf(const PersonNames& names) override {
-    return CallPersonal([&](MongoPersonal& personal) { return personal.RecordsOf(names); });
+    TAMTAP_TRY(const std::shared_ptr<const SeenSchool> now, SeeSchool());
+    return CallPersonal(
+        [&](MongoPersonal& personal) { return personal.RecordsOf(names, now->school.people); });
   }
   Result<ErasedRecords> Erase(const PersonNames& names, std::string_view by,
                               WallTime now) override {
+    TAMTAP_TRY(const std::shared_ptr<const SeenSchool> seen, SeeSchool());
     TAMTAP_TRY(const ErasedRecords erased, CallPersonal([&](MongoPersonal& personal) {
-                 return personal.EraseRecords(names, now);
+                 return personal.EraseRecords(names, seen->school.people, now);
                }));
     settled_.LookAgain();
     TAMTAP_RETURN_IF_ERROR(

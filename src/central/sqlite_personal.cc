@@ -249,6 +249,12 @@ Result<> SqlitePersonal::EraseFact(const PersonNames& names, std::string_view by
   std::vector<std::string> all = names.cards;
   all.push_back(names.person);
   for (const std::string& name : all) {
+    // Of a card that is another one's key, or was, nothing is noted: what stands there may say that
+    // those were erased, and when.
+    TAMTAP_TRY(
+        const bool is_key,
+        database_.Query("SELECT 1 FROM facts WHERE kind = 'person' AND key = ?").Bind(name).Step());
+    if (is_key && name != names.person) continue;
     TAMTAP_RETURN_IF_ERROR(
         database_.Query("INSERT OR REPLACE INTO erased(name, at_us) VALUES(?, ?)")
             .Bind(name)
