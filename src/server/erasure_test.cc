@@ -150,6 +150,28 @@ TEST_F(ErasureTest, NobodyIsCalledSoThatErasingThemRubsOutWhatWasDone) {
   EXPECT_TRUE(says("mark absent", kBen, "2026-11-23"));
 }
 
+TEST_F(ErasureTest, WhatWasDoneWithWhoeverHasTheirCardNextStaysAndIsNotToldOfThem) {
+  constexpr const char* kNext = "CAFEBABE";
+  Person ana = ExamplePerson(kAna, "Ana", "Reyes", "Narra");
+  ana.replaced_cards = {*CardId::Parse(kNext)};
+  ASSERT_TRUE(PutPeople(*store_, {ana}));
+  ASSERT_TRUE(RemovePerson(*store_, kAna));
+  ASSERT_TRUE(PutPeople(*store_, {ExamplePerson(kNext, "Cora", "Santos", "Narra")}));
+  ASSERT_EQ(Ask("POST", "/api/attendance/2026-11-23/marks",
+                R"({"nfc_id":"CAFEBABE","status":"absent"})", head_)
+                .status,
+            200);
+  const auto told = [&] {
+    const auto trail = identity_->Trust().Audit({});
+    return std::count_if(trail->begin(), trail->end(),
+                         [&](const AuditEntry& each) { return each.whom == kNext; });
+  };
+  const auto before = told();
+  EXPECT_GE(before, 1);
+  Erase(kAna, "Ana Reyes");
+  EXPECT_EQ(told(), before);
+}
+
 TEST(AuditNamesTest, AnEntryIsAboutWhomItNamesAndAboutNobodyByChance) {
   const PersonNames ana{"176B3325", {"04A2B3C4D5E680", "176B3325"}};
   const auto about = [&](std::string what, std::string whom, std::string detail) {

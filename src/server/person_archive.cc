@@ -90,6 +90,20 @@ Error NotErased(std::string why) {
   return {ErrorCode::kRejected, "erase a person", 0, std::move(why)};
 }
 
+// By what the audit trail names a person. There, a card that somebody else has, or had, too tells
+// of those: it may be their key.
+Result<PersonNames> NamesInTrail(PersonalData& data, const PersonNames& names) {
+  PersonNames own{names.person, {}};
+  for (const std::string& card : names.cards) {
+    TAMTAP_TRY(const auto people, data.FindPeople(card));
+    const bool is_another = std::any_of(people.begin(), people.end(), [&](const KnownPerson& each) {
+      return each.person.person != names.person;
+    });
+    if (!is_another || card == names.person) own.cards.push_back(card);
+  }
+  return own;
+}
+
 // The reason is kept for good, and the name is not.
 std::string WhyNotThatReason(const std::string& reason, const Person& person) {
   if (TrimSpace(reason).empty()) return "give the reason; it is kept in the audit trail";
@@ -133,7 +147,8 @@ Result<> WritePersonArchive(const PersonPlaces& places, const KnownPerson& known
                             const PersonRequest& request, const TimeZone& zone, File& into) {
   const PersonNames names = NamesOf(known.person);
   TAMTAP_TRY(const PersonRecords found, places.store.Personal().RecordsOf(names));
-  TAMTAP_TRY(const auto audit, places.trust.AuditOf(names, known.person.name));
+  TAMTAP_TRY(const PersonNames in_trail, NamesInTrail(places.store.Personal(), names));
+  TAMTAP_TRY(const auto audit, places.trust.AuditOf(in_trail, known.person.name));
   json::array records;
   for (const StoredRecord& each : found.records) records.push_back(RecordJson(each, zone));
   json::array refusals;
@@ -207,7 +222,8 @@ Result<Erasure> ErasePerson(const PersonPlaces& places, const KnownPerson& known
   const std::string owner = PhotoOwner(known.person);
   TAMTAP_TRY(const size_t unnamed, RemovePhotosOf(places.photos, places.photo_directory, owner));
   erasure.photos += unnamed;
-  TAMTAP_RETURN_IF_ERROR(places.trust.ForgetPerson(names, known.person.name));
+  TAMTAP_TRY(const PersonNames in_trail, NamesInTrail(places.store.Personal(), names));
+  TAMTAP_RETURN_IF_ERROR(places.trust.ForgetPerson(in_trail, known.person.name));
   const auto say = [&](std::string detail) {
     return places.trust.AddAudit(
         {request.now, request.by, "erase a person", std::string(kErasedName), std::move(detail)});
