@@ -21,6 +21,7 @@ constexpr size_t kMaxReasonBytes = 512;
 constexpr size_t kMaxIdentityBytes = 64;
 constexpr int kDeepest = 32;
 constexpr int64_t kLongestWaitSeconds = 86'400;
+constexpr int64_t kLastSecond = 253'402'300'799;  // of the year 9999
 
 // Text as small as "0," is a value of 16 bytes: what is read is bounded by what it would become. A
 // school of 20,000 people has half as many.
@@ -68,14 +69,19 @@ std::optional<std::time_t> ReadHttpDate(std::string_view text) {
 }
 
 std::optional<WallTime> ReadTime(const http::Response& response) {
-  const auto date = ReadHttpDate(response.Header("Date"));
-  if (!date) return std::nullopt;
+  constexpr int64_t kSecondUs = 1'000'000;
   const std::string_view text = response.Header(http::kTimeHeader);
   int64_t us = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), us);
-  const bool whole = failed == std::errc() && end == text.data() + text.size();
-  const int64_t later = us / 1'000'000 - int64_t{*date};
-  if (whole && later >= -1 && later <= 1) return WallTime(std::chrono::microseconds(us));
+  const bool is_time = failed == std::errc() && end == text.data() + text.size() && us > 0 &&
+                       us / kSecondUs <= kLastSecond;
+  if (is_time && response.Header(http::kClockHeader) == http::kClockVouched) {
+    return WallTime(std::chrono::microseconds(us));
+  }
+  const auto date = ReadHttpDate(response.Header("Date"));
+  if (!date) return std::nullopt;
+  const int64_t later = us / kSecondUs - int64_t{*date};
+  if (is_time && later >= -1 && later <= 1) return WallTime(std::chrono::microseconds(us));
   return WallTime(std::chrono::seconds(*date));
 }
 

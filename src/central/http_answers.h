@@ -30,8 +30,9 @@ std::string AttendanceIdOf(const boost::json::value& arrival);
 
 // RFC 9110, 5.6.7, in the form that every server sends; nothing for anything else.
 std::optional<std::time_t> ReadHttpDate(std::string_view text);
-// The time that an answer was made: as our server tells it to the microsecond where that is within
-// a second of the `Date`, else the `Date`. Nothing: it has none.
+// The time that an answer was made, as our server tells it to the microsecond if it says that its
+// clock is vouched for: the `Date` may be that of a proxy, for which nobody does. Else the `Date`,
+// to the microsecond where both agree to a second. Nothing: it has none.
 std::optional<WallTime> ReadTime(const http::Response& response);
 
 // Seconds, or the date until when (RFC 9110, 10.2.3); 0 for anything else.

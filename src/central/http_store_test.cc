@@ -254,6 +254,22 @@ TEST_F(HttpStoreTest, TheTimeIsToldToTheMicrosecondWhereThatAgreesWithTheDate) {
   }
 }
 
+TEST_F(HttpStoreTest, AClockThatIsVouchedForIsBelievedWhateverAProxyWritesAsTheDate) {
+  constexpr int64_t kProxys = 1'577'836'800;
+  const auto told = [this](const std::string& time) {
+    Give(200, Stored(two_),
+         {{"Date", "Wed, 01 Jan 2020 00:00:00 GMT"},
+          {"TamTap-Time", time},
+          {"TamTap-Clock", "vouched"}});
+    EXPECT_TRUE(store_->Store(two_));
+    return store_->TimeTold()->wall.time_since_epoch().count();
+  };
+  EXPECT_EQ(told("1795388400987654"), 1'795'388'400'987'654);
+  for (const char* no_time : {"", "-5", "99999999999999999999", "253402300800000000", "1e15"}) {
+    EXPECT_EQ(told(no_time), kProxys * 1'000'000) << no_time;
+  }
+}
+
 TEST_F(HttpStoreTest, WhatBecameOfTheFirstHalfIsKeptWhenTheSecondFails) {
   Give(400, "");
   Give(200, Stored({two_[0]}));

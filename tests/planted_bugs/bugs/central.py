@@ -36,6 +36,10 @@ BUGS = [
         "      return read;\n    }",
         "A 200 that can't be read confirms the batch", test="central_test:HttpStoreTest.*"),
     # Strangers' answers
+    Bug("proxys-date-is-the-servers", "src/central/http_answers.cc",
+        "if (is_time && response.Header(http::kClockHeader) == http::kClockVouched) {", "if (false) {",
+        "Taps get the days of a proxy's wrong clock, for which the server is made to vouch (a bug that was here)",
+        test="central_test:HttpStoreTest.AClock*"),
     Bug("own-400-refuses-for-good", "src/central/http_store.cc",
         "    if (response.status == 413) {\n      std::string reason",
         "    if (response.status >= 400) {\n      std::string reason",
