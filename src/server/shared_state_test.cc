@@ -8,6 +8,7 @@
 
 #include "base/test_directory.h"
 #include "central/stores.h"
+#include "server/do_alone.h"
 #include "server/first_admin.h"
 #include "server/requeue_requests.h"
 #include "server/shared_sign_in_limits.h"
@@ -55,6 +56,26 @@ TEST_F(SharedStateTest, ALinkIsGoodForAnHourAndUntilItsServerOffersAnother) {
   clock_.Advance(hours(1));
   EXPECT_FALSE(one.Use(newer, "head", "correct horse"));
   EXPECT_TRUE(one.Use(*one.Offer(), "head", "correct horse"));
+}
+
+TEST_F(SharedStateTest, AServerThatWasKilledUnderAWrongClockKeepsNobodyFromWorkForLong) {
+  int done = 0;
+  const auto work = [&]() -> Result<> {
+    ++done;
+    return {};
+  };
+  const auto left = [&](const char* name, seconds ahead) {
+    const WallTime until = clock_.Now() + ahead + seconds(30);
+    const std::string note = std::to_string(until.time_since_epoch().count()) + " somebody";
+    ASSERT_TRUE(*shared_.Exchange(name, std::nullopt, note, until));
+  };
+  left("a", seconds(0));
+  left("b", hours(24 * 365));
+  EXPECT_FALSE(*DoAlone("a", shared_, clock_, SystemRandom(), work)) << "it may be at it";
+  EXPECT_TRUE(*DoAlone("b", shared_, clock_, SystemRandom(), work));
+  clock_.Advance(seconds(30));
+  EXPECT_TRUE(*DoAlone("a", shared_, clock_, SystemRandom(), work));
+  EXPECT_EQ(done, 2);
 }
 
 TEST_F(SharedStateTest, WhatStaffAskOfAGateAtOneServerTheOtherTellsIt) {
