@@ -14,6 +14,14 @@
 namespace tamtap::central {
 namespace {
 
+// Without a server none of these tests says anything: why there is none is said once, and they
+// fail.
+class WithServer final : public testing::Environment {
+ public:
+  void SetUp() override { ASSERT_NE(Server(), nullptr); }
+};
+const testing::Environment* const kWithServer = testing::AddGlobalTestEnvironment(new WithServer);
+
 class MongoHarness final : public StoreHarness {
  public:
   std::unique_ptr<CentralStore> NewClient() override { return Open(uri_); }
