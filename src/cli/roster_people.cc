@@ -58,9 +58,16 @@ Result<size_t> FindPerson(const std::string& asked, const School& school) {
   return Refused(what, fmt::format("{} people are called so; give a card", found.size()));
 }
 
+// With the flag that says on the command line what a sentence for all surfaces asks for.
+Error WithFlag(Error error) {
+  constexpr std::string_view kAsked = "say that it is returned";
+  if (error.hint.ends_with(kAsked)) error.hint += ": --returned";
+  return error;
+}
+
 // Says what the master did not take, or does not know yet; else what was done.
 int Report(const Master& master, const Result<Master::Changed>& changed, const std::string& done) {
-  if (!changed) return Fail(changed.error());
+  if (!changed) return Fail(WithFlag(changed.error()));
   if (!SayWhatWasRefused(*changed)) return kProblem;
   PrintLine(fmt::format("{}, in {}", done, master.name()));
   return kDone;

@@ -4,9 +4,11 @@
 #include "base/log.h"
 #include "http/our_server.h"
 #include "picture/clean_photo.h"
+#include "server/body_shapes.h"
 #include "server/credentials.h"
 #include "server/json_response.h"
 #include "server/list_page.h"
+#include "server/openapi.h"
 #include "server/static_files.h"
 
 namespace tamtap {
@@ -39,6 +41,12 @@ bool HashesPassword(const http::Request& request) {
   const std::string path = request.Path();
   return path == "/api/auth/change-password" || path == "/api/admin/teachers" ||
          (path.starts_with("/api/admin/teachers/") && path.ends_with("/reset-password"));
+}
+
+std::string BodyComplaint(const http::Request& request) {
+  static const BodyShapes shapes(OpenApiDocument());
+  const std::string_view target = request.target;
+  return shapes.Complaint(request.method, target.substr(0, target.find('?')), request.body);
 }
 
 // Beside the photos: what the server has room for lies on that disk.
@@ -282,6 +290,11 @@ http::Response ApiServer::AnswerCaller(const http::Request& request) {
   if (to_account && caller.account->must_change_password && !MayAskBeforeChange(path) &&
       !router_.Refuse(request, caller)) {
     return PasswordIsDue();
+  }
+  if (to_account && !request.body.empty() && !router_.Refuse(request, caller)) {
+    if (std::string complaint = BodyComplaint(request); !complaint.empty()) {
+      return JsonError(400, complaint);
+    }
   }
   http::Response response = router_.Answer(request, std::move(caller));
   if (to_account) AddEntityTag(request, response);

@@ -327,7 +327,7 @@ TEST_F(OpenApiTest, AnswersAreWhatTheDescriptionSays) {
 }
 
 // Each member that a body may have, in each shape that it should not have: alone, and amid the
-// example.
+// example. One of quite another kind is refused, and not passed over.
 TEST_F(OpenApiTest, WhateverShapeAMemberOfABodyHasIsAnsweredAsDescribed) {
   const http::Headers gate = EnrolledTerminal("gate-1");
   const http::Headers head = Head();
@@ -341,26 +341,32 @@ TEST_F(OpenApiTest, WhateverShapeAMemberOfABodyHasIsAnsweredAsDescribed) {
           body == nullptr ? nullptr
                           : body->at("content").as_object().if_contains("application/json");
       if (type == nullptr) continue;
-      const bool is_gates =
-          json::serialize(operation.at("security")).find("terminal") != std::string::npos;
+      const std::string security = json::serialize(operation.at("security"));
+      const bool is_gates = security.find("terminal") != std::string::npos;
+      const bool is_accounts = security.find("session") != std::string::npos;
       const json::object& described = operation.at("responses").as_object();
-      const auto ask = [&](const json::value& sent) {
+      const auto ask = [&](const json::value& sent, bool is_another_kind = false) {
         ++asked;
         const http::Response response =
             Ask(Upper(method), ExampleTarget(std::string(path), operation.as_object()),
                 json::serialize(sent), is_gates ? gate : head);
         EXPECT_TRUE(described.contains(std::to_string(response.status)) && response.status < 500)
             << path << " " << sent << " " << response.body;
+        EXPECT_TRUE(!is_another_kind || response.status == 400) << path << " passes over " << sent;
       };
       const json::value* const example = type->as_object().if_contains("example");
       for (const json::value& shape : shapes) {
         ask(shape);
         for (const auto& [name, property] : Properties(type->at("schema").as_object())) {
-          ask(json::object{{name, shape}});
+          const json::value* const kind = property.as_object().if_contains("type");
+          const bool is_another_kind = is_accounts && kind != nullptr && kind->is_string() &&
+                                       *kind != "object" && *kind != "array" &&
+                                       (shape.is_object() || shape.is_array());
+          ask(json::object{{name, shape}}, is_another_kind);
           if (example == nullptr) continue;
           json::object amid = example->as_object();
           amid[name] = shape;
-          ask(amid);
+          ask(amid, is_another_kind);
         }
       }
     }

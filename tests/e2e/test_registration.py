@@ -55,6 +55,8 @@ def test_the_last_unknown_card_is_claimed_and_a_lost_card_replaced_by_it(tmp_pat
         ("Ben Cruz", "accepted", None, "AABBCC03"),
         ("Ben Cruz", "refused", "CARD_REPLACED", "A195D6A9"),
     ]
+    again = add("--data", data, "2710951593", "--first-name", "Fay", "--section", "Narra", check=False)
+    assert again.returncode == 1 and "say that it is returned: --returned" in again.stderr
 
 
 def test_a_section_is_registered_in_a_row_at_a_gate_that_runs(tmp_path, start):
