@@ -150,6 +150,23 @@ TEST_F(ErasureTest, NobodyIsCalledSoThatErasingThemRubsOutWhatWasDone) {
   EXPECT_TRUE(says("mark absent", kBen, "2026-11-23"));
 }
 
+TEST_F(ErasureTest, WhoIsMeantByACardOfSomebodyWhoLeftIsNotGuessed) {
+  ASSERT_TRUE(RemovePerson(*store_, kAna));
+  ASSERT_TRUE(PutPeople(*store_, {ExamplePerson(kAna, "Cora", "Santos", "Narra")}));
+  const std::string place = std::string("/api/admin/people/") + kAna;
+  const http::Response asked =
+      Ask("POST", place + "/erase", R"({"confirm":"176B3325","reason":"asked"})", head_);
+  EXPECT_EQ(asked.status, 409) << asked.body;
+  EXPECT_THAT(asked.body, HasSubstr("001 (Ana Reyes)"));
+  EXPECT_THAT(asked.body, HasSubstr("176B3325~2 (Cora Santos)"));
+  for (const char* const spelled : {"176B3325", "176b3325", "100582761834"}) {
+    const std::string card = std::string("/api/admin/people/") + spelled;
+    EXPECT_EQ(Ask("GET", card + "/export", {}, head_).status, 409) << spelled;
+  }
+  Erase("001", "Ana Reyes");
+  Erase(kAna, "Cora Santos");
+}
+
 TEST_F(ErasureTest, WhatWasDoneWithWhoeverHasTheirCardNextStaysAndIsNotToldOfThem) {
   constexpr const char* kNext = "CAFEBABE";
   Person ana = ExamplePerson(kAna, "Ana", "Reyes", "Narra");

@@ -117,6 +117,16 @@ std::string WhyNotThatReason(const std::string& reason, const Person& person) {
   return {};
 }
 
+// By what of theirs they alone are found; the key, where that is nothing.
+Result<std::string> HandleOf(PersonalData& data, const Person& person, std::string_view but) {
+  for (const std::string* const each : {&person.person, &person.tamtap_id, &person.name}) {
+    if (each->empty() || *each == but) continue;
+    TAMTAP_TRY(const auto people, data.FindPeople(*each));
+    if (people.size() == 1) return *each;
+  }
+  return person.person;
+}
+
 }  // namespace
 
 Result<KnownPerson> FindOnePerson(PersonalData& data, std::string_view named) {
@@ -125,8 +135,16 @@ Result<KnownPerson> FindOnePerson(PersonalData& data, std::string_view named) {
   TAMTAP_TRY(auto people, data.FindPeople(wanted));
   const auto is_key = [&](const KnownPerson& each) { return each.person.person == wanted; };
   const auto is_here = [](const KnownPerson& each) { return each.present; };
+  // A card of somebody who left, and of whom something is known, may be somebody else's now: which
+  // of them is meant is not guessed, since their data would be given away, or erased.
+  const bool is_of_leaver = std::any_of(people.begin(), people.end(), [&](const KnownPerson& each) {
+    const Person& person = each.person;
+    const bool by_card = person.name != wanted && person.tamtap_id != wanted;
+    return by_card && !each.present && !person.name.empty();
+  });
   for (const auto& better : {std::function<bool(const KnownPerson&)>(is_here),
                              std::function<bool(const KnownPerson&)>(is_key)}) {
+    if (is_of_leaver) break;
     if (people.size() > 1 && std::any_of(people.begin(), people.end(), better)) {
       std::erase_if(people, [&](const KnownPerson& each) { return !better(each); });
     }
@@ -137,7 +155,8 @@ Result<KnownPerson> FindOnePerson(PersonalData& data, std::string_view named) {
   }
   std::string keys;
   for (const KnownPerson& each : people) {
-    keys += fmt::format("{}{} ({})", keys.empty() ? "" : ", ", each.person.person,
+    TAMTAP_TRY(const std::string handle, HandleOf(data, each.person, wanted));
+    keys += fmt::format("{}{} ({})", keys.empty() ? "" : ", ", handle,
                         each.person.name.empty() ? "erased" : each.person.name);
   }
   return Error{ErrorCode::kRejected, what, 0, "it may be several people; give one of " + keys};
