@@ -8,7 +8,7 @@ import pytest
 CHECK = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "check-docs"
 
 
-def check(directory, text, **more):
+def check(directory, text="Hello.\n", **more):
     """What is said of a README with that text, in a repository with a little code and `more` files."""
     files = {
         "README.md": text,
@@ -48,6 +48,19 @@ def test_what_does_not_exist_is_found(tmp_path, named):
 
 def test_a_link_that_leads_nowhere_is_found(tmp_path):
     assert check(tmp_path, "[here](README.md) [there](docs/gone.md)\n")[1] == "README.md:1: the link leads nowhere: docs/gone.md\n"
+
+
+@pytest.mark.parametrize("text", ["It is is here.\n", "What is filled in\n  in a dialog.\n"])
+@pytest.mark.parametrize("document", ["README.md", "CHANGELOG.md", "docs/more.md"])
+def test_a_word_that_stands_twice_is_found(tmp_path, document, text):
+    word = "is" if "is is" in text else "in"
+    status, said = check(tmp_path, **{document: text})
+    assert (status, said) == (1, f"{document}:1: a word stands twice: {word}\n")
+
+
+@pytest.mark.parametrize("text", ["Who is in?\n\nIn a school.\n", "that is, is it\n", "So:\n\n    tamtap tamtap\n", "in inner\n"])
+def test_words_that_only_resemble_each_other_may_follow_each_other(tmp_path, text):
+    assert check(tmp_path, text) == (0, "")
 
 
 LAWS = {"docs/laws.md": "# Laws\n\n**3.** A descriptor that failed is not used again.\n\n**7a.** A confirmation names its store.\n"}

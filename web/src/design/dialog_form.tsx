@@ -19,7 +19,7 @@ interface Props {
   actionTestId?: string;
 }
 
-// What is filled in in a dialog. It is sent once, however often the button is pressed, and stays open
+// The form of a dialog. It is sent once, however often the button is pressed, and stays open
 // until it is known what became of it.
 export function DialogForm({ children, action, onSend, onClose, ...more }: Props) {
   const [busy, setBusy] = useState(false);
