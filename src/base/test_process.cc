@@ -91,7 +91,10 @@ Result<std::string> TestProcess::ReadLine(std::chrono::milliseconds timeout) {
 }
 
 void TestProcess::Signal(int number) const {
-  if (child_ > 0) kill(child_, number);
+  if (child_ <= 0) return;
+  kill(child_, number);
+  // Its threads stop one after the other: it is stopped when the last one is.
+  if (number == SIGSTOP) waitpid(child_, nullptr, WUNTRACED);
 }
 
 }  // namespace tamtap

@@ -29,6 +29,7 @@ class TestProcess {
   Result<> Write(std::string_view bytes);
   // The next line of its standard output, without its end. kClosed: it ended; kRetry: too slow.
   Result<std::string> ReadLine(std::chrono::milliseconds timeout);
+  // Returns from SIGSTOP when it stands still.
   void Signal(int number) const;
 
  private:
