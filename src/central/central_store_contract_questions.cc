@@ -27,23 +27,23 @@ TEST_P(CentralStoreContract, ArrivalsAreOneRecordAPersonOfThatDay) {
   EXPECT_TRUE(none->empty());
 }
 
-TEST_P(CentralStoreContract, TheMarkOfADayTellsThatSomethingArrived) {
+TEST_P(CentralStoreContract, TheVersionOfADayTellsThatSomethingArrived) {
   SchoolStore& observer = harness_->Observer();
   const std::string day = ExampleRecord(1).day;
-  const auto mark = [&] {
-    const auto taken = observer.AttendanceMark(day);
+  const auto version = [&] {
+    const auto taken = observer.AttendanceVersion(day);
     EXPECT_TRUE(taken) << taken.error().Message();
     return taken ? *taken : std::string();
   };
-  std::set<std::string> marks = {mark()};
+  std::set<std::string> versions = {version()};
   for (const char* const card : {"176B3325", "DEADBEEF", "04A2B3C4"}) {
-    EXPECT_EQ(StoreOne(*harness_->NewClient(), ExampleRecord(marks.size(), card)),
+    EXPECT_EQ(StoreOne(*harness_->NewClient(), ExampleRecord(versions.size(), card)),
               OutcomeKind::kStored);
-    EXPECT_TRUE(marks.insert(mark()).second);
+    EXPECT_TRUE(versions.insert(version()).second);
   }
   // Without a change it is the same, but for a moment in each half minute.
   bool same = false;
-  for (int time = 0; time < 3; ++time) same |= mark() == mark();
+  for (int time = 0; time < 3; ++time) same |= version() == version();
   EXPECT_TRUE(same);
 }
 

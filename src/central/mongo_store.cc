@@ -206,7 +206,7 @@ class MongoStore final : public SchoolStore, public PersonalData {
 
   // New attendances show in their number, which the index on the day tells alone. What is changed
   // in one shows when the half minute is over.
-  Result<std::string> AttendanceMark(std::string_view day) override {
+  Result<std::string> AttendanceVersion(std::string_view day) override {
     return Call([&](MongoSession& session) -> Result<std::string> {
       const auto count = session.Count("attendance", {{"day", day}});
       if (!count) return count.error().ToError("count the day's attendance in MongoDB");

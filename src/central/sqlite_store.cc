@@ -157,7 +157,7 @@ class SqliteStore final : public SchoolStore, public PersonalData {
         [&](SqliteDatabase& database) { return SqliteAttendance(database).Find(query); });
   }
 
-  Result<std::string> AttendanceMark(std::string_view day) override EXCLUDES(mutex_) {
+  Result<std::string> AttendanceVersion(std::string_view day) override EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
     TAMTAP_TRY(const int64_t others, database_->DataVersion());
     return fmt::format("{} {} {}", day, others, database_->AllChanges());

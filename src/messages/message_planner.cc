@@ -86,9 +86,9 @@ Result<> MessagePlanner::Plan(WallTime now) {
 
 Result<> MessagePlanner::PlanDay(const std::string& day, const Roster& roster, WallTime now) {
   Seen& seen = days_[day];
-  TAMTAP_TRY(const std::string mark, parts_.mark(day));
+  TAMTAP_TRY(const std::string version, parts_.version(day));
   const MonotonicTime clock = parts_.clock.MonotonicNow();
-  if (mark == seen.mark && clock < seen.again) return {};
+  if (version == seen.version && clock < seen.again) return {};
   TAMTAP_TRY(const auto attendances, parts_.attendance(day, ""));
   std::vector<News> news;
   std::set<std::string> recorded;
@@ -109,7 +109,7 @@ Result<> MessagePlanner::PlanDay(const std::string& day, const Roster& roster, W
     add(MessageKind::kDeparture, told.departure, told.departed);
   }
   TAMTAP_RETURN_IF_ERROR(Add(day, news, roster.settings().words, now));
-  seen.mark = mark;
+  seen.version = version;
   seen.again = clock + kReadAgain;
   seen.recorded = std::move(recorded);
   return {};

@@ -39,7 +39,7 @@ class MessagePlanner {
     WallTime at{};
   };
   struct Seen {
-    std::string mark;
+    std::string version;
     MonotonicTime again{};
     std::set<std::string> recorded;  // who is known to have come or to be excused
     std::set<std::string> told;      // "kind person": planned, or nothing to plan

@@ -105,7 +105,7 @@ class WordsFixture : public ::testing::Test {
                     [this](const std::string& day, const std::string& person) {
                       return store_->FindAttendance({day, day, std::nullopt, person});
                     },
-                    [this](const std::string& day) { return store_->AttendanceMark(day); },
+                    [this](const std::string& day) { return store_->AttendanceVersion(day); },
                     [this]() -> Result<std::vector<GateNews>> { return gates_; },
                     Options()};
 

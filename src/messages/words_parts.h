@@ -39,8 +39,8 @@ struct WordsParts {
   // Of that day; of that person alone, unless `person` is empty.
   std::function<Result<std::vector<Attendance>>(const std::string& day, const std::string& person)>
       attendance;
-  // What differs whenever a day's attendance may (SchoolStore::AttendanceMark).
-  std::function<Result<std::string>(const std::string& day)> mark;
+  // Of that day's attendance (SchoolStore::AttendanceVersion).
+  std::function<Result<std::string>(const std::string& day)> version;
   std::function<Result<std::vector<GateNews>>()> gates;
   WordsOptions options;
 };

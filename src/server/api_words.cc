@@ -119,7 +119,7 @@ void ApiServer::MakeWords() {
                  [this](const std::string& day, const std::string& person) {
                    return store_.FindAttendance({day, day, std::nullopt, person});
                  },
-                 [this](const std::string& day) { return store_.AttendanceMark(day); }, gates,
+                 [this](const std::string& day) { return store_.AttendanceVersion(day); }, gates,
                  options_.words});
 }
 

@@ -75,8 +75,8 @@ class FaultyStore final : public SchoolStore {
     if (std::latch* const held = hold_finding) held->wait();
     return Do([&] { return store_->FindAttendance(query); });
   }
-  Result<std::string> AttendanceMark(std::string_view day) override {
-    return Do([&] { return store_->AttendanceMark(day); });
+  Result<std::string> AttendanceVersion(std::string_view day) override {
+    return Do([&] { return store_->AttendanceVersion(day); });
   }
   Result<size_t> VoidTaps(std::span<const TapsOfDay> taps, const Voiding& voiding) override {
     return Do([&] { return store_->VoidTaps(taps, voiding); });

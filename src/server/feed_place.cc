@@ -11,7 +11,7 @@ namespace tamtap {
 namespace {
 
 constexpr size_t kEpochDigits = 8;
-constexpr size_t kMarkDigits = 10;
+constexpr size_t kHashDigits = 10;
 
 bool AreDigits(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
@@ -20,8 +20,8 @@ bool AreDigits(std::string_view text) {
 
 }  // namespace
 
-std::string MarkOf(std::string_view tap) {
-  return fmt::format("{:010x}", Fnv1a(tap) >> (64 - 4 * kMarkDigits));
+std::string ShortHash(std::string_view text) {
+  return fmt::format("{:010x}", Fnv1a(text) >> (64 - 4 * kHashDigits));
 }
 
 std::string FeedPlace::EpochOf(std::string_view store_epoch) {
@@ -37,22 +37,22 @@ std::optional<FeedPlace> FeedPlace::Parse(std::string_view text) {
   const char* const end = rest.data() + rest.size();
   const auto [stop, failed] = std::from_chars(rest.data(), end, place.number);
   if (failed != std::errc() || place.number < 0) return std::nullopt;
-  std::string_view marks(stop, static_cast<size_t>(end - stop));
-  if (marks.empty()) return place;
-  if (!marks.starts_with('.')) return std::nullopt;
-  marks.remove_prefix(1);
-  if (marks.empty() || marks.size() % kMarkDigits != 0 || !AreDigits(marks) ||
-      marks.size() > kMostMarks * kMarkDigits) {
+  std::string_view hashes(stop, static_cast<size_t>(end - stop));
+  if (hashes.empty()) return place;
+  if (!hashes.starts_with('.')) return std::nullopt;
+  hashes.remove_prefix(1);
+  if (hashes.empty() || hashes.size() % kHashDigits != 0 || !AreDigits(hashes) ||
+      hashes.size() > kMostHashes * kHashDigits) {
     return std::nullopt;
   }
-  for (; !marks.empty(); marks.remove_prefix(kMarkDigits)) {
-    place.ahead.emplace(marks.substr(0, kMarkDigits));
+  for (; !hashes.empty(); hashes.remove_prefix(kHashDigits)) {
+    place.ahead.emplace(hashes.substr(0, kHashDigits));
   }
   return place;
 }
 
 std::string FeedPlace::ToString() const {
-  if (epoch.size() != kEpochDigits || ahead.size() > kMostMarks) return {};
+  if (epoch.size() != kEpochDigits || ahead.size() > kMostHashes) return {};
   std::string text = fmt::format("{}.{}", epoch, number);
   if (!ahead.empty()) text.push_back('.');
   for (const std::string& each : ahead) text += each;

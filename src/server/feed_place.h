@@ -4,7 +4,7 @@
 // the client was told of before the store had them.
 //
 //   EPOCH.NUMBER            e.g. "5f0c1e22.1042"
-//   EPOCH.NUMBER.MARKS      a mark of ten hexadecimal digits for each tap that was told ahead
+//   EPOCH.NUMBER.HASHES     ten hexadecimal digits (ShortHash) for each tap that was told ahead
 //
 // Values; pure functions.
 #pragma once
@@ -17,22 +17,23 @@
 
 namespace tamtap {
 
-// More taps told ahead of the store than this, and a place can't name them all. A CONNECT of a
-// client, which has two places, must fit into what a stranger may send.
-inline constexpr size_t kMostMarks = 128;
+// How many taps that were told ahead of the store a place can name. A CONNECT of a client, which
+// has two places, must fit into what a stranger may send.
+inline constexpr size_t kMostHashes = 128;
 
-// Of a tap id: short, and tells nothing of whose tap it is.
-std::string MarkOf(std::string_view tap);
+// Ten hexadecimal digits that stand for a text, such as a tap id. They don't tell the text, so they
+// tell nothing of whose tap it is.
+std::string ShortHash(std::string_view text);
 
 struct FeedPlace {
   std::string epoch;  // the beginning of StoreIdentity::epoch
   int64_t number = 0;
-  std::set<std::string> ahead;  // marks
+  std::set<std::string> ahead;  // ShortHash of the tap ids
 
   static std::string EpochOf(std::string_view store_epoch);
-  // Nothing for what ToString() does not write.
+  // Returns nothing for what ToString() does not write.
   static std::optional<FeedPlace> Parse(std::string_view text);
-  // Empty if there are too many marks.
+  // Empty if more than kMostHashes taps were told ahead.
   std::string ToString() const;
   friend bool operator==(const FeedPlace&, const FeedPlace&) = default;
 };

@@ -10,7 +10,7 @@ TEST(FeedPlaceTest, ComesBackAsItWasWritten) {
   FeedPlace place{"5f0c1e22", 1042, {}};
   EXPECT_EQ(place.ToString(), "5f0c1e22.1042");
   EXPECT_EQ(FeedPlace::Parse(place.ToString()), place);
-  place.ahead = {MarkOf("gate-1.00112233445566ff.7"), MarkOf("gate-2.00112233445566ff.7")};
+  place.ahead = {ShortHash("gate-1.00112233445566ff.7"), ShortHash("gate-2.00112233445566ff.7")};
   EXPECT_EQ(place.ahead.size(), 2U);
   EXPECT_EQ(FeedPlace::Parse(place.ToString()), place);
 }
@@ -26,12 +26,13 @@ TEST(FeedPlaceTest, WhatNobodyWroteIsNoPlace) {
 
 TEST(FeedPlaceTest, MoreTapsAheadThanItCanNameLeaveItEmpty) {
   FeedPlace place{"5f0c1e22", 1, {}};
-  for (size_t i = 0; i < kMostMarks; ++i) place.ahead.insert(MarkOf(fmt::format("gate.a.{}", i)));
-  ASSERT_EQ(place.ahead.size(), kMostMarks);
+  for (size_t i = 0; i < kMostHashes; ++i)
+    place.ahead.insert(ShortHash(fmt::format("gate.a.{}", i)));
+  ASSERT_EQ(place.ahead.size(), kMostHashes);
   EXPECT_EQ(FeedPlace::Parse(place.ToString()), place);
   // Two of them, and the rest of a CONNECT, fit into what a stranger may send.
   EXPECT_LT(2 * place.ToString().size(), 3'000U);
-  place.ahead.insert(MarkOf("one more"));
+  place.ahead.insert(ShortHash("one more"));
   EXPECT_EQ(place.ToString(), "");
 }
 

@@ -30,7 +30,7 @@ void LiveFeed::Join(LivePages::Page page, const Place& place) {
   FormPending();
   std::vector<socketio::SharedEvent> events;
   const FeedPlace now = PlaceNow();
-  for (const auto& [mark, event] : ahead_) {  // the store, where pages look, lacks these
+  for (const auto& [hash, event] : ahead_) {  // the store, where pages look, lacks these
     if (Sees(page.account, *event.section)) events.push_back(Encode(event, now));
   }
   if (!events.empty()) page.socket->EmitShared(events);
@@ -74,7 +74,7 @@ bool LiveFeed::CatchUp(LivePages::Page page, FeedPlace place) {
     for (const NewsItem& item : (*news)->items) {
       if (item.number > now.number) break;
       place.number = item.number;
-      const bool heard = had.erase(MarkOf(item.record.tap.ToString())) > 0;
+      const bool heard = had.erase(ShortHash(item.record.tap.ToString())) > 0;
       if (heard || !Sees(account, item.record.section)) continue;
       if (const auto event = EventOf(item, rule)) events.push_back(Encode(*event, place));
     }
@@ -82,10 +82,10 @@ bool LiveFeed::CatchUp(LivePages::Page page, FeedPlace place) {
     if (!events.empty()) socket->EmitShared(events);
     events.clear();
   }
-  for (const auto& [mark, event] : ahead) {
-    had.erase(mark);  // this server knows that it is ahead of the store
-    if (place.ahead.contains(mark) || !Sees(account, *event.section)) continue;
-    place.ahead.insert(mark);
+  for (const auto& [hash, event] : ahead) {
+    had.erase(hash);  // this server knows that it is ahead of the store
+    if (place.ahead.contains(hash) || !Sees(account, *event.section)) continue;
+    place.ahead.insert(hash);
     events.push_back(Encode(event, place));
   }
   if (!events.empty()) socket->EmitShared(events);
@@ -113,7 +113,7 @@ Result<LiveFeed::Missed> LiveFeed::MissedSince(const std::string& text, const Ac
   }
   for (const NewsItem& item : news->items) {
     place->number = item.number;
-    const bool heard = place->ahead.erase(MarkOf(item.record.tap.ToString())) > 0;
+    const bool heard = place->ahead.erase(ShortHash(item.record.tap.ToString())) > 0;
     if (heard || !Sees(account, item.record.section)) continue;
     if (auto event = EventOf(item, rule)) missed.events.push_back(*std::move(event));
   }

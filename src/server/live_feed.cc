@@ -18,7 +18,7 @@ constexpr milliseconds kStatusEvery{5'000};
 constexpr size_t kMostRefusals = 100;
 // A client that has missed more reads the day: what waits for one client is bounded.
 constexpr int64_t kMostCaughtUp = 1'000;
-constexpr char kPlaceFollows = '@';  // in a `pid`, after the mark of what the client may see
+constexpr char kPlaceFollows = '@';  // in a `pid`, after a hash of what the client may see
 
 std::string TextOf(const json::value& auth, std::string_view name) {
   const json::object* const object = auth.if_object();
@@ -235,7 +235,7 @@ socketio::Recovery LiveFeed::Recover(std::string_view, const http::Request& hand
                                      const json::value& auth) {
   const std::optional<Account> account = authenticator_.AccountOf(SessionOf(handshake, auth));
   if (!account) return {};
-  const std::string view = MarkOf(account->username + "\n" + ViewOf(*account));
+  const std::string view = ShortHash(account->username + "\n" + ViewOf(*account));
   const Place heard = PlaceOf(auth, view);
   if (heard) return {TextOf(auth, "pid"), heard->ToString()};
   bool first = false;

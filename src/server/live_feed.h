@@ -13,8 +13,8 @@
 // back with the place of the last event that it heard, to this server or to another one on the same
 // store, before or after a restart, and is told what it missed, once. A tap that a terminal
 // notified of is told at once, ahead of the store; the places say which taps those are. Where the
-// store keeps no order, the feed reads the day whenever the store's mark of it has changed
-// (SchoolStore::AttendanceMark), and a page that was away reads it too.
+// store keeps no order, the feed reads the day whenever its version has changed
+// (SchoolStore::AttendanceVersion), and a page that was away reads it too.
 //
 // Whoever has news tells it by itself, on its own thread, and what others bring meanwhile goes with
 // it (Tell()): no thread waits for another's pages.
@@ -137,7 +137,7 @@ class LiveFeed final : public socketio::Listener {
   // came while nobody could follow it.
   void FollowOrder(const News& last, bool tell) EXCLUDES(mutex_);
   // Reads the day: at the start, when the rule of departures has changed, and where the store keeps
-  // no order, whenever its mark has changed. In order, what has come is told by the news.
+  // no order, whenever its version has changed. In order, what has come is told by the news.
   void ReadDay(const std::string& today, bool in_order, bool tell) EXCLUDES(mutex_);
   // Today's attendance as far as it is told: without the rule, arrivals are enough, which cost
   // less.
@@ -192,8 +192,8 @@ class LiveFeed final : public socketio::Listener {
   bool reading_ GUARDED_BY(mutex_) = false;
   bool read_due_ GUARDED_BY(mutex_) = false;
   bool news_due_ GUARDED_BY(mutex_) = false;  // something was stored: Tell() reads it
-  bool day_due_ GUARDED_BY(mutex_) = true;    // the day is to be read, whatever its mark says
-  std::string mark_ GUARDED_BY(mutex_);  // the store's mark of today when the day was last read
+  bool day_due_ GUARDED_BY(mutex_) = true;    // the day is to be read, whatever its version
+  std::string version_ GUARDED_BY(mutex_);    // of today, when the day was last read
   // The store's order of taps: up to where it was told. No epoch: the store keeps none, or has not
   // answered yet.
   std::string epoch_ GUARDED_BY(mutex_);
@@ -204,7 +204,7 @@ class LiveFeed final : public socketio::Listener {
   // What gates notify of while the day is read for the first time: what the store has of it is
   // known only then.
   std::vector<Record> notified_ GUARDED_BY(mutex_);
-  // Taps that were told before the store had them, by their marks.
+  // Taps that were told before the store had them, by ShortHash of their ids.
   std::map<std::string, FeedEvent> ahead_ GUARDED_BY(mutex_);
   ToldTaps told_ GUARDED_BY(mutex_);
   DepartureRule rule_ GUARDED_BY(mutex_);

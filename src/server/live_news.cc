@@ -85,11 +85,11 @@ void LiveFeed::ReadStore(bool tell) {
 void LiveFeed::ReadOnce(bool tell) {
   const std::string today = zone_.ToLocal(clock_.Now()).day;
   bool in_order = false;
-  std::string known_mark;
+  std::string known_version;
   {
     MutexLock lock(mutex_);
     in_order = !epoch_.empty() && !day_due_;
-    known_mark = day_due_ || store_error_ ? std::string() : mark_;
+    known_version = day_due_ || store_error_ ? std::string() : version_;
     std::erase_if(ahead_, [yesterday = AddDays(today, -1)](const auto& each) {
       return each.second.message.at("day").get_string() < yesterday;
     });
@@ -102,15 +102,15 @@ void LiveFeed::ReadOnce(bool tell) {
     ReadNews();
     return ReadDay(today, /*in_order=*/true, tell);
   }
-  // The mark is taken before the day is read, so that what changes in between is found by the next
-  // look.
-  const auto mark = store_.AttendanceMark(today);
-  if (!mark) return NoteAnswer(mark.error());
-  if (*mark == known_mark) return;
+  // The version is taken before the day is read, so that what changes in between is found by the
+  // next look.
+  const auto version = store_.AttendanceVersion(today);
+  if (!version) return NoteAnswer(version.error());
+  if (*version == known_version) return;
   {
     MutexLock lock(mutex_);
     keeps_no_order_ = true;
-    mark_ = *mark;
+    version_ = *version;
   }
   ReadDay(today, /*in_order=*/false, tell);
 }
@@ -141,7 +141,7 @@ void LiveFeed::ReadDay(const std::string& today, bool in_order, bool tell) {
   const auto found = FindDay(today);
   if (!found) {
     MutexLock lock(mutex_);
-    mark_.clear();
+    version_.clear();
   }
   NoteAnswer(found ? std::nullopt : std::optional(found.error()));
   if (!found) return;
@@ -163,14 +163,14 @@ void LiveFeed::ReadDay(const std::string& today, bool in_order, bool tell) {
 void LiveFeed::DropStored(std::span<const Attendance> found) {
   if (ahead_.empty()) return;
   std::map<std::string, const Attendance*> there;
-  std::set<std::string> marks;
+  std::set<std::string> hashes;
   for (const Attendance& each : found) {
     there.emplace(each.arrival.AttendanceId(), &each);
-    for (const TapReference& tap : each.taps) marks.insert(MarkOf(tap.tap));
+    for (const TapReference& tap : each.taps) hashes.insert(ShortHash(tap.tap));
   }
   std::erase_if(ahead_, [&](const auto& told) {
-    const auto& [mark, event] = told;
-    if (marks.contains(mark)) return true;
+    const auto& [hash, event] = told;
+    if (hashes.contains(hash)) return true;
     const json::value* const arrived_us = event.message.if_contains("tapped_at_us");
     const auto same = there.find(json::value_to<std::string>(event.message.at("_id")));
     return same != there.end() && arrived_us != nullptr &&
@@ -224,7 +224,7 @@ void LiveFeed::TakeNews(const News& news) {
   const std::string today = zone_.ToLocal(clock_.Now()).day;
   for (const NewsItem& item : news.items) {
     number_ = item.number;
-    const bool heard = ahead_.erase(MarkOf(item.record.tap.ToString())) > 0;
+    const bool heard = ahead_.erase(ShortHash(item.record.tap.ToString())) > 0;
     std::optional<FeedEvent> event = EventOf(item, rule_);
     // Remembered also so that a notification which comes after the sync is not told.
     const bool fresh = told_.Tell(item.record, today);
@@ -266,7 +266,7 @@ FeedEvent LiveFeed::ArrivalEvent(const Record& record) {
   event.message = ToJson(record);
   event.message.emplace("_id", record.AttendanceId());
   event.message.emplace("timestamp", Timestamp());
-  event.mark = MarkOf(record.tap.ToString());
+  event.tap_hash = ShortHash(record.tap.ToString());
   return event;
 }
 
@@ -288,7 +288,7 @@ std::optional<FeedEvent> LiveFeed::EventOf(const NewsItem& item, const Departure
     return std::nullopt;
   }
   FeedEvent event = DepartureEvent(record, record.tapped_at, record.time);
-  event.mark = MarkOf(record.tap.ToString());
+  event.tap_hash = ShortHash(record.tap.ToString());
   return event;
 }
 
@@ -313,7 +313,7 @@ void LiveFeed::Notified(const Record& record) {
 void LiveFeed::TakeRecords(std::span<const Record> records, bool arrivals, bool stored) {
   const std::string today = zone_.ToLocal(clock_.Now()).day;
   for (const Record& record : records) {
-    if (stored && keeps_no_order_) ahead_.erase(MarkOf(record.tap.ToString()));
+    if (stored && keeps_no_order_) ahead_.erase(ShortHash(record.tap.ToString()));
     std::optional<FeedEvent> event;
     if (arrivals && told_.Tell(record, today)) {
       event = ArrivalEvent(record);
@@ -323,10 +323,10 @@ void LiveFeed::TakeRecords(std::span<const Record> records, bool arrivals, bool 
       if (!rule_.IsDeparture(*arrived_us, record.tapped_at_us)) continue;
       if (!told_.TellDeparture(record, record.tapped_at_us)) continue;
       event = DepartureEvent(record, record.tapped_at, record.time);
-      event->mark = MarkOf(record.tap.ToString());
+      event->tap_hash = ShortHash(record.tap.ToString());
     }
     // Before its own place is told, which says that it was.
-    if (!stored || !keeps_no_order_) ahead_.insert_or_assign(event->mark, *event);
+    if (!stored || !keeps_no_order_) ahead_.insert_or_assign(event->tap_hash, *event);
     Say(*std::move(event));
   }
 }
@@ -340,9 +340,9 @@ void LiveFeed::FollowRule(const DepartureRule& rule) {
 
 FeedPlace LiveFeed::PlaceNow() const {
   FeedPlace place{epoch_, number_, {}};
-  for (const auto& [mark, event] : ahead_) {
-    if (place.ahead.size() > kMostMarks) break;  // it can't be told anyhow
-    place.ahead.insert(mark);
+  for (const auto& [hash, event] : ahead_) {
+    if (place.ahead.size() > kMostHashes) break;  // it can't be told anyhow
+    place.ahead.insert(hash);
   }
   return place;
 }

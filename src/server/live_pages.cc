@@ -98,7 +98,7 @@ void LivePages::FormOwn(Member& member, std::span<const FeedEvent> events,
                         std::vector<socketio::SharedEvent>& frames) {
   std::set<std::string>& had = member.page.had;
   for (const FeedEvent& event : events) {
-    if (!event.mark.empty() && had.erase(event.mark) > 0) continue;  // it knows
+    if (!event.tap_hash.empty() && had.erase(event.tap_hash) > 0) continue;  // it knows
     if (!Hears(member.page.account, event)) continue;
     FeedPlace place = event.place;
     place.ahead.insert(had.begin(), had.end());

@@ -23,7 +23,7 @@ struct FeedEvent {
   std::string name{};  // "attendance:new" ...
   boost::json::object message{};
   std::optional<std::string> section{};  // who may see it hears of it; missing: everybody
-  std::string mark{};                    // of the tap that it tells of; empty: of none
+  std::string tap_hash{};                // ShortHash of the tap that it tells of; empty: of none
   FeedPlace place{};  // who has heard it, has heard everything up to there; no epoch: nobody knows
 };
 

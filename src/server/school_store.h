@@ -75,11 +75,11 @@ class SchoolStore : public CentralStore {
   // Returns the newest of the refusals that the query asks for, the newest first.
   virtual Result<std::vector<RefusalRecord>> FindRefusals(const RefusalQuery& query) = 0;
 
-  // Returns a mark of that day's attendance, which costs much less than reading the day. If it
-  // equals an earlier mark, the day need not be read again, whoever may have written to the store.
-  // There is one delay: if another process brings a tap that is earlier than a known arrival, the
-  // mark may change up to 30 s later.
-  virtual Result<std::string> AttendanceMark(std::string_view day) = 0;
+  // Returns the version of that day's attendance, which costs much less than reading the day. As
+  // long as it equals the one that was returned before, the day need not be read again, whoever may
+  // have written to the store. There is one delay: if another process brings a tap that is earlier
+  // than a known arrival, the version may change up to 30 s later.
+  virtual Result<std::string> AttendanceVersion(std::string_view day) = 0;
 
   // Returns the taps that the store took after the one with that number, in its order, at most
   // `most` of them; those that were taken out since are passed over. The order is the store's own:

@@ -118,7 +118,7 @@ class SimulatedServer::Backend final : public SchoolStore {
     });
     return found;
   }
-  Result<std::string> AttendanceMark(std::string_view) override { return NotInThisWorld(); }
+  Result<std::string> AttendanceVersion(std::string_view) override { return NotInThisWorld(); }
   Result<size_t> VoidTaps(std::span<const TapsOfDay>, const Voiding&) override {
     return NotInThisWorld();
   }

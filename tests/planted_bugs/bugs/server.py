@@ -60,7 +60,7 @@ BUGS = [
         "A restarted server does not know when a gate was heard of",
         test="server_test:TerminalBookTest.*"),
     Bug("quiet-day-read-again", "src/server/live_news.cc",
-        "if (*mark == known_mark) return;", "",
+        "if (*version == known_version) return;", "",
         "The live feed reads the whole day though nothing changed",
         test="server_test:LiveFeedTest.*"),
     # A page that was away, and what it is told of
@@ -81,7 +81,7 @@ BUGS = [
         "  while (place.number < now.number) {", "  while (false && place.number < now.number) {",
         "A page that was away is not told what it missed", test="server_test:LiveRecoveryTest.*"),
     Bug("notified-before-it-came", "src/server/live_catch_up.cc",
-        "if (place.ahead.contains(mark) || !Sees(account, *event.section)) continue;", "continue;",
+        "if (place.ahead.contains(hash) || !Sees(account, *event.section)) continue;", "continue;",
         "Who comes between the notification of a tap and the store's having it hears of it never",
         test="server_test:LiveRecoveryTest.WhoComes*"),
     Bug("another-servers-lead-ignored", "src/server/live_catch_up.cc",
