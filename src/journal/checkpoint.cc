@@ -40,10 +40,10 @@ bool ReadRanges(const json::object& object, std::string_view key,
   return true;
 }
 
-void AppendQuarantined(const std::vector<QuarantinedTap>& taps, LineWriter& writer) {
+void AppendQuarantined(const std::vector<QuarantinedNumber>& taps, LineWriter& writer) {
   std::string& out = writer.Raw("quarantined");
   out += '[';
-  for (const QuarantinedTap& tap : taps) {
+  for (const QuarantinedNumber& tap : taps) {
     if (out.back() != '[') out += ',';
     fmt::format_to(std::back_inserter(out), "{{\"seq\":{},\"reason\":", tap.sequence);
     AppendJsonString(tap.reason, out);
@@ -52,7 +52,7 @@ void AppendQuarantined(const std::vector<QuarantinedTap>& taps, LineWriter& writ
   out += ']';
 }
 
-bool ReadQuarantined(const json::object& object, std::vector<QuarantinedTap>& taps) {
+bool ReadQuarantined(const json::object& object, std::vector<QuarantinedNumber>& taps) {
   const json::value* const list = object.if_contains("quarantined");
   if (list == nullptr) return true;
   if (!list->is_array()) return false;

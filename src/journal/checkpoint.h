@@ -19,7 +19,8 @@
 
 namespace tamtap::journal {
 
-struct QuarantinedTap {
+// A quarantined tap as a checkpoint names it.
+struct QuarantinedNumber {
   uint64_t sequence = 0;
   std::string reason;
 };
@@ -37,7 +38,7 @@ struct Checkpoint {
   uint64_t last_sequence = 0;  // of the last tap that anything was written about
   uint64_t total_records = 0;  // taps ever, retired ones included
   std::vector<SequenceRange> pending;
-  std::vector<QuarantinedTap> quarantined;
+  std::vector<QuarantinedNumber> quarantined;
   std::vector<SequenceRange> voided;
   std::vector<SequenceRange> lost;
   std::vector<SequenceRange> missing;  // no line with these numbers was seen

@@ -291,9 +291,10 @@ void JournalImpl::ApplyWritten(const Notes& notes, size_t bytes, const Placement
   SegmentInfo& segment = state_.segments.back();
   for (size_t i = 0; i < notes.tap_count; ++i) {
     const NotedTap& tap = notes.taps[i];
-    const TapMark mark{tap.sequence, boot_, tap.day, tap.person, tap.tapped_at_us, tap.vouched};
-    segment.NoteTap(mark, placement.offset + tap.offset);
-    state_.ledger.Apply(mark);
+    const TapSummary summary{tap.sequence,     boot_,      tap.day, tap.person,
+                             tap.tapped_at_us, tap.vouched};
+    segment.NoteTap(summary, placement.offset + tap.offset);
+    state_.ledger.Apply(summary);
     if (tap.confirmed) {
       state_.ledger.Apply(OutcomeLine{tap.sequence, tap.sequence, TapOutcome::kConfirmed, {}});
     }

@@ -62,7 +62,7 @@ struct PendingTap {
 };
 
 // A tap that the central store has refused for good.
-struct RefusedTap {
+struct QuarantinedTap {
   uint64_t sequence = 0;
   std::string reason;            // as the store gave it
   std::optional<Record> record;  // missing if its line can't be read any more
@@ -145,7 +145,7 @@ class Journal {
   // may return fewer, but it returns none only if none can be read.
   virtual Result<std::vector<PendingTap>> ReadPending(uint64_t from, size_t limit) = 0;
   // The first `limit` quarantined taps, ascending.
-  virtual Result<std::vector<RefusedTap>> ReadQuarantined(size_t limit) = 0;
+  virtual Result<std::vector<QuarantinedTap>> ReadQuarantined(size_t limit) = 0;
 
   // ---- What becomes of taps
   // An outcome costs no flush of its own, except where a comment says "durably". A crash may lose

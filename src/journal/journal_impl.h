@@ -58,7 +58,7 @@ class JournalImpl final : public Journal, private LogListener {
       EXCLUDES(mutex_);
   Result<std::vector<PendingTap>> ReadPending(uint64_t from, size_t limit) override
       EXCLUDES(mutex_);
-  Result<std::vector<RefusedTap>> ReadQuarantined(size_t limit) override EXCLUDES(mutex_);
+  Result<std::vector<QuarantinedTap>> ReadQuarantined(size_t limit) override EXCLUDES(mutex_);
   void Confirm(std::span<const uint64_t> sequences) override EXCLUDES(mutex_);
   void ConfirmFoundThere(std::span<const uint64_t> sequences) override EXCLUDES(mutex_);
   void Quarantine(uint64_t sequence, std::string_view reason) override EXCLUDES(mutex_);

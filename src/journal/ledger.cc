@@ -56,7 +56,7 @@ Ledger::Ledger(const Checkpoint& checkpoint)
   InsertAll(checkpoint.unchecked, unchecked_);
   InsertAll(checkpoint.found_there, found_there_);
   only_by_checkpoint_ = {last_confirmed_, found_there_};
-  for (const QuarantinedTap& tap : checkpoint.quarantined) {
+  for (const QuarantinedNumber& tap : checkpoint.quarantined) {
     quarantined_.emplace(tap.sequence, tap.reason);
   }
   // A checkpoint that another program wrote may speak of taps behind its last one: their numbers
@@ -101,12 +101,12 @@ Checkpoint Ledger::ToCheckpoint(std::string_view journal, uint64_t number, uint6
 }
 
 void Ledger::Apply(const Line& line) {
-  std::visit(Overloaded{[&](const TapMark& tap) { ApplyTap(tap); },
+  std::visit(Overloaded{[&](const TapSummary& tap) { ApplyTap(tap); },
                         [&](const StartLine& start) { ApplyStart(start); },
                         [&](const OutcomeLine& outcome) { ApplyOutcome(outcome); },
                         [&](const ClockLine& clock) { ApplyClock(clock); },
                         [&](const StoreLine& line_of_store) { store_ = line_of_store.store; },
-                        [&](const RefusalMark& refusal) { NoteRefusals(refusal.number); },
+                        [&](const RefusalSummary& refusal) { NoteRefusals(refusal.number); },
                         [&](const HandedLine& handed) { ApplyHanded(handed); }},
              line);
 }
@@ -119,7 +119,7 @@ void Ledger::ApplyHanded(const HandedLine& handed) {
   handed_refusals_ = std::max(handed_refusals_, handed.refusals);
 }
 
-void Ledger::ApplyTap(const TapMark& tap) {
+void Ledger::ApplyTap(const TapSummary& tap) {
   if (tap.boot != boot_ && tap.sequence > last_sequence_) {
     boot_ = tap.boot;
     boot_first_sequence_ = tap.sequence;
@@ -138,7 +138,7 @@ void Ledger::ApplyTap(const TapMark& tap) {
   pending_.Insert(tap.sequence);
 }
 
-bool Ledger::IsIndexed(const TapMark& tap) const {
+bool Ledger::IsIndexed(const TapSummary& tap) const {
   return tap.person.size() <= kMaxPersonBytes &&
          std::any_of(indexed_days_.begin(), indexed_days_.end(), [&](const DayRange& days) {
            return tap.day >= days.first && tap.day <= days.last;

@@ -130,8 +130,8 @@ class Ledger {
   const std::string& last_vouched_day() const { return last_vouched_day_; }
 
  private:
-  void ApplyTap(const TapMark& tap);
-  bool IsIndexed(const TapMark& tap) const;
+  void ApplyTap(const TapSummary& tap);
+  bool IsIndexed(const TapSummary& tap) const;
   void ApplyStart(const StartLine& start);
   void ApplyOutcome(const OutcomeLine& outcome);
   void ApplyClock(const ClockLine& clock);

@@ -12,7 +12,7 @@ using ::testing::IsEmpty;
 
 constexpr std::string_view kPerson = "A0000001";
 
-TapMark Tap(uint64_t sequence, std::string_view day = "2026-11-23", bool vouched = true) {
+TapSummary Tap(uint64_t sequence, std::string_view day = "2026-11-23", bool vouched = true) {
   return {sequence, "boot-1", day, kPerson, 0, vouched};
 }
 

@@ -294,23 +294,23 @@ std::optional<LineView> CheckLine(std::string_view text) {
   return line;
 }
 
-TapMark MarkOf(const LineView& tap) {
-  TapMark mark;
-  mark.sequence = tap.sequence;
+TapSummary SummaryOf(const LineView& tap) {
+  TapSummary summary;
+  summary.sequence = tap.sequence;
   const size_t before = static_cast<size_t>(tap.record.data() - tap.text.data());
-  mark.boot = Fields(tap.text.substr(0, before)).Quoted("\"boot\":\"");
+  summary.boot = Fields(tap.text.substr(0, before)).Quoted("\"boot\":\"");
   Fields fields(tap.record);
-  mark.person = fields.Quoted("\"person\":\"");
-  mark.day = fields.Quoted("\"day\":\"");
-  mark.tapped_at_us = fields.Number("\"tapped_at_us\":");
-  mark.vouched = IsVouched(ClockStateFrom(fields.Quoted("\"clock\":\"")));
-  return mark;
+  summary.person = fields.Quoted("\"person\":\"");
+  summary.day = fields.Quoted("\"day\":\"");
+  summary.tapped_at_us = fields.Number("\"tapped_at_us\":");
+  summary.vouched = IsVouched(ClockStateFrom(fields.Quoted("\"clock\":\"")));
+  return summary;
 }
 
 Result<std::optional<Line>> ParseLine(const LineView& line) {
   switch (line.type) {
     case LineType::kTap:
-      return std::optional<Line>(MarkOf(line));
+      return std::optional<Line>(SummaryOf(line));
     case LineType::kStart: {
       TAMTAP_TRY(StartLine start, ParseStartLine(line.text));
       return std::optional<Line>(std::move(start));

@@ -82,6 +82,13 @@ enum class TapOutcome {
   kChecked,      // the store was asked, and has them
 };
 
+// One tap.
+struct TapLine {
+  uint64_t sequence = 0;
+  TapStamp stamp;
+  Record record;
+};
+
 // What became of the taps `first`..`last` (inclusive).
 struct OutcomeLine {
   uint64_t first = 0;
@@ -104,6 +111,13 @@ struct ClockLine {
   bool sure = false;  // false: an estimate, because that boot never had a right clock
 };
 
+// A card that was turned away. Refusals are counted apart from taps.
+struct RefusalLine {
+  uint64_t number = 0;
+  TapStamp stamp;
+  RefusalRecord refusal;
+};
+
 // The refusals up to this number were handed to the central store, or can't be any more.
 struct HandedLine {
   uint64_t refusals = 0;
@@ -112,19 +126,18 @@ struct HandedLine {
 // Each appends one whole line, '\n' included.
 void AppendSegmentLine(const SegmentLine& line, std::string& out);
 void AppendStartLine(const StartLine& line, std::string& out);
-// `boot` and `mono_us`: as in TapStamp.
+// `boot` and `mono_us` are those of a TapStamp: to copy the boot for each tap would cost memory.
 void AppendTapLine(uint64_t sequence, std::string_view boot, int64_t mono_us, const Record& record,
                    std::string& out);
 void AppendOutcomeLine(const OutcomeLine& line, std::string& out);
 void AppendClockLine(const ClockLine& line, std::string& out);
 void AppendStoreLine(const StoreLine& line, std::string& out);
-// `number`: refusals are counted apart from taps. `stamp`: when, as of a tap.
 void AppendRefusalLine(uint64_t number, const TapStamp& stamp, const RefusalRecord& refusal,
                        std::string& out);
 void AppendHandedLine(const HandedLine& line, std::string& out);
 
 // What the ledger needs to know of a tap. Views: nothing is copied on the way of a tap.
-struct TapMark {
+struct TapSummary {
   uint64_t sequence = 0;
   std::string_view boot;
   std::string_view day;
@@ -134,7 +147,7 @@ struct TapMark {
 };
 
 // What the ledger needs to know of a refusal.
-struct RefusalMark {
+struct RefusalSummary {
   uint64_t number = 0;
 };
 
@@ -142,24 +155,26 @@ struct RefusalMark {
 struct LineView {
   LineType type = LineType::kUnknown;  // also of an unknown version
   std::string_view text;               // without '\n'
-  // These are set for taps only. They are found without parsing the whole line (MarkOf has more):
+  // These are set for taps only. They are found without parsing the whole line (SummaryOf has
+  // more):
   uint64_t sequence = 0;
   std::string_view tap_id;
   std::string_view record;  // the record's JSON object
-  RefusalMark refusal;      // set for refusals only, in the same way
+  RefusalSummary refusal;   // set for refusals only, in the same way
 };
 
 // Returns nothing if `text` (without its '\n') is no line or its checksum does not hold.
 std::optional<LineView> CheckLine(std::string_view text);
 
-// What a line of a tap means to the ledger, found without parsing the whole line.
-TapMark MarkOf(const LineView& tap);
+// Returns what the ledger needs of the line of a tap, without parsing the whole line.
+TapSummary SummaryOf(const LineView& tap);
 
 // What one line means to the ledger.
-using Line =
-    std::variant<TapMark, StartLine, OutcomeLine, ClockLine, StoreLine, RefusalMark, HandedLine>;
+using Line = std::variant<TapSummary, StartLine, OutcomeLine, ClockLine, StoreLine, RefusalSummary,
+                          HandedLine>;
 // Returns nothing for lines that mean nothing to the ledger: the lines about the file itself, and
-// unknown ones. kCorrupt: the checksum holds, but this version does not write such a content.
+// those of an unknown type or version. kCorrupt: the checksum holds, but this version does not
+// write such a content.
 Result<std::optional<Line>> ParseLine(const LineView& line);
 
 // `text` is a line whose checksum holds. kCorrupt as above.
@@ -168,18 +183,8 @@ Result<StartLine> ParseStartLine(std::string_view text);
 Result<OutcomeLine> ParseOutcomeLine(std::string_view text);
 Result<ClockLine> ParseClockLine(std::string_view text);
 Result<StoreLine> ParseStoreLine(std::string_view text);
-struct TapLine {
-  uint64_t sequence = 0;
-  TapStamp stamp;
-  Record record;
-};
 Result<TapLine> ParseTapLine(std::string_view text);
 Result<HandedLine> ParseHandedLine(std::string_view text);
-struct RefusalLine {
-  uint64_t number = 0;
-  TapStamp stamp;
-  RefusalRecord refusal;
-};
 Result<RefusalLine> ParseRefusalLine(std::string_view text);
 
 // Whether a line of that type was written without a flush of its own, so that a power cut may take

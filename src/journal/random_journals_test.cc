@@ -252,7 +252,7 @@ class RandomJournalsTest : public JournalTest {
     std::set<uint64_t> found;
     const auto taps = journal.ReadQuarantined(1000);
     EXPECT_TRUE(taps);
-    for (const RefusedTap& tap : *taps) {
+    for (const QuarantinedTap& tap : *taps) {
       EXPECT_TRUE(tap.record) << tap.sequence;
       found.insert(tap.sequence);
     }

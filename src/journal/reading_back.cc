@@ -175,8 +175,8 @@ bool JournalImpl::LacksAWitness() {
   return false;
 }
 
-Result<std::vector<RefusedTap>> JournalImpl::ReadQuarantined(size_t limit) {
-  std::vector<RefusedTap> taps;
+Result<std::vector<QuarantinedTap>> JournalImpl::ReadQuarantined(size_t limit) {
+  std::vector<QuarantinedTap> taps;
   std::map<uint64_t, Stretch> by_segment;
   {
     MutexLock lock(mutex_);
@@ -195,7 +195,7 @@ Result<std::vector<RefusedTap>> JournalImpl::ReadQuarantined(size_t limit) {
     for (PendingTap& each : found) {
       const auto tap = std::lower_bound(
           taps.begin(), taps.end(), each.sequence,
-          [](const RefusedTap& a, uint64_t sequence) { return a.sequence < sequence; });
+          [](const QuarantinedTap& a, uint64_t sequence) { return a.sequence < sequence; });
       tap->record = std::move(each.record);
     }
   }

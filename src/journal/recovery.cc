@@ -36,7 +36,7 @@ class Replay final : public LineVisitor {
   void OnLine(uint64_t offset, const LineView& line) override {
     if (line.type == LineType::kUnknown) ++state_.unknown_lines;
     if (line.type == LineType::kTap) {
-      const TapMark tap = MarkOf(line);
+      const TapSummary tap = SummaryOf(line);
       segment_.NoteTap(tap, offset);
       seen_.Insert(tap.sequence);
       return state_.ledger.Apply(tap);
@@ -217,7 +217,7 @@ class Recovery {
       case Treatment::kSkip:
         state_.segments.push_back(SegmentInfo::From(*found.seal, found.number, found.bytes));
         // The newest checkpoint may be of a release that knows no refusals.
-        state_.ledger.Apply(RefusalMark{found.seal->last_refusal});
+        state_.ledger.Apply(RefusalSummary{found.seal->last_refusal});
         return {};
       case Treatment::kReadTaps:
       case Treatment::kReplay:

@@ -72,7 +72,7 @@ void JournalImpl::AppendRefusals(std::string& lines) {
 void JournalImpl::RefusalsWritten(SegmentInfo& segment) {
   for (const PendingRefusal& each : refusals_going_) {
     segment.NoteRefusal({each.number});
-    state_.ledger.Apply(RefusalMark{each.number});
+    state_.ledger.Apply(RefusalSummary{each.number});
   }
   refusals_going_.clear();
   // More may have been handed over meanwhile.

@@ -5,7 +5,7 @@
 
 namespace tamtap::journal {
 
-void SegmentInfo::NoteTap(const TapMark& tap, uint64_t offset) {
+void SegmentInfo::NoteTap(const TapSummary& tap, uint64_t offset) {
   if (records % kSparseEvery == 0) sparse.push_back({tap.sequence, offset});
   ++records;
   if (first_sequence == 0) first_sequence = tap.sequence;
@@ -16,7 +16,7 @@ void SegmentInfo::NoteTap(const TapMark& tap, uint64_t offset) {
   if (tap.vouched && tap.day > last_vouched_day) last_vouched_day = tap.day;
 }
 
-void SegmentInfo::NoteRefusal(const RefusalMark& refusal) {
+void SegmentInfo::NoteRefusal(const RefusalSummary& refusal) {
   if (first_refusal == 0) first_refusal = refusal.number;
   first_refusal = std::min(first_refusal, refusal.number);
   last_refusal = std::max(last_refusal, refusal.number);

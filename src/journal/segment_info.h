@@ -38,8 +38,8 @@ struct SegmentInfo {
   bool broken = false;              // a write to it failed in this process: it is left alone
   std::vector<SparseEntry> sparse;  // of segments that were read or written by this process
 
-  void NoteTap(const TapMark& tap, uint64_t offset);
-  void NoteRefusal(const RefusalMark& refusal);
+  void NoteTap(const TapSummary& tap, uint64_t offset);
+  void NoteRefusal(const RefusalSummary& refusal);
   // Makes the seal that ends this segment.
   SealLine ToSeal(Checkpoint checkpoint) const;
   static SegmentInfo From(const SealLine& seal, uint64_t number, uint64_t bytes);

@@ -28,7 +28,7 @@ void Collect(journal::Journal& journal, ReadTaps read, RosterHolder::Cards& card
 void CollectRefused(journal::Journal& journal, RosterHolder::Cards& cards) {
   const auto taps = journal.ReadQuarantined(kMostRead);
   if (!taps) return LogWarning("roster: {}", taps.error().Message());
-  for (const journal::RefusedTap& tap : *taps) {
+  for (const journal::QuarantinedTap& tap : *taps) {
     if (tap.record && !BeginningOf(tap.record->card).empty()) {
       cards.emplace(tap.record->person, tap.record->card);
     }

@@ -10,7 +10,7 @@ namespace tamtap {
 namespace {
 
 constexpr size_t kPhotosAtOnce = 100;
-constexpr size_t kMostLookedAt = 1'000;
+constexpr size_t kMostLookedAt = 1'000;  // quarantined taps
 
 }  // namespace
 
@@ -49,10 +49,11 @@ void GateRetention::Follow(const SchoolSettings& settings, const JournalDays& da
 }
 
 Result<size_t> GateRetention::RemovePhotos(const std::string& first_kept_day) {
-  TAMTAP_TRY(const auto refused, journal_.ReadQuarantined(kMostLookedAt));
-  if (refused.size() == kMostLookedAt) return size_t{0};
+  TAMTAP_TRY(const auto quarantined, journal_.ReadQuarantined(kMostLookedAt));
+  // There may be more, of days that are not known here: then all photos stay.
+  if (quarantined.size() == kMostLookedAt) return size_t{0};
   std::set<std::string> days;
-  for (const journal::RefusedTap& each : refused) {
+  for (const journal::QuarantinedTap& each : quarantined) {
     if (each.record) days.insert(each.record->day);
   }
   return RemoveOldPhotos(photos_, photo_directory_, first_kept_day, kPhotosAtOnce,

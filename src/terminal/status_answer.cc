@@ -65,7 +65,7 @@ uint64_t StatusAnswers::RequeueAsked() {
       return 0;
     }
     std::vector<uint64_t> sequences;
-    for (const journal::RefusedTap& tap : *taps) {
+    for (const journal::QuarantinedTap& tap : *taps) {
       if (tap.record && asked.contains(tap.record->tap.ToString())) {
         sequences.push_back(tap.sequence);
       }

@@ -32,7 +32,7 @@ json::array QuarantinedTaps(journal::Journal& journal) {
     LogWarning("status: {}", taps.error().Message());
     return list;
   }
-  for (const journal::RefusedTap& tap : *taps) {
+  for (const journal::QuarantinedTap& tap : *taps) {
     json::object each{{"reason", tap.reason}};
     if (tap.record) {
       each.emplace("tap", tap.record->tap.ToString());
