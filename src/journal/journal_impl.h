@@ -155,7 +155,7 @@ class JournalImpl final : public Journal, private LogListener {
   void RefusalsWritten(SegmentInfo& segment) REQUIRES(mutex_);
   void TakeBackRefusals() REQUIRES(mutex_);
   bool RefusalsWait() const REQUIRES(mutex_);
-  // A segment that may hold refusals behind that number.
+  // A segment that may hold refusals after that number.
   struct RefusalPlace {
     uint64_t after = 0;
     uint64_t segment = 0;

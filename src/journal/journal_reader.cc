@@ -141,7 +141,7 @@ Result<std::vector<RefusalLine>> ReadLastRefusals(Disk& disk, const std::string&
     refusals.insert(refusals.begin(), std::make_move_iterator(found.refusals.begin()),
                     std::make_move_iterator(found.refusals.end()));
   }
-  // A flush that failed may have left one in two segments, one behind the other.
+  // A flush that failed may have left one in two segments, one after the other.
   const auto twice = std::unique(
       refusals.begin(), refusals.end(),
       [](const RefusalLine& a, const RefusalLine& b) { return a.refusal.id == b.refusal.id; });

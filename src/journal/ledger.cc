@@ -59,7 +59,7 @@ Ledger::Ledger(const Checkpoint& checkpoint)
   for (const QuarantinedNumber& tap : checkpoint.quarantined) {
     quarantined_.emplace(tap.sequence, tap.reason);
   }
-  // A checkpoint that another program wrote may speak of taps behind its last one: their numbers
+  // A checkpoint that another program wrote may speak of taps after its last one: their numbers
   // are given away.
   for (const SequenceSet* const taps : {&pending_, &voided_, &lost_, &unchecked_}) {
     for (const SequenceRange& range : taps->ranges()) Know(range);

@@ -85,20 +85,20 @@ class Fields {
 
   // The text between `"key":"` and the next quote; empty if there is none.
   std::string_view Quoted(std::string_view quoted_key) {
-    const std::string_view rest = Behind(quoted_key);
+    const std::string_view rest = After(quoted_key);
     return rest.substr(0, rest.find('"'));
   }
 
-  // The whole number behind `"key":`; 0 if there is none.
+  // The whole number after `"key":`; 0 if there is none.
   int64_t Number(std::string_view quoted_key) {
-    const std::string_view rest = Behind(quoted_key);
+    const std::string_view rest = After(quoted_key);
     int64_t number = 0;
     const auto [end, failed] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
     return failed == std::errc() ? number : 0;
   }
 
  private:
-  std::string_view Behind(std::string_view quoted_key) {
+  std::string_view After(std::string_view quoted_key) {
     size_t at = PositionOf(quoted_key, text_.substr(next_));
     if (at == std::string_view::npos) {
       at = PositionOf(quoted_key, text_);
@@ -110,12 +110,12 @@ class Fields {
   }
 
   const std::string_view text_;
-  size_t next_ = 0;  // behind the key that was found last
+  size_t next_ = 0;  // after the key that was found last
 };
 
-// The number of a tap or a refusal, which stands right behind `beginning`. 0: there is none, or
+// The number of a tap or a refusal, which stands right after `beginning`. 0: there is none, or
 // none that this version writes.
-uint64_t NumberBehind(std::string_view text, std::string_view beginning) {
+uint64_t NumberAfter(std::string_view text, std::string_view beginning) {
   if (!text.starts_with(beginning)) return 0;
   uint64_t number = 0;
   const char* const digits = text.data() + beginning.size();
@@ -278,7 +278,7 @@ std::optional<LineView> CheckLine(std::string_view text) {
   line.type = TypeOf(text);
   line.text = text;
   if (line.type == LineType::kTap) {
-    line.sequence = NumberBehind(text, kTapSequence);
+    line.sequence = NumberAfter(text, kTapSequence);
     const size_t record = PositionOf(kTapRecord, text);
     if (line.sequence == 0 || record == std::string_view::npos) {
       line.type = LineType::kUnknown;
@@ -288,7 +288,7 @@ std::optional<LineView> CheckLine(std::string_view text) {
     line.tap_id = Fields(line.record).Quoted("\"tap\":\"");
   }
   if (line.type == LineType::kRefusal) {
-    line.refusal.number = NumberBehind(text, kRefusalNumber);
+    line.refusal.number = NumberAfter(text, kRefusalNumber);
     if (line.refusal.number == 0) line.type = LineType::kUnknown;
   }
   return line;

@@ -188,7 +188,7 @@ Result<HandedLine> ParseHandedLine(std::string_view text);
 Result<RefusalLine> ParseRefusalLine(std::string_view text);
 
 // Whether a line of that type was written without a flush of its own, so that a power cut may take
-// it and leave what was written behind it.
+// it and leave what was written after it.
 bool IsUnflushed(LineType type);
 
 }  // namespace tamtap::journal

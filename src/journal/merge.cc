@@ -156,7 +156,7 @@ MergedSegment MergeSegments(std::string_view ours, std::string_view theirs, uint
     const bool overlaps = (next != mine.end() && next->offset <= line.end()) ||
                           (next != mine.begin() && std::prev(next)->end() >= line.offset);
     const uint64_t taken = taken_from[static_cast<size_t>(next - mine.begin())];
-    // An outcome stands behind its tap: of a tap that comes later it can't speak.
+    // An outcome stands after its tap: of a tap that comes later it can't speak.
     const bool speaks_of_taps = line.type == LineType::kTap || line.type == LineType::kOutcome;
     if (overlaps || (speaks_of_taps && LastNumberIn(line) >= taken) || IsOfAnother(line, parting)) {
       ++merged.contradicted;

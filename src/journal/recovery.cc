@@ -125,7 +125,7 @@ class Recovery {
         if (foreign || found.bytes > kLargestSegmentBytes) found.owner = Owner::kOther;
         if (header && !foreign && !options_.read_everything) {
           TAMTAP_TRY(found.seal, ReadSeal(*file));
-          // Bytes of another journal may have been copied behind our first line.
+          // Bytes of another journal may have been copied after our first line.
           if (found.seal && found.seal->checkpoint.journal != state_.journal) found.seal.reset();
           if (found.seal && found.seal->checkpoint.number == 0) {
             found.seal->checkpoint.covers = number + 1;

@@ -54,7 +54,7 @@ inline constexpr RecoveryCase kRecoveryCases[] = {
      Place::kLeft, kAnyOwner, kEither, kEither, Treatment::kLeave},
     {"AForeignSegmentBelowTheCheckpointIsReported",  //
      Place::kCovered, Owner::kOther, kEither, kEither, Treatment::kReport},
-    {"AForeignSegmentBehindTheCheckpointIsReported",  //
+    {"AForeignSegmentAfterTheCheckpointIsReported",  //
      Place::kAfter, Owner::kOther, kEither, kEither, Treatment::kReport},
     {"ASealedSegmentOfOldDaysIsNotRead",  //
      Place::kCovered, Owner::kOurs, true, false, Treatment::kSkip},
@@ -62,7 +62,7 @@ inline constexpr RecoveryCase kRecoveryCases[] = {
      Place::kCovered, Owner::kOurs, true, true, Treatment::kReadTaps},
     {"AnUnsealedSegmentBelowTheCheckpointChangesNothing",  //
      Place::kCovered, Owner::kOurs, false, kEither, Treatment::kReadTaps},
-    {"ASegmentBehindTheCheckpointIsReplayed",  //
+    {"ASegmentAfterTheCheckpointIsReplayed",  //
      Place::kAfter, Owner::kOurs, kEither, kEither, Treatment::kReplay},
 };
 

@@ -63,7 +63,7 @@ TEST_F(RecoveryTest, ASegmentThatLeftIsRemovedLaterAndItsLinesAreNotTaken) {
   EXPECT_FALSE(*disk_.Exists(PathOf(1)));
 }
 
-TEST_F(RecoveryTest, AForeignSegmentBehindTheCheckpointIsReported) {
+TEST_F(RecoveryTest, AForeignSegmentAfterTheCheckpointIsReported) {
   Make(2);
   disk_.SetContent(PathOf(2), ForeignSegment(2));
   EXPECT_THAT(State(false).damage, ElementsAre(Damage{DamageKind::kForeignSegment, 2, 0, 0}));
@@ -158,7 +158,7 @@ TEST_F(RecoveryTest, AnUnsealedSegmentBelowTheCheckpointChangesNothing) {
   }
 }
 
-TEST_F(RecoveryTest, ASegmentBehindTheCheckpointIsReplayed) {
+TEST_F(RecoveryTest, ASegmentAfterTheCheckpointIsReplayed) {
   MakeSealed(60);
   {
     const auto journal = Open();

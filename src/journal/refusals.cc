@@ -14,7 +14,7 @@ constexpr size_t kMostNoted = 200;
 // How many go with one write, so that it stays small beside a tap's.
 constexpr size_t kMostTogether = 16;
 
-// Collects the refusals behind a number, in the order in which they stand.
+// Collects the refusals after a number, in the order in which they stand.
 class RefusalCollector final : public LineVisitor {
  public:
   RefusalCollector(uint64_t after, size_t limit, std::vector<PendingRefusal>& found)

@@ -49,8 +49,8 @@ class Salvage {
       : run_(run), offset_(offset), visitor_(visitor) {}
 
   // Returns the damaged rest at the end of the run: nothing if it ends in a good line.
-  // `behind_a_seal`: whether what was found last is a seal.
-  std::string_view Run(bool& behind_a_seal) {
+  // `after_a_seal`: whether what was found last is a seal.
+  std::string_view Run(bool& after_a_seal) {
     size_t damaged_from = 0;
     size_t start = run_.find(kLineStart);
     while (start != std::string_view::npos) {
@@ -60,7 +60,7 @@ class Salvage {
           visitor_.OnDamage(offset_ + damaged_from, start - damaged_from, DamageKind::kCorrupt);
         }
         visitor_.OnLine(offset_ + start, *line);
-        behind_a_seal = line->type == LineType::kSeal;
+        after_a_seal = line->type == LineType::kSeal;
         damaged_from = start + line->text.size();
         start = run_.find(kLineStart, damaged_from);
       } else {
@@ -88,14 +88,14 @@ class HeldDamage {
  public:
   HeldDamage(std::string_view bytes, LineVisitor& visitor) : bytes_(bytes), visitor_(visitor) {}
 
-  // `lost_beginning`: its first sectors were never written. `behind_a_seal`: that is the line
+  // `lost_beginning`: its first sectors were never written. `after_a_seal`: that is the line
   // before.
-  void Add(std::string_view rest, bool lost_beginning, bool behind_a_seal) {
+  void Add(std::string_view rest, bool lost_beginning, bool after_a_seal) {
     // A write that lost a sector in its middle leaves a hole of newlines inside one line: the
     // beginning and the end on both sides of it are one damage, and still a torn write.
     const size_t gap = held_.empty() ? 0 : static_cast<size_t>(rest.data() - End());
     const bool hole = gap >= kSmallestHole && !WasWholeLine(held_) &&
-                      !rest.starts_with(kLineStart) && behind_a_seal == behind_a_seal_;
+                      !rest.starts_with(kLineStart) && after_a_seal == after_a_seal_;
     if (hole) {
       held_ = {held_.data(), held_.size() + gap + rest.size()};
       torn_ = true;
@@ -104,26 +104,26 @@ class HeldDamage {
     Keep();
     held_ = rest;
     torn_ = lost_beginning || !WasWholeLine(rest);
-    behind_a_seal_ = behind_a_seal;
+    after_a_seal_ = after_a_seal;
   }
 
   // A line follows that was not flushed either: the next one may tell more.
   void Keep() {
-    if (!held_.empty()) kept_.push_back({held_, torn_, behind_a_seal_});
+    if (!held_.empty()) kept_.push_back({held_, torn_, after_a_seal_});
     held_ = {};
   }
 
   enum class Follows { kFlushedLine, kSeal, kNothing };
   void Report(Follows follows) {
     Keep();
-    for (const auto& [bytes, torn, behind_a_seal] : kept_) {
+    for (const auto& [bytes, torn, after_a_seal] : kept_) {
       DamageKind kind = DamageKind::kCorrupt;
       const bool grown = GrewWithoutItsBeginning(bytes, follows);
       if (grown || (torn && follows != Follows::kFlushedLine)) kind = DamageKind::kTornTail;
-      // Nothing but a seal is ever written behind a seal: over a longer one that could not be
+      // Nothing but a seal is ever written after a seal: over a longer one that could not be
       // flushed, of which this is the rest.
       const bool of_a_seal =
-          behind_a_seal && follows != Follows::kFlushedLine && !bytes.starts_with(kLineStart);
+          after_a_seal && follows != Follows::kFlushedLine && !bytes.starts_with(kLineStart);
       if (of_a_seal || bytes.starts_with(kSealStart)) kind = DamageKind::kBrokenSeal;
       visitor_.OnDamage(static_cast<uint64_t>(bytes.data() - bytes_.data()), bytes.size(), kind);
     }
@@ -134,8 +134,8 @@ class HeldDamage {
   const char* End() const { return held_.data() + held_.size(); }
 
   // A write that makes its file longer, as only a seal does, leaves zeros where its first sectors
-  // did not arrive. Its end is the file's, or another seal comes right behind. (Zeros over taps at
-  // the end of a sealed segment look the same; they are told by the numbers that are missing.)
+  // did not arrive. Its end is the file's, or another seal comes right after it. (Zeros over taps
+  // at the end of a sealed segment look the same; they are told by the numbers that are missing.)
   bool GrewWithoutItsBeginning(std::string_view bytes, Follows follows) const {
     if (bytes.front() != '\0') return false;
     const auto end = static_cast<size_t>(bytes.data() + bytes.size() - bytes_.data());
@@ -146,11 +146,11 @@ class HeldDamage {
   LineVisitor& visitor_;
   std::string_view held_;
   bool torn_ = false;
-  bool behind_a_seal_ = false;
+  bool after_a_seal_ = false;
   struct Kept {
     std::string_view bytes;
     bool torn = false;
-    bool behind_a_seal = false;
+    bool after_a_seal = false;
   };
   std::vector<Kept> kept_;
 };
@@ -208,7 +208,7 @@ uint64_t ScanLines(std::string_view bytes, bool at_end, LineVisitor& visitor) {
   // Damage waits until it is known whether anything that was flushed follows it.
   HeldDamage held(bytes, visitor);
   size_t position = 0;
-  bool behind_a_seal = false;
+  bool after_a_seal = false;
   while (position < bytes.size()) {
     if (bytes[position] == '\n') {
       position = std::min(bytes.find_first_not_of('\n', position), bytes.size());
@@ -224,11 +224,10 @@ uint64_t ScanLines(std::string_view bytes, bool at_end, LineVisitor& visitor) {
                                                   : HeldDamage::Follows::kFlushedLine);
       }
       visitor.OnLine(position, *line);
-      behind_a_seal = line->type == LineType::kSeal;
-    } else if (const auto rest = Salvage(run, position, visitor).Run(behind_a_seal);
-               !rest.empty()) {
+      after_a_seal = line->type == LineType::kSeal;
+    } else if (const auto rest = Salvage(run, position, visitor).Run(after_a_seal); !rest.empty()) {
       held.Add(rest, rest.size() == run.size() && LostItsBeginning(bytes, run, position - end),
-               behind_a_seal);
+               after_a_seal);
     }
     end = newline;
     position = newline;

@@ -59,12 +59,12 @@ class LineVisitor {
 
 // Finds every whole line, also between and inside damaged bytes, so that damage costs only the
 // lines that it touches. It is a pure function and takes any bytes. `at_end` says that nothing was
-// ever written behind these bytes, so that damage at their end may be a torn tail. Returns the
-// offset behind the last byte that is not a newline.
+// ever written after these bytes, so that damage at their end may be a torn tail. Returns the
+// offset after the last byte that is not a newline.
 uint64_t ScanLines(std::string_view bytes, bool at_end, LineVisitor& visitor);
 
 // The same of a part of a file that begins and ends at a line, in pieces of 256 KiB, for as long as
-// `more` returns true; offsets count from the beginning of each piece. What stands behind that part
+// `more` returns true; offsets count from the beginning of each piece. What stands after that part
 // tells nothing of damage at its end.
 Result<> ScanFile(File& file, uint64_t offset, uint64_t end, LineVisitor& visitor,
                   const std::function<bool()>& more);

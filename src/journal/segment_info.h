@@ -22,7 +22,7 @@ inline constexpr uint64_t kSparseEvery = 32;  // taps
 struct SegmentInfo {
   uint64_t number = 0;
   uint64_t bytes = 0;  // size of the file
-  uint64_t end = 0;    // the offset behind the last byte that is not a newline
+  uint64_t end = 0;    // the offset after the last byte that is not a newline
   uint64_t records = 0;
   uint64_t first_sequence = 0;
   uint64_t last_sequence = 0;

@@ -11,7 +11,7 @@ namespace tamtap::journal {
 namespace {
 
 // A page at a time: what is filled in one call the kernel may keep in one large folio, and the
-// flush of a single line behind it then takes a fifth longer (docs/decisions/0028).
+// flush of a single line after it then takes a fifth longer (docs/decisions/0028).
 constexpr size_t kPrepareBytes = 4 << 10;
 
 }  // namespace
@@ -84,7 +84,7 @@ Result<> SegmentWriter::Advance() {
   }
   std::string header;
   AppendSegmentLine({segment.number, options_.journal}, header);
-  // Not flushed by itself: the first flush of a line behind it flushes it too.
+  // Not flushed by itself: the first flush of a line after it flushes it too.
   TAMTAP_RETURN_IF_ERROR(segment.file->WriteAt(0, header));
   segment.offset = header.size();
   current_ = std::move(segment);

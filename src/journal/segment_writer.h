@@ -37,7 +37,7 @@ class SegmentWriter {
   // Writes and flushes the first `end` bytes of a segment once more, as they are: a flush may have
   // failed before the process ended, and then the page cache shows bytes that the disk never got.
   Result<> Reaffirm(uint64_t number, uint64_t end);
-  // Goes on in an existing segment, behind its first `end` bytes.
+  // Goes on in an existing segment, after its first `end` bytes.
   Result<> Resume(uint64_t number, uint64_t end);
   // Takes a blank segment that a process before this one prepared.
   Result<> AdoptPrepared(uint64_t number) EXCLUDES(next_mutex_);
