@@ -83,55 +83,76 @@ class Salvage {
   LineVisitor& visitor_;
 };
 
-// Damaged bytes, until it is known what follows them.
+// Damaged bytes, held back until it is known what follows them: that tells a write that a crash cut
+// short from a line that was lost.
 class HeldDamage {
  public:
   HeldDamage(std::string_view bytes, LineVisitor& visitor) : bytes_(bytes), visitor_(visitor) {}
 
-  // `lost_beginning`: its first sectors were never written. `after_a_seal`: that is the line
-  // before.
+  // `lost_beginning`: the first sectors of `rest` were never written. `after_a_seal`: the line
+  // before it is a seal.
   void Add(std::string_view rest, bool lost_beginning, bool after_a_seal) {
     // A write that lost a sector in its middle leaves a hole of newlines inside one line: the
     // beginning and the end on both sides of it are one damage, and still a torn write.
-    const size_t gap = held_.empty() ? 0 : static_cast<size_t>(rest.data() - End());
-    const bool hole = gap >= kSmallestHole && !WasWholeLine(held_) &&
-                      !rest.starts_with(kLineStart) && after_a_seal == after_a_seal_;
+    const std::string_view before = last_.bytes;
+    const size_t gap =
+        before.empty() ? 0 : static_cast<size_t>(rest.data() - (before.data() + before.size()));
+    const bool hole = gap >= kSmallestHole && !WasWholeLine(before) &&
+                      !rest.starts_with(kLineStart) && after_a_seal == last_.after_a_seal;
     if (hole) {
-      held_ = {held_.data(), held_.size() + gap + rest.size()};
-      torn_ = true;
+      last_.bytes = {before.data(), before.size() + gap + rest.size()};
+      last_.torn = true;
       return;
     }
-    Keep();
-    held_ = rest;
-    torn_ = lost_beginning || !WasWholeLine(rest);
-    after_a_seal_ = after_a_seal;
+    EndLast();
+    last_ = {rest, lost_beginning || !WasWholeLine(rest), after_a_seal};
   }
 
-  // A line follows that was not flushed either: the next one may tell more.
-  void Keep() {
-    if (!held_.empty()) kept_.push_back({held_, torn_, after_a_seal_});
-    held_ = {};
+  // A line follows that was not flushed either. It ends the last damage, and tells nothing of its
+  // kind: what comes after it may.
+  void EndLast() {
+    if (!last_.bytes.empty()) held_.push_back(last_);
+    last_ = {};
   }
 
   enum class Follows { kFlushedLine, kSeal, kNothing };
   void Report(Follows follows) {
-    Keep();
-    for (const auto& [bytes, torn, after_a_seal] : kept_) {
-      DamageKind kind = DamageKind::kCorrupt;
-      const bool grown = GrewWithoutItsBeginning(bytes, follows);
-      if (grown || (torn && follows != Follows::kFlushedLine)) kind = DamageKind::kTornTail;
-      // Nothing but a seal is ever written after a seal: over a longer one that could not be
-      // flushed, of which this is the rest.
-      const bool of_a_seal =
-          after_a_seal && follows != Follows::kFlushedLine && !bytes.starts_with(kLineStart);
-      if (of_a_seal || bytes.starts_with(kSealStart)) kind = DamageKind::kBrokenSeal;
-      visitor_.OnDamage(static_cast<uint64_t>(bytes.data() - bytes_.data()), bytes.size(), kind);
+    EndLast();
+    for (const Held& held : held_) {
+      visitor_.OnDamage(static_cast<uint64_t>(held.bytes.data() - bytes_.data()), held.bytes.size(),
+                        KindOf(held, follows));
     }
-    kept_.clear();
+    held_.clear();
   }
 
  private:
-  const char* End() const { return held_.data() + held_.size(); }
+  struct Held {
+    std::string_view bytes;
+    bool torn = false;  // they look like the beginning of a write, or like one with a hole
+    bool after_a_seal = false;
+  };
+
+  // What held bytes are reported as. The first row that holds decides:
+  //
+  //   they are a seal, or the rest of one                          kBrokenSeal
+  //   they look torn, and no line that was flushed follows them    kTornTail
+  //   anything else                                                kCorrupt
+  //
+  // A flush takes along all that was written before it, so what a flushed line follows was whole.
+  DamageKind KindOf(const Held& held, Follows follows) const {
+    if (IsOfASeal(held, follows)) return DamageKind::kBrokenSeal;
+    const bool torn = held.torn && follows != Follows::kFlushedLine;
+    return torn || GrewWithoutItsBeginning(held.bytes, follows) ? DamageKind::kTornTail
+                                                                : DamageKind::kCorrupt;
+  }
+
+  // Nothing but a seal is ever written after a seal: over a longer one that could not be flushed,
+  // and of which the rest is left.
+  static bool IsOfASeal(const Held& held, Follows follows) {
+    if (held.bytes.starts_with(kSealStart)) return true;
+    return held.after_a_seal && follows != Follows::kFlushedLine &&
+           !held.bytes.starts_with(kLineStart);
+  }
 
   // A write that makes its file longer, as only a seal does, leaves zeros where its first sectors
   // did not arrive. Its end is the file's, or another seal comes right after it. (Zeros over taps
@@ -144,15 +165,8 @@ class HeldDamage {
 
   const std::string_view bytes_;
   LineVisitor& visitor_;
-  std::string_view held_;
-  bool torn_ = false;
-  bool after_a_seal_ = false;
-  struct Kept {
-    std::string_view bytes;
-    bool torn = false;
-    bool after_a_seal = false;
-  };
-  std::vector<Kept> kept_;
+  Held last_;  // it may go on after a hole; empty: there is none
+  std::vector<Held> held_;
 };
 
 }  // namespace
@@ -218,7 +232,7 @@ uint64_t ScanLines(std::string_view bytes, bool at_end, LineVisitor& visitor) {
     const std::string_view run = bytes.substr(position, newline - position);
     if (const auto line = CheckLine(run)) {
       if (IsUnflushed(line->type)) {
-        held.Keep();
+        held.EndLast();
       } else {
         held.Report(line->type == LineType::kSeal ? HeldDamage::Follows::kSeal
                                                   : HeldDamage::Follows::kFlushedLine);

@@ -280,8 +280,8 @@ BUGS = [
         "Files whose move aside failed half-way are gone after a power cut (a bug that was here)",
         test="journal_test:SetAsideTest.*"),
     # The ledger and its checkpoints
-    Bug("rest-of-a-seal-is-damage", _SEGMENT, "after_a_seal && follows != Follows::kFlushedLine &&",
-        "bytes.empty() && after_a_seal && follows != Follows::kFlushedLine &&",
+    Bug("rest-of-a-seal-is-damage", _SEGMENT, "held.after_a_seal && follows != Follows::kFlushedLine &&",
+        "held.bytes.empty() && held.after_a_seal && follows != Follows::kFlushedLine &&",
         "What a longer seal left behind a shorter one is reported as a loss (a bug that was here)",
         "journal_test:*LeftBehindASeal*"),
     Bug("written-below-the-checkpoint", _JOURNAL,
