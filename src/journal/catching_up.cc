@@ -12,6 +12,7 @@
 #include "journal/set_aside.h"
 
 namespace tamtap::journal {
+
 Result<> MirroredDisk::CatchUp(bool everything) {
   if (in_use_ && !lock_->StillThere()) {
     NoteBehind(Error{ErrorCode::kRetry, fmt::format("mirror the journal in {}", mirror_), 0,
@@ -101,7 +102,7 @@ Result<bool> MirroredDisk::HasTheSame(const std::string& path) {
   TAMTAP_TRY(const std::string ours, ReadFile(disk_, path));
   TAMTAP_TRY(const std::string theirs, ReadFile(disk_, MirrorOf(path)));
   if (ours == theirs) return true;
-  if (owner.blank || (name == "retired" && owner.Is(journal_))) return false;
+  if (owner.blank || (name == kRetiredFile && owner.Is(journal_))) return false;
   if (segment) {
     // It may hold what the journal lost since the last start. Without a first line it may be
     // anybody's.
@@ -116,8 +117,9 @@ Result<bool> MirroredDisk::HasTheSame(const std::string& path) {
 Result<> MirroredDisk::CopyIfDifferent(const std::string& path) {
   TAMTAP_TRY(const bool same, HasTheSame(path));
   if (same) return WriteLinesAgain(path);
+  // A crash may have left a half of it.
   TAMTAP_RETURN_IF_ERROR(
-      RemoveIfOurs(disk_, mirror_, MirroredName(path) + ".new", journal_));  // of a crash
+      RemoveIfOurs(disk_, mirror_, MirroredName(path) + std::string(kUnfinished), journal_));
   TAMTAP_TRY(const std::string ours, ReadFile(disk_, path));
   return WriteFileAtomically(disk_, MirrorOf(path), ours);
 }
@@ -143,7 +145,7 @@ Result<> MirroredDisk::CopyRest() {
   TAMTAP_TRY(const std::vector<std::string> archived, ListArchive(disk_, directory_));
   files.insert(files.end(), archived.begin(), archived.end());
   for (const std::string& file : files) {
-    if (file.ends_with(".new")) continue;
+    if (file.ends_with(kUnfinished)) continue;
     const std::string path = JoinPath(directory_, file);
     {
       MutexLock lock(mutex_);

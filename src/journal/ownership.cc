@@ -13,9 +13,6 @@ namespace {
 
 constexpr size_t kFirstBytes = 4 << 10;
 constexpr size_t kWindowBytes = 256 << 10;
-constexpr std::string_view kUnfinished = ".new";
-constexpr std::string_view kCompressed = ".gz";
-constexpr std::string_view kRetired = "retired";
 
 std::string_view WithoutSuffix(std::string_view name, std::string_view suffix) {
   return name.ends_with(suffix) ? name.substr(0, name.size() - suffix.size()) : name;
@@ -48,7 +45,7 @@ FileOwner NamedBy(std::string_view bytes, std::string_view name) {
   if (line && line->type == LineType::kRetired) {
     if (const auto retired = ParseRetiredLine(line->text))
       owner.journal = retired->checkpoint.journal;
-    owner.misnamed = name != kRetired;
+    owner.misnamed = name != kRetiredFile;
   }
   if (line && line->type == LineType::kSegment) {
     if (const auto header = ParseSegmentLine(line->text)) {
@@ -61,7 +58,7 @@ FileOwner NamedBy(std::string_view bytes, std::string_view name) {
 
 bool CanBeAJournals(std::string_view name) {
   name = WithoutSuffix(name, kUnfinished);
-  return name == kRetired || SegmentNumber(WithoutSuffix(name, kCompressed)).has_value();
+  return name == kRetiredFile || SegmentNumber(WithoutSuffix(name, kCompressed)).has_value();
 }
 
 }  // namespace
@@ -163,7 +160,7 @@ Result<std::string> JournalIn(Disk& disk, const std::string& directory, std::str
     TAMTAP_TRY(const FileOwner owner, OwnerOf(disk, JoinPath(directory, SegmentName(number))));
     if (!owner.blank && !owner.misnamed) segments[owner.journal].push_back(number);
   }
-  TAMTAP_TRY(const FileOwner retired, OwnerOf(disk, JoinPath(directory, kRetired)));
+  TAMTAP_TRY(const FileOwner retired, OwnerOf(disk, JoinPath(directory, kRetiredFile)));
   const bool retired_alone = !segments.contains(retired.journal);
   const auto nameless = segments.extract(std::string());
   if (segments.empty()) return retired.journal;

@@ -16,8 +16,12 @@
 
 namespace tamtap::journal {
 
-// Where segments that left the journal are kept, below its directory.
-inline constexpr std::string_view kArchive = "archive";
+// The names of a journal's files, besides those of its segments (SegmentName). Below its directory:
+inline constexpr std::string_view kRetiredFile = "retired";  // says what has left the journal
+inline constexpr std::string_view kArchive = "archive";      // where segments that left it are kept
+// At the end of a file's name:
+inline constexpr std::string_view kCompressed = ".gz";   // an archived segment
+inline constexpr std::string_view kUnfinished = ".new";  // WriteFileAtomically is writing it
 
 struct FileOwner {
   std::string journal;    // the id that the file itself contains; empty if none can be read

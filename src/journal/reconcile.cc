@@ -187,7 +187,6 @@ Result<> RestoreRetired(Disk& disk, const std::string& directory, const std::str
   // nothing leaves that is here.
   TAMTAP_TRY(const std::vector<uint64_t> ours, ListSegments(disk, directory));
   if (!ours.empty() && ours.front() <= theirs.segments) return {};
-  TAMTAP_RETURN_IF_ERROR(ClearUnlessOurs(disk, directory, "retired", journal));
   TAMTAP_RETURN_IF_ERROR(WriteRetired(disk, directory, theirs));
   retired = theirs;
   return {};

@@ -11,7 +11,8 @@
 namespace tamtap::journal {
 namespace {
 
-std::string RetiredPath(const std::string& directory) { return JoinPath(directory, "retired"); }
+constexpr size_t kMostPurged = 16;              // archived segments in one call
+constexpr size_t kMostSegmentBytes = 64 << 20;  // unpacked
 
 // Whether a segment holds what its seal says.
 class Audit final : public LineVisitor {
@@ -25,9 +26,6 @@ class Audit final : public LineVisitor {
   bool damaged_ = false;
 };
 
-constexpr size_t kMostPurged = 16;              // archived segments in one call
-constexpr size_t kMostSegmentBytes = 64 << 20;  // unpacked
-
 // The seal of an archived segment.
 class Seal final : public LineVisitor {
  public:
@@ -36,7 +34,7 @@ class Seal final : public LineVisitor {
     if (auto seal = ParseSealLine(line.text)) seal_ = *std::move(seal);
   }
   void OnDamage(uint64_t, uint64_t, DamageKind) override {}
-  // "" if nobody vouched for any.
+  // The last day in the segment that a right clock showed; "" if nobody vouched for any.
   std::string LastDay() const {
     return seal_ ? seal_->last_vouched_day.value_or(seal_->last_day) : std::string();
   }
@@ -63,7 +61,7 @@ std::string FirstKeptDay(WallTime now, uint32_t days) {
 }
 
 Result<RetiredLine> ReadRetired(Disk& disk, const std::string& directory) {
-  const std::string path = RetiredPath(directory);
+  const std::string path = JoinPath(directory, kRetiredFile);
   TAMTAP_TRY(const bool there, disk.Exists(path));
   if (!there) return RetiredLine{};
   TAMTAP_TRY(std::string text, ReadFile(disk, path));
@@ -79,10 +77,11 @@ Result<RetiredLine> ReadRetired(Disk& disk, const std::string& directory) {
 }
 
 Result<> WriteRetired(Disk& disk, const std::string& directory, const RetiredLine& retired) {
-  TAMTAP_RETURN_IF_ERROR(ClearUnlessOurs(disk, directory, "retired", retired.checkpoint.journal));
+  TAMTAP_RETURN_IF_ERROR(
+      ClearUnlessOurs(disk, directory, std::string(kRetiredFile), retired.checkpoint.journal));
   std::string text;
   AppendRetiredLine(retired, text);
-  return WriteFileAtomically(disk, RetiredPath(directory), text);
+  return WriteFileAtomically(disk, JoinPath(directory, kRetiredFile), text);
 }
 
 Result<> ArchiveSegment(Disk& disk, const std::string& directory, uint64_t segment,
@@ -97,15 +96,15 @@ Result<> ArchiveSegment(Disk& disk, const std::string& directory, uint64_t segme
   TAMTAP_RETURN_IF_ERROR(disk.CreateDirectories(to));
   // Another journal's may have that name.
   TAMTAP_TRY(const FileOwner owner, OwnerOf(disk, JoinPath(directory, name)));
-  const std::string archived = whole ? name + ".gz" : name;
+  const std::string archived = whole ? name + std::string(kCompressed) : name;
   TAMTAP_RETURN_IF_ERROR(
       ClearUnlessOurs(disk, directory, JoinPath(kArchive, archived), owner.journal));
   if (!whole) {
     LogWarning("journal: segment {} is damaged; it is kept in {} as it is", segment, to);
-    return WriteFileAtomically(disk, JoinPath(to, name), content);
+    return WriteFileAtomically(disk, JoinPath(to, archived), content);
   }
   TAMTAP_TRY(const std::string compressed, Gzip(content));
-  return WriteFileAtomically(disk, JoinPath(to, name + ".gz"), compressed);
+  return WriteFileAtomically(disk, JoinPath(to, archived), compressed);
 }
 
 Result<size_t> PurgeArchive(Disk& disk, const std::string& directory, std::string_view journal,
@@ -114,7 +113,7 @@ Result<size_t> PurgeArchive(Disk& disk, const std::string& directory, std::strin
   std::vector<std::string> old;
   size_t leaving = 0;
   for (const std::string& file : files) {
-    if (!file.ends_with(".gz") || leaving == kMostPurged) continue;
+    if (!file.ends_with(kCompressed) || leaving == kMostPurged) continue;
     auto last_day = LastDayOfArchived(disk, JoinPath(directory, file));
     if (!last_day && last_day.error().code == ErrorCode::kCorrupt) continue;
     if (!last_day) return last_day.error();

@@ -175,7 +175,8 @@ Result<> RemoveIfOurs(Disk& disk, const std::string& directory, const std::strin
 
 Result<> KeepCopyAside(Disk& disk, const std::string& directory, std::string_view journal,
                        const std::string& file, std::string_view content) {
-  TAMTAP_TRY(const std::string place, PlaceFor(disk, directory, journal, {file, file + ".new"}));
+  TAMTAP_TRY(const std::string place,
+             PlaceFor(disk, directory, journal, {file, file + std::string(kUnfinished)}));
   TAMTAP_RETURN_IF_ERROR(disk.CreateDirectories(place));
   LogWarning("journal: {} is kept as it was in {}", file, place);
   return WriteFileAtomically(disk, JoinPath(place, file), content);
