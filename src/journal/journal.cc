@@ -101,8 +101,8 @@ JournalImpl::JournalImpl(JournalOptions options, Disk& disk, Clock& clock, Stora
 
 JournalImpl::~JournalImpl() {
   {
-    MutexLock lock(
-        mutex_);  // or the request could slip in between the thread's check and its sleep
+    // Or the request could slip in between the thread's check and its sleep.
+    MutexLock lock(mutex_);
     maintenance_.request_stop();
   }
   maintain_.NotifyAll();
@@ -146,10 +146,10 @@ Result<> JournalImpl::Start() {
   return {};
 }
 
-// The last segment is written to again if it may be; what others hold is flushed once more, since a
-// flush of theirs may have failed before the process ended. A checkpoint may know lines that the
-// power took from the segment in use, and with them all that was in it: then an earlier segment is
-// the last one, and what would be written there no start would read.
+// The last segment is written to again if it may be. The other unsealed ones are flushed once more,
+// since a flush of theirs may have failed before the process ended. A power cut may take all lines
+// of the segment in use although a checkpoint knows them. Then the last segment with lines is one
+// that the checkpoint covers, and is not written to: no start would read what was added there.
 Result<> JournalImpl::TakeUpSegments() {
   MutexLock lock(mutex_);
   std::vector<SegmentInfo>& segments = state_.segments;
@@ -254,8 +254,8 @@ Result<> JournalImpl::AppendImported(std::span<const ImportedTap> taps) {
   return {};
 }
 
-// What is owed is owed until it is flushed: a segment whose next flush fails may lose all that was
-// only written to it, and a tap that nobody was told of would come back.
+// A write that carries owed outcomes is flushed: if a later flush of its segment failed, all that
+// was only written to it could be lost, and a void tap, of which nobody was told, would come back.
 bool JournalImpl::BeforeWrite(std::string& lines) {
   MutexLock lock(mutex_);
   paying_ = std::exchange(owed_, {});
@@ -305,8 +305,8 @@ void JournalImpl::ApplyWritten(const Notes& notes, size_t bytes, const Placement
   segment.bytes = std::max(segment.bytes, segment.end);
 }
 
-// Numbers whose flush failed were never acknowledged: the next write that succeeds says so, before
-// any tap of it is acknowledged. Outcomes hold, and go with it.
+// Taps whose flush failed were never acknowledged: the next write that succeeds says so, before any
+// tap of it is acknowledged. Outcomes hold all the same, and go with that write too.
 void JournalImpl::TakeBack(Notes& notes) {
   TakeBackRefusals();
   owed_ = std::exchange(paying_, {});

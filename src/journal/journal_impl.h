@@ -138,7 +138,15 @@ class JournalImpl final : public Journal, private LogListener {
   };
   const SegmentInfo* SegmentOf(uint64_t sequence) const REQUIRES(mutex_);
   static Stretch StretchFrom(const SegmentInfo& segment, uint64_t sequence);
+  // The ledger's pending or unchecked taps. The witnesses, which the store is asked about too, are
+  // not among them.
+  const SequenceSet& ListedAs(Wanted which) const REQUIRES(mutex_);
   std::optional<uint64_t> NextWanted(Wanted which, uint64_t from) const REQUIRES(mutex_);
+  // Notes that no segment has the line of that tap.
+  void NoteHeldNowhere(Wanted which, uint64_t sequence) REQUIRES(mutex_);
+  // The wanted taps of `range` that are to be looked for in that segment.
+  SequenceSet WantedFrom(const SegmentInfo& segment, Wanted which, SequenceRange range) const
+      REQUIRES(mutex_);
   std::optional<Stretch> NextStretch(Wanted which, uint64_t from) REQUIRES(mutex_);
   std::vector<Stretch> OlderStretches(const Stretch& stretch) EXCLUDES(mutex_);
   Result<std::vector<PendingTap>> ReadWanted(Wanted which, uint64_t from, size_t limit)

@@ -11,7 +11,7 @@
 namespace tamtap::journal {
 namespace {
 
-// A clock that is so far past the last tap under a vouched one decides nothing about what is old.
+// A clock that is further than this past the last vouched day decides nothing about what is old.
 constexpr uint32_t kLeapDays = 400;
 constexpr auto kMaintenanceRetry = std::chrono::seconds(1);
 
@@ -117,8 +117,10 @@ Result<> JournalImpl::SealOne(uint64_t number) {
   return {};
 }
 
-// A pending tap whose line is gone can never be sent: that is an outcome too, and it is said. While
-// a mirror that may have the line is away, nothing is said yet.
+// A pending tap whose line is gone can never be sent, and is written down as lost. The store can't
+// be asked about a confirmed one, which is written down as checked. Both are written of each tap:
+// an outcome that does not fit its state changes nothing. While a mirror that may have the lines is
+// away, nothing is written of them yet.
 void JournalImpl::SettleUnreadable(bool all_copies) {
   std::vector<OutcomeLine> outcomes;
   {
@@ -150,8 +152,8 @@ bool JournalImpl::MayLeave(const SegmentInfo& segment) const {
          (quarantined == ledger.quarantined().end() || quarantined->first > range.last);
 }
 
-// The first segments, as far as all of them may go. How old one is tells the last day in it that a
-// right clock showed; one without any goes when a later one does.
+// The first segments, as far as all of them may leave and are old. A segment is as old as the last
+// day in it that a right clock showed; one without any such day leaves when a later one does.
 std::vector<SegmentInfo> JournalImpl::Retirable(std::string_view first_kept_day) {
   std::vector<SegmentInfo> retirable;
   size_t old = 0;
@@ -274,8 +276,9 @@ void JournalImpl::MaintainUntil(std::stop_token stop) {
     }
     failing = !maintained;
   }
-  // A process that ends cleanly leaves nothing unwritten. A failure was said, and costs refusals.
-  if (const auto written = WriteOwed(); !written) return;
+  // A process that ends cleanly leaves nothing unwritten, as far as the disk takes it. A failure
+  // was logged where it happened, and nobody is left to try again.
+  static_cast<void>(WriteOwed());
 }
 
 }  // namespace tamtap::journal

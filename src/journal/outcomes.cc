@@ -1,4 +1,4 @@
-// What becomes of taps: outcomes of the store and of staff, and which store they are of.
+// What becomes of taps: outcomes that the store or staff decide, and from which store they come.
 #include <algorithm>
 #include <utility>
 
@@ -47,8 +47,8 @@ Result<> JournalImpl::WriteOutcomes(std::vector<OutcomeLine> outcomes, bool flus
 }
 
 void JournalImpl::WriteOrOwe(std::vector<OutcomeLine> outcomes) {
-  // A failure was logged where it happened; what was said is owed to the disk.
-  if (const auto said = WriteOutcomes(std::move(outcomes), /*flush=*/false); !said) return;
+  // A failure was logged where it happened, and the outcomes are owed to the disk.
+  static_cast<void>(WriteOutcomes(std::move(outcomes), /*flush=*/false));
 }
 
 void JournalImpl::Confirm(std::span<const uint64_t> sequences) {

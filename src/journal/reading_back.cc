@@ -23,6 +23,15 @@ class TapCollector final : public LineVisitor {
   std::function<void(const LineView&)> collect_;
 };
 
+// Adds taps that were found in a second place. Of all, the first `limit` stay.
+void AddInOrder(std::vector<PendingTap> more, size_t limit, std::vector<PendingTap>& found) {
+  found.insert(found.end(), std::make_move_iterator(more.begin()),
+               std::make_move_iterator(more.end()));
+  std::sort(found.begin(), found.end(),
+            [](const PendingTap& a, const PendingTap& b) { return a.sequence < b.sequence; });
+  found.resize(std::min(found.size(), limit));
+}
+
 }  // namespace
 
 // The newest segment that can hold that tap: a line that was written twice is whole in the last
@@ -44,19 +53,21 @@ JournalImpl::Stretch JournalImpl::StretchFrom(const SegmentInfo& segment, uint64
   return {segment.number, offset, segment.end, {}};
 }
 
+const SequenceSet& JournalImpl::ListedAs(Wanted which) const {
+  return which == Wanted::kPending ? state_.ledger.pending() : state_.ledger.unchecked();
+}
+
 // The first wanted tap from `from` on that was not looked for in vain before. Nothing: none is
 // left.
 std::optional<uint64_t> JournalImpl::NextWanted(Wanted which, uint64_t from) const {
-  const Ledger& ledger = state_.ledger;
-  const SequenceSet& all = which == Wanted::kPending ? ledger.pending() : ledger.unchecked();
   while (true) {
-    std::optional<uint64_t> next = all.NextFrom(from);
+    std::optional<uint64_t> next = ListedAs(which).NextFrom(from);
     // The store is asked about its witnesses, too, unless they have left with their segments.
     if (which == Wanted::kUnchecked) {
       const auto first = std::find_if(state_.segments.begin(), state_.segments.end(),
                                       [](const SegmentInfo& each) { return each.records > 0; });
       const uint64_t here = first == state_.segments.end() ? kMaxNumber : first->first_sequence;
-      const auto witness = ledger.Witnesses().NextFrom(std::max(from, here));
+      const auto witness = state_.ledger.Witnesses().NextFrom(std::max(from, here));
       if (witness && (!next || *witness < *next)) next = witness;
     }
     if (!next) return std::nullopt;
@@ -71,43 +82,49 @@ std::optional<uint64_t> JournalImpl::NextWanted(Wanted which, uint64_t from) con
   }
 }
 
+// Nor has any segment those up to the first tap of a later segment, which are noted with it.
+void JournalImpl::NoteHeldNowhere(Wanted which, uint64_t sequence) {
+  SequenceRange nowhere{sequence, kMaxNumber};
+  for (const SegmentInfo& each : state_.segments) {
+    if (each.first_sequence > sequence) {
+      nowhere.last = std::min(nowhere.last, each.first_sequence - 1);
+    }
+  }
+  for (const SequenceRange& each : ListedAs(which).RangesIn(nowhere)) unreadable_.InsertRange(each);
+  unreadable_.Insert(sequence);
+  AskForMaintenance();
+}
+
+SequenceSet JournalImpl::WantedFrom(const SegmentInfo& segment, Wanted which,
+                                    SequenceRange range) const {
+  SequenceSet wanted;
+  for (const SequenceRange& each : ListedAs(which).RangesIn(range)) wanted.InsertRange(each);
+  if (which == Wanted::kUnchecked) {
+    for (const SequenceRange& each : state_.ledger.Witnesses().RangesIn(range)) {
+      wanted.InsertRange(each);
+    }
+  }
+  for (const SequenceRange& each : unreadable_.RangesIn(range)) wanted.EraseRange(each);
+  for (const auto& [sequence, reason] : unparsable_) wanted.EraseRange({sequence, sequence});
+  // What a failed flush left in two segments is read from the newer one.
+  for (const SegmentInfo& each : state_.segments) {
+    if (each.number > segment.number && each.records > 0) {
+      wanted.EraseRange({each.first_sequence, each.last_sequence});
+    }
+  }
+  return wanted;
+}
+
 // The wanted taps of the segment that holds the first of them. Nothing: none is left.
 std::optional<JournalImpl::Stretch> JournalImpl::NextStretch(Wanted which, uint64_t from) {
-  const Ledger& ledger = state_.ledger;
-  const SequenceSet& all = which == Wanted::kPending ? ledger.pending() : ledger.unchecked();
   while (const std::optional<uint64_t> next = NextWanted(which, from)) {
     const SegmentInfo* const holder = SegmentOf(*next);
     if (holder == nullptr) {
-      // Nor is any up to the first tap of a later segment.
-      SequenceRange nowhere{*next, kMaxNumber};
-      for (const SegmentInfo& each : state_.segments) {
-        if (each.first_sequence > *next) {
-          nowhere.last = std::min(nowhere.last, each.first_sequence - 1);
-        }
-      }
-      for (const SequenceRange& each : all.RangesIn(nowhere)) unreadable_.InsertRange(each);
-      unreadable_.Insert(*next);
-      AskForMaintenance();
+      NoteHeldNowhere(which, *next);
       continue;
     }
     Stretch stretch = StretchFrom(*holder, *next);
-    const SequenceRange range{*next, holder->last_sequence};
-    for (const SequenceRange& each : all.RangesIn(range)) stretch.taps.InsertRange(each);
-    if (which == Wanted::kUnchecked) {
-      for (const SequenceRange& each : ledger.Witnesses().RangesIn(range)) {
-        stretch.taps.InsertRange(each);
-      }
-    }
-    for (const SequenceRange& each : unreadable_.RangesIn(range)) stretch.taps.EraseRange(each);
-    for (const auto& [sequence, reason] : unparsable_) {
-      stretch.taps.EraseRange({sequence, sequence});
-    }
-    // What a failed flush left in two segments is read from the newer one.
-    for (const SegmentInfo& each : state_.segments) {
-      if (each.number > holder->number && each.records > 0) {
-        stretch.taps.EraseRange({each.first_sequence, each.last_sequence});
-      }
-    }
+    stretch.taps = WantedFrom(*holder, which, {*next, holder->last_sequence});
     stretch.taps.Insert(*next);
     return stretch;
   }
@@ -143,14 +160,11 @@ Result<std::vector<PendingTap>> JournalImpl::ReadWanted(Wanted which, uint64_t f
       // All of the segment was read, and what should be there is not.
       for (Stretch& older : OlderStretches(*stretch)) {
         TAMTAP_TRY(std::vector<PendingTap> also, ReadStretch(older, older.taps.size()));
-        for (PendingTap& tap : also) {
+        for (const PendingTap& tap : also) {
           stretch->taps.EraseRange({tap.sequence, tap.sequence});
-          found.push_back(std::move(tap));
         }
+        AddInOrder(std::move(also), limit, found);
       }
-      std::sort(found.begin(), found.end(),
-                [](const PendingTap& a, const PendingTap& b) { return a.sequence < b.sequence; });
-      found.resize(std::min(found.size(), limit));
       NoteUnreadable(stretch->taps);
     }
     if (!found.empty()) return found;
@@ -217,11 +231,7 @@ Result<std::vector<PendingTap>> JournalImpl::ReadStretch(Stretch& stretch, size_
       storage_.mirror->NoteBehind(mirrored.error());
       return found;
     }
-    found.insert(found.end(), std::make_move_iterator(mirrored->begin()),
-                 std::make_move_iterator(mirrored->end()));
-    std::sort(found.begin(), found.end(),
-              [](const PendingTap& a, const PendingTap& b) { return a.sequence < b.sequence; });
-    found.resize(std::min(found.size(), limit));
+    AddInOrder(*std::move(mirrored), limit, found);
   }
   return found;
 }

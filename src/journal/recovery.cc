@@ -127,6 +127,7 @@ class Recovery {
           TAMTAP_TRY(found.seal, ReadSeal(*file));
           // Bytes of another journal may have been copied after our first line.
           if (found.seal && found.seal->checkpoint.journal != state_.journal) found.seal.reset();
+          // Release 0.1.0 did not write what a checkpoint covers: all up to its own segment.
           if (found.seal && found.seal->checkpoint.number == 0) {
             found.seal->checkpoint.covers = number + 1;
           }
@@ -137,9 +138,9 @@ class Recovery {
     return {};
   }
 
-  // The newest checkpoint there is. Release 0.1.0 did not number them, and what it wrote down of
-  // segments that left could name taps that did not: of that no more is believed than how many
-  // left.
+  // Begins the ledger with the newest checkpoint there is. Release 0.1.0 did not number them, and
+  // what it wrote down when segments left could name taps that did not leave: of that no more is
+  // believed than how many segments and taps left.
   void ChooseCheckpoint() {
     const Checkpoint* newest = nullptr;
     const auto consider = [&](const Checkpoint& checkpoint) {
@@ -165,7 +166,7 @@ class Recovery {
     state_.ledger = Ledger(*newest);
   }
 
-  // Which sealed segments are read all the same, for the duplicate check.
+  // Chooses the sealed segments that are read all the same, for the duplicate check.
   void ChooseWanted() {
     const std::string& vouched = state_.ledger.last_vouched_day();
     const std::string& shown = options_.first_indexed_day;
@@ -248,9 +249,11 @@ class Recovery {
     return first;
   }
 
+  // A checkpoint with a number says what became of the taps that left. Release 0.1.0 wrote none
+  // when segments left; of their taps is known that they were confirmed, since no others leave.
   void SettleWhatLeft() {
-    const bool told = numbered_ || state_.retired.segments == 0;
-    if (!told) state_.ledger.Settle(FirstKept() - 1, state_.retired.checkpoint.last_sequence);
+    if (numbered_ || state_.retired.segments == 0) return;
+    state_.ledger.Settle(FirstKept() - 1, state_.retired.checkpoint.last_sequence);
   }
 
   // Numbers rise by one; one that no line has, and that was not voided, was lost.
@@ -278,7 +281,7 @@ class Recovery {
   JournalState state_;
   std::vector<FoundSegment> found_;
   SequenceSet seen_;       // numbers of the tap lines that were read
-  bool numbered_ = false;  // the checkpoint that all began with is of this release
+  bool numbered_ = false;  // the ledger began with a checkpoint that is not of release 0.1.0
 };
 
 }  // namespace

@@ -33,7 +33,8 @@ enum class Treatment {
   kLeave,     // it is not read, and is removed later
   kReport,    // it is reported as foreign, and none of its lines is taken
   kSkip,      // it is not read, because its seal says all that is needed
-  kReadTaps,  // it is read for the places of its taps and for duplicates; outcomes are known better
+  kReadTaps,  // it is read for the places of its taps and for duplicates, not for its outcomes:
+              // what became of its taps, the checkpoint knows
   kReplay,    // it is read, and the ledger applies every line
 };
 

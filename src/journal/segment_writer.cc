@@ -32,7 +32,8 @@ Result<> SegmentWriter::Resume(uint64_t number, uint64_t end) {
   TAMTAP_TRY(current_.file, disk_.Open(PathOf(number), OpenMode::kReadWrite));
   current_.number = number;
   current_.offset = end + 1;
-  return current_.file->WriteAt(end, "\n");  // it ends the last line, and is there already
+  // Reaffirm() leaves it out. It ends the last line, and must reach the disk with the next flush.
+  return current_.file->WriteAt(end, "\n");
 }
 
 Result<> SegmentWriter::AdoptPrepared(uint64_t number) {
