@@ -111,14 +111,6 @@ void Ledger::Apply(const Line& line) {
              line);
 }
 
-// A number that was given to a refusal is not given again, whether or not its line is still there.
-void Ledger::NoteRefusals(uint64_t last) { refusals_ = std::max(refusals_, last); }
-
-void Ledger::ApplyHanded(const HandedLine& handed) {
-  NoteRefusals(handed.refusals);
-  handed_refusals_ = std::max(handed_refusals_, handed.refusals);
-}
-
 void Ledger::ApplyTap(const TapSummary& tap) {
   if (tap.boot != boot_ && tap.sequence > last_sequence_) {
     boot_ = tap.boot;
@@ -143,12 +135,6 @@ bool Ledger::IsIndexed(const TapSummary& tap) const {
          std::any_of(indexed_days_.begin(), indexed_days_.end(), [&](const DayRange& days) {
            return tap.day >= days.first && tap.day <= days.last;
          });
-}
-
-bool Ledger::IsVoid(const TapId& tap) const {
-  if (!voided_.Contains(tap.sequence)) return false;
-  const auto next = generations_.lower_bound(tap.sequence);
-  return next != generations_.begin() && std::prev(next)->second == tap.generation;
 }
 
 void Ledger::ApplyStart(const StartLine& start) {
@@ -191,6 +177,21 @@ void Ledger::ApplyOutcome(const OutcomeLine& outcome) {
   }
 }
 
+void Ledger::ApplyClock(const ClockLine& clock) {
+  if (ClockOf(clock.boot) != nullptr)
+    return;  // the first word on a boot stays: no stored day moves
+  if (clocks_.size() == kClocksKept) clocks_.erase(clocks_.begin());
+  clocks_.push_back(clock);
+}
+
+// A number that was given to a refusal is not given again, whether or not its line is still there.
+void Ledger::NoteRefusals(uint64_t last) { refusals_ = std::max(refusals_, last); }
+
+void Ledger::ApplyHanded(const HandedLine& handed) {
+  NoteRefusals(handed.refusals);
+  handed_refusals_ = std::max(handed_refusals_, handed.refusals);
+}
+
 void Ledger::Confirm(SequenceRange range, TapOutcome how) {
   SequenceSet changed = QuarantinedIn(range);
   InsertAll(pending_.RangesIn(range), changed);
@@ -216,28 +217,6 @@ void Ledger::Confirm(SequenceRange range, TapOutcome how) {
   found_there_ = SequenceSet();
   uint64_t& before = only_by_checkpoint_.last_confirmed;
   if (range.first <= before && before <= range.last) before = 0;
-}
-
-SequenceSet Ledger::Witnesses() const {
-  SequenceSet witnesses = found_there_;
-  InsertAll(found_earlier_.ranges(), witnesses);
-  if (last_checked_ > 0 && StateOf(last_checked_) == TapState::kConfirmed) {
-    witnesses.Insert(last_checked_);
-  }
-  return witnesses;
-}
-
-void Ledger::EndReplay() {
-  SequenceSet untold = std::move(only_by_checkpoint_.found_there);
-  if (only_by_checkpoint_.last_confirmed > 0) untold.Insert(only_by_checkpoint_.last_confirmed);
-  only_by_checkpoint_ = {};
-  for (const SequenceRange& range : untold.ranges()) {
-    for (uint64_t tap = range.first; tap <= range.last; ++tap) {
-      if (StateOf(tap) == TapState::kConfirmed && !found_there_.Contains(tap)) {
-        unchecked_.Insert(tap);
-      }
-    }
-  }
 }
 
 void Ledger::Quarantine(uint64_t sequence, const std::string& reason) {
@@ -322,11 +301,17 @@ void Ledger::Know(SequenceRange range) {
   last_sequence_ = std::max(last_sequence_, range.last);
 }
 
-void Ledger::ApplyClock(const ClockLine& clock) {
-  if (ClockOf(clock.boot) != nullptr)
-    return;  // the first word on a boot stays: no stored day moves
-  if (clocks_.size() == kClocksKept) clocks_.erase(clocks_.begin());
-  clocks_.push_back(clock);
+void Ledger::EndReplay() {
+  SequenceSet untold = std::move(only_by_checkpoint_.found_there);
+  if (only_by_checkpoint_.last_confirmed > 0) untold.Insert(only_by_checkpoint_.last_confirmed);
+  only_by_checkpoint_ = {};
+  for (const SequenceRange& range : untold.ranges()) {
+    for (uint64_t tap = range.first; tap <= range.last; ++tap) {
+      if (StateOf(tap) == TapState::kConfirmed && !found_there_.Contains(tap)) {
+        unchecked_.Insert(tap);
+      }
+    }
+  }
 }
 
 void Ledger::Settle(uint64_t last_left, uint64_t last_given) {
@@ -370,9 +355,24 @@ SequenceSet Ledger::Missing() const {
   return missing;
 }
 
+bool Ledger::IsVoid(const TapId& tap) const {
+  if (!voided_.Contains(tap.sequence)) return false;
+  const auto next = generations_.lower_bound(tap.sequence);
+  return next != generations_.begin() && std::prev(next)->second == tap.generation;
+}
+
 uint64_t Ledger::confirmed() const {
   const uint64_t others = pending_.size() + quarantined_.size() + lost_.size();
   return records_ - std::min(records_, others);
+}
+
+SequenceSet Ledger::Witnesses() const {
+  SequenceSet witnesses = found_there_;
+  InsertAll(found_earlier_.ranges(), witnesses);
+  if (last_checked_ > 0 && StateOf(last_checked_) == TapState::kConfirmed) {
+    witnesses.Insert(last_checked_);
+  }
+  return witnesses;
 }
 
 const ClockLine* Ledger::ClockOf(std::string_view boot) const {
