@@ -47,7 +47,7 @@ class PredecessorGate final : public Gate {
         return result;
       }
     }
-    Record record = MakeRecord(*person, card, now, read_at, now.day, Status::kOnTime, true);
+    Record record = MakeRecord(*person, card, {read_at, now, true}, now.day, Status::kOnTime);
     record.tap = TapId{parts_.name, "0", content.next++};
     content.pending.push_back(record);
     Save(content);

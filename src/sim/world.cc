@@ -227,9 +227,9 @@ void World::Tap(size_t gate, uint64_t person) {
   const WallTime read_at = clock.Now();
   const LocalTime local = zone_.ToLocal(read_at);
   const Roster roster(School{{who}, school_.schedules, {}});
+  const bool vouched = merges_ ? clock.Synchronised() : true;
   const Record expected =
-      MakeRecord(who, card, local, read_at, local.day, roster.Admit(who, local).status,
-                 merges_ ? clock.Synchronised() : true);
+      MakeRecord(who, card, {read_at, local, vouched}, local.day, roster.Admit(who, local).status);
   TapLikeThem(station, person, read_at);
   const uint64_t fired = station.faults.fired;
   const TapResult result = station.gate->Tap(card, read_at);

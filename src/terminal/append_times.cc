@@ -20,8 +20,8 @@ AppendTimes::Quantiles AppendTimes::Look() {
   if (seen.taps == 0) return seen;
   const auto end = times.begin() + static_cast<std::ptrdiff_t>(seen.taps);
   std::sort(times.begin(), end);
-  seen.half = times[(seen.taps - 1) / 2];
-  seen.ninety_nine = times[(seen.taps - 1) * 99 / 100];
+  seen.median = times[(seen.taps - 1) / 2];
+  seen.p99 = times[(seen.taps - 1) * 99 / 100];
   return seen;
 }
 

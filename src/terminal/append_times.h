@@ -1,5 +1,5 @@
-// AppendTimes: how long the last taps took to become durable, which is what a person waits for the
-// disk. Thread-safe; noting one allocates nothing.
+// AppendTimes: how long the last taps took to become durable, which is how long a person waited for
+// the disk. Thread-safe; Note() allocates nothing.
 #pragma once
 
 #include <array>
@@ -17,9 +17,9 @@ class AppendTimes {
   void Note(std::chrono::microseconds took) EXCLUDES(mutex_);
 
   struct Quantiles {
-    size_t taps = 0;                          // that these are of; at most kKept
-    std::chrono::microseconds half{};         // as many took longer as did not
-    std::chrono::microseconds ninety_nine{};  // one in a hundred took longer
+    size_t taps = 0;  // how many taps these are of, at most kKept; 0: the times mean nothing
+    std::chrono::microseconds median{};
+    std::chrono::microseconds p99{};  // one in a hundred took longer
   };
   Quantiles Look() EXCLUDES(mutex_);
 

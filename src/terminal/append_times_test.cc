@@ -12,13 +12,13 @@ TEST(AppendTimesTest, WithoutATapThereIsNothingToSay) { EXPECT_EQ(AppendTimes().
 TEST(AppendTimesTest, TheMiddleAndTheSlowestHundredthAreOfTheTapsThatThereWere) {
   AppendTimes times;
   times.Note(microseconds(7));
-  EXPECT_EQ(times.Look().half, microseconds(7));
-  EXPECT_EQ(times.Look().ninety_nine, microseconds(7));
+  EXPECT_EQ(times.Look().median, microseconds(7));
+  EXPECT_EQ(times.Look().p99, microseconds(7));
   for (int i = 1; i <= 100; ++i) times.Note(microseconds(i * 1'000));
   const auto seen = times.Look();
   EXPECT_EQ(seen.taps, 101U);
-  EXPECT_EQ(seen.half, microseconds(50'000));
-  EXPECT_EQ(seen.ninety_nine, microseconds(99'000));
+  EXPECT_EQ(seen.median, microseconds(50'000));
+  EXPECT_EQ(seen.p99, microseconds(99'000));
 }
 
 TEST(AppendTimesTest, WhatWasLongAgoIsForgotten) {
@@ -26,7 +26,7 @@ TEST(AppendTimesTest, WhatWasLongAgoIsForgotten) {
   for (size_t i = 0; i < AppendTimes::kKept; ++i) times.Note(microseconds(900'000));
   for (size_t i = 0; i < AppendTimes::kKept; ++i) times.Note(microseconds(80));
   EXPECT_EQ(times.Look().taps, AppendTimes::kKept);
-  EXPECT_EQ(times.Look().ninety_nine, microseconds(80));
+  EXPECT_EQ(times.Look().p99, microseconds(80));
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 namespace tamtap {
 namespace {
 
-// So long before the card was read, its holder stood there already, and looked up.
+// A frame that is older than the reading of the card by no more than this shows its holder already.
 constexpr std::chrono::milliseconds kBeforeTheTap{300};
 
 // A camera that is not required and gives so many pictures in a row that can't be looked at is not

@@ -17,7 +17,7 @@ struct PhotographerOptions {
   // Whether a camera that fails makes the tap fail, whatever the school says. Otherwise the tap is
   // taken without a photo.
   bool camera_required = false;
-  // How long a face is looked for; missing: as the school says.
+  // How long a face is looked for; missing: as long as the school says.
   std::optional<std::chrono::milliseconds> face_patience;
 };
 
@@ -38,10 +38,10 @@ class Photographer {
   bool TakesPhotos(const SchoolSettings& school) const {
     return camera_ != nullptr && face_ != nullptr && school.camera_enabled;
   }
-  // Call it only if it takes photos. `read_at` is when the card was read: frames from shortly
-  // before will do, but none from before the end of the last look, which may show the last person.
-  // It takes at most the patience and the time of one more look; nothing, if the camera is known to
-  // fail, or if it is late, not required, and has shown nothing for which the tap is refused.
+  // Call it only if TakesPhotos(). `read_at` is when the card was read: frames from shortly before
+  // will do, but none from before the end of the last look, which may show the last person. It
+  // returns within the patience and the time of one more look, and at once if the camera is known
+  // to fail, or is late, is not required, and has shown nothing for which the tap is refused.
   Look LookAtFace(MonotonicTime read_at, const SchoolSettings& school);
 
  private:

@@ -96,8 +96,8 @@ std::string StatusReport(journal::Journal& journal, const SyncStatus& sync, Cloc
       {"clock", clock.Synchronised() ? "synchronised" : "unsure"}};
   AddHealth(health, report);
   if (appends.taps > 0) {
-    report.emplace("append_half_us", appends.half.count());
-    report.emplace("append_ninety_nine_us", appends.ninety_nine.count());
+    report.emplace("append_half_us", appends.median.count());
+    report.emplace("append_ninety_nine_us", appends.p99.count());
   }
   for (size_t kind = 0; kind < kOutcomeKinds; ++kind) {
     report.emplace(ToString(static_cast<OutcomeKind>(kind)), sync.outcomes[kind]);

@@ -20,10 +20,10 @@ Ack TapCycle::Run(const PresentedCard& card, MonotonicTime read_at) {
   // moment, and a right time that counts as doubtful does less harm than the opposite.
   const bool vouched = clock_.Synchronised();
   const WallTime tapped_at = clock_.Now() - (clock_.MonotonicNow() - read_at);
-  const LocalTime now = zone_.ToLocal(tapped_at);
+  const TapTime time{tapped_at, zone_.ToLocal(tapped_at), vouched};
   Ack ack;
   ack.card = card.Name();
-  ack.at = now.iso;
+  ack.at = time.local.iso;
   panel_.ShowState(GateState::kCardDetected, ack.card, "");
 
   // Who is this?
@@ -34,21 +34,19 @@ Ack TapCycle::Run(const PresentedCard& card, MonotonicTime read_at) {
   if (person != nullptr) ack.nfc_id = person->NfcId();
   if (person != nullptr) ack.name = person->name;
   if (!owner.rivals.empty()) listener_.OnContested(ack, owner);
-  const auto refuse = [&](Refusal reason) {
-    return Refuse(ack, reason, person, {tapped_at, now, vouched});
-  };
+  const auto refuse = [&](Refusal reason) { return Refuse(ack, reason, person, time); };
   if (owner.refusal != Refusal::kNone) return refuse(owner.refusal);
 
   // May they tap now, and are they on time?
-  const Admission admission = roster->Admit(*person, now);
+  const Admission admission = roster->Admit(*person, time.local);
   // A clock that nobody vouches for may show the wrong day. Nobody is turned away because of a day
-  // that is certainly wrong (it lies before the last right one), or that may be (the machine was
-  // started again since its first tap).
+  // that is certainly wrong (it lies before the last right one), or that may be wrong (the machine
+  // was started again since the first tap in the journal).
   const bool doubtful_day =
-      !vouched && (now.day < journal_.LastVouchedDay() || journal_.HasTapsOfEarlierBoots());
+      !vouched && (time.local.day < journal_.LastVouchedDay() || journal_.HasTapsOfEarlierBoots());
 
   // Have they tapped today, and if so, do they leave? They may, also when classes are over.
-  const Visit visit = VisitOf(journal_, *roster, *person, admission, {tapped_at, now, vouched});
+  const Visit visit = VisitOf(journal_, *roster, *person, admission, time);
   ack.departure = visit.kind == Visit::Kind::kDeparture;
   if (admission.refusal != Refusal::kNone && !ack.departure && !doubtful_day) {
     return refuse(admission.refusal);
@@ -56,8 +54,7 @@ Ack TapCycle::Run(const PresentedCard& card, MonotonicTime read_at) {
   if (visit.kind == Visit::Kind::kDuplicate) return Duplicate(ack);
 
   // Is there exactly one face?
-  Record record =
-      MakeRecord(*person, owner.card, now, tapped_at, visit.day, admission.status, vouched);
+  Record record = MakeRecord(*person, owner.card, time, visit.day, admission.status);
   std::optional<Frame> photo;
   if (photographer_.TakesPhotos(roster->settings())) {
     panel_.ShowState(GateState::kCameraActive, ack.card, person->name);

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <optional>
-#include <string_view>
 
 #include "base/clock.h"
 #include "camera/camera.h"
@@ -19,25 +18,25 @@
 
 namespace tamtap {
 
-// Is told what became of a tap, after the person was told. The calls are made on the tap thread, so
-// they must return at once.
+// Is told what became of a tap, after the person was told; nobody is told of duplicates. The calls
+// are made on the tap thread, so they must return at once.
 class TapListener {
  public:
   virtual ~TapListener() = default;
-  // The tap is durable in the journal; `record` has its id. With it, the person may have left.
+  // The tap is durable in the journal; `record` has its id. `departure`: the person leaves by it.
   virtual void OnAccepted(const Record& record, bool departure) = 0;
-  // What the person was told, and what of it may be kept; a duplicate is not a refusal: nobody
-  // hears of it. `refusal` has no id.
+  // The person was turned away. `ack` is what they were told, and `refusal` what may be kept of it,
+  // which has no id yet.
   virtual void OnRefused(const Ack& ack, RefusalRecord refusal) = 0;
-  // A card is refused that may be one of `owner.rivals`' cards: only staff can say whose it is. Is
-  // told before OnRefused.
+  // The card that is being refused may belong to any of `owner.rivals`, and only staff can say to
+  // whom. It is called before OnRefused().
   virtual void OnContested(const Ack& ack, const CardOwner& owner) = 0;
   // `frame` is the picture of an accepted tap. It is to be stored under the name `record.photo`, at
   // a time that the listener chooses.
   virtual void OnPhoto(const Record& record, Frame frame) = 0;
 };
 
-// All calls come from one thread, the tap thread.
+// All calls but append_times() come from one thread, the tap thread.
 class TapCycle {
  public:
   // Everything must outlive the cycle. `clock` is the one that taps are dated by (CorrectedClock).
@@ -54,8 +53,8 @@ class TapCycle {
   AppendTimes& append_times() { return append_times_; }
 
  private:
-  // The ways in which a tap ends. Each tells the person and the listener, and returns the finished
-  // `ack`.
+  // The ways in which a tap ends. Each tells the person, then the listener (but for a duplicate),
+  // and returns the finished `ack`.
   Ack Accept(Ack ack, const Record& record, std::optional<Frame> photo);
   Ack Duplicate(Ack ack);
   Ack Refuse(Ack ack, Refusal reason, const Person* person, const TapTime& time);

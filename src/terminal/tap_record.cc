@@ -5,21 +5,29 @@
 
 namespace tamtap {
 
-Record MakeRecord(const Person& person, const CardId& card, const LocalTime& now, WallTime read_at,
-                  std::string_view day, Status status, bool clock_synchronised) {
+namespace {
+
+ClockState ClockOf(const TapTime& time) {
+  return time.vouched ? ClockState::kSynchronised : ClockState::kUnsure;
+}
+
+}  // namespace
+
+Record MakeRecord(const Person& person, const CardId& card, const TapTime& time,
+                  std::string_view day, Status status) {
   Record record = Record::Of(person);
   record.card = card;
-  SetInstant(read_at, now, record);
+  SetInstant(time.at, time.local, record);
   record.day = day;
   record.status = status;
-  record.clock = clock_synchronised ? ClockState::kSynchronised : ClockState::kUnsure;
+  record.clock = ClockOf(time);
   return record;
 }
 
 RefusalRecord MakeRefusal(const Ack& ack, const Person* person, const TapTime& time) {
   RefusalRecord refusal;
   refusal.reason = ToString(ack.reason);
-  // What a reader gave instead of a card may be of any length.
+  // A reader may give a text of any length that is no card.
   refusal.card = Shortened(ack.card, kMostFieldBytes);
   if (person != nullptr) {
     const Record facts = Record::Of(*person);
@@ -33,7 +41,7 @@ RefusalRecord MakeRefusal(const Ack& ack, const Person* person, const TapTime& t
   refusal.day = time.local.day;
   refusal.refused_at = time.local.iso;
   refusal.refused_at_us = time.at.time_since_epoch().count();
-  refusal.clock = time.vouched ? ClockState::kSynchronised : ClockState::kUnsure;
+  refusal.clock = ClockOf(time);
   return refusal;
 }
 

@@ -12,12 +12,11 @@
 
 namespace tamtap {
 
-// `now` is the instant `read_at` as the school's wall clock shows it, and `day` the day of whose
-// classes the tap is: that of `now`, or the one before it. `clock_synchronised` says
-// whether somebody vouches for that clock; otherwise the record is marked as unsure. The tap id is
-// still empty: the journal gives it.
-Record MakeRecord(const Person& person, const CardId& card, const LocalTime& now, WallTime read_at,
-                  std::string_view day, Status status, bool clock_synchronised);
+// `day` ("YYYY-MM-DD") is the day of whose classes the tap is: the day of `time`, or the one before
+// it. If nobody vouches for that time, the record is marked as unsure. The tap id is still empty:
+// the journal gives it.
+Record MakeRecord(const Person& person, const CardId& card, const TapTime& time,
+                  std::string_view day, Status status);
 
 // What is kept of a card that was turned away; `ack` says why. `person` is null if nobody knows the
 // card. The id is still empty: the journal gives it.

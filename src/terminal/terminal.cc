@@ -1,7 +1,5 @@
 #include "terminal/terminal.h"
 
-#include <fmt/core.h>
-
 #include "base/log.h"
 #include "picture/clean_photo.h"
 #include "terminal/card_learning.h"
@@ -18,7 +16,7 @@ constexpr size_t kCardsWaiting = 64;
 constexpr milliseconds kStopPatience{300};
 constexpr milliseconds kReaderRetry{1'000};
 constexpr milliseconds kLookAtDirectories{10'000};
-constexpr milliseconds kBetweenQuestions{5'000};  // whether unknown cards are known by now
+constexpr milliseconds kBetweenQuestions{5'000};  // to the master: is the unknown card known now?
 
 std::string RosterPath(const TerminalOptions& options) {
   return JoinPath(options.data_directory, "roster.json");
@@ -149,8 +147,7 @@ void Terminal::StartNotifier() {
     }
     if (answer.school_version != known) {
       known = answer.school_version;
-      sync_->SchoolChanged();
-      sync_thread_->Wake();
+      ExchangeSchoolNow();
     }
     return answer.requeued > 0;
   };
@@ -262,8 +259,7 @@ void Terminal::LookAtDirectories(std::string& notice) {
   } else if (*changed || bound) {
     const School& school = roster_.Current()->school();
     LogInfo("roster: {} people, {} schedules", school.people.size(), school.schedules.size());
-    sync_->SchoolChanged();
-    sync_thread_->Wake();
+    ExchangeSchoolNow();
   }
   FollowSettings();
   const GateHealth health = Health();
@@ -346,6 +342,10 @@ void Terminal::OnRefused(const Ack& ack, RefusalRecord refusal) {
 void Terminal::AskForNewPeople() {
   if (clock_.MonotonicNow() < next_question_) return;
   next_question_ = clock_.MonotonicNow() + kBetweenQuestions;
+  ExchangeSchoolNow();
+}
+
+void Terminal::ExchangeSchoolNow() {
   sync_->SchoolChanged();
   sync_thread_->Wake();
 }

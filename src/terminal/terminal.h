@@ -126,10 +126,13 @@ class Terminal final : private TapListener {
   // Carries out the requests in the inbox, takes a roster that was changed on disk, and keeps the
   // panel's notice up to date; `notice` is the one it shows.
   void LookAtDirectories(std::string& notice);
-  // Shows and says what of the school's settings is not as it was.
+  // Puts into effect what has changed in the school's settings.
   void FollowSettings();
   void AskForNewPeople();
-  // Whether cards were bound to people (roster/roster_holder.h) that the master must hear of.
+  // Makes the sync exchange the school with the master at its next step, which comes at once.
+  void ExchangeSchoolNow();
+  // Puts cards that were bound to people (roster/roster_holder.h) into the outbox for the master.
+  // Returns whether there were any.
   bool SayBoundCards();
   std::optional<uint64_t> DiskFree();  // bytes, where the journal is
   GateHealth Health();

@@ -10,8 +10,8 @@
 
 namespace tamtap {
 
-// When a card was read. `local` is that instant as the school's wall shows it; `vouched` says
-// whether the day is known to be right.
+// When a card was read. `local` is that instant as the school's wall clock shows it; `vouched` says
+// whether somebody vouches for the clock, so that the day is known to be right.
 struct TapTime {
   WallTime at;
   LocalTime local;
@@ -21,7 +21,7 @@ struct TapTime {
 struct Visit {
   enum class Kind { kArrival, kDuplicate, kDeparture };
   Kind kind = Kind::kArrival;
-  std::string day;  // of whose classes it is
+  std::string day;  // of whose classes the tap is
 };
 
 // What a tap of that person at that time is, as far as this gate's journal knows of their other
