@@ -14,7 +14,7 @@ tamtap_apart(src/http message.cc openssl.cc)
 tamtap_apart(src/socketio socket_io.cc socket_io_test.cc)
 tamtap_apart(src/picture picture.cc)
 tamtap_apart(src/journal parting_test.cc reconcile.cc retention.cc segment_test.cc set_aside_test.cc)
-tamtap_apart(src/sync photo_uplink.cc store_check.cc sync.cc)
+tamtap_apart(src/sync photo_uplink.cc store_check.cc)
 tamtap_apart(src/central mongo_failure.cc mongo_identity.cc mongo_voiding.cc sqlite_trust.cc)
 tamtap_apart(src/server api_exports.cc attendance_pages.cc record_judge_test.cc school_cache.cc sign_in_limits.cc
   told_taps.cc voiding.cc voiding_test.cc)

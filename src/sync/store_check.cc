@@ -11,14 +11,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// As the sync does with records: begin small, grow while answers are quick, shrink when they are
-// slow or fail.
-constexpr size_t kFirstBatch = 32;
-constexpr milliseconds kQuick{400};
-constexpr milliseconds kSlow{1'000};
 constexpr milliseconds kFirstRetry{1'000};
 constexpr int kMostDoublings = 6;
-constexpr milliseconds kFirst{5'000};
+constexpr milliseconds kGoesFirstFor{5'000};  // GoesFirst()
 // After a longer pause another store may be there, or an older copy, and nobody saw the change.
 constexpr milliseconds kSameContact{5'000};
 
@@ -30,7 +25,7 @@ StoreCheck::StoreCheck(Confirmations& confirmations, CentralStore& store, Clock&
       store_(store),
       clock_(clock),
       options_(options),
-      batch_(std::min(kFirstBatch, options.batch)) {
+      batch_(options.batch) {
   CHECK(options.batch > 0 && options.batch <= kMostLookups);
 }
 
@@ -40,7 +35,7 @@ Result<> StoreCheck::Meet() {
   met_ = true;
   if (new_contact && !doubts_everything_) {
     next_ = clock_.MonotonicNow();
-    first_until_ = next_ + kFirst;
+    first_until_ = next_ + kGoesFirstFor;
   }
   knows_identity_ = !identity.id.empty();
   store_id_ = identity.id;
@@ -86,7 +81,7 @@ milliseconds StoreCheck::Step() {
   if (!found) {
     // What is wrong with the store or the link, the sync finds out by itself.
     LogDebug("sync: a check of the central store: {}", found.error().Message());
-    batch_ = std::max<size_t>(batch_ / 4, 1);
+    batch_.Failed();
     was_away_ |= in_pass_;
     first_until_.reset();
     const int doublings = std::min(failures_++, kMostDoublings);
@@ -112,18 +107,13 @@ Result<StoreCheck::Found> StoreCheck::CheckBatch() {
     cursor_ = 1;
     held_ = journal::SequenceSet();
   }
-  TAMTAP_TRY(const auto taps, confirmations_.ReadUnchecked(cursor_, batch_));
+  TAMTAP_TRY(const auto taps, confirmations_.ReadUnchecked(cursor_, batch_.now()));
   if (taps.empty()) return EndPass();
   const MonotonicTime begin = clock_.MonotonicNow();
   TAMTAP_TRY(const Verdicts verdicts, Ask(taps));
   asked_at_ = clock_.MonotonicNow();
-  const auto took = asked_at_ - begin;
   failures_ = 0;
-  if (took > kSlow) {
-    batch_ = std::max<size_t>(batch_ / 2, 1);
-  } else if (took <= kQuick && taps.size() >= batch_) {
-    batch_ = std::min(batch_ * 2, options_.batch);
-  }
+  batch_.Answered(taps.size(), asked_at_ - begin);
   for (const uint64_t sequence : verdicts.held) held_.Insert(sequence);
   if (verdicts.lacking.empty()) {
     cursor_ = taps.back().sequence + 1;

@@ -30,6 +30,7 @@
 #include "base/result.h"
 #include "journal/journal.h"
 #include "journal/sequence_set.h"
+#include "sync/batch_size.h"
 #include "sync/central_store.h"
 
 namespace tamtap {
@@ -147,7 +148,7 @@ class StoreCheck {
   uint64_t cursor_ = 1;  // where the pass goes on
   bool doubts_everything_ = false;
   journal::SequenceSet held_;
-  size_t batch_;              // how many taps go in one call, as the link has shown
+  BatchSize batch_;           // of taps in one call
   bool was_away_ = false;     // in the middle of this pass
   MonotonicTime asked_at_{};  // when the last answer of this pass came
   std::string store_id_;

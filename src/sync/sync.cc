@@ -12,14 +12,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// How many records go in one call is found by trying: on a link of 2 KB/s a call of 500 never ends
-// within its time-out, and would be sent for ever. It begins small, grows while calls are quick and
-// shrinks when one is slow or fails, so that what is tapped now never waits long behind a backlog.
-constexpr size_t kFirstBatch = 32;
-constexpr size_t kShrink = 4;
-constexpr milliseconds kQuick{400};
-constexpr milliseconds kSlow{1'000};
-
 }  // namespace
 
 Sync::Sync(journal::Journal& journal, CentralStore& store, SchoolCopy& school, Clock& clock,
@@ -32,7 +24,7 @@ Sync::Sync(journal::Journal& journal, CentralStore& store, SchoolCopy& school, C
       contact_(store, clock, random, options_),
       school_(store, school, clock, options_),
       refusals_(journal, store, clock, options_),
-      batch_(std::min(kFirstBatch, options.batch)) {}
+      batch_(options.batch) {}
 
 milliseconds Sync::Step() {
   while (true) {
@@ -168,14 +160,14 @@ milliseconds Sync::Push() {
     return options_.idle;
   }
   if (pass_.fresh_from != 0) {
-    auto fresh = journal_.ReadPending(pass_.fresh_from + 1, batch_);
+    auto fresh = journal_.ReadPending(pass_.fresh_from + 1, batch_.now());
     if (fresh && !fresh->empty()) {
       const uint64_t newest = fresh->back().sequence;
       if (!Send(*std::move(fresh))) return contact_.Wait();
       pass_.fresh_from = newest;
     }
   }
-  auto taps = journal_.ReadPending(pass_.cursor, batch_);
+  auto taps = journal_.ReadPending(pass_.cursor, batch_.now());
   if (!taps) {
     LogError("sync: {}", taps.error().Message());
     return options_.probe;
@@ -184,7 +176,7 @@ milliseconds Sync::Push() {
   const journal::Journal::Backlog backlog = journal_.GetBacklog();
   if (pass_.fresh_from == 0 && backlog.pending > taps->size()) {
     // What is tapped from now on is fresh, and so is what was tapped just now.
-    const uint64_t newest = std::min<uint64_t>(batch_, backlog.last_sequence);
+    const uint64_t newest = std::min<uint64_t>(batch_.now(), backlog.last_sequence);
     pass_.fresh_from = std::max(taps->back().sequence, backlog.last_sequence - newest);
   }
   const uint64_t last = taps->back().sequence;
@@ -270,7 +262,7 @@ bool Sync::Send(std::vector<journal::PendingTap> taps) {
     // After the first failure the store is probed. If it answers probes and still fails here, the
     // waits get longer. As long as a smaller batch may help, that is tried first.
     if (contact_.failures() == 0 || taps.size() == 1) contact_.CountFailure();
-    if (outcomes.error().code == ErrorCode::kRetry) AdaptBatch(false, took);
+    if (outcomes.error().code == ErrorCode::kRetry) batch_.Failed();
     contact_.Failed(outcomes.error());
     contact_.TryLater();
     return false;
@@ -279,7 +271,7 @@ bool Sync::Send(std::vector<journal::PendingTap> taps) {
     MutexLock lock(mutex_);
     status_.round_trip = took;
   }
-  if (taps.size() >= batch_ || took > kSlow) AdaptBatch(true, took);
+  batch_.Answered(taps.size(), took);
   CHECK(outcomes->size() == taps.size());
   Confirmed confirmed;
   for (size_t i = 0; i < taps.size(); ++i) TakeOutcome(taps[i], (*outcomes)[i], confirmed);
@@ -330,16 +322,6 @@ bool Sync::IsAskedAgain(const journal::PendingTap& tap) {
   check_->ExpectAnother();
   school_.PullFirst();
   return true;
-}
-
-void Sync::AdaptBatch(bool sent, std::chrono::microseconds took) {
-  if (sent && took <= kQuick) {
-    batch_ = std::min(batch_ * 2, options_.batch);
-  } else if (!sent) {
-    batch_ = std::max<size_t>(batch_ / kShrink, 1);
-  } else if (took > kSlow) {
-    batch_ = std::max<size_t>(batch_ / 2, 1);
-  }
 }
 
 SyncStatus Sync::Status() {

@@ -24,6 +24,7 @@
 #include "journal/journal.h"
 #include "roster/roster_holder.h"
 #include "school/copy.h"
+#include "sync/batch_size.h"
 #include "sync/central_store.h"
 #include "sync/clock_correction.h"
 #include "sync/contact.h"
@@ -130,7 +131,6 @@ class Sync {
       EXCLUDES(mutex_);
   // Whether a tap that was refused is offered once more before it is quarantined.
   bool IsAskedAgain(const journal::PendingTap& tap);
-  void AdaptBatch(bool sent, std::chrono::microseconds took);
 
   // Makes one step of the check of what is confirmed. Returns how long the check has nothing to do;
   // 0 means that taps have become pending.
@@ -152,7 +152,7 @@ class Sync {
   Pass pass_;
   std::set<uint64_t> refused_once_;  // sequence numbers: what is offered once more
   bool words_awaited_ = false;       // taps were held back until the store knows what was said here
-  size_t batch_;  // how many records go in one call, as the link has shown that it can carry
+  BatchSize batch_;                  // of records in one call
 
   Mutex mutex_;
   SyncStatus status_ GUARDED_BY(mutex_);               // without what the contact knows
