@@ -65,7 +65,7 @@ http::Response ApiServer::Export(const Call& call, ExportFormat format, const st
     return write(named);
   });
   if (!response) return JsonError(response.error());
-  NoteMarks(call, "export", name, std::string(EndingOf(format)));
+  NoteAct(call, "export", name, std::string(EndingOf(format)));
   return *std::move(response);
 }
 

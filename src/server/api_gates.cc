@@ -30,7 +30,7 @@ http::Response ApiServer::AddGate(const Call& call) {
   if (name.empty()) return JsonError(400, "name the gate, as {\"name\": \"main-gate\"}");
   const auto token = NewTerminalToken(identity_, random_, clock_, name);
   if (!token) return JsonError(token.error());
-  NoteMarks(call, "let a gate in", name, "a token for an hour");
+  NoteAct(call, "let a gate in", name, "a token for an hour");
   feed_.TerminalsChanged();
   const std::string address = AddressFor(call.request);
   http::Response response =
@@ -50,7 +50,7 @@ http::Response ApiServer::RevokeGate(const Call& call) {
     return JsonError(404, "there is no such gate");
   }
   if (!revoked) return JsonError(revoked.error());
-  NoteMarks(call, "shut a gate out", name, "its secret is good for nothing any more");
+  NoteAct(call, "shut a gate out", name, "its secret is good for nothing any more");
   LogWarning("audit: {} shuts the gate {} out", call.caller.account->username, name);
   feed_.TerminalsChanged();
   return JsonOk({{"message", name + " is shut out; what it recorded stays"}});
@@ -78,7 +78,7 @@ http::Response ApiServer::RenameGate(const Call& call) {
     return JsonError(404, "there is no such gate");
   }
   if (!renamed) return JsonError(renamed.error());
-  NoteMarks(call, "rename a gate", name, label.empty() ? name : label);
+  NoteAct(call, "rename a gate", name, label.empty() ? name : label);
   feed_.TerminalsChanged();
   return JsonOk({{"name", name}, {"label", label.empty() ? name : label}});
 }

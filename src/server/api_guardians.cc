@@ -98,7 +98,7 @@ http::Response ApiServer::PutGuardiansOf(const Call& call) {
     }
     const auto put = store_.Messages().PutGuardians(person.person, guardians);
     if (!put) return JsonError(put.error());
-    NoteMarks(call, "change guardians", person.person, Counted(guardians));
+    NoteAct(call, "change guardians", person.person, Counted(guardians));
     return GuardiansJson(guardians, options_.words);
   });
 }

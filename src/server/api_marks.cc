@@ -109,20 +109,9 @@ http::Response ApiServer::StoreMark(const Call& call, const Record& mark) {
     return JsonError(Error{ErrorCode::kRetry, "store the mark", 0, outcome.reason});
   }
   ReplaceOtherMarks(mark, call.caller.account->username);
-  NoteMarks(call, fmt::format("mark {}", ToString(mark.status)), mark.person, mark.day);
+  NoteAct(call, fmt::format("mark {}", ToString(mark.status)), mark.person, mark.day);
   news_.Arrived({&mark, 1});
   return JsonOk({{"outcome", ToString(outcome.kind)}, {"record", ToJson(mark)}});
-}
-
-void ApiServer::NoteMarks(const Call& call, const std::string& what, const std::string& whom,
-                          const std::string& detail) {
-  NoteAct(call.caller.account->username, what, whom, detail);
-}
-
-void ApiServer::NoteAct(const std::string& who, const std::string& what, const std::string& whom,
-                        const std::string& detail) {
-  const auto kept = identity_.Trust().AddAudit({clock_.Now(), who, what, whom, detail});
-  if (!kept) LogWarning("server: {}", kept.error().Message());
 }
 
 // What somebody says again replaces what they said before, whatever the clock shows: however often,
@@ -213,8 +202,8 @@ http::Response ApiServer::StoreMarks(const Call& call, const std::string& day,
       ++marked;
       if (outcome.kind == OutcomeKind::kStored) stored.push_back(marks[i]);
     }
-    NoteMarks(call, fmt::format("mark {} people {}", marked, ToString(marks.front().status)),
-              marks.front().section, day);
+    NoteAct(call, fmt::format("mark {} people {}", marked, ToString(marks.front().status)),
+            marks.front().section, day);
   }
   news_.Arrived(stored);
   return JsonOk({{"message", fmt::format("{} people are marked", marked)},
@@ -244,7 +233,7 @@ http::Response ApiServer::UndoMark(const Call& call) {
     if (last.taps.empty()) return JsonError(404, "nobody has marked that day");
     const auto undone = store_.VoidTaps({&last, 1}, {call.caller.account->username, clock_.Now()});
     if (!undone) return JsonError(undone.error());
-    NoteMarks(call, "undo a mark", person.person, day);
+    NoteAct(call, "undo a mark", person.person, day);
     const auto left = store_.FindAttendance(query);
     if (!left) return JsonError(left.error());
     return JsonOk({{"message", "the mark of " + person.name + " is taken back"},

@@ -248,8 +248,7 @@ http::Response ApiServer::ImportPeople(const Call& call) {
       if (!now_there) return JsonError(now_there.error());
       const auto put = PutGuardians(*wards, now_there->roster->cards(), store_.Messages(), random_);
       if (!put) return JsonError(put.error());
-      NoteMarks(call, "change guardians", "",
-                fmt::format("of {} people, by a list", wards->size()));
+      NoteAct(call, "change guardians", "", fmt::format("of {} people, by a list", wards->size()));
     }
     report.emplace("guardians", ToJson(*wards));
   }

@@ -51,7 +51,7 @@ http::Response ApiServer::ExportPerson(const Call& call) {
       return WritePersonArchive(places, known, request, zone_, into);
     });
     if (!response) return JsonError(response.error());
-    NoteMarks(call, "export the data of a person", known.person.person, "zip");
+    NoteAct(call, "export the data of a person", known.person.person, "zip");
     return *std::move(response);
   });
 }

@@ -112,7 +112,7 @@ ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& iden
                     return school.roster->settings();
                   },
                   options_.waiting_days}) {
-  AddAccountRoutes();
+  AddSignInRoutes();
   AddTerminalRoutes();
   AddHardwareRoutes();
   AddTrustRoutes();
@@ -155,6 +155,27 @@ void ApiServer::Start() {
     return retention_.Step();
   });
   if (words_) words_->Start();
+}
+
+bool ApiServer::LearnSchool(const School& school) {
+  const SchoolSettings settings = ReadSettings(school.settings);
+  zone_.Follow(settings.timezone);
+  feed_.FollowRule(settings.departures);
+  // Whoever is of the school now is of it for good, as far as gates are concerned: one that was
+  // offline brings the taps of people who have left since.
+  std::vector<KnownCard> cards;
+  cards.reserve(school.people.size());
+  for (const Person& person : school.people) {
+    // By the UID and by the spelling, since a reader may not have said the UID.
+    if (!person.card.empty()) cards.push_back({person.person, person.card.text()});
+    if (!person.nfc_id.empty()) cards.push_back({person.person, person.nfc_id});
+    for (const CardId& card : person.replaced_cards) {
+      cards.push_back({person.person, card.text()});
+    }
+  }
+  const auto kept = identity_.Trust().RememberCards(cards);
+  if (!kept) LogWarning("server: {}", kept.error().Message());
+  return kept.has_value();
 }
 
 http::Admission ApiServer::OnHead(const http::Request& head) {
@@ -305,6 +326,17 @@ http::Response ApiServer::AnswerCaller(const http::Request& request) {
                                   std::to_string(clock_.Now().time_since_epoch().count()));
   }
   return response;
+}
+
+void ApiServer::NoteAct(const Call& call, const std::string& what, const std::string& whom,
+                        const std::string& detail) {
+  NoteAct(call.caller.account->username, what, whom, detail);
+}
+
+void ApiServer::NoteAct(const std::string& who, const std::string& what, const std::string& whom,
+                        const std::string& detail) {
+  const auto kept = identity_.Trust().AddAudit({clock_.Now(), who, what, whom, detail});
+  if (!kept) LogWarning("server: {}", kept.error().Message());
 }
 
 std::string ApiServer::Today() { return zone_.ToLocal(clock_.Now()).day; }

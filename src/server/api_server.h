@@ -2,8 +2,8 @@
 // is the handler that http::StartServer calls. docs/architecture.md ("Reading the server") follows
 // a request through it.
 //
-// Each subject adds its routes and has its handlers in a file of its own: api_accounts.cc,
-// api_terminals.cc, api_people.cc, api_schedules.cc, api_calendar.cc, api_staff.cc and so on.
+// Each subject adds its routes and has its handlers in a file of its own (api_people.cc,
+// api_terminals.cc and so on). Below, the methods of the class stand under the name of their file.
 //
 // Thread-safe: the workers of the HTTP server call it at the same time.
 #pragma once
@@ -60,7 +60,7 @@ struct ApiOptions {
   int keep_days = 0;
   // As Retention::Parts::waiting_days.
   std::function<Result<std::set<std::string>>()> waiting_days = nullptr;
-  WordsOptions words{};  // by what guardians and staff are told; nothing: nobody is
+  WordsOptions words{};  // how guardians and staff are told; empty: they are not told
 };
 
 class ApiServer final : public http::Handler {
@@ -109,70 +109,40 @@ class ApiServer final : public http::Handler {
   LiveFeed& feed() { return feed_; }
 
  private:
-  void AddAccountRoutes();
-  void AddTerminalRoutes();
-  void AddHardwareRoutes();
-  void AddAttendanceRoutes();
-  void AddPeopleRoutes();
-  void AddScheduleRoutes();
-  void AddCalendarRoutes();
-  void AddSettingRoutes();
-  void AddStatsRoutes();
-  void AddStateRoutes();
-  void AddHealthRoutes();
-  void AddRefusalRoutes();
-  void AddStaffRoutes();
-  void AddMarkRoutes();
-  void AddNotificationRoutes();
-  void AddExportRoutes();
-  void AddReportRoutes();
-  void AddSearchRoutes();
-  void AddGateRoutes();
-  void AddStaffAccountRoutes();
-  void AddPhotoRoutes();
-  void AddTrustRoutes();
-  void AddPrivacyRoutes();
-  void AddGuardianRoutes();
-  void AddWordsRoutes();
-  void AddLiveRoutes();
-
+  // The way of a request (api_server.cc).
   void Respond(const http::Request& request, http::Responder& responder);
   // Answers the request on the thread of `lane`, or with 503 if the lane is full.
   void RespondIn(WorkLane& lane, std::string_view from, bool first, http::Request request,
                  const std::shared_ptr<http::Responder>& responder);
-
-  // What is to be told to open pages is told by the caller, after the answer is sent.
+  // What these two have to tell open pages, their caller tells after the answer was sent.
   http::Response AnswerAlone(const http::Request& request);
   http::Response AnswerCaller(const http::Request& request);
   // Returns the refusal if the head and the caller show that the request may not be made.
   std::optional<http::Response> Refuse(const http::Request& head, const Caller& caller);
-  http::Response StoreRecords(const Call& call);
-  Result<> MayBringTapsOf(const std::string& name, const std::string& terminal);
+  // Called with the school whenever it was read anew. Returns false if it must be called again,
+  // because the store could not be told of the cards.
+  bool LearnSchool(const School& school);
+
+  // What the handlers of several subjects use (api_server.cc, api_changes.cc).
   RecordJudge Judge() {
     return {store_, school_, identity_.Trust(), zone_.Current(), clock_, options_.keep_days};
   }
-  bool LearnSchool(const School& school);
-  http::Response SendSchool(const Call& call);
-  http::Response TakeSchoolChanges(const Call& call);
-  http::Response Arrivals(const Call& call);
-  http::Response KeepRefusals(const Call& call);
-  http::Response ListRefusals(const Call& call);
-  // The stored ones, and those that gates have told of and not brought yet, each once, as the
-  // caller may see them. The newest first, at most `query.limit`.
-  Result<boost::json::array> FindRefusals(const RefusalQuery& query, const Caller& caller);
-  // Whether whoever had that card was erased: their name is not shown, wherever it still stands.
-  bool IsForgotten(std::string_view card);
-  // Somebody holds a new card to a gate, and an administrator registers it without typing its
-  // number.
-  http::Response UnknownCards(const Call& call);
-  http::Response VoidTerminal(const Call& call);
-  http::Response AuditTrail(const Call& call);
-  http::Response Greet(const Call& call);
-  http::Response LackingTaps(const Call& call);
-  http::Response StoreWentBack(const Call& call) EXCLUDES(epoch_mutex_);
-  http::Response TakeHardwareAttendance(const Call& call);
-  http::Response TakeHardwareFail(const Call& call);
-  http::Response TakeHardwareStatus(const Call& call);
+  // Makes of the school what `change` makes of it, as the caller's word. Returns what to answer if
+  // that was refused; an error of `change` is a conflict with what the school is. `seen` makes what
+  // a GET answers now: If-Match is held against it where nobody else can change it any more.
+  std::optional<http::Response> ChangeSchool(
+      const Call& call, const std::function<Result<>(School&)>& change,
+      const std::function<http::Response(const School&)>& seen = nullptr);
+  // Writes into the audit trail what the caller did or, in the second form, what was done by
+  // somebody who is not the caller yet. A failure is logged: the act itself is done.
+  void NoteAct(const Call& call, const std::string& what, const std::string& whom,
+               const std::string& detail);
+  void NoteAct(const std::string& who, const std::string& what, const std::string& whom,
+               const std::string& detail);
+  std::string Today();  // "YYYY-MM-DD", the school's day
+
+  // api_attendance.cc
+  void AddAttendanceRoutes();
   // Answers with the attendance of these days, in those of the asked sections that the caller may
   // see.
   http::Response AttendanceOf(const Call& call, const std::string& first, const std::string& last,
@@ -189,12 +159,73 @@ class ApiServer final : public http::Handler {
   http::Response WithStudent(const Call& call, std::string_view card, const StudentHandler& handle);
   // Answers with the student's attendance in the asked period.
   http::Response DaysOf(const Call& call, const Person& person, const Roster& roster);
-  // Makes of the school what `change` makes of it, as the caller's word. Returns what to answer if
-  // that was refused; an error of `change` is a conflict with what the school is. `seen` makes what
-  // a GET answers now: If-Match is held against it where nobody else can change it any more.
-  std::optional<http::Response> ChangeSchool(
-      const Call& call, const std::function<Result<>(School&)>& change,
-      const std::function<http::Response(const School&)>& seen = nullptr);
+
+  // api_calendar.cc
+  void AddCalendarRoutes();
+  http::Response DayStatus(const Call& call);
+  http::Response DaysOfRange(const Call& call);
+  http::Response CalendarEntries(const Call& call, CalendarKind kind, const char* name);
+  http::Response PutCalendarEntry(const Call& call, CalendarKind kind);
+  http::Response RemoveCalendarEntry(const Call& call, CalendarKind kind);
+
+  // api_exports.cc
+  void AddExportRoutes();
+  http::Response Export(const Call& call, ExportFormat format, const std::string& name,
+                        const std::function<Result<>(ReportSink&)>& write);
+  http::Response ExportAttendance(const Call& call, ExportFormat format);
+  http::Response ExportStudent(const Call& call, ExportFormat format);
+  http::Response ExportRegister(const Call& call, ExportFormat format);
+
+  // api_gates.cc
+  void AddGateRoutes();
+  std::string AddressFor(const http::Request& request) const;
+  http::Response AddGate(const Call& call);
+  http::Response RenameGate(const Call& call);
+  http::Response RevokeGate(const Call& call);
+
+  // api_guardians.cc
+  void AddGuardianRoutes();
+  // Answers what `handle` returns for the person whom the path names; 404 or 403 if the caller may
+  // not see their guardians.
+  http::Response WithWard(const Call& call, const StudentHandler& handle);
+  http::Response GuardiansOf(const Call& call);
+  http::Response PutGuardiansOf(const Call& call);
+
+  // api_health.cc
+  void AddHealthRoutes();
+  http::Response Ready();
+
+  // api_live.cc
+  void AddLiveRoutes();
+  http::Response MissedEvents(const Call& call);
+
+  // api_marks.cc
+  void AddMarkRoutes();
+  http::Response MarkDay(const Call& call);
+  Result<MarkWords> MarkWordsOf(const Call& call, const boost::json::object& body);
+  // Makes the words say on time or late, by the hours of the person's section.
+  static void JudgeTime(const Person& person, const Roster& roster, const std::string& day,
+                        MarkWords& words);
+  http::Response MarkSeveral(const Call& call, const std::string& day,
+                             const boost::json::object& body, const MarkWords& words);
+  http::Response StoreMarks(const Call& call, const std::string& day,
+                            const std::vector<Record>& marks, boost::json::array skipped);
+  http::Response UndoMark(const Call& call);
+  http::Response StoreMark(const Call& call, const Record& mark);
+  void ReplaceOtherMarks(const Record& mark, const std::string& by);
+
+  // api_notifications.cc
+  void AddNotificationRoutes();
+  // Students whom the caller may see and of whom nothing is known on that day, by section.
+  Result<std::map<std::string, std::vector<const Person*>>> PendingOf(const Call& call,
+                                                                      const Roster& roster,
+                                                                      const std::string& day);
+  http::Response Pending(const Call& call, bool count_alone);
+  http::Response MarkByNotice(const Call& call, Status status);
+  http::Response MarkPendingAbsent(const Call& call);
+
+  // api_people.cc
+  void AddPeopleRoutes();
   http::Response PersonOf(const Call& call, Role role);
   http::Response AddPerson(const Call& call, Role role);
   http::Response EditPerson(const Call& call, Role role);
@@ -203,6 +234,41 @@ class ApiServer final : public http::Handler {
   // `change` is given the place of the person whom the path names.
   http::Response ChangePerson(const Call& call, Role role,
                               const std::function<Result<>(size_t, School&)>& change);
+
+  // api_photos.cc
+  void AddPhotoRoutes();
+  http::Response Photo(const Call& call);
+  Result<IncomingPhoto> PhotoFrom(const Call& call);
+  bool IsOfSomebodyErased(const IncomingPhoto& photo);
+
+  // api_privacy.cc
+  void AddPrivacyRoutes();
+  // Answers what `do_it` returns for the person whom the path names, also if they have left.
+  http::Response WithPerson(const Call& call,
+                            const std::function<http::Response(const KnownPerson&)>& do_it);
+  http::Response ExportPerson(const Call& call);
+  http::Response ErasePersonNow(const Call& call);
+  http::Response PrivacyNotice(const Call& call);
+
+  // api_refusals.cc
+  void AddRefusalRoutes();
+  http::Response KeepRefusals(const Call& call);
+  http::Response ListRefusals(const Call& call);
+  // The stored ones, and those that gates have told of and not brought yet, each once, as the
+  // caller may see them. The newest first, at most `query.limit`.
+  Result<boost::json::array> FindRefusals(const RefusalQuery& query, const Caller& caller);
+  // Whether whoever had that card was erased: their name is not shown, wherever it still stands.
+  bool IsForgotten(std::string_view card);
+  // Somebody holds a new card to a gate, and an administrator registers it without typing its
+  // number.
+  http::Response UnknownCards(const Call& call);
+
+  // api_reports.cc
+  void AddReportRoutes();
+  http::Response ReportFigures(const Call& call);
+
+  // api_schedules.cc
+  void AddScheduleRoutes();
   http::Response ScheduleOf(const Call& call);
   http::Response HoursOfToday(const Call& call);
   http::Response PutScheduleOf(const Call& call, std::string section, bool is_new);
@@ -210,37 +276,32 @@ class ApiServer final : public http::Handler {
   http::Response ImportSchedules(const Call& call);
   http::Response Sections(const Call& call);
   http::Response RenameSection(const Call& call);
-  http::Response DayStatus(const Call& call);
-  http::Response DaysOfRange(const Call& call);
-  http::Response CalendarEntries(const Call& call, CalendarKind kind, const char* name);
-  http::Response PutCalendarEntry(const Call& call, CalendarKind kind);
-  http::Response RemoveCalendarEntry(const Call& call, CalendarKind kind);
+
+  // api_school.cc
+  http::Response SendSchool(const Call& call);
+  http::Response TakeSchoolChanges(const Call& call);
+
+  // api_search.cc
+  void AddSearchRoutes();
+  http::Response Search(const Call& call);
+
+  // api_settings.cc
+  void AddSettingRoutes();
   http::Response PutSetting(const Call& call, const std::string& key, const std::string& text);
-  http::Response Summary(const Call& call);
-  http::Response Overview(const Call& call);
-  http::Response Ready();
+
+  // api_sign_in.cc
+  void AddSignInRoutes();
   http::Response SignIn(const Call& call);
   http::Response EnrollTerminal(const Call& call);
-  http::Response Photo(const Call& call);
-  Result<IncomingPhoto> PhotoFrom(const Call& call);
-  bool IsOfSomebodyErased(const IncomingPhoto& photo);
-  http::Response MarkDay(const Call& call);
-  Result<MarkWords> MarkWordsOf(const Call& call, const boost::json::object& body);
-  static void JudgeTime(const Person& person, const Roster& roster, const std::string& day,
-                        MarkWords& words);
-  http::Response MarkSeveral(const Call& call, const std::string& day,
-                             const boost::json::object& body, const MarkWords& words);
-  http::Response StoreMarks(const Call& call, const std::string& day,
-                            const std::vector<Record>& marks, boost::json::array skipped);
-  http::Response UndoMark(const Call& call);
-  http::Response Export(const Call& call, ExportFormat format, const std::string& name,
-                        const std::function<Result<>(ReportSink&)>& write);
-  http::Response ReportFigures(const Call& call);
-  http::Response ExportAttendance(const Call& call, ExportFormat format);
-  http::Response ExportStudent(const Call& call, ExportFormat format);
-  http::Response ExportRegister(const Call& call, ExportFormat format);
-  http::Response Search(const Call& call);
   static void AddSessionCookie(std::string_view session_id, http::Response& response);
+
+  // api_staff.cc
+  void AddStaffRoutes();
+  http::Response UnsureAttendance(const Call& call);
+  http::Response AcceptTime(const Call& call);
+
+  // api_staff_accounts.cc
+  void AddStaffAccountRoutes();
   http::Response MakeFirstAdmin(const Call& call);
   http::Response ChangeOwnPassword(const Call& call);
   http::Response OwnSessions(const Call& call);
@@ -254,44 +315,40 @@ class ApiServer final : public http::Handler {
                              const std::function<http::Response(const Account&)>& handle);
   std::optional<http::Response> ChangeAccount(const Account& account, bool stays,
                                               const std::function<Result<>()>& change);
-  std::string AddressFor(const http::Request& request) const;
-  http::Response AddGate(const Call& call);
-  http::Response RenameGate(const Call& call);
-  http::Response RevokeGate(const Call& call);
-  // Writes into the audit trail what the caller did; NoteAct of somebody who is not the caller yet.
-  void NoteMarks(const Call& call, const std::string& what, const std::string& whom,
-                 const std::string& detail);
-  void NoteAct(const std::string& who, const std::string& what, const std::string& whom,
-               const std::string& detail);
-  // Students whom the caller may see and of whom nothing is known on that day, by section.
-  Result<std::map<std::string, std::vector<const Person*>>> PendingOf(const Call& call,
-                                                                      const Roster& roster,
-                                                                      const std::string& day);
-  http::Response Pending(const Call& call, bool count_alone);
-  http::Response MarkByNotice(const Call& call, Status status);
-  http::Response MarkPendingAbsent(const Call& call);
-  http::Response StoreMark(const Call& call, const Record& mark);
-  void ReplaceOtherMarks(const Record& mark, const std::string& by);
-  http::Response UnsureAttendance(const Call& call);
-  http::Response AcceptTime(const Call& call);
-  // Answers what `do_it` returns for the person whom the path names, also if they have left.
-  http::Response WithPerson(const Call& call,
-                            const std::function<http::Response(const KnownPerson&)>& do_it);
-  http::Response ExportPerson(const Call& call);
-  http::Response ErasePersonNow(const Call& call);
-  http::Response PrivacyNotice(const Call& call);
-  // Answers what `handle` returns for the person whom the path names; 404 or 403 if the caller may
-  // not see their guardians.
-  http::Response WithWard(const Call& call, const StudentHandler& handle);
-  http::Response GuardiansOf(const Call& call);
-  http::Response PutGuardiansOf(const Call& call);
-  http::Response WordsState(const Call& call);
-  void MakeWords();
-  http::Response MissedEvents(const Call& call);
+
+  // api_stats.cc
+  void AddStatsRoutes();
+  void AddStateRoutes();
+  http::Response Summary(const Call& call);
+  http::Response Overview(const Call& call);
+
+  // api_terminals.cc
+  void AddTerminalRoutes();
+  void AddHardwareRoutes();
+  http::Response StoreRecords(const Call& call);
+  // Whether `terminal` may bring taps that were recorded under another `name`; the error says why
+  // not.
+  Result<> MayBringTapsOf(const std::string& name, const std::string& terminal);
+  http::Response Arrivals(const Call& call);
+  http::Response Greet(const Call& call);
+  http::Response LackingTaps(const Call& call);
+  http::Response StoreWentBack(const Call& call) EXCLUDES(epoch_mutex_);
+  http::Response TakeHardwareAttendance(const Call& call);
+  http::Response TakeHardwareFail(const Call& call);
+  http::Response TakeHardwareStatus(const Call& call);
+
+  // api_trust.cc
+  void AddTrustRoutes();
+  http::Response VoidTerminal(const Call& call);
+  http::Response AuditTrail(const Call& call);
   http::Response Quarantine(const Call& call);
   http::Response ContestedCards(const Call& call);
   http::Response RequeueTaps(const Call& call);
-  std::string Today();
+
+  // api_words.cc
+  void AddWordsRoutes();
+  http::Response WordsState(const Call& call);
+  void MakeWords();
 
   const ApiOptions options_;
   std::atomic<bool> stopping_{false};

@@ -64,7 +64,7 @@ http::Response ApiServer::AcceptTime(const Call& call) {
     return JsonError(Error{ErrorCode::kRetry, "store that", 0, outcome.reason});
   }
   LogInfo("the time of {} stands, says {}", tap, call.caller.account->username);
-  NoteMarks(call, "let a time stand", acceptance.person, day);
+  NoteAct(call, "let a time stand", acceptance.person, day);
   return JsonOk({{"outcome", ToString(outcome.kind)}});
 }
 

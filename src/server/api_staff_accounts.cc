@@ -85,8 +85,8 @@ http::Response ApiServer::ChangeOwnPassword(const Call& call) {
   }
   // Not 401: whoever asks is signed in.
   if (!attempt->signed_in) return JsonError(400, "the current password is wrong");
-  NoteMarks(call, "change the own password", call.caller.account->username,
-            "all other sessions are ended");
+  NoteAct(call, "change the own password", call.caller.account->username,
+          "all other sessions are ended");
   http::Response response = JsonOk({{"message",
                                      "the password is changed; you are signed out "
                                      "everywhere else"}});
@@ -144,7 +144,7 @@ http::Response ApiServer::EndSession(const Call& call) {
     ++ended;
   }
   if (ended == 0 && named != "others") return JsonError(404, "there is no such session");
-  NoteMarks(call, "end sessions", call.caller.account->username, fmt::format("{} sessions", ended));
+  NoteAct(call, "end sessions", call.caller.account->username, fmt::format("{} sessions", ended));
   return JsonOk({{"message", fmt::format("{} sessions are ended", ended)}, {"ended", ended}});
 }
 
@@ -182,7 +182,7 @@ http::Response ApiServer::AddStaffAccount(const Call& call) {
   wanted.must_change_password = given.empty() || body.contains("forceChange");
   const auto kept = EditAccount(identity_, as_added, wanted);
   if (!kept) return JsonError(kept.error());
-  NoteMarks(call, "add an account", wanted.username, std::string(ToString(wanted.role)));
+  NoteAct(call, "add an account", wanted.username, std::string(ToString(wanted.role)));
   json::object answer{{"message", "the account " + wanted.username + " is there"},
                       {"data", AccountJson(wanted)}};
   if (given.empty()) answer.emplace("password", password);
@@ -230,8 +230,8 @@ http::Response ApiServer::EditStaffAccount(const Call& call) {
     auto refused =
         ChangeAccount(account, stays, [&] { return EditAccount(identity_, account, changed); });
     if (refused) return *std::move(refused);
-    NoteMarks(call, "change an account", account.username,
-              fmt::format("{}, {} sections", ToString(changed.role), changed.sections.size()));
+    NoteAct(call, "change an account", account.username,
+            fmt::format("{}, {} sections", ToString(changed.role), changed.sections.size()));
     return JsonOk({{"message", "the account " + account.username + " is changed"},
                    {"data", AccountJson(changed)}});
   });
@@ -244,7 +244,7 @@ http::Response ApiServer::RemoveStaffAccount(const Call& call) {
     auto refused = ChangeAccount(account, /*stays=*/false,
                                  [&] { return identity_.RemoveAccount(account.username); });
     if (refused) return *std::move(refused);
-    NoteMarks(call, "remove an account", account.username, "its sessions are ended");
+    NoteAct(call, "remove an account", account.username, "its sessions are ended");
     return JsonOk({{"message", "the account " + account.username + " is removed"}});
   });
 }
@@ -267,7 +267,7 @@ http::Response ApiServer::ResetPassword(const Call& call) {
     if (const auto kept = EditAccount(identity_, **there, now); !kept) {
       return JsonError(kept.error());
     }
-    NoteMarks(call, "reset a password", account.username, "its sessions are ended");
+    NoteAct(call, "reset a password", account.username, "its sessions are ended");
     LogWarning("audit: {} resets the password of {}", call.caller.account->username,
                account.username);
     json::object answer{{"message", "the password of " + account.username + " is another one"},

@@ -21,27 +21,6 @@ constexpr size_t kMostAudited = 500;
 
 }  // namespace
 
-// Whoever is of the school now is of it for good, as far as gates are concerned: one that was
-// offline brings the taps of people who have left since.
-bool ApiServer::LearnSchool(const School& school) {
-  const SchoolSettings settings = ReadSettings(school.settings);
-  zone_.Follow(settings.timezone);
-  feed_.FollowRule(settings.departures);
-  std::vector<KnownCard> cards;
-  cards.reserve(school.people.size());
-  for (const Person& person : school.people) {
-    // By the UID and by the spelling, since a reader may not have said the UID.
-    if (!person.card.empty()) cards.push_back({person.person, person.card.text()});
-    if (!person.nfc_id.empty()) cards.push_back({person.person, person.nfc_id});
-    for (const CardId& card : person.replaced_cards) {
-      cards.push_back({person.person, card.text()});
-    }
-  }
-  const auto kept = identity_.Trust().RememberCards(cards);
-  if (!kept) LogWarning("server: {}", kept.error().Message());
-  return kept.has_value();
-}
-
 http::Response ApiServer::VoidTerminal(const Call& call) {
   VoidRequest request;
   request.terminal = call.parameters[0];
@@ -178,7 +157,7 @@ http::Response ApiServer::RequeueTaps(const Call& call) {
   }
   if (const auto asked = requeues_.Ask(name, taps); !asked) return JsonError(asked.error());
   LogInfo("{} asks {} to try {} refused taps again", call.caller.account->username, name, count);
-  NoteMarks(call, "try refused taps again", name, fmt::format("{} taps", count));
+  NoteAct(call, "try refused taps again", name, fmt::format("{} taps", count));
   return JsonOk({{"count", count}});
 }
 

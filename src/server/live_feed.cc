@@ -227,7 +227,7 @@ std::string LiveFeed::Admit(std::string_view name_space, const http::Request& ha
   if (name_space != "/") return "there is no such namespace";
   if (!authenticator_.FromOurPages(handshake)) return "unauthorised";
   const auto account = authenticator_.AccountOf(SessionOf(handshake, auth));
-  // Whose password somebody else has set sets another first, here as everywhere.
+  // Somebody whose password another person has set must set one of their own first, as everywhere.
   return account && !account->must_change_password ? "" : "unauthorised";
 }
 

@@ -19,6 +19,10 @@
 // Whoever has news tells it by itself, on its own thread, and what others bring meanwhile goes with
 // it (Tell()): no thread waits for another's pages.
 //
+//   live_feed.cc      threads, refusals, the state of the system; connects and disconnects pages
+//   live_news.cc      reads what the store has taken, and decides what of it is told
+//   live_catch_up.cc  lets a page join, and tells it what it missed
+//
 // A page hears of the sections that its account may see. When its session ends it is disconnected
 // within a few seconds, even if the store does not answer, because a second thread does that.
 //

@@ -1,4 +1,4 @@
-// Sign-in, sign-out, who am I; enrolment of terminals.
+// How strangers become known: staff sign in and out, and terminals enroll by a one-time token.
 #include <fmt/core.h>
 
 #include "base/log.h"
@@ -38,7 +38,7 @@ std::string DeviceCookie(std::string_view value) {
                      kDeviceSeconds);
 }
 
-// A fault of ours, to who is a stranger still: the log has the rest.
+// The answer to a stranger when the fault is ours: they are told no more, and the log has the rest.
 http::Response NotNow(const Error& error) {
   LogWarning("server: {}", error.Message());
   http::Response response = JsonError(503, "the server can't do that now; try again soon");
@@ -71,7 +71,7 @@ http::Response ApiServer::SignIn(const Call& call) {
     LogInfo("sign-in refused from {}", client);
     return JsonError(401, "the name or the password is wrong");
   }
-  // A session that came along is another one's end: ids are never carried over a sign-in.
+  // The session that the browser had until now ends: no session id outlives a sign-in.
   if (!call.caller.session_hash.empty()) authenticator_.SignOut(call.caller.session_hash);
   NoteAct(attempt->signed_in->account.username, "sign in", "", "from " + client);
   http::Response response = JsonOk({{"user", UserJson(attempt->signed_in->account)}});
@@ -101,13 +101,13 @@ http::Response ApiServer::EnrollTerminal(const Call& call) {
   return JsonOk({{"terminal", enrolled->terminal}, {"secret", enrolled->secret}});
 }
 
-void ApiServer::AddAccountRoutes() {
+void ApiServer::AddSignInRoutes() {
   router_.Add("POST", "/api/auth/login", Access::kPublic,
               [this](const Call& call) { return SignIn(call); });
 
   router_.Add("POST", "/api/auth/logout", Access::kAccount, [this](const Call& call) {
     authenticator_.SignOut(call.caller.session_hash);
-    NoteMarks(call, "sign out", "", "");
+    NoteAct(call, "sign out", "", "");
     http::Response response = JsonOk({});
     response.headers.emplace_back("Set-Cookie", SessionCookie("", 0));
     return response;
