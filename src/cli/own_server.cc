@@ -128,10 +128,8 @@ Result<std::unique_ptr<CentralStore>> OwnServer::OpenStore() {
       TAMTAP_TRY(lock_, Serving::Lock(settings_));
       RememberCentral(settings_, {settings_.central, settings_.mongodb_name, {}}, Role::kServer);
     }
-    const std::string host = settings_.demo ? "127.0.0.1" : "0.0.0.0";
     if (!starting_) {
-      TAMTAP_TRY(starting_, Serving::Start(settings_, host, /*any_port_will_do=*/settings_.demo,
-                                           /*with_gate=*/true));
+      TAMTAP_TRY(starting_, Serving::Start(settings_, /*beside_gate=*/true));
     }
     TAMTAP_RETURN_IF_ERROR(EnrollHere(starting_->identity(), terminal_, secret_));
     TAMTAP_RETURN_IF_ERROR(Welcome(settings_, *starting_));

@@ -16,7 +16,8 @@ namespace {
 constexpr std::chrono::milliseconds kOfferAgain{5'000};
 constexpr std::chrono::milliseconds kOffered{3'600'000};
 
-// False: it is not known whether there is one.
+// Prints how the first administrator is made, if there is none yet. Returns false if that is not
+// known, because the store of accounts does not answer.
 bool OfferFirstAdmin(Serving& serving) {
   const auto path = serving.api().OfferFirstAdmin();
   if (!path) return false;
@@ -39,12 +40,12 @@ int RunServer(Settings& settings) {
   const auto lock = Serving::Lock(settings);
   if (!lock) return Fail(lock.error());
   RememberCentral(settings, *choice, Role::kServer);
-  const auto serving = Serving::Start(settings, "0.0.0.0", /*any_port_will_do=*/false);
+  const auto serving = Serving::Start(settings, /*beside_gate=*/false);
   if (!serving) return Fail(serving.error());
   const std::string& url = (*serving)->public_url();
   Print(fmt::format("TamTap serves {}{}\n", url,
                     url == (*serving)->url() ? "" : ", on this machine " + (*serving)->url()));
-  // Where the accounts lie in a database that is away, it is offered when that answers.
+  // If the accounts lie in a database that is away, the first one is offered when that answers.
   StepThread first_admin("the first administrator", [&, offered = false]() mutable {
     offered = offered || OfferFirstAdmin(**serving);
     return offered ? kOffered : kOfferAgain;

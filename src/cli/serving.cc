@@ -44,23 +44,20 @@ Result<std::set<std::string>> DaysThatWait(const std::string& directory) {
   TAMTAP_TRY(const bool there, PosixDisk().Exists(directory));
   if (!there) return days;
   TAMTAP_TRY(const auto state, journal::ReadWholeJournal(PosixDisk(), SystemClock(), directory));
-  TAMTAP_RETURN_IF_ERROR(journal::ForEachTap(PosixDisk(), directory, state,
-                                             [&days](const journal::TapVisit& visit) -> Result<> {
-                                               if (visit.state == journal::TapState::kConfirmed)
-                                                 return {};
-                                               const Record& record = visit.line.record;
-                                               days.insert(record.day);
-                                               // A clock that was wrong may have put the photo
-                                               // under another day.
-                                               if (const auto origin = OriginOfPhoto(record.photo))
-                                                 days.insert(origin->day);
-                                               return {};
-                                             }));
+  const auto add_days = [&days](const journal::TapVisit& visit) -> Result<> {
+    if (visit.state == journal::TapState::kConfirmed) return {};
+    const Record& record = visit.line.record;
+    days.insert(record.day);
+    // A clock that was wrong may have put the photo under another day.
+    if (const auto origin = OriginOfPhoto(record.photo)) days.insert(origin->day);
+    return {};
+  };
+  TAMTAP_RETURN_IF_ERROR(journal::ForEachTap(PosixDisk(), directory, state, add_days));
   return days;
 }
 
 // The school's time zone. A master that has none is told this server's: all gates follow it.
-Result<TimeZone> AgreeOnZone(const Settings& settings, SchoolStore& store, bool with_gate) {
+Result<TimeZone> AgreeOnZone(const Settings& settings, SchoolStore& store, bool beside_gate) {
   TAMTAP_TRY(const TimeZone own, ZoneUntilSaid(settings));
   const auto pulled = store.PullSchool("");
   if (!pulled) {
@@ -71,7 +68,7 @@ Result<TimeZone> AgreeOnZone(const Settings& settings, SchoolStore& store, bool 
   School school;
   if (*pulled) school = (*pulled)->school;
   const std::optional<TimeZone> said = ReadSettings(school.settings).timezone;
-  if (said) return with_gate ? *said : SchoolsZone(settings, school);
+  if (said) return beside_gate ? *said : SchoolsZone(settings, school);
   const SchoolChange change{SystemRandom().Hex(16),
                             {FactKind::kSetting, std::string(kTimezoneKey)},
                             FieldsOfSetting(own.name()),
@@ -86,26 +83,9 @@ Result<TimeZone> AgreeOnZone(const Settings& settings, SchoolStore& store, bool 
   return own;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<DiskLock>> Serving::Lock(const Settings& settings) {
-  TAMTAP_RETURN_IF_ERROR(PosixDisk().CreateDirectories(settings.data));
-  return PosixDisk().Lock(JoinPath(settings.data, "server.lock"));
-}
-
-Result<std::unique_ptr<Serving>> Serving::Start(const Settings& settings,
-                                                const std::string& default_host,
-                                                bool any_port_will_do, bool with_gate) {
-  auto serving = std::make_unique<Serving>();
-  TAMTAP_TRY(serving->store_, OpenSchoolStore(settings));
-  TAMTAP_TRY(const TimeZone zone, AgreeOnZone(settings, *serving->store_, with_gate));
-  TAMTAP_TRY(serving->identity_, OpenServersIdentity(settings));
-  serving->TakeOverFile(settings);
-  TAMTAP_TRY(DoorOptions door, ReadDoor(settings));
-  serving->public_url_ = door.public_urls.first();
-  const std::string secure_url = door.public_urls.FirstSecure();
+Result<ApiOptions> ApiOptionsOf(const Settings& settings, const DoorOptions& door) {
   ApiOptions api;
-  api.public_url = serving->public_url_;
+  api.public_url = door.public_urls.first();
   api.authenticator = {.allowed_origins = door.public_urls.Origins(),
                        .believe_loopback = !HasProxy(settings),
                        .watcher = settings.metrics_token.empty()
@@ -116,27 +96,30 @@ Result<std::unique_ptr<Serving>> Serving::Start(const Settings& settings,
   api.keep_days = settings.records_keep_days;
   api.waiting_days = [directory = settings.JournalDirectory()] { return DaysThatWait(directory); };
   TAMTAP_TRY(api.words, ReadWords(settings.words));
+  return api;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<DiskLock>> Serving::Lock(const Settings& settings) {
+  TAMTAP_RETURN_IF_ERROR(PosixDisk().CreateDirectories(settings.data));
+  return PosixDisk().Lock(JoinPath(settings.data, "server.lock"));
+}
+
+Result<std::unique_ptr<Serving>> Serving::Start(const Settings& settings, bool beside_gate) {
+  auto serving = std::make_unique<Serving>();
+  TAMTAP_TRY(serving->store_, OpenSchoolStore(settings));
+  TAMTAP_TRY(const TimeZone zone, AgreeOnZone(settings, *serving->store_, beside_gate));
+  TAMTAP_TRY(serving->identity_, OpenServersIdentity(settings));
+  serving->TakeOverFile(settings);
+  TAMTAP_TRY(DoorOptions door, ReadDoor(settings));
+  serving->public_url_ = door.public_urls.first();
+  const std::string secure_url = door.public_urls.FirstSecure();
+  TAMTAP_TRY(ApiOptions api, ApiOptionsOf(settings, door));
   serving->api_ = std::make_unique<ApiServer>(std::move(api), *serving->store_, *serving->identity_,
                                               zone, MachineClock(settings), SystemRandom());
-  http::ServerOptions options;
-  options.host = default_host;
-  options.port = kDefaultPort;
-  options.version = TAMTAP_VERSION;
-  options.max_connections = ConnectionsFor(RaiseDescriptorLimit());
-  options.certificate_file = settings.tls_certificate;
-  options.private_key_file = settings.tls_key;
-  options.trusted_proxies = door.trusted_proxies;
-  TAMTAP_RETURN_IF_ERROR(ReadListen(settings, options));
-  serving->door_ = std::make_unique<FrontDoor>(std::move(door), *serving->api_, SystemRandom());
-  auto http = http::StartServer(options, *serving->door_);
-  if (!http && any_port_will_do && settings.listen.empty()) {
-    LogInfo("{}; taking another port", http.error().Message());
-    options.port = 0;
-    http = http::StartServer(options, *serving->door_);
-  }
-  if (!http) return http.error();
-  serving->http_ = *std::move(http);
-  serving->url_ = LocalUrl(options, serving->http_->port());
+  TAMTAP_RETURN_IF_ERROR(
+      serving->Listen(settings, std::move(door), /*is_demo=*/beside_gate && settings.demo));
   TAMTAP_RETURN_IF_ERROR(serving->StartRedirect(settings, secure_url));
   serving->api_->Start();
   serving->wiping_ =
@@ -149,6 +132,29 @@ Result<std::unique_ptr<Serving>> Serving::Start(const Settings& settings,
                                                         *serving->identity_);
   }
   return serving;
+}
+
+Result<> Serving::Listen(const Settings& settings, DoorOptions door, bool is_demo) {
+  http::ServerOptions options;
+  options.host = is_demo ? "127.0.0.1" : "0.0.0.0";
+  options.port = kDefaultPort;
+  options.version = TAMTAP_VERSION;
+  options.max_connections = ConnectionsFor(RaiseDescriptorLimit());
+  options.certificate_file = settings.tls_certificate;
+  options.private_key_file = settings.tls_key;
+  options.trusted_proxies = door.trusted_proxies;
+  TAMTAP_RETURN_IF_ERROR(ReadListen(settings, options));
+  door_ = std::make_unique<FrontDoor>(std::move(door), *api_, SystemRandom());
+  auto http = http::StartServer(options, *door_);
+  if (!http && is_demo && settings.listen.empty()) {
+    LogInfo("{}; taking another port", http.error().Message());
+    options.port = 0;
+    http = http::StartServer(options, *door_);
+  }
+  if (!http) return http.error();
+  http_ = *std::move(http);
+  url_ = LocalUrl(options, http_->port());
+  return {};
 }
 
 // A database that does not answer keeps no server from coming up.

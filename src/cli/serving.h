@@ -25,15 +25,13 @@ class Serving {
   // as long as the server runs: two servers would break each other's unfinished photos.
   // kMisconfigured if another process holds it (the error names that process).
   static Result<std::unique_ptr<DiskLock>> Lock(const Settings& settings);
-  // Opens the stores and starts to listen. `default_host` is the host if neither --listen nor the
-  // environment names one. With `any_port_will_do` a free port is taken if the default port is in
-  // use. Errors are those of the stores (kRetry if one may answer later), and kMisconfigured for
-  // settings that can't work or an address that is in use.
-  // A flag that names another time zone than the school's master ends a server, and is passed over
-  // beside a gate (`with_gate`), which says it and must go on.
-  static Result<std::unique_ptr<Serving>> Start(const Settings& settings,
-                                                const std::string& default_host,
-                                                bool any_port_will_do, bool with_gate = false);
+  // Opens the stores and starts to listen. Errors are those of the stores (kRetry if one may answer
+  // later), and kMisconfigured for settings that can't work or an address that is in use.
+  // `beside_gate`: a gate runs in this process too. A flag that names another time zone than the
+  // school's master is passed over then, since the gate says so and must go on; otherwise it is
+  // kMisconfigured. A demo's server is reached from this machine alone, and takes another port if
+  // the default one is in use.
+  static Result<std::unique_ptr<Serving>> Start(const Settings& settings, bool beside_gate);
   // Checks the settings without starting or changing anything. kMisconfigured for settings with
   // which no server can ever start.
   static Result<> Check(const Settings& settings);
@@ -53,14 +51,16 @@ class Serving {
   void Stop();
 
  private:
+  // Takes over what DATA/server.db holds (TakeOverServerFile), now or when the database answers.
   void TakeOverFile(const Settings& settings);
+  Result<> Listen(const Settings& settings, DoorOptions door, bool is_demo);
   // `secure_url` is the public address with TLS, or empty.
   Result<> StartRedirect(const Settings& settings, const std::string& secure_url);
 
   std::unique_ptr<SchoolStore> store_;
   std::unique_ptr<IdentityStore> identity_;
   std::unique_ptr<StepThread> taking_over_;  // what server.db holds, when MongoDB answers
-  std::unique_ptr<StepThread> wiping_;       // of former hashes
+  std::unique_ptr<StepThread> wiping_;       // IdentityStore::WipeHashes
   std::unique_ptr<StaffOfDatabase> staff_;   // of a database that an existing installation has made
   std::unique_ptr<ApiServer> api_;
   std::unique_ptr<FrontDoor> door_;
