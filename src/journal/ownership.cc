@@ -61,6 +61,36 @@ bool CanBeAJournals(std::string_view name) {
   return name == kRetiredFile || SegmentNumber(WithoutSuffix(name, kCompressed)).has_value();
 }
 
+// Who has written any of these segments. kNobody if the terminal is not known.
+Result<Writer> WriterOfAny(Disk& disk, const std::string& directory,
+                           const std::vector<uint64_t>& numbers, std::string_view terminal) {
+  Writer found = Writer::kNobody;
+  for (const uint64_t number : numbers) {
+    if (terminal.empty() || found == Writer::kThisTerminal) break;
+    TAMTAP_TRY(const Writer writer,
+               WriterOf(disk, JoinPath(directory, SegmentName(number)), terminal));
+    found = std::max(found, writer);
+  }
+  return found;
+}
+
+// What speaks for it that a directory belongs to a journal. The greater claim wins.
+struct Claim {
+  Writer writer = Writer::kNobody;
+  bool named_by_retired = false;
+  size_t count = 0;    // of its segments
+  uint64_t first = 0;  // the number of the first one; a lower one speaks for it
+
+  bool operator<(const Claim& other) const {
+    const bool written = writer == Writer::kThisTerminal;
+    const bool other_written = other.writer == Writer::kThisTerminal;
+    if (written != other_written) return other_written;
+    if (named_by_retired != other.named_by_retired) return other.named_by_retired;
+    if (count != other.count) return count < other.count;
+    return first > other.first;
+  }
+};
+
 }  // namespace
 
 Result<FileOwner> OwnerOf(Disk& disk, const std::string& path) {
@@ -165,34 +195,10 @@ Result<std::string> JournalIn(Disk& disk, const std::string& directory, std::str
   const auto nameless = segments.extract(std::string());
   if (segments.empty()) return retired.journal;
   if (segments.size() == 1 && nameless.empty()) return segments.begin()->first;
-  const auto writer_of = [&](const std::vector<uint64_t>& of_journal) -> Result<Writer> {
-    Writer found = Writer::kNobody;
-    for (const uint64_t number : of_journal) {
-      if (terminal.empty() || found == Writer::kThisTerminal) break;
-      TAMTAP_TRY(const Writer writer,
-                 WriterOf(disk, JoinPath(directory, SegmentName(number)), terminal));
-      found = std::max(found, writer);
-    }
-    return found;
-  };
-  struct Claim {
-    Writer writer = Writer::kNobody;
-    bool named_by_retired = false;
-    size_t count = 0;
-    uint64_t first = 0;
-    bool operator<(const Claim& other) const {
-      const bool written = writer == Writer::kThisTerminal;
-      const bool other_written = other.writer == Writer::kThisTerminal;
-      if (written != other_written) return other_written;
-      if (named_by_retired != other.named_by_retired) return other.named_by_retired;
-      if (count != other.count) return count < other.count;
-      return first > other.first;
-    }
-  };
   std::string best;
   Claim best_claim;
   for (const auto& [journal, of_journal] : segments) {
-    TAMTAP_TRY(const Writer writer, writer_of(of_journal));
+    TAMTAP_TRY(const Writer writer, WriterOfAny(disk, directory, of_journal, terminal));
     const Claim claim{writer, journal == retired.journal, of_journal.size(), of_journal.front()};
     if (best.empty() || best_claim < claim) {
       best = journal;
@@ -200,7 +206,10 @@ Result<std::string> JournalIn(Disk& disk, const std::string& directory, std::str
     }
   }
   if (nameless.empty() || best_claim.writer != Writer::kOther) return best;
-  TAMTAP_TRY(const Writer nameless_writer, writer_of(nameless.mapped()));
+  // Even the best claim is another gate's. If this terminal has written what names no journal, none
+  // of those that are named is its own.
+  TAMTAP_TRY(const Writer nameless_writer,
+             WriterOfAny(disk, directory, nameless.mapped(), terminal));
   if (nameless_writer != Writer::kThisTerminal) return best;
   return retired_alone ? retired.journal : std::string();
 }
