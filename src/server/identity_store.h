@@ -3,6 +3,9 @@
 // NoteTerminals. Thread-safe; several processes may share one (`tamtap account` and
 // `tamtap terminals` work while the server runs), and in MongoDB several servers do: what one of
 // them takes away is refused by all within kTakenAwayWithin.
+//
+// Every call may fail as its database does: kRetry (it is busy or away), kFull or kMisconfigured.
+// What else a call may return, its comment says. The case of an account's name does not matter.
 #pragma once
 
 #include <chrono>
@@ -20,7 +23,7 @@
 
 namespace tamtap {
 
-// Whether a terminal may bring taps of another name.
+// Whether a terminal may bring taps that were recorded under another name (TakeFormerName).
 enum class FormerName {
   kKnown,   // it may: it did before, or was enrolled with the secret of that name
   kTaken,   // it may, from now on: nobody here has that name
@@ -78,7 +81,8 @@ struct TerminalNote {
   std::string status_json;  // empty: the stored one stays
 };
 
-// For so long another server may still let in whose session, password or secret was taken away.
+// How long another server may still let in somebody whose session, password or secret was taken
+// away.
 inline constexpr std::chrono::milliseconds kTakenAwayWithin{1'000};
 
 class IdentityStore {
@@ -98,6 +102,7 @@ class IdentityStore {
   // meanwhile, who knew more than whoever knows the old one. False: then nothing is changed.
   virtual Result<bool> ReplacePasswordHash(std::string_view username, std::string_view was,
                                            std::string_view hash) = 0;
+  // Also ends the account's sessions. kRejected if there is no such account.
   virtual Result<> RemoveAccount(std::string_view username) = 0;
   // Of role, sections, name, e-mail address and whether another password is wanted, puts what
   // differs from `before` in the place of what the account of that name has; what does not differ
@@ -109,8 +114,10 @@ class IdentityStore {
   virtual Result<std::optional<SessionRow>> FindSession(std::string_view id_hash) = 0;
   // Of one account, the newest first.
   virtual Result<std::vector<SessionRow>> SessionsOf(std::string_view username) = 0;
+  // Sets SessionRow::last_seen.
   virtual Result<> TouchSession(std::string_view id_hash, WallTime now) = 0;
   virtual Result<> RemoveSession(std::string_view id_hash) = 0;
+  // Removes every session that was created before `created` or last seen before `last_seen`.
   virtual Result<> RemoveSessionsBefore(WallTime created, WallTime last_seen) = 0;
 
   // Remembers that a device has signed in to an account. A device is a browser, named by the hash
@@ -136,7 +143,7 @@ class IdentityStore {
                                             std::string_view former_secret_hash) = 0;
   // Returns the terminal if it is enrolled with that secret and not revoked.
   virtual Result<std::optional<TerminalRow>> FindTerminalBySecret(std::string_view secret_hash) = 0;
-  virtual Result<std::vector<TerminalRow>> Terminals() = 0;
+  virtual Result<std::vector<TerminalRow>> Terminals() = 0;  // by name
   // Stores all notes in one transaction that is not flushed. Unlike all other changes, a power cut
   // may undo it.
   virtual Result<> NoteTerminals(std::span<const TerminalNote> notes) = 0;

@@ -24,9 +24,9 @@ struct KnownCard {
 // An admin has voided what a gate recorded on these days.
 struct VoidedDays {
   std::string terminal;
-  std::string first_day;
+  std::string first_day;  // "YYYY-MM-DD", as is the other; both days are included
   std::string last_day;
-  std::string by;
+  std::string by;  // the account
   WallTime at{};
 };
 
@@ -62,9 +62,11 @@ class TrustStore {
   // Whether that person ever had that card, as far as RememberCards was told.
   virtual Result<bool> WasCardOf(std::string_view card, std::string_view person) = 0;
 
+  // Remembers which imported taps (by id) that terminal brought, so that they are found if what it
+  // brought is voided.
   virtual Result<> NoteImports(std::string_view terminal, std::span<const std::string> taps) = 0;
   virtual Result<std::vector<std::string>> ImportsOf(std::string_view terminal) = 0;
-  // Names under which that terminal brought taps, besides its own.
+  // Returns the names under which that terminal brought taps, besides its own.
   virtual Result<std::vector<std::string>> FormerNamesOf(std::string_view terminal) = 0;
 
   virtual Result<> AddVoided(const VoidedDays& days) = 0;
