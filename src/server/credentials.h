@@ -45,8 +45,8 @@ Result<> EditAccount(IdentityStore& store, const Account& before, Account after)
 // the name in another spelling.
 Result<std::optional<Account>> FindAccount(IdentityStore& store, std::string_view name);
 Result<> ChangePassword(IdentityStore& store, std::string_view name, std::string_view password);
-// By its owner, whose old password was found to fit the account's hash. Returns the new hash;
-// nothing, and nothing is changed, if somebody has set another password since.
+// Changes the password for its owner, whose old one was found to fit the account's hash. Returns
+// the new hash. If somebody has set another password since, it changes nothing and returns nothing.
 Result<std::optional<std::string>> ChangeOwnPassword(IdentityStore& store, const Account& account,
                                                      std::string_view password);
 
@@ -58,7 +58,7 @@ struct TerminalToken {
 // with or without their dashes. kRejected for a name that no terminal may have.
 Result<TerminalToken> NewTerminalToken(IdentityStore& store, Random& random, Clock& clock,
                                        std::string_view name);
-// As IdentityStore keeps it, however it was typed.
+// Returns the hash by which IdentityStore keeps a token, however that was typed.
 std::string HashTerminalToken(std::string_view token);
 struct TerminalSecret {
   std::string terminal;

@@ -76,8 +76,8 @@ void Place(std::string& cookie, bool secure, const std::string& prefix) {
 
 }  // namespace
 
-struct FrontDoor::Coming {
-  explicit Coming(const http::Request& request)
+struct FrontDoor::Remembered {
+  explicit Remembered(const http::Request& request)
       : method(request.method),
         target(request.prefix + request.target),
         client(request.remote_address),
@@ -95,28 +95,28 @@ struct FrontDoor::Coming {
   std::chrono::steady_clock::time_point arrived;
 };
 
-// Puts onto an answer what the door has taken off its request.
+// Answers through the door.
 class FrontDoor::Answering final : public http::Responder {
  public:
-  Answering(const FrontDoor& door, Coming coming, std::shared_ptr<http::Responder> outside)
-      : door_(door), coming_(std::move(coming)), outside_(std::move(outside)) {}
+  Answering(const FrontDoor& door, Remembered remembered, std::shared_ptr<http::Responder> outside)
+      : door_(door), remembered_(std::move(remembered)), outside_(std::move(outside)) {}
   void Send(http::Response response) override {
-    door_.Leave(coming_, response);
+    door_.PutBack(remembered_, response);
     outside_->Send(std::move(response));
   }
   void OnGone(std::function<void()> gone) override { outside_->OnGone(std::move(gone)); }
 
  private:
   const FrontDoor& door_;
-  const Coming coming_;
+  const Remembered remembered_;
   const std::shared_ptr<http::Responder> outside_;
 };
 
 void FrontDoor::OnArrival(http::Request& head) {
   head.arrived = std::chrono::steady_clock::now();
   const bool by_proxy = http::Believe(head, options_.trusted_proxies);
-  Name(head, by_proxy);
-  TakePrefix(head, by_proxy);
+  GiveId(head, by_proxy);
+  TakePrefixOff(head, by_proxy);
   if (!head.secure) return;
   const std::string_view prefix = CookiePrefix(head.secure, !head.prefix.empty());
   for (auto& [name, value] : head.headers) {
@@ -125,7 +125,7 @@ void FrontDoor::OnArrival(http::Request& head) {
 }
 
 // A proxy's name for the request is kept, so that its log and ours can be laid side by side.
-void FrontDoor::Name(http::Request& head, bool by_proxy) const {
+void FrontDoor::GiveId(http::Request& head, bool by_proxy) const {
   const std::string_view given = head.Header(kIdHeader);
   if (by_proxy && IsId(given)) {
     head.id = given;
@@ -134,7 +134,7 @@ void FrontDoor::Name(http::Request& head, bool by_proxy) const {
   }
 }
 
-void FrontDoor::TakePrefix(http::Request& head, bool by_proxy) const {
+void FrontDoor::TakePrefixOff(http::Request& head, bool by_proxy) const {
   if (options_.public_urls.empty()) return;
   const std::string_view prefix = options_.public_urls.PrefixIn(head.target);
   const bool whole = prefix.size() == head.target.size() || head.target[prefix.size()] == '?';
@@ -162,14 +162,14 @@ http::Admission FrontDoor::OnHead(const http::Request& head) {
   } else {
     admission = inside_.OnHead(head);
   }
-  if (admission.refusal) Leave(Coming(head), *admission.refusal);
+  if (admission.refusal) PutBack(Remembered(head), *admission.refusal);
   return admission;
 }
 
 void FrontDoor::OnRequest(http::Request request, std::shared_ptr<http::Responder> responder) {
   const bool as_it_is = request.prefix.empty() && !request.secure && request.id.empty();
   if (!as_it_is) {
-    responder = std::make_shared<Answering>(*this, Coming(request), std::move(responder));
+    responder = std::make_shared<Answering>(*this, Remembered(request), std::move(responder));
   }
   inside_.OnRequest(std::move(request), std::move(responder));
 }
@@ -178,30 +178,31 @@ std::shared_ptr<http::WebSocketHandler> FrontDoor::OnUpgrade(const http::Request
                                                              http::Response& refusal) {
   auto socket = inside_.OnUpgrade(request, refusal);
   if (socket == nullptr) {
-    Leave(Coming(request), refusal);
+    PutBack(Remembered(request), refusal);
   } else {
     constexpr int kSwitchingProtocols = 101;
-    Log(Coming(request), kSwitchingProtocols, 0);
+    Log(Remembered(request), kSwitchingProtocols, 0);
   }
   return socket;
 }
 
-void FrontDoor::Leave(const Coming& coming, http::Response& response) const {
+void FrontDoor::PutBack(const Remembered& remembered, http::Response& response) const {
   for (auto& [name, value] : response.headers) {
-    if (http::SameName(name, "Set-Cookie")) Place(value, coming.secure, coming.prefix);
-    if (http::SameName(name, "Location") && value.starts_with('/')) value = coming.prefix + value;
+    if (http::SameName(name, "Set-Cookie")) Place(value, remembered.secure, remembered.prefix);
+    if (http::SameName(name, "Location") && value.starts_with('/'))
+      value = remembered.prefix + value;
   }
-  if (!coming.id.empty()) response.headers.emplace_back(kIdHeader, coming.id);
-  Log(coming, response.status, BytesOf(response));
+  if (!remembered.id.empty()) response.headers.emplace_back(kIdHeader, remembered.id);
+  Log(remembered, response.status, BytesOf(response));
 }
 
-void FrontDoor::Log(const Coming& coming, int status, size_t bytes) const {
+void FrontDoor::Log(const Remembered& remembered, int status, size_t bytes) const {
   if (!options_.access_log) return;
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
-      std::chrono::steady_clock::now() - coming.arrived);
-  LogInfo("access: {} {} {} {} {} bytes, {} ms, {}, {}", coming.client, coming.method,
-          TargetInLog(coming.target), status, bytes, took.count(), coming.secure ? "https" : "http",
-          coming.id);
+      std::chrono::steady_clock::now() - remembered.arrived);
+  LogInfo("access: {} {} {} {} {} bytes, {} ms, {}, {}", remembered.client, remembered.method,
+          TargetInLog(remembered.target), status, bytes, took.count(),
+          remembered.secure ? "https" : "http", remembered.id);
 }
 
 std::string TargetInLog(std::string_view target) {

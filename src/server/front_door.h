@@ -41,20 +41,24 @@ class FrontDoor final : public http::Handler {
 
  private:
   class Answering;
-  struct Coming;  // what is kept of a request until it is answered
+  struct Remembered;  // what is kept of a request until it is answered
 
-  void TakePrefix(http::Request& head, bool by_proxy) const;
-  void Name(http::Request& head, bool by_proxy) const;
-  void Leave(const Coming& coming, http::Response& response) const;
-  void Log(const Coming& coming, int status, size_t bytes) const;
+  // Takes the path prefix off the head, and fills in what a proxy did not say of TLS and the
+  // prefix.
+  void TakePrefixOff(http::Request& head, bool by_proxy) const;
+  // Gives the request the proxy's id of it or, for the access log, an id of our own.
+  void GiveId(http::Request& head, bool by_proxy) const;
+  // Puts onto an answer what was taken off its request, and logs it.
+  void PutBack(const Remembered& remembered, http::Response& response) const;
+  void Log(const Remembered& remembered, int status, size_t bytes) const;
 
   const DoorOptions options_;
   http::Handler& inside_;
   Random& random_;
 };
 
-// As it stands in the access log: the path, and of the query the names alone, because values may be
-// secrets or tell of people.
+// Returns a target as the access log has it: the path, and of the query the names alone, because
+// values may be secrets or tell of people.
 std::string TargetInLog(std::string_view target);
 
 }  // namespace tamtap

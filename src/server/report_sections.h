@@ -10,8 +10,8 @@
 
 namespace tamtap {
 
-// Those of the sections that the caller may see in which there are students, or all that were
-// asked for. Nothing: one was asked for that is not theirs.
+// Returns the sections that were asked for or, if none was, those with students that the caller may
+// see. It returns nothing if a section was asked for that the caller may not see.
 std::optional<std::vector<std::string>> SectionsToReport(const Call& call, const Roster& roster);
 
 }  // namespace tamtap

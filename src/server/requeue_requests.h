@@ -1,7 +1,7 @@
 // RequeueRequests: which refused taps staff want tried again, until their gates have been told. A
-// gate is told in the answer to its next status, whichever server it sends that to. What is
-// forgotten (by the restart of a server that is alone), staff see to be refused still, and ask for
-// again. Thread-safe.
+// gate is told in the answer to its next status, whichever server it sends that to. The restart of
+// a server that is alone forgets them: staff then see the taps still refused, and ask again.
+// Thread-safe.
 #pragma once
 
 #include <boost/json/value.hpp>
@@ -21,9 +21,10 @@ class RequeueRequests {
  public:
   RequeueRequests(SharedState& shared, Clock& clock) : shared_(shared), clock_(clock) {}
 
-  // Taps by their ids; none: all of that terminal.
+  // Asks for the taps with these ids; if there are none, for all refused taps of that terminal.
   Result<> Ask(const std::string& terminal, const std::set<std::string>& taps);
-  // Of one terminal: whether one of its taps is asked for. An Error counts as that it is not.
+  // Whether a tap of one terminal is asked for. If the store does not answer, none counts as asked
+  // for.
   class Asked {
    public:
     bool operator()(const std::string& tap) const { return all_ || taps_.contains(tap); }
@@ -34,8 +35,8 @@ class RequeueRequests {
     std::set<std::string> taps_;
   };
   Asked AskedOf(const std::string& terminal);
-  // A terminal has reported: what to ask of it in the answer, a list of tap ids or "all"; nothing,
-  // most of the time. What it was told before is done.
+  // To be called when a terminal has reported. Returns what to ask of it in the answer: a list of
+  // tap ids, "all" or, most of the time, nothing. What it was told before is done.
   std::optional<boost::json::value> OnStatus(const std::string& terminal);
 
  private:

@@ -41,20 +41,20 @@ class SchoolExchange {
   void PullFirst() { must_pull_ = true; }
   // The school can't be had, and taps don't wait for it.
   void PullLater() { must_pull_ = false; }
-  // Whoever of these taps is not known, though their tap was taken once, was forgotten by a master
-  // that went back: their records say who they are, and that is said here as of their taps. A later
-  // tap may know them better than the one before it. Of whom the master told that they left,
-  // nothing is said. The taps have the right time by now, or it is not known: then the word is
-  // older than any other.
+  // A master that went back may have forgotten people who tapped here. It is told again, as of the
+  // time of their tap, what the records of these taps say of those who are not known any more; a
+  // later tap may know them better than an earlier one. Nothing is said of people who left, as the
+  // master told. Call it when the taps have their right time. What is said by a tap whose time is
+  // not known counts as older than any other word.
   void SayWhoTapped(std::span<const journal::PendingTap> taps);
-  // Of whom something was said here that the master has not taken yet (`person`); nobody if this
-  // kind of store takes no such words.
+  // Returns the people (Person::person) of whom something was said here that the master has not
+  // taken yet; nobody if this kind of store takes no such words.
   std::set<std::string> PeopleToTellOf() const;
   // Pulls the school, hands the outbox over, oldest first, and pulls what came of it. Of a large
   // school one slice comes at a time, and the rest is due at once: taps go in between. Errors are
   // those of the store; after one, it is due again after SyncOptions::again.
   Result<> Exchange();
-  // What the master has refused since this object was made: its sentences.
+  // Returns the sentences by which the master has refused changes since this object was made.
   const std::vector<std::string>& refusals() const { return refusals_; }
 
   // Something was said here, or the server has said that the school changed: the exchange is due.

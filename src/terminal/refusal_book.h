@@ -12,8 +12,8 @@
 
 namespace tamtap {
 
-// So many may come at once, and one more each second: a queue of people is far below it, and a
-// broken reader can't fill a disk.
+// How many are kept if they come at once; one more is kept each second. A queue of people is far
+// below that, and a broken reader can't fill a disk.
 inline constexpr uint64_t kMostRefusalsAtOnce = 300;
 
 class RefusalBook {
@@ -25,7 +25,7 @@ class RefusalBook {
   TapId Note(Refusal reason, RefusalRecord refusal, std::optional<uint64_t> free_bytes);
 
  private:
-  bool TakesOne();
+  bool TakesOne();  // whether one more may be kept now, which then counts
 
   journal::Journal& journal_;
   Clock& clock_;
