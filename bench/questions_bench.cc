@@ -22,7 +22,7 @@
 #include "http/server.h"
 #include "server/api_server.h"
 #include "server/credentials.h"
-#include "sync/put_school.h"
+#include "sync/school_fixture.h"
 #include "tap/example_record.h"
 
 namespace tamtap::bench {

@@ -18,7 +18,7 @@
 #include "base/random.h"
 #include "central/content.h"
 #include "server/school_store.h"
-#include "sync/put_school.h"
+#include "sync/school_fixture.h"
 #include "tap/example_record.h"
 
 namespace tamtap::central {

@@ -8,7 +8,7 @@
 #include "base/test_directory.h"
 #include "central/central_store_contract.h"
 #include "central/stores.h"
-#include "central/terminal_api.h"
+#include "central/terminal_api_fixture.h"
 #include "http/our_answer.h"
 
 namespace tamtap::central {

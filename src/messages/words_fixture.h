@@ -14,7 +14,7 @@
 #include "central/stores.h"
 #include "messages/words_parts.h"
 #include "sim/fake_clock.h"
-#include "sync/put_school.h"
+#include "sync/school_fixture.h"
 #include "tap/example_record.h"
 
 namespace tamtap {

@@ -19,7 +19,7 @@
 #include "server/credentials.h"
 #include "server/faulty_store.h"
 #include "sim/fake_clock.h"
-#include "sync/put_school.h"
+#include "sync/school_fixture.h"
 #include "tap/example_person.h"
 #include "tap/example_record.h"
 
