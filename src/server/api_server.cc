@@ -82,6 +82,11 @@ bool MayAskBeforeChange(std::string_view path) {
          path == "/api/auth/change-password" || !IsApi(path);
 }
 
+// Whether the caller must set a password of their own before they may ask for that path.
+bool OwesPassword(const Caller& caller, std::string_view path) {
+  return caller.account && caller.account->must_change_password && !MayAskBeforeChange(path);
+}
+
 }  // namespace
 
 ApiServer::ApiServer(ApiOptions options, SchoolStore& store, IdentityStore& identity, TimeZone zone,
@@ -201,18 +206,22 @@ http::Admission ApiServer::OnHead(const http::Request& head) {
   return admission;
 }
 
+std::optional<http::Response> ApiServer::RefuseOtherSites(const http::Request& head,
+                                                          const Caller& caller) {
+  // A terminal proves itself with a secret that no page can make a browser send along.
+  if (!IsChange(head.method) || caller.terminal || authenticator_.FromOurPages(head)) {
+    return std::nullopt;
+  }
+  return JsonError(403, "this page may not change anything here");
+}
+
 std::optional<http::Response> ApiServer::Refuse(const http::Request& head, const Caller& caller) {
   const std::string path = head.Path();
   if (!path.starts_with('/')) return JsonError(400, "a path starts with '/'");
   if (!IsApi(path)) return std::nullopt;
-  // A terminal proves itself with a secret that no page can make a browser send along.
-  if (IsChange(head.method) && !caller.terminal && !authenticator_.FromOurPages(head)) {
-    return JsonError(403, "this page may not change anything here");
-  }
+  if (auto refusal = RefuseOtherSites(head, caller)) return refusal;
   if (auto refusal = router_.Refuse(head, caller)) return caller.unsure ? WhoIsUnknown() : refusal;
-  if (caller.account && caller.account->must_change_password && !MayAskBeforeChange(path)) {
-    return PasswordIsDue();
-  }
+  if (OwesPassword(caller, path)) return PasswordIsDue();
   if (!IsChange(head.method) || caller.account || caller.terminal) return std::nullopt;
   // Neighbours behind the same address must not use up the attempts of somebody who has signed in
   // before: their device has counters of its own.
@@ -302,16 +311,11 @@ http::Response ApiServer::AnswerCaller(const http::Request& request) {
   if (!path.starts_with('/')) return JsonError(400, "a path starts with '/'");
   if (!IsApi(path)) return static_files_.Serve(request);
   Caller caller = authenticator_.Identify(request);
-  if (IsChange(request.method) && !caller.terminal && !authenticator_.FromOurPages(request)) {
-    return JsonError(403, "this page may not change anything here");
-  }
+  if (auto refusal = RefuseOtherSites(request, caller)) return *std::move(refusal);
   if (caller.unsure && router_.Refuse(request, caller)) return WhoIsUnknown();
   const bool to_terminal = caller.terminal.has_value();
   const bool to_account = caller.account.has_value();
-  if (to_account && caller.account->must_change_password && !MayAskBeforeChange(path) &&
-      !router_.Refuse(request, caller)) {
-    return PasswordIsDue();
-  }
+  if (OwesPassword(caller, path) && !router_.Refuse(request, caller)) return PasswordIsDue();
   if (to_account && !request.body.empty() && !router_.Refuse(request, caller)) {
     if (std::string complaint = BodyComplaint(request); !complaint.empty()) {
       return JsonError(400, complaint);

@@ -117,6 +117,8 @@ class ApiServer final : public http::Handler {
   // What these two have to tell open pages, their caller tells after the answer was sent.
   http::Response AnswerAlone(const http::Request& request);
   http::Response AnswerCaller(const http::Request& request);
+  // Returns the refusal if a page of another site makes a browser change something here.
+  std::optional<http::Response> RefuseOtherSites(const http::Request& head, const Caller& caller);
   // Returns the refusal if the head and the caller show that the request may not be made.
   std::optional<http::Response> Refuse(const http::Request& head, const Caller& caller);
   // Called with the school whenever it was read anew. Returns false if it must be called again,
