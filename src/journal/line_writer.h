@@ -1,4 +1,5 @@
-// How lines are put together and taken apart: what line.cc and checkpoint.cc share.
+// How lines are put together and taken apart: what line.cc, line_types.cc and checkpoint.cc share.
+// LineWriter is in line.cc, the rest in line_types.cc.
 #pragma once
 
 #include <array>
@@ -12,6 +13,14 @@
 
 namespace tamtap::journal {
 
+inline constexpr std::string_view kSegmentType = "segment";
+inline constexpr std::string_view kStartType = "start";
+inline constexpr std::string_view kTapType = "tap";
+inline constexpr std::string_view kOutcomeType = "outcome";
+inline constexpr std::string_view kClockType = "clock";
+inline constexpr std::string_view kStoreType = "store";
+inline constexpr std::string_view kRefusalType = "refusal";
+inline constexpr std::string_view kHandedType = "handed";
 inline constexpr std::string_view kSealType = "seal";
 inline constexpr std::string_view kRetiredType = "retired";
 
@@ -38,7 +47,7 @@ class LineWriter {
   const size_t start_;
 };
 
-// The checksum of a line holds, and still this version did not write it.
+// The error for a line that this version did not write, although its checksum holds.
 Error Unexpected(std::string_view text, const char* what);
 Result<boost::json::object> ParseObject(std::string_view text,
                                         boost::json::storage_ptr memory = {});
