@@ -20,7 +20,6 @@
 
 namespace tamtap::journal {
 
-inline constexpr int kLineVersion = 1;
 inline constexpr std::string_view kChecksumKey = ",\"crc\":\"";
 inline constexpr size_t kChecksumDigits = 8;
 // ,"crc":"xxxxxxxx"}

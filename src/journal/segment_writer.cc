@@ -99,11 +99,6 @@ Result<> SegmentWriter::Prepare() {
   return {};
 }
 
-bool SegmentWriter::Prepared() {
-  MutexLock lock(next_mutex_);
-  return next_.file != nullptr;
-}
-
 Result<SegmentWriter::Segment> SegmentWriter::Create() {
   const uint64_t number = last_number_ + 1;
   const std::string path = PathOf(number);

@@ -49,7 +49,6 @@ class SegmentWriter {
   // Prepares the next segment, if there is none: a file of newlines, flushed, and its directory
   // too. Without it the next rotation does the same while somebody waits.
   Result<> Prepare() EXCLUDES(next_mutex_);
-  bool Prepared() EXCLUDES(next_mutex_);
 
   // Segments that failed since the last call: nothing may be written to them any more.
   std::vector<uint64_t> TakeBroken() { return std::exchange(broken_, {}); }
