@@ -78,9 +78,8 @@ Terminal::Terminal(TerminalOptions options, TerminalParts parts, TimeZone asked,
       journal_(std::move(journal)),
       corrected_clock_(clock, *journal_, zone_),
       correction_(*journal_, roster_, zone_, clock, corrected_clock_),
-      photos_(parts_.photo_disk ? *parts_.photo_disk : disk, PhotosPath(options_), CleanPicture),
-      retention_(*journal_, parts_.photo_disk ? *parts_.photo_disk : disk, PhotosPath(options_),
-                 clock),
+      photos_(PhotoDisk(), PhotosPath(options_), CleanPicture),
+      retention_(*journal_, PhotoDisk(), PhotosPath(options_), clock),
       photographer_(parts_.camera.get(), parts_.face.get(), clock, options_.photographer),
       cycle_(*journal_, roster_, zone_, corrected_clock_, *parts_.panel, *this, photographer_),
       refusals_(*journal_, clock),
@@ -123,10 +122,9 @@ void Terminal::StartSync(Random& random) {
 }
 
 void Terminal::StartPhotoUplink() {
-  Disk& disk = parts_.photo_disk ? *parts_.photo_disk : disk_;
   photo_uplink_ = std::make_unique<PhotoUplink>(
-      disk, clock_, PhotosPath(options_), std::move(parts_.photo_client), options_.photo_secret,
-      [this] { return journal_->GetBacklog().pending > 0; });
+      PhotoDisk(), clock_, PhotosPath(options_), std::move(parts_.photo_client),
+      options_.photo_secret, [this] { return journal_->GetBacklog().pending > 0; });
   photo_thread_ =
       std::make_unique<StepThread>("sending photos", [this] { return photo_uplink_->Step(); });
   photos_.OnStored([this] { photo_thread_->Wake(); });

@@ -135,6 +135,7 @@ class Terminal final : private TapListener {
   // Returns whether there were any.
   bool SayBoundCards();
   std::optional<uint64_t> DiskFree();  // bytes, where the journal is
+  Disk& PhotoDisk() { return parts_.photo_disk ? *parts_.photo_disk : disk_; }
   GateHealth Health();
 
   const TerminalOptions options_;
