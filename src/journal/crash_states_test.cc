@@ -3,12 +3,13 @@
 // A life is up to four of: a tap, the confirmation of what is pending, upkeep (which prepares and
 // seals segments), retirement (which removes old ones), a restart. The power goes at every call to
 // the disk; then every subset of the unsynced names and writes survives, and one of the writes may
-// be torn at any byte, or lose its first sectors. Each result is a crash state: the journal is
-// started on it and everything that was promised is checked. Then the same with two power cuts:
+// be torn at any byte, or lose its first sectors; a flush that was under way counts as none. Each
+// result is a crash state: the journal is started on it and everything that was promised is
+// checked. Then the same with two power cuts:
 // from each state that a life of three operations can leave, every second life of three, in a
 // shuffled order, until enough distinct states were checked.
 //
-//   TAMTAP_CRASH_STATES=10000000 build/tests/crash_states_test     (default: 200,000)
+//   TAMTAP_CRASH_STATES=10000000 build/tests/crash_states_test     (default: 320,000)
 //
 // TAMTAP_PICTURES=1 shows the disk of a state that fails.
 #include <fmt/core.h>
@@ -28,7 +29,7 @@
 namespace tamtap::journal {
 namespace {
 
-constexpr uint64_t kDefaultStates = Rounds(200'000);
+constexpr uint64_t kDefaultStates = Rounds(320'000);
 constexpr size_t kLongestLife = kUnderSanitizer ? 3 : 4;
 constexpr size_t kLongestOfTwo = 3;       // of two lives, one after the other
 constexpr uint64_t kSegmentBytes = 1500;  // two taps
@@ -97,7 +98,8 @@ class World {
         attempted_(other.attempted_),
         acknowledged_(other.acknowledged_),
         confirmed_(other.confirmed_),
-        given_(other.given_) {
+        given_(other.given_),
+        flush_was_cut_(other.flush_was_cut_) {
     clock_.SetWall(other.now_);
     now_ = other.now_;
   }
@@ -111,8 +113,10 @@ class World {
   Span Live(const Life& life, uint64_t calls) {
     Span span;
     uint64_t count = 0;
-    disk_->SetFaults([&](sim::DiskCall, const std::string&) -> std::optional<sim::DiskFault> {
-      return count++ < calls ? std::nullopt : std::optional(sim::DiskFault{EIO, 0});
+    disk_->SetFaults([&](sim::DiskCall call, const std::string&) -> std::optional<sim::DiskFault> {
+      if (count == calls) flush_was_cut_ |= call == sim::DiskCall::kSync;
+      if (count++ < calls) return std::nullopt;
+      return sim::DiskFault{EIO, 0, /*keeps_pages=*/true};
     });
     Start();
     for (const Op op : life) {
@@ -170,9 +174,7 @@ class World {
     ASSERT_TRUE(opened) << opened.error().Message();
     Journal& journal = **opened;
     const JournalStatus status = journal.Status();
-    for (const Damage& damage : status.damage) {
-      ASSERT_FALSE(IsLoss(damage.kind)) << Describe(damage);
-    }
+    CheckDamage(status.damage);
     std::map<std::string, Record> expected = attempted_;
     Record record = ExampleRecord(1, ExampleCard(99));
     ASSERT_TRUE(journal.Append(record));
@@ -250,13 +252,19 @@ class World {
     if (const auto maintained = journal_->Maintain(); !maintained) return;
   }
 
+  // A line that a cut flush left torn, while one after it is whole, looks like one that rotted. It
+  // is reported, although nobody was told of it.
+  void CheckDamage(const std::vector<Damage>& found) const {
+    for (const Damage& damage : found) {
+      ASSERT_TRUE(flush_was_cut_ || !IsLoss(damage.kind)) << Describe(damage);
+    }
+  }
+
   void CheckContent(sim::SimulatedDisk& disk, const std::map<std::string, Record>& expected,
                     const std::set<std::string>& promised) {
     const auto state = ReadWholeJournal(disk, clock_, kDirectory);
     ASSERT_TRUE(state);
-    for (const Damage& damage : state->damage) {
-      ASSERT_FALSE(IsLoss(damage.kind)) << Describe(damage);
-    }
+    CheckDamage(state->damage);
     std::set<std::string> found;
     const auto visited =
         ForEachTap(disk, kDirectory, *state, [&](const TapVisit& visit) -> Result<> {
@@ -298,6 +306,7 @@ class World {
   std::set<std::string> acknowledged_;
   std::set<std::string> confirmed_;
   std::set<std::string> given_;
+  bool flush_was_cut_ = false;  // the power went during one
 };
 
 std::vector<Life> EveryLife(size_t longest) {
