@@ -13,6 +13,10 @@ constexpr size_t kCopyBytes = 256 << 10;
 
 }  // namespace
 
+Result<> File::WriteBlocks(uint64_t, std::string_view) {
+  return Error{ErrorCode::kMisconfigured, "write blocks", 0, "this file has no such write"};
+}
+
 Result<std::string> ReadFile(Disk& disk, const std::string& path) {
   TAMTAP_TRY(const std::unique_ptr<File> file, disk.Open(path, OpenMode::kRead));
   TAMTAP_TRY(const uint64_t size, file->Size());

@@ -33,6 +33,14 @@ class File {
   virtual Result<size_t> ReadAt(uint64_t offset, std::span<char> buffer) = 0;
   // fdatasync(2). After an error the descriptor must not be trusted again.
   virtual Result<> DataSync() = 0;
+  // Bytes of a block of WriteBlocks(), a power of two, 4096 at most. 0: this file has no such
+  // write.
+  virtual size_t BlockBytes() { return 0; }
+  // Writes whole blocks past the page cache, over bytes that were written and flushed before. They,
+  // and nothing else of the file, survive a power cut once it returned. `offset`, the count, and
+  // the address in memory are multiples of BlockBytes(). After an error any part of them may have
+  // been written, and the descriptor must not be trusted again.
+  virtual Result<> WriteBlocks(uint64_t offset, std::string_view blocks);
   virtual Result<uint64_t> Size() = 0;
   virtual Result<> Truncate(uint64_t size) = 0;
 };

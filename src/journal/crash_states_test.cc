@@ -11,6 +11,7 @@
 //
 //   TAMTAP_CRASH_STATES=10000000 build/tests/crash_states_test     (default: 320,000)
 //
+// With TAMTAP_DISK_BLOCKS=512 the disk takes blocks past the page cache (simulated_disk.h).
 // TAMTAP_PICTURES=1 shows the disk of a state that fails.
 #include <fmt/core.h>
 #include <gtest/gtest.h>
@@ -31,6 +32,7 @@ namespace {
 
 constexpr uint64_t kDefaultStates = Rounds(320'000);
 constexpr size_t kLongestLife = kUnderSanitizer ? 3 : 4;
+constexpr size_t kLongestWithBlocks = 3;  // a block has many more bytes to be torn at than a line
 constexpr size_t kLongestOfTwo = 3;       // of two lives, one after the other
 constexpr uint64_t kSegmentBytes = 1500;  // two taps
 constexpr size_t kSectorBytes = 512;
@@ -368,7 +370,8 @@ TEST_F(CrashStatesTest, EveryPromiseHoldsInEveryStateThatPowerCutsCanLeave) {
   const char* const wanted = std::getenv("TAMTAP_CRASH_STATES");
   const uint64_t enough = wanted == nullptr ? kDefaultStates : std::strtoull(wanted, nullptr, 10);
   const World blank;
-  for (const Life& life : EveryLife(kLongestLife)) {
+  const bool with_blocks = std::getenv("TAMTAP_DISK_BLOCKS") != nullptr;
+  for (const Life& life : EveryLife(with_blocks ? kLongestWithBlocks : kLongestLife)) {
     ForEachCrash(blank, life, [&](World& crashed) { Check(crashed); });
     if (HasFailure()) return;
   }

@@ -32,12 +32,16 @@ class MirroredFile final : public File {
 
   Result<> WriteAt(uint64_t offset, std::string_view bytes) override {
     MutexLock lock(open_file_->mutex);
-    if (open_file_->mirror) Note(open_file_->mirror->WriteAt(offset, bytes));
-    if (!open_file_->mirror) {
-      open_file_->missed_from = std::min(open_file_->missed_from, offset);
-      open_file_->missed_to = std::max(open_file_->missed_to, offset + bytes.size());
-    }
+    WriteToMirror(offset, bytes);
     return open_file_->primary->WriteAt(offset, bytes);
+  }
+  size_t BlockBytes() override { return open_file_->primary->BlockBytes(); }
+  // The mirror may be on a medium that has no such writes. It is first, as in DataSync().
+  Result<> WriteBlocks(uint64_t offset, std::string_view blocks) override {
+    MutexLock lock(open_file_->mutex);
+    WriteToMirror(offset, blocks);
+    if (open_file_->mirror) Note(open_file_->mirror->DataSync());
+    return open_file_->primary->WriteBlocks(offset, blocks);
   }
   Result<size_t> ReadAt(uint64_t offset, std::span<char> buffer) override {
     return open_file_->primary->ReadAt(offset, buffer);
@@ -64,6 +68,13 @@ class MirroredFile final : public File {
   }
 
  private:
+  void WriteToMirror(uint64_t offset, std::string_view bytes) REQUIRES(open_file_->mutex) {
+    if (open_file_->mirror) Note(open_file_->mirror->WriteAt(offset, bytes));
+    if (!open_file_->mirror) {
+      open_file_->missed_from = std::min(open_file_->missed_from, offset);
+      open_file_->missed_to = std::max(open_file_->missed_to, offset + bytes.size());
+    }
+  }
   // A descriptor that failed is not used again.
   void Note(const Result<>& mirrored) REQUIRES(open_file_->mutex) {
     if (mirrored) return;

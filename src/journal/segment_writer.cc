@@ -29,11 +29,9 @@ Result<> SegmentWriter::Reaffirm(uint64_t number, uint64_t end) {
 
 Result<> SegmentWriter::Resume(uint64_t number, uint64_t end) {
   TAMTAP_RETURN_IF_ERROR(Reaffirm(number, end));
-  TAMTAP_TRY(current_.file, disk_.Open(PathOf(number), OpenMode::kReadWrite));
-  current_.number = number;
-  current_.offset = end + 1;
-  // Reaffirm() leaves it out. It ends the last line, and must reach the disk with the next flush.
-  return current_.file->WriteAt(end, "\n");
+  TAMTAP_TRY(std::unique_ptr<File> file, disk_.Open(PathOf(number), OpenMode::kReadWrite));
+  current_.emplace(std::move(file), number, options_.capacity);
+  return current_->ResumeAt(end);
 }
 
 Result<> SegmentWriter::AdoptPrepared(uint64_t number) {
@@ -49,46 +47,43 @@ Result<> SegmentWriter::AdoptPrepared(uint64_t number) {
   }
   TAMTAP_RETURN_IF_ERROR(file->DataSync());
   TAMTAP_RETURN_IF_ERROR(disk_.SyncDirectory(options_.directory));
-  next_ = Segment{std::move(file), number, 0};
+  next_ = {std::move(file), number};
   return {};
 }
 
 Result<Placement> SegmentWriter::Write(std::string_view bytes, bool sync) {
   Result<> outcome;
   for (int attempt = 0; attempt < 2; ++attempt) {
-    const bool full = current_.offset + bytes.size() > options_.capacity && current_.offset > 0;
-    if (!current_.file || full) TAMTAP_RETURN_IF_ERROR(Advance());
-    outcome = current_.file->WriteAt(current_.offset, bytes);
-    if (outcome && sync) outcome = current_.file->DataSync();
-    if (outcome) {
-      const Placement placement{current_.number, current_.offset};
-      current_.offset += bytes.size();
-      return placement;
-    }
-    LogError("journal segment {}: {}; going on in a new segment", current_.number,
+    if (!current_ || !current_->HasRoomFor(bytes.size())) TAMTAP_RETURN_IF_ERROR(Advance());
+    const Placement placement{current_->number(), current_->offset()};
+    outcome = current_->Add(bytes, sync);
+    if (outcome) return placement;
+    LogError("journal segment {}: {}; going on in a new segment", placement.segment,
              outcome.error().Message());
-    current_.file.reset();
-    broken_.push_back(current_.number);
+    if (current_->wrote_blocks()) blocks_work_ = false;
+    current_.reset();
+    broken_.push_back(placement.segment);
   }
   return std::move(outcome).error();
 }
 
 Result<> SegmentWriter::Advance() {
-  Segment segment;
+  Prepared prepared;
   {
     MutexLock lock(next_mutex_);
     if (!next_.file) {
       TAMTAP_TRY(next_, Create());
     }
-    segment = std::move(next_);
-    next_ = Segment{};
+    prepared = std::exchange(next_, {});
   }
+  current_.reset();
+  SegmentFile segment(std::move(prepared.file), prepared.number, options_.capacity);
+  if (!blocks_work_) segment.UseNoBlocks();
   std::string header;
-  AppendSegmentLine({segment.number, options_.journal}, header);
+  AppendSegmentLine({prepared.number, options_.journal}, header);
   // Not flushed by itself: the first flush of a line after it flushes it too.
-  TAMTAP_RETURN_IF_ERROR(segment.file->WriteAt(0, header));
-  segment.offset = header.size();
-  current_ = std::move(segment);
+  TAMTAP_RETURN_IF_ERROR(segment.Add(header, /*sync=*/false));
+  current_.emplace(std::move(segment));
   return {};
 }
 
@@ -99,10 +94,10 @@ Result<> SegmentWriter::Prepare() {
   return {};
 }
 
-Result<SegmentWriter::Segment> SegmentWriter::Create() {
+Result<SegmentWriter::Prepared> SegmentWriter::Create() {
   const uint64_t number = last_number_ + 1;
   const std::string path = PathOf(number);
-  Segment segment;
+  Prepared segment;
   segment.number = number;
   // Somebody may have put a file there since the start.
   TAMTAP_RETURN_IF_ERROR(

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "base/disk.h"
 #include "base/mutex.h"
 #include "base/result.h"
+#include "journal/segment_file.h"
 
 namespace tamtap::journal {
 
@@ -54,22 +56,23 @@ class SegmentWriter {
   std::vector<uint64_t> TakeBroken() { return std::exchange(broken_, {}); }
 
  private:
-  struct Segment {
+  // A blank segment.
+  struct Prepared {
     std::unique_ptr<File> file;
     uint64_t number = 0;
-    uint64_t offset = 0;  // where the next line goes
   };
   std::string PathOf(uint64_t number) const;
   // Moves on to the prepared segment, or makes one.
   Result<> Advance() EXCLUDES(next_mutex_);
-  Result<Segment> Create() REQUIRES(next_mutex_);
+  Result<Prepared> Create() REQUIRES(next_mutex_);
 
   Disk& disk_;
   const Options options_;
-  Segment current_;
+  std::optional<SegmentFile> current_;
+  bool blocks_work_ = true;  // a disk that failed to write blocks is not asked for it again
   std::vector<uint64_t> broken_;
   Mutex next_mutex_;
-  Segment next_ GUARDED_BY(next_mutex_);
+  Prepared next_ GUARDED_BY(next_mutex_);
   uint64_t last_number_ GUARDED_BY(next_mutex_);
 };
 

@@ -108,8 +108,7 @@ void World::LoseCard(size_t gate) {
   for (const auto& stick : sticks_) CollectTaps(*stick, taps);
   checker_.OnCardLost(
       gate, [&](const std::string& tap) { return taps.contains(tap); }, is_mirrored);
-  const std::unique_ptr<SimulatedDisk> gone =
-      std::exchange(station.disk, std::make_unique<SimulatedDisk>());
+  const std::unique_ptr<SimulatedDisk> gone = std::exchange(station.disk, station.NewCard());
   ForgetForeignFilesOf(*gone);
   station.journal.clear();
   station.cards_seen.clear();

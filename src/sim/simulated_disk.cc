@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+
+#include "base/check.h"
 
 namespace tamtap::sim {
 namespace {
@@ -12,6 +15,11 @@ constexpr uint64_t kSectorBytes = 512;
 void WriteInto(std::string& content, uint64_t offset, std::string_view bytes) {
   if (content.size() < offset + bytes.size()) content.resize(offset + bytes.size(), '\0');
   std::copy(bytes.begin(), bytes.end(), content.begin() + static_cast<ptrdiff_t>(offset));
+}
+
+size_t BlockBytesOfEnvironment() {
+  const char* const wanted = std::getenv("TAMTAP_DISK_BLOCKS");
+  return wanted == nullptr ? 0 : std::strtoul(wanted, nullptr, 10);
 }
 
 }  // namespace
@@ -28,27 +36,28 @@ class SimulatedFile final : public File {
 
   Result<> WriteAt(uint64_t offset, std::string_view bytes) override {
     MutexLock lock(disk_.mutex_);
-    if (auto gone = Gone()) return *std::move(gone);
-    if (!writable_) return ErrnoError(EBADF, "write " + path_);
-    size_t count = bytes.size();
-    int reason = 0;
-    if (const auto fault = disk_.Ask(DiskCall::kWrite, path_)) {
-      count = std::min(count, fault->bytes_first);
-      reason = fault->errno_value;
+    return Write(offset, bytes);
+  }
+
+  size_t BlockBytes() override {
+    MutexLock lock(disk_.mutex_);
+    return disk_.block_bytes_;
+  }
+
+  Result<> WriteBlocks(uint64_t offset, std::string_view blocks) override {
+    MutexLock lock(disk_.mutex_);
+    const size_t block = disk_.block_bytes_;
+    CHECK(block > 0 && offset % block == 0 && blocks.size() % block == 0);
+    CHECK(offset + blocks.size() <= inode_->durable.size());
+    TAMTAP_RETURN_IF_ERROR(Write(offset, blocks));
+    if (const auto fault = disk_.Ask(DiskCall::kSync, path_)) {
+      if (!fault->keeps_pages) inode_->unsynced.pop_back();
+      return ErrnoError(fault->errno_value, "write blocks of " + path_);
     }
-    const uint64_t growth =
-        offset + count > inode_->cached.size() ? offset + count - inode_->cached.size() : 0;
-    const uint64_t used = disk_.Used();
-    const uint64_t room = disk_.capacity_ > used ? disk_.capacity_ - used : 0;
-    if (growth > room) {
-      count = static_cast<size_t>(count > growth - room ? count - (growth - room) : 0);
-      reason = ENOSPC;
-    }
-    if (count > 0) {
-      WriteInto(inode_->cached, offset, bytes.substr(0, count));
-      inode_->unsynced.push_back({offset, std::string(bytes.substr(0, count))});
-    }
-    if (reason != 0) return ErrnoError(reason, "write " + path_);
+    inode_->unsynced.pop_back();
+    WriteInto(inode_->durable, offset, blocks);
+    ++disk_.syncs_;
+    ++disk_.block_writes_;
     return {};
   }
 
@@ -102,6 +111,31 @@ class SimulatedFile final : public File {
   }
 
  private:
+  Result<> Write(uint64_t offset, std::string_view bytes) REQUIRES(disk_.mutex_) {
+    if (auto gone = Gone()) return *std::move(gone);
+    if (!writable_) return ErrnoError(EBADF, "write " + path_);
+    size_t count = bytes.size();
+    int reason = 0;
+    if (const auto fault = disk_.Ask(DiskCall::kWrite, path_)) {
+      count = std::min(count, fault->bytes_first);
+      reason = fault->errno_value;
+    }
+    const uint64_t growth =
+        offset + count > inode_->cached.size() ? offset + count - inode_->cached.size() : 0;
+    const uint64_t used = disk_.Used();
+    const uint64_t room = disk_.capacity_ > used ? disk_.capacity_ - used : 0;
+    if (growth > room) {
+      count = static_cast<size_t>(count > growth - room ? count - (growth - room) : 0);
+      reason = ENOSPC;
+    }
+    if (count > 0) {
+      WriteInto(inode_->cached, offset, bytes.substr(0, count));
+      inode_->unsynced.push_back({offset, std::string(bytes.substr(0, count))});
+    }
+    if (reason != 0) return ErrnoError(reason, "write " + path_);
+    return {};
+  }
+
   std::optional<Error> Gone() const REQUIRES(disk_.mutex_) {
     if (disk_.power_cycle_ == power_cycle_) return std::nullopt;
     return ErrnoError(EIO, "use " + path_ + " after a power cut");
@@ -130,7 +164,7 @@ class SimulatedLock final : public DiskLock {
 
 }  // namespace
 
-SimulatedDisk::SimulatedDisk() = default;
+SimulatedDisk::SimulatedDisk() : block_bytes_(BlockBytesOfEnvironment()) {}
 SimulatedDisk::~SimulatedDisk() = default;
 
 std::optional<DiskFault> SimulatedDisk::Ask(DiskCall call, const std::string& path) {
@@ -248,6 +282,11 @@ void SimulatedDisk::SetFaults(FaultHook hook) {
   faults_ = std::move(hook);
 }
 
+void SimulatedDisk::SetBlockBytes(size_t bytes) {
+  MutexLock lock(mutex_);
+  block_bytes_ = bytes;
+}
+
 void SimulatedDisk::SetCapacity(uint64_t bytes) {
   MutexLock lock(mutex_);
   capacity_ = bytes;
@@ -351,6 +390,7 @@ std::unique_ptr<SimulatedDisk> SimulatedDisk::Clone() {
   for (const auto& [path, inode] : cached_names_) clone->cached_names_[path] = copy_of(inode);
   for (const auto& [path, inode] : durable_names_) clone->durable_names_[path] = copy_of(inode);
   clone->capacity_ = capacity_;
+  clone->block_bytes_ = block_bytes_;
   return clone;
 }
 
@@ -408,6 +448,11 @@ std::vector<std::pair<std::string, uint64_t>> SimulatedDisk::Files() {
 uint64_t SimulatedDisk::syncs() {
   MutexLock lock(mutex_);
   return syncs_;
+}
+
+uint64_t SimulatedDisk::block_writes() {
+  MutexLock lock(mutex_);
+  return block_writes_;
 }
 
 }  // namespace tamtap::sim

@@ -2,6 +2,9 @@
 // names after SyncDirectory; a crash keeps, of everything else, whatever the chooser says: each
 // unsynced write whole, in part, or not at all, in any order.
 //
+// With TAMTAP_DISK_BLOCKS=N in the environment its files take blocks of N bytes past the page cache
+// (File::WriteBlocks), which is a call that writes and then one that flushes to the fault hook.
+//
 // Thread-safe. Crash() must not run beside other calls.
 #pragma once
 
@@ -74,6 +77,8 @@ class SimulatedDisk final : public Disk {
   // Asked before each call; nothing means that it works. Set before use.
   using FaultHook = std::function<std::optional<DiskFault>(DiskCall call, const std::string& path)>;
   void SetFaults(FaultHook hook) EXCLUDES(mutex_);
+  // Bytes of a block that its files can write past the page cache; 0: they have no such write.
+  void SetBlockBytes(size_t bytes) EXCLUDES(mutex_);
   // Bytes that all files together may take; writes past it fail with ENOSPC after what fits.
   void SetCapacity(uint64_t bytes) EXCLUDES(mutex_);
 
@@ -99,7 +104,8 @@ class SimulatedDisk final : public Disk {
   // Every path, with the size of its file.
   std::vector<std::pair<std::string, uint64_t>> Files() EXCLUDES(mutex_);
 
-  uint64_t syncs() EXCLUDES(mutex_);  // DataSync calls that succeeded
+  uint64_t syncs() EXCLUDES(mutex_);         // DataSync and WriteBlocks calls that succeeded
+  uint64_t block_writes() EXCLUDES(mutex_);  // WriteBlocks calls that succeeded
 
  private:
   friend class SimulatedFile;
@@ -126,8 +132,10 @@ class SimulatedDisk final : public Disk {
   Names durable_names_ GUARDED_BY(mutex_);
   std::map<std::string, bool> locks_ GUARDED_BY(mutex_);
   uint64_t capacity_ GUARDED_BY(mutex_) = UINT64_MAX;
+  size_t block_bytes_ GUARDED_BY(mutex_);
   uint64_t power_cycle_ GUARDED_BY(mutex_) = 0;
   uint64_t syncs_ GUARDED_BY(mutex_) = 0;
+  uint64_t block_writes_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace tamtap::sim

@@ -39,7 +39,11 @@ struct StickFaults {
 struct Station {
   Station(const std::string& machine, const int64_t& now_us, int64_t wall_us, StoreFront& front,
           uint64_t seed);
-  std::unique_ptr<SimulatedDisk> disk = std::make_unique<SimulatedDisk>();
+  // A card as the machine came with, empty: half of all machines write blocks past the page cache.
+  std::unique_ptr<SimulatedDisk> NewCard() const;
+
+  const bool writes_blocks;
+  std::unique_ptr<SimulatedDisk> disk = NewCard();
   // Where the gate's copy of the school lies. It loses power with the gate, and never fails: what a
   // tap's disk can do to it is in copy_file_test.cc.
   SimulatedDisk school_disk;

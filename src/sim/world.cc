@@ -42,15 +42,27 @@ class InsertingCentral final : public Central {
   Result<std::vector<Attendance>> Everything() override { return std::vector<Attendance>{}; }
 };
 
+// A life, and each gate in it, draws from so many seeds of its own.
+constexpr uint64_t kSeedsOfLife = 1'000;
+constexpr uint64_t kSeedsOfGate = 10;
+constexpr size_t kBlockBytes = 512;
+
 }  // namespace
 
 Station::Station(const std::string& machine, const int64_t& now_us, int64_t wall_us,
                  StoreFront& front, uint64_t seed)
-    : clock(now_us, wall_us, machine),
+    : writes_blocks((seed / kSeedsOfGate + seed / kSeedsOfLife) % 2 == 0),
+      clock(now_us, wall_us, machine),
       random(seed),
       fates(seed + 1),
       school_fates(seed + 3),
       link(front, seed + 2) {}
+
+std::unique_ptr<SimulatedDisk> Station::NewCard() const {
+  auto card = std::make_unique<SimulatedDisk>();
+  card->SetBlockBytes(writes_blocks ? kBlockBytes : 0);
+  return card;
+}
 
 World::World(const Plan& plan, GateFactory factory, const std::string& scratch, bool merges)
     : plan_(plan),
@@ -74,7 +86,8 @@ World::World(const Plan& plan, GateFactory factory, const std::string& scratch, 
   }
   for (size_t i = 0; i < plan.gates; ++i) {
     stations_.push_back(std::make_unique<Station>(fmt::format("box{}", i), now_us_, kMorningUs,
-                                                  front_, plan.seed * 1'000 + i * 10));
+                                                  front_,
+                                                  plan.seed * kSeedsOfLife + i * kSeedsOfGate));
     InstallSchool(front_.master(), stations_.back()->school_disk);
     Station& station = *stations_.back();
     station.link.during_call = [this, i] {

@@ -186,6 +186,12 @@ def status(data):
     return json.loads(tamtap("journal", "status", "--data", data, "--json").stdout)
 
 
+def takes_blocks(path):
+    """Whether the journal writes past the page cache there (src/base/posix_file.cc)."""
+    system = subprocess.run(["stat", "-f", "-c", "%T", path], capture_output=True, text=True, check=True)
+    return system.stdout.strip() in ("ext2/ext3", "xfs")
+
+
 def export(data):
     return json.loads(tamtap("journal", "export", "--data", data).stdout)
 
