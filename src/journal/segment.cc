@@ -41,48 +41,6 @@ bool LostItsBeginning(std::string_view bytes, std::string_view run, uint64_t new
   return newlines >= kSmallestHole || (newlines >= 2 && offset % kSectorBytes == 0);
 }
 
-// One run of bytes without a newline that is no line: gives back the lines inside it, and the rest
-// as damage.
-class Salvage {
- public:
-  Salvage(std::string_view run, uint64_t offset, LineVisitor& visitor)
-      : run_(run), offset_(offset), visitor_(visitor) {}
-
-  // Returns the damaged rest at the end of the run: nothing if it ends in a good line.
-  // `after_a_seal`: whether what was found last is a seal.
-  std::string_view Run(bool& after_a_seal) {
-    size_t damaged_from = 0;
-    size_t start = run_.find(kLineStart);
-    while (start != std::string_view::npos) {
-      const std::optional<LineView> line = LineAt(start);
-      if (line) {
-        if (start > damaged_from) {
-          visitor_.OnDamage(offset_ + damaged_from, start - damaged_from, DamageKind::kCorrupt);
-        }
-        visitor_.OnLine(offset_ + start, *line);
-        after_a_seal = line->type == LineType::kSeal;
-        damaged_from = start + line->text.size();
-        start = run_.find(kLineStart, damaged_from);
-      } else {
-        start = run_.find(kLineStart, start + 1);
-      }
-    }
-    return run_.substr(damaged_from);
-  }
-
- private:
-  // The line that starts there and ends at the first trailer after it, if it is good.
-  std::optional<LineView> LineAt(size_t start) const {
-    const size_t key = run_.find(kChecksumKey, start);
-    if (key == std::string_view::npos || key + kTrailerBytes > run_.size()) return std::nullopt;
-    return CheckLine(run_.substr(start, key + kTrailerBytes - start));
-  }
-
-  const std::string_view run_;
-  const uint64_t offset_;
-  LineVisitor& visitor_;
-};
-
 // Damaged bytes, held back until it is known what follows them: that tells a write that a crash cut
 // short from a line that was lost.
 class HeldDamage {
@@ -108,11 +66,15 @@ class HeldDamage {
     last_ = {rest, lost_beginning || !WasWholeLine(rest), after_a_seal};
   }
 
-  // A line follows that was not flushed either. It ends the last damage, and tells nothing of its
-  // kind: what comes after it may.
-  void EndLast() {
-    if (!last_.bytes.empty()) held_.push_back(last_);
-    last_ = {};
+  // A whole line follows. `after_a_seal` becomes whether it is a seal.
+  void OnLine(uint64_t offset, const LineView& line, bool& after_a_seal) {
+    after_a_seal = line.type == LineType::kSeal;
+    if (IsUnflushed(line.type)) {
+      EndLast();
+    } else {
+      Report(after_a_seal ? Follows::kSeal : Follows::kFlushedLine);
+    }
+    visitor_.OnLine(offset, line);
   }
 
   enum class Follows { kFlushedLine, kSeal, kNothing };
@@ -126,6 +88,13 @@ class HeldDamage {
   }
 
  private:
+  // A line follows that was not flushed either. It ends the last damage, and tells nothing of its
+  // kind: what comes after it may.
+  void EndLast() {
+    if (!last_.bytes.empty()) held_.push_back(last_);
+    last_ = {};
+  }
+
   struct Held {
     std::string_view bytes;
     bool torn = false;  // they look like the beginning of a write, or like one with a hole
@@ -167,6 +136,47 @@ class HeldDamage {
   LineVisitor& visitor_;
   Held last_;  // it may go on after a hole; empty: there is none
   std::vector<Held> held_;
+};
+
+// One run of bytes without a newline that is no line: gives back the lines inside it, and the rest
+// as damage.
+class Salvage {
+ public:
+  Salvage(std::string_view run, uint64_t offset, HeldDamage& held)
+      : run_(run), offset_(offset), held_(held) {}
+
+  // Returns the damaged rest at the end of the run: nothing if it ends in a good line.
+  // `after_a_seal`: whether what was found last is a seal.
+  std::string_view Run(bool& after_a_seal) {
+    size_t damaged_from = 0;
+    size_t start = run_.find(kLineStart);
+    while (start != std::string_view::npos) {
+      const std::optional<LineView> line = LineAt(start);
+      if (line) {
+        if (start > damaged_from) {
+          held_.Add(run_.substr(damaged_from, start - damaged_from), false, after_a_seal);
+        }
+        held_.OnLine(offset_ + start, *line, after_a_seal);
+        damaged_from = start + line->text.size();
+        start = run_.find(kLineStart, damaged_from);
+      } else {
+        start = run_.find(kLineStart, start + 1);
+      }
+    }
+    return run_.substr(damaged_from);
+  }
+
+ private:
+  // The line that starts there and ends at the first trailer after it, if it is good.
+  std::optional<LineView> LineAt(size_t start) const {
+    const size_t key = run_.find(kChecksumKey, start);
+    if (key == std::string_view::npos || key + kTrailerBytes > run_.size()) return std::nullopt;
+    return CheckLine(run_.substr(start, key + kTrailerBytes - start));
+  }
+
+  const std::string_view run_;
+  const uint64_t offset_;
+  HeldDamage& held_;
 };
 
 }  // namespace
@@ -231,15 +241,8 @@ uint64_t ScanLines(std::string_view bytes, bool at_end, LineVisitor& visitor) {
     const size_t newline = std::min(bytes.find('\n', position), bytes.size());
     const std::string_view run = bytes.substr(position, newline - position);
     if (const auto line = CheckLine(run)) {
-      if (IsUnflushed(line->type)) {
-        held.EndLast();
-      } else {
-        held.Report(line->type == LineType::kSeal ? HeldDamage::Follows::kSeal
-                                                  : HeldDamage::Follows::kFlushedLine);
-      }
-      visitor.OnLine(position, *line);
-      after_a_seal = line->type == LineType::kSeal;
-    } else if (const auto rest = Salvage(run, position, visitor).Run(after_a_seal); !rest.empty()) {
+      held.OnLine(position, *line, after_a_seal);
+    } else if (const auto rest = Salvage(run, position, held).Run(after_a_seal); !rest.empty()) {
       held.Add(rest, rest.size() == run.size() && LostItsBeginning(bytes, run, position - end),
                after_a_seal);
     }

@@ -10,6 +10,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::Each;
 using ::testing::Field;
+using ::testing::Not;
 
 struct Found final : LineVisitor {
   void OnLine(uint64_t, const LineView& line) override {
@@ -68,6 +69,21 @@ TEST_P(LeftBehindASealTest, TheRestOfALongerOneIsNoDamage) {
     EXPECT_THAT(Scan(Taps(2) + Content(kept) + "\n" + Seal(0)).damage,
                 Each(Field(&Damage::kind, DamageKind::kBrokenSeal)))
         << kept;
+  }
+}
+
+// Found by the 7,764,558th crash state: a seal was torn, and of the next one all but the newline
+// before it got there.
+TEST(BeforeASealTest, WhatATornWriteLeftIsNoLossThoughNoNewlineFollowsIt) {
+  for (const std::string& torn : {Seal(30), Taps(1)}) {
+    for (size_t kept = 1; kept + kTrailerBytes < torn.size(); ++kept) {
+      for (const char between : {'\n', '\0'}) {
+        const Found found = Scan(Taps(2) + "\n\n" + torn.substr(0, kept) + between + Seal(0));
+        EXPECT_EQ(found.taps, 2u);
+        EXPECT_THAT(found.damage, Not(Contains(Field(&Damage::kind, DamageKind::kCorrupt))))
+            << kept;
+      }
+    }
   }
 }
 

@@ -10,19 +10,17 @@
 namespace tamtap::sim {
 namespace {
 
-constexpr uint64_t kSectorBytes = 512;
-
-void WriteInto(std::string& content, uint64_t offset, std::string_view bytes) {
-  if (content.size() < offset + bytes.size()) content.resize(offset + bytes.size(), '\0');
-  std::copy(bytes.begin(), bytes.end(), content.begin() + static_cast<ptrdiff_t>(offset));
-}
-
 size_t BlockBytesOfEnvironment() {
   const char* const wanted = std::getenv("TAMTAP_DISK_BLOCKS");
   return wanted == nullptr ? 0 : std::strtoul(wanted, nullptr, 10);
 }
 
 }  // namespace
+
+void SimulatedDisk::WriteInto(std::string& content, uint64_t offset, std::string_view bytes) {
+  if (content.size() < offset + bytes.size()) content.resize(offset + bytes.size(), '\0');
+  std::copy(bytes.begin(), bytes.end(), content.begin() + static_cast<ptrdiff_t>(offset));
+}
 
 class SimulatedFile final : public File {
  public:
@@ -55,7 +53,7 @@ class SimulatedFile final : public File {
       return ErrnoError(fault->errno_value, "write blocks of " + path_);
     }
     inode_->unsynced.pop_back();
-    WriteInto(inode_->durable, offset, blocks);
+    SimulatedDisk::WriteInto(inode_->durable, offset, blocks);
     ++disk_.syncs_;
     ++disk_.block_writes_;
     return {};
@@ -86,7 +84,7 @@ class SimulatedFile final : public File {
     if (inode_->truncated) inode_->durable.resize(*inode_->truncated, '\0');
     inode_->truncated.reset();
     for (const auto& write : inode_->unsynced)
-      WriteInto(inode_->durable, write.offset, write.bytes);
+      SimulatedDisk::WriteInto(inode_->durable, write.offset, write.bytes);
     inode_->unsynced.clear();
     ++disk_.syncs_;
     return {};
@@ -129,7 +127,7 @@ class SimulatedFile final : public File {
       reason = ENOSPC;
     }
     if (count > 0) {
-      WriteInto(inode_->cached, offset, bytes.substr(0, count));
+      SimulatedDisk::WriteInto(inode_->cached, offset, bytes.substr(0, count));
       inode_->unsynced.push_back({offset, std::string(bytes.substr(0, count))});
     }
     if (reason != 0) return ErrnoError(reason, "write " + path_);
@@ -292,91 +290,6 @@ void SimulatedDisk::SetCapacity(uint64_t bytes) {
   capacity_ = bytes;
 }
 
-void SimulatedDisk::Restart() {
-  ++power_cycle_;
-  locks_.clear();
-  cached_names_ = durable_names_;
-  for (const auto& [path, inode] : cached_names_) {
-    inode->cached = inode->durable;
-    inode->unsynced.clear();
-    inode->truncated.reset();
-  }
-}
-
-void SimulatedDisk::EraseUnlessMoved(const Names::value_type& entry) {
-  // A rename is one step: the old name does not go before the new one is there.
-  const auto is_same = [&](const auto& other) { return other.second == entry.second; };
-  const bool moved = std::any_of(cached_names_.begin(), cached_names_.end(), is_same);
-  const bool arrived =
-      std::any_of(durable_names_.begin(), durable_names_.end(),
-                  [&](const auto& other) { return other.first != entry.first && is_same(other); });
-  if (!moved || arrived) durable_names_.erase(entry.first);
-}
-
-void SimulatedDisk::Crash(Random& random) {
-  MutexLock lock(mutex_);
-  // Each name that was created, moved or removed since its directory was flushed is as likely as
-  // not to have reached the disk.
-  Names before = durable_names_;
-  for (const auto& entry : cached_names_) {
-    const auto old = durable_names_.find(entry.first);
-    const bool changed = old == durable_names_.end() || old->second != entry.second;
-    if (changed && random.Below(2) == 0) durable_names_[entry.first] = entry.second;
-  }
-  for (const auto& entry : before) {
-    if (!cached_names_.contains(entry.first) && random.Below(2) == 0) {
-      EraseUnlessMoved(entry);
-    }
-  }
-  for (const auto& [path, inode] : durable_names_) {
-    if (inode->truncated && random.Below(2) == 0) {
-      inode->durable.resize(*inode->truncated, '\0');
-    }
-    for (const Write& write : inode->unsynced) {
-      for (uint64_t at = write.offset; at < write.offset + write.bytes.size();) {
-        const uint64_t sector_end = (at / kSectorBytes + 1) * kSectorBytes;
-        uint64_t stop = std::min(sector_end, write.offset + write.bytes.size());
-        const uint64_t next = stop;
-        const uint64_t fate = random.Below(8);
-        if (fate == 0) stop = at + random.Below(stop - at + 1);  // torn
-        if (fate < 5) {
-          WriteInto(inode->durable, at,
-                    std::string_view(write.bytes).substr(at - write.offset, stop - at));
-        }
-        at = next;
-      }
-    }
-  }
-  Restart();
-}
-
-void SimulatedDisk::Crash(CrashFates& fates) {
-  MutexLock lock(mutex_);
-  const Names before = durable_names_;
-  for (const auto& [path, inode] : cached_names_) {
-    const auto old = before.find(path);
-    const bool changed = old == before.end() || old->second != inode;
-    if (changed && fates.NameSurvives(path)) durable_names_[path] = inode;
-  }
-  for (const auto& [path, inode] : before) {
-    if (!cached_names_.contains(path) && fates.NameSurvives(path)) {
-      EraseUnlessMoved({path, inode});
-    }
-  }
-  for (const auto& [path, inode] : durable_names_) {
-    if (inode->truncated && fates.TruncationSurvives(path)) {
-      inode->durable.resize(*inode->truncated, '\0');
-    }
-    for (const Write& write : inode->unsynced) {
-      const CrashFates::Kept kept = fates.WriteSurvives(path, write.offset, write.bytes.size());
-      if (kept.first >= kept.end) continue;
-      WriteInto(inode->durable, write.offset + kept.first,
-                std::string_view(write.bytes).substr(kept.first, kept.end - kept.first));
-    }
-  }
-  Restart();
-}
-
 std::unique_ptr<SimulatedDisk> SimulatedDisk::Clone() {
   MutexLock lock(mutex_);
   auto clone = std::make_unique<SimulatedDisk>();
@@ -392,11 +305,6 @@ std::unique_ptr<SimulatedDisk> SimulatedDisk::Clone() {
   clone->capacity_ = capacity_;
   clone->block_bytes_ = block_bytes_;
   return clone;
-}
-
-void SimulatedDisk::CrashLosingAll() {
-  MutexLock lock(mutex_);
-  Restart();
 }
 
 std::string SimulatedDisk::Content(const std::string& path) {

@@ -121,6 +121,7 @@ class SimulatedDisk final : public Disk {
   };
   using Names = std::map<std::string, std::shared_ptr<Inode>>;
 
+  static void WriteInto(std::string& content, uint64_t offset, std::string_view bytes);
   std::optional<DiskFault> Ask(DiskCall call, const std::string& path) REQUIRES(mutex_);
   uint64_t Used() REQUIRES(mutex_);
   void Restart() REQUIRES(mutex_);
