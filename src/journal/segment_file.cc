@@ -30,14 +30,13 @@ SegmentFile::SegmentFile(std::unique_ptr<File> file, uint64_t number, uint64_t c
       block_bytes_(file_->BlockBytes()) {}
 
 Result<> SegmentFile::ResumeAt(uint64_t end) {
-  TAMTAP_TRY(const bool is_blank, IsBlankFrom(*file_, end, capacity_));
-  if (!is_blank) block_bytes_ = 0;
+  offset_ = end;
   if (block_bytes_ > 0) {
+    TAMTAP_TRY(const bool is_blank, IsBlankFrom(*file_, end, capacity_));
     beginning_.resize(end % block_bytes_);
     TAMTAP_TRY(const size_t got, file_->ReadAt(end - beginning_.size(), beginning_));
-    if (got != beginning_.size()) block_bytes_ = 0;
+    if (!is_blank || got != beginning_.size()) block_bytes_ = 0;
   }
-  offset_ = end;
   // It ends the last line, and must reach the disk with the next flush.
   return Add("\n", /*sync=*/false);
 }

@@ -28,8 +28,9 @@ class SegmentFile {
   // Goes on after the first `end` bytes, which are durable and end in a line without its newline.
   Result<> ResumeAt(uint64_t end);
 
-  // Adds `bytes` (whole lines), of which there is room. With `sync`, they and all that was added
-  // before are durable on return. After an error nothing may be added any more.
+  // Adds `bytes` (whole lines); where there is no room for them the file grows. With `sync`, they
+  // and all that was added before are durable on return. After an error nothing may be added any
+  // more.
   Result<> Add(std::string_view bytes, bool sync);
 
   // Adds without blocks from now on.
