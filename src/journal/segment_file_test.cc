@@ -73,7 +73,7 @@ TEST_P(SegmentFileTest, GoesOnAfterTheLastLineOfAnotherProcess) {
   disk_.SetContent(kPath, content.replace(0, all.size(), all));
   SegmentFile segment = Open();
   ASSERT_TRUE(segment.ResumeAt(all.size()));
-  for (const size_t n : {1, 2, 3}) {
+  for (size_t n = 1; n <= 3; ++n) {
     ASSERT_TRUE(segment.Add(LineOf(n), /*sync=*/true));
     EXPECT_EQ(segment.wrote_blocks(), GetParam() > 0 && n > 1) << "line " << n;
   }
