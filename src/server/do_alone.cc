@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::chrono::seconds kTakes{30};
 // A note that would hold for longer than this was put there under a clock that was wrong.
-constexpr std::chrono::seconds kLongest{300};
+constexpr std::chrono::seconds kLongestHold{300};
 constexpr size_t kDrawnBytes = 8;
 
 }  // namespace
@@ -29,7 +29,7 @@ Result<bool> DoAlone(std::string_view name, SharedState& shared, Clock& clock, R
   const std::optional<std::string> mine =
       fmt::format("{} {}", until.time_since_epoch().count(), random.Hex(kDrawnBytes));
   TAMTAP_TRY(const auto there, shared.Read(name));
-  if (there && HoldsAt(*there, now) && !HoldsAt(*there, now + kLongest)) return false;
+  if (there && HoldsAt(*there, now) && !HoldsAt(*there, now + kLongestHold)) return false;
   TAMTAP_TRY(const bool alone, shared.Exchange(name, there, mine, until));
   if (!alone) return false;
   const auto done = work();
